@@ -1,0 +1,1 @@
+"""One file for each outside thing: the disk, Pillow, mediapipe, TOML, child processes."""

@@ -1,0 +1,95 @@
+"""Points, boxes and sizes.
+
+Positions are fractions of the upright picture (0 left/top, 1 right/bottom) unless a name says pixels, so that they
+hold for every rendition of it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A value: compared by content, never changed, written to JSON and back without loss."""
+
+
+class Point(Value, frozen=True, array_like=True):
+    """A place in the picture, as fractions of its width and height."""
+
+    x: float
+    y: float
+
+
+class Size(Value, frozen=True, array_like=True):
+    """Width and height of an upright picture, in pixels."""
+
+    width: int
+    height: int
+
+    @property
+    def ratio(self) -> float:
+        """Width over height."""
+        return self.width / self.height
+
+    @property
+    def megapixels(self) -> float:
+        return self.width * self.height / 1e6
+
+
+class Box(Value, frozen=True, array_like=True):
+    """A rectangle, as fractions of the upright picture; it may reach outside 0..1 where something lies off the frame."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def area(self) -> float:
+        return max(self.width, 0.0) * max(self.height, 0.0)
+
+    @property
+    def centre(self) -> Point:
+        return Point((self.left + self.right) / 2, (self.top + self.bottom) / 2)
+
+    def clipped(self) -> Box:
+        """The part of it that lies inside the picture."""
+        return Box(max(self.left, 0.0), max(self.top, 0.0), min(self.right, 1.0), min(self.bottom, 1.0))
+
+    def holds(self, other: Box) -> bool:
+        """Whether *other* lies wholly inside."""
+        return (
+            self.left <= other.left
+            and self.top <= other.top
+            and self.right >= other.right
+            and self.bottom >= other.bottom
+        )
+
+    def union(self, other: Box) -> Box:
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+    def overlap(self, other: Box) -> float:
+        """Intersection over union, 0..1."""
+        shared = Box(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        ).area
+        return shared / (self.area + other.area - shared) if shared else 0.0
+
+
+WHOLE = Box(0.0, 0.0, 1.0, 1.0)

@@ -1,0 +1,52 @@
+"""A photograph as it lies in the folder: what it is called, how large it is, and what is written in it."""
+
+from __future__ import annotations
+
+from .analysis import Analysis
+from .geometry import Size, Value
+from .rendition import Rights
+
+
+class Words(Value, frozen=True):
+    """What somebody wrote about a picture. Empty means nobody did. All of it is plain text from strangers."""
+
+    title: str = ""
+    caption: str = ""
+    alt: str = ""
+    keywords: tuple[str, ...] = ()
+    date: str = ""
+    """ISO 8601, as precise as it was written: `2024`, `2024-06-01` or `2024-06-01T10:00:00`."""
+    place: str = ""
+    people: tuple[str, ...] = ()
+    """Names in the metadata (PersonInImage, region names): used only where the settings ask for them."""
+    sources: dict[str, str] = {}
+    """Where each came from: field name → `sidecar`, `xmp`, `iptc`, `exif`."""
+
+
+class Exam(Value, frozen=True):
+    """All that is remembered of an original, keyed by its digest."""
+
+    size: Size
+    analysis: Analysis
+    words: Words
+    rights: Rights
+    colours: tuple[str, str, str]
+    """Three sRGB colours (`#rrggbb`) top-left to bottom-right: its place-holder while it loads."""
+
+
+class Photo(Value, frozen=True):
+    """A photograph: where it lies (relative to the photos folder, `/` between), its digest, and its exam."""
+
+    path: str
+    digest: str
+    exam: Exam
+
+    @property
+    def folder(self) -> str:
+        """Its gallery: the folder it lies in, empty for the photos folder itself."""
+        return self.path.rpartition("/")[0]
+
+    @property
+    def stem(self) -> str:
+        """File name without its ending."""
+        return self.path.rpartition("/")[2].rpartition(".")[0]

@@ -1,0 +1,67 @@
+"""What is to be made of an original: which part of it, how wide, in which format. Its name is its recipe."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from .geometry import WHOLE, Box, Value
+
+
+class Rights(Value, frozen=True):
+    """What travels with every derivative of a picture. Empty means nobody said."""
+
+    creator: str = ""
+    credit: str = ""
+    copyright: str = ""
+    usage_terms: str = ""
+    web_statement: str = ""
+    """http(s) address of the licence."""
+    licensor_name: str = ""
+    licensor_url: str = ""
+    data_mining: str = ""
+    """A PLUS data-mining value, for instance `http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED`."""
+
+
+class Crop(Value, frozen=True):
+    """A part of the upright picture.
+
+    The picture is first turned by *level* degrees (clockwise positive) about the middle of *box*, then cut to *box*.
+    Where *box* reaches outside the picture the missing part is filled by continuing the backdrop (*extend*), or
+    with the colour *ground*.
+    """
+
+    box: Box = WHOLE
+    level: float = 0.0
+    extend: bool = False
+    ground: str | None = None
+
+
+class Rendition(Value, frozen=True):
+    """One file to be made. *width* and *height* are pixels; *quality* is the preset's or a number the format knows."""
+
+    crop: Crop
+    width: int
+    height: int
+    format: str
+    """avif, jpeg, webp or png."""
+    quality: int
+    faces: tuple[Box, ...] = ()
+    """Faces in it, as fractions of the whole upright picture: the encoder may spend more there."""
+    rights: Rights = Rights()
+
+
+RECIPE = 1
+"""Raise when the same words lead to other bytes."""
+
+SUFFIX = {"avif": ".avif", "jpeg": ".jpg", "webp": ".webp", "png": ".png"}
+
+
+def recipe_name(digest: str, rendition: Rendition, engine: str) -> str:
+    """Hash of everything that shapes a derivative: 32 hex digits.
+
+    *digest* is the original's; *engine* names the versions of the encoders.
+    """
+    recipe = msgspec.json.encode([RECIPE, engine, digest, rendition])
+    return hashlib.blake2b(recipe, digest_size=16).hexdigest()
