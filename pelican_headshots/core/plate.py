@@ -1,0 +1,129 @@
+"""What templates see. Every attribute here is documented in `docs/theme.md`; all text is plain and must be escaped.
+
+Addresses are relative to the root of the site, without a leading slash: the macros put `SITEURL` before them.
+"""
+
+from __future__ import annotations
+
+from .geometry import Point, Value
+from .shot import Shot
+
+
+class Candidate(Value, frozen=True):
+    """One entry of a `srcset`."""
+
+    url: str
+    width: int
+
+
+class Source(Value, frozen=True):
+    """One `<source>`: a format's ladder of widths, perhaps only for some windows (*media*)."""
+
+    type: str
+    candidates: tuple[Candidate, ...]
+    media: str = ""
+    width: int = 0
+    height: int = 0
+
+
+class Picture(Value, frozen=True):
+    """What a `<picture>` needs for one slot of the theme. *sizes* is exact for the theme's layout of that slot."""
+
+    sources: tuple[Source, ...]
+    """Best format first; the last is what `<img>` itself carries (JPEG)."""
+    src: str
+    width: int
+    height: int
+    sizes: str
+    focus: Point
+    """Where to hold the picture when the page crops it further (`object-position`), fractions of this rendition."""
+
+    @property
+    def ratio(self) -> float:
+        return self.width / self.height
+
+
+class Photograph(Value, frozen=True):
+    """A photograph as a page shows it."""
+
+    id: str
+    """Unique in its gallery; fragment of its link and file name of its page."""
+    url: str
+    """Its own page."""
+    title: str
+    caption: str
+    alt: str
+    date: str
+    place: str
+    keywords: tuple[str, ...]
+    creator: str
+    credit: str
+    copyright: str
+    web_statement: str
+    licensor_url: str
+    shot: Shot
+    colours: tuple[str, str, str]
+    ratio: float
+    """Width over height of the whole upright picture."""
+    pictures: dict[str, Picture]
+    """By slot: `row` and `view` show all of it; `cover`, `card`, `head`, `square`, `about` are crops; `social` is a JPEG."""
+
+
+class Hang(Value, frozen=True):
+    """One place on a gallery's wall: a photograph or a pause (a line of words), with its share of its row.
+
+    *shares* and *counts* are for the four window ranges of `core/rows.py`, narrowest first: this picture's fraction of
+    the row's width left after the gaps, and how many pictures hang in that row.
+    """
+
+    photo: Photograph | None
+    words: str
+    layout: str
+    """row, full or pause."""
+    shares: tuple[float, float, float, float]
+    counts: tuple[int, int, int, int]
+
+
+class Gallery(Value, frozen=True):
+    """A folder of photographs as a page. *cover* is None only where the folder holds nothing but people for team pages."""
+
+    slug: str
+    url: str
+    title: str
+    lede: str
+    mood: str
+    hue: float
+    cover: Photograph | None
+    hangs: tuple[Hang, ...]
+    photos: tuple[Photograph, ...]
+
+
+class Person(Value, frozen=True):
+    """Somebody on a team page. Every word was written by the photographer; *sources* says where."""
+
+    slug: str
+    url: str
+    name: str
+    role: str
+    department: str
+    pronouns: str
+    bio: str
+    email: str
+    phone: str
+    links: tuple[tuple[str, str], ...]
+    """(label, address); addresses are http(s) only."""
+    photo: Photograph | None
+    photos: tuple[Photograph, ...]
+    folder: str
+    """The folder below the photos folder in which the headshot lies: `Photos: team` asks by it."""
+    vcard: str
+    sources: dict[str, str]
+
+
+class Portfolio(Value, frozen=True):
+    """The whole site's pictures, settled before anything is written."""
+
+    galleries: tuple[Gallery, ...]
+    people: tuple[Person, ...]
+    cover: Photograph | None
+    """The home page's."""
