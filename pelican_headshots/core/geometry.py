@@ -37,7 +37,7 @@ class Size(Value, frozen=True, array_like=True):
 
 
 class Box(Value, frozen=True, array_like=True):
-    """A rectangle, as fractions of the upright picture; it may reach outside 0..1 where something lies off the frame."""
+    """A rectangle, as fractions of the upright picture; it may reach outside 0..1 where things lie off it."""
 
     left: float
     top: float

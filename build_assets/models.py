@@ -1,0 +1,147 @@
+"""The models that look at photographs, taken out of MediaPipe's own wheel.
+
+MediaPipe 1.x ships no model, and its documented addresses are unreachable from many build machines. The 0.10.21 wheel
+(Apache-2.0) holds all that is needed. pip fetches it, so every index, mirror and proxy setting of the machine counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+FOLDER = "pelican_headshots/models"
+MANIFEST = "manifest.json"
+"""File name → sha256 of each model beside it, and what they were made from. The package checks against it."""
+
+WHEEL = "mediapipe==0.10.21"
+WHEEL_SHA256 = "956eb1ebc275c629e61b085b2cab89c3a5b9e93bad1bb107348d98dafb5a4bb5"
+WHEEL_TAGS = ["--python-version=3.12", "--implementation=cp", "--abi=cp312", "--platform=manylinux_2_28_x86_64"]
+"""The models are the same in every wheel of this version: one platform's serves all."""
+
+RECIPE = 1
+"""Raise when the same wheel leads to other models."""
+
+_FULL_RANGE = "face_detection/face_detection_full_range_sparse"
+
+MEMBERS = {
+    "face_detection/face_detection_short_range": "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
+    _FULL_RANGE: "2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1",
+    "face_landmark/face_landmark_with_attention": "e06a804e0144f9929eda782122916b35d60c697c3c9344013ca2bbe76a6ce2b4",
+    "pose_detection/pose_detection": "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c",
+    "pose_landmark/pose_landmark_full": "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
+    "palm_detection/palm_detection_full": "1b14e9422c6ad006cde6581a46c8b90dd573c07ab7f3934b5589e7cea3f89a54",
+    "hand_landmark/hand_landmark_lite": "048edd3645c9bf7397d19a9f6e3a42957d6e414c9bea6598030a2e9b624156e6",
+    "selfie_segmentation/selfie_segmentation": "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
+}
+"""What is taken from `mediapipe/modules/`, with the sha256 it must have."""
+
+
+def fill(root: Path) -> None:
+    """Put the models and their manifest into *root*/pelican_headshots/models, unless they are there and sound."""
+    folder = root / FOLDER
+    if _sound(folder):
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        with zipfile.ZipFile(_fetch(Path(scratch))) as wheel:
+            raw = {name: _member(wheel, name, sha256) for name, sha256 in MEMBERS.items()}
+            wheel.extractall(scratch, ["mediapipe/tasks/metadata/" + name + ".py" for name in _SCHEMAS])
+        made = _made(raw, Path(scratch) / "mediapipe" / "tasks" / "metadata")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in made.items():
+        (folder / name).write_bytes(data)
+    manifest = {
+        "recipe": RECIPE,
+        "from": {"wheel": WHEEL, "sha256": WHEEL_SHA256, "licence": "Apache-2.0"},
+        "models": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(made.items())},
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+_SCHEMAS = ("schema_py_generated", "metadata_schema_py_generated")
+
+
+def _sound(folder: Path) -> bool:
+    """Whether the models of this recipe are there, byte for byte."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return (
+            manifest["recipe"] == RECIPE
+            and manifest["from"]["sha256"] == WHEEL_SHA256
+            and all(
+                hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha256
+                for name, sha256 in manifest["models"].items()
+            )
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _fetch(scratch: Path) -> Path:
+    """The wheel, downloaded by pip into *scratch*; pip itself holds it against the hash."""
+    wanted = scratch / "wanted.txt"
+    wanted.write_text(f"{WHEEL} --hash=sha256:{WHEEL_SHA256}\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command += ["--only-binary=:all:", *WHEEL_TAGS, "--require-hashes", "--requirement", str(wanted)]
+    command += ["--dest", str(scratch)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    wheels = list(scratch.glob("mediapipe-*.whl"))
+    if result.returncode or not wheels:
+        raise RuntimeError(
+            f"The models that look at photographs could not be fetched: pip could not download {WHEEL} "
+            f"with the expected sha256. Check that this machine reaches a package index. pip said:\n{result.stderr}"
+        )
+    return wheels[0]
+
+
+def _member(wheel: zipfile.ZipFile, name: str, sha256: str) -> bytes:
+    data = wheel.read(f"mediapipe/modules/{name}.tflite")
+    found = hashlib.sha256(data).hexdigest()
+    if found != sha256:
+        raise RuntimeError(f"{name}.tflite in {WHEEL} has sha256 {found}, expected {sha256}: not used.")
+    return data
+
+
+def _made(raw: dict[str, bytes], schemas: Path) -> dict[str, bytes]:
+    """File name → bytes of what the package carries."""
+    from .compose import Surgeon, bundle
+
+    sys.path.insert(0, str(schemas))
+    try:
+        surgeon = Surgeon(*(importlib.import_module(name) for name in _SCHEMAS))
+    finally:
+        sys.path.remove(str(schemas))
+
+    def normalised(name: str, mean: float, std: float) -> bytes:
+        return surgeon.dump(surgeon.normalised(surgeon.load(raw[name]), mean, std))
+
+    mesh = surgeon.with_irises(surgeon.load(raw["face_landmark/face_landmark_with_attention"]))
+    short_range = raw["face_detection/face_detection_short_range"]
+    return {
+        "face_short_range.tflite": short_range,
+        "face_full_range.tflite": raw[_FULL_RANGE],
+        "person_mask.tflite": raw["selfie_segmentation/selfie_segmentation"],
+        "face_mesh.task": bundle(
+            {
+                "face_detector.tflite": short_range,
+                "face_landmarks_detector.tflite": surgeon.dump(surgeon.normalised(mesh, 0.0, 255.0)),
+            }
+        ),
+        "pose.task": bundle(
+            {
+                "pose_detector.tflite": normalised("pose_detection/pose_detection", 127.5, 127.5),
+                "pose_landmarks_detector.tflite": normalised("pose_landmark/pose_landmark_full", 0.0, 255.0),
+            }
+        ),
+        "hands.task": bundle(
+            {
+                "hand_detector.tflite": normalised("palm_detection/palm_detection_full", 0.0, 255.0),
+                "hand_landmarks_detector.tflite": normalised("hand_landmark/hand_landmark_lite", 0.0, 255.0),
+            }
+        ),
+    }

@@ -1,0 +1,55 @@
+"""The models: there, whole, or a sentence."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pelican_headshots.adapters import models
+
+pytestmark = pytest.mark.skipif(
+    not (models.PACKAGED / models.MANIFEST).exists(), reason="models are not filled in: python -m build_assets"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(models.PACKAGED, tmp_path / "models"))
+
+
+def test_the_packages_own_models_are_whole() -> None:
+    assert models.find() == models.PACKAGED
+
+
+def test_another_folder_may_be_named(folder: Path) -> None:
+    assert models.find(folder) == folder
+
+
+def test_a_missing_model_is_named_with_what_to_do(folder: Path) -> None:
+    (folder / "pose.task").unlink()
+    with pytest.raises(models.MissingModel, match=r"pose\.task.*HEADSHOTS"):
+        models.find(folder)
+
+
+def test_one_flipped_byte_is_noticed(folder: Path) -> None:
+    file = folder / "face_mesh.task"
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(models.DamagedModel, match=r"face_mesh\.task"):
+        models.find(folder)
+
+
+def test_an_unreadable_manifest_is_damage(folder: Path) -> None:
+    (folder / models.MANIFEST).write_text("{", encoding="utf-8")
+    with pytest.raises(models.DamagedModel, match="manifest"):
+        models.find(folder)
+
+
+def test_the_manifest_names_every_model_and_their_licence() -> None:
+    manifest = json.loads((models.PACKAGED / models.MANIFEST).read_text(encoding="utf-8"))
+    assert set(models.NEEDED) <= set(manifest["models"])
+    assert manifest["from"]["licence"] == "Apache-2.0"
