@@ -27,7 +27,8 @@ class Exam(Value, frozen=True):
     """All that is remembered of an original, keyed by its digest."""
 
     size: Size
-    analysis: Analysis
+    analysis: Analysis | None
+    """None where it could not be looked at; such an exam is not remembered."""
     words: Words
     rights: Rights
     colours: tuple[str, str, str]

@@ -17,17 +17,21 @@ class Candidate(Value, frozen=True):
 
 
 class Source(Value, frozen=True):
-    """One `<source>`: a format's ladder of widths, perhaps only for some windows (*media*)."""
+    """One `<source>`: a format's ladder of widths, perhaps only for some windows (*media*).
+
+    *width* and *height* are the pixels of its largest file; *sizes* is exact for the theme's layout of that slot.
+    """
 
     type: str
     candidates: tuple[Candidate, ...]
+    width: int
+    height: int
+    sizes: str
     media: str = ""
-    width: int = 0
-    height: int = 0
 
 
 class Picture(Value, frozen=True):
-    """What a `<picture>` needs for one slot of the theme. *sizes* is exact for the theme's layout of that slot."""
+    """What a `<picture>` needs for one slot of the theme; *src*, *width*, *height* and *sizes* are its `<img>`'s own."""
 
     sources: tuple[Source, ...]
     """Best format first; the last is what `<img>` itself carries (JPEG)."""
@@ -82,6 +86,8 @@ class Hang(Value, frozen=True):
     """row, full or pause."""
     shares: tuple[float, float, float, float]
     counts: tuple[int, int, int, int]
+    group: int
+    """Pieces of one group share a block of rows."""
 
 
 class Gallery(Value, frozen=True):
@@ -114,6 +120,8 @@ class Person(Value, frozen=True):
     """(label, address); addresses are http(s) only."""
     photo: Photograph | None
     photos: tuple[Photograph, ...]
+    file: str
+    """The headshot, relative to the photos folder."""
     folder: str
     """The folder below the photos folder in which the headshot lies: `Photos: team` asks by it."""
     vcard: str

@@ -1,0 +1,84 @@
+"""Folders of judged photographs become the Portfolio: every crop, size and address settled, nothing written yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .curate import Entry, Folder
+from .mood import hue_for
+from .mount import Mount
+from .names import slug, unique
+from .order import Order
+from .plate import Gallery, Hang, Photograph, Portfolio
+from .rendition import Rights
+from .rows import Piece, breathe, hang
+from .shot import Kind
+from .team import people
+
+ROOT = "portfolio/"
+
+
+def portfolio(folders: Sequence[Folder], order: Order, rights: Rights) -> Portfolio:
+    """The portfolio of *folders*. What its pictures need is left in *order*; *rights* hold where a photo has none."""
+    taken: set[str] = set()
+    walls = [folder for folder in folders if folder.hung]
+    galleries = tuple(_gallery(wall, unique(_slugs(wall.path), taken), len(walls), order, rights) for wall in walls)
+    return Portfolio(galleries, people(folders, order, rights), next((g.cover for g in galleries), None))
+
+
+def _slugs(path: str) -> str:
+    return "/".join(slug(part) for part in path.split("/")) if path else "photographs"
+
+
+def _gallery(folder: Folder, name: str, cards: int, order: Order, rights: Rights) -> Gallery:
+    wall = _wall(folder)
+    places = hang([piece for piece, _, _ in wall])
+    cover = _cover(folder)
+    url, ids = f"{ROOT}{name}/", set[str]()
+    photographs: list[Photograph] = []
+    hangs: list[Hang] = []
+    shown: Photograph | None = None
+    for place, (_, entry, words) in zip(places, wall, strict=True):
+        photo = None
+        if entry:
+            mount = Mount(entry, order, rights)
+            pictures = mount.on_wall(place)
+            if entry is cover:
+                pictures |= mount.as_cover(cards)
+            tag = unique(slug(entry.photo.stem), ids)
+            photo = mount.photograph(tag, f"{url}{tag}/", pictures)
+            photographs.append(photo)
+            shown = photo if entry is cover else shown
+        hangs.append(Hang(photo, words, place.layout, place.shares, place.counts, place.group))
+    return Gallery(
+        slug=name,
+        url=url,
+        title=folder.title,
+        lede=folder.note.lede,
+        mood=folder.note.mood,
+        hue=hue_for(folder.note.mood, shown.colours if shown else ()),
+        cover=shown,
+        hangs=tuple(hangs),
+        photos=tuple(photographs),
+    )
+
+
+def _wall(folder: Folder) -> list[tuple[Piece, Entry | None, str]]:
+    """What hangs, in order: photographs, and pauses with their words."""
+    pieces = [Piece(entry.photo.exam.size.ratio, entry.note.layout) for entry in folder.hung]
+    widths = [entry.photo.exam.size.width for entry in folder.hung]
+    wall: list[tuple[Piece, Entry | None, str]] = []
+    for piece, entry in zip(breathe(pieces, widths), folder.hung, strict=True):
+        if entry.note.pause:
+            wall.append((Piece(1.0, "pause"), None, entry.note.pause))
+        wall.append((piece, entry, ""))
+    return wall
+
+
+def _cover(folder: Folder) -> Entry:
+    """The one the photographer named; else the widest with people in it, else the widest."""
+    for entry in folder.hung:
+        if folder.note.cover and entry.photo.path.rpartition("/")[2] == folder.note.cover:
+            return entry
+    people_in = [entry for entry in folder.hung if entry.shot.kind != Kind.NO_PERSON]
+    return max(people_in or folder.hung, key=lambda entry: min(entry.photo.exam.size.ratio, 1.6))

@@ -1,0 +1,112 @@
+"""Mounting one photograph: the crops its slots show, at the widths their layouts ask for, and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .alt import drafted
+from .crops import WHOLE_PICTURE, around, focal_point, heads, pixels
+from .curate import Entry
+from .geometry import Box
+from .ladder import choose_widths, jpeg_widths
+from .names import title
+from .notes import said
+from .order import Order
+from .plate import Photograph, Picture, Source
+from .rendition import Crop, Rights
+from .rows import Place
+from .sizes import CARD_RATIO, COVER, SOCIAL, Layout, card_layout, cover_layout, row_layout, sizes, view_layout
+
+OFTEN = 3.0
+"""How much more often a picture is seen on the wall than alone."""
+
+
+class Mount:
+    """One photograph on its way to the page. *site_rights* hold where it carries none of its own.
+
+    Rights are never mixed: one's credit would meet another's licence.
+    """
+
+    def __init__(self, entry: Entry, order: Order, site_rights: Rights) -> None:
+        self.entry, self.order = entry, order
+        photo = entry.photo
+        self.size = photo.exam.size
+        self.rights = photo.exam.rights if photo.exam.rights != Rights() else site_rights
+        faces = photo.exam.analysis.faces if photo.exam.analysis else ()
+        self.faces: tuple[Box, ...] = tuple(face.box for face in faces)
+        self.keep = heads(faces)
+        self.focus = entry.note.focal_point
+
+    def photograph(self, name: str, url: str, pictures: dict[str, Picture], *, person: str = "") -> Photograph:
+        """What a page shows of it; *person* is somebody's name where it is their headshot."""
+        photo, note, words = self.entry.photo, self.entry.note, self.entry.photo.exam.words
+        heading = said(note.title, words.title or title(photo.stem))
+        return Photograph(
+            id=name,
+            url=url,
+            title=heading,
+            caption=said(note.caption, words.caption),
+            alt=said(note.alt, words.alt) or drafted(self.entry.shot, photo.exam.analysis, person or heading),
+            date=said(note.date, words.date),
+            place=said(note.place, words.place),
+            keywords=words.keywords,
+            creator=self.rights.creator,
+            credit=self.rights.credit,
+            copyright=self.rights.copyright,
+            web_statement=self.rights.web_statement,
+            licensor_url=self.rights.licensor_url,
+            shot=self.entry.shot,
+            colours=photo.exam.colours,
+            ratio=self.size.ratio,
+            pictures=pictures,
+        )
+
+    def on_wall(self, place: Place) -> dict[str, Picture]:
+        """All of it, in its row and alone, from one ladder; and what other sites show when they link to it."""
+        row = row_layout(place.shares, place.counts, full=place.layout == "full")
+        view = view_layout(self.size.ratio)
+        widths = choose_widths([(row, OFTEN), (view, 1.0)], min(self.size.width, self.order.max_width))
+        return {
+            "row": self._picture(WHOLE_PICTURE, widths, row),
+            "view": self._picture(WHOLE_PICTURE, widths, view),
+            "social": self.social(),
+        }
+
+    def as_cover(self, cards: int) -> dict[str, Picture]:
+        """Filling a window, upright or wide; and on a card among *cards*."""
+        cuts = [(cut.media, self.cropped(cut.ratio, cover_layout(cut.ratio))) for cut in COVER]
+        sources = [
+            Source(s.type, s.candidates, s.width, s.height, s.sizes, media) for media, cut in cuts for s in cut.sources
+        ]
+        wide = cuts[-1][1]
+        cover = Picture(tuple(sources), wide.src, wide.width, wide.height, wide.sizes, wide.focus)
+        return {"cover": cover, "card": self.cropped(CARD_RATIO, card_layout(cards))}
+
+    def social(self) -> Picture:
+        """A JPEG of the size that other sites ask for."""
+        width, height = SOCIAL
+        crop = around(self.keep, self.size, width / height, self.focus)
+        return self.order.picture(
+            self.entry.photo, crop, (width,), f"{width}px", faces=self.faces, rights=self.rights, formats=("jpeg",)
+        )
+
+    def cropped(self, ratio: float, layout: Layout) -> Picture:
+        """The part of width/height *ratio* that keeps the faces whole, or the photographer's own point."""
+        return self.cut(around(self.keep, self.size, ratio, self.focus), layout)
+
+    def cut(self, crop: Crop, layout: Layout) -> Picture:
+        """*crop*, at the widths *layout* will ask for."""
+        limit = min(pixels(crop, self.size).width, self.order.max_width)
+        return self._picture(crop, choose_widths([(layout, 1.0)], limit), layout)
+
+    def _picture(self, crop: Crop, widths: Sequence[int], layout: Layout) -> Picture:
+        return self.order.picture(
+            self.entry.photo,
+            crop,
+            widths,
+            sizes(layout),
+            focus=focal_point(crop, self.keep, self.focus),
+            faces=self.faces,
+            rights=self.rights,
+            fallback=jpeg_widths(widths),
+        )

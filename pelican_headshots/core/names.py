@@ -1,0 +1,68 @@
+"""Words out of file names, and file names out of words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+PARTICLES = frozenset("af al bin da das de del della den der di do dos du el la le of ten ter van von y zu".split())
+
+_CAMERA = re.compile(
+    r"^(_?[a-z]{2,4}[_-]?\d{3,}.*|p\d{6,}.*|\d+|img.*\d.*|dscf?.*\d.*|image[ _-]?\d*|photo[ _-]?\d*|untitled.*)$", re.I
+)
+_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))})
+
+
+def slug(text: str, limit: int = 60) -> str:
+    """Lower-case ASCII letters, digits and hyphens; never empty, never a reserved name, at most *limit* characters."""
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("ø", "o").replace("Ø", "O"))
+    plain = plain.encode("ascii", "ignore").decode().lower()
+    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:limit].strip("-")
+    return f"{made}-1" if made in _RESERVED else made or "untitled"
+
+
+def unique(wanted: str, taken: set[str]) -> str:
+    """*wanted*, with a number behind it if somebody has it already. Adds the answer to *taken*."""
+    name, count = wanted, 2
+    while name in taken:
+        name, count = f"{wanted}-{count}", count + 1
+    taken.add(name)
+    return name
+
+
+def from_camera(stem: str) -> bool:
+    """Whether a file name is a camera's number (`DSC_0412`) and says nothing about the picture."""
+    return bool(_CAMERA.match(stem)) or not any(c.isalpha() for c in stem)
+
+
+def title(stem: str) -> str:
+    """`rocking-chair_2` → `Rocking chair 2`; empty for a camera's number."""
+    if from_camera(stem):
+        return ""
+    words = " ".join(re.split(r"[\s_-]+", printable(stem))).strip()
+    return words[:1].upper() + words[1:]
+
+
+def person(stem: str) -> tuple[str, str]:
+    """Name and role from `first-last_role-in-words`; empty where the file name says neither."""
+    if from_camera(stem):
+        return "", ""
+    name, _, role = printable(stem).partition("_")
+    words = [w for w in re.split(r"[\s-]+", name) if w]
+    if not words or len(words) > 5 or any(c.isdigit() for c in name):
+        return "", ""
+    said = " ".join(_cased(w, first=i == 0) for i, w in enumerate(words))
+    job = " ".join(w for w in re.split(r"[\s_-]+", role) if w)
+    return said, job[:1].upper() + job[1:]
+
+
+def _cased(word: str, *, first: bool) -> str:
+    if not word.islower() or (word in PARTICLES and not first):
+        return word
+    return word[:1].upper() + word[1:]
+
+
+def printable(text: str) -> str:
+    """Without control characters and undecodable bytes."""
+    kept = (c if c.isprintable() else " " for c in text if not 0xD800 <= ord(c) <= 0xDFFF)
+    return unicodedata.normalize("NFC", "".join(kept))

@@ -1,0 +1,124 @@
+"""Pelican's door: a generator that brings the portfolio into every template and writes its pages.
+
+Pelican makes generators anew for each build and before it empties the output, so everything that can be wrong with a
+site's settings is found in `__init__`, while the old site still stands.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from pelican import Pelican, signals
+from pelican.contents import Page
+from pelican.generators import Generator
+from pelican.writers import Writer
+
+from . import settings as read_settings
+from .core.plate import Gallery, Person, Photograph, Portfolio
+from .studio import Studio
+
+log = logging.getLogger(__name__)
+
+
+class PortfolioGenerator(Generator):  # type: ignore[misc]
+    """The portfolio of one build."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = read_settings.read(self.settings)
+        originals = read_settings.photos_folder(chosen, Path(self.path))
+        self._keep_private(originals)
+        self.studio = Studio(chosen, originals, site=_site(self.settings), output=Path(self.output_path))
+        self.portfolio = Portfolio((), (), None)
+
+    def _keep_private(self, originals: Path) -> None:
+        """Originals are never published nor read as articles, whatever the site's own paths say."""
+        private = str(originals.relative_to(self.path))
+        for paths in ("STATIC_EXCLUDES", "ARTICLE_EXCLUDES", "PAGE_EXCLUDES"):
+            if private not in self.settings[paths]:
+                self.settings[paths] = [*self.settings[paths], private]
+
+    def generate_context(self) -> None:
+        """Look, judge, decide and develop; afterwards `portfolio` is in every template."""
+        self._refuse_links()
+        self.portfolio = self.studio.portfolio()
+        self.context["portfolio"] = self.portfolio
+        self.context["page_people"] = self.page_people
+
+    def _refuse_links(self) -> None:
+        """`{static}` links to an original would publish it, GPS and all."""
+        private = self.studio.originals.relative_to(self.path)
+        for link in sorted(self.context["static_links"]):
+            if Path(link).is_relative_to(private):
+                self.context["static_links"].discard(link)
+                log.warning("A page links to the original %s, which is never published. Link to its page instead.", link)
+
+    def page_people(self, page: Page) -> tuple[Person, ...]:
+        """Whose headshots *page* shows: its metadata's `Photos:` (folders or files, commas between), or everybody's."""
+        asked = [part.strip().strip("/") for part in str(page.metadata.get("photos", "")).split(",") if part.strip()]
+        if not asked:
+            return self.portfolio.people
+        return tuple(p for p in self.portfolio.people if any(_meant(p, part) for part in asked))
+
+    def generate_output(self, writer: Writer) -> None:
+        """Write gallery and photo pages, and put the developed pictures beside them."""
+        write = self._writer(writer)
+        galleries = self.portfolio.galleries
+        if galleries:
+            write("portfolio/index.html", "portfolio")
+        for gallery in galleries:
+            write(f"{gallery.url}index.html", "gallery", gallery=gallery)
+            for before, photo, after in _neighbours(gallery):
+                write(f"{photo.url}index.html", "photo", gallery=gallery, photo=photo, previous=before, next=after)
+        for person in self.portfolio.people:
+            if person.url:
+                write(f"{person.url}index.html", "person", person=person)
+        self.studio.publish()
+
+    def _writer(self, writer: Writer) -> Callable[..., None]:
+        def write(name: str, template: str, **values: Any) -> None:
+            writer.write_file(
+                name,
+                self.get_template(template),
+                self.context,
+                self.settings["RELATIVE_URLS"],
+                override_output=True,
+                url=name.removesuffix("index.html"),
+                **values,
+            )
+
+        return write
+
+
+def _meant(person: Person, part: str) -> bool:
+    return part in {person.folder, person.slug} or person.folder.startswith(f"{part}/") or part == person.file
+
+
+def _neighbours(gallery: Gallery) -> Iterable[tuple[Photograph | None, Photograph, Photograph | None]]:
+    photos = gallery.photos
+    return zip((None, *photos[:-1]), photos, (*photos[1:], None), strict=True)
+
+
+def _site(settings: dict[str, Any]) -> Path:
+    """The folder of pelicanconf.py; without one, the content folder's parent."""
+    return Path(settings["PATH"]).resolve().parent
+
+
+def finish(pelican: Pelican) -> None:
+    """After everything was tried: in a strict build, pictures that had to be left out are an error."""
+    verdict = pelican.settings.get("HEADSHOTS_LEFT_OUT")
+    if verdict:
+        raise SystemExit(verdict)
+
+
+def portfolio_generator(_: Pelican) -> type[PortfolioGenerator]:
+    return PortfolioGenerator
+
+
+def register() -> None:
+    """Pelican holds receivers weakly: only functions of a module stay connected."""
+    signals.get_generators.connect(portfolio_generator)
+    signals.finalized.connect(finish)

@@ -1,0 +1,121 @@
+"""`HEADSHOTS = {...}` in pelicanconf.py: every setting, its default, its bounds and its words.
+
+The reference in `docs/settings.md` is made from the descriptions below.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from .core.geometry import Value
+from .core.rendition import Rights
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used; the sentence says which, why, and what to write instead."""
+
+
+Megabytes = Annotated[int, Meta(ge=256)]
+
+
+class Settings(Value, frozen=True):
+    """The settings of one site."""
+
+    photos: Annotated[
+        str, Meta(description="Folder of originals, inside the content folder. A sub-folder is a gallery.")
+    ] = "photos"
+    cache: Annotated[
+        str,
+        Meta(description="Folder for what was measured and developed, beside pelicanconf.py. Safe to delete."),
+    ] = ".headshots"
+    models: Annotated[
+        str | None, Meta(description="Folder with other MediaPipe models than the ones that come with the package.")
+    ] = None
+    quality: Annotated[
+        Literal["light", "balanced", "archival"],
+        Meta(description="How much each picture may weigh: light for slow lines, archival for the most demanding eyes."),
+    ] = "balanced"
+    formats: Annotated[
+        tuple[Literal["avif", "webp", "jpeg"], ...],
+        Meta(description="Formats to deliver, best first. JPEG is always among them, for browsers that know nothing else."),
+    ] = ("avif", "jpeg")
+    max_width: Annotated[
+        int, Meta(ge=640, le=8192, description="No published picture is wider than this many pixels.")
+    ] = 2560
+    headshots_in_galleries: Annotated[
+        bool, Meta(description="Hang headshots in their folder's gallery as well as on team pages.")
+    ] = False
+    lean: Annotated[
+        float,
+        Meta(ge=-3, le=3, description="Above 0: more careful about what may stand on a team page. Below 0: less."),
+    ] = 0.0
+    rights: Annotated[
+        Rights,
+        Meta(description="Creator, credit, copyright and licence for pictures that carry none of their own."),
+    ] = Rights()
+    workers: Annotated[
+        int, Meta(ge=0, le=256, description="Processes that look and develop at once; 0 is one for each core.")
+    ] = 0
+    timeout: Annotated[
+        int, Meta(ge=5, le=3600, description="Seconds after which work on one picture is given up and the picture named.")
+    ] = 60
+    pixel_limit: Annotated[
+        int, Meta(ge=1, le=1000, description="Megapixels above which a picture is refused before it is opened.")
+    ] = 200
+    file_limit: Annotated[
+        int, Meta(ge=1, le=16384, description="Megabytes above which a file is refused before it is read.")
+    ] = 1024
+    memory: Annotated[
+        Megabytes, Meta(description="Megabytes that all workers together may plan to use; large pictures wait for room.")
+    ] = 1500
+    strict: Annotated[
+        bool,
+        Meta(description="End with an error, after everything was tried, if any picture had to be left out."),
+    ] = False
+
+
+def read(pelican: Mapping[str, Any]) -> Settings:
+    """Settings from Pelican's. Raises BadSetting with a sentence."""
+    given = pelican.get("HEADSHOTS", {})
+    if not isinstance(given, Mapping):
+        raise BadSetting(f"HEADSHOTS in pelicanconf.py must be a dict, such as {{'quality': 'light'}}; it is {given!r}.")
+    known = get_type_hints(Settings)
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else f" The settings are: {', '.join(sorted(known))}."
+            raise BadSetting(f"HEADSHOTS[{name!r}] in pelicanconf.py is not a setting.{hint}")
+    try:
+        settings = msgspec.convert(dict(given), Settings)
+    except msgspec.ValidationError as wrong:
+        said, _, where = str(wrong).partition(" - at `$")
+        name, rest = _place(where.rstrip("`"))
+        raise BadSetting(f"HEADSHOTS[{name!r}]{rest} in pelicanconf.py cannot be used: {said}.") from wrong
+    if "jpeg" not in settings.formats:
+        settings = msgspec.structs.replace(settings, formats=(*settings.formats, "jpeg"))
+    return settings
+
+
+def _place(where: str) -> tuple[str, str]:
+    name, _, rest = where.lstrip(".").partition(".")
+    name, bracket, index = name.partition("[")
+    return name, (f"[{rest!r}]" if rest else "") + (bracket + index if index else "")
+
+
+def photos_folder(settings: Settings, content: Path) -> Path:
+    """The originals' folder. Raises BadSetting if it is not a folder inside *content*."""
+    folder = content / settings.photos
+    if not folder.is_dir():
+        raise BadSetting(
+            f"The photos folder {folder} does not exist. Make it and put photographs into it, "
+            "or name another folder with HEADSHOTS['photos'] in pelicanconf.py."
+        )
+    if not folder.resolve().is_relative_to(content.resolve()) or folder.resolve() == content.resolve():
+        raise BadSetting(f"HEADSHOTS['photos'] must name a folder inside {content}; {settings.photos!r} is not one.")
+    return folder

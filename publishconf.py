@@ -1,0 +1,10 @@
+"""The demo site as it is published: absolute addresses, feeds, and a clean output folder."""
+
+import os
+
+from pelicanconf import *  # noqa: F403
+
+SITEURL = os.environ.get("SITEURL", "https://example.com")
+RELATIVE_URLS = False
+DELETE_OUTPUT_DIRECTORY = True
+FEED_ALL_ATOM = "feeds/all.atom.xml"
