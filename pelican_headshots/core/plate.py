@@ -83,7 +83,7 @@ class Hang(Value, frozen=True):
     photo: Photograph | None
     words: str
     layout: str
-    """row, full or pause."""
+    """row, full, pair or pause."""
     shares: tuple[float, float, float, float]
     counts: tuple[int, int, int, int]
     group: int

@@ -1,0 +1,49 @@
+"""Moods: whatever hue the photographs have, the words on the wall can be read."""
+
+from __future__ import annotations
+
+import pytest
+
+from pelican_headshots.core.mood import MOODS, Tone, contrast, hex_of, hue_for, hue_of
+
+
+@pytest.mark.parametrize("name", MOODS)
+@pytest.mark.parametrize("ground", ["bg", "surface"])
+@pytest.mark.parametrize("words", ["ink", "mute", "accent"])
+def test_words_can_be_read_in_every_hue(name: str, ground: str, words: str) -> None:
+    mood = MOODS[name]
+    for hue in range(360):
+        assert contrast((getattr(mood, words), hue), (getattr(mood, ground), hue)) >= 4.5
+
+
+def test_the_ground_is_a_hair_above_black_and_hardly_coloured() -> None:
+    for mood in MOODS.values():
+        assert mood.bg.chroma <= 0.012
+        assert mood.bg.lightness > 0.1
+
+
+def test_the_scale_of_contrast() -> None:
+    assert contrast((Tone(1.0, 0.0), 0), (Tone(0.0, 0.0), 0)) == pytest.approx(21.0, abs=0.05)
+    assert hex_of(Tone(1.0, 0.0), 0) == "#ffffff"
+
+
+@pytest.mark.parametrize(
+    ("colours", "low", "high"),
+    [
+        (("#c0392b", "#a03020", "#802010"), 15, 45),
+        (("#2060c0", "#1040a0", "#203080"), 245, 275),
+        (("#208030", "#306020", "#105010"), 130, 155),
+    ],
+)
+def test_the_hue_follows_the_cover(colours: tuple[str, ...], low: float, high: float) -> None:
+    assert low < hue_of(colours) < high
+
+
+def test_greys_have_no_hue_and_get_a_warm_one() -> None:
+    assert hue_of(("#808080", "#101010", "#f0f0f0")) == 55.0
+
+
+def test_a_named_mood_beats_the_pictures() -> None:
+    blue = ("#2060c0", "#1040a0", "#203080")
+    assert hue_for("ember", blue) == 45.0
+    assert hue_for("auto", blue) == hue_of(blue)

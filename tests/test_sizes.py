@@ -1,0 +1,138 @@
+"""`sizes` and the ladders: both from one table, so that what is said and what is made agree."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pelican_headshots.core.ladder import DEVICES, choose_widths, grid, jpeg_widths
+from pelican_headshots.core.rows import RANGES, Piece, hang
+from pelican_headshots.core.sizes import (
+    ABOUT,
+    HEAD,
+    Layout,
+    Length,
+    Step,
+    card_layout,
+    cover_layout,
+    row_layout,
+    row_sizes,
+    shown_width,
+    sizes,
+    view_layout,
+    wanted_width,
+)
+
+
+def evaluate(css: str, width: float, height: float, density: float) -> float:
+    """A small reading of `sizes`, as a browser does it: the first entry whose condition holds."""
+    depth, parts, start = 0, [], 0
+    for i, letter in enumerate(css):
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and depth == 0:
+            parts.append(css[start:i])
+            start = i + 1
+    parts.append(css[start:])
+    for part in parts:
+        rest = part.strip()
+        holds = True
+        while match := re.match(r"\((min-width|min-resolution):([\d.]+)(?:px|dppx)\)\s*(?:and\s*)?", rest):
+            holds &= (width if match[1] == "min-width" else density) >= float(match[2])
+            rest = rest[match.end() :]
+        if holds:
+            sum_ = re.sub(r"([\d.]+)vw", lambda m: str(float(m[1]) * width / 100), rest)
+            sum_ = re.sub(r"([\d.]+)vh", lambda m: str(float(m[1]) * height / 100), sum_)
+            sum_ = sum_.replace("px", "").replace("calc", "")
+            return float(eval(sum_, {"min": min, "max": max}))
+    raise AssertionError("no entry holds")
+
+
+LAYOUTS: list[Layout] = [
+    row_layout((1.0, 0.65, 0.36, 0.36), (1, 2, 3, 3)),
+    row_layout((1.0, 1.0, 1.0, 1.0), (1, 1, 1, 1), full=True),
+    view_layout(1.5),
+    view_layout(2 / 3),
+    cover_layout(16 / 9),
+    cover_layout(9 / 16),
+    HEAD,
+    ABOUT,
+    card_layout(3),
+    card_layout(4),
+]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_string_says_what_the_table_says(layout: Layout) -> None:
+    for device in DEVICES:
+        said = evaluate(sizes(layout), device.width, device.height, device.density) * device.density
+        assert said == pytest.approx(wanted_width(layout, device.width, device.height, device.density), abs=1.0)
+
+
+def test_a_row_with_its_seams_fills_the_window() -> None:
+    pieces = [Piece(1.5), Piece(2 / 3), Piece(1.5), Piece(0.8), Piece(1.5), Piece(2 / 3)]
+    places = hang(pieces)
+    for number, span in enumerate(RANGES):
+        row = places[: places[0].counts[number]]
+        width = span.start + 300
+        total = sum(shown_width(row_layout(p.shares, p.counts), width, 900) for p in row)
+        assert total + (len(row) + 1) * span.gap == pytest.approx(width, abs=0.5)
+
+
+def test_three_device_pixels_are_served_as_two() -> None:
+    layout = row_layout((1.0,) * 4, (1,) * 4)
+    assert wanted_width(layout, 390, 844, 3.0) == pytest.approx((390 - 8) * 2, abs=1)
+    assert wanted_width(layout, 1440, 900, 3.0) == pytest.approx((1440 - 16) * 3, abs=1)
+
+
+def test_small_viewport_units_never_appear() -> None:
+    for layout in LAYOUTS:
+        assert not re.search(r"[sd]v[wh]", sizes(layout))
+
+
+def test_widest_window_first() -> None:
+    starts = [int(s) for s in re.findall(r"min-width:(\d+)", row_sizes((1.0, 0.65, 0.36, 0.3), (1, 2, 3, 3)))]
+    assert starts == sorted(starts, reverse=True)
+
+
+def test_lengths_read_as_css() -> None:
+    assert Length(vw=1.0).css() == "100vw"
+    assert Length(vw=0.5, px=-6).css() == "calc(50vw - 6px)"
+    assert Length().css() == "0px"
+    assert Step(0, (Length(vw=1), Length(vh=1.5, px=-108))).css() == "min(100vw, 150vh - 108px)"
+
+
+@pytest.mark.parametrize("limit", [5000, 2400, 1600, 900, 400])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_ladders_never_enlarge_and_hold_enough_rungs(layout: Layout, limit: int) -> None:
+    widths = choose_widths([(layout, 1.0)], limit)
+    assert list(widths) == sorted(set(widths))
+    assert len(widths) == 6
+    assert widths[-1] <= limit
+    two = jpeg_widths(widths)
+    assert len(two) == 2
+    assert set(two) <= set(widths)
+
+
+def test_a_tiny_picture_gets_what_it_can() -> None:
+    assert choose_widths([(HEAD, 1.0)], 170) == (160, 170)
+    assert choose_widths([(HEAD, 1.0)], 90) == (90,)
+
+
+def test_a_ladder_for_the_layout_wastes_less_than_a_fixed_one() -> None:
+    layout = row_layout((1.0, 0.65, 0.36, 0.36), (1, 2, 3, 3))
+    fixed = (320, 640, 960, 1280, 1920, 2400)
+
+    def sent(widths: tuple[int, ...]) -> float:
+        total = 0.0
+        for d in DEVICES:
+            want = wanted_width(layout, d.width, d.height, d.density)
+            total += d.weight * next((w for w in widths if w >= want - 0.5), widths[-1]) ** 2
+        return total
+
+    assert sent(choose_widths([(layout, 1.0)], 2400)) < 0.9 * sent(fixed)
+
+
+def test_the_grid_ends_at_the_original() -> None:
+    assert grid(2400)[-1] == 2400
+    assert max(b / a for a, b in zip(grid(2400), grid(2400)[1:], strict=False)) < 1.1
