@@ -1,0 +1,46 @@
+# make html    the demo site, in output/        make serve   look at it
+# make test    the tests                        make check   lint and types
+# Needs Python 3.11 or newer and nothing else; another one with `make html PYTHON=python3.12`.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+
+.PHONY: html serve publish test check clean
+
+html: $(VENV)/site.done
+	$(BIN)/pelican content --settings pelicanconf.py --output output
+	@echo "The site is in output/. Look at it with: make serve"
+
+serve: html
+	$(BIN)/pelican --listen --output output --port $(PORT)
+
+publish: $(VENV)/site.done
+	$(BIN)/pelican content --settings publishconf.py --output output
+
+test: $(VENV)/test.done html
+	$(BIN)/pytest
+
+check: $(VENV)/test.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+$(VENV)/python.done:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name yours: make html PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is `$(PYTHON) --version 2>&1`. Name a newer one: make html PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python has no venv. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/site.done: $(VENV)/python.done requirements.txt pyproject.toml $(wildcard build_assets/*.py)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/test.done: $(VENV)/site.done requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf output .headshots build-report.json

@@ -1,0 +1,43 @@
+"""The command line's door: `pelican-headshots COMMAND ...`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+COMMANDS = {
+    "inspect": "look at photographs and say how each is judged",
+}
+"""Name → what it does. Each is a module of `commands`, imported only when it is asked for."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit status is the answer. Sentences go to stderr."""
+    parser = argparse.ArgumentParser(
+        prog="pelican-headshots", description="A folder of photographs becomes a portfolio: tools beside the build."
+    )
+    chosen = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    asked = next((word for word in given if not word.startswith("-")), None)
+    for name, words in COMMANDS.items():
+        command = chosen.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+        if name == asked:
+            import_module(f".commands.{name}", __package__).add(command)
+    parsed = parser.parse_args(given)
+    try:
+        status: int = import_module(f".commands.{parsed.command}", __package__).run(parsed)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Whoever read our output (head, less) has seen enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
