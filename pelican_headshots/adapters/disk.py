@@ -1,0 +1,101 @@
+"""Writing to disk so that a reader sees the old file or the new one, never half of one."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows: builds there must not share a cache at the same moment
+    fcntl = None  # type: ignore[assignment]
+
+PART = ".part-"
+"""Every temporary file has this in its name, so that what a killed build left can be told and swept."""
+
+_serial = itertools.count()
+
+_ADVICE = {
+    errno.ENOSPC: "Make room there, then build again",
+    errno.EDQUOT: "Make room there, then build again",
+    errno.EROFS: "Choose a folder that can be written to",
+    errno.EACCES: "Give yourself the right to write there",
+    errno.EPERM: "Give yourself the right to write there",
+}
+
+
+class DiskTrouble(Exception):
+    """The disk would not take a file. Its text is one sentence with the file, the system's reason and what to do."""
+
+
+def trouble(path: Path, error: OSError) -> DiskTrouble:
+    """The sentence for a file that could not be written."""
+    advice = _ADVICE.get(error.errno or 0, "Look at that disk, then build again")
+    return DiskTrouble(f"{path} cannot be written: {error.strerror or error}. {advice}.")
+
+
+def part_of(path: Path) -> Path:
+    """A name for the temporary file that will become *path*: beside it, and nobody else's."""
+    return path.with_name(f"{PART}{os.getpid()}-{next(_serial)}")
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write *data* to *path*: temporary file, fsync, atomic rename. Raises DiskTrouble and then leaves nothing."""
+    part = part_of(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(part, "xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
+        except BaseException:
+            with suppress(OSError):
+                part.unlink()
+            raise
+    except OSError as error:
+        raise trouble(path, error) from error
+
+
+@contextmanager
+def only_one(path: Path) -> Iterator[None]:
+    """Hold the lock file *path*, so that of several builds at once one does this at a time. A killed holder lets go."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+    except OSError as error:
+        raise trouble(path, error) from error
+    try:
+        if fcntl is not None:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files that killed builds left directly in *folder*. Call it holding the lock."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        for entry in os.scandir(folder):
+            if entry.name.startswith(PART) and not _alive(entry.name):
+                with suppress(OSError):
+                    os.unlink(entry.path)
+
+
+def _alive(part: str) -> bool:
+    """Whether the process that began this temporary file still runs."""
+    pid = part.removeprefix(PART).partition("-")[0]
+    if not pid.isdigit() or int(pid) == os.getpid():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

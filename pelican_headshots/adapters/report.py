@@ -1,0 +1,43 @@
+"""`build-report.json` in the site's folder: every input, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from . import disk
+
+
+class Report:
+    """What became of each input. Paths are relative to the photos folder, outputs absolute."""
+
+    def __init__(self) -> None:
+        self._inputs: dict[str, dict[str, object]] = {}
+
+    def built(self, path: str, outputs: list[Path], **facts: object) -> None:
+        """*path* is in the site as *outputs*. *facts* are further JSON values worth knowing (kind, why...)."""
+        self._put(path, "built", "", [str(output.absolute()) for output in outputs], facts)
+
+    def skipped(self, path: str, message: str, **facts: object) -> None:
+        """*path* was meant to be in the site and is not. *message* names the file and the reason."""
+        self._put(path, "skipped", message, [], facts)
+
+    def ignored(self, path: str, message: str = "") -> None:
+        """*path* is none of ours, or hidden by a note."""
+        self._put(path, "ignored", message, [], {})
+
+    def _put(self, path: str, status: str, message: str, outputs: list[str], facts: dict[str, object]) -> None:
+        self._inputs[path] = {"status": status, "message": message, "outputs": outputs, **facts}
+
+    @property
+    def messages(self) -> list[str]:
+        """The sentences about skipped inputs, in the order of their paths."""
+        return [str(self._inputs[path]["message"]) for path in sorted(self._inputs) if self.is_skipped(path)]
+
+    def is_skipped(self, path: str) -> bool:
+        return path in self._inputs and self._inputs[path]["status"] == "skipped"
+
+    def write(self, path: Path) -> None:
+        """Write it all as JSON. Raises DiskTrouble."""
+        whole = {"inputs": {key: self._inputs[key] for key in sorted(self._inputs)}}
+        disk.write(path, json.dumps(whole, indent=1).encode() + b"\n")
