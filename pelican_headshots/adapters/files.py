@@ -161,7 +161,9 @@ def _stat(entry: os.DirEntry[str], path: str, root: str, largest: int) -> Found:
         if stat.S_ISREG(facts.st_mode) and not os.access(entry.path, os.R_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except FileNotFoundError:
-        return Found(path, _NOWHERE, refusal=f"{path} is a link to a file that is not there. Put the photo itself here.")
+        return Found(
+            path, _NOWHERE, refusal=f"{path} is a link to a file that is not there. Put the photo itself here."
+        )
     except OSError as error:
         return Found(path, _NOWHERE, refusal=_unreadable(path, error))
     if not stat.S_ISREG(facts.st_mode):

@@ -101,11 +101,12 @@ class Publisher:
                     now[name] = put
             stale = before.files.keys() - names
             if missing or stale:
-                ahead = before.files | {name: before.files.get(name, _Put("", None)) for name in names}
+                ahead = before.files | {name: _Put(key, None) for name, key in missing.items()}
+                ahead |= {name: _Put("", None) for name in self._pages}
                 self._write(_Manifest(False, ahead))
             for name, key in missing.items():
                 now[name] = self._put(name, key)
-            self._remove(stale)
+            self._remove({name: before.files[name] for name in stale})
             if missing or stale or now != before.files:
                 self._write(_Manifest(True, now))
 
@@ -166,12 +167,12 @@ class Publisher:
         self._cloning = False
         return False
 
-    def _remove(self, names: set[str]) -> None:
+    def _remove(self, stale: dict[str, _Put]) -> None:
         folders = set()
-        for name in sorted(names):
+        for name, put in stale.items():
             path = self._output / name
             with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
-                if os.lstat(path).st_mtime_ns >= self._began - _CLOCK:
+                if not put.key and os.lstat(path).st_mtime_ns >= self._began - _CLOCK:
                     continue  # somebody else's page of the same name, written by this very build
                 try:
                     path.unlink()

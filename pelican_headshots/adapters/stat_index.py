@@ -14,7 +14,7 @@ from . import disk
 
 TICK = 2_000_000_000
 """Nanoseconds. A file changed less than this before it was read might change again with the same time stamp: the
-coarsest clock of a common file system (FAT) ticks every two seconds. Such an entry is not trusted (git: "racily clean")."""
+coarsest clock of a common file system (FAT) ticks every two seconds. Such an entry is not trusted, as in git."""
 
 
 class Facts(msgspec.Struct, frozen=True, array_like=True):
@@ -76,7 +76,7 @@ class StatIndex:
         self._changed = True
 
     def save(self, *, forget_unseen: bool = False) -> None:
-        """Write it, if anything changed. With *forget_unseen* entries nobody asked for since it was opened are dropped."""
+        """Write it, if anything changed. With *forget_unseen*, entries nobody asked for are dropped."""
         if forget_unseen and len(self._seen) < len(self._entries):
             self._entries = {key: entry for key, entry in self._entries.items() if key in self._seen}
             self._changed = True

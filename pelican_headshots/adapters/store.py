@@ -138,7 +138,7 @@ class Renditions:
 
 
 class Store:
-    """The cache at *root*. Where *root* cannot be written, what is new goes to a temporary folder for this build only."""
+    """The cache at *root*. Where that cannot be written, what is new goes to a temporary folder for this build only."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -146,7 +146,9 @@ class Store:
         if not _writable(root):
             spare = Path(tempfile.mkdtemp(prefix="headshots-"))
             self._sweeper = weakref.finalize(self, shutil.rmtree, spare, ignore_errors=True)
-            log.warning("The cache %s cannot be written: the site comes out right, but nothing new is remembered.", root)
+            log.warning(
+                "The cache %s cannot be written: the site comes out right, but nothing new is remembered.", root
+            )
         self.index = StatIndex(root / "index", save_to=spare and spare / "index")
         self.exams = Pack(root / "exams.pack", additions=spare and spare / "exams.pack")
         self.renditions = Renditions(root, spare)

@@ -38,7 +38,7 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """A job that came to nothing. *sentence* names the file and says why; *cause* is refused, died, slow, memory or error."""
+    """A job that came to nothing: a *sentence* with the file; *cause* is refused, died, slow, memory or error."""
 
     sentence: str
     cause: str

@@ -1,0 +1,124 @@
+"""The photos folder: what is taken, what is refused with a sentence, what is left alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from pelican_headshots.adapters.files import Refused, read, shown, walk
+
+
+def test_every_kind_of_entry(tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    (photos / "wedding").mkdir(parents=True)
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "secret.jpg").write_bytes(b"secret")
+    for name in ("a.jpg", "wedding/b.PNG", "shot.jpg", "shot.nef", "lone.cr2", "logo.svg", "words.txt", ".hidden.jpg"):
+        (photos / name).write_bytes(b"x")
+    (photos / "a.jpg.xmp").write_bytes(b"<x/>")
+    (photos / "empty.jpg").touch()
+    (photos / "big.jpg").write_bytes(b"x" * 100)
+    os.mkfifo(photos / "fifo.jpg")
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.bind(str(photos / "sock.jpg"))
+    (photos / "inside.jpg").symlink_to("a.jpg")
+    (photos / "out.jpg").symlink_to("../private/secret.jpg")
+    (photos / "outdir").symlink_to("../private")
+    (photos / "zero.jpg").symlink_to("/dev/zero")
+    (photos / "loop.jpg").symlink_to("loop.jpg")
+    (photos / "dangling.jpg").symlink_to("nowhere.jpg")
+    (photos / "round").symlink_to(".")
+    found = {f.path: f for f in walk(photos, largest=50)}
+    usable = {path for path, f in found.items() if f.usable}
+    assert usable == {"a.jpg", "inside.jpg", "shot.jpg", "wedding/b.PNG"}
+    assert found["a.jpg"].sidecar is not None
+    assert found["a.jpg"].sidecar.path == "a.jpg.xmp"
+    reasons = {
+        "empty.jpg": "empty",
+        "big.jpg": "allowed",
+        "fifo.jpg": "pipe",
+        "sock.jpg": "socket",
+        "out.jpg": "leads out",
+        "outdir": "leads out",
+        "zero.jpg": "leads out",
+        "loop.jpg": "circle",
+        "dangling.jpg": "not there",
+        "lone.cr2": "raw file",
+        "logo.svg": "not read",
+    }
+    for path, reason in reasons.items():
+        assert path in found[path].refusal, path
+        assert reason in found[path].refusal, found[path].refusal
+    assert {path for path, f in found.items() if f.ignored} == {
+        ".hidden.jpg",
+        "a.jpg.xmp",
+        "round",
+        "shot.nef",
+        "words.txt",
+    }
+
+
+def test_names_nobody_expects_are_read_back(tmp_path: Path) -> None:
+    names = [
+        b"new\nline.jpg",
+        b"latin-\xe9.jpg",
+        "Zo\u00eb.jpg".encode(),
+        "Zoe\u0308.jpg".encode(),
+        b"x" * 251 + b".jpg",
+    ]
+    for number, name in enumerate(names):
+        with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:
+            file.write(b"%d" % number)
+    contents = sorted(read(tmp_path, found) for found in walk(tmp_path))
+    assert contents == [b"0", b"1", b"2", b"3", b"4"]
+
+
+def test_order_is_that_of_names(tmp_path: Path) -> None:
+    for name in "dbca":
+        (tmp_path / f"{name}.jpg").write_bytes(b"x")
+    assert [found.path for found in walk(tmp_path)] == ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
+
+
+def test_a_file_that_changes_or_goes_after_it_was_found_is_refused(tmp_path: Path) -> None:
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(b"before")
+    (found,) = walk(tmp_path)
+    photo.write_bytes(b"after!")
+    with pytest.raises(Refused, match=r"a\.jpg changed"):
+        read(tmp_path, found)
+    photo.unlink()
+    with pytest.raises(Refused, match=r"a\.jpg has gone"):
+        read(tmp_path, found)
+    os.mkfifo(photo)
+    with pytest.raises(Refused, match=r"a\.jpg changed"):
+        read(tmp_path, found)
+
+
+def test_a_link_swapped_after_it_was_found_gives_nothing_away(tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "a.jpg").write_bytes(b"mine")
+    (photos / "link.jpg").symlink_to("a.jpg")
+    (tmp_path / "secret.jpg").write_bytes(b"safe")
+    found = {f.path: f for f in walk(photos)}["link.jpg"]
+    (photos / "link.jpg").unlink()
+    (photos / "link.jpg").symlink_to("../secret.jpg")
+    with pytest.raises(Refused):
+        read(photos, found)
+
+
+def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may open everything")
+    (tmp_path / "closed").mkdir(mode=0)
+    (found,) = walk(tmp_path)
+    assert "closed may not be opened" in found.refusal
+    shutil.rmtree(tmp_path / "closed")
+
+
+def test_what_a_terminal_gets_to_see() -> None:
+    assert shown("a\x1b[31m\n\u202ebc\udcff") == "a\\x1b[31m\\n\\u202ebc\\udcff"
