@@ -33,6 +33,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self._keep_private(originals)
         self.studio = Studio(chosen, originals, site=_site(self.settings), output=Path(self.output_path))
         self.portfolio = Portfolio((), (), None)
+        self._pages: list[str] = []
 
     def _keep_private(self, originals: Path) -> None:
         """Originals are never published nor read as articles, whatever the site's own paths say."""
@@ -76,10 +77,17 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         for person in self.portfolio.people:
             if person.url:
                 write(f"{person.url}index.html", "person", person=person)
-        self.studio.publish()
+        self.studio.publish(self._pages)
+        self._judge_strictly()
+
+    def _judge_strictly(self) -> None:
+        messages = self.studio.report.messages
+        if self.studio.settings.strict and messages:
+            self.settings["HEADSHOTS_LEFT_OUT"] = f"{len(messages)} of the photographs could not be used, and strict is on."
 
     def _writer(self, writer: Writer) -> Callable[..., None]:
         def write(name: str, template: str, **values: Any) -> None:
+            self._pages.append(name)
             writer.write_file(
                 name,
                 self.get_template(template),

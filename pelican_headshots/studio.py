@@ -8,46 +8,24 @@ Each step's result is a value; what is dear to find out is remembered in the cac
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
-from importlib.metadata import version
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import msgspec
-from msgspec.structs import replace
-
-from . import tasks
+from . import darkroom
 from .adapters import files, models, notes_file
 from .adapters.publish import Publisher
 from .adapters.report import Report
-from .adapters.stat_index import digest
 from .adapters.store import Store
 from .core import compose, curate
 from .core.geometry import Value
-from .core.names import printable
 from .core.notes import Notes
 from .core.order import Order
-from .core.photo import Exam, Photo
+from .core.photo import Photo
 from .core.plate import Portfolio
-from .core.quality import qualities
-from .core.rendition import Rendition
+from .core.quality import PRESETS
 from .settings import Settings
-from .workers import Job, Lost, Pool
 
 log = logging.getLogger(__name__)
-
-NOTES = "notes.toml"
-
-
-class Original(Value, frozen=True):
-    """A file in the photos folder, and the names of its contents and of its sidecar's (empty without one)."""
-
-    found: files.Found
-    digest: str
-    sidecar: str
-
-    def exam_key(self, eyes: str) -> str:
-        """What its exam is remembered under; *eyes* names whatever the looking depends on."""
-        return f"{self.digest}.{self.sidecar or '-'}.{eyes}"
 
 
 class Studio:
@@ -60,15 +38,13 @@ class Studio:
     def __init__(self, settings: Settings, originals: Path, *, site: Path, output: Path) -> None:
         self.settings, self.originals, self.output = settings, originals, output
         self.report_path = site / "build-report.json"
-        self.notes = {
-            str(path.parent.relative_to(originals).as_posix()).removeprefix("."): notes_file.read(path)
-            for path in sorted(originals.rglob(NOTES))
-        }
+        self.found = tuple(files.walk(originals, largest=settings.file_limit << 20))
+        self.notes = notes_file.read_all(originals, self.found)
         self.models = self._models()
         self.store = Store(site / settings.cache)
         self.report = Report()
-        self.photos: dict[str, Photo] = {}
-        self.order = Order(settings.formats, qualities(settings.quality), tasks.engine(), settings.max_width)
+        self.photos: tuple[Photo, ...] = ()
+        self.order = self._new_order()
 
     def _models(self) -> Path | None:
         """The models' folder, or None with one warning: then pictures hang in their galleries unjudged."""
@@ -80,34 +56,61 @@ class Studio:
             log.warning("%s Until then photographs are not looked at and hang in their folders' galleries.", wrong)
             return None
 
+    def _new_order(self) -> Order:
+        chosen = self.settings
+        return Order(chosen.formats, PRESETS[chosen.quality], darkroom.engine(), chosen.max_width)
+
     def portfolio(self) -> Portfolio:
         """Look at what is new, judge, decide, and develop what is missing. Everything in the site is settled then."""
-        photos = list(self._photos())
-        self.photos = {photo.path: photo for photo in photos}
-        settings = self.settings
-        folders = curate.folders(photos, self.notes, lean=settings.lean, headshots_too=settings.headshots_in_galleries)
-        made = compose.portfolio(folders, self.order, settings.rights)
-        lost = self._develop()
-        if not lost:
-            return made
-        self.order = replace_order(self.order)
-        folders = tuple(
-            replace(f, entries=_without(f.entries, lost), hung=_without(f.hung, lost)) for f in folders
-        )
-        return compose.portfolio(folders, self.order, settings.rights)
+        room = darkroom.Darkroom(self.settings, self.originals, self.store, self.models)
+        self.photos, refused = room.examine(self.found)
+        made = self._composed()
+        lost = room.develop(self.order, self.photos)
+        if lost:
+            # Whatever could not be developed leaves the walls, and the others close up.
+            self.photos = tuple(photo for photo in self.photos if photo.path not in lost)
+            self.order = self._new_order()
+            made = self._composed()
+            room.develop(self.order, self.photos)
+        for path, sentence in {**refused, **lost}.items():
+            log.warning("%s", sentence)
+            self.report.skipped(path, sentence)
+        return made
 
-    def publish(self) -> Report:
-        """Put the developed pictures into the site, take away what it no longer names, and write the report."""
+    def _composed(self) -> Portfolio:
+        chosen = self.settings
+        self.folders = curate.folders(
+            self.photos, self.notes, lean=chosen.lean, headshots_too=chosen.headshots_in_galleries
+        )
+        return compose.portfolio(self.folders, self.order, chosen.rights)
+
+    def publish(self, pages: Sequence[str]) -> Report:
+        """Put the developed pictures into the site, take away what it no longer names, and write the report.
+
+        *pages* are the pages of ours that this build wrote, so that a later one may remove them.
+        """
         publisher = Publisher(self.output, self.store)
         for name, key in self.order.files.items():
             publisher.place(name, key)
+        for page in pages:
+            publisher.claim(page)
         publisher.finish()
         self.store.save()
-        outputs: dict[str, list[Path]] = {}
-        for name, photo in self.order.owners():
-            outputs.setdefault(photo, []).append(self.output / name)
-        for path, photo in self.photos.items():
-            if not self.report.is_skipped(path):
-                self._tell(photo, outputs.get(path, []))
+        self._tell()
         self.report.write(self.report_path)
         return self.report
+
+    def _tell(self) -> None:
+        entries = {entry.photo.path: entry for folder in self.folders for entry in folder.entries}
+        for photo in self.photos:
+            entry = entries.get(photo.path)
+            if entry is None:
+                self.report.ignored(photo.path, f"{photo.path} is hidden by a note.")
+            else:
+                outputs = [self.output / name for name in self.order.outputs.get(photo.path, ())]
+                shot = entry.shot
+                facts = {"kind": shot.kind, "confidence": shot.confidence, "unsure": shot.unsure, "why": list(shot.why)}
+                self.report.built(photo.path, outputs, **facts)
+        for found in self.found:
+            if found.ignored:
+                self.report.ignored(found.path, f"{files.shown(found.path)}: {found.ignored}.")

@@ -30,6 +30,8 @@ class Order:
         """Digest of the original → key in the store → what to make."""
         self.files: dict[str, str] = {}
         """Address in the site → key in the store."""
+        self.outputs: dict[str, list[str]] = {}
+        """Path of a photo → its addresses in the site."""
 
     def picture(
         self,
@@ -75,6 +77,9 @@ class Order:
         key = recipe_name(photo.digest, rendition, self.engine)
         url = f"{FOLDER}/{slug(photo.stem, 40)}-{width}-{key[:12]}{SUFFIX[name]}"
         self.wanted.setdefault(photo.digest, {})[key] = rendition
+        outputs = self.outputs.setdefault(photo.path, [])
+        if url not in outputs:
+            outputs.append(url)
         self.files[url] = key
         return Candidate(url, width)
 
