@@ -1,0 +1,148 @@
+"""Colour: every mode and profile a photographer's folder holds, to eight-bit sRGB by LittleCMS."""
+
+from __future__ import annotations
+
+import io
+import struct
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image, ImageCms
+
+_SPACE = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}
+_PROBE = [(r, g, b) for r in (0, 64, 128, 192, 255) for g in (0, 64, 128, 192, 255) for b in (0, 64, 128, 192, 255)]
+
+
+def plain(image: Image.Image) -> Image.Image:
+    """The decoded *image* in one of the modes RGB, RGBA, L, LA, CMYK or LAB, eight bits a channel.
+
+    Its profile is in `info["icc_profile"]` still, and still to be applied.
+    """
+    mode = image.mode
+    if mode in ("RGB", "RGBA", "L", "LA", "CMYK", "LAB"):
+        return image
+    if mode in ("P", "PA"):
+        clear = mode == "PA" or "transparency" in image.info
+        return _keeping_profile(image, image.convert("RGBA" if clear else "RGB"))
+    if mode == "1":
+        return _keeping_profile(image, image.convert("L"))
+    if mode == "La":
+        return _keeping_profile(image, image.convert("LA"))
+    if mode == "RGBa":
+        return _keeping_profile(image, image.convert("RGBA"))
+    if mode in ("I", "F") or mode.startswith("I;16"):
+        return _keeping_profile(image, Image.fromarray(_deep_grey(np.asarray(image), mode)))
+    return _keeping_profile(image, image.convert("RGB"))
+
+
+def _deep_grey(values: np.ndarray, mode: str) -> np.ndarray:
+    """Grey of more than eight bits, as eight. 32-bit float is linear light, as programs that write it mean it."""
+    if mode == "F":
+        light = np.clip(np.nan_to_num(values), 0.0, 1.0)
+        values = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055) * 65535.0
+    return np.asarray(np.clip(values / 257.0 + 0.5, 0, 255), dtype=np.uint8)
+
+
+def _keeping_profile(old: Image.Image, new: Image.Image) -> Image.Image:
+    if profile := old.info.get("icc_profile"):
+        new.info["icc_profile"] = profile
+    return new
+
+
+def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """*image* (RGB, RGBA, L, LA, CMYK or LAB) as sRGB in mode RGB or RGBA.
+
+    Relative colorimetric with black-point compensation. A profile that is damaged or made for another kind of
+    picture is passed over, as browsers do; without one RGB and grey are taken as sRGB.
+    """
+    alpha = image.getchannel("A") if image.mode in ("RGBA", "LA") else None
+    body = image.convert(image.mode[:-1]) if alpha is not None else image
+    transform = _transform(profile, body.mode) if profile or body.mode == "LAB" else None
+    if transform is not None:
+        body = ImageCms.applyTransform(body, transform) or body
+    elif body.mode != "RGB":
+        body = body.convert("RGB")
+    body.info = {}
+    if alpha is not None:
+        body.putalpha(alpha)
+    return body
+
+
+@lru_cache(maxsize=8)
+def _transform(profile: bytes | None, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """The way from *profile* to sRGB, None where there is nothing to do or the profile makes no sense."""
+    try:
+        if profile:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        else:
+            source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+        if source.profile.xcolor_space != _SPACE[mode]:
+            return None
+        transform = ImageCms.buildTransform(
+            source,
+            _srgb(),
+            mode,
+            "RGB",
+            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
+    except (ImageCms.PyCMSError, OSError):
+        return None
+    return None if mode == "RGB" and _does_nothing(transform) else transform
+
+
+def _does_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
+    """Whether the profile is sRGB by whatever name: no probe moves by more than one step of 255."""
+    probe = Image.new("RGB", (len(_PROBE), 1))
+    probe.putdata(_PROBE)
+    turned = ImageCms.applyTransform(probe, transform)
+    assert turned is not None
+    return bool(np.abs(np.asarray(turned, dtype=int) - np.asarray(probe, dtype=int)).max() <= 1)
+
+
+@lru_cache(maxsize=1)
+def _srgb() -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+
+def _fixed(*values: float) -> bytes:
+    return struct.pack(f">{len(values)}i", *(round(v * 65536) for v in values))
+
+
+@lru_cache(maxsize=1)
+def srgb_profile() -> bytes:
+    """A compact ICC v4 profile of sRGB (IEC 61966-2-1), the same bytes always: primaries adapted to D50, exact curve."""
+    curve = b"para\0\0\0\0" + struct.pack(">HH", 3, 0) + _fixed(2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+
+    def xyz(*values: float) -> bytes:
+        return b"XYZ \0\0\0\0" + _fixed(*values)
+
+    def text(words: str) -> bytes:
+        body = words.encode("utf-16-be")
+        return b"mluc\0\0\0\0" + struct.pack(">II2s2sII", 1, 12, b"en", b"US", len(body), 28) + body
+
+    tags = (
+        (b"desc", text("sRGB")),
+        (b"cprt", text("CC0")),
+        (b"wtpt", xyz(0.96420, 1.0, 0.82491)),
+        (b"rXYZ", xyz(0.43607, 0.22249, 0.01392)),
+        (b"gXYZ", xyz(0.38515, 0.71687, 0.09708)),
+        (b"bXYZ", xyz(0.14307, 0.06061, 0.71410)),
+        (b"rTRC", curve),
+        (b"gTRC", curve),
+        (b"bTRC", curve),
+    )
+    table, bodies, places = b"", b"", dict[bytes, int]()
+    start = 128 + 4 + 12 * len(tags)
+    for name, body in tags:
+        if body not in places:
+            places[body] = start + len(bodies)
+            bodies += body + b"\0" * (-len(body) % 4)
+        table += name + struct.pack(">II", places[body], len(body))
+    size = start + len(bodies)
+    header = struct.pack(
+        ">I4sI4s4s4s6H4s4sIIIQI12s4s",
+        size, b"\0\0\0\0", 0x04200000, b"mntr", b"RGB ", b"XYZ ", 2026, 1, 1, 0, 0, 0, b"acsp", b"\0\0\0\0",
+        0, 0, 0, 0, 1, _fixed(0.96420, 1.0, 0.82491), b"\0\0\0\0",
+    )  # fmt: skip
+    return header.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + bodies

@@ -1,0 +1,153 @@
+"""An original's bytes to the bytes of its renditions, each a function of the original and its recipe alone.
+
+Nothing here depends on which other renditions are made in the same call: a build that was cut short and goes on with
+what is missing writes the same bytes. So a width is not made from the next larger one but from the next larger of the
+picture's levels, which halve from one to the next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+from PIL import Image
+
+from ..core.geometry import WHOLE, Box, Size
+from ..core.rendition import Crop, Rendition
+from . import backdrop, colour, pixels
+from .encode import encoded, engine
+from .opening import PIXEL_LIMIT, opened
+
+__all__ = ["develop", "engine"]
+
+_WHITE = "#ffffff"
+_BASE = 2400
+"""Upright width in pixels that the level everything common is made from has at least, where the original has it."""
+
+
+def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int = PIXEL_LIMIT) -> list[bytes]:
+    """The encoded *renditions* of the original *data*, in their order.
+
+    Raises UnreadablePicture where the original is damaged, KeyError for a format that does not exist.
+    """
+    original = _Original(data, pixel_limit)
+    groups: dict[bytes, list[int]] = {}
+    for number, wanted in enumerate(renditions):
+        groups.setdefault(msgspec.json.encode((wanted.crop, wanted.width, wanted.height)), []).append(number)
+    made: dict[int, bytes] = {}
+    for members in groups.values():
+        first = renditions[members[0]]
+        image = _cut(original, first.crop, Size(first.width, first.height))
+        for number in members:
+            wanted = renditions[number]
+            made[number] = encoded(image, wanted.format, wanted.quality, wanted.rights)
+    return [made[number] for number in range(len(renditions))]
+
+
+class _Original:
+    """The picture as it lies in the file, not yet upright, not yet sRGB: full and at levels that halve, as needed."""
+
+    def __init__(self, data: bytes, pixel_limit: int) -> None:
+        self.data, self.pixel_limit = data, pixel_limit
+        self.turn = pixels.orientation(data)
+        with opened(data, pixel_limit) as image:
+            self.full = image.size
+            self.size = pixels.upright(image.size, self.turn)
+            self.scalable = image.format == "JPEG"
+        self.base = max(0, min(3, int(math.log2(max(1.0, self.size.width / _BASE)))))
+        self.profile: bytes | None = None
+        self.levels: dict[int, Image.Image] = {}
+
+    def level(self, step: int) -> Image.Image:
+        """The picture at 1 / 2**step of its size."""
+        if step not in self.levels:
+            if step == 0 or (step == self.base and self.scalable):
+                self.levels[step] = self._decoded(step)
+            else:
+                whole = self.level(self.base if step > self.base else 0)
+                above = self.level(step - 1) if step - 1 > self.base else whole
+                size = (math.ceil(self.full[0] / 2**step), math.ceil(self.full[1] / 2**step))
+                self.levels[step] = above.resize(size, Image.Resampling.LANCZOS)
+        return self.levels[step]
+
+    def _decoded(self, step: int) -> Image.Image:
+        with opened(self.data, self.pixel_limit) as image:
+            if step:
+                image.draft(image.mode, (math.ceil(self.full[0] / 2**step), math.ceil(self.full[1] / 2**step)))
+            image.load()
+            self.profile = image.info.get("icc_profile")
+            return colour.plain(image)
+
+    def part(self, part: Box, goal: Size) -> Image.Image:
+        """*part* of the upright picture at *goal* pixels, upright and sRGB, transparency kept."""
+        step = max(0, int(math.log2(max(1.0, self.size.width * part.width / goal.width))))
+        image = self.level(step if step >= self.base else 0)
+        lying = _lying(part, self.turn)
+        width, height = image.size
+        box = (lying.left * width, lying.top * height, lying.right * width, lying.bottom * height)
+        size = (goal.height, goal.width) if self.turn >= 5 else (goal.width, goal.height)
+        small = image.copy() if size == image.size and part == WHOLE else _resized(image, size, box)
+        return pixels.turned(colour.to_srgb(small, self.profile), self.turn)
+
+
+def _lying(part: Box, turn: int) -> Box:
+    """*part* of the upright picture, in the fractions of the picture as it lies in the file."""
+    left, top, right, bottom = part.left, part.top, part.right, part.bottom
+    return {
+        1: part,
+        2: Box(1 - right, top, 1 - left, bottom),
+        3: Box(1 - right, 1 - bottom, 1 - left, 1 - top),
+        4: Box(left, 1 - bottom, right, 1 - top),
+        5: Box(top, left, bottom, right),
+        6: Box(top, 1 - right, bottom, 1 - left),
+        7: Box(1 - bottom, 1 - right, 1 - top, 1 - left),
+        8: Box(1 - bottom, left, 1 - top, right),
+    }[turn]
+
+
+def _resized(image: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float]) -> Image.Image:
+    width, height = image.size
+    held = (max(box[0], 0.0), max(box[1], 0.0), min(box[2], float(width)), min(box[3], float(height)))
+    return image.resize(size, Image.Resampling.LANCZOS, held)
+
+
+def _cut(original: _Original, crop: Crop, goal: Size) -> Image.Image:
+    """The pixels of *crop* at *goal*, mode RGB."""
+    if not crop.level and WHOLE.holds(crop.box):
+        return pixels.on_ground(original.part(crop.box, goal), crop.ground or _WHITE)
+    return _levelled(original, crop, goal)
+
+
+def _levelled(original: _Original, crop: Crop, goal: Size) -> Image.Image:
+    """A crop that is turned, or reaches outside the picture."""
+    across, down = goal.width / crop.box.width, goal.height / crop.box.height
+    angle = math.radians(crop.level)
+    reach_x = (abs(math.cos(angle)) * goal.width + abs(math.sin(angle)) * goal.height) / 2 / across
+    reach_y = (abs(math.sin(angle)) * goal.width + abs(math.cos(angle)) * goal.height) / 2 / down
+    middle = crop.box.centre
+    needed = Box(middle.x - reach_x, middle.y - reach_y, middle.x + reach_x, middle.y + reach_y)
+    held = needed.clipped()
+    size = Size(max(1, round(held.width * across)), max(1, round(held.height * down)))
+    image = pixels.on_ground(original.part(held, size), crop.ground or _WHITE)
+    # Pixels by which the turned frame reaches past the picture on each side.
+    gaps = (
+        math.ceil((held.left - needed.left) * across),
+        math.ceil((held.top - needed.top) * down),
+        math.ceil((needed.right - held.right) * across),
+        math.ceil((needed.bottom - held.bottom) * down),
+    )
+    if any(gaps):
+        image = backdrop.continued(image, gaps, None if crop.extend else crop.ground or _WHITE)
+    x = (middle.x - held.left) * across + gaps[0]
+    y = (middle.y - held.top) * down + gaps[1]
+    if not crop.level:
+        left, top = round(x - goal.width / 2), round(y - goal.height / 2)
+        return image.crop((left, top, left + goal.width, top + goal.height))
+    cos, sin = math.cos(angle), math.sin(angle)
+    # Where each pixel of the result comes from: turning the picture clockwise is turning the frame back.
+    affine = (
+        cos, sin, x - cos * goal.width / 2 - sin * goal.height / 2,
+        -sin, cos, y + sin * goal.width / 2 - cos * goal.height / 2,
+    )  # fmt: skip
+    return image.transform((goal.width, goal.height), Image.Transform.AFFINE, affine, Image.Resampling.BICUBIC)

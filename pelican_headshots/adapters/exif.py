@@ -1,0 +1,90 @@
+"""EXIF as it lies in the file: directories of tagged values, read within bounds whatever the file claims."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_WIDTH = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+_POINTERS = {0x8769: "exif", 0x8825: "gps", 0xA005: "interop"}
+_MOST_ENTRIES = 4096
+
+ORIENTATION = 0x112
+
+
+class Entry(NamedTuple):
+    """One tagged value: its TIFF type and its bytes, in the block's byte order."""
+
+    kind: int
+    value: bytes
+    order: str
+
+    def number(self) -> int | None:
+        """The first value of an integer entry, else None."""
+        code = {1: "B", 3: "H", 4: "I", 13: "I"}.get(self.kind)
+        if code is None or len(self.value) < struct.calcsize(code):
+            return None
+        return int(struct.unpack_from(self.order + code, self.value)[0])
+
+    def raw_text(self) -> bytes:
+        """The bytes of a text entry up to its end mark."""
+        return self.value.split(b"\0", 1)[0].strip()
+
+
+Directory = dict[int, Entry]
+
+
+def directories(block: bytes) -> dict[str, Directory]:
+    """Entries by directory (`main`, `exif`, `gps`, `interop`, `thumbnail`) of an EXIF block or a whole TIFF file.
+
+    A value that lies outside the block, an unknown type and a directory that leads back to itself are left out.
+    """
+    if block.startswith(b"Exif\0\0"):
+        block = block[6:]
+    order = {b"II": "<", b"MM": ">"}.get(block[:2], "")
+    if not order or len(block) < 8:
+        return {}
+    found: dict[str, Directory] = {}
+    pending = [("main", struct.unpack_from(order + "I", block, 4)[0])]
+    seen: set[int] = set()
+    while pending:
+        name, offset = pending.pop()
+        if offset in seen or offset + 2 > len(block):
+            continue
+        seen.add(offset)
+        entries, following = _directory(block, order, offset)
+        found.setdefault(name, entries)
+        for tag, target in _POINTERS.items():
+            pointer = entries[tag].number() if tag in entries else None
+            if pointer is not None and name in ("main", "exif"):
+                pending.append((target, pointer))
+        if name == "main" and following:
+            pending.append(("thumbnail", following))
+    return found
+
+
+def _directory(block: bytes, order: str, offset: int) -> tuple[Directory, int]:
+    (count,) = struct.unpack_from(order + "H", block, offset)
+    end = offset + 2 + 12 * count
+    entries = dict(_entries(block, order, offset + 2, min(count, _MOST_ENTRIES)))
+    following = struct.unpack_from(order + "I", block, end)[0] if end + 4 <= len(block) else 0
+    return entries, following
+
+
+def _entries(block: bytes, order: str, start: int, count: int) -> Iterator[tuple[int, Entry]]:
+    for at in range(start, start + 12 * count, 12):
+        if at + 12 > len(block):
+            return
+        tag, kind, number = struct.unpack_from(order + "HHI", block, at)
+        size = _WIDTH.get(kind, 0) * number
+        place = at + 8 if size <= 4 else struct.unpack_from(order + "I", block, at + 8)[0]
+        if size and place + size <= len(block):
+            yield tag, Entry(kind, block[place : place + size], order)
+
+
+def orientation(block: bytes | None) -> int:
+    """The EXIF orientation 1..8; 1 where there is none or it makes no sense."""
+    entry = directories(block).get("main", {}).get(ORIENTATION) if block else None
+    number = entry.number() if entry else None
+    return number if number is not None and 1 <= number <= 8 else 1

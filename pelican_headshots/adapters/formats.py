@@ -1,0 +1,132 @@
+"""Which files are pictures: told by their first bytes, never by their name. Nothing here decodes."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+
+class UnreadablePicture(Exception):
+    """A file that cannot be shown. Its text is a sentence for a photographer, without the file's name."""
+
+
+EXPORT = "Export it as JPEG, TIFF, PNG, WebP or AVIF."
+
+_ELSEWHERE = (
+    (b"8BPS", "a Photoshop file"),
+    (b"%!PS", "a PostScript file"),
+    (b"\xc5\xd0\xd3\xc6", "a PostScript file"),
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"BM", "a Windows bitmap"),
+    (b"\x01\xda", "an SGI picture"),
+    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"),
+    (b"\xff\x0a", "a JPEG XL picture"),
+    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
+)
+_RAW = (
+    (b"FUJIFILMCCD-RAW", "Fujifilm"),
+    (b"IIRO", "Olympus"),
+    (b"IIRS", "Olympus"),
+    (b"MMOR", "Olympus"),
+    (b"IIU\x00", "Panasonic"),
+    (b"FOVb", "Sigma"),
+    (b"\x00MRM", "Minolta"),
+)
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+
+
+def sniff(data: bytes) -> str:
+    """Pillow's name of the format of *data*: JPEG, PNG, WEBP, AVIF, HEIF, TIFF or GIF.
+
+    Raises UnreadablePicture, saying what it is instead, for anything else.
+    """
+    if not data:
+        raise UnreadablePicture("The file is empty. Copy it again from the card or the archive.")
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    if data[:6] in (b"GIF87a", b"GIF89a"):
+        return "GIF"
+    if data[4:8] == b"ftyp":
+        return _iso_brand(data)
+    for magic, maker in _RAW:
+        if data.startswith(magic):
+            raise _raw(f"a RAW file from a {maker} camera")
+    if data[:4] in (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"):
+        if data[8:10] == b"CR" or _is_raw_tiff(data):
+            raise _raw("a RAW file")
+        return "TIFF"
+    raise UnreadablePicture(f"This is {_what_else(data)}, not a photograph. {EXPORT}")
+
+
+def _raw(what: str) -> UnreadablePicture:
+    return UnreadablePicture(f"This is {what}: only the photographer can say how it is to be developed. {EXPORT}")
+
+
+def _what_else(data: bytes) -> str:
+    for magic, name in _ELSEWHERE:
+        if data.startswith(magic):
+            return name
+    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if b"<svg" in head:
+        return "an SVG drawing"
+    if head.startswith((b"<!doctype html", b"<html")):
+        return "a web page"
+    if data.startswith(b"\xff"):
+        return "the beginning of a JPEG that breaks off"
+    if not any(byte < 9 for byte in data[:1024]) and head.decode("utf-8", "ignore").strip():
+        return "text"
+    return "an unknown kind of file"
+
+
+def breaks_off(data: bytes) -> bool:
+    """Whether an AVIF or HEIF file ends inside one of its boxes: its decoders fill the rest with grey."""
+    at = 0
+    while at + 8 <= len(data):
+        (size,) = struct.unpack_from(">I", data, at)
+        if size == 1 and at + 16 <= len(data):
+            (size,) = struct.unpack_from(">Q", data, at + 8)
+        if size == 0:
+            return False
+        if size < 8 or at + size > len(data):
+            return True
+        at += size
+    return False
+
+
+def _iso_brand(data: bytes) -> str:
+    size = min(struct.unpack(">I", data[:4])[0], 256, len(data))
+    brands = {data[8:12]} | {data[i : i + 4] for i in range(16, size - 3, 4)}
+    if brands & {b"avif", b"avis"}:
+        return "AVIF"
+    if b"crx " in brands:
+        raise _raw("a RAW file from a Canon camera")
+    if brands & _HEIF_BRANDS:
+        return "HEIF"
+    raise UnreadablePicture(f"This is a film or an unknown kind of file, not a photograph. {EXPORT}")
+
+
+def _is_raw_tiff(data: bytes) -> bool:
+    """Whether a TIFF holds sensor data (DNG, NEF, ARW, PEF...), of which a TIFF reader would see the thumbnail only."""
+    tags = dict(_first_directory(data))
+    dng_version, subfile, photometric = tags.get(0xC612), tags.get(0xFE), tags.get(0x106)
+    return dng_version is not None or photometric in (32803, 34892) or (subfile == 1 and 0x14A in tags)
+
+
+def _first_directory(data: bytes) -> Iterator[tuple[int, int]]:
+    """(tag, first value) of the integer entries of a TIFF's first directory."""
+    order = "<" if data[:2] == b"II" else ">"
+    try:
+        (offset,) = struct.unpack_from(order + "I", data, 4)
+        (count,) = struct.unpack_from(order + "H", data, offset)
+        for entry in range(offset + 2, offset + 2 + 12 * count, 12):
+            tag, kind = struct.unpack_from(order + "HH", data, entry)
+            yield tag, struct.unpack_from(order + ("H" if kind == 3 else "I"), data, entry + 8)[0]
+    except struct.error:
+        return

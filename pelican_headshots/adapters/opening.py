@@ -1,0 +1,70 @@
+"""Pillow, opened so that a hostile file costs little and a damaged one is found."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PIL import Image, ImageFile
+
+from .formats import EXPORT, UnreadablePicture, breaks_off, sniff
+
+PIXEL_LIMIT = 200_000_000
+"""Width times height above which a picture is not decoded. The largest cameras sold make 151 megapixels."""
+
+_NOT_SOUND = f"The picture is damaged or breaks off before its end. {EXPORT}"
+
+
+@contextmanager
+def opened(data: bytes, pixel_limit: int = PIXEL_LIMIT) -> Iterator[Image.Image]:
+    """The picture in *data*, header read, pixels not yet decoded.
+
+    Whatever Pillow raises here or inside the `with` block comes out as UnreadablePicture.
+    """
+    kind = sniff(data)
+    if kind == "HEIF":
+        _learn_heif()
+    if kind in ("AVIF", "HEIF") and breaks_off(data):
+        raise UnreadablePicture(_NOT_SOUND)
+    # Both are process-wide in Pillow and may have been changed by another plugin.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    Image.MAX_IMAGE_PIXELS = pixel_limit
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=[kind]) as image:
+                _refuse_giant(image.size, pixel_limit)
+                yield image
+    except UnreadablePicture:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise _too_large(pixel_limit) from error
+    except MemoryError as error:
+        raise UnreadablePicture("There is not enough memory to read this picture. Export it smaller.") from error
+    except Exception as error:
+        # Pillow's readers raise OSError, SyntaxError, ValueError, struct.error, EOFError, TypeError and more.
+        raise UnreadablePicture(_NOT_SOUND) from error
+
+
+def _refuse_giant(size: tuple[int, int], pixel_limit: int) -> None:
+    if size[0] * size[1] > pixel_limit:
+        raise _too_large(pixel_limit)
+
+
+def _too_large(pixel_limit: int) -> UnreadablePicture:
+    return UnreadablePicture(
+        f"The picture has more than {pixel_limit // 1_000_000} megapixels. Export it smaller, or raise the limit."
+    )
+
+
+def _learn_heif() -> None:
+    try:
+        import pillow_heif
+    except ImportError as error:
+        raise UnreadablePicture(
+            "This is an HEIC picture. Install pelican-headshots[heif] to read it, or export it as JPEG."
+        ) from error
+    pillow_heif.register_heif_opener(thumbnails=False)

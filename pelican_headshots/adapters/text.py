@@ -1,0 +1,50 @@
+"""Bytes that strangers wrote, as clean text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_LONGEST = 20_000
+
+
+def decoded(raw: bytes, charset: str | None = None) -> str:
+    """Text in *charset* if that is known and right, else UTF-8 or UTF-16 where the bytes prove it, else Windows-1252."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", "ignore")
+    for candidate in (charset, "utf-8"):
+        if candidate:
+            try:
+                return raw.decode(candidate)
+            except UnicodeDecodeError:
+                continue
+    return _western(raw)
+
+
+def _western(raw: bytes) -> str:
+    """Windows-1252, its five holes read as Latin-1, so that no byte is lost."""
+    return "".join(_byte(b) for b in raw)
+
+
+def _byte(value: int) -> str:
+    try:
+        return bytes((value,)).decode("cp1252")
+    except UnicodeDecodeError:
+        return chr(value)
+
+
+def cleaned(text: str) -> str:
+    """Composed, without control characters and lone surrogates, of a length a page can bear; mojibake undone."""
+    text = _unmangled(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return unicodedata.normalize("NFC", text).strip()[:_LONGEST].rstrip()
+
+
+def _unmangled(text: str) -> str:
+    """UTF-8 that was once read as Windows-1252 (`CafÃ©`), put right where every odd character proves it."""
+    if text.isascii():
+        return text
+    try:
+        raw = b"".join(c.encode("latin-1") if c in "\x81\x8d\x8f\x90\x9d" else c.encode("cp1252") for c in text)
+        return raw.decode("utf-8")
+    except UnicodeError:
+        return text

@@ -1,0 +1,130 @@
+"""XMP packets, read as properties. No entity is ever expanded and nothing is ever fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from xml.etree import ElementTree
+
+from .text import cleaned
+
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_PREFIX = {
+    "http://purl.org/dc/elements/1.1/": "dc",
+    "http://ns.adobe.com/photoshop/1.0/": "photoshop",
+    "http://ns.adobe.com/xap/1.0/": "xmp",
+    "http://ns.adobe.com/xap/1.0/rights/": "xmpRights",
+    "http://ns.adobe.com/tiff/1.0/": "tiff",
+    "http://ns.adobe.com/exif/1.0/": "exif",
+    "http://ns.adobe.com/exif/1.0/aux/": "aux",
+    "http://cipa.jp/exif/1.0/": "exifEX",
+    "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/": "Iptc4xmpCore",
+    "http://iptc.org/std/Iptc4xmpExt/2008-02-29/": "Iptc4xmpExt",
+    "http://ns.useplus.org/ldf/xmp/1.0/": "plus",
+    "http://www.metadataworkinggroup.com/schemas/regions/": "mwg-rs",
+    "http://ns.microsoft.com/photo/1.2/": "MP",
+    "http://ns.microsoft.com/photo/1.2/t/RegionInfo#": "MPRI",
+    "http://ns.microsoft.com/photo/1.2/t/Region#": "MPReg",
+}
+_LARGEST = 16 * 2**20
+_DEEPEST = 60
+
+Properties = dict[str, tuple[str, ...]]
+"""Values by path, for instance `dc:title` or `plus:Licensor/plus:LicensorURL`; of alternatives the default first."""
+
+
+def properties(packets: Iterable[bytes]) -> Properties:
+    """The properties of some packets together; the first packet that has one wins. Bad XML says nothing."""
+    found: Properties = {}
+    for packet in packets:
+        for path, values in _read(packet).items():
+            found.setdefault(path, values)
+    return found
+
+
+def orientation(packets: Iterable[bytes]) -> int:
+    """tiff:Orientation 1..8, else 1."""
+    value = next(iter(properties(packets).get("tiff:Orientation", ())), "1")
+    return int(value) if value in tuple("12345678") else 1
+
+
+def _read(packet: bytes) -> Properties:
+    root = _parsed(packet)
+    if root is None:
+        return {}
+    found: dict[str, list[str]] = {}
+    for description in root.iterfind(f".//{_RDF}RDF/{_RDF}Description" if root.tag != _RDF + "RDF" else "*"):
+        for path, value in _described(description):
+            found.setdefault(path, []).append(value)
+    return {path: tuple(dict.fromkeys(values)) for path, values in found.items()}
+
+
+def _parsed(packet: bytes) -> ElementTree.Element | None:
+    text = _decoded(packet[:_LARGEST])
+    # Entities need a document type. No program writes one into XMP, so such a packet is an attack or broken.
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        return None
+    parser = ElementTree.XMLPullParser(("start", "end"))
+    depth = 0
+    root: ElementTree.Element | None = None
+    try:
+        parser.feed(text)
+        parser.close()
+        for event, element in parser.read_events():
+            root = element if root is None else root
+            depth += 1 if event == "start" else -1
+            if depth > _DEEPEST:
+                return None
+    except (ElementTree.ParseError, ValueError):
+        return None
+    return root
+
+
+def _decoded(packet: bytes) -> str:
+    for mark, charset in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):
+        if packet.startswith(mark):
+            text = packet.decode(charset, "replace")
+            break
+    else:
+        text = packet.decode("utf-8-sig", "replace")
+    # The XML declaration names an encoding that no longer holds, and may stand after white space.
+    return re.sub(r"<\?xml[^>]*\?>", "", text.strip("\0 \t\r\n\ufeff"), count=1)
+
+
+def _name(tag: str) -> str:
+    space, _, local = tag.removeprefix("{").rpartition("}")
+    return f"{_PREFIX[space]}:{local}" if space in _PREFIX else ""
+
+
+def _described(description: ElementTree.Element, path: str = "") -> Iterator[tuple[str, str]]:
+    """(path, value) of everything one description or resource says."""
+    for key, value in description.attrib.items():
+        name = _name(key)
+        if name and cleaned(value):
+            yield path + name, cleaned(value)
+    for child in description:
+        name = _name(child.tag)
+        if name:
+            yield from _valued(child, path + name)
+
+
+def _valued(element: ElementTree.Element, path: str) -> Iterator[tuple[str, str]]:
+    if resource := element.get(_RDF + "resource"):
+        yield path, cleaned(resource)
+    if element.get(_RDF + "parseType") == "Resource":
+        yield from _described(element, path + "/")
+        return
+    text = cleaned(element.text or "")
+    if text and not len(element):
+        yield path, text
+    yield from ((path + "/" + name, cleaned(v)) for k, v in element.attrib.items() if (name := _name(k)) and cleaned(v))
+    for child in element:
+        if child.tag in (_RDF + "Bag", _RDF + "Seq", _RDF + "Alt"):
+            items = sorted(child, key=lambda item: item.get(_LANG, "x-default") != "x-default")
+            for item in items:
+                yield from _valued(item, path)
+        elif child.tag == _RDF + "Description":
+            yield from _described(child, path + "/")
+        elif child.tag == _RDF + "value":
+            yield from _valued(child, path)

@@ -1,0 +1,167 @@
+"""Words and rights, as the programs of photographers write them."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import pytest
+from PIL import Image
+
+from pelican_headshots.adapters import develop, iptc, metadata, pixels
+from pelican_headshots.core.photo import Words
+from pelican_headshots.core.rendition import Crop, Rendition, Rights
+
+PICTURE = Image.new("RGB", (60, 40), "#456")
+
+RIGHTS = Rights(
+    creator="Zoë Example",
+    credit="Example Agency",
+    copyright="© 2026 Zoë Example",
+    usage_terms="Ask first <please> & thank you",
+    web_statement="https://example.org/licence?a=1&b=2",
+    licensor_name="Example Agency",
+    licensor_url="https://example.org/ask",
+    data_mining="http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED",
+)
+
+
+def jpeg(*segments: tuple[int, bytes]) -> bytes:
+    out = io.BytesIO()
+    PICTURE.save(out, "JPEG")
+    data = out.getvalue()
+    return data[:2] + b"".join(b"\xff" + bytes([m]) + struct.pack(">H", len(b) + 2) + b for m, b in segments) + data[2:]
+
+
+def packet(body: str) -> bytes:
+    return (
+        '<?xpacket begin="\ufeff"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"'
+        ' xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"'
+        ' xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/">'
+        f'{body}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+    ).encode()
+
+
+def xmp(body: str) -> tuple[int, bytes]:
+    return 0xE1, b"http://ns.adobe.com/xap/1.0/\0" + packet(body)
+
+
+def title(text: str) -> str:
+    return f'<dc:title><rdf:Alt><rdf:li xml:lang="de">Andere</rdf:li><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt></dc:title>'
+
+
+def iim(*fields: tuple[int, int, bytes]) -> tuple[int, bytes]:
+    data = b"".join(struct.pack(">BBBH", 0x1C, r, n, len(v)) + v for r, n, v in fields)
+    return 0xED, b"Photoshop 3.0\x008BIM" + struct.pack(">HHI", 0x0404, 0, len(data)) + data + b"\0" * (len(data) % 2)
+
+
+def exif(tag: int, value: bytes, kind: int = 2) -> tuple[int, bytes]:
+    size = len(value)
+    return 0xE1, b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHIII", 1, tag, kind, size, 26, 0) + value
+
+
+def words(*segments: tuple[int, bytes], sidecar: bytes | None = None) -> Words:
+    return metadata.read(jpeg(*segments), sidecar)[0]
+
+
+def test_sidecar_beats_xmp_beats_iptc_beats_exif() -> None:
+    everything = [exif(0x10E, b"from exif\0"), iim((2, 120, b"from iptc"), (2, 5, b"iptc title")), xmp(title("xmp title"))]
+    found = words(*everything, sidecar=packet("<photoshop:City>Basel</photoshop:City>"))
+    assert (found.title, found.caption, found.place) == ("xmp title", "from iptc", "Basel")
+    assert found.sources == {"title": "xmp", "caption": "iptc", "place": "sidecar"}
+    assert words(*everything[:2]).title == "iptc title"
+    assert words(everything[0]).caption == "from exif"
+    assert words(*everything, sidecar=packet(title("beside"))).title == "beside"
+
+
+@pytest.mark.parametrize("format", ["avif", "jpeg", "webp", "png"])
+def test_rights_written_are_rights_read(format: str) -> None:
+    wanted = Rendition(crop=Crop(), width=60, height=40, format=format, quality=80, rights=RIGHTS)
+    (made,) = develop.develop(jpeg(), [wanted])
+    found, rights = metadata.read(made)
+    assert rights == RIGHTS
+    assert found == Words()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Café «Zoë» – 3 €".encode(),
+        "Café «Zoë» – 3 €".encode("cp1252"),
+        "Café «Zoë» – 3 €".encode().decode("cp1252").encode(),
+    ],
+)
+def test_text_is_read_whoever_encoded_it(raw: bytes) -> None:
+    assert words(iim((2, 120, raw))).caption == "Café «Zoë» – 3 €"
+    assert words(exif(0x10E, raw + b"\0")).caption == "Café «Zoë» – 3 €"
+
+
+def test_iptc_holds_to_the_character_set_it_names() -> None:
+    assert words(iim((1, 90, b"\x1b%G"), (2, 120, "日本".encode()))).caption == "日本"
+    assert words(iim((1, 90, b"\x1b.A"), (2, 120, b"\xc3\xa9t\xe9"))).caption == "Ã©té"
+
+
+def test_a_windows_title_and_a_user_comment_are_read() -> None:
+    assert words(exif(0x9C9B, "Ein Titel ü".encode("utf-16-le") + b"\0\0", 1)).title == "Ein Titel ü"
+
+
+@pytest.mark.parametrize("chatter", [b"OLYMPUS DIGITAL CAMERA", b"DSC_0012", b"SONY DSC", b"   ", b"default"])
+def test_a_camera_s_chatter_is_no_caption(chatter: bytes) -> None:
+    assert words(exif(0x10E, chatter + b"\0")).caption == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("2024", "2024"), ("2024-06-01", "2024-06-01"), ("2024-06-01T10:00:00.25+02:00", "2024-06-01T10:00:00"),
+     ("0000-00-00", ""), ("2020-13-45", ""), ("yesterday", "")],
+)  # fmt: skip
+def test_dates_are_as_precise_as_written_and_real(written: str, read: str) -> None:
+    assert words(xmp(f"<photoshop:DateCreated>{written}</photoshop:DateCreated>")).date == read
+
+
+BOMB = (
+    b'<!DOCTYPE x [<!ENTITY a "lol">'
+    + b"".join(b'<!ENTITY %c "%s">' % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(9))
+    + b'<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        BOMB + packet(title("&j;")),
+        BOMB + packet(title("&e;")),
+        (BOMB.decode() + packet(title("&j;")).decode()).encode("utf-16"),
+        packet("<dc:title>" + "<rdf:Alt><rdf:li>" * 900 + "x" + "</rdf:li></rdf:Alt>" * 900 + "</dc:title>"),
+        b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF",
+        b"\xff\xfe\0",
+        b"",
+    ],
+)
+def test_hostile_xmp_says_nothing(hostile: bytes) -> None:
+    assert words(sidecar=hostile) == Words()
+
+
+def test_an_address_is_http_or_nothing() -> None:
+    for evil in ("javascript:alert(1)", "data:text/html,x", "https://a b", 'https://x"onload="y'):
+        body = f"<xmpRights:WebStatement>{evil.replace('&', '&amp;')}</xmpRights:WebStatement>"
+        assert metadata.read(jpeg(xmp(body)))[1].web_statement == ""
+
+
+def test_an_exif_that_lies_about_its_sizes_harms_nobody() -> None:
+    loop = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHII", 1, 0x112, 3, 1, 0x00060000) + struct.pack(">I", 8)
+    huge = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHII", 1, 0x10E, 2, 0xFFFFFFF0, 26) + b"\0\0\0\0abc"
+    for block in (loop, huge, b"Exif\0\0MM\0*", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0"):
+        assert words((0xE1, block)) == Words()
+    assert pixels.inspect_header(jpeg((0xE1, loop))).orientation == 6
+
+
+def test_a_torn_iptc_block_is_read_as_far_as_it_goes() -> None:
+    block = struct.pack(">BBBH", 0x1C, 2, 5, 3) + b"abc" + struct.pack(">BBBH", 0x1C, 2, 120, 0xFFFF) + b"\0"
+    assert iptc.text(iptc.records(block), 5) == "abc"
+
+
+def test_control_characters_and_broken_text_are_cleaned() -> None:
+    assert words(exif(0x10E, b"a\x01b\x1b[31mc \xed\x8d\0")).caption == "ab[31mc í"

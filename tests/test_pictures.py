@@ -1,0 +1,256 @@
+"""Pictures in, pictures out: what is decoded, refused, and how it looks once developed."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms, ImageDraw
+
+from pelican_headshots.adapters import colour, develop, pixels
+from pelican_headshots.core.geometry import Box
+from pelican_headshots.core.rendition import Crop, Rendition, Rights
+
+QUARTERS = {"tl": (200, 40, 40), "tr": (40, 160, 60), "bl": (40, 60, 190), "br": (210, 200, 190)}
+
+
+def quarters(width: int = 120, height: int = 80) -> Image.Image:
+    """Four colours, so that every turn and mirroring shows."""
+    image = Image.new("RGB", (width, height))
+    draw = ImageDraw.Draw(image)
+    for name, x, y in (("tl", 0, 0), ("tr", width // 2, 0), ("bl", 0, height // 2), ("br", width // 2, height // 2)):
+        draw.rectangle((x, y, x + width // 2 - 1, y + height // 2 - 1), fill=QUARTERS[name])
+    return image
+
+
+def saved(image: Image.Image, format: str = "PNG", **options: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, format, **options)
+    return out.getvalue()
+
+
+def exif(orientation: int) -> bytes:
+    return b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHIHHI", 1, 0x112, 3, 1, orientation, 0, 0)
+
+
+def whole(width: int, height: int, format: str = "png", **more: object) -> Rendition:
+    return Rendition(crop=Crop(), width=width, height=height, format=format, quality=90, **more)  # type: ignore[arg-type]
+
+
+def corner_error(data: bytes) -> float:
+    """How far the middles of the quarters are from what they should be, in steps of 255."""
+    image = Image.open(io.BytesIO(data)).convert("RGB")
+    w, h = image.size
+    middles = {"tl": (w // 4, h // 4), "tr": (3 * w // 4, h // 4), "bl": (w // 4, 3 * h // 4), "br": (3 * w // 4, 3 * h // 4)}
+    return max(abs(a - b) for k, at in middles.items() for a, b in zip(image.getpixel(at), QUARTERS[k], strict=True))
+
+
+UNTURN: dict[int, list[Image.Transpose]] = {
+    1: [],
+    2: [Image.Transpose.FLIP_LEFT_RIGHT],
+    3: [Image.Transpose.ROTATE_180],
+    4: [Image.Transpose.FLIP_TOP_BOTTOM],
+    5: [Image.Transpose.TRANSPOSE],
+    6: [Image.Transpose.ROTATE_90],
+    7: [Image.Transpose.TRANSVERSE],
+    8: [Image.Transpose.ROTATE_270],
+}
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_every_orientation_comes_out_upright(turn: int, format: str) -> None:
+    lying = quarters()
+    for step in UNTURN[turn]:
+        lying = lying.transpose(step)
+    data = saved(lying, format, quality=95, exif=exif(turn))
+    assert pixels.inspect_header(data).size == pixels.frame(data).size == pixels.Size(120, 80)
+    (made,) = develop.develop(data, [whole(120, 80)])
+    assert corner_error(made) <= 6
+    right_half = Rendition(crop=Crop(box=Box(0.5, 0, 1, 1)), width=60, height=80, format="png", quality=0)
+    (made,) = develop.develop(data, [right_half])
+    assert np.abs(np.asarray(Image.open(io.BytesIO(made)))[20, 30].astype(int) - QUARTERS["tr"]).max() <= 6
+
+
+def deep(image: Image.Image) -> Image.Image:
+    return Image.fromarray(np.asarray(image.convert("L")).astype(np.uint16) * 257)
+
+
+@pytest.mark.parametrize(
+    ("make", "format"),
+    [
+        (lambda im: im.convert("L"), "PNG"),
+        (lambda im: im.convert("LA"), "PNG"),
+        (lambda im: im.convert("P"), "PNG"),
+        (lambda im: im.convert("1"), "PNG"),
+        (lambda im: im.convert("RGBA"), "PNG"),
+        (deep, "PNG"),
+        (deep, "TIFF"),
+        (lambda im: im.convert("CMYK"), "JPEG"),
+        (lambda im: im.convert("YCbCr"), "TIFF"),
+        (lambda im: im.convert("P"), "GIF"),
+    ],
+)
+@pytest.mark.parametrize("wanted", ["avif", "jpeg", "webp", "png"])
+def test_every_mode_becomes_srgb(make: Callable[[Image.Image], Image.Image], format: str, wanted: str) -> None:
+    image = make(quarters())
+    (made,) = develop.develop(saved(image, format), [whole(120, 80, wanted)])
+    out = Image.open(io.BytesIO(made))
+    assert out.mode == "RGB"
+    assert out.info["icc_profile"] == colour.srgb_profile()
+    expected = quarters().convert("L").convert("RGB") if image.mode in ("L", "LA", "I;16") else image.convert("RGB")
+    difference = np.abs(np.asarray(out.reduce(8), int) - np.asarray(expected.reduce(8), int))
+    assert difference.mean() <= 3
+
+
+def test_lab_is_read_as_lab() -> None:
+    lab = ImageCms.createProfile("LAB")
+    srgb = ImageCms.createProfile("sRGB")
+    image = ImageCms.applyTransform(quarters(), ImageCms.buildTransform(srgb, lab, "RGB", "LAB"))
+    assert image is not None
+    (made,) = develop.develop(saved(image, "TIFF"), [whole(120, 80)])
+    assert corner_error(made) <= 4
+
+
+def test_transparency_lies_on_the_ground_of_the_crop() -> None:
+    clear = Image.new("RGBA", (64, 64), (255, 0, 0, 0))
+    on_white, on_dark = (
+        Rendition(crop=Crop(ground=ground), width=32, height=32, format="png", quality=0) for ground in (None, "#101214")
+    )
+    white, dark = develop.develop(saved(clear), [on_white, on_dark])
+    assert Image.open(io.BytesIO(white)).getpixel((9, 9)) == (255, 255, 255)
+    assert Image.open(io.BytesIO(dark)).getpixel((9, 9)) == (0x10, 0x12, 0x14)
+
+
+def test_the_profile_of_derivatives_is_srgb_to_littlecms() -> None:
+    ours = ImageCms.ImageCmsProfile(io.BytesIO(colour.srgb_profile()))
+    assert len(colour.srgb_profile()) < 600
+    ramp = Image.fromarray(np.random.default_rng(1).integers(0, 256, (64, 64, 3), dtype=np.uint8))
+    turned = ImageCms.profileToProfile(ramp, ours, ImageCms.createProfile("sRGB"))
+    assert turned is not None
+    assert np.abs(np.asarray(turned, int) - np.asarray(ramp, int)).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b"just words\n" * 20, "text"),
+        (b"\xff", "breaks off"),
+        (b"%!PS-Adobe-3.0 EPSF", "PostScript"),
+        (b"PK\x03\x04" + b"\0" * 60, "ZIP"),
+        (b"<!doctype html><script>alert(1)</script>", "web page"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
+        (b"FUJIFILMCCD-RAW 0201", "RAW"),
+        (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", "RAW"),
+        (b"II*\0\x10\0\0\0CR\2\0" + b"\0" * 40, "RAW"),
+        (b"MM\0*\0\0\0\x08" + struct.pack(">HHHIII", 1, 0xC612, 1, 4, 0x01040000, 0), "RAW"),
+    ],
+)
+def test_what_is_no_picture_is_named_for_what_it_is(data: bytes, words: str) -> None:
+    with pytest.raises(pixels.UnreadablePicture, match=words):
+        pixels.inspect_header(data)
+    with pytest.raises(pixels.UnreadablePicture, match=words):
+        pixels.frame(data)
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF"])
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.8])
+def test_a_picture_that_breaks_off_is_refused(format: str, share: float) -> None:
+    noise = Image.fromarray(np.random.default_rng(2).integers(0, 256, (900, 1200, 3), dtype=np.uint8))
+    data = saved(noise, format)
+    with pytest.raises(pixels.UnreadablePicture):
+        pixels.frame(data[: int(len(data) * share)], long_side=128)
+
+
+def test_a_bomb_is_refused_before_it_is_decoded() -> None:
+    data = saved(Image.new("1", (2000, 2000)))
+    with pytest.raises(pixels.UnreadablePicture, match="megapixels"):
+        pixels.inspect_header(data, pixel_limit=1_000_000)
+    with pytest.raises(pixels.UnreadablePicture, match="megapixels"):
+        pixels.frame(data, pixel_limit=1_000_000)
+    with pytest.raises(pixels.UnreadablePicture, match="megapixels"):
+        develop.develop(data, [whole(10, 10)], pixel_limit=1_000_000)
+
+
+def test_the_frame_is_small_and_knows_the_whole_size_and_the_colours() -> None:
+    seen = pixels.frame(saved(quarters(3000, 2000), "JPEG", quality=90), long_side=512)
+    assert seen.pixels.shape == (341, 512, 3)
+    assert seen.pixels.dtype == np.uint8
+    assert seen.size == pixels.Size(3000, 2000)
+    assert [c[0] for c in seen.colours] == ["#", "#", "#"]
+    first, last = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in (seen.colours[0], seen.colours[2]))
+    assert np.abs(first - QUARTERS["tl"]).max() < 8
+    assert np.abs(last - QUARTERS["br"]).max() < 8
+
+
+def test_sizes_crops_and_order_hold_and_bytes_repeat() -> None:
+    data = saved(quarters(2400, 1600), "JPEG", quality=92)
+    wanted = [
+        whole(480, 320, "jpeg"),
+        Rendition(crop=Crop(box=Box(0.5, 0.5, 1, 1)), width=300, height=200, format="webp", quality=80),
+        whole(1200, 800, "avif"),
+        Rendition(crop=Crop(box=Box(0.0, 0.0, 0.5, 0.5)), width=900, height=600, format="jpeg", quality=80),
+    ]
+    made = develop.develop(data, wanted)
+    images = [Image.open(io.BytesIO(m)) for m in made]
+    assert [(i.format, i.size) for i in images] == [
+        ("JPEG", (480, 320)), ("WEBP", (300, 200)), ("AVIF", (1200, 800)), ("JPEG", (900, 600))
+    ]  # fmt: skip
+    assert corner_error(made[0]) <= 6
+    assert np.abs(np.asarray(images[1].convert("RGB"), int) - QUARTERS["br"]).mean() <= 3
+    assert np.abs(np.asarray(images[3].convert("RGB"), int) - QUARTERS["tl"]).mean() <= 3
+    assert develop.develop(data, wanted) == made
+
+
+def test_a_rendition_is_the_same_whichever_others_are_made_with_it() -> None:
+    data = saved(quarters(6000, 4000), "JPEG", quality=90, exif=exif(6))
+    wanted = [whole(w, w * 3 // 2, "jpeg") for w in (160, 480, 800, 1600)]
+    wanted.append(Rendition(crop=Crop(box=Box(0.3, 0.2, 0.6, 0.4), level=2), width=900, height=900, format="jpeg", quality=80))
+    together = develop.develop(data, wanted)
+    assert [develop.develop(data, [one])[0] for one in wanted] == together
+
+
+def test_a_level_turns_the_picture_clockwise_about_the_middle_of_its_box() -> None:
+    image = Image.new("RGB", (800, 600), "#808080")
+    draw = ImageDraw.Draw(image)
+    # A line that falls by 10 degrees to the left: turned clockwise by 10 it lies level.
+    draw.line([(100, 300 + 52.9), (700, 300 - 52.9)], fill="#ffffff", width=4)
+    level = Crop(box=Box(0.25, 0.25, 0.75, 0.75), level=10.0)
+    (made,) = develop.develop(saved(image), [Rendition(crop=level, width=400, height=300, format="png", quality=0)])
+    rows = np.asarray(Image.open(io.BytesIO(made)).convert("L"), int).argmax(axis=0)
+    assert np.ptp(rows) <= 4
+    assert abs(rows.mean() - 150) <= 3
+
+
+def test_a_backdrop_is_continued_and_a_ground_is_plain() -> None:
+    fall = np.linspace(60, 120, 400)[None, :].repeat(400, axis=0)
+    image = Image.fromarray(np.dstack([fall, fall, fall + 10]).astype(np.uint8))
+    box = Box(-0.25, -0.25, 1.25, 1.0)
+    goal = {"width": 600, "height": 500, "format": "png", "quality": 0}
+    wanted = [Rendition(crop=Crop(box=box, extend=True), **goal), Rendition(crop=Crop(box=box, ground="#0a0b0c"), **goal)]
+    extended, plain = (np.asarray(Image.open(io.BytesIO(m)), int) for m in develop.develop(saved(image), wanted))
+    assert extended.shape == plain.shape == (500, 600, 3)
+    assert np.abs(extended[10:90, 110:490] - extended[100:101, 110:490]).max() <= 4
+    assert np.abs(np.diff(extended[:, 80:120, 0], axis=1)).max() <= 4
+    assert (plain[0:90, 0:90] == (10, 11, 12)).all()
+    assert np.abs(plain[300, 300] - extended[300, 300]).max() <= 1
+
+
+@pytest.mark.parametrize("format", ["avif", "jpeg", "webp", "png"])
+def test_nothing_but_the_rights_travels(format: str) -> None:
+    secret = Image.Exif()
+    secret[0x10E] = "SECRET description"
+    secret.get_ifd(0x8825)[29] = "2020:02:02"
+    secret.get_ifd(0x8769)[0xA431] = "SECRET-SERIAL"
+    data = saved(quarters(), "JPEG", exif=secret.tobytes(), comment=b"SECRET comment")
+    rights = Rights(creator="Zoë Example", copyright="© 2026 Zoë Example", web_statement="https://example.org/l")
+    with_rights, without = develop.develop(data, [whole(120, 80, format, rights=rights), whole(120, 80, format)])
+    assert b"SECRET" not in with_rights
+    assert "Zoë Example".encode() in with_rights
+    assert b"https://example.org/l" in with_rights
+    assert not Image.open(io.BytesIO(without)).getexif()
+    assert "xmp" not in Image.open(io.BytesIO(without)).info
