@@ -49,7 +49,8 @@ def xmp(body: str) -> tuple[int, bytes]:
 
 
 def title(text: str) -> str:
-    return f'<dc:title><rdf:Alt><rdf:li xml:lang="de">Andere</rdf:li><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt></dc:title>'
+    items = f'<rdf:li xml:lang="de">Andere</rdf:li><rdf:li xml:lang="x-default">{text}</rdf:li>'
+    return f"<dc:title><rdf:Alt>{items}</rdf:Alt></dc:title>"
 
 
 def iim(*fields: tuple[int, int, bytes]) -> tuple[int, bytes]:
@@ -67,7 +68,11 @@ def words(*segments: tuple[int, bytes], sidecar: bytes | None = None) -> Words:
 
 
 def test_sidecar_beats_xmp_beats_iptc_beats_exif() -> None:
-    everything = [exif(0x10E, b"from exif\0"), iim((2, 120, b"from iptc"), (2, 5, b"iptc title")), xmp(title("xmp title"))]
+    everything = [
+        exif(0x10E, b"from exif\0"),
+        iim((2, 120, b"from iptc"), (2, 5, b"iptc title")),
+        xmp(title("xmp title")),
+    ]
     found = words(*everything, sidecar=packet("<photoshop:City>Basel</photoshop:City>"))
     assert (found.title, found.caption, found.place) == ("xmp title", "from iptc", "Basel")
     assert found.sources == {"title": "xmp", "caption": "iptc", "place": "sidecar"}

@@ -44,7 +44,12 @@ def corner_error(data: bytes) -> float:
     """How far the middles of the quarters are from what they should be, in steps of 255."""
     image = Image.open(io.BytesIO(data)).convert("RGB")
     w, h = image.size
-    middles = {"tl": (w // 4, h // 4), "tr": (3 * w // 4, h // 4), "bl": (w // 4, 3 * h // 4), "br": (3 * w // 4, 3 * h // 4)}
+    middles = {
+        "tl": (w // 4, h // 4),
+        "tr": (3 * w // 4, h // 4),
+        "bl": (w // 4, 3 * h // 4),
+        "br": (3 * w // 4, 3 * h // 4),
+    }
     return max(abs(a - b) for k, at in middles.items() for a, b in zip(image.getpixel(at), QUARTERS[k], strict=True))
 
 
@@ -118,7 +123,8 @@ def test_lab_is_read_as_lab() -> None:
 def test_transparency_lies_on_the_ground_of_the_crop() -> None:
     clear = Image.new("RGBA", (64, 64), (255, 0, 0, 0))
     on_white, on_dark = (
-        Rendition(crop=Crop(ground=ground), width=32, height=32, format="png", quality=0) for ground in (None, "#101214")
+        Rendition(crop=Crop(ground=ground), width=32, height=32, format="png", quality=0)
+        for ground in (None, "#101214")
     )
     white, dark = develop.develop(saved(clear), [on_white, on_dark])
     assert Image.open(io.BytesIO(white)).getpixel((9, 9)) == (255, 255, 255)
@@ -209,7 +215,9 @@ def test_sizes_crops_and_order_hold_and_bytes_repeat() -> None:
 def test_a_rendition_is_the_same_whichever_others_are_made_with_it() -> None:
     data = saved(quarters(6000, 4000), "JPEG", quality=90, exif=exif(6))
     wanted = [whole(w, w * 3 // 2, "jpeg") for w in (160, 480, 800, 1600)]
-    wanted.append(Rendition(crop=Crop(box=Box(0.3, 0.2, 0.6, 0.4), level=2), width=900, height=900, format="jpeg", quality=80))
+    wanted.append(
+        Rendition(crop=Crop(box=Box(0.3, 0.2, 0.6, 0.4), level=2), width=900, height=900, format="jpeg", quality=80)
+    )
     together = develop.develop(data, wanted)
     assert [develop.develop(data, [one])[0] for one in wanted] == together
 
@@ -231,7 +239,10 @@ def test_a_backdrop_is_continued_and_a_ground_is_plain() -> None:
     image = Image.fromarray(np.dstack([fall, fall, fall + 10]).astype(np.uint8))
     box = Box(-0.25, -0.25, 1.25, 1.0)
     goal = {"width": 600, "height": 500, "format": "png", "quality": 0}
-    wanted = [Rendition(crop=Crop(box=box, extend=True), **goal), Rendition(crop=Crop(box=box, ground="#0a0b0c"), **goal)]
+    wanted = [
+        Rendition(crop=Crop(box=box, extend=True), **goal),
+        Rendition(crop=Crop(box=box, ground="#0a0b0c"), **goal),
+    ]
     extended, plain = (np.asarray(Image.open(io.BytesIO(m)), int) for m in develop.develop(saved(image), wanted))
     assert extended.shape == plain.shape == (500, 600, 3)
     assert np.abs(extended[10:90, 110:490] - extended[100:101, 110:490]).max() <= 4

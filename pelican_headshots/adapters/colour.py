@@ -111,7 +111,7 @@ def _fixed(*values: float) -> bytes:
 
 @lru_cache(maxsize=1)
 def srgb_profile() -> bytes:
-    """A compact ICC v4 profile of sRGB (IEC 61966-2-1), the same bytes always: primaries adapted to D50, exact curve."""
+    """A compact ICC v4 profile of sRGB (IEC 61966-2-1): primaries adapted to D50, exact curve, no date of today."""
     curve = b"para\0\0\0\0" + struct.pack(">HH", 3, 0) + _fixed(2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 
     def xyz(*values: float) -> bytes:

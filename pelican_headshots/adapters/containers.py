@@ -214,4 +214,3 @@ def _iso(kind: str, data: bytes) -> Blocks:
         block = image.info.get("exif") or b""
         packet = image.info.get("xmp") or b""
         return Blocks(kind, block, (packet,) if packet else (), icc="icc_profile" in image.info)
-

@@ -13,7 +13,7 @@ from . import containers, exif, iptc, xmp
 from .text import cleaned, decoded
 
 _CAMERA_CHATTER = re.compile(
-    r"(?:olympus|minolta|konica|kodak|samsung|digital|sony|camera|dsc|dcim|img|default|untitled|charset=\S+|[\d_\-. ])+",
+    r"(?:olympus|minolta|konica|kodak|samsung|digital|sony|camera|dsc|dcim|img|default|untitled|[\d_\-. ])+",
     re.IGNORECASE,
 )
 _MINING = "http://ns.useplus.org/ldf/vocab/DMI-"
@@ -105,7 +105,9 @@ _SINGLE = {"title", "caption", "alt", "copyright", "usage_terms"}
 _XMP_DATES = ("photoshop:DateCreated", "exif:DateTimeOriginal", "xmp:CreateDate")
 _XMP_PLACES = (
     ("Iptc4xmpCore:Location", "photoshop:City", "photoshop:State", "photoshop:Country"),
-    tuple(f"Iptc4xmpExt:LocationShown/Iptc4xmpExt:{p}" for p in ("Sublocation", "City", "ProvinceState", "CountryName")),
+    tuple(
+        f"Iptc4xmpExt:LocationShown/Iptc4xmpExt:{p}" for p in ("Sublocation", "City", "ProvinceState", "CountryName")
+    ),
     tuple(
         f"Iptc4xmpExt:LocationCreated/Iptc4xmpExt:{p}" for p in ("Sublocation", "City", "ProvinceState", "CountryName")
     ),
@@ -198,7 +200,7 @@ _DATE = re.compile(
 
 
 def _dated(candidates: Iterator[str] | list[str]) -> tuple[str, ...]:
-    """The first of *candidates* that is a real date, in ISO 8601 as precise as it was written, by the clock on the spot."""
+    """The first of *candidates* that is a real date: ISO 8601, as precise as it was written, by the local clock."""
     for candidate in candidates:
         match = _DATE.fullmatch(candidate.strip())
         if not match:

@@ -54,7 +54,9 @@ def _licensor(rights: Rights) -> str:
 
 def exif_block(rights: Rights) -> bytes:
     """A TIFF directory of Artist and Copyright (UTF-8), empty where there is neither."""
-    values = [(tag, text.encode() + b"\0") for tag, text in ((0x13B, rights.creator), (0x8298, rights.copyright)) if text]
+    values = [
+        (tag, text.encode() + b"\0") for tag, text in ((0x13B, rights.creator), (0x8298, rights.copyright)) if text
+    ]
     if not values:
         return b""
     entries, bodies = b"", b""

@@ -8,7 +8,7 @@ _LONGEST = 20_000
 
 
 def decoded(raw: bytes, charset: str | None = None) -> str:
-    """Text in *charset* if that is known and right, else UTF-8 or UTF-16 where the bytes prove it, else Windows-1252."""
+    """Text in *charset* if it is known and right, else UTF-8 or UTF-16 where the bytes prove it, else Windows-1252."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "ignore")
     for candidate in (charset, "utf-8"):

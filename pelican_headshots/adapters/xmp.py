@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import cast
 from xml.etree import ElementTree
 
 from .text import cleaned
@@ -65,13 +66,13 @@ def _parsed(packet: bytes) -> ElementTree.Element | None:
     # Entities need a document type. No program writes one into XMP, so such a packet is an attack or broken.
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         return None
-    parser = ElementTree.XMLPullParser(("start", "end"))
+    parser: ElementTree.XMLPullParser[ElementTree.Element] = ElementTree.XMLPullParser(("start", "end"))
     depth = 0
     root: ElementTree.Element | None = None
     try:
         parser.feed(text)
         parser.close()
-        for event, element in parser.read_events():
+        for event, element in cast(Iterator[tuple[str, ElementTree.Element]], parser.read_events()):
             root = element if root is None else root
             depth += 1 if event == "start" else -1
             if depth > _DEEPEST:
@@ -82,7 +83,12 @@ def _parsed(packet: bytes) -> ElementTree.Element | None:
 
 
 def _decoded(packet: bytes) -> str:
-    for mark, charset in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be")):
+    for mark, charset in (
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+        (b"<\0", "utf-16-le"),
+        (b"\0<", "utf-16-be"),
+    ):
         if packet.startswith(mark):
             text = packet.decode(charset, "replace")
             break
