@@ -96,10 +96,17 @@ def read(pelican: Mapping[str, Any]) -> Settings:
     except msgspec.ValidationError as wrong:
         said, _, where = str(wrong).partition(" - at `$")
         name, rest = _place(where.rstrip("`"))
-        raise BadSetting(f"HEADSHOTS[{name!r}]{rest} in pelicanconf.py cannot be used: {said}.") from wrong
+        raise BadSetting(f"HEADSHOTS[{name!r}]{rest} in pelicanconf.py cannot be used: {said}.{_choice(name)}") from wrong
     if "jpeg" not in settings.formats:
         settings = msgspec.structs.replace(settings, formats=(*settings.formats, "jpeg"))
     return settings
+
+
+def _choice(name: str) -> str:
+    """What may be written, where that is a short list."""
+    schema = msgspec.json.schema(Settings)["$defs"]["Settings"]["properties"].get(name, {})
+    words = schema.get("enum") or schema.get("items", {}).get("enum")
+    return f" Choose from: {', '.join(words)}." if words else ""
 
 
 def _place(where: str) -> tuple[str, str]:

@@ -69,6 +69,14 @@ def walk(folder: Path, *, largest: int = LARGEST) -> Iterator[Found]:
     yield from _walk(root, "", (root,), largest)
 
 
+def only(path: Path) -> Iterator[Found]:
+    """The one file *path*, whatever its ending and wherever it links to: somebody asked for it by name."""
+    with os.scandir(path.parent) as scan:
+        for entry in scan:
+            if entry.name == path.name:
+                yield _stat(entry, entry.name, os.sep, LARGEST)
+
+
 def read(folder: Path, found: Found, *, largest: int = LARGEST) -> bytes:
     """The bytes of a file that `walk` found usable. Raises Refused where it is no longer the same file."""
     path = os.path.join(folder, found.path)

@@ -1,0 +1,97 @@
+"""What tests share: the material beside the repository, and a site to build in a temporary folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """A path in the material beside the repository; the test is skipped where that is absent."""
+    root = Path(os.environ.get("HEADSHOTS_SHARED", REPOSITORY.parent / "shared"))
+
+    def find(name: str) -> Path:
+        if not (root / name).exists():
+            pytest.skip(f"needs {name} from the shared material beside the repository, which is not here")
+        return root / name
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def demo_photos() -> Path:
+    return REPOSITORY / "content" / "photos"
+
+
+@dataclass
+class Built:
+    """What came of a build."""
+
+    status: int
+    said: str
+    output: Path
+    report: dict[str, Any]
+
+    def page(self, name: str) -> str:
+        return (self.output / name).read_text(encoding="utf-8")
+
+
+class Site:
+    """A small site in a folder of its own, built by the real Pelican in a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.photos = folder / "content" / "photos"
+        self.photos.mkdir(parents=True)
+        self.settings: dict[str, Any] = {}
+        self.more = ""
+
+    def add(self, source: Path, name: str = "") -> Path:
+        """Copy a photograph into the photos folder as *name*."""
+        target = self.photos / (name or source.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+        return target
+
+    def write(self, name: str, text: str) -> None:
+        target = self.folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+
+    def build(self, *arguments: str, env: dict[str, str] | None = None, timeout: float = 300) -> Built:
+        self.write(
+            "pelicanconf.py",
+            "import pelican_headshots\n"
+            "SITENAME = 'Test'\nPATH = 'content'\nTIMEZONE = 'UTC'\nPLUGINS = ['pelican_headshots']\n"
+            "THEME = pelican_headshots.theme_path()\nPAGE_URL = '{slug}/'\nPAGE_SAVE_AS = '{slug}/index.html'\n"
+            f"FEED_ALL_ATOM = None\nCATEGORY_FEED_ATOM = None\nHEADSHOTS = {self.settings!r}\n{self.more}\n",
+        )
+        ran = subprocess.run(
+            [sys.executable, "-m", "pelican", "content", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "COLUMNS": "300", "PYTHONPATH": str(REPOSITORY), **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        report = self.folder / "build-report.json"
+        inputs = json.loads(report.read_text(encoding="utf-8"))["inputs"] if report.exists() else {}
+        return Built(ran.returncode, ran.stdout + ran.stderr, self.folder / "output", inputs)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path / "site")

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from pelican_headshots.adapters import notes_file
+from pelican_headshots.core import curate
+from pelican_headshots.core.analysis import Analysis
+from pelican_headshots.core.geometry import Size
+from pelican_headshots.core.notes import GalleryNote, Note, Notes
+from pelican_headshots.core.photo import Exam, Photo, Words
+from pelican_headshots.core.rendition import Rights
+from pelican_headshots.core.shot import Kind
+
+
+def photo(path: str, *, digest: str = "", looked: bool = False, date: str = "") -> Photo:
+    analysis = Analysis(0, (), {}) if looked else None
+    exam = Exam(Size(300, 200), analysis, Words(date=date), Rights(), ("#000000",) * 3)
+    return Photo(path, digest or path, exam)
+
+
+def hung(photos: list[Photo], notes: dict[str, Notes], **more: bool) -> list[str]:
+    return [entry.photo.path for folder in curate.folders(photos, notes, **more) for entry in folder.hung]
+
+
+def test_a_picture_nobody_looked_at_hangs_in_its_gallery_and_says_why() -> None:
+    (folder,) = curate.folders([photo("a/x.jpg")], {})
+    assert [entry.photo.path for entry in folder.hung] == ["a/x.jpg"]
+    assert folder.entries[0].shot.unsure
+    assert "could not be looked at" in folder.entries[0].shot.why[0]
+
+
+def test_a_note_beats_the_machine() -> None:
+    notes = {"a": Notes(photos={"x.jpg": Note(kind=Kind.HEADSHOT)})}
+    (folder,) = curate.folders([photo("a/x.jpg")], notes)
+    assert folder.entries[0].shot.kind == Kind.HEADSHOT
+    assert folder.hung == ()
+
+
+def test_a_headshot_hangs_in_its_gallery_where_a_note_or_the_settings_say_so() -> None:
+    said = {"a": Notes(photos={"x.jpg": Note(kind=Kind.HEADSHOT, gallery=True)})}
+    assert hung([photo("a/x.jpg")], said) == ["a/x.jpg"]
+    unsaid = {"a": Notes(photos={"x.jpg": Note(kind=Kind.HEADSHOT)})}
+    assert hung([photo("a/x.jpg")], unsaid, headshots_too=True) == ["a/x.jpg"]
+
+
+def test_a_note_with_a_digest_follows_the_photograph_when_it_moves() -> None:
+    notes = {"old": Notes(photos={"x.jpg": Note(digest="abc", hidden=True)})}
+    assert hung([photo("new/y.jpg", digest="abcdef")], notes) == []
+
+
+def test_a_note_for_other_contents_does_not_hit_a_new_file_of_the_same_name() -> None:
+    notes = {"a": Notes(photos={"x.jpg": Note(digest="abc", hidden=True)})}
+    assert hung([photo("a/x.jpg", digest="other")], notes) == ["a/x.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("note", "expected"),
+    [
+        (GalleryNote(), ["b 2", "b 10", "c"]),
+        (GalleryNote(order=("c.jpg", "b 10.jpg")), ["c", "b 10", "b 2"]),
+        (GalleryNote(order="date"), ["b 10", "b 2", "c"]),
+    ],
+)
+def test_order_is_the_authors_else_by_name_as_people_count(note: GalleryNote, expected: list[str]) -> None:
+    photos = [
+        photo("a/b 10.jpg", date="2020-01-01"),
+        photo("a/c.jpg"),
+        photo("a/b 2.jpg", date="2021-05-05"),
+    ]
+    assert hung(photos, {"a": Notes(gallery=note)}) == [f"a/{name}.jpg" for name in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[photos."x.jpg"]\nkind = "headshoot"\n', ["headshoot", "kind"]),
+        ('[photos."x.jpg"]\nfocus = [2, 0]\n', ["focus"]),
+        ("[gallery\n", ["not valid TOML"]),
+        ('[photos."x.jpg"]\ntitel = "X"\n', ["titel"]),
+    ],
+)
+def test_a_broken_notes_file_is_a_sentence_that_names_it(tmp_path, text: str, words: list[str]) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "notes.toml"
+    path.write_text(text)
+    with pytest.raises(notes_file.BadNotes) as wrong:
+        notes_file.read(path)
+    for word in [str(path), *words]:
+        assert word in str(wrong.value)
+
+
+def test_values_survive_the_cache() -> None:
+    exam = photo("a/x.jpg", looked=True).exam
+    assert msgspec.json.decode(msgspec.json.encode(exam), type=Exam) == exam

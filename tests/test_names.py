@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from pelican_headshots.core import names
+
+
+@pytest.mark.parametrize(
+    ("stem", "expected"),
+    [
+        ("jane-doe_head-of-print", ("Jane Doe", "Head of print")),
+        ("jane-doe", ("Jane Doe", "")),
+        ("jan-van-der-berg_CEO", ("Jan van der Berg", "CEO")),
+        ("Zoë McAllister_photographer", ("Zoë McAllister", "Photographer")),
+        ("DSC_0412", ("", "")),
+        ("_MG_1234", ("", "")),
+        ("IMG-20240101-WA0001", ("", "")),
+        ("jane-doe-2_printer", ("", "")),
+    ],
+)
+def test_a_file_name_says_who_and_what(stem: str, expected: tuple[str, str]) -> None:
+    assert names.person(stem) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ångström & Söhne", "angstrom-sohne"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("☃", "untitled"),
+        ("CON", "con-1"),
+        ("a" * 255, "a" * 60),
+        ("<script>alert(1)</script>", "script-alert-1-script"),
+    ],
+)
+def test_a_slug_is_safe_as_a_file_name_anywhere(text: str, expected: str) -> None:
+    assert names.slug(text) == expected
+
+
+def test_names_taken_get_a_number() -> None:
+    taken: set[str] = set()
+    assert [names.unique("anna", taken) for _ in range(3)] == ["anna", "anna-2", "anna-3"]
+
+
+def test_titles_come_from_words_not_from_cameras() -> None:
+    assert names.title("rocking-chair_2") == "Rocking chair 2"
+    assert names.title("P1010042") == ""
+
+
+def test_control_and_undecodable_characters_are_not_printed() -> None:
+    assert names.printable("a\nb\udce4c") == "a bc"
