@@ -12,7 +12,7 @@ from pelican_headshots.settings import BadSetting, read
     [
         ({"qualty": "light"}, ["'qualty'", "Did you mean 'quality'?"]),
         ({"zzz": 1}, ["zzz", "The settings are:", "quality"]),
-        ({"quality": "best"}, ["quality", "best", "light, balanced, archival"]),
+        ({"quality": "best"}, ["quality", "best", "archival, balanced, light"]),
         ({"rights": {"creator": 3}}, ["rights", "creator"]),
         ({"workers": -1}, ["workers", ">= 0"]),
         ("light", ["must be a dict"]),
