@@ -55,7 +55,9 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         for link in sorted(self.context["static_links"]):
             if Path(link).is_relative_to(private):
                 self.context["static_links"].discard(link)
-                log.warning("A page links to the original %s, which is never published. Link to its page instead.", link)
+                log.warning(
+                    "A page links to the original %s, which is never published. Link to its page instead.", link
+                )
 
     def page_people(self, page: Page) -> tuple[Person, ...]:
         """Whose headshots *page* shows: its metadata's `Photos:` (folders or files, commas between), or everybody's."""
@@ -83,7 +85,9 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def _judge_strictly(self) -> None:
         messages = self.studio.report.messages
         if self.studio.settings.strict and messages:
-            self.settings["HEADSHOTS_LEFT_OUT"] = f"{len(messages)} of the photographs could not be used, and strict is on."
+            self.settings["HEADSHOTS_LEFT_OUT"] = (
+                f"{len(messages)} of the photographs could not be used, and strict is on."
+            )
 
     def _writer(self, writer: Writer) -> Callable[..., None]:
         def write(name: str, template: str, **values: Any) -> None:

@@ -39,11 +39,15 @@ class Settings(Value, frozen=True):
     ] = None
     quality: Annotated[
         Literal["light", "balanced", "archival"],
-        Meta(description="How much each picture may weigh: light for slow lines, archival for the most demanding eyes."),
+        Meta(
+            description="How much each picture may weigh: light for slow lines, archival for the most demanding eyes."
+        ),
     ] = "balanced"
     formats: Annotated[
         tuple[Literal["avif", "webp", "jpeg"], ...],
-        Meta(description="Formats to deliver, best first. JPEG is always among them, for browsers that know nothing else."),
+        Meta(
+            description="Formats to deliver, best first. JPEG is always among them, for browsers that know nothing else."
+        ),
     ] = ("avif", "jpeg")
     max_width: Annotated[
         int, Meta(ge=640, le=8192, description="No published picture is wider than this many pixels.")
@@ -63,7 +67,8 @@ class Settings(Value, frozen=True):
         int, Meta(ge=0, le=256, description="Processes that look and develop at once; 0 is one for each core.")
     ] = 0
     timeout: Annotated[
-        int, Meta(ge=5, le=3600, description="Seconds after which work on one picture is given up and the picture named.")
+        int,
+        Meta(ge=5, le=3600, description="Seconds after which work on one picture is given up and the picture named."),
     ] = 60
     pixel_limit: Annotated[
         int, Meta(ge=1, le=1000, description="Megapixels above which a picture is refused before it is opened.")
@@ -72,7 +77,8 @@ class Settings(Value, frozen=True):
         int, Meta(ge=1, le=16384, description="Megabytes above which a file is refused before it is read.")
     ] = 1024
     memory: Annotated[
-        Megabytes, Meta(description="Megabytes that all workers together may plan to use; large pictures wait for room.")
+        Megabytes,
+        Meta(description="Megabytes that all workers together may plan to use; large pictures wait for room."),
     ] = 1500
     strict: Annotated[
         bool,
@@ -84,7 +90,9 @@ def read(pelican: Mapping[str, Any]) -> Settings:
     """Settings from Pelican's. Raises BadSetting with a sentence."""
     given = pelican.get("HEADSHOTS", {})
     if not isinstance(given, Mapping):
-        raise BadSetting(f"HEADSHOTS in pelicanconf.py must be a dict, such as {{'quality': 'light'}}; it is {given!r}.")
+        raise BadSetting(
+            f"HEADSHOTS in pelicanconf.py must be a dict, such as {{'quality': 'light'}}; it is {given!r}."
+        )
     known = get_type_hints(Settings)
     for name in given:
         if name not in known:
@@ -96,7 +104,9 @@ def read(pelican: Mapping[str, Any]) -> Settings:
     except msgspec.ValidationError as wrong:
         said, _, where = str(wrong).partition(" - at `$")
         name, rest = _place(where.rstrip("`"))
-        raise BadSetting(f"HEADSHOTS[{name!r}]{rest} in pelicanconf.py cannot be used: {said}.{_choice(name)}") from wrong
+        raise BadSetting(
+            f"HEADSHOTS[{name!r}]{rest} in pelicanconf.py cannot be used: {said}.{_choice(name)}"
+        ) from wrong
     if "jpeg" not in settings.formats:
         settings = msgspec.structs.replace(settings, formats=(*settings.formats, "jpeg"))
     return settings

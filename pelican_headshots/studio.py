@@ -8,7 +8,7 @@ Each step's result is a value; what is dear to find out is remembered in the cac
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from . import darkroom
@@ -17,8 +17,6 @@ from .adapters.publish import Publisher
 from .adapters.report import Report
 from .adapters.store import Store
 from .core import compose, curate
-from .core.geometry import Value
-from .core.notes import Notes
 from .core.order import Order
 from .core.photo import Photo
 from .core.plate import Portfolio

@@ -23,9 +23,7 @@ class BadNotes(Exception):
 
 def read_all(originals: Path, found: Iterable[Found]) -> dict[str, Notes]:
     """The notes of every folder below *originals*, by the folder's path. Raises BadNotes."""
-    return {
-        each.path.rpartition("/")[0]: read(originals / each.path) for each in found if each.name == NAME
-    }
+    return {each.path.rpartition("/")[0]: read(originals / each.path) for each in found if each.name == NAME}
 
 
 def read(path: Path) -> Notes:
@@ -43,4 +41,6 @@ def read(path: Path) -> Notes:
         raise BadNotes(f"{path} is not valid TOML: {wrong}. Texts need quotation marks around them.") from wrong
     except msgspec.ValidationError as wrong:
         said, _, where = str(wrong).partition(" - at ")
-        raise BadNotes(f"{path} says something that cannot be used: {said}{f' (at {where})' if where else ''}.") from wrong
+        raise BadNotes(
+            f"{path} says something that cannot be used: {said}{f' (at {where})' if where else ''}."
+        ) from wrong

@@ -81,10 +81,8 @@ def _hold(point: float, length: float, limit: float, spans: list[tuple[float, fl
     start = point - length / 2
     if spans:
         low, high = min(a for a, _ in spans) * limit, max(b for _, b in spans) * limit
-        if high - low <= length:
-            start = min(max(start, high - length), low)
-        else:
-            start = (low + high - length) / 2
+        fits = high - low <= length
+        start = min(max(start, high - length), low) if fits else (low + high - length) / 2
     return min(max(start, 0.0), limit - length)
 
 

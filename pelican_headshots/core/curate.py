@@ -39,7 +39,9 @@ class Folder(Value, frozen=True):
 def verdict(photo: Photo, note: Note, lean: float) -> Shot:
     """The machine's opinion, unless the photographer said otherwise. Unlooked-at pictures hang as portraits."""
     if photo.exam.analysis is None:
-        shot = Shot(Kind.PORTRAIT, 0.0, True, ("it could not be looked at, so it hangs in its gallery",), None, "normal")
+        shot = Shot(
+            Kind.PORTRAIT, 0.0, True, ("it could not be looked at, so it hangs in its gallery",), None, "normal"
+        )
     else:
         shot = judge(photo.exam.analysis, lean)
     if isinstance(note.kind, UnsetType):

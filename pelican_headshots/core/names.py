@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-PARTICLES = frozenset(["af", "al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la", "le", "of", "ten", "ter", "van", "von", "y", "zu"])
+PARTICLES = frozenset(
+    ("af", "al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la", "le")
+    + ("of", "ten", "ter", "van", "von", "y", "zu")
+)
 
 _CAMERA = re.compile(
     r"^(_?[a-z]{2,4}[_-]?\d{3,}.*|p\d{6,}.*|\d+|img.*\d.*|dscf?.*\d.*|image[ _-]?\d*|photo[ _-]?\d*|untitled.*)$", re.I
