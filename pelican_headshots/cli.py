@@ -10,6 +10,7 @@ from importlib import import_module
 
 COMMANDS = {
     "inspect": "look at photographs and say how each is judged",
+    "audit": "read every picture of a finished site and find what it gives away",
 }
 """Name → what it does. Each is a module of `commands`, imported only when it is asked for."""
 

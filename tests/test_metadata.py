@@ -170,3 +170,11 @@ def test_a_torn_iptc_block_is_read_as_far_as_it_goes() -> None:
 
 def test_control_characters_and_broken_text_are_cleaned() -> None:
     assert words(exif(0x10E, b"a\x01b\x1b[31mc \xed\x8d\0")).caption == "ab[31mc í"
+
+
+def test_site_rights_fill_gaps_but_claim_nobody_else_s_picture() -> None:
+    assert Rights().completed(RIGHTS) == RIGHTS
+    assert Rights(creator="zoë example", credit="Own").completed(RIGHTS).credit == "Own"
+    assert Rights(creator="zoë example").completed(RIGHTS).copyright == RIGHTS.copyright
+    assert Rights(creator="Somebody Else").completed(RIGHTS) == Rights(creator="Somebody Else")
+    assert Rights(copyright="© Somebody Else").completed(RIGHTS) == Rights(copyright="© Somebody Else")

@@ -32,6 +32,8 @@ class Blocks(Value, frozen=True):
     icc: bool = False
     tail: int = 0
     """Bytes after the end of the picture."""
+    previews: bool = False
+    """Whether smaller pictures lie beside the picture (JFIF and MPF previews)."""
 
 
 def blocks(data: bytes) -> Blocks:
@@ -71,7 +73,7 @@ def _jpeg(kind: str, data: bytes) -> Blocks:
     packets: list[bytes] = []
     more: dict[bytes, dict[int, bytes]] = {}
     text: list[tuple[str, bytes]] = []
-    icc = False
+    icc = previews = False
     tail = 0
     for marker, body in jpeg_segments(data):
         if marker == 0xE1 and body.startswith(_JPEG_EXIF):
@@ -87,6 +89,8 @@ def _jpeg(kind: str, data: bytes) -> Blocks:
             found["photoshop"] += body[len(_JPEG_PHOTOSHOP) :]
         elif marker == 0xE2 and body.startswith(_JPEG_ICC):
             icc = True
+        elif (marker == 0xE0 and _has_preview(body)) or (marker == 0xE2 and body.startswith(b"MPF\0")):
+            previews = True
         elif marker == 0xFE:
             text.append(("Comment", body))
         elif marker == 0xDA:
@@ -94,7 +98,11 @@ def _jpeg(kind: str, data: bytes) -> Blocks:
             tail = len(body) - end - 2 if end >= 0 else 0
     packets += [b"".join(parts[k] for k in sorted(parts)) for parts in more.values()]
     iptc = photoshop_resource(found["photoshop"], 0x0404)
-    return Blocks(kind, found["exif"], tuple(packets), iptc, found["photoshop"], tuple(text), icc, tail)
+    return Blocks(kind, found["exif"], tuple(packets), iptc, found["photoshop"], tuple(text), icc, tail, previews)
+
+
+def _has_preview(app0: bytes) -> bool:
+    return app0.startswith(b"JFXX\0") or (app0.startswith(b"JFIF\0") and len(app0) > 14 and app0[12] * app0[13] > 0)
 
 
 def photoshop_resource(block: bytes, wanted: int) -> bytes:

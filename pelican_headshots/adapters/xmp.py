@@ -62,7 +62,7 @@ def _read(packet: bytes) -> Properties:
 
 
 def _parsed(packet: bytes) -> ElementTree.Element | None:
-    text = _decoded(packet[:_LARGEST])
+    text = decoded_packet(packet[:_LARGEST])
     # Entities need a document type. No program writes one into XMP, so such a packet is an attack or broken.
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         return None
@@ -82,7 +82,8 @@ def _parsed(packet: bytes) -> ElementTree.Element | None:
     return root
 
 
-def _decoded(packet: bytes) -> str:
+def decoded_packet(packet: bytes) -> str:
+    """The text of a packet in UTF-8 or UTF-16, without its XML declaration."""
     for mark, charset in (
         (b"\xff\xfe", "utf-16"),
         (b"\xfe\xff", "utf-16"),

@@ -31,7 +31,7 @@ class Mount:
         self.entry, self.order = entry, order
         photo = entry.photo
         self.size = photo.exam.size
-        self.rights = photo.exam.rights if photo.exam.rights != Rights() else site_rights
+        self.rights = photo.exam.rights.completed(site_rights)
         faces = photo.exam.analysis.faces if photo.exam.analysis else ()
         self.faces: tuple[Box, ...] = tuple(face.box for face in faces)
         self.keep = heads(faces)

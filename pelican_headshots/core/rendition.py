@@ -23,6 +23,18 @@ class Rights(Value, frozen=True):
     data_mining: str = ""
     """A PLUS data-mining value, for instance `http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED`."""
 
+    def completed(self, site: Rights) -> Rights:
+        """These rights, or the *site*'s where there are none.
+
+        Gaps are filled from the site's only where both name the same creator: nobody's picture is claimed for another.
+        """
+        if self == Rights():
+            return site
+        if self.creator.casefold() != site.creator.casefold():
+            return self
+        own = {name: value for name, value in msgspec.structs.asdict(self).items() if value}
+        return msgspec.structs.replace(site, **own)
+
 
 class Crop(Value, frozen=True):
     """A part of the upright picture.

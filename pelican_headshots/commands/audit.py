@@ -1,0 +1,56 @@
+"""`pelican-headshots audit OUTPUT [--json]`: what a finished site gives away, whoever built it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+from ..adapters.audit import KINDS, audit
+from ..adapters.files import shown
+from ..settings import Settings
+
+_SHOWN = 5
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("output", metavar="OUTPUT", type=Path, help="the folder of the finished site")
+    parser.add_argument("--originals", type=Path, help="the photos folder; content/photos beside OUTPUT by default")
+    parser.add_argument("--max-width", type=int, default=Settings().max_width, help="as HEADSHOTS['max_width']")
+    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
+    parser.add_argument("--all", action="store_true", help="name every file, not the first few of each kind")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 where nothing leaks, 1 where something does, 2 where there is no such folder."""
+    output: Path = arguments.output
+    if not output.is_dir():
+        print(f"{shown(str(output))} is not a folder. Name the folder of a finished site.", file=sys.stderr)
+        return 2
+    originals: Path | None = arguments.originals or output.resolve().parent / "content" / "photos"
+    if originals is not None and not originals.is_dir():
+        if arguments.originals:
+            print(f"{shown(str(originals))} is not a folder. Name the folder of the originals.", file=sys.stderr)
+            return 2
+        originals = None
+    found = audit(output, originals, arguments.max_width)
+    if arguments.json:
+        findings = [{"file": f.file, "kind": f.kind, "what": f.what} for f in found.findings]
+        print(json.dumps({"pictures": found.pictures, "findings": findings}))
+        return 1 if findings else 0
+    counts = Counter(finding.kind for finding in found.findings)
+    for kind, words in KINDS.items():
+        if not counts[kind]:
+            continue
+        print(f"{kind}: {words} ({counts[kind]})")
+        of_kind = [finding for finding in found.findings if finding.kind == kind]
+        listed = of_kind if arguments.all else of_kind[:_SHOWN]
+        for finding in listed:
+            print(f"  {shown(finding.file)} {finding.what}")
+        if len(listed) < len(of_kind):
+            print(f"  and {len(of_kind) - len(listed)} more (--all names them)")
+    beside = "" if originals else " No folder of originals was given, so published originals were not looked for."
+    print(f"{found.pictures} pictures read, {len(found.findings)} leaks found.{beside}")
+    return 1 if found.findings else 0

@@ -1,0 +1,136 @@
+"""The audit of a finished site: every planted leak found, a clean site passed."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pelican_headshots.adapters import develop
+from pelican_headshots.adapters.audit import KINDS, audit
+from pelican_headshots.cli import main
+from pelican_headshots.core.rendition import Crop, Rendition, Rights
+
+RIGHTS = Rights(creator="Zoë Example", copyright="© Zoë Example")
+XMP = b"http://ns.adobe.com/xap/1.0/\0"
+SIZE = (400, 300)
+
+
+def picture(seed: int = 0, **options: object) -> bytes:
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize(SIZE).rotate(90 * seed).convert("RGB").save(out, "JPEG", **options)
+    return out.getvalue()
+
+
+def derivative(format: str, width: int = 400) -> bytes:
+    wanted = Rendition(crop=Crop(), width=width, height=width * 3 // 4, format=format, quality=70, rights=RIGHTS)
+    return develop.develop(picture(), [wanted])[0]
+
+
+def with_segment(data: bytes, marker: int, body: bytes) -> bytes:
+    return data[:2] + b"\xff" + bytes([marker]) + struct.pack(">H", len(body) + 2) + body + data[2:]
+
+
+def with_exif(data: bytes, fill: dict[int, dict[int, object]]) -> bytes:
+    block = Image.Exif()
+    for ifd, entries in fill.items():
+        (block.get_ifd(ifd) if ifd else block).update(entries)
+    return with_segment(data, 0xE1, block.tobytes())
+
+
+def packet(body: str) -> bytes:
+    spaces = (
+        'xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:aux="http://ns.adobe.com/exif/1.0/aux/"'
+        ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
+        ' xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/"'
+    )
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description rdf:about="" {spaces}>{body}</rdf:Description></rdf:RDF></x:xmpmeta>'
+    ).encode()
+
+
+def thumbnail(data: bytes) -> bytes:
+    small = picture()
+    ifd1 = struct.pack(">HHHIIHHIII", 2, 0x201, 4, 1, 44, 0x202, 4, 1, len(small), 0)
+    return with_segment(data, 0xE1, b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HI", 0, 14) + ifd1 + small)
+
+
+LEAKS = {
+    "gps": lambda d: with_exif(d, {0x8825: {1: "N", 2: (48.0, 51.0, 30.0)}}),
+    "gps in xmp": lambda d: with_segment(d, 0xE1, XMP + packet("<exif:GPSLatitude>48,51.5N</exif:GPSLatitude>")),
+    "serial": lambda d: with_exif(d, {0x8769: {0xA431: "12345"}}),
+    "serial in xmp": lambda d: with_segment(d, 0xE1, XMP + packet("<aux:SerialNumber>42</aux:SerialNumber>")),
+    "serial in a maker note": lambda d: with_exif(d, {0x8769: {0x927C: b"maker note"}}),
+    "owner": lambda d: with_exif(d, {0x8769: {0xA430: "Ann Example"}}),
+    "people": lambda d: with_segment(d, 0xE1, XMP + packet("<Iptc4xmpExt:PersonInImage>A</Iptc4xmpExt:PersonInImage>")),
+    "faces": lambda d: with_segment(d, 0xE1, XMP + packet("<mwg-rs:Regions rdf:parseType='Resource'/>")),
+    "thumbnail": thumbnail,
+    "thumbnail in mpf": lambda d: with_segment(d, 0xE2, b"MPF\0MM\0*\0\0\0\x08"),
+    "hidden": lambda d: d + b"PK\x03\x04 a film behind the picture",
+}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    output = tmp_path / "output"
+    (output / "pictures").mkdir(parents=True)
+    for format in ("jpeg", "avif", "webp", "png"):
+        (output / "pictures" / f"clean.{format}").write_bytes(derivative(format))
+    (output / "index.html").write_text("<!doctype html>")
+    (output / "icon.png").write_bytes(derivative("png", 32))
+    originals = tmp_path / "content" / "photos"
+    originals.mkdir(parents=True)
+    (originals / "sound.jpg").write_bytes(picture())
+    return output
+
+
+def test_a_clean_site_passes(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert audit(site, site.parent / "content" / "photos", 2560).findings == ()
+    assert main(["audit", str(site)]) == 0
+    assert "5 pictures read, 0 leaks found" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_each_planted_leak_is_found(site: Path, name: str) -> None:
+    (site / "pictures" / "leak.jpg").write_bytes(LEAKS[name](derivative("jpeg")))
+    found = audit(site, None, None).findings
+    assert [(f.file, f.kind) for f in found] == [("pictures/leak.jpg", name.split()[0])]
+    assert main(["audit", str(site)]) == 1
+
+
+def test_originals_giants_and_the_nameless_are_found(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    originals = site.parent / "content" / "photos"
+    (site / "pictures" / "copied.jpg").write_bytes((originals / "sound.jpg").read_bytes())
+    (site / "pictures" / "wide.jpg").write_bytes(derivative("jpeg", 390))
+    (site / "raw.cr2").write_bytes(b"II*\0\x10\0\0\0CR\2\0" + b"\0" * 90)
+    assert main(["audit", str(site), "--max-width", "399", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    kinds = {(f["file"], f["kind"]) for f in told["findings"]}
+    assert {("pictures/copied.jpg", "original"), ("pictures/copied.jpg", "rights"), ("raw.cr2", "original")} <= kinds
+    assert {f for f, kind in kinds if kind == "too-wide"} == {
+        *(f"pictures/clean.{format}" for format in ("jpeg", "avif", "webp", "png")), "pictures/copied.jpg"
+    }  # fmt: skip
+    assert {kind for _, kind in kinds} <= set(KINDS)
+
+
+@pytest.mark.parametrize("format", ["WEBP", "AVIF", "PNG", "TIFF"])
+def test_leaks_are_found_in_every_format(site: Path, format: str) -> None:
+    block = Image.Exif()
+    block.get_ifd(0x8825).update({1: "N", 2: (48.0, 51.0, 30.0)})
+    Image.new("RGB", (90, 60)).save(site / "pictures" / "gps", format, exif=block.tobytes())
+    assert [f.kind for f in audit(site).findings] == ["gps"]
+
+
+def test_a_published_sidecar_is_read(site: Path) -> None:
+    (site / "leak.xmp").write_bytes(packet("<exif:GPSLatitude>48,51.5N</exif:GPSLatitude>"))
+    assert [(f.file, f.kind) for f in audit(site).findings] == [("leak.xmp", "gps")]
+
+
+def test_what_is_no_folder_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", str(tmp_path / "nowhere")]) == 2
+    assert "not a folder" in capsys.readouterr().err
