@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import io
+import struct
 import zipfile
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,9 @@ import flatbuffers
 
 NORMALISED = "TFLITE_METADATA"
 """Name of the buffer in which Tasks looks for how an input is normalised."""
+
+SCORE_UNIT = 10.0
+"""See `Surgeon.with_irises`; `adapters/looking_faces.py` reads it back."""
 
 
 class Surgeon:
@@ -64,34 +68,44 @@ class Surgeon:
     def with_irises(self, model: Any) -> Any:
         """The attention mesh, with its one output made of 468 mesh points and 5 + 5 iris points.
 
-        Tasks wants 478 points of x, y, z in one tensor; this model gives 468 and, apart, two irises of x, y. Each iris
-        is given a z of 0 (reshape, pad, reshape) and joined on, so that points 468..472 and 473..477 are true irises.
+        Tasks wants 478 points of x, y, z in one tensor; this model gives 468 and, apart, two irises of x, y. Joined on,
+        points 468..472 and 473..477 are true irises (right and left eye). Tasks keeps to itself how sure the model is
+        that it sees a face; the irises have no depth, so that score (a logit) travels as the z of the first, and the
+        constant `SCORE_UNIT` as the z of the second: whatever scale Tasks gives to z, their ratio tells it.
         """
         graph = model.subgraphs[0]
         out = {graph.tensors[i].name: i for i in graph.outputs}
         mesh, flag = out[b"output_mesh_identity"], out[b"conv_faceflag"]
-        irises = [self._with_depth(model, graph, out[name]) for name in (b"output_left_iris", b"output_right_iris")]
-        points = self._tensor(graph, mesh, "landmarks", [1, 1, 1, 1434], self._buffer(model, None))
-        options = self.s.ConcatenationOptionsT()
-        options.axis = 3
-        self._operator(model, graph, "CONCATENATION", [mesh, *irises], points, options)
+        scores = self._computed(model, graph, mesh, [1, 1, 1, 5])
+        self._operator(model, graph, "CONCATENATION", [flag] * 5, scores, self._axis(3))
+        unit = self._buffer(model, struct.pack("<5f", *[SCORE_UNIT] * 5))
+        units = self._tensor(graph, mesh, "unit", [1, 1, 5, 1], unit)
+        first = self._with_depth(
+            model, graph, out[b"output_left_iris"], self._reshape(model, graph, scores, [1, 1, 5, 1])
+        )
+        second = self._with_depth(model, graph, out[b"output_right_iris"], units)
+        points = self._computed(model, graph, mesh, [1, 1, 1, 1434])
+        self._operator(model, graph, "CONCATENATION", [mesh, first, second], points, self._axis(3))
         graph.outputs = [points, flag]
         return model
 
-    def _with_depth(self, model: Any, graph: Any, iris: int) -> int:
+    def _with_depth(self, model: Any, graph: Any, iris: int, depth: int) -> int:
+        """*iris* as x, y pairs, each followed by its value of *depth*."""
         flat = self._reshape(model, graph, iris, [1, 1, 5, 2])
-        pads = self._tensor(
-            graph, iris, "depth", [4, 2], self._buffer(model, _int32([0, 0, 0, 0, 0, 0, 0, 1])), self.s.TensorType.INT32
-        )
-        deep = self._tensor(graph, iris, "deep", [1, 1, 5, 3], self._buffer(model, None))
-        self._operator(model, graph, "PAD", [flat, pads], deep, self.s.PadOptionsT())
+        deep = self._computed(model, graph, iris, [1, 1, 5, 3])
+        self._operator(model, graph, "CONCATENATION", [flat, depth], deep, self._axis(3))
         return self._reshape(model, graph, deep, [1, 1, 1, 15])
+
+    def _axis(self, axis: int) -> Any:
+        options = self.s.ConcatenationOptionsT()
+        options.axis = axis
+        return options
 
     def _reshape(self, model: Any, graph: Any, source: int, shape: list[int]) -> int:
         wanted = self._tensor(
             graph, source, "shape", [len(shape)], self._buffer(model, _int32(shape)), self.s.TensorType.INT32
         )
-        result = self._tensor(graph, source, "reshaped", shape, self._buffer(model, None))
+        result = self._computed(model, graph, source, shape)
         options = self.s.ReshapeOptionsT()
         options.newShape = shape
         self._operator(model, graph, "RESHAPE", [source, wanted], result, options)
@@ -103,6 +117,10 @@ class Surgeon:
             buffer.data = data
         model.buffers.append(buffer)
         return len(model.buffers) - 1
+
+    def _computed(self, model: Any, graph: Any, like: int, shape: list[int]) -> int:
+        """A new tensor that an operator will fill."""
+        return self._tensor(graph, like, "made", shape, self._buffer(model, None))
 
     def _tensor(self, graph: Any, like: int, name: str, shape: list[int], buffer: int, kind: int | None = None) -> int:
         tensor = copy.deepcopy(graph.tensors[like])
@@ -135,7 +153,7 @@ def _read_buffer(self: Any, buffer: Any) -> None:
 
 
 def _write_buffer(self: Any, builder: Any) -> Any:
-    """The same for writing, and aligned to 16 bytes as the schema demands (`force_align`) and Python's builder forgets."""
+    """The same for writing, and aligned to 16 bytes as the schema demands (`force_align`)."""
     data = None
     if self.data is not None:
         builder.StartVector(1, len(self.data), 16)

@@ -1,0 +1,280 @@
+"""MediaPipe's models, opened once and asked about one frame after another."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from ..core.analysis import Analysis
+from .quiet import quiet
+from .sight import Floats, Frame, SeenFace, SeenHand, Sight
+
+MASK_SIDE = 256
+_SCORE_UNIT = 10.0
+"""`build_assets/compose.py` puts it into the mesh, to read the model's score by."""
+
+
+class Looker:
+    """Opens every model on entry and closes it on exit. Not to be shared between threads."""
+
+    def __init__(self, models: Path) -> None:
+        self._models = models
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        with quiet():
+            import mediapipe
+            from mediapipe.tasks.python import BaseOptions, vision
+
+            self._mp: Any = mediapipe
+
+            def opened(task: Any, options: Any, model: str, **settings: Any) -> Any:
+                base = BaseOptions(model_asset_path=str(self._models / model))
+                return self._stack.enter_context(task.create_from_options(options(base_options=base, **settings)))
+
+            self._short = opened(
+                vision.FaceDetector, vision.FaceDetectorOptions, "face_short_range.tflite", min_detection_confidence=0.3
+            )
+            self._full = opened(
+                vision.FaceDetector, vision.FaceDetectorOptions, "face_full_range.tflite", min_detection_confidence=0.3
+            )
+            self._mesh = opened(
+                vision.FaceLandmarker,
+                vision.FaceLandmarkerOptions,
+                "face_mesh.task",
+                num_faces=2,
+                min_face_detection_confidence=0.2,
+                min_face_presence_confidence=0.01,
+            )
+            self._pose = opened(
+                vision.PoseLandmarker,
+                vision.PoseLandmarkerOptions,
+                "pose.task",
+                num_poses=5,
+                min_pose_detection_confidence=0.3,
+                min_pose_presence_confidence=0.3,
+                output_segmentation_masks=True,
+            )
+            self._hands = opened(
+                vision.HandLandmarker,
+                vision.HandLandmarkerOptions,
+                "hands.task",
+                num_hands=3,
+                min_hand_detection_confidence=0.3,
+                min_hand_presence_confidence=0.3,
+            )
+            self._person = opened(
+                vision.ImageSegmenter,
+                vision.ImageSegmenterOptions,
+                "person_mask.tflite",
+                output_confidence_masks=True,
+                output_category_mask=False,
+            )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with quiet():
+            self._stack.close()
+
+    def look(self, frame: Frame) -> Analysis:
+        """Measure *frame*: uint8 (height, width, 3), upright sRGB, long side about 1024 px. Same frame, same answer."""
+        from .measuring import measured
+
+        return measured(self.see(frame), frame)
+
+    def see(self, frame: Frame) -> Sight:
+        """Ask every model about *frame*."""
+        with quiet():
+            height, width = frame.shape[:2]
+            sight = Sight(width, height)
+            self._see_bodies(frame, sight)
+            sight.mask = self._mask(frame)
+            sight.faces = self._faces(frame, sight)
+            for face in sight.faces[:4]:
+                self._add_mesh(frame, face)
+            if sight.faces:
+                sight.hands = self._hands_near(frame, sight.faces[0])
+            return sight
+
+    def _image(self, frame: Frame) -> Any:
+        return self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=np.ascontiguousarray(frame))
+
+    def _see_bodies(self, frame: Frame, sight: Sight) -> None:
+        found = self._pose.detect(self._image(frame))
+        for points in found.pose_landmarks:
+            body = [
+                (p.x * sight.width, p.y * sight.height, p.z * sight.width, p.visibility, p.presence) for p in points
+            ]
+            sight.bodies.append(np.array(body, np.float32))
+        for mask in found.segmentation_masks or []:
+            sight.body_masks.append(_shrunk(mask.numpy_view()))
+
+    def _mask(self, frame: Frame) -> Floats:
+        return _shrunk(self._person.segment(self._image(frame)).confidence_masks[0].numpy_view())
+
+    def _faces(self, frame: Frame, sight: Sight) -> list[SeenFace]:
+        """Faces, largest first: both detectors on the frame, then where a body has a head, then tiles."""
+        faces = self._detected(self._short, frame, "short") + self._detected(self._full, frame, "full")
+        faces = _distinct(faces)
+        for body in sight.bodies:
+            box = head_box(body)
+            if any(_inside(face.centre, box) for face in faces):
+                continue
+            for face in self._again(frame, box):
+                faces.append(face)
+        if not faces:
+            for left, top, right, bottom in _tiles(sight.width, sight.height):
+                faces += self._detected(self._full, frame[top:bottom, left:right], "tile", (left, top))
+        return sorted(_distinct(faces), key=lambda face: -face.height)
+
+    def _detected(
+        self, detector: Any, frame: Frame, by: str, at: tuple[int, int] = (0, 0), scale: float = 1.0
+    ) -> list[SeenFace]:
+        height, width = frame.shape[:2]
+        faces = []
+        for found in detector.detect(self._image(frame)).detections:
+            box = found.bounding_box
+            points = np.array([(p.x * width, p.y * height) for p in found.keypoints], np.float32)
+            corners = np.array([box.origin_x, box.origin_y, box.origin_x + box.width, box.origin_y + box.height], float)
+            corners = corners / scale + np.array([*at, *at])
+            faces.append(
+                SeenFace(
+                    (float(corners[0]), float(corners[1]), float(corners[2]), float(corners[3])),
+                    float(found.categories[0].score),
+                    by,
+                    points / scale + np.array(at, np.float32),
+                )
+            )
+        return faces
+
+    def _again(self, frame: Frame, box: tuple[float, float, float, float]) -> list[SeenFace]:
+        """Look for a face in a square around *box*, enlarged to what the short-range model sees best."""
+        crop, at, scale = _crop(frame, box, 1.6, 256)
+        if crop is None:
+            return []
+        return [f for f in self._detected(self._short, crop, "head", at, scale) if _inside(f.centre, box)]
+
+    def _add_mesh(self, frame: Frame, face: SeenFace) -> None:
+        crop, at, scale = _crop(frame, face.box, 2.0, 384)
+        if crop is None:
+            return
+        height, width = crop.shape[:2]
+        for points in self._mesh.detect(self._image(crop)).face_landmarks:
+            mesh = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32)
+            score = float(mesh[468, 2] / mesh[473, 2]) * _SCORE_UNIT
+            mesh[468:, 2] = 0.0
+            mesh /= scale
+            mesh[:, :2] += np.array(at, np.float32)
+            middle = mesh[:468, :2].mean(axis=0)
+            if _inside((float(middle[0]), float(middle[1])), face.box) and score > face.mesh_score:
+                face.mesh, face.mesh_score = mesh, score
+
+    def _hands_near(self, frame: Frame, face: SeenFace) -> list[SeenHand]:
+        crop, at, scale = _crop(frame, face.box, 3.2, 512)
+        if crop is None:
+            return []
+        height, width = crop.shape[:2]
+        found = self._hands.detect(self._image(crop))
+        hands = []
+        for points, side in zip(found.hand_landmarks, found.handedness, strict=True):
+            hand = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32) / scale
+            hand[:, :2] += np.array(at, np.float32)
+            hands.append(SeenHand(hand, float(side[0].score)))
+        return hands
+
+
+def frame_of(path: Path, side: int = 1024) -> Frame:
+    """A photograph as a frame to look at, for tools that have no studio: upright, RGB, long side at most *side*."""
+    from PIL import Image, ImageOps
+
+    with Image.open(path) as image:
+        image.draft("RGB", (side, side))
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+        upright.thumbnail((side, side))
+        return np.asarray(upright)
+
+
+def head_box(body: Floats) -> tuple[float, float, float, float]:
+    """Where a body's head is, from nose, eyes, ears and mouth, widened by the shoulders where the head is edge-on."""
+    head = body[:11, :2]
+    middle = head.mean(axis=0)
+    reach = max(
+        float(np.linalg.norm(body[7, :2] - body[8, :2])),
+        float(np.ptp(head[:, 1])) * 1.2,
+        float(np.linalg.norm(body[11, :2] - body[12, :2])) * 0.35,
+        8.0,
+    )
+    return (
+        float(middle[0]) - reach * 0.7,
+        float(middle[1]) - reach * 0.9,
+        float(middle[0]) + reach * 0.7,
+        float(middle[1]) + reach * 0.9,
+    )
+
+
+def _crop(
+    frame: Frame, box: tuple[float, float, float, float], factor: float, side: int
+) -> tuple[Frame | None, tuple[int, int], float]:
+    """A square around *box*, *factor* times its longer side, as far as the frame goes; at most *side* pixels long.
+
+    Gives the crop, its left top corner in the frame, and its scale; None where hardly anything of it is in the frame.
+    """
+    import cv2
+
+    height, width = frame.shape[:2]
+    reach = max(box[2] - box[0], box[3] - box[1]) * factor / 2
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    left, top = max(0, int(x - reach)), max(0, int(y - reach))
+    right, bottom = min(width, int(x + reach) + 1), min(height, int(y + reach) + 1)
+    if right - left < 16 or bottom - top < 16:
+        return None, (0, 0), 1.0
+    crop = frame[top:bottom, left:right]
+    scale = side / max(right - left, bottom - top)
+    if scale > 3.0:
+        scale = 3.0
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
+    return np.asarray(cv2.resize(crop, size, interpolation=how), np.uint8), (left, top), scale
+
+
+def _shrunk(mask: Any) -> Floats:
+    import cv2
+
+    mask = np.squeeze(np.asarray(mask, np.float32))
+    scale = MASK_SIDE / max(mask.shape)
+    size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
+    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _inside(point: tuple[float, float], box: tuple[float, float, float, float]) -> bool:
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+
+
+def _distinct(faces: list[SeenFace]) -> list[SeenFace]:
+    """Each face once: the surer of two that overlap by more than 0.3, or of which one's centre is in the other."""
+    kept: list[SeenFace] = []
+    for face in sorted(faces, key=lambda face: -face.score):
+        if not any(_overlap(face.box, other.box) > 0.3 or _inside(face.centre, other.box) for other in kept):
+            kept.append(face)
+    return kept
+
+
+def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
+    wide = min(a[2], b[2]) - max(a[0], b[0])
+    high = min(a[3], b[3]) - max(a[1], b[1])
+    if wide <= 0 or high <= 0:
+        return 0.0
+    shared = wide * high
+    return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared)
+
+
+def _tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
+    """Four overlapping tiles, each 0.6 of the frame each way."""
+    wide, high = round(width * 0.6), round(height * 0.6)
+    return [(left, top, left + wide, top + high) for top in (0, height - high) for left in (0, width - wide)]

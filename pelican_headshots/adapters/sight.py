@@ -1,0 +1,63 @@
+"""What the models saw in one frame, before anything is concluded from it. Places are pixels of the frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
+Frame = NDArray[np.uint8]
+
+
+@dataclass
+class SeenFace:
+    """A face. *box* is left, top, right, bottom; *points* are right eye, left eye, nose, mouth, two ears."""
+
+    box: tuple[float, float, float, float]
+    score: float
+    by: str
+    """short, full, tile or head (a second look where the pose says a head is)."""
+    points: Floats
+    """(6, 2)."""
+    mesh: Floats | None = None
+    """(478, 3); 468..472 are the right iris, 473..477 the left."""
+    mesh_score: float = -20.0
+    """Logit: how sure the mesh model is that this is a face. People: 15 to 35; dogs, patterns: mostly below 5."""
+
+    @property
+    def height(self) -> float:
+        return self.box[3] - self.box[1]
+
+    @property
+    def width(self) -> float:
+        return self.box[2] - self.box[0]
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
+
+
+@dataclass
+class SeenHand:
+    """A hand: (21, 3) points and how sure the model is of left or right."""
+
+    points: Floats
+    score: float
+
+
+@dataclass
+class Sight:
+    """Everything seen. *bodies* are (33, 5): x, y, z in pixels, visibility, presence."""
+
+    width: int
+    height: int
+    faces: list[SeenFace] = field(default_factory=list)
+    bodies: list[Floats] = field(default_factory=list)
+    body_masks: list[Floats] = field(default_factory=list)
+    """One for each body, 0..1, as large as *mask*."""
+    hands: list[SeenHand] = field(default_factory=list)
+    mask: Floats = field(default_factory=lambda: np.zeros((1, 1), np.float32))
+    """People against the rest, 0..1, long side 256."""
