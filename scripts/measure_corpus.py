@@ -16,11 +16,16 @@ import msgspec
 
 def measured(folder: str, names: list[str]) -> dict[str, Any]:
     """What the looking finds in each of *names*, as plain JSON values."""
-    from pelican_headshots.adapters.looking import Looker, frame_of
+    from pelican_headshots.adapters.looking import Looker
     from pelican_headshots.adapters.models import find
+    from pelican_headshots.adapters.pixels import frame
+    from pelican_headshots.tasks import LONG_SIDE
 
     with Looker(find()) as looker:
-        return {name: msgspec.to_builtins(looker.look(frame_of(Path(folder) / name))) for name in names}
+        return {
+            name: msgspec.to_builtins(looker.look(frame((Path(folder) / name).read_bytes(), LONG_SIDE, 1 << 30).pixels))
+            for name in names
+        }
 
 
 def main() -> None:

@@ -189,17 +189,6 @@ class Looker:
         return hands
 
 
-def frame_of(path: Path, side: int = 1024) -> Frame:
-    """A photograph as a frame to look at, for tools that have no studio: upright, RGB, long side at most *side*."""
-    from PIL import Image, ImageOps
-
-    with Image.open(path) as image:
-        image.draft("RGB", (side, side))
-        upright = ImageOps.exif_transpose(image).convert("RGB")
-        upright.thumbnail((side, side))
-        return np.asarray(upright)
-
-
 def head_box(body: Floats) -> tuple[float, float, float, float]:
     """Where a body's head is, from nose, eyes, ears and mouth, widened by the shoulders where the head is edge-on."""
     head = body[:11, :2]

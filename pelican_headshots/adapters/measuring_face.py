@@ -51,8 +51,7 @@ def _mesh_features(sight: Sight, face: SeenFace, mesh: Floats) -> dict[str, floa
     high = float(np.linalg.norm(mesh[10, :2] - mesh[152, :2]))
     mouth_width = float(np.linalg.norm(mesh[61, :2] - mesh[291, :2]))
     eye_opening = [
-        _apart(mesh, a, b) / max(_apart(mesh, c, d), 1e-3)
-        for a, b, c, d in ((159, 145, 33, 133), (386, 374, 263, 362))
+        _apart(mesh, a, b) / max(_apart(mesh, c, d), 1e-3) for a, b, c, d in ((159, 145, 33, 133), (386, 374, 263, 362))
     ]
     hull = mesh[:468, :2]
     inside = (hull[:, 0] >= 0) & (hull[:, 0] < sight.width) & (hull[:, 1] >= 0) & (hull[:, 1] < sight.height)

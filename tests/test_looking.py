@@ -1,0 +1,116 @@
+"""Looking and judging, seen from outside: a frame goes in, a verdict comes out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from pelican_headshots.adapters import models
+from pelican_headshots.adapters.looking import Looker
+from pelican_headshots.adapters.pixels import frame
+from pelican_headshots.core.analysis import Analysis
+from pelican_headshots.core.judge import judge
+from pelican_headshots.core.shot import Kind
+
+Look = Callable[[Path], Analysis]
+
+
+@pytest.fixture(scope="module")
+def looker() -> Iterator[Looker]:
+    if not (models.PACKAGED / models.MANIFEST).exists():
+        pytest.skip("models are not filled in: python -m build_assets")
+    with Looker(models.find()) as looker:
+        yield looker
+
+
+@pytest.fixture(scope="module")
+def look(looker: Looker) -> Look:
+    return lambda path: looker.look(frame(path.read_bytes(), 1024, 1 << 30).pixels)
+
+
+@pytest.fixture(scope="module")
+def plaster(shared: Callable[[str], Path]) -> Path:
+    return shared("demo-photos")
+
+
+def test_a_headshot_is_a_headshot_and_says_why(look: Look, plaster: Path) -> None:
+    shot = judge(look(plaster / "team-photographer.jpg"))
+    assert shot.kind is Kind.HEADSHOT
+    assert shot.why[0].startswith("one face, ")
+
+
+def test_nobody_in_a_corridor(look: Look, plaster: Path) -> None:
+    analysis = look(plaster / "corridor.jpg")
+    assert (analysis.people, analysis.faces) == (0, ())
+    assert judge(analysis).kind is Kind.NO_PERSON
+    assert judge(analysis).scale is None
+
+
+def test_same_frame_same_answer(look: Look, plaster: Path) -> None:
+    assert look(plaster / "hands-and-face.jpg") == look(plaster / "hands-and-face.jpg")
+
+
+def test_eyes_and_chin_lie_where_they_should(look: Look, plaster: Path) -> None:
+    face = look(plaster / "team-producer.jpg").faces[0]
+    assert face.crown.y < face.right_eye.y < face.chin.y
+    assert face.right_eye.x < face.left_eye.x
+    assert face.box.left < face.right_eye.x < face.box.right
+
+
+@pytest.mark.parametrize("degrees", [-20, -10, 10, 20])
+def test_a_picture_turned_clockwise_has_a_face_rolled_clockwise(looker: Looker, plaster: Path, degrees: int) -> None:
+    import cv2
+
+    pixels = frame((plaster / "team-printer.jpg").read_bytes(), 1024, 1 << 30).pixels
+    height, width = pixels.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+    turned = np.asarray(cv2.warpAffine(pixels, turn, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    change = looker.look(turned).faces[0].roll - looker.look(pixels).faces[0].roll
+    assert change == pytest.approx(degrees, abs=3)
+
+
+def test_a_mirrored_head_turns_the_other_way(looker: Looker, plaster: Path) -> None:
+    pixels = frame((plaster / "by-the-window.jpg").read_bytes(), 1024, 1 << 30).pixels
+    plain = looker.look(pixels).faces[0]
+    mirrored = looker.look(np.ascontiguousarray(pixels[:, ::-1])).faces[0]
+    assert abs(plain.yaw) > 8
+    assert mirrored.yaw == pytest.approx(-plain.yaw, abs=8)
+
+
+def test_leaning_towards_care_takes_doubtful_headshots_off_the_team_page(look: Look, plaster: Path) -> None:
+    analysis = look(plaster / "team-photographer.jpg")
+    assert judge(analysis, lean=20.0).kind is not Kind.HEADSHOT
+
+
+def test_an_analysis_survives_json(look: Look, plaster: Path) -> None:
+    analysis = look(plaster / "two-heads.jpg")
+    assert msgspec.json.decode(msgspec.json.encode(analysis), type=Analysis) == analysis
+
+
+def test_judging_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from pelican_headshots.core.judge import judge\n"
+        "from pelican_headshots.core.analysis import Analysis\n"
+        "judge(Analysis(0, (), {})); print(sorted({'numpy', 'PIL', 'mediapipe', 'cv2'} & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+
+
+def test_the_terminal_stays_clean(plaster: Path) -> None:
+    if not (models.PACKAGED / models.MANIFEST).exists():
+        pytest.skip("models are not filled in: python -m build_assets")
+    code = (
+        "from pathlib import Path; from pelican_headshots.adapters.looking import Looker;"
+        "from pelican_headshots.adapters import models; from pelican_headshots.adapters.pixels import frame\n"
+        f"data = Path({str(plaster / 'two-heads.jpg')!r}).read_bytes()\n"
+        "with Looker(models.find()) as looker: looker.look(frame(data, 1024, 1 << 30).pixels)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stderr == ""
