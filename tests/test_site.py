@@ -1,0 +1,188 @@
+"""The whole way through, from outside: the real Pelican in a process of its own, on real files."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from .conftest import Site
+
+GUARD = '''
+"""Put in front of every module search: whatever a warm build must not import says so."""
+import atexit, sys, traceback
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"PIL", "mediapipe", "numpy", "cv2"}:
+            stack = "".join(traceback.format_stack())
+            if "pelican_headshots" in stack or name.startswith(("mediapipe", "numpy", "cv2")):
+                sys.stderr.write(f"IMPORTED {name}\\n")
+        return None
+sys.meta_path.insert(0, Watch())
+'''
+
+
+@pytest.fixture
+def small(site: Site, demo_photos: Path) -> Site:
+    site.add(demo_photos / "night" / "half-light.jpg", "night/half-light.jpg")
+    site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair-in-light.jpg")
+    site.add(demo_photos / "team" / "teal-terracotta_lighting-designer.jpg", "team/jo-clay_lighting-designer.jpg")
+    site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n\nWords.\n")
+    return site
+
+
+def pictures(html: str) -> list[str]:
+    return re.findall(r'(?:src|srcset)="([^"]+)"', html)
+
+
+def test_a_folder_of_photographs_becomes_a_site(small: Site) -> None:
+    built = small.build()
+    assert built.status == 0, built.said
+    kinds = {name: entry["kind"] for name, entry in built.report.items()}
+    assert kinds == {
+        "night/half-light.jpg": "portrait",
+        "night/chair-in-light.jpg": "no-person",
+        "team/jo-clay_lighting-designer.jpg": "headshot",
+    }
+    team = built.page("team/index.html")
+    assert "Jo Clay" in team and "Lighting designer" in team
+    wall = built.page("portfolio/night/index.html")
+    assert "half-light" in wall and "chair-in-light" in wall and "jo-clay" not in wall
+    assert (built.output / "portfolio" / "night" / "half-light" / "index.html").exists()
+
+
+def test_every_picture_comes_in_at_least_five_widths_none_above_the_originals(small: Site) -> None:
+    built = small.build()
+    outputs = [Path(p) for p in built.report["night/half-light.jpg"]["outputs"]]
+    avif = {Image.open(p).size[0] for p in outputs if p.suffix == ".avif"}
+    jpeg = [Image.open(p) for p in outputs if p.suffix == ".jpg"]
+    original = Image.open(small.photos / "night" / "half-light.jpg")
+    assert len(avif) >= 5 and max(avif) <= original.size[0]
+    assert jpeg and all(picture.info.get("icc_profile") for picture in jpeg)
+    for address in re.findall(r"pictures/[\w.-]+", built.page("portfolio/night/index.html")):
+        assert (built.output / address).exists(), address
+
+
+def test_originals_are_never_published_even_where_static_paths_ask_for_them(small: Site) -> None:
+    small.more = "STATIC_PATHS = ['photos', 'images']\n"
+    small.write("content/pages/link.md", "Title: Link\n\n[original]({static}/photos/night/half-light.jpg)\n")
+    built = small.build()
+    assert built.status == 0, built.said
+    originals = {path.read_bytes() for path in small.photos.rglob("*.jpg")}
+    published = [path for path in built.output.rglob("*") if path.is_file()]
+    assert not [path for path in published if path.read_bytes() in originals]
+    assert "never published" in built.said
+
+
+def test_a_second_build_looks_at_nothing_encodes_nothing_and_reads_no_original(small: Site, tmp_path: Path) -> None:
+    # The stat index trusts no file younger than the clock's tick.
+    old = time.time() - 60
+    for path in small.photos.rglob("*.jpg"):
+        os.utime(path, (old, old))
+    time.sleep(2.1)
+    first = small.build()
+    before = {path: path.stat().st_mtime_ns for path in first.output.rglob("pictures/*")}
+    (tmp_path / "guard").mkdir()
+    (tmp_path / "guard" / "sitecustomize.py").write_text(GUARD)
+    path = os.pathsep.join([str(tmp_path / "guard"), str(Path(__file__).resolve().parent.parent)])
+    for photo in small.photos.rglob("*.jpg"):
+        photo.chmod(0)
+    root = os.geteuid() == 0
+    read_before = {photo: photo.stat().st_atime_ns for photo in small.photos.rglob("*.jpg")}
+    second = small.build(env={"PYTHONPATH": path})
+    assert second.status == 0, second.said
+    assert "IMPORTED" not in second.said
+    assert {path: path.stat().st_mtime_ns for path in second.output.rglob("pictures/*")} == before
+    if root:
+        assert {photo: photo.stat().st_atime_ns for photo in small.photos.rglob("*.jpg")} == read_before
+
+
+def test_the_guard_itself_notices(small: Site, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(GUARD)
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).resolve().parent.parent)])
+    small.more = "import numpy\n"
+    assert "IMPORTED numpy" in small.build(env={"PYTHONPATH": path}).said
+
+
+def test_the_cache_survives_an_emptied_output(small: Site) -> None:
+    first = small.build()
+    tree = {path.relative_to(first.output): path.read_bytes() for path in first.output.rglob("pictures/*")}
+    small.more = "DELETE_OUTPUT_DIRECTORY = True\n"
+    began = time.monotonic()
+    second = small.build()
+    assert time.monotonic() - began < 10
+    assert {path.relative_to(second.output): path.read_bytes() for path in second.output.rglob("pictures/*")} == tree
+
+
+def test_a_deleted_photograph_leaves_no_file_behind(small: Site) -> None:
+    first = small.build()
+    gone = [Path(p) for p in first.report["night/half-light.jpg"]["outputs"]]
+    (small.photos / "night" / "half-light.jpg").unlink()
+    second = small.build()
+    assert not [path for path in gone if path.exists()]
+    assert not (second.output / "portfolio" / "night" / "half-light").exists()
+
+
+def test_notes_overrule_kind_name_words_and_hiding(small: Site) -> None:
+    small.write(
+        "content/photos/night/notes.toml",
+        '[gallery]\ntitle = "After <dark>"\n\n[photos."half-light.jpg"]\nkind = "headshot"\nname = "A. <b>Name"\n'
+        'role = "Model"\ngallery = true\nalt = "Half a \\"face\\""\n\n[photos."chair-in-light.jpg"]\nhidden = true\n',
+    )
+    small.write("content/pages/night.md", "Title: Night people\nTemplate: team\nPhotos: night\n")
+    built = small.build()
+    page = built.page("night-people/index.html")
+    assert "A. &lt;b&gt;Name" in page and "<b>Name" not in page
+    wall = built.page("portfolio/night/index.html")
+    assert "After &lt;dark&gt;" in wall and "chair-in-light" not in wall
+    assert "Half a &#34;face&#34;" in wall
+    assert built.report["night/chair-in-light.jpg"]["status"] == "ignored"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [({"qualty": 1}, "Did you mean 'quality'"), ({"photos": "nowhere"}, "does not exist"), ({"models": "/nope"}, "/nope")],
+)
+def test_a_broken_setting_stops_the_build_before_the_old_site_is_touched(
+    small: Site, settings: dict[str, object], words: str
+) -> None:
+    small.more = "DELETE_OUTPUT_DIRECTORY = True\n"
+    (small.folder / "output").mkdir()
+    (small.folder / "output" / "index.html").write_text("the old site")
+    small.settings = settings
+    built = small.build()
+    assert built.status != 0
+    assert words in built.said.replace("\n", " ")
+    assert built.page("index.html") == "the old site"
+
+
+def test_odd_files_are_built_or_named_and_never_stop_the_build(
+    small: Site, shared: Callable[[str], Path]
+) -> None:
+    odd = shared("badinput/dev")
+    sound = ["Channel_digital_image_CMYK_color.jpg", "Portrait_6.jpg", "transparent.png", "p3.png"]
+    hopeless = ["truncated_jpeg.jpg", "text_named.jpg"]
+    for name in [*sound, *hopeless]:
+        small.add(odd / name, f"odd/{name}")
+    built = small.build()
+    assert built.status == 0, built.said
+    for name in sound:
+        assert built.report[f"odd/{name}"]["status"] == "built", built.report[f"odd/{name}"]
+    for name in hopeless:
+        assert built.report[f"odd/{name}"]["status"] == "skipped"
+        assert name in built.report[f"odd/{name}"]["message"]
+        assert built.said.count(name) == 1, built.said
+
+
+def test_strict_ends_with_an_error_after_everything_was_tried(small: Site) -> None:
+    (small.photos / "night" / "broken.jpg").write_text("no picture at all")
+    small.settings = {"strict": True}
+    built = small.build()
+    assert built.status != 0
+    assert (built.output / "portfolio" / "night" / "half-light" / "index.html").exists()
+    assert "strict" in built.said
