@@ -7,7 +7,9 @@ all ladders with a given number of rungs the one is taken that sends the fewest 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
 
 from .geometry import Value
 from .sizes import Layout, wanted_width
@@ -74,44 +76,34 @@ def choose_widths(layouts: Sequence[tuple[Layout, float]], limit: int, count: in
     *limit* is the width in pixels of the original, or of the part of it that is shown: nothing is enlarged.
     """
     rungs = grid(limit)
-    if len(rungs) <= count:
-        return rungs
-    weights = [0.0] * len(rungs)
-    wanted = [0.0] * len(rungs)
+    asked: dict[int, float] = {}
     for layout, often in layouts:
         for device in DEVICES:
             want = min(wanted_width(layout, device.width, device.height, device.density), limit)
-            index = next(i for i, rung in enumerate(rungs) if rung >= want - 0.5)
-            weights[index] += device.weight * often
-            wanted[index] += device.weight * often * want * want
-    return _best(rungs, weights, wanted, count)
+            rung = rungs[bisect_left(rungs, want - 0.5)]
+            asked[rung] = asked.get(rung, 0.0) + device.weight * often
+    return _best(sorted(asked.items()), count)
 
 
-def _best(rungs: tuple[int, ...], weights: list[float], wanted: list[float], count: int) -> tuple[int, ...]:
-    """The *count* rungs that send the fewest pixels too many; the top one holds for all above it."""
-    size = len(rungs)
-    sums = [0.0]
-    for weight in weights:
-        sums.append(sums[-1] + weight)
-    top = max(i for i in range(size) if weights[i] or i == 0)
-    top = max(top, count - 1)
-    # cost[k][i]: wants up to rung i are served by k rungs of which the highest is i
-    cost = [[math.inf] * (top + 1) for _ in range(count + 1)]
-    back = [[-1] * (top + 1) for _ in range(count + 1)]
-    for i in range(top + 1):
-        cost[1][i] = sums[i + 1] * rungs[i] ** 2
-    for k in range(2, count + 1):
-        for i in range(k - 1, top + 1):
-            for j in range(k - 2, i):
-                total = cost[k - 1][j] + (sums[i + 1] - sums[j + 1]) * rungs[i] ** 2
-                if total < cost[k][i]:
-                    cost[k][i], back[k][i] = total, j
-    chosen: list[int] = []
-    k, i = count, top
-    while k >= 1 and i >= 0:
-        chosen.append(rungs[i])
-        i, k = back[k][i], k - 1
-    return tuple(sorted(chosen))
+def _best(asked: Sequence[tuple[int, float]], count: int) -> tuple[int, ...]:
+    """Of (width, how often it is asked for), ascending, the *count* widths that send the fewest pixels too many."""
+    widths = [width for width, _ in asked]
+    if len(widths) <= count:
+        return tuple(widths)
+    sums = [0.0, *accumulate(often for _, often in asked)]
+    # cost[i]: everything asked for up to widths[i] is served by the rungs so far, of which widths[i] is the highest
+    cost = [sums[i + 1] * width**2 for i, width in enumerate(widths)]
+    back: list[list[int]] = []
+    for rung in range(1, count):
+        below, cost = cost, [math.inf] * len(widths)
+        back.append([-1] * len(widths))
+        for i in range(rung, len(widths)):
+            area = widths[i] ** 2
+            cost[i], back[-1][i] = min((below[j] + (sums[i + 1] - sums[j + 1]) * area, j) for j in range(rung - 1, i))
+    chosen = [len(widths) - 1]
+    for steps in reversed(back):
+        chosen.append(steps[chosen[-1]])
+    return tuple(widths[i] for i in reversed(chosen))
 
 
 def jpeg_widths(widths: Sequence[int]) -> tuple[int, ...]:

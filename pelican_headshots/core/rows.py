@@ -2,8 +2,9 @@
 
 Rows are settled while the site is built. Consecutive pictures are broken into justified rows as a paragraph is broken
 into lines (Knuth and Plass): over all ways to break them, the one with the smallest sum over the pictures of
-`log(h / H)²` is taken, with *h* the height a picture's row would have and *H* the height wanted. Each picture counts once, so that seven
-verticals become three and four rather than one row of stamps; the last row is part of the sum and needs no exception.
+`log(h / H)²` is taken, with *h* the height a picture's row would have and *H* the height wanted. Each picture counts
+once, so that seven verticals become three and four rather than one row of stamps; the last row is part of the sum and
+needs no exception.
 CSS only multiplies: nothing is measured in the browser and nothing moves.
 """
 
