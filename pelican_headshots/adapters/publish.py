@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
 import shutil
 import time
 from contextlib import suppress
@@ -64,6 +65,7 @@ class Publisher:
 
     def __init__(self, output: Path, store: Store) -> None:
         self._output = output
+        self._root = os.path.join(output, "")
         self._store = store
         self._wanted: dict[str, str] = {}
         self._pages: set[str] = set()
@@ -118,7 +120,7 @@ class Publisher:
         """The file in the site, if it is *key*'s: the same inode as in the store, or untouched since we copied it."""
         facts = self._facts(key)
         try:
-            there = Facts.of(os.lstat(os.path.join(self._output, name)))
+            there = Facts.of(os.lstat(f"{self._root}{name}"))
         except OSError:
             return None
         put = _Put(key, there)
@@ -211,9 +213,13 @@ def _load(path: Path) -> _Manifest:
     return _Manifest(True, {})
 
 
+_PLAIN = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
+
+
 def _safe(name: str) -> str:
     """*name*, if it is a relative path that stays inside. Raises ValueError: such a name is a mistake of ours."""
-    parts = PurePosixPath(name).parts
-    if not parts or name.startswith("/") or ".." in parts or "\0" in name or "\\" in name or ":" in parts[0]:
-        raise ValueError(f"not a name inside the site: {name!r}")
+    if not _PLAIN.fullmatch(name):
+        parts = PurePosixPath(name).parts
+        if not parts or name.startswith("/") or ".." in parts or "\0" in name or "\\" in name or ":" in parts[0]:
+            raise ValueError(f"not a name inside the site: {name!r}")
     return name

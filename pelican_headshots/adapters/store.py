@@ -46,8 +46,8 @@ class Renditions:
     """
 
     def __init__(self, root: Path, spare: Path | None) -> None:
-        self._root = root
-        self._spare = spare
+        self._root = str(root)
+        self._spare = spare and str(spare)
         self._in_spare: set[str] = set()
         self._pack = Pack(root / "renditions.pack", additions=spare and spare / "renditions.pack")
         self._sums = StatIndex(root / "sums", save_to=spare and spare / "sums", tick=_OWN_TICK)
@@ -57,8 +57,11 @@ class Renditions:
         """Where the file for *key* lies or will lie."""
         if not _KEY.fullmatch(key):
             raise ValueError(f"not a key: {key!r}")
+        return Path(self._file(key))
+
+    def _file(self, key: str) -> str:
         root = self._spare if self._spare and key in self._in_spare else self._root
-        return root / "renditions" / key[:2] / key
+        return f"{root}{os.sep}renditions{os.sep}{key[:2]}{os.sep}{key}"
 
     def has(self, key: str) -> bool:
         """Whether a sound file is there. A damaged one is taken away, named in the log, and no longer there."""
@@ -71,20 +74,22 @@ class Renditions:
         record = self._pack.get(key)
         if record is None:
             return None
-        path = self.path(key)
+        path = self._file(key)
         try:
             facts = Facts.of(os.stat(path))
         except OSError:
             return None
-        if self._sums.digest_of(key, facts) != record.decode():
+        sum_ = record.decode()
+        if self._sums.digest_of(key, facts) != sum_:
             try:
-                whole = path.read_bytes()
+                with open(path, "rb") as file:
+                    whole = file.read()
             except OSError:
                 return None
-            if digest(whole) != record.decode():
+            if digest(whole) != sum_:
                 log.warning("%s is damaged: it is made again.", path)
                 return None
-            self._sums.remember(key, facts, record.decode())
+            self._sums.remember(key, facts, sum_)
         self._sound[key] = facts
         return facts
 
