@@ -1,0 +1,71 @@
+"""Fuzzing what reads strangers' words: picture metadata, XMP sidecars and notes.
+
+    python fuzz/words.py CORPUS [libFuzzer options, such as -max_total_time=600]
+
+Files in CORPUS are taken as they are; the ones found on the way are added. Needs `pip install atheris`. Each input
+is read as a picture, as a sidecar and as notes. What it may do is say something, say nothing, or be refused with the
+sentence meant for it; everything else is a finding.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports():
+    import msgspec
+
+    from pelican_headshots.adapters import exif, iptc, metadata, notes_file, xmp
+    from pelican_headshots.adapters.formats import UnreadablePicture
+
+SOUND = Path(__file__).with_name("one-pixel.jpg").read_bytes()
+NOTES = Path(tempfile.mkdtemp()) / "notes.toml"
+
+
+def one_input(data: bytes) -> None:
+    try:
+        picture(data)
+    except UnreadablePicture as refusal:
+        assert str(refusal).endswith(".")
+    words(*metadata.read(SOUND, data))
+    exif.directories(data)
+    exif.orientation(data)
+    iptc.records(data)
+    xmp.properties([data])
+    NOTES.write_bytes(data)
+    try:
+        notes_file.read(NOTES)
+    except notes_file.BadNotes as refusal:
+        assert "notes.toml" in str(refusal)
+
+
+def picture(data: bytes) -> None:
+    # AVIF and HEIF go through native decoders, which have fuzzers of their own.
+    if data[4:8] != b"ftyp":
+        words(*metadata.read(data))
+
+
+def words(said: msgspec.Struct, rights: msgspec.Struct) -> None:
+    """What comes out fits a page: text that can be written, no control characters, addresses of the web only."""
+    for value in (said, rights):
+        text = msgspec.json.decode(msgspec.json.encode(value))
+        assert not any(c < " " and c not in "\n\t" for c in _strings(text)), text
+    for address in (rights.web_statement, rights.licensor_url):
+        assert not address or address.lower().startswith(("http://", "https://")), address
+        assert not set(address) & set(" \n\t<>\"'"), address
+
+
+def _strings(value: object) -> str:
+    if isinstance(value, dict):
+        return "".join(_strings(inner) for inner in value.values())
+    if isinstance(value, list):
+        return "".join(_strings(inner) for inner in value)
+    return value if isinstance(value, str) else ""
+
+
+if __name__ == "__main__":
+    atheris.Setup(sys.argv, one_input)
+    atheris.Fuzz()
