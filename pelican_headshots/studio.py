@@ -106,8 +106,15 @@ class Studio:
                 self.report.ignored(photo.path, f"{photo.path} is hidden by a note.")
             else:
                 outputs = [self.output / name for name in self.order.outputs.get(photo.path, ())]
+                crops = [str(self.output / name) for name in self.order.crops.get(photo.path, ())]
                 shot = entry.shot
-                facts = {"kind": shot.kind, "confidence": shot.confidence, "unsure": shot.unsure, "why": list(shot.why)}
+                facts = {
+                    "kind": shot.kind,
+                    "confidence": shot.confidence,
+                    "unsure": shot.unsure,
+                    "why": list(shot.why),
+                    "crops": crops,
+                }
                 self.report.built(photo.path, outputs, **facts)
         for found in self.found:
             if found.ignored:

@@ -31,7 +31,9 @@ class Order:
         self.files: dict[str, str] = {}
         """Address in the site → key in the store."""
         self.outputs: dict[str, list[str]] = {}
-        """Path of a photo → its addresses in the site."""
+        """Path of a photo → its addresses in the site, all of it in the picture."""
+        self.crops: dict[str, list[str]] = {}
+        """Path of a photo → the addresses of its crops."""
 
     def picture(
         self,
@@ -77,7 +79,7 @@ class Order:
         key = recipe_name(photo.digest, rendition, self.engine)
         url = f"{FOLDER}/{slug(photo.stem, 40)}-{width}-{key[:12]}{SUFFIX[name]}"
         self.wanted.setdefault(photo.digest, {})[key] = rendition
-        outputs = self.outputs.setdefault(photo.path, [])
+        outputs = (self.outputs if crop == Crop() else self.crops).setdefault(photo.path, [])
         if url not in outputs:
             outputs.append(url)
         self.files[url] = key
