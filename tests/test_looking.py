@@ -114,3 +114,8 @@ def test_the_terminal_stays_clean(plaster: Path) -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stderr == ""
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1)])
+def test_a_line_of_pixels_is_looked_at_and_holds_nobody(looker: Looker, size: tuple[int, int]) -> None:
+    assert looker.look(np.full((*size, 3), 128, np.uint8)).people == 0

@@ -235,7 +235,8 @@ def _crop(
 def _shrunk(mask: Any) -> Floats:
     import cv2
 
-    mask = np.squeeze(np.asarray(mask, np.float32))
+    mask = np.asarray(mask, np.float32)
+    mask = mask.reshape(mask.shape[:2])  # not squeezed: a picture may be one pixel wide
     scale = MASK_SIDE / max(mask.shape)
     size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
     return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32)
