@@ -18,6 +18,7 @@ from pelican.writers import Writer
 
 from . import settings as read_settings
 from .core.plate import Gallery, Person, Photograph, Portfolio
+from .dressing import Dressing
 from .studio import Studio
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         chosen = read_settings.read(self.settings)
         originals = read_settings.photos_folder(chosen, Path(self.path))
         self._keep_private(originals)
+        self.dressing = Dressing(chosen, _site(self.settings), self.settings["DEFAULT_LANG"])
+        self.settings["HEADSHOTS_DRESSING"] = self.dressing
         self.studio = Studio(chosen, originals, site=_site(self.settings), output=Path(self.output_path))
         self.portfolio = Portfolio((), (), None)
         self._pages: list[str] = []
@@ -48,6 +51,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self.portfolio = self.studio.portfolio()
         self.context["portfolio"] = self.portfolio
         self.context["page_people"] = self.page_people
+        self.context.update(self.dressing.context())
 
     def _refuse_links(self) -> None:
         """`{static}` links to an original would publish it, GPS and all."""
@@ -70,6 +74,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         """Write gallery and photo pages, and put the developed pictures beside them."""
         write = self._writer(writer)
         galleries = self.portfolio.galleries
+        write("404.html", "404")
         if galleries:
             write("portfolio/index.html", "portfolio")
         for gallery in galleries:
@@ -120,7 +125,10 @@ def _site(settings: dict[str, Any]) -> Path:
 
 
 def finish(pelican: Pelican) -> None:
-    """After everything was tried: in a strict build, pictures that had to be left out are an error."""
+    """When all pages are written: their styles; and in a strict build, pictures that had to be left out are an error."""
+    dressing = pelican.settings.get("HEADSHOTS_DRESSING")
+    if dressing:
+        dressing.finish(Path(pelican.settings["OUTPUT_PATH"]) / pelican.settings["THEME_STATIC_DIR"])
     verdict = pelican.settings.get("HEADSHOTS_LEFT_OUT")
     if verdict:
         raise SystemExit(verdict)

@@ -37,6 +37,24 @@ class Settings(Value, frozen=True):
     models: Annotated[
         str | None, Meta(description="Folder with other MediaPipe models than the ones that come with the package.")
     ] = None
+    mood: Annotated[
+        Literal["", "slate", "ember", "moss", "ink", "paper", "auto"],
+        Meta(description="The mood of pages that are no gallery. Empty: light or dark as the reader's system asks."),
+    ] = ""
+    fonts: Annotated[
+        Literal["own", "system"],
+        Meta(description="own: a display serif and a quiet sans that come with the theme. system: the reader's own."),
+    ] = "own"
+    stylesheet: Annotated[
+        str, Meta(description="A stylesheet of yours, beside pelicanconf.py; it is loaded last and beats the theme's.")
+    ] = ""
+    words: Annotated[
+        str, Meta(description="A words file of yours (TOML), beside pelicanconf.py: the interface in your language.")
+    ] = ""
+    strict_csp: Annotated[
+        bool,
+        Meta(description="No inline styles: for a Content-Security-Policy without 'unsafe-inline'."),
+    ] = False
     quality: Annotated[
         Literal["light", "balanced", "archival"],
         Meta(

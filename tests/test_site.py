@@ -146,7 +146,11 @@ def test_notes_overrule_kind_name_words_and_hiding(small: Site) -> None:
 
 @pytest.mark.parametrize(
     ("settings", "words"),
-    [({"qualty": 1}, "Did you mean 'quality'"), ({"photos": "nowhere"}, "does not exist"), ({"models": "/nope"}, "/nope")],
+    [
+        ({"qualty": 1}, "Did you mean 'quality'"),
+        ({"photos": "nowhere"}, "does not exist"),
+        ({"models": "/nope"}, "/nope"),
+    ],
 )
 def test_a_broken_setting_stops_the_build_before_the_old_site_is_touched(
     small: Site, settings: dict[str, object], words: str
@@ -161,9 +165,7 @@ def test_a_broken_setting_stops_the_build_before_the_old_site_is_touched(
     assert built.page("index.html") == "the old site"
 
 
-def test_odd_files_are_built_or_named_and_never_stop_the_build(
-    small: Site, shared: Callable[[str], Path]
-) -> None:
+def test_odd_files_are_built_or_named_and_never_stop_the_build(small: Site, shared: Callable[[str], Path]) -> None:
     odd = shared("badinput/dev")
     sound = ["Channel_digital_image_CMYK_color.jpg", "Portrait_6.jpg", "transparent.png", "p3.png"]
     hopeless = ["truncated_jpeg.jpg", "text_named.jpg"]

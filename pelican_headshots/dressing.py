@@ -1,0 +1,84 @@
+"""What templates are given beside the portfolio: words, dates, structured data, colours and inline styles."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from .adapters.words_file import phrases
+from .core import linked, mood
+from .core.phrases import years
+from .settings import BadSetting, Settings
+
+
+class Styles:
+    """Inline custom properties, as an attribute or, for a strict Content-Security-Policy, in one stylesheet.
+
+    With *inline* false an element gets `data-s="…"` and its rule is kept for `sheet()`, which the plugin writes when all
+    pages are done.
+    """
+
+    def __init__(self, *, inline: bool) -> None:
+        self.inline = inline
+        self.rules: dict[str, str] = {}
+
+    def __call__(self, css: str) -> str:
+        """The attribute that gives an element the declarations *css*, with a space before it."""
+        if not css:
+            return ""
+        if self.inline:
+            return f' style="{css}"'
+        name = hashlib.blake2b(css.encode(), digest_size=5).hexdigest()
+        self.rules[name] = css
+        return f' data-s="{name}"'
+
+    def sheet(self) -> str:
+        return "".join(f'[data-s="{name}"]{{{css}}}\n' for name, css in sorted(self.rules.items()))
+
+
+class Dressing:
+    """How one site's pages are dressed. *site* is the folder that settings' paths are relative to.
+
+    Raises BadWords, and BadSetting for a stylesheet that is not there: before the old site is touched.
+    """
+
+    def __init__(self, chosen: Settings, site: Path, language: str) -> None:
+        self.chosen, self.site = chosen, site
+        self.phrases = phrases(language, site / chosen.words if chosen.words else None)
+        self.styles = Styles(inline=not chosen.strict_csp)
+        if chosen.stylesheet and not (site / chosen.stylesheet).is_file():
+            raise BadSetting(
+                f"HEADSHOTS['stylesheet'] in pelicanconf.py names {site / chosen.stylesheet}, which is not there."
+            )
+
+    def context(self) -> dict[str, Any]:
+        """Names for Pelican's context; `docs/theme.md` says what each does."""
+        return {
+            "say": self.phrases.say,
+            "say_date": self.phrases.date,
+            "say_photographs": self.phrases.photographs,
+            "direction": self.phrases.direction,
+            "linked": linked,
+            "years": years,
+            "ground": ground,
+            "styles": self.styles,
+            "theme_mood": self.chosen.mood,
+            "theme_fonts": self.chosen.fonts,
+            "theme_stylesheet": bool(self.chosen.stylesheet),
+        }
+
+    def finish(self, static: Path) -> None:
+        """When all pages are written: their styles and the site's own stylesheet, into the theme's folder *static*."""
+        folder = static / "css"
+        folder.mkdir(parents=True, exist_ok=True)
+        if not self.styles.inline:
+            (folder / "inline.css").write_text(self.styles.sheet(), encoding="utf-8")
+        if self.chosen.stylesheet:
+            (folder / "own.css").write_bytes((self.site / self.chosen.stylesheet).read_bytes())
+
+
+def ground(name: str, hue: float) -> str:
+    """The page's colour in mood *name*, as `#rrggbb`, for the browser's own bars."""
+    chosen = mood.MOODS.get(name, mood.MOODS["auto"])
+    return mood.hex_of(chosen.bg, hue)
