@@ -12,6 +12,7 @@ from pathlib import Path
 
 def fill(root: Path) -> None:
     """Run every asset."""
-    from . import models
+    from . import fonts, models
 
     models.fill(root)
+    fonts.fill(root)

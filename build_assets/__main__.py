@@ -1,4 +1,4 @@
-"""`python -m build_assets`: fill this checkout. Needs pip and flatbuffers."""
+"""`python -m build_assets`: fill this checkout. Needs pip, flatbuffers, fonttools and brotli."""
 
 from __future__ import annotations
 
