@@ -80,6 +80,20 @@ def test_every_orientation_comes_out_upright(turn: int, format: str) -> None:
     assert np.abs(np.asarray(Image.open(io.BytesIO(made)))[20, 30].astype(int) - QUARTERS["tr"]).max() <= 6
 
 
+def test_avif_adds_no_tint() -> None:
+    y, x = np.mgrid[0:300, 0:400]
+    soft = np.dstack([128 + 100 * np.sin(x / 71 + k) * np.cos(y / 57 - k) for k in (0.0, 1.9, 4.0)]).astype(np.uint8)
+    wanted = Rendition(crop=Crop(), width=400, height=300, format="avif", quality=63)
+    (made,) = develop.develop(saved(Image.fromarray(soft)), [wanted])
+    shift = np.asarray(Image.open(io.BytesIO(made)).convert("RGB"), dtype=float) - soft
+    assert np.abs(shift.mean(axis=(0, 1))).max() < 0.3
+
+
+def test_a_side_too_long_for_the_format_is_brought_down() -> None:
+    (made,) = develop.develop(saved(Image.new("RGB", (20, 20_000))), [whole(20, 20_000, "webp")])
+    assert Image.open(io.BytesIO(made)).size == (16, 16_383)
+
+
 def deep(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.asarray(image.convert("L")).astype(np.uint16) * 257)
 

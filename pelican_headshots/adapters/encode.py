@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import lru_cache
 from importlib.metadata import version
 
-from PIL import Image, PngImagePlugin
+import numpy as np
+from PIL import Image, ImageChops, PngImagePlugin
 
 from ..core.rendition import Rights
 from . import colour, rights
@@ -21,13 +23,23 @@ def engine() -> str:
 
 
 def encoded(image: Image.Image, format: str, quality: int, words: Rights) -> bytes:
-    """*image* (RGB, sRGB) as avif, jpeg, webp or png, with the sRGB profile and *words* in it. Raises KeyError."""
+    """*image* (RGB, sRGB) as avif, jpeg, webp or png, with the sRGB profile and *words* in it.
+
+    A side too long for the format is brought down to what it allows. Raises KeyError for another format.
+    """
+    if max(image.size) > LIMITS[format]:
+        image = image.copy()
+        image.thumbnail((LIMITS[format], LIMITS[format]), Image.Resampling.LANCZOS)
     return _ENCODERS[format](image, quality, words)
+
+
+LIMITS = {"avif": 65_535, "jpeg": 65_500, "webp": 16_383, "png": 65_535}
+"""Pixels a side may have at most, by format."""
 
 
 def _avif(image: Image.Image, quality: int, words: Rights) -> bytes:
     return _saved(
-        image,
+        _unshifted(image),
         "AVIF",
         quality=quality,
         subsampling="4:2:0",
@@ -38,6 +50,34 @@ def _avif(image: Image.Image, quality: int, words: Rights) -> bytes:
         exif=rights.exif_block(words),
         xmp=rights.xmp_packet(words),
     )
+
+
+def _unshifted(image: Image.Image) -> Image.Image:
+    """*image* with half a step less green where the AVIF encoder is known to add it.
+
+    libavif rounds chroma down, which tints every picture by half a step of 255 (measured with aom 3.14 in Pillow 13,
+    seen alike in Chromium: red -0.51, green +0.50, blue -0.63). On every second pixel, as on a chessboard, red and blue
+    are raised and green is lowered by one step: the means of chroma come out right, luma moves by a sixth of a step
+    between neighbours, and files grow by 1 %.
+    """
+    if not _tints():
+        return image
+    chess = np.indices((image.height, image.width), dtype=np.uint8).sum(axis=0, dtype=np.uint8) & 1
+    none = np.zeros_like(chess)
+    raised = ImageChops.add(image, Image.fromarray(np.dstack((chess, none, chess))))
+    return ImageChops.subtract(raised, Image.fromarray(np.dstack((none, chess, none))))
+
+
+@lru_cache(maxsize=1)
+def _tints() -> bool:
+    """Whether the AVIF encoder at hand rounds chroma down: found out on a patch of soft colours, once."""
+    y, x = np.mgrid[0:64, 0:64]
+    waves = [128 + 90 * np.sin(x / 17 + k) * np.cos(y / 13 + 2 * k) for k in (0.0, 2.1, 4.2)]
+    patch = np.dstack(waves).astype(np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(patch).save(out, "AVIF", quality=90, subsampling="4:2:0", speed=AVIF_SPEED, max_threads=1)
+    shift = (np.asarray(Image.open(out).convert("RGB"), dtype=float) - patch).mean(axis=(0, 1))
+    return bool(shift[1] - (shift[0] + shift[2]) / 2 > 0.5)
 
 
 def _jpeg(image: Image.Image, quality: int, words: Rights) -> bytes:
