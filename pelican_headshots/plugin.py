@@ -13,7 +13,7 @@ from typing import Any
 
 from pelican import Pelican, signals
 from pelican.contents import Page
-from pelican.generators import Generator
+from pelican.generators import Generator, StaticGenerator
 from pelican.writers import Writer
 
 from . import settings as read_settings
@@ -39,29 +39,18 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self._pages: list[str] = []
 
     def _keep_private(self, originals: Path) -> None:
-        """Originals are never published nor read as articles, whatever the site's own paths say."""
+        """What lies beside the originals is theirs: a caption in a text file is no article."""
         private = str(originals.relative_to(self.path))
-        for paths in ("STATIC_EXCLUDES", "ARTICLE_EXCLUDES", "PAGE_EXCLUDES"):
+        for paths in ("ARTICLE_EXCLUDES", "PAGE_EXCLUDES"):
             if private not in self.settings[paths]:
                 self.settings[paths] = [*self.settings[paths], private]
 
     def generate_context(self) -> None:
         """Look, judge, decide and develop; afterwards `portfolio` is in every template."""
-        self._refuse_links()
         self.portfolio = self.studio.portfolio()
         self.context["portfolio"] = self.portfolio
         self.context["page_people"] = self.page_people
         self.context.update(self.dressing.context())
-
-    def _refuse_links(self) -> None:
-        """`{static}` links to an original would publish it, GPS and all."""
-        private = self.studio.originals.relative_to(self.path)
-        for link in sorted(self.context["static_links"]):
-            if Path(link).is_relative_to(private):
-                self.context["static_links"].discard(link)
-                log.warning(
-                    "A page links to the original %s, which is never published. Link to its page instead.", link
-                )
 
     def page_people(self, page: Page) -> tuple[Person, ...]:
         """Whose headshots *page* shows: its metadata's `Photos:` (folders or files, commas between), or everybody's."""
@@ -134,6 +123,19 @@ def finish(pelican: Pelican) -> None:
         raise SystemExit(verdict)
 
 
+def withhold_originals(generator: StaticGenerator) -> None:
+    """Originals are never published, GPS and all, whatever `STATIC_PATHS` or a `{static}` link asks for."""
+    folder = Path(generator.path) / read_settings.read(generator.settings).photos
+    private = folder.resolve()
+    kept = []
+    for file in generator.context["staticfiles"]:
+        if Path(generator.path, file.source_path).resolve().is_relative_to(private):
+            log.warning("%s is an original, which is never published. Link to its page instead.", file.source_path)
+        else:
+            kept.append(file)
+    generator.context["staticfiles"] = kept
+
+
 def portfolio_generator(_: Pelican) -> type[PortfolioGenerator]:
     return PortfolioGenerator
 
@@ -141,4 +143,5 @@ def portfolio_generator(_: Pelican) -> type[PortfolioGenerator]:
 def register() -> None:
     """Pelican holds receivers weakly: only functions of a module stay connected."""
     signals.get_generators.connect(portfolio_generator)
+    signals.static_generator_finalized.connect(withhold_originals)
     signals.finalized.connect(finish)
