@@ -10,6 +10,9 @@ from importlib import import_module
 
 COMMANDS = {
     "inspect": "look at photographs and say how each is judged",
+    "plan": "say what the next build will look at, encode, copy and remove, and why; touch nothing",
+    "gc": "remove from the cache what no build names any more",
+    "forget": "remove the whole cache and the build report: everything that was measured or made",
     "audit": "read every picture of a finished site and find what it gives away",
 }
 """Name → what it does. Each is a module of `commands`, imported only when it is asked for."""

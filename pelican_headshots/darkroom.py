@@ -16,6 +16,7 @@ from . import tasks
 from .adapters import files
 from .adapters.stat_index import digest
 from .adapters.store import Store
+from .core import work
 from .core.geometry import Value
 from .core.order import Order
 from .core.photo import Exam, Photo
@@ -62,6 +63,11 @@ class Darkroom:
     def __init__(self, settings: Settings, originals: Path, store: Store, models: Path | None) -> None:
         self.settings, self.originals, self.store, self.models = settings, originals, store, models
         self.originals_by_digest: dict[str, Original] = {}
+        self.looked: dict[str, str] = {}
+        """Path of each photograph that had to be looked at → why."""
+        self.made: set[str] = set()
+        """Keys of the renditions that were developed."""
+        self._changed: set[str] = set()
 
     def examine(self, found: Sequence[files.Found]) -> tuple[tuple[Photo, ...], dict[str, str]]:
         """The photographs among *found*, looked at; and a sentence for each that cannot be used, by its path."""
@@ -84,6 +90,7 @@ class Darkroom:
                 known[each.path] = decode_exam(remembered)
             else:
                 todo.append(original)
+        self.looked |= self._reasons(todo)
         for original, answer in self._looked_at(todo):
             if isinstance(answer, Exam):
                 known[original.found.path] = answer
@@ -100,11 +107,7 @@ class Darkroom:
 
     def develop(self, order: Order, photos: Sequence[Photo]) -> dict[str, str]:
         """Make what *order* wants and the store lacks. A sentence for each photograph that could not be made, by path."""
-        missing = {
-            name: {key: what for key, what in wanted.items() if not self.store.renditions.has(key)}
-            for name, wanted in order.wanted.items()
-        }
-        todo = [(self.originals_by_digest[name], wanted) for name, wanted in missing.items() if wanted]
+        todo = [(self.originals_by_digest[name], wanted) for name, wanted in self.missing(order).items()]
         lost: dict[str, str] = {}
         megapixels = {photo.digest: photo.exam.size.megapixels for photo in photos}
         for original, wanted, answer in self._developed(todo, megapixels):
@@ -113,7 +116,30 @@ class Darkroom:
             else:
                 for key, data in zip(wanted, answer, strict=True):
                     self.store.renditions.put(key, data)
+                self.made.update(wanted)
         return lost
+
+    def missing(self, order: Order) -> dict[str, dict[str, Rendition]]:
+        """What *order* wants and the store lacks: digest of the original → key → what to make."""
+        missing = {
+            name: {key: what for key, what in wanted.items() if not self.store.renditions.has(key)}
+            for name, wanted in order.wanted.items()
+        }
+        return {name: wanted for name, wanted in missing.items() if wanted}
+
+    def _reasons(self, todo: Sequence[Original]) -> dict[str, str]:
+        """Why each of *todo* must be looked at, by path."""
+        if not todo:
+            return {}
+        seen = {key.partition(".")[0] for key in sorted(self.store.exams.keys())}
+        return {
+            each.found.path: work.OTHER_EYES
+            if each.digest in seen
+            else work.CHANGED
+            if each.found.path in self._changed
+            else work.NEW
+            for each in todo
+        }
 
     def _eyes(self) -> str:
         """Whatever an exam depends on besides the picture: our way of looking, the models, mediapipe."""
@@ -127,7 +153,10 @@ class Darkroom:
         known = self.store.index.digest_of(found.path, found.facts)
         if known is None:
             began = time.time_ns()
+            former = self.store.index.last_digest(found.path)
             known = digest(self._read(found))
+            if former not in (None, known):
+                self._changed.add(found.path)
             self.store.index.remember(found.path, found.facts, known, began)
         return known
 

@@ -7,7 +7,7 @@ site's settings is found in `__init__`, while the old site still stands.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from pelican.generators import Generator, StaticGenerator
 from pelican.writers import Writer
 
 from . import settings as read_settings
-from .core.plate import Gallery, Person, Photograph, Portfolio
+from .core.pages import pages
+from .core.plate import Person, Portfolio
 from .dressing import Dressing
 from .studio import Studio
 
@@ -62,17 +63,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def generate_output(self, writer: Writer) -> None:
         """Write gallery and photo pages, and put the developed pictures beside them."""
         write = self._writer(writer)
-        galleries = self.portfolio.galleries
-        write("404.html", "404")
-        if galleries:
-            write("portfolio/index.html", "portfolio")
-        for gallery in galleries:
-            write(f"{gallery.url}index.html", "gallery", gallery=gallery)
-            for before, photo, after in _neighbours(gallery):
-                write(f"{photo.url}index.html", "photo", gallery=gallery, photo=photo, previous=before, next=after)
-        for person in self.portfolio.people:
-            if person.url:
-                write(f"{person.url}index.html", "person", person=person)
+        for page in pages(self.portfolio):
+            write(page.name, page.template, **page.values)
         self.studio.publish(self._pages)
         self._judge_strictly()
 
@@ -101,11 +93,6 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
 def _meant(person: Person, part: str) -> bool:
     return part in {person.folder, person.slug} or person.folder.startswith(f"{part}/") or part == person.file
-
-
-def _neighbours(gallery: Gallery) -> Iterable[tuple[Photograph | None, Photograph, Photograph | None]]:
-    photos = gallery.photos
-    return zip((None, *photos[:-1]), photos, (*photos[1:], None), strict=True)
 
 
 def _site(settings: dict[str, Any]) -> Path:

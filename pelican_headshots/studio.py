@@ -8,38 +8,53 @@ Each step's result is a value; what is dear to find out is remembered in the cac
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import os
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from . import darkroom
-from .adapters import files, models, notes_file
+from .adapters import disk, files, models, notes_file, publish, report
 from .adapters.publish import Publisher
 from .adapters.report import Report
 from .adapters.store import Store
-from .core import compose, curate
+from .core import compose, curate, work
 from .core.order import Order
+from .core.pages import pages
 from .core.photo import Photo
 from .core.plate import Portfolio
 from .core.quality import PRESETS
+from .core.work import Work
 from .settings import Settings
 
 log = logging.getLogger(__name__)
+
+
+class Tidied(NamedTuple):
+    """What was removed from the cache: files and their bytes, and measurements of photographs that have gone."""
+
+    files: int
+    bytes: int
+    exams: int
 
 
 class Studio:
     """One site's photographs.
 
     *originals* is the photos folder, *site* the folder where cache and report lie, *output* the published site. Raises
-    BadNotes, ModelError and DiskTrouble while the old site stands untouched.
+    BadNotes, ModelError and DiskTrouble while the old site stands untouched. Where nothing is to be remembered
+    (*remember* is False), nothing is written anywhere.
     """
 
-    def __init__(self, settings: Settings, originals: Path, *, site: Path, output: Path) -> None:
+    def __init__(self, settings: Settings, originals: Path, *, site: Path, output: Path, remember: bool = True) -> None:
         self.settings, self.originals, self.output = settings, originals, output
         self.report_path = site / "build-report.json"
         self.found = tuple(files.walk(originals, largest=settings.file_limit << 20))
         self.notes = notes_file.read_all(originals, self.found)
         self.models = self._models()
-        self.store = Store(site / settings.cache)
+        self.store = Store(site / settings.cache, remember=remember)
+        self.gate = disk.Turnstile(self.store.notebook / "building.lock")
+        self.room = darkroom.Darkroom(settings, originals, self.store, self.models)
         self.report = Report()
         self.photos: tuple[Photo, ...] = ()
         self.order = self._new_order()
@@ -60,20 +75,39 @@ class Studio:
 
     def portfolio(self) -> Portfolio:
         """Look at what is new, judge, decide, and develop what is missing. Everything in the site is settled then."""
-        room = darkroom.Darkroom(self.settings, self.originals, self.store, self.models)
-        self.photos, refused = room.examine(self.found)
-        made = self._composed()
-        lost = room.develop(self.order, self.photos)
+        self.gate.enter()
+        made, refused = self._decided()
+        lost = self.room.develop(self.order, self.photos)
         if lost:
             # Whatever could not be developed leaves the walls, and the others close up.
             self.photos = tuple(photo for photo in self.photos if photo.path not in lost)
             self.order = self._new_order()
             made = self._composed()
-            room.develop(self.order, self.photos)
+            self.room.develop(self.order, self.photos)
         for path, sentence in {**refused, **lost}.items():
             log.warning("%s", sentence)
             self.report.skipped(path, sentence)
         return made
+
+    def plan(self, *, emptied: bool = False) -> Work:
+        """What the next build would do, found out by doing it up to the point where it would change anything.
+
+        *emptied*: Pelican empties the site's folder first. New photographs are looked at, because which files they need
+        depends on who is in them.
+        """
+        made, refused = self._decided()
+        for path, sentence in refused.items():
+            self.report.skipped(path, sentence)
+        publisher = self._publisher([page.name for page in pages(made)])
+        changes = publisher.changes()
+        missing = {key for wanted in self.room.missing(self.order).values() for key in wanted}
+        placed = list(self.order.files) if emptied else list(changes.missing)
+        stale = [] if emptied else [name for name in changes.stale if os.path.lexists(self.output / name)]
+        return self._work(publisher.former, missing, placed, stale, emptied=emptied)
+
+    def _decided(self) -> tuple[Portfolio, dict[str, str]]:
+        self.photos, refused = self.room.examine(self.found)
+        return self._composed(), refused
 
     def _composed(self) -> Portfolio:
         chosen = self.settings
@@ -87,16 +121,78 @@ class Studio:
 
         *pages* are the pages of ours that this build wrote, so that a later one may remove them.
         """
+        publisher = self._publisher(pages)
+        former = publisher.former
+        placed, removed = publisher.finish()
+        self.report.work = self._work(former, self.room.made, placed, removed)
+        self.store.save()
+        self._tell()
+        self.report.write(self.report_path)
+        self.gate.leave()
+        return self.report
+
+    def tidy(self) -> Tidied | None:
+        """Remove from the cache what no build names: neither a site that still stands nor the next build of this one.
+
+        None where a build is running: what it just made is named by nobody yet.
+        """
+        if not self.gate.alone():
+            return None
+        self._decided()
+        wanted = {key for renditions in self.order.wanted.values() for key in renditions}
+        exams = set(self.store.exams.keys())
+        kept = {key for key in exams if key.partition(".")[0] in self.room.originals_by_digest}
+        before = set(self.store.renditions.keys())
+        named = wanted | publish.named(self.store)
+        freed = self.store.renditions.keep(named)
+        self.store.exams.keep(kept)
+        self.store.index.save(forget_unseen=True)
+        self.store.renditions.save()
+        self.gate.leave()
+        return Tidied(len(before - named), freed, len(exams - kept))
+
+    def _publisher(self, pages: Sequence[str]) -> Publisher:
         publisher = Publisher(self.output, self.store)
         for name, key in self.order.files.items():
             publisher.place(name, key)
         for page in pages:
             publisher.claim(page)
-        publisher.finish()
-        self.store.save()
-        self._tell()
-        self.report.write(self.report_path)
-        return self.report
+        return publisher
+
+    def _work(
+        self,
+        former: Mapping[str, str],
+        made: Collection[str],
+        placed: Sequence[str],
+        removed: Sequence[str],
+        *,
+        emptied: bool = False,
+    ) -> Work:
+        """The work in words. *former* is the site after the last build, *made* are keys, the others files of the site."""
+        if not (self.room.looked or made or placed or removed):
+            return Work()
+        whose = {
+            url: path for outputs in (self.order.outputs, self.order.crops) for path in outputs for url in outputs[path]
+        }
+        once = report.owners(self.report_path, self.output)
+        there = {found.path for found in self.found}
+        recipes = {work.without_recipe(url) for url in former}
+        return Work(
+            looked=dict(sorted(self.room.looked.items())),
+            encoded={
+                url: work.why_encoded(url, whose[url], self.room.looked, former, recipes)
+                for url, key in sorted(self.order.files.items())
+                if key in made
+            },
+            placed={
+                url: work.EMPTIED if emptied else work.TOUCHED if url in former else work.MISSING
+                for url in sorted(placed)
+            },
+            removed={
+                url: work.NO_PAGE if not former.get(url) else work.UNNAMED if once.get(url) in there else work.GONE
+                for url in sorted(removed)
+            },
+        )
 
     def _tell(self) -> None:
         entries = {entry.photo.path: entry for folder in self.folders for entry in folder.entries}

@@ -70,7 +70,8 @@ class Site:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
 
-    def build(self, *arguments: str, env: dict[str, str] | None = None, timeout: float = 300) -> Built:
+    def configure(self) -> None:
+        """Write the site's settings."""
         self.write(
             "pelicanconf.py",
             "import pelican_headshots\n"
@@ -78,6 +79,9 @@ class Site:
             "THEME = pelican_headshots.theme_path()\nPAGE_URL = '{slug}/'\nPAGE_SAVE_AS = '{slug}/index.html'\n"
             f"FEED_ALL_ATOM = None\nCATEGORY_FEED_ATOM = None\nHEADSHOTS = {self.settings!r}\n{self.more}\n",
         )
+
+    def build(self, *arguments: str, env: dict[str, str] | None = None, timeout: float = 300) -> Built:
+        self.configure()
         ran = subprocess.run(
             [sys.executable, "-m", "pelican", "content", *arguments],
             cwd=self.folder,

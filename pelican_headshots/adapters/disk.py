@@ -78,6 +78,34 @@ def only_one(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
+class Turnstile:
+    """The lock file *path*, held by many builds at once, or by one that needs to be alone. Closed, or killed, it opens."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = open(path, "ab")  # noqa: SIM115 - held for as long as this object lives
+        except OSError as error:
+            raise trouble(path, error) from error
+
+    def enter(self) -> None:
+        """Be one of many; waits while somebody is alone."""
+        if fcntl is not None:
+            fcntl.flock(self._file, fcntl.LOCK_SH)
+
+    def alone(self) -> bool:
+        """Be the only one, if nobody is inside; does not wait."""
+        if fcntl is not None:
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+        return True
+
+    def leave(self) -> None:
+        self._file.close()
+
+
 def sweep(folder: Path) -> None:
     """Remove the temporary files that killed builds left directly in *folder*. Call it holding the lock."""
     with suppress(FileNotFoundError, NotADirectoryError):

@@ -6,11 +6,9 @@ and are left alone.
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import re
-import shutil
 import time
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -21,19 +19,9 @@ import msgspec
 from . import disk
 from .stat_index import Facts, digest
 from .store import Store
-
-try:
-    import fcntl
-except ImportError:  # Windows has no such call; files are linked or copied there
-    fcntl = None  # type: ignore[assignment]
+from .transfer import Transfer
 
 log = logging.getLogger(__name__)
-
-_FICLONE = 0x40049409
-"""linux/fs.h: make a file share another's blocks until one of them is written to."""
-
-_REFUSED = {errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.ENOTTY, errno.EPERM, errno.EMLINK, errno.ENOSYS}
-"""What the system says where it cannot clone or link, but could copy."""
 
 
 class _Put(msgspec.Struct, frozen=True, array_like=True):
@@ -47,6 +35,16 @@ class _Manifest(msgspec.Struct, frozen=True, array_like=True):
     finished: bool
     """False while files are being placed: then some of them may be missing, and temporary files lie about."""
     files: dict[str, _Put]
+    site: str = ""
+    """The site's folder, relative to the cache."""
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What `finish` will do: *missing* files to place (name → key), *stale* ones to remove, *sound* ones to leave."""
+
+    missing: dict[str, str]
+    stale: dict[str, _Put]
+    sound: dict[str, _Put]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -70,9 +68,9 @@ class Publisher:
         self._wanted: dict[str, str] = {}
         self._pages: set[str] = set()
         self._began = time.time_ns()
-        self._cloning = fcntl is not None
-        relative = os.path.relpath(os.path.realpath(output), os.path.realpath(store.root))
-        self._manifest = store.notebook / "published" / digest(os.fsencode(relative))
+        self._transfer = Transfer()
+        self._site = os.path.relpath(os.path.realpath(output), os.path.realpath(store.root))
+        self._manifest = store.notebook / "published" / digest(os.fsencode(self._site))
         self._former = store.root / "published" / self._manifest.name
 
     def place(self, name: str, key: str) -> None:
@@ -83,34 +81,48 @@ class Publisher:
         """Say that this build writes the page *name* itself, so that a later build may remove it."""
         self._pages.add(_safe(name))
 
-    def finish(self) -> None:
+    @property
+    def former(self) -> dict[str, str]:
+        """What the last build put into the site: name → key, empty for a page."""
+        return {name: put.key for name, put in _load(self._former).files.items()}
+
+    def changes(self) -> Changes:
+        """What `finish` would place, remove and leave, as things stand. Touches nothing."""
+        return self._changes(_load(self._former))
+
+    def _changes(self, before: _Manifest) -> Changes:
+        missing: dict[str, str] = {}
+        sound: dict[str, _Put] = {}
+        for name, key in self._wanted.items():
+            if (put := self._already(name, key, before.files.get(name))) is None:
+                missing[name] = key
+            else:
+                sound[name] = put
+        names = self._wanted.keys() | self._pages
+        return Changes(missing, {name: put for name, put in before.files.items() if name not in names}, sound)
+
+    def finish(self) -> tuple[list[str], list[str]]:
         """Place everything, remove what former builds placed and this one does not name, write the manifest.
 
-        Raises DiskTrouble. KeyError where a key is not in the store.
+        Says what was placed and what was removed. Raises DiskTrouble. KeyError where a key is not in the store.
         """
         with disk.only_one(self._manifest.with_suffix(".lock")):
             before = _load(self._former)
-            names = self._wanted.keys() | self._pages
             if not before.finished:
                 for folder in {os.path.dirname(name) for name in before.files}:
                     disk.sweep(self._output / folder)
-            now = {name: _Put("", None) for name in self._pages}
-            missing: dict[str, str] = {}
-            for name, key in self._wanted.items():
-                if (put := self._already(name, key, before.files.get(name))) is None:
-                    missing[name] = key
-                else:
-                    now[name] = put
-            stale = before.files.keys() - names
-            if missing or stale:
-                ahead = before.files | {name: _Put(key, None) for name, key in missing.items()}
+            changes = self._changes(before)
+            now = {name: _Put("", None) for name in self._pages} | changes.sound
+            if changes.missing or changes.stale:
+                ahead = before.files | {name: _Put(key, None) for name, key in changes.missing.items()}
                 ahead |= {name: _Put("", None) for name in self._pages}
-                self._write(_Manifest(False, ahead))
-            for name, key in missing.items():
+                self._write(_Manifest(False, ahead, self._site))
+            for name, key in changes.missing.items():
                 now[name] = self._put(name, key)
-            self._remove({name: before.files[name] for name in stale})
-            if missing or stale or now != before.files:
-                self._write(_Manifest(True, now))
+            removed = self._remove(changes.stale)
+            if changes.missing or changes.stale or now != before.files:
+                self._write(_Manifest(True, now, self._site))
+            return list(changes.missing), removed
 
     def _write(self, manifest: _Manifest) -> None:
         body = _encoder.encode(manifest)
@@ -118,59 +130,28 @@ class Publisher:
 
     def _already(self, name: str, key: str, before: _Put | None) -> _Put | None:
         """The file in the site, if it is *key*'s: the same inode as in the store, or untouched since we copied it."""
-        facts = self._facts(key)
+        facts = self._store.renditions.facts(key)
         try:
             there = Facts.of(os.lstat(f"{self._root}{name}"))
         except OSError:
             return None
         put = _Put(key, there)
-        return put if there == facts or put == before else None
-
-    def _facts(self, key: str) -> Facts:
-        facts = self._store.renditions.facts(key)
-        if facts is None:
-            raise KeyError(key)
-        return facts
+        return put if facts is not None and (there == facts or put == before) else None
 
     def _put(self, name: str, key: str) -> _Put:
         target = self._output / name
+        if not self._store.renditions.has(key):
+            raise KeyError(key)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            self._transfer(self._store.renditions.path(key), target)
+            self._transfer.to(self._store.renditions.path(key), target)
             self._store.renditions.linked(key)
             return _Put(key, Facts.of(os.lstat(target)))
         except OSError as error:
             raise disk.trouble(target, error) from error
 
-    def _transfer(self, source: Path, target: Path) -> None:
-        """Make *target* hold what *source* holds, at one blow: a clone, else a hard link, else a copy."""
-        part = disk.part_of(target)
-        try:
-            if not (self._clone(source, part) or _link(source, part)):
-                with open(source, "rb") as reader, open(part, "xb") as writer:
-                    shutil.copyfileobj(reader, writer)
-            os.replace(part, target)
-        except BaseException:
-            with suppress(OSError):
-                part.unlink()
-            raise
-
-    def _clone(self, source: Path, part: Path) -> bool:
-        if not self._cloning:
-            return False
-        with open(source, "rb") as reader, open(part, "xb") as writer:
-            try:
-                fcntl.ioctl(writer.fileno(), _FICLONE, reader.fileno())
-                return True
-            except OSError as error:
-                if error.errno not in _REFUSED:
-                    raise
-        part.unlink()
-        self._cloning = False
-        return False
-
-    def _remove(self, stale: dict[str, _Put]) -> None:
-        folders = set()
+    def _remove(self, stale: dict[str, _Put]) -> list[str]:
+        folders, removed = set(), []
         for name, put in stale.items():
             path = self._output / name
             with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -181,6 +162,7 @@ class Publisher:
                 except PermissionError as error:
                     raise disk.trouble(path, error) from error
                 folders.add(path.parent)
+                removed.append(name)
         for folder in sorted(folders, key=lambda path: -len(path.parts)):
             while folder != self._output:
                 try:
@@ -188,16 +170,18 @@ class Publisher:
                 except OSError:
                     break  # something else lives there
                 folder = folder.parent
+        return removed
 
 
-def _link(source: Path, part: Path) -> bool:
-    try:
-        os.link(source, part)
-        return True
-    except OSError as error:
-        if error.errno not in _REFUSED:
-            raise
-        return False
+def named(store: Store) -> set[str]:
+    """Keys that some site made from this cache still shows; a site whose folder has gone shows nothing."""
+    keys: set[str] = set()
+    for path in (store.root / "published").glob("*"):
+        if not path.suffix and not path.name.startswith(disk.PART):
+            manifest = _load(path)
+            if not manifest.site or (store.root / manifest.site).is_dir():
+                keys |= {put.key for put in manifest.files.values() if put.key}
+    return keys
 
 
 def _load(path: Path) -> _Manifest:

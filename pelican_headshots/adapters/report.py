@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
+import msgspec
+
+from ..core.work import Work
 from . import disk
 
 
@@ -12,6 +16,7 @@ class Report:
     """What became of each input. Paths are relative to the photos folder, outputs absolute."""
 
     def __init__(self) -> None:
+        self.work = Work()
         self._inputs: dict[str, dict[str, object]] = {}
 
     def built(self, path: str, outputs: list[Path], **facts: object) -> None:
@@ -39,5 +44,21 @@ class Report:
 
     def write(self, path: Path) -> None:
         """Write it all as JSON. Raises DiskTrouble."""
-        whole = {"inputs": {key: self._inputs[key] for key in sorted(self._inputs)}}
+        whole = {
+            "inputs": {key: self._inputs[key] for key in sorted(self._inputs)},
+            "work": msgspec.to_builtins(self.work),
+        }
         disk.write(path, json.dumps(whole, indent=1).encode() + b"\n")
+
+
+def owners(path: Path, output: Path) -> dict[str, str]:
+    """From the report of the last build at *path*: file in the site *output* → photograph. Empty where there is none."""
+    try:
+        inputs = json.loads(path.read_bytes())["inputs"]
+        return {
+            os.path.relpath(name, output).replace(os.sep, "/"): photo
+            for photo, entry in inputs.items()
+            for name in [*entry["outputs"], *entry.get("crops", ())]
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}  # reasons are then told less exactly

@@ -68,6 +68,11 @@ class StatIndex:
         self._seen.add(key)
         return entry.digest
 
+    def last_digest(self, path: str) -> str | None:
+        """What *path* held when it was last read, whatever it holds now; None for one never read."""
+        entry = self._entries.get(os.fsencode(path))
+        return entry.digest if entry else None
+
     def remember(self, path: str, facts: Facts, digest: str, read_ns: int | None = None) -> None:
         """Note that *path* had this digest when it was read with these *facts* at *read_ns* (now, where not given)."""
         key = os.fsencode(path)

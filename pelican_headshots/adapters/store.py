@@ -35,6 +35,7 @@ _KEY = re.compile(r"[0-9a-z][0-9a-z._-]{3,120}")
 _OWN_TICK = 20_000_000
 """Nanoseconds: our own files lie on a local disk, whose kernel ticks at least every 10 ms."""
 
+SIGN = "CACHEDIR.TAG"
 _SIGN = b"Signature: 8a477f597d28d172789f06886806bc55\n# Made by Pelican Headshots; may be deleted.\n"
 """What backup programs look for in a folder they need not keep (bford.info/cachedir)."""
 
@@ -143,14 +144,19 @@ class Renditions:
 
 
 class Store:
-    """The cache at *root*. Where that cannot be written, what is new goes to a temporary folder for this build only."""
+    """The cache at *root*. Where that cannot be written, what is new goes to a temporary folder for this build only.
 
-    def __init__(self, root: Path) -> None:
+    So it does where nothing is to be remembered (*remember* is False): the cache is then read and never written.
+    """
+
+    def __init__(self, root: Path, *, remember: bool = True) -> None:
         self.root = root
         spare = None
-        if not _writable(root):
+        writable = remember and _writable(root)
+        if not writable:
             spare = Path(tempfile.mkdtemp(prefix="headshots-"))
             self._sweeper = weakref.finalize(self, shutil.rmtree, spare, ignore_errors=True)
+        if remember and not writable:
             log.warning(
                 "The cache %s cannot be written: the site comes out right, but nothing new is remembered.", root
             )
@@ -171,7 +177,7 @@ def _writable(root: Path) -> bool:
     """Whether files can be made in *root*. A full disk is no reason to go elsewhere: it raises DiskTrouble."""
     try:
         root.mkdir(parents=True, exist_ok=True)
-        sign = root / "CACHEDIR.TAG"
+        sign = root / SIGN
         if not sign.exists():
             sign.write_bytes(_SIGN)
         probe = disk.part_of(sign)
@@ -182,3 +188,11 @@ def _writable(root: Path) -> bool:
             raise disk.trouble(root, error) from error
         return False
     return True
+
+
+def is_cache(root: Path) -> bool:
+    """Whether the folder *root* is one that we made."""
+    try:
+        return (root / SIGN).read_bytes() == _SIGN
+    except OSError:
+        return False

@@ -1,0 +1,41 @@
+"""`pelican-headshots forget`: remove everything that was measured or made; photographs and notes stay."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+
+from .. import sites
+from ..adapters.store import SIGN, is_cache
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    sites.add_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0; 2 where there is no site, or where the cache's folder holds something else."""
+    try:
+        site = sites.opened(arguments)
+    except sites.TROUBLE as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    report = site.folder / "build-report.json"
+    if site.cache.exists() and not is_cache(site.cache):
+        print(
+            f"{site.cache} does not look like our cache ({SIGN} is missing in it), so it is left alone. "
+            "Look at it, and delete it yourself.",
+            file=sys.stderr,
+        )
+        return 2
+    gone = [str(path) for path in (site.cache, report) if path.exists()]
+    try:
+        if site.cache.exists():
+            shutil.rmtree(site.cache)
+        report.unlink(missing_ok=True)
+    except OSError as error:
+        print(f"{error.filename} cannot be removed: {error.strerror}.", file=sys.stderr)
+        return 2
+    print(f"Removed: {', '.join(gone)}. The next build looks anew." if gone else "There was nothing to forget.")
+    return 0

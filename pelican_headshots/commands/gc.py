@@ -1,0 +1,28 @@
+"""`pelican-headshots gc`: remove from the cache what no build names any more."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from .. import sites
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    sites.add_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0; 1 where a build is running; 2 where there is no site or it cannot be read."""
+    try:
+        site = sites.opened(arguments)
+        tidied = site.studio().tidy() if site.cache.is_dir() else (0, 0, 0)
+    except sites.TROUBLE as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    if tidied is None:
+        print("A build is running. Try again when it has ended.", file=sys.stderr)
+        return 1
+    files, size, exams = tidied
+    print(f"Removed {files} files ({size / 1e6:.1f} MB) and what was measured of {exams} photographs that have gone.")
+    return 0

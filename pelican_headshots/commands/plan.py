@@ -1,0 +1,60 @@
+"""`pelican-headshots plan [--json]`: what the next build will do, before it does."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from .. import sites
+from ..adapters.files import shown
+from ..core.work import Work
+
+_SHOWN = 12
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    sites.add_options(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
+    parser.add_argument("--all", action="store_true", help="name every file, not the first few of each kind")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0; 2 where there is no site or its settings or notes cannot be used."""
+    try:
+        site = sites.opened(arguments)
+        studio = site.studio(remember=False)
+        work = studio.plan(emptied=site.emptied)
+    except sites.TROUBLE as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    if arguments.json:
+        print(msgspec.json.encode({"work": work, "left_out": studio.report.messages}).decode())
+        return 0
+    for line in told(work, _SHOWN if not arguments.all else sys.maxsize):
+        print(line)
+    for sentence in studio.report.messages:
+        print(f"left out: {sentence}")
+    return 0
+
+
+def told(work: Work, limit: int) -> Iterable[str]:
+    """Lines: a sum, then each kind of work with its reasons and at most *limit* files for each reason."""
+    if work.nothing:
+        yield "Nothing to look at, encode, copy or remove: the site's pictures are up to date."
+        return
+    kinds = (
+        ("look at", work.looked), ("encode", work.encoded), ("put into the site", work.placed),
+        ("remove from the site", work.removed),
+    )  # fmt: skip
+    yield "The next build will " + ", ".join(f"{verb} {len(files)}" for verb, files in kinds if files) + "."
+    for verb, files in kinds:
+        for reason, count in Counter(files.values()).most_common():
+            yield f"\n{verb} ({count}): {reason}"
+            names = sorted(name for name, why in files.items() if why == reason)
+            yield from (f"  {shown(name)}" for name in names[:limit])
+            if count > limit:
+                yield f"  and {count - limit} more (--all names them)"

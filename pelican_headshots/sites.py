@@ -1,0 +1,70 @@
+"""A site on disk, opened from the command line as Pelican opens it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from . import settings as read_settings
+from .adapters.disk import DiskTrouble
+from .adapters.files import shown
+from .adapters.models import ModelError
+from .adapters.notes_file import BadNotes
+from .studio import Studio
+
+
+class NoSite(Exception):
+    """The site cannot be opened; a sentence says why and what to do."""
+
+
+TROUBLE = (NoSite, read_settings.BadSetting, BadNotes, ModelError, DiskTrouble)
+"""Whatever opening or building a site raises with a sentence for the photographer."""
+
+
+class Site:
+    """The site of the settings file *file*. *output* overrules its OUTPUT_PATH. Raises NoSite and BadSetting."""
+
+    def __init__(self, file: Path, output: Path | None = None) -> None:
+        self.pelican = _settings(file)
+        self.folder = Path(self.pelican["PATH"]).resolve().parent
+        self.output = (output or Path(self.pelican["OUTPUT_PATH"])).absolute()
+        self.settings = read_settings.read(self.pelican)
+        self.originals = read_settings.photos_folder(self.settings, Path(self.pelican["PATH"]))
+        self.cache = self.folder / self.settings.cache
+        self.emptied = bool(self.pelican["DELETE_OUTPUT_DIRECTORY"])
+
+    def studio(self, *, remember: bool = True) -> Studio:
+        """Its photographs. Raises what Studio raises."""
+        return Studio(self.settings, self.originals, site=self.folder, output=self.output, remember=remember)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options by which every command finds its site."""
+    parser.add_argument(
+        "-s", "--settings", type=Path, default=Path("pelicanconf.py"), help="the site's settings; pelicanconf.py"
+    )
+    parser.add_argument("-o", "--output", type=Path, help="the finished site's folder; OUTPUT_PATH of the settings")
+
+
+def opened(arguments: argparse.Namespace) -> Site:
+    return Site(arguments.settings, arguments.output)
+
+
+def _settings(file: Path) -> dict[str, Any]:
+    from pelican.settings import read_settings as read_pelican
+
+    if not file.is_file():
+        raise NoSite(
+            f"{shown(str(file))} is not here. Go to your site's folder, name its settings with --settings, "
+            "or begin a site with: pelican-headshots init"
+        )
+    folder = str(file.resolve().parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)  # publishconf.py imports pelicanconf.py
+    try:
+        found: dict[str, Any] = read_pelican(str(file))
+    except Exception as error:  # noqa: BLE001 - it runs the site's own Python, which may raise anything
+        raise NoSite(f"{shown(str(file))} cannot be read: {type(error).__name__}: {error}") from error
+    return found

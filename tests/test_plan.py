@@ -1,0 +1,160 @@
+"""`plan` against what the next build then does, file by file; `gc` and `forget`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import REPOSITORY, Site
+
+
+def command(site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pelican_headshots", *arguments],
+        cwd=site.folder,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def planned(site: Site) -> dict[str, Any]:
+    site.configure()
+    ran = command(site, "plan", "--json")
+    assert ran.returncode == 0, ran.stderr
+    work: dict[str, Any] = json.loads(ran.stdout)["work"]
+    return work
+
+
+def done(site: Site) -> dict[str, Any]:
+    built = site.build()
+    assert built.status == 0, built.said
+    work: dict[str, Any] = json.loads((site.folder / "build-report.json").read_text())["work"]
+    return work
+
+
+@pytest.fixture
+def small(site: Site, demo_photos: Path) -> Site:
+    site.settings = {"formats": ["jpeg"], "max_width": 800}
+    for name in ("half-light", "chair-in-light", "window-light"):
+        site.add(demo_photos / "night" / f"{name}.jpg", f"night/{name}.jpg")
+    site.add(demo_photos / "team" / "teal-terracotta_lighting-designer.jpg", "team/jo-clay_lighting-designer.jpg")
+    return site
+
+
+def new_photo(site: Site) -> None:
+    site.add(REPOSITORY / "content" / "photos" / "night" / "reader.jpg", "night/reader.jpg")
+
+
+def changed_setting(site: Site) -> None:
+    site.settings["quality"] = "light"
+
+
+def deleted_photo(site: Site) -> None:
+    (site.photos / "night" / "half-light.jpg").unlink()
+
+
+def changed_note(site: Site) -> None:
+    site.write("content/photos/night/notes.toml", '[photos."half-light.jpg"]\nkind = "headshot"\nname = "Ada Clay"\n')
+
+
+def nothing(site: Site) -> None:
+    """A build twice."""
+
+
+def test_before_the_first_build(small: Site) -> None:
+    told = planned(small)
+    assert not (small.folder / ".headshots").exists(), "a plan writes nothing"
+    assert set(told["looked"]) == {
+        "night/chair-in-light.jpg", "night/half-light.jpg", "night/window-light.jpg",
+        "team/jo-clay_lighting-designer.jpg",
+    }  # fmt: skip
+    assert told == done(small)
+
+
+@pytest.mark.parametrize("change", [new_photo, changed_setting, deleted_photo, changed_note, nothing])
+def test_the_plan_is_what_the_build_does(small: Site, change: Callable[[Site], None]) -> None:
+    done(small)
+    tree = {path: path.stat().st_mtime_ns for path in (small.folder / ".headshots").rglob("*") if path.is_file()}
+    change(small)
+    told = planned(small)
+    assert {path: path.stat().st_mtime_ns for path in tree} == tree, "a plan writes nothing"
+    was = {path.relative_to(small.folder / "output").as_posix() for path in (small.folder / "output").rglob("*.*")}
+    work = done(small)
+    assert told == work
+    now = {path.relative_to(small.folder / "output").as_posix() for path in (small.folder / "output").rglob("*.*")}
+    pictures = {name for name in now - was if name.startswith("pictures/")}
+    assert set(work["placed"]) == pictures
+    assert set(work["removed"]) == was - now
+    if change is nothing:
+        assert not any(work.values())
+    else:
+        assert work["placed"] or work["removed"]
+
+
+def test_the_plan_in_words(small: Site) -> None:
+    done(small)
+    assert "up to date" in command(small, "plan").stdout
+    deleted_photo(small)
+    said = command(small, "plan").stdout
+    assert "its photograph has gone" in said and "half-light" in said
+
+
+def test_an_emptied_site_is_planned_for(small: Site) -> None:
+    small.more = "DELETE_OUTPUT_DIRECTORY = True\n"
+    done(small)
+    told = planned(small)
+    assert told["placed"] and not told["encoded"] and not told["looked"]
+    assert set(told["placed"]) == set(done(small)["placed"])
+
+
+def test_without_a_site_there_is_a_sentence(tmp_path: Path) -> None:
+    site = Site(tmp_path / "empty")
+    ran = command(site, "plan")
+    assert ran.returncode == 2 and "pelican-headshots init" in ran.stderr and "Traceback" not in ran.stderr
+
+
+def test_gc_removes_what_no_build_names_and_nothing_else(small: Site) -> None:
+    done(small)
+    before = {path.name for path in (small.folder / ".headshots" / "renditions").rglob("*") if path.is_file()}
+    changed_setting(small)
+    deleted_photo(small)
+    done(small)
+    ran = command(small, "gc")
+    assert ran.returncode == 0, ran.stderr
+    after = {path.name for path in (small.folder / ".headshots" / "renditions").rglob("*") if path.is_file()}
+    assert not after & before, "all of the first build's pictures had another quality"
+    assert "photographs that have gone" in ran.stdout and " 1 photographs" in ran.stdout
+    work = done(small)
+    assert not any(work.values()), "what is left is what the next build needs"
+
+
+def test_gc_keeps_what_another_site_from_the_same_cache_shows(small: Site) -> None:
+    small.build("-o", "public")
+    changed_setting(small)
+    done(small)
+    command(small, "gc")
+    small.settings.pop("quality")
+    built = small.build("-o", "public")
+    work = json.loads((small.folder / "build-report.json").read_text())["work"]
+    assert built.status == 0 and not work["encoded"]
+
+
+def test_forget_removes_the_cache_and_only_a_cache(small: Site) -> None:
+    done(small)
+    ran = command(small, "forget")
+    assert ran.returncode == 0 and not (small.folder / ".headshots").exists()
+    assert not (small.folder / "build-report.json").exists()
+    assert len(list(small.photos.rglob("*.jpg"))) == 4
+    small.write(".headshots/mine.txt", "not a cache")
+    assert command(small, "forget").returncode == 2
+    assert (small.folder / ".headshots" / "mine.txt").exists()
