@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pelican_headshots.adapters.disk import Turnstile
 
 from .conftest import REPOSITORY, Site
 
@@ -42,9 +45,17 @@ def done(site: Site) -> dict[str, Any]:
     return work
 
 
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return Site(tmp_path_factory.mktemp("plan") / "site")
+
+
 @pytest.fixture
-def small(site: Site, demo_photos: Path) -> Site:
-    site.settings = {"formats": ["jpeg"], "max_width": 800}
+def small(lived_in: Site, demo_photos: Path) -> Site:
+    """One site for all tests here, with its cache, put back to four photographs, no note and these settings."""
+    site = lived_in
+    site.settings, site.more = {"formats": ["jpeg"], "max_width": 800}, ""
+    shutil.rmtree(site.photos)
     for name in ("half-light", "chair-in-light", "window-light"):
         site.add(demo_photos / "night" / f"{name}.jpg", f"night/{name}.jpg")
     site.add(demo_photos / "team" / "teal-terracotta_lighting-designer.jpg", "team/jo-clay_lighting-designer.jpg")
@@ -125,6 +136,7 @@ def test_without_a_site_there_is_a_sentence(tmp_path: Path) -> None:
 
 def test_gc_removes_what_no_build_names_and_nothing_else(small: Site) -> None:
     done(small)
+    command(small, "gc")
     before = {path.name for path in (small.folder / ".headshots" / "renditions").rglob("*") if path.is_file()}
     changed_setting(small)
     deleted_photo(small)
@@ -136,6 +148,15 @@ def test_gc_removes_what_no_build_names_and_nothing_else(small: Site) -> None:
     assert "photographs that have gone" in ran.stdout and " 1 photographs" in ran.stdout
     work = done(small)
     assert not any(work.values()), "what is left is what the next build needs"
+
+
+def test_gc_waits_for_a_build(small: Site) -> None:
+    done(small)
+    gate = Turnstile(small.folder / ".headshots" / "building.lock")
+    gate.enter()
+    ran = command(small, "gc")
+    gate.leave()
+    assert ran.returncode == 1 and "A build is running" in ran.stderr
 
 
 def test_gc_keeps_what_another_site_from_the_same_cache_shows(small: Site) -> None:
