@@ -133,13 +133,13 @@ def test_the_measure_is_right_on_published_pairs() -> None:
 def photograph(name: str) -> Array:
     with Image.open(PHOTOS / name) as image:
         small = image.convert("RGB")
-        small.thumbnail((600, 600), Image.Resampling.LANCZOS)
+        small.thumbnail((400, 400), Image.Resampling.LANCZOS)
     return np.asarray(small, dtype=float) / 255
 
 
 def chart() -> Array:
     """Colours from grey to the edge of the space and beyond sRGB, without edges for a codec to blur."""
-    y, x = np.mgrid[0:320, 0:480]
+    y, x = np.mgrid[0:240, 0:360]
     waves = [0.5 + 0.48 * np.sin(x / 77 + k) * np.cos(y / 63 + 2 * k) for k in (0.0, 2.1, 4.2)]
     return np.stack(waves, axis=-1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -178,3 +179,25 @@ def test_site_rights_fill_gaps_but_claim_nobody_else_s_picture() -> None:
     assert Rights(creator="zoë example").completed(RIGHTS).copyright == RIGHTS.copyright
     assert Rights(creator="Somebody Else").completed(RIGHTS) == Rights(creator="Somebody Else")
     assert Rights(copyright="© Somebody Else").completed(RIGHTS) == Rights(copyright="© Somebody Else")
+
+
+PROGRAMS = Path(__file__).parent / "fixtures" / "metadata"
+"""Written by `scripts/make_metadata_fixtures.sh`."""
+
+
+@pytest.mark.parametrize("file", sorted(p.name for p in PROGRAMS.iterdir() if p.suffix != ".xmp"))
+def test_every_program_s_words_are_the_same_words(file: str) -> None:
+    picture = PROGRAMS / file
+    sidecar = picture.with_suffix(".xmp")
+    found, rights = metadata.read(picture.read_bytes(), sidecar.read_bytes() if sidecar.exists() else None)
+    assert (found.title, found.caption) == ("Zoë am Fenster", "Ein Porträt – spät")
+    assert found.keywords == ("Porträt", "Fenster")
+    assert found.date == "2024-06-01T10:00:00"
+    assert (rights.creator, rights.copyright) == ("Ann Example", "© 2024 Ann Example")
+    if file != "windows.jpg":
+        assert found.place == "Rheinufer, Basel, Schweiz"
+        assert rights.credit == "Example Agency"
+    if file.startswith("lightroom"):
+        assert found.alt == "Eine Frau am Fenster"
+        assert (rights.web_statement, rights.usage_terms) == ("https://example.org/licence", "Ask first")
+    assert found.people == (("Zoë Muster",) if file.startswith(("lightroom", "digikam")) else ())

@@ -28,6 +28,7 @@ _PREFIX = {
     "http://ns.microsoft.com/photo/1.2/t/RegionInfo#": "MPRI",
     "http://ns.microsoft.com/photo/1.2/t/Region#": "MPReg",
 }
+_REGION_TYPE = "{http://www.metadataworkinggroup.com/schemas/regions/}Type"
 _LARGEST = 16 * 2**20
 _DEEPEST = 60
 
@@ -116,6 +117,15 @@ def _described(description: ElementTree.Element, path: str = "") -> Iterator[tup
             yield from _valued(child, path + name)
 
 
+def _marks_a_thing(item: ElementTree.Element) -> bool:
+    """Whether an item is a region around something else than a person: a pet, a focus point, a bar code."""
+    names = (_REGION_TYPE, f"{_RDF}Description/{_REGION_TYPE}")
+    kind = item.get(_REGION_TYPE) or next((found.text for n in names if (found := item.find(n)) is not None), None)
+    inner = item.find(_RDF + "Description")
+    kind = kind or (inner.get(_REGION_TYPE) if inner is not None else None)
+    return kind is not None and kind.strip() != "Face"
+
+
 def _valued(element: ElementTree.Element, path: str) -> Iterator[tuple[str, str]]:
     if resource := element.get(_RDF + "resource"):
         yield path, cleaned(resource)
@@ -130,7 +140,8 @@ def _valued(element: ElementTree.Element, path: str) -> Iterator[tuple[str, str]
         if child.tag in (_RDF + "Bag", _RDF + "Seq", _RDF + "Alt"):
             items = sorted(child, key=lambda item: item.get(_LANG, "x-default") != "x-default")
             for item in items:
-                yield from _valued(item, path)
+                if not _marks_a_thing(item):
+                    yield from _valued(item, path)
         elif child.tag == _RDF + "Description":
             yield from _described(child, path + "/")
         elif child.tag == _RDF + "value":
