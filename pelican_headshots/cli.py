@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 COMMANDS = {
+    "init": "begin a site: write its settings, pages and folders, over nothing that is there",
     "inspect": "look at photographs and say how each is judged",
     "plan": "say what the next build will look at, encode, copy and remove, and why; touch nothing",
     "gc": "remove from the cache what no build names any more",

@@ -1,0 +1,86 @@
+"""`init`: from an empty folder to a site, and over nobody's files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pelican_headshots import cli
+
+from .conftest import REPOSITORY, Site
+
+ENV = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+
+
+def begin(folder: Path, *flags: str) -> int:
+    return cli.main(["init", str(folder), "--yes", *flags])
+
+
+def test_the_folder_builds_at_once_and_with_a_photograph(tmp_path: Path, demo_photos: Path) -> None:
+    folder = tmp_path / "it's a \"site\" {{ x }}"
+    assert begin(folder, "--host", "github", "--by", "Zoë O'Hara \\ Söhne") == 0
+    bare = subprocess.run([sys.executable, "-m", "pelican", "content"], cwd=folder, env=ENV, check=False)
+    assert bare.returncode == 0
+    site = Site.__new__(Site)
+    site.folder, site.photos = folder, folder / "content" / "photos"
+    site.add(demo_photos / "team" / "teal-terracotta_lighting-designer.jpg", "team/jo-clay_lighting-designer.jpg")
+    published = subprocess.run(
+        [sys.executable, "-m", "pelican", "content", "-s", "publishconf.py"], cwd=folder, env=ENV, check=False
+    )
+    assert published.returncode == 0
+    team = (folder / "output" / "team" / "index.html").read_text(encoding="utf-8")
+    assert "Jo Clay" in team and "Lighting designer" in team
+    assert cli.main(["audit", str(folder / "output")]) == 0
+
+
+def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "pelicanconf.py").write_text("# mine\n")
+    begin(tmp_path)
+    (tmp_path / "content" / "pages" / "about.md").write_text("mine too")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    capsys.readouterr()
+    assert begin(tmp_path, "--name", "Another") == 0
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    said = capsys.readouterr().out
+    assert "kept  pelicanconf.py" in said and "wrote" not in said
+
+
+@pytest.mark.parametrize("host", ["github", "netlify", "elsewhere"])
+def test_recipes_keep_the_cache_between_builds(tmp_path: Path, host: str) -> None:
+    begin(tmp_path, "--host", host)
+    files = {path.relative_to(tmp_path).as_posix(): path for path in tmp_path.rglob("*") if path.is_file()}
+    recipe = {"github": ".github/workflows/publish.yml", "netlify": "keep-cache/index.js"}.get(host)
+    assert [name for name in files if name.startswith((".github", "keep-cache", "netlify"))] or host == "elsewhere"
+    if recipe:
+        assert ".headshots" in files[recipe].read_text()
+    if host == "netlify":
+        assert tomllib.loads(files["netlify.toml"].read_text())["build"]["publish"] == "output"
+    if host == "elsewhere":
+        assert "output/" in files["README.md"].read_text()
+    assert {"output/", ".headshots/"} <= set(files[".gitignore"].read_text().split())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_four_questions_typed_by_a_newcomer(tmp_path: Path) -> None:
+    import pty
+
+    master, slave = pty.openpty()
+    asking = subprocess.Popen(
+        [sys.executable, "-m", "pelican_headshots", "init"],
+        cwd=tmp_path, env=ENV, stdin=slave, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    os.write(master, b"Night Work\nAda Lamp\nnight.example\nx\n1\n")
+    said, _ = asking.communicate(timeout=60)
+    os.close(master)
+    os.close(slave)
+    assert asking.returncode == 0, said
+    settings = (tmp_path / "pelicanconf.py").read_text()
+    assert "SITENAME = 'Night Work'" in settings and "'creator': 'Ada Lamp'" in settings.replace('"', "'")
+    assert "'https://night.example'" in (tmp_path / "publishconf.py").read_text()
+    assert (tmp_path / ".github" / "workflows" / "publish.yml").exists()
+    assert said.count("Who will serve it") == 2, "an answer that means nothing is asked again"
