@@ -1,12 +1,13 @@
 # make html    the demo site, in output/        make serve   look at it
 # make test    the tests                        make check   lint and types
+# make sbom    what it is made of, as CycloneDX, in build/sbom.json
 # Needs Python 3.11 or newer and nothing else; another one with `make html PYTHON=python3.12`.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
 
-.PHONY: html serve publish test check clean
+.PHONY: html serve publish test check sbom clean
 
 html: $(VENV)/site.done
 	$(BIN)/pelican content --settings pelicanconf.py --output output
@@ -41,6 +42,13 @@ $(VENV)/site.done: $(VENV)/python.done requirements.txt pyproject.toml $(wildcar
 $(VENV)/test.done: $(VENV)/site.done requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
+
+sbom: $(VENV)/site.done
+	$(PYTHON) -m venv build/sbom
+	build/sbom/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sbom.txt
+	build/sbom/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.json requirements.txt
+	$(BIN)/python -m build_assets.sbom build/sbom.json
+	rm -rf build/sbom
 
 clean:
 	rm -rf output .headshots build-report.json

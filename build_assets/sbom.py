@@ -1,0 +1,34 @@
+"""`python -m build_assets.sbom FILE`: adds what is no Python package, the models, to a CycloneDX bill of materials."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+MANIFEST = Path(__file__).resolve().parent.parent / "pelican_headshots" / "models" / "manifest.json"
+
+
+def with_models(bill: Path, manifest: Path = MANIFEST) -> None:
+    """Add a component with its SHA-256 for each model in *manifest* to the JSON file *bill*."""
+    content = json.loads(bill.read_text())
+    told = json.loads(manifest.read_text())
+    name, _, version = told["from"]["wheel"].partition("==")
+    for model, checksum in sorted(told["models"].items()):
+        content["components"].append(
+            {
+                "bom-ref": f"model-{model}",
+                "type": "machine-learning-model",
+                "name": model,
+                "version": str(told["recipe"]),
+                "description": f"Composed when the package is built, from the models in {name} {version}.",
+                "licenses": [{"license": {"id": told["from"]["licence"]}}],
+                "hashes": [{"alg": "SHA-256", "content": checksum}],
+                "pedigree": {"ancestors": [{"type": "library", "name": name, "version": version}]},
+            }
+        )
+    bill.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    with_models(Path(sys.argv[1]))
