@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 EYES = 1
 """Raise when looking at the same picture finds something else: every exam is then made anew."""
 
+HOPELESS = 4
+"""Where the looking crashes at that many pictures and has managed none, it will crash at all: MediaPipe does not work."""
+
 LOOKING_MB = 450.0
 """A child with mediapipe and its models loaded, looking at a draft."""
 READING_MB = 150.0
@@ -68,6 +71,10 @@ class Darkroom:
         self.made: set[str] = set()
         """Keys of the renditions that were developed."""
         self._changed: set[str] = set()
+        self.unseen: list[str] = []
+        """Paths of the photographs at which the looking failed."""
+        self.troubles: list[str] = []
+        """Sentences about what did not go as it should, beside refused pictures."""
 
     def examine(self, found: Sequence[files.Found]) -> tuple[tuple[Photo, ...], dict[str, str]]:
         """The photographs among *found*, looked at; and a sentence for each that cannot be used, by its path."""
@@ -170,22 +177,31 @@ class Darkroom:
         from .adapters.workers import Failure
 
         blind: list[Original] = []
+        left = {original.found.path: original for original in todo}
+        why = ""
         for original, answer in self._run(tasks.examine, todo, partial(self._sight, self.models), LOOKING_MB):
+            del left[original.found.path]
             if not isinstance(answer, Failure):
                 yield original, answer
-            elif self.models is not None and answer.cause in ("died", "slow", "memory", "error"):
-                blind.append(original)
-            else:
+            elif self.models is None or answer.cause == "refused":
                 yield original, answer.sentence
+            else:
+                blind.append(original)
+                why = why or answer.sentence
+                if len(blind) == HOPELESS and len(left) + HOPELESS == len(todo):
+                    blind += left.values()
+                    break
         for original, answer in self._run(tasks.examine, blind, partial(self._sight, None), READING_MB):
             if isinstance(answer, Failure):
                 yield original, answer.sentence
             else:
-                log.warning(
-                    "%s could not be looked at, so it hangs in its folder's gallery. A note with its `kind` places it.",
-                    files.shown(original.found.path),
-                )
+                self.unseen.append(original.found.path)
                 yield original, answer
+        if self.unseen:
+            self.troubles.append(
+                f"{_listed(sorted(self.unseen))} could not be looked at and {'hangs' if len(self.unseen) == 1 else 'hang'} "
+                f"unjudged in the gallery; a note with its `kind` places a picture. The reason: {why}"
+            )
 
     def _sight(self, models: Path | None, original: Original) -> tuple[Any, ...]:
         sidecar = original.found.sidecar
@@ -216,7 +232,7 @@ class Darkroom:
         data = self._read(original.found)
         if digest(data) != original.digest:
             raise files.Refused(
-                f"{files.shown(original.found.path)} changed while it was being read. Build again when it is finished."
+                f"{original.found.path} changed while it was being read. Build again when it is finished."
             )
         return data
 
@@ -236,7 +252,7 @@ class Darkroom:
         chosen = self.settings
         jobs = [
             Job(
-                files.shown(original.found.path),
+                original.found.path,
                 partial(prepare, original),
                 megabytes(original) if callable(megabytes) else megabytes,
                 chosen.timeout / 2,
@@ -247,3 +263,9 @@ class Darkroom:
         with Workers[Any](count, budget=chosen.memory, refusals=(UnreadablePicture, files.Refused)) as workers:
             for index, answer in workers.run(task, jobs):
                 yield originals[index], answer
+
+
+def _listed(names: Sequence[str], most: int = 5) -> str:
+    """The first of some names and how many more there are."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown

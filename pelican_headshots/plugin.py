@@ -17,6 +17,7 @@ from pelican.generators import Generator, StaticGenerator
 from pelican.writers import Writer
 
 from . import settings as read_settings
+from .adapters.files import shown
 from .core.pages import pages
 from .core.plate import Person, Portfolio
 from .dressing import Dressing
@@ -71,8 +72,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def _judge_strictly(self) -> None:
         messages = self.studio.report.messages
         if self.studio.settings.strict and messages:
-            self.settings["HEADSHOTS_LEFT_OUT"] = (
-                f"{len(messages)} of the photographs could not be used, and strict is on."
+            self.settings["HEADSHOTS_LEFT_OUT"] = "strict is on, and not everything went as it should: " + " ".join(
+                map(shown, messages)
             )
 
     def _writer(self, writer: Writer) -> Callable[..., None]:

@@ -85,8 +85,11 @@ class Studio:
             made = self._composed()
             self.room.develop(self.order, self.photos)
         for path, sentence in {**refused, **lost}.items():
-            log.warning("%s", sentence)
+            log.warning("%s", files.shown(sentence))
             self.report.skipped(path, sentence)
+        for sentence in room.troubles:
+            log.warning("%s", files.shown(sentence))
+            self.report.trouble(sentence)
         return made
 
     def plan(self, *, emptied: bool = False) -> Work:

@@ -18,6 +18,7 @@ class Report:
     def __init__(self) -> None:
         self.work = Work()
         self._inputs: dict[str, dict[str, object]] = {}
+        self._troubles: list[str] = []
 
     def built(self, path: str, outputs: list[Path], **facts: object) -> None:
         """*path* is in the site as *outputs*. *facts* are further JSON values worth knowing (kind, why...)."""
@@ -31,13 +32,18 @@ class Report:
         """*path* is none of ours, or hidden by a note."""
         self._put(path, "ignored", message, [], {})
 
+    def trouble(self, sentence: str) -> None:
+        """Something did not go as it should, although every input concerned is in the site."""
+        self._troubles.append(sentence)
+
     def _put(self, path: str, status: str, message: str, outputs: list[str], facts: dict[str, object]) -> None:
         self._inputs[path] = {"status": status, "message": message, "outputs": outputs, **facts}
 
     @property
     def messages(self) -> list[str]:
-        """The sentences about skipped inputs, in the order of their paths."""
-        return [str(self._inputs[path]["message"]) for path in sorted(self._inputs) if self.is_skipped(path)]
+        """Whatever a strict build must not have: sentences about skipped inputs, by their paths, then troubles."""
+        skipped = [str(self._inputs[path]["message"]) for path in sorted(self._inputs) if self.is_skipped(path)]
+        return skipped + self._troubles
 
     def is_skipped(self, path: str) -> bool:
         return path in self._inputs and self._inputs[path]["status"] == "skipped"
@@ -46,6 +52,7 @@ class Report:
         """Write it all as JSON. Raises DiskTrouble."""
         whole = {
             "inputs": {key: self._inputs[key] for key in sorted(self._inputs)},
+            "troubles": self._troubles,
             "work": msgspec.to_builtins(self.work),
         }
         disk.write(path, json.dumps(whole, indent=1).encode() + b"\n")

@@ -25,6 +25,10 @@ _GRACE = 20.0
 """Seconds beyond a job's own limit for starting a child and moving bytes; after it the child is killed from here."""
 
 
+_MANY = 4
+"""So many jobs waiting for their second try are tried before others begin: perhaps nothing works here at all."""
+
+
 class Job(msgspec.Struct, frozen=True):
     """One call of the task. *prepare* gives its arguments just before it starts, so that few originals are in memory.
 
@@ -83,20 +87,21 @@ class Workers(Generic[T]):
         running: dict[Future[T], _Run] = {}
         try:
             while waiting or again or running:
-                failed = list(self._start(task, jobs, waiting, running))
-                if not waiting and not running and again:
-                    failed += self._start(task, jobs, [again.pop(0)], running, second=True)
-                finished = self._finished(running)
-                done: list[tuple[int, T | Failure]] = list(failed)
-                for future, run in finished:
+                done: list[tuple[int, T | Failure]] = []
+                if len(again) < _MANY:
+                    done += self._start(task, jobs, waiting, running)
+                if again and not running:
+                    done += self._start(task, jobs, [again.pop(0)], running, second=True)
+                for future, run in self._finished(running):
                     result = self._result(future, run, jobs[run.index])
                     if isinstance(result, Failure) and result.cause in ("died", "slow") and not run.second:
                         log.debug("%s A second try follows.", result.sentence)
                         again.append(run.index)
                     else:
                         done.append((run.index, result))
-                failed = list(self._start(task, jobs, waiting, running))  # before the caller takes its time
-                yield from done + failed
+                if len(again) < _MANY:
+                    done += self._start(task, jobs, waiting, running)  # before the caller takes its time
+                yield from done
         finally:
             for run in running.values():
                 run.slot.kill()

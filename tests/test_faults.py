@@ -1,0 +1,100 @@
+"""What may go wrong around a build: it ends, says so in one sentence, and leaves no hole and no half file."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A site of three small pictures without people."""
+    photos = tmp_path / "content" / "photos" / "walks"
+    photos.mkdir(parents=True)
+    for number in range(3):
+        picture = Image.new("RGB", (320, 240), (40 * number, 90, 120))
+        ImageDraw.Draw(picture).ellipse((40, 40, 120 + 20 * number, 160), fill="#d0b090")
+        picture.save(photos / f"{number}.jpg")
+    (tmp_path / "pelicanconf.py").write_text(
+        "import pelican_headshots, os, json\n"
+        "SITENAME = 'x'; PATH = 'content'; TIMEZONE = 'UTC'; SITEURL = ''; DEFAULT_LANG = 'en'\n"
+        "FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None\n"
+        "PLUGINS = ['pelican_headshots']; THEME = pelican_headshots.theme_path()\n"
+        "HEADSHOTS = json.loads(os.environ.get('SETTINGS', '{}'))\n"
+    )
+    return tmp_path
+
+
+def build(site: Path, *, first: Path | None = None, **settings: object) -> subprocess.CompletedProcess[str]:
+    """Run Pelican; modules in *first* are found before all others, in its children too."""
+    paths = [str(path) for path in (first, REPOSITORY) if path]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "SETTINGS": json.dumps(settings), "COLUMNS": "500"}
+    command = [sys.executable, "-m", "pelican", "content"]
+    return subprocess.run(command, cwd=site, env=env, capture_output=True, text=True, timeout=300, check=False)
+
+
+def built(site: Path) -> list[str]:
+    inputs = json.loads((site / "build-report.json").read_text())["inputs"]
+    return sorted(path for path, what in inputs.items() if what["status"] == "built")
+
+
+ALL = ["walks/0.jpg", "walks/1.jpg", "walks/2.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        pytest.param("raise ImportError('libGL.so.1: no such file')", "libGL.so.1", marks=pytest.mark.slow),
+        ("import os; os.abort()", "crash"),
+    ],
+)
+def test_pages_are_built_where_mediapipe_does_not_work(site: Path, tmp_path: Path, broken: str, said: str) -> None:
+    fake = tmp_path / "fake"
+    (fake / "mediapipe").mkdir(parents=True)
+    (fake / "mediapipe" / "__init__.py").write_text(broken)
+    done = build(site, first=fake)
+    assert done.returncode == 0, done.stderr
+    assert built(site) == ALL
+    assert (done.stderr + done.stdout).count("WARNING") == 1
+    assert said in done.stderr + done.stdout
+    strict = build(site, first=fake, strict=True)
+    assert strict.returncode != 0
+    assert "Traceback" not in strict.stderr
+
+
+@pytest.mark.parametrize("harm", [pytest.param("missing", marks=pytest.mark.slow), "truncated"])
+def test_pages_are_built_where_a_model_is_missing_or_damaged(site: Path, tmp_path: Path, harm: str) -> None:
+    copy = tmp_path / "copy" / "pelican_headshots"
+    shutil.copytree(REPOSITORY / "pelican_headshots", copy)
+    shutil.copytree(REPOSITORY / "theme", tmp_path / "copy" / "theme")
+    model = copy / "models" / "pose.task"
+    if not model.exists():
+        pytest.skip("the models are not in this checkout; `python -m build_assets` puts them there")
+    if harm == "missing":
+        model.unlink()
+    else:
+        model.write_bytes(model.read_bytes()[:1000])
+    done = build(site, first=tmp_path / "copy")
+    assert done.returncode == 0, done.stderr
+    assert built(site) == ALL
+    assert (done.stderr + done.stdout).count("WARNING") == 1
+    assert "pose.task" in done.stderr + done.stdout
+    assert build(site, first=tmp_path / "copy", strict=True).returncode != 0
+
+
+def test_strict_names_what_was_left_out_after_all_was_tried(site: Path) -> None:
+    (site / "content" / "photos" / "walks" / "0.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut off")
+    done = build(site, strict=True)
+    assert done.returncode != 0
+    assert "0.jpg" in done.stderr
+    assert built(site) == ALL[1:]
+    assert (site / "output" / "index.html").exists()
