@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
+import importlib.metadata
 import json
 from pathlib import Path
 
@@ -38,8 +38,10 @@ def find(folder: str | Path | None = None) -> Path:
     *folder* is `HEADSHOTS["models"]`: a folder of other models under the same names; None means the package's own. A
     folder without a `manifest.json` is taken as its owner left it: nothing vouches for the bytes.
     """
-    if importlib.util.find_spec("mediapipe") is None:
-        raise ModelError("MediaPipe, which looks at photographs, is not installed: `pip install mediapipe`.")
+    try:
+        importlib.metadata.version("mediapipe")
+    except importlib.metadata.PackageNotFoundError:
+        raise ModelError("MediaPipe, which looks at photographs, is not installed: `pip install mediapipe`.") from None
     place = Path(folder) if folder else PACKAGED
     for name in NEEDED:
         if not (place / name).is_file():
