@@ -17,13 +17,29 @@ from pelican.generators import Generator, StaticGenerator
 from pelican.writers import Writer
 
 from . import settings as read_settings
+from .adapters.disk import DISK_FAULTS, DiskTrouble
 from .adapters.files import shown
+from .adapters.models import ModelError
+from .adapters.notes_file import BadNotes
 from .core.pages import pages
 from .core.plate import Person, Portfolio
 from .dressing import Dressing
 from .studio import Studio
 
 log = logging.getLogger(__name__)
+
+SENTENCES = (read_settings.BadSetting, BadNotes, ModelError, DiskTrouble)
+"""What ends a build with words for a photographer, to whom our own call stack says nothing."""
+
+
+class PlainWords(logging.Filter):
+    """Keeps Pelican from printing a call stack under a sentence, or where the disk is at fault."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        wrong = record.exc_info[1] if record.exc_info else None
+        if isinstance(wrong, SENTENCES) or getattr(wrong, "errno", None) in DISK_FAULTS:
+            record.exc_info = None
+        return True
 
 
 class PortfolioGenerator(Generator):  # type: ignore[misc]
@@ -130,6 +146,7 @@ def portfolio_generator(_: Pelican) -> type[PortfolioGenerator]:
 
 def register() -> None:
     """Pelican holds receivers weakly: only functions of a module stay connected."""
+    logging.getLogger("pelican").addFilter(PlainWords())
     signals.get_generators.connect(portfolio_generator)
     signals.static_generator_finalized.connect(withhold_originals)
     signals.finalized.connect(finish)

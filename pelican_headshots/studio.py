@@ -87,7 +87,7 @@ class Studio:
         for path, sentence in {**refused, **lost}.items():
             log.warning("%s", files.shown(sentence))
             self.report.skipped(path, sentence)
-        for sentence in room.troubles:
+        for sentence in self.room.troubles:
             log.warning("%s", files.shown(sentence))
             self.report.trouble(sentence)
         return made

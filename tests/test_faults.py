@@ -98,3 +98,11 @@ def test_strict_names_what_was_left_out_after_all_was_tried(site: Path) -> None:
     assert "0.jpg" in done.stderr
     assert built(site) == ALL[1:]
     assert (site / "output" / "index.html").exists()
+
+
+@pytest.mark.parametrize("settings", [{"qualty": "light"}, {"models": "/nowhere"}])
+def test_a_sentence_comes_without_a_call_stack(site: Path, settings: dict[str, str]) -> None:
+    done = build(site, **settings)
+    assert done.returncode != 0
+    assert "CRITICAL" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr

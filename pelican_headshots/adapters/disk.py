@@ -28,6 +28,10 @@ _ADVICE = {
 }
 
 
+DISK_FAULTS = frozenset(_ADVICE)
+"""Error numbers for which the disk or its owner is to blame, and no program."""
+
+
 class DiskTrouble(Exception):
     """The disk would not take a file. Its text is one sentence with the file, the system's reason and what to do."""
 

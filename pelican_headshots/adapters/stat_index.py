@@ -12,9 +12,10 @@ import msgspec
 
 from . import disk
 
-TICK = 2_000_000_000
-"""Nanoseconds. A file changed less than this before it was read might change again with the same time stamp: the
-coarsest clock of a common file system (FAT) ticks every two seconds. Such an entry is not trusted, as in git."""
+COARSE, FINE = 2_000_000_000, 20_000_000
+"""Nanoseconds. A file changed less than a clock's tick before it was read might change again with the same time stamp,
+so that such an entry is not trusted, as in git. The coarsest clock of a common file system (FAT) ticks every two
+seconds. Where a time stamp shows fractions of a millisecond, the clock is the kernel's: a tick is 10 ms at most."""
 
 
 class Facts(msgspec.Struct, frozen=True, array_like=True):
@@ -48,11 +49,11 @@ def digest(data: bytes) -> str:
 class StatIndex:
     """A file of (path, facts) → digest. A damaged file is an empty one: everything is read again, nothing breaks.
 
-    *tick* is how long after a change an entry is not yet believed, in nanoseconds. It is saved to *save_to*, where
-    *path* itself cannot be written.
+    *tick* is how long after a change an entry is not yet believed, in nanoseconds; left out, the file's own clock
+    tells. It is saved to *save_to*, where *path* itself cannot be written.
     """
 
-    def __init__(self, path: Path, *, save_to: Path | None = None, tick: int = TICK) -> None:
+    def __init__(self, path: Path, *, save_to: Path | None = None, tick: int | None = None) -> None:
         self._path = save_to or path
         self._tick = tick
         self._entries = _load(path)
@@ -63,7 +64,10 @@ class StatIndex:
         """The digest of the contents of *path*, or None where the file must be read to know."""
         key = os.fsencode(path)
         entry = self._entries.get(key)
-        if entry is None or entry.facts != facts or facts.ctime_ns + self._tick > entry.read_ns:
+        if entry is None or entry.facts != facts:
+            return None
+        tick = self._tick if self._tick is not None else FINE if facts.ctime_ns % 1_000_000 else COARSE
+        if facts.ctime_ns + tick > entry.read_ns:
             return None
         self._seen.add(key)
         return entry.digest
