@@ -21,6 +21,7 @@ from .adapters.disk import DISK_FAULTS, DiskTrouble
 from .adapters.files import shown
 from .adapters.models import ModelError
 from .adapters.notes_file import BadNotes
+from .adapters.templates import CompiledTemplates
 from .core.pages import pages
 from .core.plate import Person, Portfolio
 from .dressing import Dressing
@@ -140,7 +141,13 @@ def withhold_originals(generator: StaticGenerator) -> None:
     generator.context["staticfiles"] = kept
 
 
-def portfolio_generator(_: Pelican) -> type[PortfolioGenerator]:
+def portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
+    """Our generator. The moment before any generator is made is also the last to choose how templates are loaded."""
+    given = pelican.settings.get("HEADSHOTS")
+    cache = given.get("cache") if isinstance(given, dict) else None
+    folder = _site(pelican.settings) / (cache if isinstance(cache, str) else ".headshots") / "templates"
+    jinja = {"bytecode_cache": CompiledTemplates(folder), **pelican.settings["JINJA_ENVIRONMENT"]}
+    pelican.settings["JINJA_ENVIRONMENT"] = jinja
     return PortfolioGenerator
 
 
