@@ -19,6 +19,7 @@ from .adapters.publish import Publisher
 from .adapters.report import Report
 from .adapters.store import Store
 from .core import compose, curate, work
+from .core.notes import Notes
 from .core.order import Order
 from .core.pages import pages
 from .core.photo import Photo
@@ -117,7 +118,11 @@ class Studio:
         self.folders = curate.folders(
             self.photos, self.notes, lean=chosen.lean, headshots_too=chosen.headshots_in_galleries
         )
-        return compose.portfolio(self.folders, self.order, chosen.rights)
+        return compose.portfolio(self.folders, self.order, chosen.rights, self._home())
+
+    def _home(self) -> str:
+        """The photograph on the home page: the cover that the photos folder's own notes name."""
+        return self.notes.get("", Notes()).gallery.cover
 
     def publish(self, pages: Sequence[str]) -> Report:
         """Put the developed pictures into the site, take away what it no longer names, and write the report.

@@ -18,19 +18,26 @@ from .team import people
 ROOT = "portfolio/"
 
 
-def portfolio(folders: Sequence[Folder], order: Order, rights: Rights) -> Portfolio:
-    """The portfolio of *folders*. What its pictures need is left in *order*; *rights* hold where a photo has none."""
+def portfolio(folders: Sequence[Folder], order: Order, rights: Rights, home: str = "") -> Portfolio:
+    """The portfolio of *folders*. What its pictures need is left in *order*; *rights* hold where a photo has none.
+
+    *home* is the photograph on the home page, relative to the photos folder; without one, the first gallery's cover.
+    """
     taken: set[str] = set()
     walls = [folder for folder in folders if folder.hung]
-    galleries = tuple(_gallery(wall, unique(_slugs(wall.path), taken), len(walls), order, rights) for wall in walls)
-    return Portfolio(galleries, people(folders, order, rights), next((g.cover for g in galleries), None))
+    galleries = tuple(
+        _gallery(wall, unique(_slugs(wall.path), taken), len(walls), order, rights, home) for wall in walls
+    )
+    shown = [photo for gallery in galleries for photo in gallery.photos if photo.file == home]
+    shown += [gallery.cover for gallery in galleries if gallery.cover]
+    return Portfolio(galleries, people(folders, order, rights), shown[0] if shown else None)
 
 
 def _slugs(path: str) -> str:
     return "/".join(slug(part) for part in path.split("/")) if path else "photographs"
 
 
-def _gallery(folder: Folder, name: str, cards: int, order: Order, rights: Rights) -> Gallery:
+def _gallery(folder: Folder, name: str, cards: int, order: Order, rights: Rights, home: str) -> Gallery:
     wall = _wall(folder)
     places = hang([piece for piece, _, _ in wall])
     cover = _cover(folder)
@@ -43,7 +50,7 @@ def _gallery(folder: Folder, name: str, cards: int, order: Order, rights: Rights
         if entry:
             mount = Mount(entry, order, rights)
             pictures = mount.on_wall(place)
-            if entry is cover:
+            if entry is cover or entry.photo.path == home:
                 pictures |= mount.as_cover(cards)
             tag = unique(slug(entry.photo.stem), ids)
             photo = mount.photograph(tag, f"{url}{tag}/", pictures)

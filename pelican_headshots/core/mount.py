@@ -43,6 +43,7 @@ class Mount:
         heading = said(note.title, words.title or title(photo.stem))
         return Photograph(
             id=name,
+            file=photo.path,
             url=url,
             title=heading,
             caption=said(note.caption, words.caption),

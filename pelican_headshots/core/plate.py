@@ -52,6 +52,8 @@ class Photograph(Value, frozen=True):
 
     id: str
     """Unique in its gallery; fragment of its link and file name of its page."""
+    file: str
+    """The original, relative to the photos folder."""
     url: str
     """Its own page."""
     title: str

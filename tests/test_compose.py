@@ -1,0 +1,76 @@
+"""The portfolio as a value: nothing is decoded here."""
+
+from __future__ import annotations
+
+from pelican_headshots.core import compose, curate
+from pelican_headshots.core.analysis import Analysis
+from pelican_headshots.core.geometry import Size
+from pelican_headshots.core.notes import GalleryNote, Note, Notes
+from pelican_headshots.core.order import Order
+from pelican_headshots.core.photo import Exam, Photo, Words
+from pelican_headshots.core.plate import Portfolio
+from pelican_headshots.core.rendition import Rights
+from pelican_headshots.core.shot import Kind
+
+QUALITY = {"avif": 63, "jpeg": 80}
+
+
+def photo(path: str, size: tuple[int, int] = (3000, 2000), rights: Rights = Rights()) -> Photo:
+    exam = Exam(Size(*size), Analysis(0, (), {}), Words(), rights, ("#102030",) * 3)
+    return Photo(path, path.encode().hex()[:32].ljust(32, "0"), exam)
+
+
+def hung_up(photos: list[Photo], notes: dict[str, Notes], home: str = "", **more: Rights) -> tuple[Portfolio, Order]:
+    order = Order(("avif", "jpeg"), QUALITY, "engine 1", 2560)
+    folders = curate.folders(photos, notes)
+    return compose.portfolio(folders, order, more.get("rights", Rights()), home), order
+
+
+def as_portrait(*names: str) -> dict[str, Note]:
+    return {name: Note(kind=Kind.PORTRAIT) for name in names}
+
+
+def test_the_home_page_shows_the_photograph_it_was_told_to_else_the_first_cover() -> None:
+    photos = [photo("a/one.jpg"), photo("a/two.jpg"), photo("b/three.jpg")]
+    notes = {"a": Notes(photos=as_portrait("one.jpg", "two.jpg")), "b": Notes(photos=as_portrait("three.jpg"))}
+    told, _ = hung_up(photos, notes, "b/three.jpg")
+    assert told.cover is not None and told.cover.file == "b/three.jpg"
+    assert {"cover", "card"} <= told.cover.pictures.keys()
+    untold, _ = hung_up(photos, notes)
+    assert untold.cover is not None and untold.cover.file == "a/one.jpg"
+
+
+def test_no_picture_is_wider_than_its_original_or_the_limit() -> None:
+    small, large = photo("a/small.jpg", (700, 500)), photo("a/large.jpg", (8000, 6000))
+    made, order = hung_up([small, large], {"a": Notes(photos=as_portrait("small.jpg", "large.jpg"))})
+    for each, limit in ((small, 700), (large, 2560)):
+        widths = [rendition.width for rendition in order.wanted[each.digest].values()]
+        assert max(widths) <= limit
+    for shown in made.galleries[0].photos:
+        assert all(
+            candidate.url in order.files
+            for p in shown.pictures.values()
+            for s in p.sources
+            for candidate in s.candidates
+        )
+
+
+def test_pauses_hang_between_photographs_and_are_no_photographs() -> None:
+    notes = {"a": Notes(photos={"b.jpg": Note(kind=Kind.PORTRAIT, pause="A line."), **as_portrait("a.jpg")})}
+    made, _ = hung_up([photo("a/a.jpg"), photo("a/b.jpg")], notes)
+    assert [hang.words for hang in made.galleries[0].hangs] == ["", "A line.", ""]
+    assert len(made.galleries[0].photos) == 2
+
+
+def test_the_same_build_names_the_same_files_and_another_recipe_names_others() -> None:
+    notes = {"a": Notes(photos=as_portrait("a.jpg"))}
+    _, first = hung_up([photo("a/a.jpg")], notes)
+    _, again = hung_up([photo("a/a.jpg")], notes)
+    _, owned = hung_up([photo("a/a.jpg")], notes, rights=Rights(creator="A. Photographer"))
+    assert first.files == again.files
+    assert not set(first.files.values()) & set(owned.files.values())
+
+
+def test_a_hidden_gallery_is_not_there() -> None:
+    made, order = hung_up([photo("a/a.jpg")], {"a": Notes(GalleryNote(hidden=True), as_portrait("a.jpg"))})
+    assert made.galleries == () and order.files == {}
