@@ -22,6 +22,7 @@ from .adapters.files import shown
 from .adapters.models import ModelError
 from .adapters.notes_file import BadNotes
 from .adapters.templates import CompiledTemplates
+from .adapters.words_file import BadWords
 from .core.pages import pages
 from .core.plate import Person, Portfolio
 from .dressing import Dressing
@@ -29,7 +30,7 @@ from .studio import Studio
 
 log = logging.getLogger(__name__)
 
-SENTENCES = (read_settings.BadSetting, BadNotes, ModelError, DiskTrouble)
+SENTENCES = (read_settings.BadSetting, BadNotes, BadWords, ModelError, DiskTrouble)
 """What ends a build with words for a photographer, to whom our own call stack says nothing."""
 
 

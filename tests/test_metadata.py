@@ -173,6 +173,10 @@ def test_control_characters_and_broken_text_are_cleaned() -> None:
     assert words(exif(0x10E, b"a\x01b\x1b[31mc \xed\x8d\0")).caption == "ab[31mc í"
 
 
+def test_a_caption_cannot_turn_the_direction_of_what_follows_it() -> None:
+    assert words(exif(0x10E, "a\u202egnp.exe\u2066b שלום\0".encode())).caption == "agnp.exeb שלום"
+
+
 def test_site_rights_fill_gaps_but_claim_nobody_else_s_picture() -> None:
     assert Rights().completed(RIGHTS) == RIGHTS
     assert Rights(creator="zoë example", credit="Own").completed(RIGHTS).credit == "Own"

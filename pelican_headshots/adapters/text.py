@@ -6,6 +6,9 @@ import unicodedata
 
 _LONGEST = 20_000
 
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of whatever follows them: with them, a caption can rewrite its surroundings."""
+
 
 def decoded(raw: bytes, charset: str | None = None) -> str:
     """Text in *charset* if it is known and right, else UTF-8 or UTF-16 where the bytes prove it, else Windows-1252."""
@@ -35,7 +38,7 @@ def _byte(value: int) -> str:
 def cleaned(text: str) -> str:
     """Composed, without control characters and lone surrogates, of a length a page can bear; mojibake undone."""
     text = _unmangled(text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    text = "".join(c for c in text if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _TURNS))
     return unicodedata.normalize("NFC", text).strip()[:_LONGEST].rstrip()
 
 
