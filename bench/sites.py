@@ -1,0 +1,252 @@
+"""The same work laid out as a site for each tool, and the command that builds it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .work import WIDTHS, Work
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PELICAN = """\
+SITENAME, AUTHOR, TIMEZONE, PATH = "Bench", "bench", "UTC", "content"
+FEED_ALL_ATOM = CATEGORY_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = TRANSLATION_FEED_ATOM = None
+"""
+JPEG_QUALITY, AVIF_QUALITY, AVIF_SPEED = 80, 63, 8
+"""Ours, for `equal` work."""
+
+
+@dataclass(frozen=True)
+class Peers:
+    """Where the other tools are installed: a virtual environment's `bin`, and a folder with `node_modules`."""
+
+    python: Path
+    node: Path
+
+
+@dataclass(frozen=True)
+class Site:
+    """*command* builds it in *folder*; *made* are the folders it makes, and *kept* those with what it remembers."""
+
+    folder: Path
+    command: list[str]
+    made: tuple[str, ...]
+    texts: tuple[str, ...]
+    """A file whose words can be changed."""
+    photos: tuple[str, ...]
+    """Its first photograph."""
+    environment: dict[str, str]
+
+    def clean(self) -> None:
+        """As after a fresh clone."""
+        for name in self.made:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def change_photo(self, other: Path) -> None:
+        """Another photograph under the same name."""
+        (self.folder / self.photos[0]).unlink()
+        shutil.copy(other, self.folder / self.photos[0])
+
+    def change_text(self, words: str) -> None:
+        path = self.folder / self.texts[0]
+        path.write_text(path.read_text() + words)
+
+
+class _Folder:
+    def __init__(self, path: Path) -> None:
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(parents=True)
+        self.path = path
+
+    def write(self, name: str, text: str) -> None:
+        target = self.path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+
+    def take(self, photo: Path, name: str) -> None:
+        """A link where the disk allows one: a thousand copies of 24 megapixels would only fill it."""
+        target = self.path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(photo, target)
+        except OSError:
+            shutil.copy2(photo, target)
+
+
+def ours(path: Path, work: Work, peers: Peers, whole: bool = False) -> Site:
+    """Us: the theme, the looking and everything else. *whole*: with the crops and widths that the theme asks for."""
+    site = _Folder(path)
+    for name, photos in work.series:
+        site.write(f"content/photos/{name}/notes.toml", f'[gallery]\ntitle = "{name.title()}"\n')
+        for photo in photos:
+            site.take(photo, f"content/photos/{name}/{photo.name}")
+    plugins = ["pelican_headshots"] if whole else ["bench.same_work", "pelican_headshots"]
+    site.write(
+        "pelicanconf.py",
+        f"{PELICAN}import pelican_headshots\nTHEME = pelican_headshots.theme_path()\nPLUGINS = {plugins!r}\n"
+        f"HEADSHOTS = {{'formats': {list(work.formats)!r}}}\n",
+    )
+    command = [sys.executable, "-m", "pelican", "content", "--settings", "pelicanconf.py", "--fatal", "errors"]
+    first = f"content/photos/series0/{work.photos[0].name}"
+    return Site(site.path, command, ("output", ".headshots"), ("content/photos/series0/notes.toml",), (first,), _path())
+
+
+def ours_whole(path: Path, work: Work, peers: Peers) -> Site:
+    """Us, as we ship."""
+    return ours(path, work, peers, whole=True)
+
+
+def _path() -> dict[str, str]:
+    return {"PYTHONPATH": str(REPOSITORY)}
+
+
+def yardstick(path: Path, work: Work, peers: Peers) -> Site:
+    """The smallest program that does the work."""
+    site = _Folder(path)
+    for photo in work.photos:
+        site.take(photo, f"photos/{photo.name}")
+    command = [sys.executable, "-m", "bench.yardstick", "photos", "output", ",".join(work.formats)]
+    return Site(site.path, command, ("output",), (), (f"photos/{work.photos[0].name}",), _path())
+
+
+def plain(path: Path, work: Work, peers: Peers) -> Site:
+    """Pelican alone with as many pages as ours, its own theme and no picture."""
+    site = _Folder(path)
+    for number in range(len(work.photos) + 2 * SERIES_PAGES):
+        site.write(f"content/pages/page{number}.md", f"Title: Page {number}\n\nA photograph's page has few words.\n")
+    site.write("pelicanconf.py", PELICAN)
+    command = [sys.executable, "-m", "pelican", "content", "--settings", "pelicanconf.py"]
+    return Site(site.path, command, ("output",), ("content/pages/page0.md",), (), {})
+
+
+SERIES_PAGES = 3
+"""Half the pages that we write besides one for each photograph: walls, the list of walls, the home page."""
+
+
+def eleventy(path: Path, work: Work, peers: Peers) -> Site:
+    """Eleventy with its image plugin."""
+    site = _Folder(path)
+    options: dict[str, object] = {
+        "widths": list(WIDTHS),
+        "formats": list(work.formats),
+        "urlPath": "/img/",
+        "outputDir": "./_site/img/",
+        "fixOrientation": True,
+    }
+    if work.equal:
+        options["sharpJpegOptions"] = {"quality": JPEG_QUALITY, "progressive": True, "chromaSubsampling": "4:2:0"}
+        # libvips: effort 9 is libaom's speed 0
+        options["sharpAvifOptions"] = {
+            "quality": AVIF_QUALITY,
+            "effort": 9 - AVIF_SPEED,
+            "chromaSubsampling": "4:2:0",
+        }
+    site.write(
+        "eleventy.config.cjs",
+        'const Image = require("@11ty/eleventy-img");\n'
+        "module.exports = (config) => {\n"
+        '  config.addAsyncShortcode("photo", async (source) =>\n'
+        f"    Image.generateHTML(await Image(source, {json.dumps(options)}), "
+        '{alt: "", sizes: "100vw", loading: "lazy", decoding: "async"}));\n'
+        '  return {dir: {input: "content", output: "_site"}};\n};\n',
+    )
+    for name, photos in work.series:
+        marks = "".join(f'{{% photo "photos/{photo.name}" %}}\n\n' for photo in photos)
+        site.write(f"content/{name}.md", f"---\ntitle: {name}\n---\nText of {name}.\n\n{marks}")
+        for photo in photos:
+            site.take(photo, f"photos/{photo.name}")
+    os.symlink(peers.node.resolve() / "node_modules", site.path / "node_modules")
+    command = ["node", "node_modules/@11ty/eleventy/cmd.cjs", "--config=eleventy.config.cjs", "--quiet"]
+    first = f"photos/{work.photos[0].name}"
+    return Site(site.path, command, ("_site", ".cache"), ("content/series0.md",), (first,), {})
+
+
+def hugo(path: Path, work: Work, peers: Peers) -> Site:
+    """Hugo, which brings its own encoders."""
+    site = _Folder(path)
+    settings = (
+        'baseURL="https://example.org/"\ntitle="Bench"\ntimeout="3600s"\ndisableKinds=["taxonomy","term","rss"]\n'
+    )
+    if work.equal:
+        settings += f'[imaging]\nresampleFilter="Lanczos"\n[imaging.jpeg]\nquality={JPEG_QUALITY}\n'
+        settings += f"[imaging.avif]\nquality={AVIF_QUALITY}\nencoderSpeed={AVIF_SPEED}\n"
+    site.write("hugo.toml", settings)
+    names = {"jpeg": "jpg"}
+    loops = "".join(
+        f'<img srcset="{{{{ range $w := slice {" ".join(map(str, WIDTHS))} }}}}'
+        f'{{{{ $r := $img.Filter (slice images.AutoOrient (images.Process (printf "resize %dx {names.get(f, f)}" $w))) }}}}'
+        '{{ $r.RelPermalink }} {{ $w }}w, {{ end }}">\n'
+        for f in work.formats
+    )
+    pictures = f'{{{{ range .Resources.ByType "image" }}}}{{{{ $img := . }}}}{loops}{{{{ end }}}}'
+    site.write("layouts/single.html", f"<!doctype html><body>{{{{ .Content }}}}{pictures}</body>")
+    site.write("layouts/home.html", "<!doctype html>{{ range site.RegularPages }}{{ .Title }}{{ end }}")
+    for name, photos in work.series:
+        site.write(f"content/{name}/index.md", f"---\ntitle: {name}\n---\nText of {name}.\n")
+        for photo in photos:
+            site.take(photo, f"content/{name}/{photo.name}")
+    cache = {"HUGO_CACHEDIR": str(site.path.resolve() / "cache")}
+    first = f"content/series0/{work.photos[0].name}"
+    made = ("public", "resources", "cache")
+    return Site(
+        site.path, [str(peers.python / "hugo"), "--quiet"], made, ("content/series0/index.md",), (first,), cache
+    )
+
+
+def image_process(path: Path, work: Work, peers: Peers) -> Site:
+    """Pelican with its plugin Image Process, at its defaults: its encoders' settings cannot be given."""
+    site = _Folder(path)
+    rungs = [(f"{width}w", [f"scale_in {width} None False"]) for width in WIDTHS]
+    common: dict[str, object] = {"type": "responsive-image", "sizes": "100vw", "srcset": rungs, "default": "960w"}
+    each = {f: common if f == "jpeg" else common | {"output-format": f} for f in work.formats}
+    site.write(
+        "pelicanconf.py",
+        f"{PELICAN}STATIC_PATHS = ['images']\nPLUGINS = ['image_process']\nIMAGE_PROCESS = {each!r}\n",
+    )
+    for number, (name, photos) in enumerate(work.series, 1):
+        marks = "".join(
+            f'<p><img class="image-process-{f}" src="{{static}}/images/{photo.name}" alt=""></p>\n'
+            for photo in photos
+            for f in work.formats
+        )
+        head = f"Title: {name}\nDate: 2026-01-{number:02}\nSlug: {name}\nSummary: none\n"
+        site.write(f"content/{name}.md", f"{head}\nText of {name}.\n\n{marks}")
+        for photo in photos:
+            site.take(photo, f"content/images/{photo.name}")
+    command = [str(peers.python / "pelican"), "content", "--settings", "pelicanconf.py"]
+    first = f"content/images/{work.photos[0].name}"
+    return Site(site.path, command, ("output",), ("content/series0.md",), (first,), {})
+
+
+def sigal(path: Path, work: Work, peers: Peers) -> Site:
+    """Sigal: JPEG in two sizes, which is all it offers; so less work than everybody else's."""
+    site = _Folder(path)
+    site.write(
+        "sigal.conf.py",
+        "source, destination = 'photos', '_build'\nimg_size, thumb_size = (2400, 2400), (480, 480)\n"
+        f"jpg_options = {{'quality': {JPEG_QUALITY}, 'optimize': True, 'progressive': True}}\n",
+    )
+    for name, photos in work.series:
+        site.write(f"photos/{name}/index.md", f"Title: {name}\n\nText of {name}.\n")
+        for photo in photos:
+            site.take(photo, f"photos/{name}/{photo.name}")
+    command = [str(peers.python / "sigal"), "build", "--quiet"]
+    first = f"photos/series0/{work.photos[0].name}"
+    return Site(site.path, command, ("_build",), ("photos/series0/index.md",), (first,), {})
+
+
+TOOLS: dict[str, Callable[[Path, Work, Peers], Site]] = {
+    "ours": ours,
+    "whole": ours_whole,
+    "yardstick": yardstick,
+    "plain": plain,
+    "eleventy": eleventy,
+    "hugo": hugo,
+    "image-process": image_process,
+    "sigal": sigal,
+}
