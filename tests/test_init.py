@@ -22,7 +22,7 @@ def begin(folder: Path, *flags: str) -> int:
 
 
 def test_the_folder_builds_at_once_and_with_a_photograph(tmp_path: Path, demo_photos: Path) -> None:
-    folder = tmp_path / "it's a \"site\" {{ x }}"
+    folder = tmp_path / 'it\'s a "site" {{ x }}'
     assert begin(folder, "--host", "github", "--by", "Zoë O'Hara \\ Söhne") == 0
     bare = subprocess.run([sys.executable, "-m", "pelican", "content"], cwd=folder, env=ENV, check=False)
     assert bare.returncode == 0

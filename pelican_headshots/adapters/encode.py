@@ -124,10 +124,12 @@ def _png(image: Image.Image, quality: int, words: Rights) -> bytes:
 
 def _saved(image: Image.Image, format: str, **options: object) -> bytes:
     # Whatever rides along in `info` (comment, profile, transparency) would be written by some of Pillow's writers.
-    clean = image.copy()
-    clean.info = {}
+    kept, image.info = image.info, {}
     out = io.BytesIO()
-    clean.save(out, format, **{key: value for key, value in options.items() if value != b""})
+    try:
+        image.save(out, format, **{key: value for key, value in options.items() if value != b""})
+    finally:
+        image.info = kept
     return out.getvalue()
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from ..core.analysis import Analysis
 from .quiet import quiet
 from .sight import Floats, Frame, SeenFace, SeenHand, Sight
+from .spared import spared
 
 MASK_SIDE = 256
 _SCORE_UNIT = 10.0
@@ -27,8 +28,9 @@ class Looker:
 
     def __enter__(self) -> Self:
         with quiet():
-            import mediapipe
-            from mediapipe.tasks.python import BaseOptions, vision
+            with spared("matplotlib", "matplotlib.pyplot", "sounddevice"):
+                import mediapipe
+                from mediapipe.tasks.python import BaseOptions, vision
 
             self._mp: Any = mediapipe
 

@@ -64,7 +64,7 @@ class Rendition(Value, frozen=True):
     rights: Rights = Rights()
 
 
-RECIPE = 1
+RECIPE = 2
 """Raise when the same words lead to other bytes."""
 
 SUFFIX = {"avif": ".avif", "jpeg": ".jpg", "webp": ".webp", "png": ".png"}

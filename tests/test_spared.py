@@ -1,0 +1,45 @@
+"""Importing without what is never used."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pelican_headshots.adapters.spared import spared
+
+
+def test_a_spared_module_is_empty_within_and_whole_afterwards() -> None:
+    sys.modules.pop("colorsys", None)
+    with spared("colorsys"):
+        import colorsys
+
+        assert not hasattr(colorsys, "rgb_to_hsv")
+    import colorsys as whole
+
+    assert whole.rgb_to_hsv(1.0, 0.0, 0.0) == (0.0, 1.0, 1.0)
+
+
+def test_what_is_loaded_already_stays() -> None:
+    import json
+
+    with spared("json"):
+        assert sys.modules["json"] is json
+    assert sys.modules["json"] is json
+
+
+def test_looking_loads_neither_plots_nor_sound() -> None:
+    pytest.importorskip("mediapipe")
+    models = Path(__file__).resolve().parent.parent / "pelican_headshots" / "models"
+    if not (models / "pose.task").exists():
+        pytest.skip("the models are not here: python -m build_assets")
+    looked = (
+        "import sys, numpy; from pathlib import Path; from pelican_headshots.adapters.looking import Looker\n"
+        f"with Looker(Path({str(models)!r})) as looker:\n"
+        "    looker.look(numpy.full((300, 200, 3), 90, numpy.uint8))\n"
+        "print([name for name in sys.modules if name.split('.')[0] in ('matplotlib', 'sounddevice')])"
+    )
+    ran = subprocess.run([sys.executable, "-c", looked], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
