@@ -52,6 +52,7 @@ LAYOUTS: list[Layout] = [
     row_layout((1.0, 0.65, 0.36, 0.36), (1, 2, 3, 3)),
     row_layout((1.0, 1.0, 1.0, 1.0), (1, 1, 1, 1), full=True),
     view_layout(1.5),
+    cover_layout(2.0, framed=True),
     view_layout(2 / 3),
     cover_layout(16 / 9),
     cover_layout(9 / 16),

@@ -21,16 +21,26 @@ ROOT = "portfolio/"
 def portfolio(folders: Sequence[Folder], order: Order, rights: Rights, home: str = "") -> Portfolio:
     """The portfolio of *folders*. What its pictures need is left in *order*; *rights* hold where a photo has none.
 
-    *home* is the photograph on the home page, relative to the photos folder; without one, the first gallery's cover.
+    *home* is the photograph on the home page, relative to the photos folder; without one it is the first gallery's
+    second best cover, so that the same picture does not stand twice on one page.
     """
     taken: set[str] = set()
     walls = [folder for folder in folders if folder.hung]
+    home = home if any(e.photo.path == home for wall in walls for e in wall.hung) else _second(walls, order, rights)
     galleries = tuple(
         _gallery(wall, unique(_slugs(wall.path), taken), len(walls), order, rights, home) for wall in walls
     )
     shown = [photo for gallery in galleries for photo in gallery.photos if photo.file == home]
     shown += [gallery.cover for gallery in galleries if gallery.cover]
     return Portfolio(galleries, people(folders, order, rights), shown[0] if shown else None)
+
+
+def _second(walls: Sequence[Folder], order: Order, rights: Rights) -> str:
+    if not walls:
+        return ""
+    first = _cover(walls[0], order, rights)
+    few = len(walls[0].hung) < 4
+    return (first if few else _cover(walls[0], order, rights, other_than=first)).photo.path
 
 
 def _slugs(path: str) -> str:
@@ -40,7 +50,7 @@ def _slugs(path: str) -> str:
 def _gallery(folder: Folder, name: str, cards: int, order: Order, rights: Rights, home: str) -> Gallery:
     wall = _wall(folder)
     places = hang([piece for piece, _, _ in wall])
-    cover = _cover(folder)
+    cover = _cover(folder, order, rights)
     url, ids = f"{ROOT}{name}/", set[str]()
     photographs: list[Photograph] = []
     hangs: list[Hang] = []
@@ -82,10 +92,13 @@ def _wall(folder: Folder) -> list[tuple[Piece, Entry | None, str]]:
     return wall
 
 
-def _cover(folder: Folder) -> Entry:
-    """The one the photographer named; else the widest with people in it, else the widest."""
-    for entry in folder.hung:
-        if folder.note.cover and entry.photo.path.rpartition("/")[2] == folder.note.cover:
-            return entry
-    people_in = [entry for entry in folder.hung if entry.shot.kind != Kind.NO_PERSON]
-    return max(people_in or folder.hung, key=lambda entry: min(entry.photo.exam.size.ratio, 1.6))
+def _cover(folder: Folder, order: Order, rights: Rights, other_than: Entry | None = None) -> Entry:
+    """The one the photographer named; else one with people in it on which a title can stand; the widest of those."""
+    named = folder.note.cover if other_than is None else ""
+
+    def fitness(entry: Entry) -> tuple[bool, bool, bool, float]:
+        wide = min(entry.photo.exam.size.ratio, 1.6)
+        with_people = entry.shot.kind != Kind.NO_PERSON
+        return entry.photo.path.rpartition("/")[2] == named, with_people, Mount(entry, order, rights).calm, wide
+
+    return max((entry for entry in folder.hung if entry is not other_than), key=fitness)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from .alt import drafted
+from .cover import cover_crop, hides_a_face
 from .crops import WHOLE_PICTURE, around, focal_point, heads, pixels
 from .curate import Entry
 from .geometry import Box
@@ -15,7 +18,8 @@ from .order import Order
 from .plate import Photograph, Picture, Source
 from .rendition import Crop, Rights
 from .rows import Place
-from .sizes import CARD_RATIO, COVER, SOCIAL, Layout, card_layout, cover_layout, row_layout, sizes, view_layout
+from .shot import Kind
+from .sizes import CARD_RATIO, COVER, FRAMED, SOCIAL, Layout, card_layout, cover_layout, row_layout, sizes, view_layout
 
 OFTEN = 3.0
 """How much more often a picture is seen on the wall than alone."""
@@ -75,13 +79,30 @@ class Mount:
 
     def as_cover(self, cards: int) -> dict[str, Picture]:
         """Filling a window, upright or wide; and on a card among *cards*."""
-        cuts = [(cut.media, self.cropped(cut.ratio, cover_layout(cut.ratio))) for cut in COVER]
-        sources = [
-            Source(s.type, s.candidates, s.width, s.height, s.sizes, media) for media, cut in cuts for s in cut.sources
-        ]
-        wide = cuts[-1][1]
-        cover = Picture(tuple(sources), wide.src, wide.width, wide.height, wide.sizes, wide.focus)
+        sources: list[Source] = []
+        framed: list[str] = []
+        for cut in COVER:
+            crop = cover_crop(self.faces, self.keep, self.size, cut.ratio, self.focus)
+            shape = "wide" if cut.ratio >= 1 else "tall"
+            if hides_a_face(crop, self.faces, self.size):
+                framed.append(shape)
+                shown = self.cropped(FRAMED[shape], cover_layout(FRAMED[shape], framed=True))
+            else:
+                shown = self.cut(crop, cover_layout(cut.ratio))
+            sources.extend(replace(source, media=cut.media) for source in shown.sources)
+        cover = replace(shown, sources=tuple(sources), framed=tuple(framed))
         return {"cover": cover, "card": self.cropped(CARD_RATIO, card_layout(cards))}
+
+    @property
+    def calm(self) -> bool:
+        """Whether a title can stand on it as a cover in every window, and every head stays whole."""
+        if self.entry.shot.kind != Kind.NO_PERSON and not self.keep:
+            return False
+        crops = [cover_crop(self.faces, self.keep, self.size, cut.ratio, self.focus) for cut in COVER]
+        return all(
+            not hides_a_face(crop, self.faces, self.size) and all(crop.box.holds(head) for head in self.keep)
+            for crop in crops
+        )
 
     def social(self) -> Picture:
         """A JPEG of the size that other sites ask for."""

@@ -77,7 +77,10 @@ class Order:
     ) -> Candidate:
         rendition = Rendition(crop, width, _height(width, ratio), name, self.qualities[name], faces, rights)
         key = recipe_name(photo.digest, rendition, self.engine)
-        url = f"{FOLDER}/{slug(photo.stem, 40)}-{width}-{key[:12]}{SUFFIX[name]}"
+        # One tag for a picture's whole ladder: a page names many widths, and hashes do not compress.
+        shared = Rendition(crop, 0, 0, ",".join(self.formats), self.qualities[name], faces, rights)
+        tag = recipe_name(photo.digest, shared, self.engine)[:10]
+        url = f"{FOLDER}/{slug(photo.stem, 40)}-{tag}-{width}{SUFFIX[name]}"
         self.wanted.setdefault(photo.digest, {})[key] = rendition
         outputs = (self.outputs if crop == Crop() else self.crops).setdefault(photo.path, [])
         if url not in outputs:

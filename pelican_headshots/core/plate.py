@@ -41,6 +41,8 @@ class Picture(Value, frozen=True):
     sizes: str
     focus: Point
     """Where to hold the picture when the page crops it further (`object-position`), fractions of this rendition."""
+    framed: tuple[str, ...] = ()
+    """For covers: in `wide` or `tall` windows words on it would hide a face, so it hangs between header and title."""
 
     @property
     def ratio(self) -> float:

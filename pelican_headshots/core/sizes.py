@@ -111,11 +111,11 @@ def row_sizes(shares: Sequence[float], counts: Sequence[int], *, full: bool = Fa
 
 
 def view_layout(ratio: float) -> Layout:
-    """The whole picture in the viewer and on its own page: as large as the window allows above one line of words.
+    """The whole picture on its own page: as large as the window allows between the header and the title.
 
-    *ratio* is width over height. 72 px are the line of words and the margins around the picture.
+    *ratio* is width over height; header and title take 144 px. The viewer shows it a little larger, with `sizes` of its own.
     """
-    return (Step(0, (Length(vw=1.0), Length(vh=ratio, px=-72 * ratio))),)
+    return (Step(0, (Length(vw=1.0), Length(vh=ratio, px=-144 * ratio))),)
 
 
 class Cut(Value, frozen=True):
@@ -134,9 +134,13 @@ SQUARE_RATIO = 1.0
 SOCIAL = (1200, 630)
 
 
-def cover_layout(ratio: float) -> Layout:
-    """A crop of *ratio* (width over height) that covers the window."""
-    return (Step(0, (Length(vw=1.0), Length(vh=ratio)), cover=True),)
+FRAMED = {"wide": 2.0, "tall": 4 / 5}
+"""Width over height of a cover on which no words may stand, as they would hide a face: it hangs between them."""
+
+
+def cover_layout(ratio: float, *, framed: bool = False) -> Layout:
+    """A crop of *ratio* (width over height) that covers the window or, *framed*, only spans it."""
+    return (Step(0, (Length(vw=1.0),) if framed else (Length(vw=1.0), Length(vh=ratio)), cover=True),)
 
 
 def _columns(table: Sequence[tuple[int, int, Length, Length]]) -> Layout:
