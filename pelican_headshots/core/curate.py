@@ -13,6 +13,7 @@ from .judge import judge
 from .names import title as humanised
 from .notes import GalleryNote, Note, Notes
 from .photo import Photo
+from .sequence import Frame, sequence
 from .shot import Kind, Shot
 
 BY_HAND = "notes.toml says so"
@@ -79,6 +80,8 @@ def folders(
         if about.hidden:
             continue
         ordered = tuple(sorted(entries, key=lambda e: _place(e, about)))
+        if about.order == "sequence":
+            ordered = _proposed(ordered)
         hung = tuple(e for e in ordered if _hangs(e, headshots_too))
         made.append(Folder(path, about, _title(path, about), ordered, hung))
     return tuple(sorted(made, key=lambda f: (f.note.position, natural(f.path))))
@@ -98,6 +101,17 @@ def _place(entry: Entry, about: GalleryNote) -> tuple[object, ...]:
     told = float("inf") if entry.note.order is UNSET else entry.note.order
     date = (entry.photo.exam.words.date or "9999") if about.order == "date" else ""
     return (told, date, natural(name))
+
+
+def _proposed(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The order proposed from tone, scale and gaze; pictures with an `order` of their own come before it."""
+    told = [entry for entry in entries if entry.note.order is not UNSET]
+    untold = [entry for entry in entries if entry.note.order is UNSET]
+    frames = []
+    for entry in untold:
+        faces = entry.photo.exam.analysis.faces if entry.photo.exam.analysis else ()
+        frames.append(Frame(entry.photo.exam.colours, entry.shot.scale or "", faces[0].yaw if faces else 0.0))
+    return (*told, *(untold[i] for i in sequence(frames)))
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:

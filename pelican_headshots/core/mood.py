@@ -71,7 +71,7 @@ def hue_of(colours: Iterable[str], otherwise: float = 55.0) -> float:
     """
     a_sum = b_sum = 0.0
     for colour in colours:
-        _, a, b = _oklab(colour)
+        _, a, b = lab_of(colour)
         a_sum += a
         b_sum += b
     if math.hypot(a_sum, b_sum) < 0.01:
@@ -114,7 +114,8 @@ def _linear(tone: Tone, hue: float) -> tuple[float, float, float]:
     return min(max(red, 0.0), 1.0), min(max(green, 0.0), 1.0), min(max(blue, 0.0), 1.0)
 
 
-def _oklab(colour: str) -> tuple[float, float, float]:
+def lab_of(colour: str) -> tuple[float, float, float]:
+    """OKLab of `#rrggbb`: lightness 0..1, green to red, blue to yellow."""
     red, green, blue = (_decode(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
     long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     medium = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
