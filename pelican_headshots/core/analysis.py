@@ -21,6 +21,22 @@ class Face(Value, frozen=True):
     left_eye: Point
     chin: Point
     crown: Point
+    outline: tuple[Point, ...] = ()
+    """Around hair, face and chin. Points at the picture's edge mean that it cuts the head there."""
+
+
+class Backdrop(Value, frozen=True):
+    """How even the picture is along its edges, in levels of 0..255: what is below 8 may be continued past the edge.
+
+    255 where somebody stands at the edge. The sides are judged down to where somebody touches them, which is the share
+    of the picture's height in *left_clear* and *right_clear*.
+    """
+
+    top: float = 255.0
+    left: float = 255.0
+    right: float = 255.0
+    left_clear: float = 0.0
+    right_clear: float = 0.0
 
 
 class Analysis(Value, frozen=True):
@@ -30,3 +46,4 @@ class Analysis(Value, frozen=True):
     faces: tuple[Face, ...]
     features: dict[str, float]
     """Named measurements the judge reads; `core/features.py` says what each is and in which unit."""
+    backdrop: Backdrop = Backdrop()
