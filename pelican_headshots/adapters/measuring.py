@@ -7,6 +7,7 @@ from ..core.geometry import Box, Point
 from ..core.head import LEFT_EYE, RIGHT_EYE, angles, mean
 from .measuring_body import body_features
 from .measuring_face import face_features
+from .measuring_head import backdrop, outline
 from .measuring_light import light_features
 from .sight import Frame, SeenFace, Sight
 
@@ -26,6 +27,7 @@ def measured(sight: Sight, frame: Frame) -> Analysis:
         people=max(len(faces), int(features["bodies"])),
         faces=tuple(_face(sight, face) for face in faces),
         features={name: round(value, 4) for name, value in sorted(features.items()) if value == value},
+        backdrop=backdrop(sight, frame),
     )
 
 
@@ -64,6 +66,7 @@ def _face(sight: Sight, face: SeenFace) -> Face:
         left_eye=point(left[0], left[1]),
         chin=point(chin[0], chin[1]),
         crown=point(*crown),
+        outline=outline(sight, face.mesh) if face.mesh is not None else (),
     )
 
 

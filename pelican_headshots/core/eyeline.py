@@ -8,7 +8,7 @@ geometry is chosen that most photographs allow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import cos, inf, log, radians, sin, sqrt
 
 from .geometry import Box, Value
@@ -17,19 +17,26 @@ from .rendition import Crop
 
 EYE_LINES = tuple(round(0.36 + 0.01 * i, 2) for i in range(14))
 """Heights of the eyes in the frame, from the top, among which a set's is chosen."""
-SPANS = tuple(round(5.0 + 0.1 * i, 1) for i in range(36))
+SPANS = tuple(round(4.7 + 0.1 * i, 1) for i in range(39))
 """Heights of the frame, in head units, among which a set's is chosen. Crown to chin is about 3.8 of them."""
 OFF_LINE = tuple(round(0.26 + 0.01 * i, 2) for i in range(35))
 """The same for a photograph that cannot stand on its set's line."""
-ABOVE, BELOW = 0.22, 0.3
-"""Room kept above the hair and below the chin, in head units."""
+ABOVE, BELOW, BESIDE = 0.1, 0.15, 0.2
+"""Room kept at least above the hair, below the chin and beside the cheeks, in head units. Hair may end at the sides."""
 SLIDE = (0.0, 0.03, -0.03, 0.06, -0.06)
 """How far the head may stand off its place sideways, in widths of the frame, where room is lacking."""
+FARTHER = (*SLIDE, 0.1, -0.1, 0.14, -0.14)
+"""The same for a photograph that stands out anyway."""
 MOST_EXTENDED = 0.3
 """At most this share of the frame's height may be continued backdrop."""
-EXTENDED, TASTE = 0.3, 0.01
-"""What costs as much as one photograph off the line: about three with extended backdrops; for each photograph of the set,
+EXTENDED, TASTE = 0.1, 0.01
+"""What costs as much as one photograph that stands out: ten with a continued backdrop; for each photograph of the set,
 a hundredth of the square of a geometry's distance from the preferred one."""
+LINE, LEAN, HEAD, ASIDE, CARE = 300.0, 2.5, 10.0, 8.0, (0.0, 2.0)
+"""What a photograph that stands out is charged: for the frame's height off the line, for a degree, for the logarithm of
+its head's size, for standing aside, for margins given up."""
+CUT_ALREADY = 0.2
+"""Where the picture itself cuts the hair or the chin, so many head units more may be lost to bring the eyes level."""
 
 
 class Geometry(Value, frozen=True):
@@ -61,11 +68,16 @@ class Placed(Value, frozen=True):
     size: float = 1.0
     line: float = 0.0
     lean: float = 0.0
+    matted: bool = False
 
     @property
     def met(self) -> bool:
         """Whether it stands as the others do."""
-        return abs(self.size - 1) < 0.005 and abs(self.line) < 0.0025 and abs(self.lean) < 0.5
+        return not self.matted and abs(self.size - 1) < 0.01 and abs(self.line) < 0.0025 and abs(self.lean) < 0.5
+
+
+TOUCHING = 0.03
+"""Head units: nearer to the picture's edge than this, hair or chin are cut by it."""
 
 
 def lock(sitters: Sequence[Sitter], format: Format) -> tuple[Geometry, tuple[Placed, ...]]:
@@ -102,7 +114,7 @@ def _chosen(sitters: Sequence[Sitter], format: Format) -> Geometry:
 
 def _reach(sitter: Sitter, eyes: float, format: Format) -> tuple[float, float, float]:
     """Least span, greatest span inside the picture, greatest with the backdrop continued; best of all slides."""
-    low = _least(sitter, eyes, format, 0.0)
+    low = _least(sitter, eyes, format)
     high = extended = 0.0
     for slide in SLIDE:
         high = max(high, _most(sitter, eyes, format, slide, sitter.level, extend=False))
@@ -111,17 +123,18 @@ def _reach(sitter: Sitter, eyes: float, format: Format) -> tuple[float, float, f
     return low, high, max(high, extended)
 
 
-def _least(sitter: Sitter, eyes: float, format: Format, slide: float, care: int = 0) -> float:
-    """Least span of a frame that holds the head. *care* 1 lets hair at the sides go, 2 the margins as well."""
-    margin = 0.0 if care > 1 else 1.0
-    across = 0.5 + sitter.aside + slide
-    above = min(sitter.above + ABOVE * margin, max(sitter.room_above, sitter.above))
-    below = min(sitter.below + BELOW * margin, max(sitter.room_below, sitter.below))
-    least = max(above / eyes, below / (1 - eyes))
-    left, right = (sitter.left, sitter.right) if care == 0 else (sitter.cheek, sitter.cheek)
-    least = max(least, left / (across * format.ratio), right / ((1 - across) * format.ratio))
-    if format.circle and care == 0:
-        middle_x, middle_y, radius = 0.5 - across, 0.5 - eyes, 0.49
+def _least(sitter: Sitter, eyes: float, format: Format, care: int = 0) -> float:
+    """Least span of a frame that holds the head; with *care* 1 without a margin around it."""
+    margin = 1.0 - care
+    above = min(sitter.above + ABOVE * margin, sitter.room_above)
+    below = min(sitter.below + BELOW * margin, sitter.room_below)
+    if care:
+        above -= CUT_ALREADY * (sitter.above > sitter.room_above - TOUCHING)
+        below -= CUT_ALREADY * (sitter.below > sitter.room_below - TOUCHING)
+    beside = sitter.cheek + BESIDE * margin
+    least = max(above / eyes, below / (1 - eyes), beside / ((0.5 - abs(sitter.aside)) * format.ratio))
+    if format.circle and not care:
+        middle_x, middle_y, radius = -sitter.aside, 0.5 - eyes, 0.49
         room = radius**2 - middle_x**2 - middle_y**2
         for x, y in sitter.outline:
             along = x * middle_x + y * middle_y
@@ -159,46 +172,51 @@ def _most(sitter: Sitter, eyes: float, format: Format, slide: float, level: floa
 def _placed(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
     """The set's geometry if the picture allows it; else the frame that differs least from it."""
     eyes, span = geometry.eyes, geometry.span
-    if _least(sitter, eyes, format, 0.0) <= span:
+    if _least(sitter, eyes, format) <= span:
         for extend in (False, True) if sitter.extendable else (False,):
             for slide in SLIDE:
                 if _most(sitter, eyes, format, slide, sitter.level, extend=extend) >= span:
                     return _made(sitter, eyes, span, slide, sitter.level, format, geometry, extend=extend)
-    found = min(_compromises(sitter, geometry, format), default=None)
+    found = _compromise(sitter, geometry, format)
     if found is None:
         return _matted(sitter, geometry, format)
-    _, eyes, span, slide, level, extend = found
+    eyes, span, slide, level, extend = found
     return _made(sitter, eyes, span, slide, level, format, geometry, extend=extend)
 
 
-def _compromises(
+def _compromise(
     sitter: Sitter, geometry: Geometry, format: Format
-) -> Iterator[tuple[float, float, float, float, float, bool]]:
-    """(cost, eyes, span, slide, level, extended) of frames that the picture allows.
+) -> tuple[float, float, float, float, bool] | None:
+    """Eyes, span, slide, level and whether extended, of the frame inside the picture that strays least; None without any.
 
-    One hundredth of the frame off the line costs as much as 4 % in size, as one degree, as a third of hair or margin.
+    The line is dearest: one hundredth of the frame off it costs as much as two degrees, or as a head a third larger.
     """
-    for care in (0, 1, 2):
-        for turned in (1.0, 0.5, 0.0) if abs(sitter.level) > 0.5 else (1.0,):
-            level = sitter.level * turned
-            for eyes in (geometry.eyes, *OFF_LINE):
-                least = _least(sitter, eyes, format, 0.0, care)
-                for extend in (False, True) if sitter.extendable else (False,):
-                    for slide in SLIDE:
-                        most = _most(sitter, eyes, format, slide, level, extend=extend)
-                        if least > most:
-                            continue
-                        span = min(max(geometry.span, least), most)
-                        cost = 100 * abs(eyes - geometry.eyes) + 25 * abs(log(span / geometry.span))
-                        cost += abs(sitter.level - level) + 3 * care + 10 * abs(slide) + 0.5 * extend
-                        yield round(cost, 6), eyes, span, slide, level, extend
+    best, least_cost = None, inf
+    turns = (1.0, 0.5, 0.0) if abs(sitter.level) > 0.5 else (1.0,)
+    for care, turned in ((care, turned) for care in (0, 1) for turned in turns):
+        level = sitter.level * turned
+        before = CARE[care] + LEAN * abs(sitter.level - level)
+        for eyes in sorted(OFF_LINE, key=lambda eyes: abs(eyes - geometry.eyes)):
+            off = before + LINE * abs(eyes - geometry.eyes)
+            if off >= least_cost:
+                break
+            least = _least(sitter, eyes, format, care)
+            for extend in (False, True) if sitter.extendable else (False,):
+                for slide in FARTHER:
+                    most = _most(sitter, eyes, format, slide, level, extend=extend) * (1 + 1e-6)
+                    span = min(max(geometry.span, least), most)
+                    cost = off + HEAD * abs(log(span / geometry.span)) + ASIDE * abs(slide) + 0.2 * extend
+                    if least <= most and cost < least_cost:
+                        best, least_cost = (eyes, span, slide, level, extend), cost
+    return best
 
 
 def _matted(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
-    """A head that fills its picture in the wrong shape: the frame of the set, with the picture's colour around it."""
-    span = max(geometry.span, _least(sitter, geometry.eyes, format, 0.0, 2))
-    made = _made(sitter, geometry.eyes, span, 0.0, sitter.level, format, geometry, extend=False)
-    return Placed(Crop(made.crop.box, made.crop.level, False, sitter.ground), made.size, made.line, made.lean)
+    """A head that fills its picture in the wrong shape: all of it on the line, with the picture's colour around it."""
+    span = max(geometry.span, _least(sitter, geometry.eyes, format, 1))
+    made = _made(sitter, geometry.eyes, span, 0.0, 0.0, format, geometry, extend=False)
+    crop = Crop(made.crop.box, 0.0, False, sitter.ground)
+    return Placed(crop, made.size, made.line, sitter.level, matted=True)
 
 
 def _made(
