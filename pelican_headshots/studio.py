@@ -58,6 +58,7 @@ class Studio:
         self.room = darkroom.Darkroom(settings, originals, self.store, self.models)
         self.report = Report()
         self.photos: tuple[Photo, ...] = ()
+        self.remarks: Mapping[str, str] = {}
         self.order = self._new_order()
 
     def _models(self) -> Path | None:
@@ -88,6 +89,8 @@ class Studio:
         for path, sentence in {**refused, **lost}.items():
             log.warning("%s", files.shown(sentence))
             self.report.skipped(path, sentence)
+        for sentence in made.remarks.values():
+            log.info("%s", files.shown(sentence))
         for sentence in self.room.troubles:
             log.warning("%s", files.shown(sentence))
             self.report.trouble(sentence)
@@ -118,7 +121,9 @@ class Studio:
         self.folders = curate.folders(
             self.photos, self.notes, lean=chosen.lean, headshots_too=chosen.headshots_in_galleries
         )
-        return compose.portfolio(self.folders, self.order, chosen.rights, self._home())
+        made = compose.portfolio(self.folders, self.order, chosen.rights, self._home())
+        self.remarks = made.remarks
+        return made
 
     def _home(self) -> str:
         """The photograph on the home page: the cover that the photos folder's own notes name."""
@@ -218,6 +223,7 @@ class Studio:
                     "unsure": shot.unsure,
                     "why": list(shot.why),
                     "crops": crops,
+                    "remark": self.remarks.get(photo.path, ""),
                 }
                 self.report.built(photo.path, outputs, **facts)
         for found in self.found:

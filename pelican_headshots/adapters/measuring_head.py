@@ -66,7 +66,7 @@ def backdrop(sight: Sight, frame: Frame) -> Backdrop:
     import cv2
 
     height, width = frame.shape[:2]
-    mask = cv2.resize(sight.mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    mask: Floats = np.asarray(cv2.resize(sight.mask, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
     thick = max(4, round(max(width, height) * STRIP))
     left, left_clear = _side(frame, mask, thick)
     right, right_clear = _side(frame[:, ::-1], mask[:, ::-1], thick)

@@ -13,7 +13,7 @@ from .plate import Gallery, Hang, Photograph, Portfolio
 from .rendition import Rights
 from .rows import Piece, breathe, hang
 from .shot import Kind
-from .team import people
+from .team import headshots, lined_up, people, stand_out
 
 ROOT = "portfolio/"
 
@@ -32,7 +32,10 @@ def portfolio(folders: Sequence[Folder], order: Order, rights: Rights, home: str
     )
     shown = [photo for gallery in galleries for photo in gallery.photos if photo.file == home]
     shown += [gallery.cover for gallery in galleries if gallery.cover]
-    return Portfolio(galleries, people(folders, order, rights), shown[0] if shown else None)
+    faces = headshots(folders)
+    stands = lined_up(faces)
+    everybody = people(faces, stands, order, rights)
+    return Portfolio(galleries, everybody, shown[0] if shown else None, stand_out(stands))
 
 
 def _second(walls: Sequence[Folder], order: Order, rights: Rights) -> str:

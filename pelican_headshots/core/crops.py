@@ -8,32 +8,8 @@ from .analysis import Face
 from .geometry import WHOLE, Box, Point, Size
 from .rendition import Crop
 
-EYE_LINE = 0.44
-"""Height of the eyes in a headshot's frame, from the top."""
-HEAD = 0.58
-"""Crown to chin in a headshot's frame: loose enough for hair and collar, close enough to read at 160 px."""
 MARGIN = 0.12
 """Room kept around a face, as a share of its height, where a slot crops."""
-
-
-def headshot(face: Face, size: Size, ratio: float) -> Crop:
-    """A frame of width/height *ratio* with the eyes on the eye line and the head at its set size.
-
-    Where the picture lacks margin the frame shrinks about the eyes until it fits: nothing is invented, and the head
-    is then larger than its neighbours'.
-    """
-    eyes = Point((face.right_eye.x + face.left_eye.x) / 2, (face.right_eye.y + face.left_eye.y) / 2)
-    head = max((face.chin.y - face.crown.y), face.box.height) * size.height
-    across, down = eyes.x * size.width, eyes.y * size.height
-    tall = min(
-        head / HEAD,
-        down / EYE_LINE,
-        (size.height - down) / (1 - EYE_LINE),
-        2 * min(across, size.width - across) / ratio,
-    )
-    wide = tall * ratio
-    left, top = across - wide / 2, down - EYE_LINE * tall
-    return Crop(_fractions(left, top, wide, tall, size))
 
 
 def around(keep: Sequence[Box], size: Size, ratio: float, focus: Point | None = None) -> Crop:

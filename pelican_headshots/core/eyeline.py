@@ -184,9 +184,7 @@ def _placed(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
     return _made(sitter, eyes, span, slide, level, format, geometry, extend=extend)
 
 
-def _compromise(
-    sitter: Sitter, geometry: Geometry, format: Format
-) -> tuple[float, float, float, float, bool] | None:
+def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> tuple[float, float, float, float, bool] | None:
     """Eyes, span, slide, level and whether extended, of the frame inside the picture that strays least; None without any.
 
     The line is dearest: one hundredth of the frame off it costs as much as two degrees, or as a head a third larger.

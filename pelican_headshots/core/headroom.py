@@ -136,9 +136,7 @@ def _aside(yaw: float) -> float:
 
 
 def _apart(face: Face, size: Size) -> float:
-    return hypot(
-        (face.left_eye.x - face.right_eye.x) * size.width, (face.left_eye.y - face.right_eye.y) * size.height
-    )
+    return hypot((face.left_eye.x - face.right_eye.x) * size.width, (face.left_eye.y - face.right_eye.y) * size.height)
 
 
 def _chin(face: Face, size: Size) -> float:

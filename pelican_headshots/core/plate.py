@@ -139,3 +139,5 @@ class Portfolio(Value, frozen=True):
     people: tuple[Person, ...]
     cover: Photograph | None
     """The home page's."""
+    remarks: dict[str, str] = {}
+    """A sentence for each photograph that could not be shown as its neighbours are, by its path."""

@@ -1,0 +1,170 @@
+"""The eye-line lock: what comes out of it lies on one line, inside the picture, with hair and chin."""
+
+from __future__ import annotations
+
+from math import cos, hypot, radians, sin
+
+import pytest
+
+from pelican_headshots.core.analysis import Analysis, Backdrop, Face
+from pelican_headshots.core.eyeline import CIRCLE, SQUARE, THREE_FOUR, UPRIGHT, Format, Geometry, Placed, lock
+from pelican_headshots.core.geometry import WHOLE, Box, Point, Size
+from pelican_headshots.core.headroom import sitters
+
+SIZE = Size(2000, 2500)
+FORMATS = (UPRIGHT, SQUARE, CIRCLE, THREE_FOUR)
+
+
+def somebody(
+    *,
+    at: tuple[float, float] = (1000, 1000),
+    apart: float = 220.0,
+    roll: float = 0.0,
+    yaw: float = 0.0,
+    size: Size = SIZE,
+    backdrop: Backdrop = Backdrop(),
+) -> tuple[Face, Analysis, Size, str]:
+    """A plain head: eyes *apart* pixels, hair 2 and chin 1.8 head units from them, leaning *roll* degrees clockwise."""
+    c, s = cos(radians(roll)), sin(radians(roll))
+
+    def place(x: float, y: float) -> Point:
+        x, y = x * apart, y * apart
+        return Point((at[0] + c * x - s * y) / size.width, (at[1] + s * x + c * y) / size.height)
+
+    seen = cos(radians(yaw))
+    outline = [place(x, y) for x, y in ((-1.3, -1), (-0.8, -1.9), (0, -2), (0.8, -1.9), (1.3, -1), (1, 1.2), (0, 1.8))]
+    face = Face(
+        box=Box(at[0] / size.width - 0.1, at[1] / size.height - 0.1, at[0] / size.width + 0.1, 0.6),
+        score=0.9,
+        yaw=yaw,
+        pitch=0.0,
+        roll=roll,
+        right_eye=place(-0.5 * seen, 0),
+        left_eye=place(0.5 * seen, 0),
+        chin=place(0, 1.8),
+        crown=place(0, -2),
+        outline=(*outline, place(-1, 1.2)),
+    )
+    return face, Analysis(1, (face,), {}, backdrop), size, "#808080"
+
+
+def seen_in(placed: Placed, face: Face, size: Size) -> tuple[Point, float, float, Point, Point]:
+    """In fractions of the rendered frame's height: middle of the eyes, their distance; their roll; crown; chin."""
+    box = placed.crop.box
+    x0, y0 = box.centre.x * size.width, box.centre.y * size.height
+    wide, tall = box.width * size.width, box.height * size.height
+    c, s = cos(radians(placed.crop.level)), sin(radians(placed.crop.level))
+
+    def shown(point: Point) -> Point:
+        dx, dy = point.x * size.width - x0, point.y * size.height - y0
+        return Point((c * dx - s * dy + wide / 2) / tall, (s * dx + c * dy + tall / 2) / tall)
+
+    right, left = shown(face.right_eye), shown(face.left_eye)
+    middle = Point((right.x + left.x) / 2, (right.y + left.y) / 2)
+    lean = (left.y - right.y) / (left.x - right.x)
+    return middle, hypot(left.x - right.x, left.y - right.y), lean, shown(face.crown), shown(face.chin)
+
+
+def corners(placed: Placed, size: Size) -> list[Point]:
+    """The frame's corners in the picture."""
+    box, level = placed.crop.box, radians(-placed.crop.level)
+    wide, tall = box.width * size.width / 2, box.height * size.height / 2
+    return [
+        Point(
+            box.centre.x + (cos(level) * x * wide - sin(level) * y * tall) / size.width,
+            box.centre.y + (sin(level) * x * wide + cos(level) * y * tall) / size.height,
+        )
+        for x in (-1, 1)
+        for y in (-1, 1)
+    ]
+
+
+MIXED = [
+    somebody(),
+    somebody(at=(900, 900), apart=180, roll=6),
+    somebody(at=(1100, 1200), apart=260, roll=-9),
+    somebody(at=(1000, 800), apart=150),
+    somebody(at=(700, 1000), apart=160, yaw=30),
+    somebody(at=(1600, 1300), apart=200, size=Size(3000, 2400)),
+]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_differently_framed_heads_come_out_alike(format: Format) -> None:
+    geometry, placed = lock(sitters(MIXED), format)
+    for (face, _, size, _), each in zip(MIXED, placed, strict=True):
+        assert each.met
+        middle, apart, lean, crown, chin = seen_in(each, face, size)
+        assert middle.y == pytest.approx(geometry.eyes, abs=0.001)
+        assert lean == pytest.approx(0, abs=0.002)
+        assert 0 < crown.y < middle.y < chin.y < 1
+        if not face.yaw:
+            assert apart * geometry.span == pytest.approx(1, rel=0.002)
+        assert each.crop.box.width * size.width / (each.crop.box.height * size.height) == pytest.approx(
+            format.ratio, rel=1e-5
+        )
+        for corner in corners(each, size):
+            assert -1e-4 <= corner.x <= 1 + 1e-4 and -1e-4 <= corner.y <= 1 + 1e-4
+
+
+def test_a_turned_head_is_as_large_and_has_room_to_look_into() -> None:
+    turned, straight = somebody(yaw=35), somebody()
+    _, (first, second) = lock(sitters([turned, straight]), UPRIGHT)
+    assert first.crop.box.height == pytest.approx(second.crop.box.height, rel=0.05)
+    # It turns to the right, so there is more picture right of it.
+    assert first.crop.box.centre.x > second.crop.box.centre.x
+
+
+def test_a_tight_photograph_moves_its_whole_set() -> None:
+    loose = [somebody(at=(1000, 1200), apart=150) for _ in range(4)]
+    tight = somebody(at=(1000, 560), apart=230)
+    alone, _ = lock(sitters(loose), UPRIGHT)
+    together, placed = lock(sitters([*loose, tight]), UPRIGHT)
+    assert alone == UPRIGHT.preferred
+    assert together.eyes * together.span < alone.eyes * alone.span
+    assert all(each.met for each in placed)
+
+
+def test_an_even_backdrop_is_continued_and_a_textured_one_never() -> None:
+    loose = [somebody(at=(1000, 1200), apart=150) for _ in range(4)]
+    even = somebody(at=(1000, 470), apart=230, backdrop=Backdrop(top=3.0, left=3.0, right=3.0))
+    textured = somebody(at=(1000, 470), apart=230, backdrop=Backdrop(top=14.0, left=14.0, right=14.0))
+    _, placed = lock(sitters([*loose, even]), UPRIGHT)
+    assert placed[-1].crop.extend and placed[-1].met
+    assert placed[-1].crop.box.top < 0
+    _, placed = lock(sitters([*loose, textured]), UPRIGHT)
+    assert not placed[-1].crop.extend
+    assert WHOLE.holds(placed[-1].crop.box)
+
+
+def test_what_cannot_meet_the_set_stands_on_its_line_all_the_same_and_is_told_apart() -> None:
+    loose = [somebody(at=(1000, 1200), apart=150) for _ in range(9)]
+    close = somebody(at=(1000, 1120), apart=545)
+    geometry, placed = lock(sitters([*loose, close]), UPRIGHT)
+    assert [each.met for each in placed] == [True] * 9 + [False]
+    middle, _, lean, crown, chin = seen_in(placed[-1], close[0], SIZE)
+    assert placed[-1].size > 1.05
+    assert middle.y == pytest.approx(geometry.eyes, abs=0.02)
+    assert crown.y >= 0 and chin.y <= 1 and abs(lean) < 0.01
+
+
+def test_a_circle_holds_the_whole_head() -> None:
+    geometry, placed = lock(sitters(MIXED), CIRCLE)
+    for (face, _, size, _), each in zip(MIXED, placed, strict=True):
+        _, _, _, crown, chin = seen_in(each, face, size)
+        for point in (crown, chin):
+            assert hypot(point.x - 0.5, point.y - 0.5) < 0.5
+    assert geometry.span > 4.5
+
+
+def test_nobody_is_no_set() -> None:
+    assert lock((), UPRIGHT) == (Geometry(0.42, 6.3), ())
+
+
+def test_a_hundred_people_are_lined_up_at_once() -> None:
+    from time import process_time
+
+    many = sitters([somebody(at=(900 + i, 900 + 3 * i), apart=150 + i, roll=i % 19 - 9) for i in range(100)])
+    began = process_time()
+    lock(many, UPRIGHT)
+    assert process_time() - began < 1.0
