@@ -5,10 +5,13 @@ from __future__ import annotations
 from math import cos, pi, sin
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..core.analysis import Backdrop
 from ..core.geometry import Point
 from .sight import Floats, Frame, Sight
+
+Mask = NDArray[np.bool_]
 
 HAIR = 0.4
 """Mask value from which a pixel belongs to somebody: below one half, because the mask ends early at loose hair."""
@@ -20,7 +23,8 @@ JAW_ASIDE = 0.8
 """The same below the mouth, where shoulders begin."""
 DIRECTIONS = 16
 STRIP = 0.025
-"""Thickness of the strip along an edge that is measured, of the frame's longer side; and of the blocks along it."""
+"""Side of the blocks along an edge that are measured, of the frame's longer side. Nearer than half of it to the edge,
+somebody touches it."""
 CLEAR = 0.2
 """Mask value up to which a pixel is backdrop."""
 
@@ -66,36 +70,45 @@ def backdrop(sight: Sight, frame: Frame) -> Backdrop:
     import cv2
 
     height, width = frame.shape[:2]
-    mask: Floats = np.asarray(cv2.resize(sight.mask, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
     thick = max(4, round(max(width, height) * STRIP))
-    left, left_clear = _side(frame, mask, thick)
-    right, right_clear = _side(frame[:, ::-1], mask[:, ::-1], thick)
-    turned, masked = np.swapaxes(frame, 0, 1), mask.T
-    top = _unevenness(turned[:, :thick], turned[:, thick : 2 * thick]) if masked[:, :thick].max() <= CLEAR else 255.0
+    if min(width, height) < 4 * thick:
+        return Backdrop()
+    mask: Floats = np.asarray(cv2.resize(sight.mask, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    free: Mask = np.asarray(mask <= CLEAR)
+    top = 255.0
+    if free[: thick // 2].all():
+        top = _unevenness(np.swapaxes(frame, 0, 1), free.T, thick)
+    left, left_clear = _side(frame, free, thick)
+    right, right_clear = _side(frame[:, ::-1], free[:, ::-1], thick)
     return Backdrop(top=top, left=left, right=right, left_clear=left_clear, right_clear=right_clear)
 
 
-def _side(frame: Frame, mask: Floats, thick: int) -> tuple[float, float]:
+def _side(frame: Frame, free: Mask, thick: int) -> tuple[float, float]:
     """Unevenness of the left edge down to where somebody touches it, and how far down that is (0..1)."""
-    touched = np.flatnonzero(mask[:, :thick].max(axis=1) > CLEAR)
-    down = int(touched[0]) - 2 * thick if len(touched) else frame.shape[0]
+    touched = np.flatnonzero(~free[:, : thick // 2].all(axis=1))
+    down = max(0, int(touched[0]) - thick) if len(touched) else frame.shape[0]
     if down < 4 * thick:
         return 255.0, 0.0
-    return _unevenness(frame[:down, :thick], frame[:down, thick : 2 * thick]), round(down / frame.shape[0], 4)
+    return _unevenness(frame[:down], free[:down], thick), round(down / frame.shape[0], 4)
 
 
-def _unevenness(strip: Frame, inner: Frame) -> float:
-    """The worst of: texture within blocks, steps from block to block, step from *strip* to the *inner* one beside it.
+def _unevenness(frame: Frame, free: Mask, thick: int) -> float:
+    """The worst of: texture within blocks of the left edge, steps from one to the next, and from it to that beside it.
 
-    In levels of 0..255, of a strip (length, thickness, 3). A backdrop of paper or a clear wall stays below about 6,
-    whatever its gradient; foliage, bricks and blurred lights are above 10.
+    In levels of 0..255. Blocks with somebody in them do not count; where they are most, it is 255. A backdrop of paper or
+    a clear wall stays below about 6, whatever its gradient; foliage, bricks and blurred lights are above 10.
     """
-    thick = strip.shape[1]
-    count = strip.shape[0] // thick
-    blocks = strip[: count * thick].reshape(count, thick, thick, 3).astype(np.float32)
-    inside = inner[: count * thick].reshape(count, thick, thick, 3).astype(np.float32)
-    means = blocks.mean(axis=(1, 2))
-    texture = float(np.percentile(blocks.std(axis=(1, 2)).mean(axis=1), 90))
-    steps = float(np.percentile(np.abs(np.diff(means, axis=0)).max(axis=1), 95)) if count > 1 else 0.0
-    depth = float(np.percentile(np.abs(means - inside.mean(axis=(1, 2))).max(axis=1), 95))
+    count = frame.shape[0] // thick
+    edge, inner = (
+        frame[: count * thick, first : first + thick].reshape(count, thick, thick, 3).astype(np.float32)
+        for first in (0, thick)
+    )
+    clear = free[: count * thick, : 2 * thick].reshape(count, -1).all(axis=1)
+    if clear.mean() < 0.6:
+        return 255.0
+    means = edge.mean(axis=(1, 2))
+    pairs = clear[1:] & clear[:-1]
+    texture = float(np.percentile(edge.std(axis=(1, 2)).mean(axis=1)[clear], 90))
+    steps = float(np.percentile(np.abs(np.diff(means, axis=0)).max(axis=1)[pairs], 95)) if pairs.any() else 0.0
+    depth = float(np.percentile(np.abs(means - inner.mean(axis=(1, 2))).max(axis=1)[clear], 95))
     return round(max(texture, steps, depth), 2)
