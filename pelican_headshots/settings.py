@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from .core.geometry import Value
-from .core.rendition import Rights
+from .core.rendition import Mark, Rights
 
 
 class BadSetting(Exception):
@@ -22,6 +22,17 @@ class BadSetting(Exception):
 
 
 Megabytes = Annotated[int, Meta(ge=256)]
+
+
+class Watermark(Value, frozen=True):
+    """A mark on published pictures, in their quietest corner and never over a face."""
+
+    text: str = ""
+    picture: str = ""
+    """A PNG, beside pelicanconf.py; its transparency is its shape."""
+    above: Annotated[int, Meta(ge=0)] = 1200
+    """Width in pixels from which a picture is marked."""
+    opacity: Annotated[float, Meta(gt=0, le=1)] = 0.5
 
 
 class Settings(Value, frozen=True):
@@ -81,6 +92,12 @@ class Settings(Value, frozen=True):
         Rights,
         Meta(description="Creator, credit, copyright and licence for pictures that carry none of their own."),
     ] = Rights()
+    watermark: Annotated[
+        Watermark | None,
+        Meta(
+            description="Words or a PNG set on pictures from a given width on, in the quietest corner, off the faces."
+        ),
+    ] = None
     workers: Annotated[
         int, Meta(ge=0, le=256, description="Processes that look and develop at once; 0 is one for each core.")
     ] = 0
@@ -141,6 +158,24 @@ def _place(where: str) -> tuple[str, str]:
     name, _, rest = where.lstrip(".").partition(".")
     name, bracket, index = name.partition("[")
     return name, (f"[{rest!r}]" if rest else "") + (bracket + index if index else "")
+
+
+def mark(settings: Settings, site: Path) -> Mark | None:
+    """The watermark, its picture read from the folder *site*. Raises BadSetting."""
+    chosen = settings.watermark
+    if chosen is None:
+        return None
+    if bool(chosen.text) == bool(chosen.picture):
+        raise BadSetting("HEADSHOTS['watermark'] in pelicanconf.py wants either a 'text' or a 'picture'.")
+    if not chosen.picture:
+        return Mark(chosen.text, b"", chosen.above, chosen.opacity)
+    try:
+        data = (site / chosen.picture).read_bytes()
+    except OSError as error:
+        raise BadSetting(f"The watermark {chosen.picture} cannot be read: {error.strerror}.") from error
+    if not data.startswith(b"\x89PNG"):
+        raise BadSetting(f"The watermark {chosen.picture} is not a PNG. Save it as one, with a transparent background.")
+    return Mark("", data, chosen.above, chosen.opacity)
 
 
 def photos_folder(settings: Settings, content: Path) -> Path:

@@ -26,7 +26,7 @@ from .core.photo import Photo
 from .core.plate import Portfolio
 from .core.quality import PRESETS
 from .core.work import Work
-from .settings import Settings
+from .settings import Settings, mark
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +43,13 @@ class Studio:
     """One site's photographs.
 
     *originals* is the photos folder, *site* the folder where cache and report lie, *output* the published site. Raises
-    BadNotes, ModelError and DiskTrouble while the old site stands untouched. Where nothing is to be remembered
+    BadSetting, BadNotes, ModelError and DiskTrouble while the old site stands untouched. Where nothing is to be remembered
     (*remember* is False), nothing is written anywhere.
     """
 
     def __init__(self, settings: Settings, originals: Path, *, site: Path, output: Path, remember: bool = True) -> None:
         self.settings, self.originals, self.output = settings, originals, output
+        self.mark = mark(settings, site)
         self.report_path = site / "build-report.json"
         self.found = tuple(files.walk(originals, largest=settings.file_limit << 20))
         self.notes = notes_file.read_all(originals, self.found)
@@ -73,7 +74,7 @@ class Studio:
 
     def _new_order(self) -> Order:
         chosen = self.settings
-        return Order(chosen.formats, PRESETS[chosen.quality], darkroom.engine(), chosen.max_width)
+        return Order(chosen.formats, PRESETS[chosen.quality], darkroom.engine(), chosen.max_width, self.mark)
 
     def portfolio(self) -> Portfolio:
         """Look at what is new, judge, decide, and develop what is missing. Everything in the site is settled then."""

@@ -15,7 +15,7 @@ from PIL import Image
 
 from ..core.geometry import WHOLE, Box, Size
 from ..core.rendition import Crop, Rendition
-from . import backdrop, colour, pixels
+from . import backdrop, colour, pixels, watermark
 from .encode import encoded, engine
 from .opening import PIXEL_LIMIT, opened
 
@@ -34,7 +34,7 @@ def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int = PIX
     original = _Original(data, pixel_limit)
     groups: dict[bytes, list[int]] = {}
     for number, wanted in enumerate(renditions):
-        groups.setdefault(msgspec.json.encode((wanted.crop, wanted.width, wanted.height)), []).append(number)
+        groups.setdefault(msgspec.json.encode((wanted.crop, wanted.width, wanted.height, wanted.mark)), []).append(number)
     made: dict[int, bytes] = {}
     # The largest of those that need the finest level comes after its equals, so that the level is gone when its encoder
     # asks for the most memory.
@@ -44,10 +44,22 @@ def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int = PIX
         first, members = renditions[number], firsts[number]
         image = _cut(original, first.crop, Size(first.width, first.height))
         original.forget_above(following)
+        if first.mark:
+            image = watermark.marked(image, first.mark, [_within(face, first.crop.box) for face in first.faces])
         for number in members:
             wanted = renditions[number]
             made[number] = encoded(image, wanted.format, wanted.quality, wanted.rights)
     return [made[number] for number in range(len(renditions))]
+
+
+def _within(face: Box, part: Box) -> Box:
+    """*face*, a fraction of the whole picture, as a fraction of *part*."""
+    return Box(
+        (face.left - part.left) / part.width,
+        (face.top - part.top) / part.height,
+        (face.right - part.left) / part.width,
+        (face.bottom - part.top) / part.height,
+    )
 
 
 class _Original:

@@ -9,7 +9,7 @@ from .geometry import Box, Point
 from .names import slug
 from .photo import Photo
 from .plate import Candidate, Picture, Source
-from .rendition import SUFFIX, Crop, Rendition, Rights, recipe_name
+from .rendition import SUFFIX, Crop, Mark, Rendition, Rights, recipe_name
 
 MIME = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg", "png": "image/png"}
 
@@ -24,8 +24,16 @@ class Order:
     with JPEG.
     """
 
-    def __init__(self, formats: Sequence[str], qualities: dict[str, int], engine: str, max_width: int) -> None:
+    def __init__(
+        self,
+        formats: Sequence[str],
+        qualities: dict[str, int],
+        engine: str,
+        max_width: int,
+        mark: Mark | None = None,
+    ) -> None:
         self.formats, self.qualities, self.engine, self.max_width = formats, qualities, engine, max_width
+        self.mark = mark
         self.wanted: dict[str, dict[str, Rendition]] = {}
         """Digest of the original → key in the store → what to make."""
         self.files: dict[str, str] = {}
@@ -75,7 +83,8 @@ class Order:
     def _candidate(
         self, photo: Photo, crop: Crop, width: int, ratio: float, name: str, faces: tuple[Box, ...], rights: Rights
     ) -> Candidate:
-        rendition = Rendition(crop, width, _height(width, ratio), name, self.qualities[name], faces, rights)
+        mark = self.mark if self.mark and width >= self.mark.above else None
+        rendition = Rendition(crop, width, _height(width, ratio), name, self.qualities[name], faces, rights, mark)
         key = recipe_name(photo.digest, rendition, self.engine)
         # One tag for a picture's whole ladder: a page names many widths, and hashes do not compress.
         shared = Rendition(crop, 0, 0, ",".join(self.formats), self.qualities[name], faces, rights)

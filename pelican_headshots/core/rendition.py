@@ -50,6 +50,16 @@ class Crop(Value, frozen=True):
     ground: str | None = None
 
 
+class Mark(Value, frozen=True):
+    """A watermark: words, or a picture (the bytes of a PNG) whose transparency is its shape."""
+
+    text: str = ""
+    picture: bytes = b""
+    above: int = 1200
+    """Pixels of width a rendition must have to carry it."""
+    opacity: float = 0.5
+
+
 class Rendition(Value, frozen=True):
     """One file to be made. *width* and *height* are pixels; *quality* is the preset's or a number the format knows."""
 
@@ -62,9 +72,10 @@ class Rendition(Value, frozen=True):
     faces: tuple[Box, ...] = ()
     """Faces in it, as fractions of the whole upright picture: the encoder may spend more there."""
     rights: Rights = Rights()
+    mark: Mark | None = None
 
 
-RECIPE = 2
+RECIPE = 3
 """Raise when the same words lead to other bytes."""
 
 SUFFIX = {"avif": ".avif", "jpeg": ".jpg", "webp": ".webp", "png": ".png"}
