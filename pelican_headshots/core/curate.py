@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from .geometry import Value
 from .judge import judge
 from .names import title as humanised
+from .notebook import Notebook
 from .notes import GalleryNote, Note, Notes
 from .photo import Photo
 from .sequence import Frame, sequence
@@ -50,16 +51,6 @@ def verdict(photo: Photo, note: Note, lean: float) -> Shot:
     return replace(shot, kind=note.kind, confidence=1.0, unsure=False, why=(BY_HAND,))
 
 
-def note_for(photo: Photo, notes: Mapping[str, Notes]) -> Note:
-    """The note of a photograph: by its content wherever the note lies, else by its file name in its own folder."""
-    for folder in notes.values():
-        for note in folder.photos.values():
-            if note.digest and photo.digest.startswith(note.digest):
-                return note
-    own = notes.get(photo.folder, Notes()).photos.get(photo.path.rpartition("/")[2])
-    return Note() if own is None or own.digest else own
-
-
 def folders(
     photos: Iterable[Photo], notes: Mapping[str, Notes], *, lean: float = 0.0, headshots_too: bool = False
 ) -> tuple[Folder, ...]:
@@ -68,9 +59,11 @@ def folders(
     *notes* maps a folder (relative to the photos folder, empty for itself) to its notes. *headshots_too* hangs
     headshots in their folder's gallery as well.
     """
+    photos = tuple(photos)
+    notebook = Notebook(notes, photos)
     by_folder: dict[str, list[Entry]] = {}
     for photo in photos:
-        note = note_for(photo, notes)
+        note = notebook.note(photo)
         if not note.hidden:
             entry = Entry(photo, verdict(photo, note, lean), note)
             by_folder.setdefault(photo.folder, []).append(entry)
@@ -79,7 +72,8 @@ def folders(
         about = notes.get(path, Notes()).gallery
         if about.hidden:
             continue
-        ordered = tuple(sorted(entries, key=lambda e: _place(e, about)))
+        listed = notebook.listed(path, (entry.photo for entry in entries))
+        ordered = tuple(sorted(entries, key=lambda e: _place(e, about, listed)))
         if about.order == "sequence":
             ordered = _proposed(ordered)
         hung = tuple(e for e in ordered if _hangs(e, headshots_too))
@@ -93,11 +87,10 @@ def _hangs(entry: Entry, headshots_too: bool) -> bool:
     return entry.shot.kind != Kind.HEADSHOT or headshots_too
 
 
-def _place(entry: Entry, about: GalleryNote) -> tuple[object, ...]:
+def _place(entry: Entry, about: GalleryNote, listed: Mapping[str, int]) -> tuple[object, ...]:
     name = entry.photo.path.rpartition("/")[2]
     if isinstance(about.order, tuple):
-        listed = about.order.index(name) if name in about.order else len(about.order)
-        return (listed, natural(name))
+        return (listed.get(entry.photo.digest, len(about.order)), natural(name))
     told = float("inf") if entry.note.order is UNSET else entry.note.order
     date = (entry.photo.exam.words.date or "9999") if about.order == "date" else ""
     return (told, date, natural(name))

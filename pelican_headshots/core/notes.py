@@ -51,6 +51,8 @@ class GalleryNote(Value, frozen=True):
     cover: str = ""
     """File name of the photograph on the cover."""
     order: Literal["name", "date", "sequence"] | tuple[str, ...] = "name"
+    contents: dict[str, str] = {}
+    """Digests of files that `order` names, so that it holds when they are renamed."""
     position: float = 0.0
     """Smaller galleries come first; equal ones by title."""
     hidden: bool = False

@@ -1,0 +1,120 @@
+"""What review writes into `notes.toml`: only what was decided, comments and order kept, readable by a build."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+import tomlkit
+
+from pelican_headshots.adapters import notes_file
+from pelican_headshots.adapters.notes_editor import NotesEditor, arrange, say
+from pelican_headshots.core.notes import Notes
+
+D = "d" * 32
+
+WRITTEN = '''# my notes
+[gallery]
+title = "Night" # keep
+
+# about the chair
+[photos."a.jpg"]
+kind = "portrait"   # sure
+alt = "x"
+
+# about b
+[photos."b.jpg"]
+name = "B"
+'''
+
+
+def edited(text: str, *changes: tuple[str, dict[str, object]]) -> str:
+    document = tomlkit.parse(text)
+    for name, fields in changes:
+        say(document, name, D, fields)
+    return tomlkit.dumps(document)
+
+
+def test_lines_that_were_not_decided_stay_to_the_letter() -> None:
+    after = edited(WRITTEN, ("b.jpg", {"role": "Chair", "focus": [0.1, 0.25]}), ("c.jpg", {"kind": "headshot"}))
+    assert [line for line in WRITTEN.splitlines() if line not in after.splitlines()] == []
+    assert after.index("# about the chair") < after.index('[photos."a.jpg"]') < after.index("# about b")
+    read = tomllib.loads(after)["photos"]
+    assert read["b.jpg"] == {"name": "B", "digest": D, "role": "Chair", "focus": [0.1, 0.25]}
+    assert read["c.jpg"] == {"digest": D, "kind": "headshot"}
+
+
+def test_a_changed_line_keeps_its_comment() -> None:
+    assert 'kind = "headshot"   # sure' in edited(WRITTEN, ("a.jpg", {"kind": "headshot"}))
+
+
+def test_a_new_line_goes_before_the_comment_about_the_next_note() -> None:
+    after = edited(WRITTEN, ("a.jpg", {"caption": "Words"}))
+    assert after.index("caption") < after.index("# about b") < after.index('[photos."b.jpg"]')
+
+
+def test_an_order_is_written_with_contents_and_loses_no_comment() -> None:
+    document = tomlkit.parse(WRITTEN)
+    arrange(document, ["b.jpg", "a.jpg"], ["2" * 32, "1" * 32])
+    arrange(document, ["a.jpg", "b.jpg", "c.jpg"], ["1" * 32, "2" * 32, "3" * 32])
+    arrange(document, ["c.jpg", "a.jpg"], ["3" * 32, "1" * 32])
+    after = tomlkit.dumps(document)
+    for comment in ("# my notes", "# keep", "# about the chair", "# sure", "# about b"):
+        assert comment in after
+    gallery = msgspec.convert(tomllib.loads(after), Notes).gallery
+    assert gallery.order == ("c.jpg", "a.jpg") and gallery.contents == {"c.jpg": "3" * 32, "a.jpg": "1" * 32}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        '[photos]\n"x.jpg" = {kind="portrait"}\n',
+        'photos."x.jpg".kind="portrait"\n[gallery]\ntitle="s"\n',
+        '[photos."x.jpg"]\nkind="portrait"\n[gallery]\ntitle="s"\n[photos."y.jpg"]\nkind="portrait"\n',
+        '[photos."x.jpg"]\r\nkind="portrait"\r\n',
+        "[gallery]\ntitle='only'",
+    ],
+)
+def test_every_way_of_writing_notes_can_be_edited(text: str) -> None:
+    before = tomllib.loads(text).get("photos", {})
+    after = edited(text, ("x.jpg", {"name": "X"}), ("new \" ü.jpg", {"kind": "headshot"}))
+    read = tomllib.loads(after)
+    assert read["photos"].pop("x.jpg") == {**before.pop("x.jpg", {}), "name": "X", "digest": D}
+    assert read["photos"].pop("new \" ü.jpg") == {"kind": "headshot", "digest": D}
+    assert read["photos"] == before and read.get("gallery") == tomllib.loads(text).get("gallery")
+
+
+def test_a_note_that_says_nothing_goes_unless_comments_are_in_it() -> None:
+    assert tomllib.loads(edited("", ("c.jpg", {"kind": "headshot"}), ("c.jpg", {"kind": None}))).get("photos", {}) == {}
+    assert "# about b" in edited(WRITTEN, ("a.jpg", {"kind": None, "alt": None}))
+
+
+def test_undo_is_exact_and_refuses_where_somebody_wrote_since(tmp_path: Path) -> None:
+    path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
+    edit = editor.edit(path, lambda document: say(document, "c.jpg", D, {"kind": "headshot"}))
+    assert notes_file.read(path).photos["c.jpg"].kind == "headshot"
+    assert editor.restore(edit) and not path.exists()
+    path.write_text(WRITTEN)
+    edit = editor.edit(path, lambda document: say(document, "a.jpg", D, {"kind": "headshot"}))
+    assert editor.restore(edit) and path.read_text() == WRITTEN
+    edit = editor.edit(path, lambda document: say(document, "a.jpg", D, {"kind": "headshot"}))
+    path.write_text(path.read_text() + "# by hand\n")
+    assert not editor.restore(edit) and "# by hand" in path.read_text()
+
+
+def test_a_broken_file_is_named_and_left_alone(tmp_path: Path) -> None:
+    path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
+    path.write_text("[photos\n")
+    with pytest.raises(notes_file.BadNotes, match="notes.toml"):
+        editor.edit(path, lambda document: say(document, "a.jpg", D, {"kind": "headshot"}))
+    assert path.read_text() == "[photos\n"
+
+
+def test_what_a_build_would_refuse_is_not_written(tmp_path: Path) -> None:
+    path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
+    with pytest.raises(notes_file.BadNotes):
+        editor.edit(path, lambda document: say(document, "a.jpg", D, {"kind": "queen"}))
+    assert not path.exists()
