@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,8 @@ def _settings(file: Path) -> dict[str, Any]:
     folder = str(file.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)  # publishconf.py imports pelicanconf.py
+    # What Pelican thinks of feeds and time zones is told at every build.
+    logging.getLogger("pelican.settings").setLevel(logging.ERROR)
     try:
         found: dict[str, Any] = read_pelican(str(file))
     except Exception as error:  # noqa: BLE001 - it runs the site's own Python, which may raise anything

@@ -51,8 +51,7 @@ class Studio:
         self.settings, self.originals, self.output = settings, originals, output
         self.mark = mark(settings, site)
         self.report_path = site / "build-report.json"
-        self.found = tuple(files.walk(originals, largest=settings.file_limit << 20))
-        self.notes = notes_file.read_all(originals, self.found)
+        self.survey()
         self.models = self._models()
         self.store = Store(site / settings.cache, remember=remember)
         self.gate = disk.Turnstile(self.store.notebook / "building.lock")
@@ -61,6 +60,11 @@ class Studio:
         self.photos: tuple[Photo, ...] = ()
         self.remarks: Mapping[str, str] = {}
         self.order = self._new_order()
+
+    def survey(self) -> None:
+        """Find out what lies in the photos folder at this moment, and what its notes say. Raises BadNotes."""
+        self.found = tuple(files.walk(self.originals, largest=self.settings.file_limit << 20))
+        self.notes = notes_file.read_all(self.originals, self.found)
 
     def _models(self) -> Path | None:
         """The models' folder, or None with one warning: then pictures hang in their galleries unjudged."""
@@ -114,8 +118,13 @@ class Studio:
         return self._work(publisher.former, missing, placed, stale, emptied=emptied)
 
     def _decided(self) -> tuple[Portfolio, dict[str, str]]:
-        self.photos, refused = self.room.examine(self.found)
+        refused = self.look()
         return self._composed(), refused
+
+    def look(self) -> dict[str, str]:
+        """Look at what was found and is new. A sentence for each file that cannot be used, by its path."""
+        self.photos, refused = self.room.examine(self.found)
+        return refused
 
     def _composed(self) -> Portfolio:
         chosen = self.settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -27,47 +28,46 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class NotesEditor:
-    """Edits notes files; *lock* keeps two reviews of one site apart. A file that did not change is parsed once."""
+    """Edits notes files, within `alone`. A file that did not change is parsed once."""
 
     def __init__(self, lock: Path) -> None:
         self._lock = lock
         self._parsed: dict[Path, tuple[bytes, TOMLDocument]] = {}
 
-    def edit(self, path: Path, change: Callable[[TOMLDocument], None]) -> Edit:
-        """Let *change* work on the file as it is at this moment, and write it. Raises BadNotes and DiskTrouble.
+    def alone(self) -> AbstractContextManager[None]:
+        """While this is held, no other review of the site edits its notes."""
+        return disk.only_one(self._lock)
 
-        A file that ends up saying nothing is removed, if it was not there before.
-        """
-        with disk.only_one(self._lock):
-            before = _bytes(path)
-            document = self._document(path, before)
-            try:
-                change(document)
-                text = tomlkit.dumps(document)
-                msgspec.convert(document.unwrap(), Notes)
-            except msgspec.ValidationError as wrong:
-                self._parsed.pop(path, None)
-                raise BadNotes(f"{path} would say something that cannot be used: {wrong}.") from wrong
-            except BaseException:
-                self._parsed.pop(path, None)
-                raise
-            after = text.encode()
-            if after != (before or b""):
-                disk.write(path, after)
-                self._parsed[path] = (after, document)
-            return Edit(path, before, after)
+    def edit(self, path: Path, change: Callable[[TOMLDocument], None]) -> Edit:
+        """Let *change* work on the file as it is at this moment, and write it. Raises BadNotes and DiskTrouble."""
+        before = _bytes(path)
+        document = self._document(path, before)
+        try:
+            change(document)
+            text = tomlkit.dumps(document)
+            msgspec.convert(document.unwrap(), Notes)
+        except msgspec.ValidationError as wrong:
+            self._parsed.pop(path, None)
+            raise BadNotes(f"{path} would say something that cannot be used: {wrong}.") from wrong
+        except BaseException:
+            self._parsed.pop(path, None)
+            raise
+        after = text.encode()
+        if after != (before or b""):
+            disk.write(path, after)
+            self._parsed[path] = (after, document)
+        return Edit(path, before, after)
 
     def restore(self, edit: Edit) -> bool:
         """Put *edit*'s file back as it was; False where somebody has written into it since."""
-        with disk.only_one(self._lock):
-            if _bytes(edit.path) != edit.after:
-                return False
-            self._parsed.pop(edit.path, None)
-            if edit.before is None:
-                edit.path.unlink(missing_ok=True)
-            else:
-                disk.write(edit.path, edit.before)
-            return True
+        if _bytes(edit.path) != edit.after:
+            return False
+        self._parsed.pop(edit.path, None)
+        if edit.before is None:
+            edit.path.unlink(missing_ok=True)
+        else:
+            disk.write(edit.path, edit.before)
+        return True
 
     def _document(self, path: Path, content: bytes | None) -> TOMLDocument:
         known = self._parsed.get(path)

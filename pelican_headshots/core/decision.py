@@ -46,10 +46,10 @@ class Conflict(Value, frozen=True):
 
 def said(note: Note) -> Said:
     """What *note* says of FIELDS."""
-    written = msgspec.to_builtins(note)
-    return {field: written[field] for field in FIELDS if field in written and written[field] != ()} | (
-        {} if note.hidden else {"hidden": None}
-    )
+    written = msgspec.json.decode(msgspec.json.encode(note))
+    if not note.hidden:
+        del written["hidden"]
+    return {field: written[field] for field in FIELDS if field in written}
 
 
 def conflicts(change: Change, now: Mapping[str, Any]) -> list[Conflict]:

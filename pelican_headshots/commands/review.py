@@ -1,0 +1,106 @@
+"""`pelican-headshots review`: a page on this machine where a person sees, corrects and trusts what the machine thought."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import webbrowser
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from .. import sites
+from ..adapters.disk import DiskTrouble
+from ..adapters.local_server import Answer, LocalServer, reply
+from ..adapters.notes_file import BadNotes
+from ..core.decision import Arrangement, Change
+from ..desk import Desk, Refusal
+from ..previews import Previews
+
+PAGE = Path(__file__).resolve().parent.parent / "review_page"
+
+AHEAD = 300
+"""Photographs whose previews are made before anybody asks."""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    sites.add_options(parser)
+    parser.add_argument("--port", type=int, default=0, help="of the page's address; a free one by default")
+    parser.add_argument("--no-open", action="store_true", help="print the address and leave opening it to you")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when it is ended with Ctrl+C; 2 where there is no site, or its settings or notes cannot be used."""
+    try:
+        site = sites.opened(arguments)
+        studio = site.studio()
+        studio.gate.enter()
+        desk = Desk(studio)
+    except sites.TROUBLE as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    previews = Previews(studio.room, studio.store)
+    previews.expect(desk.least_sure_first()[:AHEAD])
+    counter = Counter(desk, previews, str(site.pelican["SITENAME"]))
+    try:
+        server = LocalServer(PAGE, counter.get, counter.post, arguments.port)
+    except OSError as error:
+        print(f"Port {arguments.port} cannot be used: {error.strerror}. Leave --port out to take a free one.",
+              file=sys.stderr)  # fmt: skip
+        return 2
+    print(f"{len(desk.photos)} photographs lie on the desk:\n\n    {server.address}\n\nEnd with Ctrl+C.", flush=True)
+    if not arguments.no_open:
+        webbrowser.open(server.address)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        print("\nWhat you decided is in your notes.toml files. Build the site with: pelican content")
+    finally:
+        server.server_close()
+        studio.store.save()
+    return 0
+
+
+class Counter:
+    """What the page asks for and sends."""
+
+    def __init__(self, desk: Desk, previews: Previews, name: str) -> None:
+        self._desk, self._previews, self._name = desk, previews, name
+
+    def get(self, path: str, query: Mapping[str, str]) -> Answer | None:
+        try:
+            if path == "state":
+                return reply({"name": self._name, **self._desk.state()})
+            if path == "version":
+                return reply({"version": self._desk.version()})
+        except BadNotes as wrong:
+            return reply({"sentence": str(wrong)}, 422)
+        kind, _, digest = path.partition("/")
+        if kind == "slots":
+            return reply(self._desk.slots(digest))
+        photo = next((each for each in self._desk.photos if each.digest == digest), None) if kind == "picture" else None
+        if photo is None:
+            return None
+        wide = query.get("width", "480")
+        picture = self._previews.get(photo, int(wide) if wide.isdecimal() and len(wide) < 6 else 480)
+        return Answer(picture, "image/jpeg", keep=True) if picture else Answer(b"", "text/plain", 204)
+
+    def post(self, path: str, value: Any) -> Answer | None:
+        try:
+            if path == "decide":
+                return reply(self._desk.decide(msgspec.convert(value, list[Change])))
+            if path == "arrange":
+                return reply(self._desk.arrange(msgspec.convert(value, Arrangement)))
+            if path == "undo":
+                return reply(self._desk.undo())
+        except msgspec.ValidationError as wrong:
+            return reply({"sentence": f"The page sent something that makes no sense: {wrong}."}, 400)
+        except Refusal as refusal:
+            return reply({"sentence": str(refusal), "conflicts": msgspec.to_builtins(refusal.conflicts)}, 409)
+        except (BadNotes, DiskTrouble) as wrong:
+            return reply({"sentence": str(wrong)}, 422)
+        return None

@@ -1,0 +1,374 @@
+"""The review page in a real browser: what a person decides is written, holds, and is never lost."""
+
+from __future__ import annotations
+
+import csv
+import http.client
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from .conftest import REPOSITORY, Site
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+in_a_browser = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")
+
+PHOTOS = ("half-light", "chair-in-light", "window-light", "reader", "guitar", "weathered")
+
+
+@pytest.fixture(scope="module")
+def looked_at(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A site whose photographs have been looked at once, so that each test's own copy need not be."""
+    site = Site(tmp_path_factory.mktemp("review") / "site")
+    site.settings = {"formats": ["jpeg"], "max_width": 640}
+    for name in PHOTOS:
+        site.add(REPOSITORY / "content" / "photos" / "night" / f"{name}.jpg", f"night/{name}.jpg")
+    site.add(REPOSITORY / "content" / "photos" / "team" / "ochre-clay_assistant.jpg", "team/jo-clay_assistant.jpg")
+    assert site.build().status == 0
+    return site
+
+
+@pytest.fixture
+def desk_site(looked_at: Site, tmp_path: Path) -> Site:
+    shutil.copytree(looked_at.folder, tmp_path / "site", dirs_exist_ok=True)
+    site = Site.__new__(Site)
+    site.folder, site.photos = tmp_path / "site", tmp_path / "site" / "content" / "photos"
+    site.settings, site.more = dict(looked_at.settings), ""
+    return site
+
+
+@contextmanager
+def reviewing(site: Site, *flags: str) -> Iterator[str]:
+    """A review of *site* as somebody would start it; gives the page's address."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", "pelican_headshots", "review", "--no-open", *flags],
+        cwd=site.folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert running.stdout is not None
+    try:
+        said = ""
+        while not (found := re.search(r"http://\S+/\S+/", said)):
+            line = running.stdout.readline()
+            assert line or running.poll() is None, f"it ended: {said}"
+            said += line
+        yield found.group()
+    finally:
+        running.terminate()
+        running.wait(20)
+        running.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if not CHROMIUM:
+        pytest.skip("needs Chromium")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+def opened(browser: Any, address: str) -> Any:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.goto(address)
+    page.wait_for_selector("[role=option]:focus")
+    return page
+
+
+def at(page: Any) -> str:
+    """The file looked at."""
+    name: str = page.get_attribute("[role=option]:focus", "data-id")
+    return name
+
+
+def go(page: Any, name: str) -> None:
+    page.keyboard.press("Home")
+    for _ in range(60):
+        if at(page) == name:
+            return
+        page.keyboard.press("ArrowRight")
+    raise AssertionError(f"{name} is not on the page")
+
+
+def notes(site: Site, folder: str = "night") -> dict[str, Any]:
+    path = site.photos / folder / "notes.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def until(true: Callable[[], Any], seconds: float = 15) -> Any:
+    end = time.monotonic() + seconds
+    while not (value := true()):
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.05)
+    return value
+
+
+def written(site: Site, name: str, field: str, folder: str = "night") -> Any:
+    return notes(site, folder).get("photos", {}).get(name, {}).get(field)
+
+
+@in_a_browser
+def test_the_keyboard_decides_the_build_obeys_and_a_rename_changes_nothing(desk_site: Site, browser: Any) -> None:
+    wanted = {
+        "night/half-light.jpg": "h",
+        "night/chair-in-light.jpg": "p",
+        "night/reader.jpg": "n",
+        "team/jo-clay_assistant.jpg": "p",
+    }
+    kinds = {"h": "headshot", "p": "portrait", "n": "no-person"}
+    with reviewing(desk_site) as address:
+        page = opened(browser, address)
+        for path, key in wanted.items():
+            go(page, path)
+            page.keyboard.press(key)
+        until(lambda: len(notes(desk_site)["photos"]) == 3 and notes(desk_site, "team"))
+        assert page.faults == []
+    assert sum(len(notes(desk_site, folder)["photos"]) for folder in ("night", "team")) == len(wanted)
+    built = desk_site.build()
+    assert {path: built.report[path]["kind"] for path in wanted} == {path: kinds[key] for path, key in wanted.items()}
+    (desk_site.photos / "moved").mkdir()
+    for number, path in enumerate(wanted):
+        (desk_site.photos / path).rename(desk_site.photos / "moved" / f"IMG_{number}.jpg")
+    built = desk_site.build()
+    assert [built.report[f"moved/IMG_{n}.jpg"]["kind"] for n in range(4)] == [kinds[key] for key in wanted.values()]
+
+
+@in_a_browser
+def test_looking_around_writes_nothing(desk_site: Site, browser: Any) -> None:
+    before = {path: path.read_bytes() for path in desk_site.photos.rglob("*") if path.is_file()}
+    with reviewing(desk_site) as address:
+        page = opened(browser, address)
+        keys = "ArrowRight ArrowDown d Enter Escape End e Escape u ? Escape a a f Escape"
+        for key in keys.split():
+            page.keyboard.press(key)
+        page.hover("#print")
+        time.sleep(1)
+    assert {path: path.read_bytes() for path in desk_site.photos.rglob("*") if path.is_file()} == before
+
+
+@in_a_browser
+def test_words_focus_several_at_once_and_undo_to_the_letter(desk_site: Site, browser: Any) -> None:
+    mine = '# mine\n[photos."guitar.jpg"]\nalt = "A guitar" # short\n'
+    desk_site.write("content/photos/night/notes.toml", mine)
+    with reviewing(desk_site) as address:
+        page = opened(browser, address)
+        go(page, "night/reader.jpg")
+        page.keyboard.press("e")
+        page.fill("[name=caption]", 'Pages "turned" <slowly>')
+        page.keyboard.press("Control+Enter")
+        assert until(lambda: written(desk_site, "reader.jpg", "caption")) == 'Pages "turned" <slowly>'
+        box = page.locator("#print").bounding_box()
+        page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.75, steps=4)
+        page.mouse.up()
+        assert until(lambda: written(desk_site, "reader.jpg", "focus")) == pytest.approx([0.25, 0.75], abs=0.01)
+        for key in ("f", "ArrowRight", "ArrowRight", "Enter"):
+            page.keyboard.press(key)
+        until(lambda: written(desk_site, "reader.jpg", "focus") == pytest.approx([0.29, 0.75], abs=0.01))
+        page.keyboard.press("Control+a")
+        page.keyboard.press("p")
+        until(lambda: len(notes(desk_site)["photos"]) == len(PHOTOS) and written(desk_site, "guitar.jpg", "kind"))
+        assert (desk_site.photos / "night" / "notes.toml").read_text().startswith(mine)
+        for _ in range(4):
+            page.keyboard.press("u")
+        until(lambda: (desk_site.photos / "night" / "notes.toml").read_text() == mine)
+        until(lambda: not (desk_site.photos / "team" / "notes.toml").exists())
+
+
+@in_a_browser
+def test_a_gallery_is_arranged_by_keyboard_and_by_dragging(desk_site: Site, browser: Any) -> None:
+    with reviewing(desk_site) as address:
+        page = opened(browser, address)
+        page.select_option("#folder", "night")
+        page.click("#arrange")
+        shown = page.eval_on_selector_all("[role=option]", "tiles => tiles.map(tile => tile.dataset.id.slice(6))")
+        page.keyboard.press("Home")
+        go(page, f"night/{shown[0]}")
+        page.keyboard.press("Alt+ArrowRight")
+        wanted = [shown[1], shown[0], *shown[2:]]
+        until(lambda: notes(desk_site).get("gallery", {}).get("order") == wanted)
+        page.drag_and_drop(
+            f'[data-id="night/{wanted[-1]}"]', f'[data-id="night/{wanted[0]}"]', target_position={"x": 5, "y": 20}
+        )
+        wanted = [wanted[-1], *wanted[:-1]]
+        until(lambda: notes(desk_site)["gallery"]["order"] == wanted)
+    (desk_site.photos / "night" / wanted[0]).rename(desk_site.photos / "night" / "zz.jpg")
+    built = desk_site.build()
+    hung = [name for name in re.findall(r'/portfolio/night/([\w-]+)/"', built.page("portfolio/night/index.html"))]
+    assert list(dict.fromkeys(hung)) == ["zz", *(name.removesuffix(".jpg") for name in wanted[1:])]
+
+
+@in_a_browser
+def test_a_second_window_and_a_stale_page_lose_no_decision(desk_site: Site, browser: Any) -> None:
+    with reviewing(desk_site) as address:
+        first, second = opened(browser, address), opened(browser, address)
+        for page in (first, second):
+            page.evaluate(STALE)
+            go(page, "night/reader.jpg")
+        first.keyboard.press("n")
+        until(lambda: written(desk_site, "reader.jpg", "kind") == "no-person")
+        second.keyboard.press("h")
+        second.wait_for_selector("#say.on:has-text('somebody has said')")
+        assert written(desk_site, "reader.jpg", "kind") == "no-person", "the first decision stands"
+        go(second, "night/reader.jpg")
+        second.keyboard.press("h")
+        until(lambda: written(desk_site, "reader.jpg", "kind") == "headshot")
+        go(second, "night/guitar.jpg")
+        second.keyboard.press("p")
+        until(lambda: written(desk_site, "guitar.jpg", "kind") == "portrait")
+        path = desk_site.photos / "night" / "notes.toml"
+        path.write_text(path.read_text() + '\n# by hand\n[photos."weathered.jpg"]\ncaption = "By hand"\n')
+        go(first, "night/weathered.jpg")
+        first.keyboard.press("p")
+        until(lambda: written(desk_site, "weathered.jpg", "kind") == "portrait")
+        assert written(desk_site, "weathered.jpg", "caption") == "By hand" and "# by hand" in path.read_text()
+        assert written(desk_site, "guitar.jpg", "kind") == "portrait"
+
+
+@in_a_browser
+def test_a_photograph_deleted_meanwhile_keeps_its_decision(desk_site: Site, browser: Any) -> None:
+    away = desk_site.folder / "away.jpg"
+    with reviewing(desk_site) as address:
+        page = opened(browser, address)
+        go(page, "team/jo-clay_assistant.jpg")
+        (desk_site.photos / "team" / "jo-clay_assistant.jpg").rename(away)
+        (desk_site.photos / "team").rmdir()
+        page.keyboard.press("p")
+        until(lambda: written(desk_site, "jo-clay_assistant.jpg", "kind", "") == "portrait")
+    away.rename(desk_site.photos / "night" / "back.jpg")
+    assert desk_site.build().report["night/back.jpg"]["kind"] == "portrait"
+
+
+@in_a_browser
+def test_a_decision_waits_while_the_notes_cannot_be_read(desk_site: Site, browser: Any) -> None:
+    path = desk_site.photos / "night" / "notes.toml"
+    with reviewing(desk_site) as address:
+        page = opened(browser, address)
+        go(page, "night/reader.jpg")
+        path.write_text("[photos\n")
+        page.keyboard.press("h")
+        page.wait_for_selector("#trouble:has-text('not valid TOML')")
+        assert "1 decision waits" in page.inner_text("#trouble") and path.read_text() == "[photos\n"
+        path.write_text('[gallery]\ntitle = "Mended"\n')
+        until(lambda: written(desk_site, "reader.jpg", "kind") == "headshot")
+        assert notes(desk_site)["gallery"]["title"] == "Mended"
+
+
+STALE = """() => {
+    const real = fetch;
+    window.fetch = (path, ...more) => path === "version" ? new Promise(() => {}) : real(path, ...more);
+}"""
+"""A page that no longer asks whether anything has changed."""
+
+
+def ask(address: str, method: str, path: str, body: str = "", **headers: str) -> int:
+    split = urlsplit(address)
+    connection = http.client.HTTPConnection("127.0.0.1", split.port, timeout=20)
+    connection.putrequest(method, path, skip_host="Host" in headers)
+    for name, value in headers.items():
+        connection.putheader(name.replace("_", "-"), value)
+    if method == "POST":
+        connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body.encode() or None)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_only_the_person_who_started_it_is_let_in(desk_site: Site) -> None:
+    with reviewing(desk_site) as address:
+        split = urlsplit(address)
+        mine = {"Content_Type": "application/json"}
+        assert split.hostname == "127.0.0.1"
+        assert ask(address, "GET", f"{split.path}state") == 200
+        assert ask(address, "GET", "/") == 403
+        assert ask(address, "GET", "/state") == 403
+        assert ask(address, "GET", f"/{'x' * 32}/state") == 403
+        assert ask(address, "GET", f"{split.path}../../../pelicanconf.py") in (403, 404)
+        assert ask(address, "GET", f"{split.path}..%2f..%2fpelicanconf.py") == 404
+        assert ask(address, "GET", f"{split.path}state", Host="evil.example") == 403
+        assert ask(address, "GET", f"{split.path}state", Sec_Fetch_Site="cross-site") == 403
+        assert ask(address, "POST", f"{split.path}undo", "{}", **mine) == 409, "let in; there is nothing to undo"
+        assert ask(address, "POST", f"{split.path}undo", "{}", **mine, Origin="http://evil.example") == 403
+        assert ask(address, "POST", f"{split.path}undo", "{}", **mine, Origin="null") == 403
+        assert ask(address, "POST", f"{split.path}undo", "{}", Content_Type="text/plain") == 403
+        assert ask(address, "POST", "/undo", "{}", **mine) == 403
+        assert (
+            ask(
+                address,
+                "POST",
+                f"{split.path}decide",
+                '[{"digest": "unknown", "fields": {"kind": "portrait"}}]',
+                **mine,
+            )
+            == 409
+        )
+        assert ask(address, "POST", f"{split.path}decide", '[{"digest": "x", "fields": {"order": 1}}]', **mine) == 409
+        assert ask(address, "POST", f"{split.path}decide", "[{}]", **mine) == 400
+        assert ask(address, "POST", f"{split.path}decide", "nonsense", **mine) == 400
+    assert not list(desk_site.photos.rglob("notes.toml"))
+
+
+def test_it_listens_on_this_machine_alone(desk_site: Site) -> None:
+    with reviewing(desk_site) as address:
+        port = urlsplit(address).port
+        listening = Path("/proc/net/tcp")
+        if not listening.exists():
+            pytest.skip("needs /proc")
+        local = [line.split()[1] for line in listening.read_text().splitlines()[1:] if line.split()[3] == "0A"]
+        assert f"0100007F:{port:04X}" in local and f"00000000:{port:04X}" not in local
+
+
+@pytest.mark.slow
+@in_a_browser
+def test_fifty_photographs_of_the_corpus(tmp_path: Path, browser: Any, shared: Callable[[str], Path]) -> None:
+    """Fifty real photographs, each decided with a key, some against the machine; rebuilt, then renamed and moved."""
+    corpus = shared("corpus")
+    kinds = {"headshot": "h", "portrait": "p", "other": "n"}
+    with (corpus / "labels.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["label"] in kinds][:50]
+    site = Site(tmp_path / "site")
+    site.settings = {"formats": ["jpeg"], "max_width": 640}
+    for row in rows:
+        site.add(corpus / row["file"], f"work/{row['file']}")
+    wanted = {row["file"]: kinds[row["label"]] for row in rows}
+    for name in list(wanted)[::7]:
+        wanted[name] = {"h": "p", "p": "n", "n": "h"}[wanted[name]]
+    site.configure()
+    with reviewing(site) as address:
+        page = opened(browser, address)
+        page.keyboard.press("Home")
+        for _ in rows:
+            page.keyboard.press(wanted[at(page).removeprefix("work/")])
+        until(lambda: len(notes(site, "work").get("photos", {})) == 50, 60)
+        assert page.faults == []
+    names = {"h": "headshot", "p": "portrait", "n": "no-person"}
+    assert {name: note["kind"] for name, note in notes(site, "work")["photos"].items()} == {
+        n: names[k] for n, k in wanted.items()
+    }
+    built = site.build(timeout=900)
+    assert {
+        n.removeprefix("work/"): entry["kind"] for n, entry in built.report.items() if entry["status"] == "built"
+    } == {name: names[key] for name, key in wanted.items()}
+    for number, name in enumerate(wanted):
+        (site.photos / "work" / name).rename(site.add(corpus / name, f"other/{number % 3}/P{number}.jpg"))
+    built = site.build(timeout=900)
+    again = {n: entry["kind"] for n, entry in built.report.items() if entry["status"] == "built"}
+    assert again == {f"other/{i % 3}/P{i}.jpg": names[key] for i, key in enumerate(wanted.values())}
+    assert json.loads((site.folder / "build-report.json").read_text())["work"]["looked"] == {}
