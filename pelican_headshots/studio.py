@@ -96,7 +96,7 @@ class Studio:
             self.report.skipped(path, sentence)
         for sentence in made.remarks.values():
             log.info("%s", files.shown(sentence))
-        for sentence in self.room.troubles:
+        for sentence in self.room.errands.troubles:
             log.warning("%s", files.shown(sentence))
             self.report.trouble(sentence)
         return made

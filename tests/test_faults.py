@@ -106,3 +106,32 @@ def test_a_sentence_comes_without_a_call_stack(site: Path, settings: dict[str, s
     assert done.returncode != 0
     assert "CRITICAL" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_picture_that_cannot_be_read_is_tried_once(site: Path) -> None:
+    (site / "content" / "photos" / "walks" / "0.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut off")
+    first = build(site)
+    second = build(site)
+    for done in (first, second):
+        assert done.returncode == 0
+        assert "walks/0.jpg: The picture is damaged" in done.stdout
+    assert json.loads((site / "build-report.json").read_text())["inputs"]["walks/0.jpg"]["status"] == "skipped"
+    assert second.stdout.count("WARNING") == 1
+    childless = _no_children(site)
+    assert build(site, first=childless).returncode == 0
+    shutil.rmtree(site / ".headshots")
+    assert build(site, first=childless).returncode != 0
+
+
+def _no_children(site: Path) -> Path:
+    """Modules that make starting a child process an error."""
+    folder = site / "modules"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(
+        "import sys\n"
+        "def hook(event, arguments):\n"
+        "    if event == 'import' and arguments[0] == 'concurrent.futures.process':\n"
+        "        raise SystemExit('a child process was about to be started')\n"
+        "sys.addaudithook(hook)\n"
+    )
+    return folder

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.workers import Failure, Job, Workers
+from pelican_headshots.adapters.verdict import Failure
+from pelican_headshots.adapters.workers import Job, Workers
 
 
 class Bad(Exception):
@@ -114,7 +115,7 @@ def test_a_file_that_cannot_be_prepared_is_a_failure(tmp_path: Path) -> None:
 
     with Workers(1, refusals=(Bad,)) as workers:
         results = dict(workers.run(work, [Job("x.jpg", gone), job("a", tmp_path)]))
-    assert results == {0: Failure("x.jpg has gone.", "refused"), 1: "A"}
+    assert results == {0: Failure("x.jpg has gone.", "gone"), 1: "A"}
 
 
 def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from .child import Slot
+from .verdict import Failure
 
 log = logging.getLogger(__name__)
 
@@ -32,20 +33,15 @@ _MANY = 4
 class Job(msgspec.Struct, frozen=True):
     """One call of the task. *prepare* gives its arguments just before it starts, so that few originals are in memory.
 
-    *name* is the file it is about, *megabytes* a guess at what the child will need, *seconds* its time limit.
+    *name* is the file it is about, *megabytes* a guess at what the child will need, *seconds* the time limit of a try.
+    A job whose child dies or hangs gets a second try, unless *tries* is 1.
     """
 
     name: str
     prepare: Callable[[], tuple[Any, ...]]
     megabytes: float = 200.0
     seconds: float = 30.0
-
-
-class Failure(msgspec.Struct, frozen=True):
-    """A job that came to nothing: a *sentence* with the file; *cause* is refused, died, slow, memory or error."""
-
-    sentence: str
-    cause: str
+    tries: int = 2
 
 
 class Workers(Generic[T]):
@@ -94,7 +90,11 @@ class Workers(Generic[T]):
                     done += self._start(task, jobs, [again.pop(0)], running, second=True)
                 for future, run in self._finished(running):
                     result = self._result(future, run, jobs[run.index])
-                    if isinstance(result, Failure) and result.cause in ("died", "slow") and not run.second:
+                    if (
+                        isinstance(result, Failure)
+                        and result.cause in ("died", "slow")
+                        and not (run.second or jobs[run.index].tries < 2)
+                    ):
                         log.debug("%s A second try follows.", result.sentence)
                         again.append(run.index)
                     else:
@@ -128,7 +128,7 @@ class Workers(Generic[T]):
                 try:
                     arguments = job.prepare()
                 except self._refusals as refusal:
-                    yield index, Failure(str(refusal), "refused")
+                    yield index, Failure(str(refusal), "gone")
                     continue
                 future = slot.submit(task, arguments, job.seconds)
                 running[future] = _Run(index, slot, time.monotonic(), second)

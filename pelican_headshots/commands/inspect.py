@@ -12,7 +12,8 @@ from typing import Any
 from .. import tasks
 from ..adapters import files, models
 from ..adapters.formats import UnreadablePicture
-from ..adapters.workers import Failure, Job, Workers, processors
+from ..adapters.verdict import Failure
+from ..adapters.workers import Job, Workers, processors
 from ..core.judge import judge
 from ..core.photo import Exam
 from ..core.shot import Shot

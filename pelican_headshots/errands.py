@@ -1,0 +1,152 @@
+"""What child processes are asked to do with a photograph: with which bytes, in how much memory, within which time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import tasks
+from .adapters import files
+from .adapters.stat_index import digest
+from .adapters.verdict import Failure
+from .core.geometry import Value
+from .core.photo import Exam
+from .core.rendition import Rendition
+from .settings import Settings
+
+HOPELESS = 4
+"""Where the looking crashes at that many pictures and has managed none, it will crash at all: MediaPipe does not work."""
+
+LOOKING_MB = 450.0
+"""A child with mediapipe and its models loaded, looking at a draft."""
+READING_MB = 150.0
+BYTES_PER_PIXEL = 9.0
+"""An RGB picture, its sRGB twin and what the encoder holds."""
+
+TRIES = 3
+"""How often a picture may fail to be looked at in time: twice, then once more without being looked at."""
+
+SECONDS_PER_MEGAPIXEL = 3.0
+"""Time allowed for each megapixel made; AVIF at its slowest preset here takes a fifth of that on the machine of 2026."""
+
+
+class Original(Value, frozen=True):
+    """A file in the photos folder, and the names of its contents and of its sidecar's (empty without one)."""
+
+    found: files.Found
+    digest: str
+    sidecar: str
+
+    def exam_key(self, eyes: str) -> str:
+        """What its exam is remembered under; *eyes* names whatever the looking depends on."""
+        return f"{self.digest}.{self.sidecar or '-'}.{eyes}"
+
+    def refusal_key(self, able: str) -> str:
+        """What it is remembered under that it cannot be read; *able* names whatever that depends on."""
+        return f"{self.digest}.refused.{able}"
+
+
+class Errands:
+    """Runs them for one build. *models* is None where there are none: pictures are then read, but not looked at."""
+
+    def __init__(self, settings: Settings, originals: Path, models: Path | None) -> None:
+        self.settings, self.originals, self.models = settings, originals, models
+        self.unseen: list[str] = []
+        """Paths of the photographs at which the looking failed."""
+        self.troubles: list[str] = []
+        """Sentences about what did not go as it should, beside refused pictures."""
+
+    def read(self, found: files.Found) -> bytes:
+        """Raises files.Refused."""
+        return files.read(self.originals, found, largest=self.settings.file_limit << 20)
+
+    def look(self, todo: Sequence[Original]) -> Iterator[tuple[Original, Exam | Failure]]:
+        """An exam of each. A picture that makes the looking crash or hang is read once more without being looked at."""
+        blind: list[Original] = []
+        left = {original.found.path: original for original in todo}
+        why = ""
+        for original, answer in self._run(tasks.examine, todo, self._examination(self.models, LOOKING_MB, 2)):
+            del left[original.found.path]
+            if not isinstance(answer, Failure) or self.models is None or answer.cause == "refused":
+                yield original, answer
+            else:
+                blind.append(original)
+                why = why or answer.sentence
+                if len(blind) == HOPELESS and len(left) + HOPELESS == len(todo):
+                    blind += left.values()
+                    break
+        for original, answer in self._run(tasks.examine, blind, self._examination(None, READING_MB, 1)):
+            if not isinstance(answer, Failure):
+                self.unseen.append(original.found.path)
+            yield original, answer
+        if self.unseen:
+            self.troubles.append(
+                f"{_listed(sorted(self.unseen))} could not be looked at and {'hangs' if len(self.unseen) == 1 else 'hang'} "
+                f"unjudged in the gallery; a note with its `kind` places a picture. The reason: {why}"
+            )
+
+    def develop(
+        self, todo: Sequence[tuple[Original, Mapping[str, Rendition]]], megapixels: Mapping[str, float]
+    ) -> Iterator[tuple[Original, Mapping[str, Rendition], list[bytes] | Failure]]:
+        """The bytes of each original's renditions, in their order. *megapixels* are the originals', by digest."""
+        wanted = {original.digest: what for original, what in todo}
+
+        def job(original: Original) -> Any:
+            from .adapters.workers import Job
+
+            what = tuple(wanted[original.digest].values())
+            made = sum(each.width * each.height for each in what) / 1e6
+            return Job(
+                original.found.path,
+                lambda: (self._whole(original), what, self.settings.pixel_limit * 1_000_000),
+                READING_MB + BYTES_PER_PIXEL * megapixels[original.digest],
+                max(self.settings.timeout / 2, made * SECONDS_PER_MEGAPIXEL),
+            )
+
+        for original, answer in self._run(tasks.develop, [original for original, _ in todo], job):
+            yield original, wanted[original.digest], answer
+
+    def _examination(self, models: Path | None, megabytes: float, tries: int) -> Callable[[Original], Any]:
+        def job(original: Original) -> Any:
+            from .adapters.workers import Job
+
+            def prepare() -> tuple[Any, ...]:
+                sidecar = original.found.sidecar
+                words = self.read(sidecar) if sidecar else None
+                return self._whole(original), words, models, self.settings.pixel_limit * 1_000_000
+
+            return Job(original.found.path, prepare, megabytes, self.settings.timeout / TRIES, tries)
+
+        return job
+
+    def _whole(self, original: Original) -> bytes:
+        """The original's bytes, which must still be those that were measured."""
+        data = self.read(original.found)
+        if digest(data) != original.digest:
+            raise files.Refused(
+                f"{original.found.path} changed while it was being read. Build again when it is finished."
+            )
+        return data
+
+    def _run(
+        self, task: Callable[..., Any], originals: Sequence[Original], job: Callable[[Original], Any]
+    ) -> Iterator[tuple[Original, Any]]:
+        """*task* for each original in child processes: its result, or a Failure."""
+        if not originals:
+            return
+        from .adapters.formats import UnreadablePicture
+        from .adapters.workers import Workers, processors
+
+        count = min(self.settings.workers or processors(), len(originals))
+        jobs = [job(original) for original in originals]
+        refusals = (UnreadablePicture, files.Refused)
+        with Workers[Any](count, budget=self.settings.memory, refusals=refusals) as workers:
+            for index, answer in workers.run(task, jobs):
+                yield originals[index], answer
+
+
+def _listed(names: Sequence[str], most: int = 5) -> str:
+    """The first of some names and how many more there are."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
