@@ -13,9 +13,10 @@ from collections.abc import Sequence
 import msgspec
 from PIL import Image
 
+from ..core import quality
 from ..core.geometry import WHOLE, Box, Size
 from ..core.rendition import Crop, Rendition
-from . import backdrop, colour, pixels, watermark
+from . import backdrop, colour, pixels, trial, watermark
 from .encode import encoded, engine
 from .opening import PIXEL_LIMIT, opened
 
@@ -34,7 +35,9 @@ def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int = PIX
     original = _Original(data, pixel_limit)
     groups: dict[bytes, list[int]] = {}
     for number, wanted in enumerate(renditions):
-        groups.setdefault(msgspec.json.encode((wanted.crop, wanted.width, wanted.height, wanted.mark)), []).append(number)
+        groups.setdefault(msgspec.json.encode((wanted.crop, wanted.width, wanted.height, wanted.mark)), []).append(
+            number
+        )
     made: dict[int, bytes] = {}
     # The largest of those that need the finest level comes after its equals, so that the level is gone when its encoder
     # asks for the most memory.
@@ -48,7 +51,7 @@ def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int = PIX
             image = watermark.marked(image, first.mark, [_within(face, first.crop.box) for face in first.faces])
         for number in members:
             wanted = renditions[number]
-            made[number] = encoded(image, wanted.format, wanted.quality, wanted.rights)
+            made[number] = encoded(image, wanted.format, original.quality(wanted), wanted.rights)
     return [made[number] for number in range(len(renditions))]
 
 
@@ -75,6 +78,7 @@ class _Original:
         self.base = max(0, min(3, int(math.log2(max(1.0, self.size.width / _BASE)))))
         self.profile: bytes | None = None
         self.levels: dict[int, Image.Image] = {}
+        self.advice: dict[tuple[str, Box | None], int] = {}
 
     def step(self, wanted: Rendition) -> int:
         """The coarsest level that has the pixels of *wanted*."""
@@ -111,6 +115,18 @@ class _Original:
             image.load()
             self.profile = image.info.get("icc_profile")
             return colour.plain(image)
+
+    def quality(self, wanted: Rendition) -> int:
+        """The preset's number for *wanted*, moved by what a trial encode of the whole picture tells."""
+        if wanted.format not in quality.ADVISED:
+            return wanted.quality
+        face = max(wanted.faces, key=lambda box: box.area, default=None)
+        key = (quality.ADVISED[wanted.format], face)
+        if key not in self.advice:
+            view = pixels.on_ground(self.part(WHOLE, trial.view(self.size)), _WHITE)
+            told = trial.tried(view, key[0], quality.TRIED[key[0]], face)
+            self.advice[key] = quality.offset(key[0], *told) if told else 0
+        return min(max(wanted.quality + self.advice[key], 1), 100)
 
     def part(self, part: Box, goal: Size) -> Image.Image:
         """*part* of the upright picture at *goal* pixels, upright and sRGB, transparency kept."""

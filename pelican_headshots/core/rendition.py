@@ -75,7 +75,7 @@ class Rendition(Value, frozen=True):
     mark: Mark | None = None
 
 
-RECIPE = 3
+RECIPE = 4
 """Raise when the same words lead to other bytes."""
 
 SUFFIX = {"avif": ".avif", "jpeg": ".jpg", "webp": ".webp", "png": ".png"}

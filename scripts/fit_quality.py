@@ -1,0 +1,120 @@
+"""Fit `core/quality.py` to the lines of `quality_data.py`, and say how good the choice of quality is.
+
+    python scripts/fit_quality.py DATA.jsonl [PLOT.png]
+
+Fitted on the lines marked `fit`; the table is about the lines marked `test`, which come from other sources.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pelican_headshots.core import quality
+from pelican_headshots.core.quality import FACE_FEATURES, TRIED, WHOLE_FEATURES
+
+Line = dict[str, Any]
+
+
+def at(line: Line, format: str, number: float, column: int) -> float:
+    """Bytes (0), score (1) or score of the face (2) of a picture at a quality between the measured ones."""
+    rows = {int(q): row for q, row in line[format].items()}
+    steps = sorted(rows)
+    values = [rows[q][column] for q in steps]
+    if column == 0:
+        return float(np.exp(np.interp(number, steps, np.log(values))))
+    return float(np.interp(number, steps, values))
+
+
+def ridge(features: np.ndarray, scores: np.ndarray, weight: float) -> tuple[float, ...]:
+    """(constant, coefficients...) of a ridge regression on standardised features."""
+    mean, spread = features.mean(axis=0), features.std(axis=0)
+    z = (features - mean) / spread
+    w = np.linalg.solve(z.T @ z + weight * np.eye(z.shape[1]), z.T @ (scores - scores.mean())) / spread
+    return (float(scores.mean() - w @ mean), *map(float, w))
+
+
+def fitted(lines: list[Line], format: str) -> None:
+    base = TRIED[format]
+    told = [line[f"trial {format}"] for line in lines]
+    scores = np.array([at(line, format, base, 1) for line in lines])
+    whole = ridge(np.array([t[0] for t in told])[:, WHOLE_FEATURES], scores, 1.0)
+    faces = [(line, t[1]) for line, t in zip(lines, told, strict=True) if line["box"] and t[1]]
+    face_scores = np.array([at(line, format, base, 2) for line, _ in faces])
+    face = ridge(np.array([t for _, t in faces])[:, FACE_FEATURES], face_scores, 3.0)
+    slopes = [(at(line, format, base + 6, 1) - at(line, format, base - 6, 1)) / 12 for line in lines]
+    steep, level = np.polyfit(scores, slopes, 1)
+    groups = ", ".join(
+        f"({', '.join(f'{n:.4g}' for n in group)})" for group in ([np.median(scores), *whole], face, (level, steep))
+    )
+    print(f'    "{format}": Fitted({groups}),')
+
+
+def table(lines: list[Line], format: str) -> tuple[np.ndarray, np.ndarray]:
+    base = TRIED[format]
+    own = [base + quality.offset(format, *line[f"trial {format}"]) for line in lines]
+    grid = np.arange(base - 12, base + 7)
+    medians = [np.median([at(line, format, q, 1) for line in lines]) for q in grid]
+    median = np.median([at(line, format, q, 1) for line, q in zip(lines, own, strict=True)])
+    same = float(np.interp(median, medians, grid))
+    ours, fixed = (
+        {
+            "bytes": [at(line, format, q, 0) for line, q in zip(lines, numbers, strict=True)],
+            "score": [at(line, format, q, 1) for line, q in zip(lines, numbers, strict=True)],
+            "face": [at(line, format, q, 2) for line, q in zip(lines, numbers, strict=True) if line["box"]],
+        }
+        for numbers in (own, [same] * len(lines))
+    )
+    for name, said in ((f"one quality ({same:.1f})", fixed), (f"each its own ({min(own)} to {max(own)})", ours)):
+        score = np.array(said["score"])
+        print(
+            f"| {format} | {name} | {np.mean(said['bytes']) / 1000:.1f} | {np.median(score):.1f} | {score.mean():.1f} | "
+            f"{np.percentile(score, 5):.1f} | {score.min():.1f} | {min(said['face']):.1f} |"
+        )
+    half = oracle(lines, format, float(median), min(fixed["score"]))
+    print(
+        f"  {format}: knowing every score beforehand, {half / np.mean(fixed['bytes']) - 1:+.1%} at the same median and worst"
+    )
+    return np.array(fixed["score"]), np.array(ours["score"])
+
+
+def oracle(lines: list[Line], format: str, median: float, worst: float) -> float:
+    """Mean bytes of the best choice there is: the dearest half at the worst score, the others at the median."""
+
+    def cost(line: Line, score: float) -> float:
+        steps = np.linspace(min(map(int, line[format])), max(map(int, line[format])), 60)
+        return at(line, format, float(np.interp(score, [at(line, format, q, 1) for q in steps], steps)), 0)
+
+    pairs = sorted(((cost(line, median), cost(line, worst)) for line in lines), key=lambda pair: pair[1] - pair[0])
+    half = len(pairs) // 2
+    return float(np.mean([low for _, low in pairs[:half]] + [high for high, _ in pairs[half:]]))
+
+
+def plot(scores: dict[str, tuple[np.ndarray, np.ndarray]], path: Path) -> None:
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, len(scores), figsize=(9, 3.4), sharey=True, layout="constrained")
+    for axis, (format, (fixed, ours)) in zip(axes, scores.items(), strict=True):
+        share = np.arange(1, len(fixed) + 1) / len(fixed) * 100
+        axis.plot(share, np.sort(fixed), color="#999999", label="one quality for all")
+        axis.plot(share, np.sort(ours), color="#b3541e", label="each its own")
+        axis.set_title(format.upper() if format == "jpeg" else "AVIF")
+        axis.set_xlabel("share of the pictures, worst first (%)")
+        axis.spines[["top", "right"]].set_visible(False)
+    axes[0].set_ylabel("SSIMULACRA2")
+    axes[0].legend(frameon=False)
+    figure.savefig(path, dpi=110)
+
+
+if __name__ == "__main__":
+    everything = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
+    parts = {label: [line for line in everything if line["set"] == label] for label in ("fit", "test")}
+    for format in TRIED:
+        fitted(parts["fit"], format)
+    drawn = {format: table(parts["test"], format) for format in TRIED}
+    if len(sys.argv) > 2:
+        plot(drawn, Path(sys.argv[2]))
