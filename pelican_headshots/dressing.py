@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
 from .adapters.words_file import phrases
 from .core import linked, mood
 from .core.phrases import years
+from .core.plate import Portfolio
+from .core.sitemap import OURS, photographs, sitemap
 from .settings import BadSetting, Settings
 
 
@@ -47,6 +50,7 @@ class Dressing:
         self.chosen, self.site = chosen, site
         self.phrases = phrases(language, site / chosen.words if chosen.words else None)
         self.styles = Styles(inline=not chosen.strict_csp)
+        self.portfolio = Portfolio((), (), None)
         if chosen.stylesheet and not (site / chosen.stylesheet).is_file():
             raise BadSetting(
                 f"HEADSHOTS['stylesheet'] in pelicanconf.py names {site / chosen.stylesheet}, which is not there."
@@ -76,6 +80,23 @@ class Dressing:
             (folder / "inline.css").write_text(self.styles.sheet(), encoding="utf-8")
         if self.chosen.stylesheet:
             (folder / "own.css").write_bytes((self.site / self.chosen.stylesheet).read_bytes())
+
+    def map_site(self, output: Path, site: str) -> None:
+        """`sitemap.xml` of all pages below *output*, where the site's address is known and nobody else made one."""
+        there = output / "sitemap.xml"
+        if not site.startswith(("https://", "http://")):
+            return
+        if there.exists() and OURS not in there.read_text(encoding="utf-8", errors="replace"):
+            return
+        files = [file.relative_to(output).as_posix() for file in output.rglob("*.html")]
+        pages = [name.removesuffix("index.html") for name in files if name != "404.html" and not _index_of(name)]
+        words = sitemap(site.rstrip("/"), pages, photographs(self.portfolio))
+        there.write_text(words, encoding="utf-8")
+
+
+def _index_of(name: str) -> bool:
+    """Pages of a list after its first (`index2.html`) lead to what the sitemap already names."""
+    return re.search(r"(?:index|tag|category|author)\w*?\d+\.html$", name) is not None
 
 
 def ground(name: str, hue: float) -> str:

@@ -6,13 +6,14 @@ site's settings is found in `__init__`, while the old site still stands.
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from pelican import Pelican, signals
-from pelican.contents import Page
+from pelican.contents import Content, Page
 from pelican.generators import Generator, StaticGenerator
 from pelican.writers import Writer
 
@@ -23,6 +24,7 @@ from .adapters.models import ModelError
 from .adapters.notes_file import BadNotes
 from .adapters.templates import CompiledTemplates
 from .adapters.words_file import BadWords
+from .core import prose
 from .core.pages import pages
 from .core.plate import Person, Portfolio
 from .dressing import Dressing
@@ -67,10 +69,37 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
     def generate_context(self) -> None:
         """Look, judge, decide and develop; afterwards `portfolio` is in every template."""
-        self.portfolio = self.studio.portfolio()
+        texts = self._marked_texts()
+        self.portfolio = self.dressing.portfolio = self.studio.portfolio()
         self.context["portfolio"] = self.portfolio
         self.context["page_people"] = self.page_people
         self.context.update(self.dressing.context())
+        for text in texts:
+            text.get_content = functools.partial(self._filled, text.get_content)
+
+    def _marked_texts(self) -> list[Content]:
+        """Articles and pages that show photographs, which are then asked of the studio. Pelican has read them by now."""
+        folder = self.studio.settings.photos
+        known = [found.path for found in self.studio.found]
+        texts = []
+        for text in self.context["generated_content"].values():
+            words, asked = prose.marked(getattr(text, "_content", None) or "", known, folder)
+            if asked:
+                text._content = words
+                texts.append(text)
+                self.studio.asked |= asked
+        self.context["static_links"] -= {f"{folder}/{path}" for path in self.studio.asked}
+        return texts
+
+    def _filled(self, content: Callable[[str], str], siteurl: str) -> str:
+        """A text with its photographs, drawn by the theme's own macro for the address the site has just now."""
+        draw = self.get_template("_picture").make_module({**self.context, "SITEURL": siteurl}).plate
+
+        def drawn(path: str, alt: str | None, title: str, alone: bool) -> str:
+            photo = self.studio.in_prose.get(path)
+            return draw(photo, alt, title, alone) if photo else ""
+
+        return prose.filled(content(siteurl), drawn)
 
     def page_people(self, page: Page) -> tuple[Person, ...]:
         """Whose headshots *page* shows: its metadata's `Photos:` (folders or files, commas between), or everybody's."""
@@ -123,7 +152,9 @@ def finish(pelican: Pelican) -> None:
     """When all pages are written: their styles; and in a strict build, pictures that had to be left out are an error."""
     dressing = pelican.settings.get("HEADSHOTS_DRESSING")
     if dressing:
-        dressing.finish(Path(pelican.settings["OUTPUT_PATH"]) / pelican.settings["THEME_STATIC_DIR"])
+        output = Path(pelican.settings["OUTPUT_PATH"])
+        dressing.finish(output / pelican.settings["THEME_STATIC_DIR"])
+        dressing.map_site(output, pelican.settings["SITEURL"])
     verdict = pelican.settings.get("HEADSHOTS_LEFT_OUT")
     if verdict:
         raise SystemExit(verdict)

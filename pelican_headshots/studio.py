@@ -23,7 +23,7 @@ from .core.notes import Notes
 from .core.order import Order
 from .core.pages import pages
 from .core.photo import Photo
-from .core.plate import Portfolio
+from .core.plate import Photograph, Portfolio
 from .core.quality import PRESETS
 from .core.work import Work
 from .settings import Settings, mark
@@ -60,6 +60,9 @@ class Studio:
         self.photos: tuple[Photo, ...] = ()
         self.remarks: Mapping[str, str] = {}
         self.order = self._new_order()
+        self.asked: frozenset[str] = frozenset()
+        """Paths of the photographs that articles and pages show."""
+        self.in_prose: dict[str, Photograph] = {}
 
     def survey(self) -> None:
         """Find out what lies in the photos folder at this moment, and what its notes say. Raises BadNotes."""
@@ -133,6 +136,7 @@ class Studio:
         )
         made = compose.portfolio(self.folders, self.order, chosen.rights, self._home())
         self.remarks = made.remarks
+        self.in_prose = compose.in_prose(self.folders, made, self.asked, self.order, chosen.rights)
         return made
 
     def _home(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from msgspec.structs import replace
 
 from .curate import Entry, Folder
 from .mood import hue_for
@@ -36,6 +38,21 @@ def portfolio(folders: Sequence[Folder], order: Order, rights: Rights, home: str
     stands = lined_up(faces)
     everybody = people(faces, stands, order, rights)
     return Portfolio(galleries, everybody, shown[0] if shown else None, stand_out(stands))
+
+
+def in_prose(
+    folders: Sequence[Folder], made: Portfolio, asked: Collection[str], order: Order, rights: Rights
+) -> dict[str, Photograph]:
+    """The photographs that articles show, by path: *asked*, with their `prose` picture and the page they hang on."""
+    hung = {photo.file: photo for gallery in made.galleries for photo in gallery.photos}
+    shown = {}
+    for entry in (entry for folder in folders for entry in folder.entries if entry.photo.path in asked):
+        mount = Mount(entry, order, rights)
+        pictures = {"prose": mount.in_prose()}
+        known = hung.get(entry.photo.path)
+        tag = slug(entry.photo.stem)
+        shown[entry.photo.path] = replace(known, pictures=pictures) if known else mount.photograph(tag, "", pictures)
+    return shown
 
 
 def _second(walls: Sequence[Folder], order: Order, rights: Rights) -> str:

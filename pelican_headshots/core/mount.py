@@ -19,7 +19,19 @@ from .plate import Photograph, Picture, Source
 from .rendition import Crop, Rights
 from .rows import Place
 from .shot import Kind
-from .sizes import CARD_RATIO, COVER, FRAMED, SOCIAL, Layout, card_layout, cover_layout, row_layout, sizes, view_layout
+from .sizes import (
+    CARD_RATIO,
+    COVER,
+    FRAMED,
+    SOCIAL,
+    Layout,
+    card_layout,
+    cover_layout,
+    prose_layout,
+    row_layout,
+    sizes,
+    view_layout,
+)
 
 OFTEN = 3.0
 """How much more often a picture is seen on the wall than alone."""
@@ -103,6 +115,12 @@ class Mount:
             not hides_a_face(crop, self.faces, self.size) and all(crop.box.holds(head) for head in self.keep)
             for crop in crops
         )
+
+    def in_prose(self) -> Picture:
+        """All of it, in an article."""
+        layout = prose_layout(self.size.ratio)
+        widths = choose_widths([(layout, 1.0)], min(self.size.width, self.order.max_width))
+        return self._picture(WHOLE_PICTURE, widths, layout)
 
     def social(self) -> Picture:
         """A JPEG of the size that other sites ask for."""

@@ -118,6 +118,16 @@ def view_layout(ratio: float) -> Layout:
     return (Step(0, (Length(vw=1.0), Length(vh=ratio, px=-144 * ratio))),)
 
 
+def prose_layout(ratio: float) -> Layout:
+    """A photograph in an article: at most 960 px wide and nine tenths of the window high. *ratio* is width over height."""
+    most = (Length(px=960), Length(vh=0.9 * ratio))
+    return (
+        Step(1600, (Length(vw=1.0, px=-128), *most)),
+        Step(500, (Length(vw=0.92), *most)),
+        Step(0, (Length(vw=1.0, px=-40), *most)),
+    )
+
+
 class Cut(Value, frozen=True):
     """One crop of an art-directed slot: for which windows (*media*, empty: all others), and its width over height."""
 

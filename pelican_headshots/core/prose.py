@@ -1,0 +1,67 @@
+"""Photographs in articles and pages: `![alt](photo.jpg)` becomes a responsive picture.
+
+First `marked` finds which photographs a text shows, so that they can be developed; when the text is asked for, `filled`
+puts the pictures in, with the address of the site as it is then.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Collection
+from urllib.parse import unquote
+
+IMAGE = re.compile(r"<p>\s*(?P<alone><img\b[^>]*>)\s*</p>|<img\b[^>]*>", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+MARK = "data-photograph"
+
+
+def which(src: str, photos: Collection[str], folder: str) -> str | None:
+    """The photograph that *src* names, or None.
+
+    *photos* are paths below the photos *folder* (itself relative to the content folder). A path may be given with or
+    without the folder, with Pelican's `{static}` before it or not; a bare file name is enough where it is unique.
+    """
+    if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", src, re.IGNORECASE):
+        return None
+    path = re.sub(r"^(?:\{\w+\}|\|\w+\|)", "", unquote(src))
+    path = re.sub(r"^(?:\.{0,2}/)+", "", path).removeprefix(f"{folder}/")
+    if path in photos:
+        return path
+    if "/" in path:
+        return None
+    named = [photo for photo in photos if photo.rpartition("/")[2] == path]
+    return named[0] if len(named) == 1 else None
+
+
+def marked(text: str, photos: Collection[str], folder: str) -> tuple[str, frozenset[str]]:
+    """*text* (HTML) with its photographs marked, and their paths. Other images stay as they are."""
+    found: set[str] = set()
+
+    def mark(image: re.Match[str]) -> str:
+        given = _attributes(image["alone"] or image[0])
+        path = which(given.get("src", ""), photos, folder)
+        if path is None:
+            return image[0]
+        found.add(path)
+        words = "".join(f' {name}="{html.escape(given[name])}"' for name in ("alt", "title") if name in given)
+        alone = ' data-alone="1"' if image["alone"] else ""
+        return f'<img {MARK}="{html.escape(path)}"{alone}{words}>'
+
+    return IMAGE.sub(mark, text), frozenset(found)
+
+
+def filled(text: str, draw: Callable[[str, str | None, str, bool], str]) -> str:
+    """*text* with its marks replaced by what *draw* makes of (path, alt or None, title, whether it stands alone)."""
+
+    def put(image: re.Match[str]) -> str:
+        given = _attributes(image[0])
+        if MARK not in given:
+            return image[0]
+        return draw(given[MARK], given.get("alt") or None, given.get("title", ""), "data-alone" in given)
+
+    return re.sub(rf"<img {MARK}=[^>]*>", put, text)
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {name.lower(): html.unescape(one or other) for name, one, other in ATTRIBUTE.findall(tag)}

@@ -1,0 +1,51 @@
+"""Photographs in articles."""
+
+from __future__ import annotations
+
+import pytest
+
+from pelican_headshots.core.plate import Portfolio
+from pelican_headshots.core.prose import filled, marked, which
+from pelican_headshots.core.sitemap import photographs, sitemap
+
+PHOTOS = ("night/half light.jpg", "night/hall.jpg", "day/hall.jpg")
+
+
+@pytest.mark.parametrize(
+    ("src", "path"),
+    [
+        ("night/hall.jpg", "night/hall.jpg"),
+        ("{static}/photos/night/hall.jpg", "night/hall.jpg"),
+        ("../photos/day/hall.jpg", "day/hall.jpg"),
+        ("half%20light.jpg", "night/half light.jpg"),
+        ("hall.jpg", None),
+        ("images/half light.jpg", None),
+        ("https://example.com/night/hall.jpg", None),
+        ("data:image/png;base64,AAAA", None),
+        ("//example.com/night/hall.jpg", None),
+    ],
+)
+def test_which_photograph_is_meant(src: str, path: str | None) -> None:
+    assert which(src, PHOTOS, "photos") == path
+
+
+def test_a_text_gets_its_pictures_and_keeps_its_other_images() -> None:
+    text = '<p><img alt="A &amp; B" src="night/hall.jpg" title="Said &quot;so&quot;"></p><p>x <img src="other.png"></p>'
+    words, asked = marked(text, PHOTOS, "photos")
+    assert asked == {"night/hall.jpg"}
+    drawn = filled(words, lambda path, alt, title, alone: f"[{path}|{alt}|{title}|{alone}]")
+    assert drawn == '[night/hall.jpg|A & B|Said "so"|True]<p>x <img src="other.png"></p>'
+
+
+def test_an_image_among_words_stays_among_them() -> None:
+    words, _ = marked('<p>see <img src="night/hall.jpg" alt=""> there</p>', PHOTOS, "photos")
+    assert filled(words, lambda *given: str(given)) == "<p>see ('night/hall.jpg', None, '', False) there</p>"
+
+
+def test_the_sitemap_is_xml_whatever_a_page_is_called() -> None:
+    from xml.etree import ElementTree
+
+    told = sitemap("https://example.com", ["a&b/", "", "a&b/"], {"a&b/": ["pictures/<x>.jpg"]})
+    found = [element.text for element in ElementTree.fromstring(told).iter() if element.tag.endswith("loc")]
+    assert found == ["https://example.com/", "https://example.com/a&b/", "https://example.com/pictures/<x>.jpg"]
+    assert photographs(Portfolio((), (), None)) == {}
