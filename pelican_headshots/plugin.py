@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
 from pelican import Pelican, signals
 from pelican.contents import Content, Page
 from pelican.generators import Generator, StaticGenerator
@@ -22,17 +23,19 @@ from .adapters.disk import DISK_FAULTS, DiskTrouble
 from .adapters.files import shown
 from .adapters.models import ModelError
 from .adapters.notes_file import BadNotes
+from .adapters.people_file import BadPeople
 from .adapters.templates import CompiledTemplates
 from .adapters.words_file import BadWords
 from .core import prose
 from .core.pages import pages
 from .core.plate import Person, Portfolio
+from .core.selection import selected
 from .dressing import Dressing
 from .studio import Studio
 
 log = logging.getLogger(__name__)
 
-SENTENCES = (read_settings.BadSetting, BadNotes, BadWords, ModelError, DiskTrouble)
+SENTENCES = (read_settings.BadSetting, BadNotes, BadPeople, BadWords, ModelError, DiskTrouble)
 """What ends a build with words for a photographer, to whom our own call stack says nothing."""
 
 
@@ -102,17 +105,24 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         return prose.filled(content(siteurl), drawn)
 
     def page_people(self, page: Page) -> tuple[Person, ...]:
-        """Whose headshots *page* shows: its metadata's `Photos:` (folders or files, commas between), or everybody's."""
-        asked = [part.strip().strip("/") for part in str(page.metadata.get("photos", "")).split(",") if part.strip()]
-        if not asked:
-            return self.portfolio.people
-        return tuple(p for p in self.portfolio.people if any(_meant(p, part) for part in asked))
+        """Whose headshots *page* shows: `Photos:` in its metadata says it (see `core/selection.py`), else everybody's."""
+        people, nobody = selected(self.portfolio.people, str(page.metadata.get("photos", "")))
+        for part in nobody:
+            log.warning(
+                "The page %s asks for the headshots of %r, and there are none. `Photos:` takes folders of photographs, "
+                "files in them, departments and people.",
+                page.source_path,
+                shown(part),
+            )
+        return people
 
     def generate_output(self, writer: Writer) -> None:
         """Write gallery and photo pages, and put the developed pictures beside them."""
         write = self._writer(writer)
         for page in pages(self.portfolio):
             write(page.name, page.template, **page.values)
+        organisation, site = Markup(self.settings["SITENAME"]).striptags(), self.settings["SITEURL"]
+        self._pages += self.studio.write_cards(self.portfolio, organisation, site)
         self.studio.publish(self._pages)
         self._judge_strictly()
 
@@ -137,10 +147,6 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             )
 
         return write
-
-
-def _meant(person: Person, part: str) -> bool:
-    return part in {person.folder, person.slug} or person.folder.startswith(f"{part}/") or part == person.file
 
 
 def _site(settings: dict[str, Any]) -> Path:

@@ -84,6 +84,13 @@ class Settings(Value, frozen=True):
     headshots_in_galleries: Annotated[
         bool, Meta(description="Hang headshots in their folder's gallery as well as on team pages.")
     ] = False
+    names_from_metadata: Annotated[
+        bool,
+        Meta(
+            description="Take people's names from the pictures' own metadata (face regions and persons shown). Such tags "
+            "were often written for private use, so they are left alone unless this says otherwise."
+        ),
+    ] = False
     lean: Annotated[
         float,
         Meta(ge=-3, le=3, description="Above 0: more careful about what may stand on a team page. Below 0: less."),

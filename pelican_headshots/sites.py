@@ -13,6 +13,7 @@ from .adapters.disk import DiskTrouble
 from .adapters.files import shown
 from .adapters.models import ModelError
 from .adapters.notes_file import BadNotes
+from .adapters.people_file import BadPeople
 from .studio import Studio
 
 
@@ -20,7 +21,7 @@ class NoSite(Exception):
     """The site cannot be opened; a sentence says why and what to do."""
 
 
-TROUBLE = (NoSite, read_settings.BadSetting, BadNotes, ModelError, DiskTrouble)
+TROUBLE = (NoSite, read_settings.BadSetting, BadNotes, BadPeople, ModelError, DiskTrouble)
 """Whatever opening or building a site raises with a sentence for the photographer."""
 
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import darkroom
-from .adapters import disk, files, models, notes_file, publish, report
+from .adapters import disk, files, models, notes_file, people_file, publish, report
 from .adapters.publish import Publisher
 from .adapters.report import Report
 from .adapters.store import Store
-from .core import compose, curate, work
+from .core import compose, curate, vcard, work
 from .core.notes import Notes
 from .core.order import Order
-from .core.pages import pages
+from .core.pages import cards, pages
 from .core.photo import Photo
 from .core.plate import Photograph, Portfolio
 from .core.quality import PRESETS
@@ -43,8 +43,8 @@ class Studio:
     """One site's photographs.
 
     *originals* is the photos folder, *site* the folder where cache and report lie, *output* the published site. Raises
-    BadSetting, BadNotes, ModelError and DiskTrouble while the old site stands untouched. Where nothing is to be remembered
-    (*remember* is False), nothing is written anywhere.
+    BadSetting, BadNotes, BadPeople, ModelError and DiskTrouble while the old site stands untouched. Where nothing is to
+    be remembered (*remember* is False), nothing is written anywhere.
     """
 
     def __init__(self, settings: Settings, originals: Path, *, site: Path, output: Path, remember: bool = True) -> None:
@@ -65,9 +65,10 @@ class Studio:
         self.in_prose: dict[str, Photograph] = {}
 
     def survey(self) -> None:
-        """Find out what lies in the photos folder at this moment, and what its notes say. Raises BadNotes."""
+        """Find out what lies in the photos folder at this moment, and what its notes say. Raises BadNotes, BadPeople."""
         self.found = tuple(files.walk(self.originals, largest=self.settings.file_limit << 20))
         self.notes = notes_file.read_all(self.originals, self.found)
+        self.people = people_file.read_all(self.originals, self.found)
 
     def _models(self) -> Path | None:
         """The models' folder, or None with one warning: then pictures hang in their galleries unjudged."""
@@ -113,7 +114,7 @@ class Studio:
         made, refused = self._decided()
         for path, sentence in refused.items():
             self.report.skipped(path, sentence)
-        publisher = self._publisher([page.name for page in pages(made)])
+        publisher = self._publisher([page.name for page in pages(made)] + [person.vcard for person in cards(made)])
         changes = publisher.changes()
         missing = {key for wanted in self.room.missing(self.order).values() for key in wanted}
         placed = list(self.order.files) if emptied else list(changes.missing)
@@ -134,7 +135,14 @@ class Studio:
         self.folders = curate.folders(
             self.photos, self.notes, lean=chosen.lean, headshots_too=chosen.headshots_in_galleries
         )
-        made = compose.portfolio(self.folders, self.order, chosen.rights, self._home())
+        made = compose.portfolio(
+            self.folders,
+            self.order,
+            chosen.rights,
+            self._home(),
+            self.people,
+            names_from_metadata=chosen.names_from_metadata,
+        )
         self.remarks = made.remarks
         self.in_prose = compose.in_prose(self.folders, made, self.asked, self.order, chosen.rights)
         return made
@@ -142,6 +150,22 @@ class Studio:
     def _home(self) -> str:
         """The photograph on the home page: the cover that the photos folder's own notes name."""
         return self.notes.get("", Notes()).gallery.cover
+
+    def write_cards(self, made: Portfolio, organisation: str, site: str) -> list[str]:
+        """Put everybody's vCard into the site, with their photograph; the names of the files.
+
+        *site* is the address of the site, which may be empty. Raises DiskTrouble.
+        """
+        names = []
+        for person in cards(made):
+            portrait = person.photo and self.store.renditions.get(self.order.files[person.photo.pictures["square"].src])
+            address = f"{site}/{person.url}" if site.startswith(("http://", "https://")) else ""
+            card = vcard.card(person, organisation, address, portrait or b"")
+            target = self.output / person.vcard
+            if not (target.is_file() and target.read_bytes() == card):
+                disk.write(target, card)
+            names.append(person.vcard)
+        return names
 
     def publish(self, pages: Sequence[str]) -> Report:
         """Put the developed pictures into the site, take away what it no longer names, and write the report.

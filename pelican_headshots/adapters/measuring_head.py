@@ -103,7 +103,7 @@ def _unevenness(frame: Frame, free: Mask, thick: int) -> float:
         frame[: count * thick, first : first + thick].reshape(count, thick, thick, 3).astype(np.float32)
         for first in (0, thick)
     )
-    clear = free[: count * thick, : 2 * thick].reshape(count, -1).all(axis=1)
+    clear: Mask = np.asarray(free[: count * thick, : 2 * thick].reshape(count, -1).all(axis=1))
     if clear.mean() < 0.6:
         return 255.0
     means = edge.mean(axis=(1, 2))

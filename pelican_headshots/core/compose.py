@@ -7,20 +7,30 @@ from collections.abc import Collection, Sequence
 from msgspec.structs import replace
 
 from .curate import Entry, Folder
+from .lineup import line_up
 from .mood import hue_for
 from .mount import Mount
 from .names import slug, unique
 from .order import Order
+from .people import PeopleFile, gather
 from .plate import Gallery, Hang, Photograph, Portfolio
 from .rendition import Rights
 from .rows import Piece, breathe, hang
 from .shot import Kind
-from .team import headshots, lined_up, people, stand_out
+from .team import people
 
 ROOT = "portfolio/"
 
 
-def portfolio(folders: Sequence[Folder], order: Order, rights: Rights, home: str = "") -> Portfolio:
+def portfolio(
+    folders: Sequence[Folder],
+    order: Order,
+    rights: Rights,
+    home: str = "",
+    people_files: Sequence[PeopleFile] = (),
+    *,
+    names_from_metadata: bool = False,
+) -> Portfolio:
     """The portfolio of *folders*. What its pictures need is left in *order*; *rights* hold where a photo has none.
 
     *home* is the photograph on the home page, relative to the photos folder; without one it is the first gallery's
@@ -34,10 +44,11 @@ def portfolio(folders: Sequence[Folder], order: Order, rights: Rights, home: str
     )
     shown = [photo for gallery in galleries for photo in gallery.photos if photo.file == home]
     shown += [gallery.cover for gallery in galleries if gallery.cover]
-    faces = headshots(folders)
-    stands = lined_up(faces)
-    everybody = people(faces, stands, order, rights)
-    return Portfolio(galleries, everybody, shown[0] if shown else None, stand_out(stands))
+    entries = [entry for folder in folders for entry in folder.entries]
+    everybody = gather(entries, people_files, names_from_metadata=names_from_metadata)
+    lineup = line_up(everybody)
+    cover = shown[0] if shown else None
+    return Portfolio(galleries, people(everybody, lineup, order, rights), cover, dict(lineup.remarks))
 
 
 def in_prose(

@@ -90,7 +90,7 @@ def lock(sitters: Sequence[Sitter], format: Format) -> tuple[Geometry, tuple[Pla
     if not sitters:
         return format.preferred, ()
     geometry = _chosen(sitters, format)
-    return geometry, tuple(_placed(sitter, geometry, format) for sitter in sitters)
+    return geometry, tuple(stand(sitter, geometry, format) for sitter in sitters)
 
 
 def _chosen(sitters: Sequence[Sitter], format: Format) -> Geometry:
@@ -169,7 +169,7 @@ def _most(sitter: Sitter, eyes: float, format: Format, slide: float, level: floa
     return most
 
 
-def _placed(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
+def stand(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
     """The set's geometry if the picture allows it; else the frame that differs least from it."""
     eyes, span = geometry.eyes, geometry.span
     if _least(sitter, eyes, format) <= span:

@@ -56,6 +56,7 @@ class Mount:
     def photograph(self, name: str, url: str, pictures: dict[str, Picture], *, person: str = "") -> Photograph:
         """What a page shows of it; *person* is somebody's name where it is their headshot."""
         photo, note, words = self.entry.photo, self.entry.note, self.entry.photo.exam.words
+        names = {name.casefold() for name in words.people}  # which face-recognising programs write as keywords too
         heading = said(note.title, words.title or title(photo.stem))
         return Photograph(
             id=name,
@@ -66,7 +67,7 @@ class Mount:
             alt=said(note.alt, words.alt) or drafted(self.entry.shot, photo.exam.analysis, person or heading),
             date=said(note.date, words.date),
             place=said(note.place, words.place),
-            keywords=words.keywords,
+            keywords=tuple(word for word in words.keywords if word.casefold() not in names),
             creator=self.rights.creator,
             credit=self.rights.credit,
             copyright=self.rights.copyright,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .plate import Portfolio
+from .plate import Person, Portfolio
 
 
 class Leaf(NamedTuple):
@@ -30,3 +30,8 @@ def pages(portfolio: Portfolio) -> Iterator[Leaf]:
     for person in portfolio.people:
         if person.url:
             yield Leaf(f"{person.url}index.html", "person", {"person": person})
+
+
+def cards(portfolio: Portfolio) -> list[Person]:
+    """Everybody of whom there is a vCard in the site."""
+    return [person for person in portfolio.people if person.vcard]

@@ -1,0 +1,207 @@
+"""Who is on the pages, and who said so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from pelican_headshots.adapters.people_file import BadPeople, read
+from pelican_headshots.core import vcard
+from pelican_headshots.core.analysis import Analysis
+from pelican_headshots.core.curate import Entry
+from pelican_headshots.core.geometry import Size
+from pelican_headshots.core.notes import Note
+from pelican_headshots.core.people import PeopleFile, Record, Somebody, gather
+from pelican_headshots.core.photo import Exam, Photo, Words
+from pelican_headshots.core.plate import Person
+from pelican_headshots.core.rendition import Rights
+from pelican_headshots.core.selection import selected
+from pelican_headshots.core.shot import Kind, Shot
+
+
+def entry(path: str, kind: Kind = Kind.HEADSHOT, note: Note = Note(), people: tuple[str, ...] = ()) -> Entry:
+    exam = Exam(Size(800, 1000), Analysis(1, (), {}), Words(people=people), Rights(), ("#102030",) * 3)
+    return Entry(Photo(path, path, exam), Shot(kind, 0.9, False, (), None, "normal"), note)
+
+
+def listed(*people: Record, folder: str = "team", departments: tuple[str, ...] = ()) -> PeopleFile:
+    return PeopleFile(folder, f"{folder}/people.toml", people, departments)
+
+
+def names(everybody: tuple[Somebody, ...]) -> list[str]:
+    return [who.facts.get("name", "") for who in everybody]
+
+
+def test_a_file_name_is_enough_to_appear() -> None:
+    (jane,) = gather([entry("team/jane-doe_head-of-print.jpg")])
+    assert jane.facts == {"name": "Jane Doe", "role": "Head of print"}
+    assert jane.sources == {"name": "file name", "role": "file name"}
+
+
+def test_a_note_beats_the_people_file_which_beats_metadata_which_beats_the_file_name() -> None:
+    photo = entry("team/jane-doe_printer.jpg", note=Note(role="Head of print"), people=("Jane D. Doe",))
+    file = listed(Record(name="Jane Doe", role="Printer", email="jane@example.com", photos=("jane-doe_printer.jpg",)))
+    (jane,) = gather([photo], [file], names_from_metadata=True)
+    assert (jane.facts["name"], jane.sources["name"]) == ("Jane Doe", "team/people.toml")
+    assert (jane.facts["role"], jane.sources["role"]) == ("Head of print", "notes.toml")
+    assert jane.sources["email"] == "team/people.toml"
+    (jane,) = gather([photo], names_from_metadata=True)
+    assert (jane.facts["name"], jane.sources["name"]) == ("Jane D. Doe", "metadata")
+
+
+def test_names_in_metadata_are_left_alone_unless_asked_for_or_ambiguous() -> None:
+    (somebody,) = gather([entry("team/dsc_0001.jpg", people=("Jane Doe",))])
+    assert somebody.facts == {} and somebody.sources == {}
+    (somebody,) = gather([entry("team/dsc_0001.jpg", people=("Jane Doe", "John Roe"))], names_from_metadata=True)
+    assert somebody.facts == {}
+
+
+def test_several_photographs_of_one_person_are_one_person() -> None:
+    everybody = gather(
+        [
+            entry("team/jane-doe_2.jpg"),
+            entry("team/jane-doe_printer.jpg"),
+            entry("clients/jane-doe_baker.jpg"),
+            entry("night/lamp.jpg", Kind.PORTRAIT),
+        ],
+        [listed(Record(name="Jane Doe", photos=("jane-doe_printer.jpg", "night/lamp.jpg")))],
+    )
+    assert names(everybody) == ["Jane Doe", "Jane Doe"]
+    assert [e.photo.path for e in everybody[0].entries] == [
+        "team/jane-doe_printer.jpg",
+        "team/jane-doe_2.jpg",
+        "night/lamp.jpg",
+    ]
+    assert [e.photo.path for e in everybody[1].entries] == ["clients/jane-doe_baker.jpg"]
+
+
+def test_a_record_without_a_photograph_and_a_photograph_without_a_name_both_appear() -> None:
+    everybody = gather([entry("team/dsc_0001.jpg")], [listed(Record(name="Jane Doe"))])
+    assert names(everybody) == ["Jane Doe", ""]
+    assert (everybody[0].entries, everybody[0].folder) == ((), "team")
+
+
+def test_portraits_join_nobody_unless_somebody_says_so() -> None:
+    photos = [entry("night/jane-doe.jpg", Kind.PORTRAIT), entry("night/two.jpg", Kind.PORTRAIT, Note(name="John Roe"))]
+    assert gather(photos) == ()
+
+
+def test_departments_then_order_then_as_listed() -> None:
+    file = listed(
+        Record(name="A", department="Print"),
+        Record(name="B", department="Office", order=2),
+        Record(name="C", department="Office", order=1),
+        Record(name="D"),
+        departments=("Office", "Print"),
+    )
+    assert names(gather([], [file])) == ["C", "B", "A", "D"]
+
+
+def write(folder: Path, name: str, text: str, encoding: str = "utf-8") -> PeopleFile:
+    (folder / name).write_bytes(text.encode(encoding))
+    return read(folder / name, f"team/{name}")
+
+
+def test_toml_and_a_spreadsheets_csv_say_the_same(tmp_path: Path) -> None:
+    toml = write(
+        tmp_path,
+        "people.toml",
+        'departments = ["Print"]\n[[people]]\nname = "Zoë Doe"\nrole = "Printer"\norder = 1.5\nphoto = "zoe.jpg"\n'
+        'email = "zoe@example.com"\nphone = "+32 2 555 01 02"\nlinks = { Work = "https://example.com/zoe" }\n',
+    )
+    csv = write(
+        tmp_path,
+        "people.csv",
+        "Name;Role;Order;Photo;Email;Phone;Links\r\n"
+        "Zoë Doe;Printer;1,5;zoe.jpg;zoe@example.com;+32 2 555 01 02;Work https://example.com/zoe\r\n;;;;;;\r\n",
+        "utf-8-sig",
+    )
+    assert toml.people == csv.people
+    assert toml.people[0].links == (("Work", "https://example.com/zoe"),)
+    assert toml.departments == ("Print",)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("people.toml", "people = [", "not valid TOML"),
+        ("people.toml", "a = " + "[" * 5000, "not valid TOML"),
+        ("people.toml", '[[people]]\nnme = "Jane"', "nme"),
+        ("people.toml", '[[people]]\nrole = "Printer"', "person 1 has no name"),
+        ("people.toml", '[[people]]\nname = "J"\nemail = "jane at example"', "'jane at example' is not an e-mail"),
+        ("people.toml", '[[people]]\nname = "J"\nlinks = { x = "javascript:alert(1)" }', "https://"),
+        ("people.csv", "role,photo\nPrinter,a.jpg\n", "no column 'name'"),
+        ("people.csv", "name,salary\nJane,1\n", "has a column 'salary'"),
+        ("people.csv", "name,order\nJane,first\n", "line 2: the order 'first' is not a number"),
+        ("people.csv", 'name\n"Jane', "not a valid CSV"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, name: str, text: str, words: str) -> None:
+    with pytest.raises(BadPeople) as wrong:
+        write(tmp_path, name, text)
+    assert words in str(wrong.value) and f"team/{name}" in str(wrong.value)
+
+
+def test_not_utf8_too_large_and_links_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadPeople, match="CSV UTF-8"):
+        write(tmp_path, "people.csv", "name\nZoë\n", "latin-1")
+    with pytest.raises(BadPeople, match="larger than 4 MB"):
+        write(tmp_path, "people.csv", "name\n" + "x" * (4 << 20))
+    (tmp_path / "people.csv").unlink()
+    (tmp_path / "people.csv").symlink_to(tmp_path / "elsewhere.csv")
+    with pytest.raises(BadPeople, match="not a file"):
+        read(tmp_path / "people.csv", "team/people.csv")
+
+
+def person(name: str, **more: object) -> Person:
+    empty = {field: "" for field in Person.__struct_fields__}
+    values = (
+        empty | {"photo": None, "photos": (), "links": (), "sources": {}, "slug": name.lower(), "name": name} | more
+    )
+    return msgspec.convert(values, Person)
+
+
+def test_a_vcard_comes_back_from_a_parser_as_it_was_written() -> None:
+    vobject = pytest.importorskip("vobject")
+    who = person(
+        "Jan van der Berg",
+        role="Printer; binder, and more",
+        department="Größe",
+        email="jan@example.com",
+        phone="+32 2 555 01 02",
+        links=[("Work", "https://example.com/jan")],
+    )
+    photo = bytes(range(256)) * 8
+    card = vobject.readOne(vcard.card(who, "Print & Co, Ltd", "https://example.com/people/jan/", photo).decode())
+    assert (card.n.value.family, card.n.value.given) == ("van der Berg", "Jan")
+    assert card.fn.value == "Jan van der Berg"
+    assert card.org.value == ["Print & Co, Ltd", "Größe"]
+    assert card.title.value == "Printer; binder, and more"
+    assert card.email.value == "jan@example.com" and card.tel.value == "+32 2 555 01 02"
+    assert [url.value for url in card.url_list] == ["https://example.com/people/jan/", "https://example.com/jan"]
+    assert card.photo.value == photo
+
+
+def test_no_line_of_a_vcard_is_longer_than_75_octets() -> None:
+    card = vcard.card(person("Ж" * 200), "", "", b"x" * 1000)
+    assert max(len(line) for line in card.split(b"\r\n")) <= 75
+    assert card.decode().replace("\r\n ", "").count("Ж" * 200) == 2
+
+
+def test_a_page_chooses_by_folder_file_department_and_person_in_the_order_it_asks() -> None:
+    people = [
+        person("Ann", folder="team/print", file="team/print/ann.jpg", department="Print"),
+        person("Bob", folder="team", file="team/bob.jpg", department="Office"),
+        person("Cid", folder="clients", file="clients/cid.jpg"),
+    ]
+
+    def chosen(asked: str) -> list[str]:
+        return [who.name for who in selected(people, asked)[0]]
+
+    assert chosen("") == ["Ann", "Bob", "Cid"]
+    assert chosen("team") == ["Ann", "Bob"]
+    assert chosen("clients, office") == ["Cid", "Bob"]
+    assert chosen("team/print/ann.jpg,/team/, cid") == ["Ann", "Bob", "Cid"]
+    assert selected(people, "team, nobody") == (tuple(people[:2]), ("nobody",))
