@@ -15,7 +15,7 @@ from pelican_headshots.core.notes import Notes
 
 D = "d" * 32
 
-WRITTEN = '''# my notes
+WRITTEN = """# my notes
 [gallery]
 title = "Night" # keep
 
@@ -27,7 +27,7 @@ alt = "x"
 # about b
 [photos."b.jpg"]
 name = "B"
-'''
+"""
 
 
 def edited(text: str, *changes: tuple[str, dict[str, object]]) -> str:
@@ -80,10 +80,10 @@ def test_an_order_is_written_with_contents_and_loses_no_comment() -> None:
 )
 def test_every_way_of_writing_notes_can_be_edited(text: str) -> None:
     before = tomllib.loads(text).get("photos", {})
-    after = edited(text, ("x.jpg", {"name": "X"}), ("new \" ü.jpg", {"kind": "headshot"}))
+    after = edited(text, ("x.jpg", {"name": "X"}), ('new " ü.jpg', {"kind": "headshot"}))
     read = tomllib.loads(after)
     assert read["photos"].pop("x.jpg") == {**before.pop("x.jpg", {}), "name": "X", "digest": D}
-    assert read["photos"].pop("new \" ü.jpg") == {"kind": "headshot", "digest": D}
+    assert read["photos"].pop('new " ü.jpg') == {"kind": "headshot", "digest": D}
     assert read["photos"] == before and read.get("gallery") == tomllib.loads(text).get("gallery")
 
 
