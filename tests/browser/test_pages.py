@@ -1,0 +1,124 @@
+"""Pages in a real browser: quiet, still, and each picture from the right file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .conftest import Served
+
+PAGES = (
+    "/",
+    "/portfolio/",
+    "/portfolio/night/",
+    "/portfolio/night/reader/",
+    "/team/",
+    "/about/",
+    "/one.html",
+    "/404.html",
+)
+
+SHIFT = """() => new Promise(done => {
+  let total = 0
+  new PerformanceObserver(list => { for (const e of list.getEntries()) total += e.value })
+    .observe({ type: 'layout-shift', buffered: true })
+  setTimeout(() => done(total), 400)
+})"""
+
+PICTURES = """async () => {
+  for (const i of document.images) { i.loading = 'eager'; await i.decode().catch(() => {}) }
+  return [...document.images].map(i => {
+    const source = [...i.parentNode.children].find(s => s.srcset?.includes(new URL(i.currentSrc).pathname)) ?? i
+    const widths = [...source.srcset.matchAll(/(\\d+)w/g)].map(m => +m[1]).sort((a, b) => a - b)
+    const probe = document.createElement('div')
+    const entry = source.sizes.split(/,(?![^(]*\\))/).map(e => e.trim())
+      .find(e => { const m = e.match(/^((?:\\([^)]*\\)(?: and )?)+) /); return !m || matchMedia(m[1]).matches })
+    probe.style.width = entry.replace(/^(?:\\([^)]*\\)(?: and )?)+ /, '')
+    document.body.append(probe)
+    const said = probe.getBoundingClientRect().width
+    probe.remove()
+    const box = i.getBoundingClientRect()
+    return { shown: box.width, height: box.height, said, got: +i.currentSrc.match(/-(\\d+)\\.\\w+$/)[1], widths,
+             ratio: i.naturalWidth / i.naturalHeight, cover: !!i.closest('.hero'), src: i.currentSrc }
+  })
+}"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_complains_or_moves(served: Served, window: Callable[..., Any], path: str) -> None:
+    page = window(served.url + path)
+    assert page.evaluate(SHIFT) == 0
+    assert page.complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_strict_policy_changes_nothing(served: Served, window: Callable[..., Any], path: str) -> None:
+    strict = window(served.strict + path)
+    assert strict.complaints == []
+    assert strict.locator("[style]").count() == 0
+    boxes = (
+        "[...document.images].map(i => { const b = i.getBoundingClientRect(); return [b.x, b.y, b.width, b.height] })"
+    )
+    plain = window(served.url + path)
+    for one, other in zip(strict.evaluate(boxes), plain.evaluate(boxes), strict=True):
+        assert one == pytest.approx(other, abs=0.6)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/portfolio/", "/portfolio/night/", "/portfolio/night/reader/", "/team/", "/about/"]
+)
+@pytest.mark.parametrize(
+    ("width", "height", "density"),
+    [(390, 844, 3), (360, 740, 2), (800, 1100, 2), (1280, 720, 1.5), (1440, 900, 1), (2560, 1440, 1)],
+)
+def test_sizes_are_what_the_page_shows_and_the_smallest_sufficient_file_comes(
+    served: Served, window: Callable[..., Any], path: str, width: int, height: int, density: float
+) -> None:
+    page = window(served.url + path, width, height, density)
+    pictures = page.evaluate(PICTURES)
+    assert pictures
+    for picture in pictures:
+        spans = max(picture["shown"], picture["height"] * picture["ratio"]) if picture["cover"] else picture["shown"]
+        capped = spans * 2 / 3 if density >= 2.1 and width < 1024 else spans
+        assert picture["said"] == pytest.approx(capped, abs=max(2.0, capped * 0.012)), picture
+        enough = [rung for rung in picture["widths"] if rung >= picture["said"] * density - 1]
+        assert picture["got"] == (enough[0] if enough else picture["widths"][-1]), picture
+
+
+@pytest.mark.parametrize("path", ["/", "/portfolio/night/", "/team/", "/portfolio/night/reader/"])
+def test_without_script_everything_is_there(served: Served, window: Callable[..., Any], path: str) -> None:
+    with_script, without = window(served.url + path), window(served.url + path, java_script_enabled=False)
+    for page in (with_script, without):
+        page.wait_for_load_state("networkidle")
+    assert without.locator("img").count() == with_script.locator("img").count()
+    for picture in without.locator("img").all():
+        box = picture.bounding_box()
+        assert box and box["width"] > 50 and box["height"] > 50
+
+
+def test_a_thumbnail_leads_to_its_own_page_without_script(served: Served, window: Callable[..., Any]) -> None:
+    page = window(served.url + "/portfolio/night/", java_script_enabled=False)
+    page.locator(".rows a").first.click()
+    assert page.url.endswith("/portfolio/night/guitar/")
+    assert page.locator("h1").inner_text()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_narrow_and_magnified_nothing_is_cut_off(served: Served, window: Callable[..., Any], path: str) -> None:
+    # 640 CSS pixels at 200 % zoom are a window of 320.
+    page = window(served.url + path, 320, 512, 2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("path", ["/", "/portfolio/night/", "/team/", "/about/"])
+def test_forced_colours_and_print_keep_words_and_pictures(
+    served: Served, window: Callable[..., Any], path: str
+) -> None:
+    page = window(served.url + path, forced_colors="active")
+    assert page.locator("h1").first.is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("h1").first.is_visible()
+    assert page.pdf()[:4] == b"%PDF"

@@ -1,0 +1,127 @@
+"""The theme's interface: blocks, tokens, slots and the worked example of `docs/theme.md`, which is built as it stands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pelican_headshots.core import plate, shot
+from pelican_headshots.core.mood import MOODS
+
+from .conftest import REPOSITORY, Site
+
+DOCS = (REPOSITORY / "docs" / "theme.md").read_text(encoding="utf-8")
+TEMPLATES = REPOSITORY / "theme" / "templates"
+CSS = (REPOSITORY / "theme" / "static" / "css" / "theme.css").read_text(encoding="utf-8")
+PELICANS = (
+    "archives article author authors categories category index page pagination period_archives tag tags translations"
+)
+
+
+def blocks(template: str) -> set[str]:
+    return set(re.findall(r"{%-? block (\w+)", (TEMPLATES / template).read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("name", PELICANS.split())
+def test_no_page_falls_back_to_another_theme(name: str) -> None:
+    assert (TEMPLATES / f"{name}.html").exists()
+
+
+def test_documented_blocks_are_there() -> None:
+    rows = re.findall(r"^\| `(\w+\.html)`[^|]*\| (.+) \|$", DOCS, re.MULTILINE)
+    assert len(rows) >= 6
+    for template, words in rows:
+        names = {name for part in re.findall(r"`([^`]+)`", words) for name in part.split()}
+        assert names <= blocks(template) | blocks("base.html"), (template, names - blocks(template))
+
+
+@pytest.mark.parametrize("kind", [plate.Gallery, plate.Hang, plate.Photograph, plate.Picture, plate.Person, shot.Shot])
+def test_documented_attributes_are_all_of_them(kind: type) -> None:
+    told = re.search(rf"\*\*{kind.__name__}\*\* `([^`]+)`", DOCS)
+    assert told
+    assert set(kind.__struct_fields__) <= set(told[1].split())  # type: ignore[attr-defined]
+
+
+def test_documented_tokens_are_set() -> None:
+    part = DOCS.partition("## Tokens")[2].partition("## Blocks")[0]
+    tokens = set(re.findall(r"--[a-z-]+", part))
+    assert len(tokens) > 15
+    assert all(f"{token}:" in CSS for token in tokens)
+
+
+def test_the_stylesheets_moods_are_the_ones_whose_contrast_is_known() -> None:
+    def tones(css: str) -> dict[str, tuple[float, float]]:
+        found = re.findall(r"--(\w+): oklch\(([\d.]+) ([\d.]+) var\(--hue\)\)", css)
+        return {name: (float(light), float(chroma)) for name, light, chroma in found}
+
+    root = tones(CSS[CSS.index(":root {") : CSS.index("@media")])
+    for name, mood in MOODS.items():
+        said = dict(root)
+        for selectors, body in re.findall(r"((?:\[data-mood=\w+\],? ?)+)\{([^}]*)\}", CSS):
+            if f"[data-mood={name}]" in selectors and "--bg" in body:
+                said |= tones(body)
+        for part in ("bg", "surface", "ink", "mute", "line", "accent"):
+            tone = getattr(mood, part)
+            assert said[part] == pytest.approx((tone.lightness, tone.chroma)), (name, part)
+
+
+def test_the_worked_example_builds_and_shows(site: Site, demo_photos: Path) -> None:
+    site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair-in-light.jpg")
+    site.add(demo_photos / "team" / "rust-umber_photographer.jpg", "team/rust-umber_photographer.jpg")
+    site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n\nWords.\n")
+    for name, text in re.findall(r"^```(?:css|jinja) (\S+)\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTALL):
+        site.write(name, text)
+    site.settings = {"stylesheet": "my.css"}
+    site.more = 'THEME_TEMPLATES_OVERRIDES = ["my"]'
+    built = site.build()
+    assert built.status == 0, built.said
+    wall = built.page("portfolio/night/index.html")
+    assert 'class="rows single"' in wall and 'data-gallery="night"' in wall
+    assert 'sizes="min(100vw, 72.0vh)"' in wall
+    assert "Studio, second floor" in built.page("team/index.html")
+    assert "css/own.css" in wall
+    assert "--hue: 15" in (built.output / "theme" / "css" / "own.css").read_text()
+
+
+def test_strict_undefined_finds_nothing_missing(site: Site, demo_photos: Path) -> None:
+    site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair-in-light.jpg")
+    site.add(demo_photos / "team" / "rust-umber_photographer.jpg", "team/rust-umber_photographer.jpg")
+    site.write("content/pages/team.md", "Title: Team\nTemplate: team\n\nWords.\n")
+    site.write("content/pages/about.md", "Title: About\nTemplate: about\n\nWords.\n")
+    site.write("content/pages/contact.md", "Title: Contact\nTemplate: contact\n\nWords.\n")
+    site.write("content/one.md", "Title: One\nDate: 2026-01-01\nTags: a\n\nWords.\n")
+    site.more = "import jinja2\nJINJA_ENVIRONMENT = {'undefined': jinja2.StrictUndefined}"
+    built = site.build()
+    assert built.status == 0, built.said
+    assert "is undefined" not in built.said
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "Journal"), ("de", "Zum Inhalt springen"), ("fr", "Aller au contenu")]
+)
+def test_words_files_say_the_same_things(language: str, word: str) -> None:
+    import msgspec
+
+    from pelican_headshots.adapters.words_file import OURS, phrases
+
+    english = msgspec.toml.decode((OURS / "en.toml").read_bytes())
+    spoken = msgspec.toml.decode((OURS / f"{language}.toml").read_bytes())
+    assert spoken["words"].keys() == english["words"].keys()
+    for key, text in english["words"].items():
+        assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", spoken["words"][key])), key
+    assert word in phrases(language).words.values()
+
+
+def test_a_words_file_of_ones_own(tmp_path: Path) -> None:
+    from pelican_headshots.adapters.words_file import BadWords, phrases
+
+    own = tmp_path / "he.toml"
+    own.write_text('language = "he"\ndirection = "rtl"\n[words]\nportfolio = "תיק"\n', encoding="utf-8")
+    spoken = phrases("he", own)
+    assert (spoken.direction, spoken.say("portfolio"), spoken.say("next")) == ("rtl", "תיק", "Next")
+    assert spoken.date("2026-03") == "March 2026"
+    own.write_text("language = 3\n[words]\n", encoding="utf-8")
+    with pytest.raises(BadWords, match="he.toml"):
+        phrases("he", own)
