@@ -6,6 +6,7 @@ seen a line of CSS, in every browser and without script.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from .geometry import Value
@@ -33,8 +34,9 @@ class Length(Value, frozen=True):
         return Length(self.vw * factor, self.vh * factor, self.px * factor)
 
     def css(self) -> str:
-        parts = [(self.vw * 100, "vw"), (self.vh * 100, "vh"), (self.px, "px")]
-        shown = [(_number(abs(n)), unit, n < 0) for n, unit in parts if abs(n) >= 0.005]
+        """As CSS, never above the length itself: a file exactly as wide as its place must be found sufficient."""
+        parts = [(_down(self.vw * 100), "vw"), (_down(self.vh * 100), "vh"), (_down(self.px), "px")]
+        shown = [(_number(abs(n)), unit, n < 0) for n, unit in parts if n]
         if not shown:
             return "0px"
         if len(shown) == 1:
@@ -216,6 +218,11 @@ ABOUT: Layout = (
 
 SQUARE: Layout = (Step(0, (Length(px=96),)),)
 """A small square beside a name."""
+
+
+def _down(value: float) -> float:
+    """Two decimals, towards minus infinity; the hundred-thousandth forgives binary fractions."""
+    return math.floor(value * 100 + 1e-5) / 100
 
 
 def _number(value: float) -> str:
