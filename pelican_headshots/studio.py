@@ -52,8 +52,8 @@ class Studio:
         self.mark = mark(settings, site)
         self.report_path = site / "build-report.json"
         self.survey()
-        self.models = self._models()
         self.store = Store(site / settings.cache, remember=remember)
+        self.models = self._models()
         self.gate = disk.Turnstile(self.store.notebook / "building.lock")
         self.room = darkroom.Darkroom(settings, originals, self.store, self.models)
         self.report = Report()
@@ -73,7 +73,7 @@ class Studio:
     def _models(self) -> Path | None:
         """The models' folder, or None with one warning: then pictures hang in their galleries unjudged."""
         try:
-            return models.find(self.settings.models)
+            return models.find(self.settings.models, self.store.index)
         except models.ModelError as wrong:
             if self.settings.strict or self.settings.models:
                 raise

@@ -7,6 +7,8 @@ import importlib.metadata
 import json
 from pathlib import Path
 
+from .stat_index import Facts, StatIndex
+
 PACKAGED = Path(__file__).resolve().parent.parent / "models"
 MANIFEST = "manifest.json"
 
@@ -32,8 +34,10 @@ class DamagedModel(ModelError):
     """A model's bytes are not those that were put there when the package was built."""
 
 
-def find(folder: str | Path | None = None) -> Path:
+def find(folder: str | Path | None = None, known: StatIndex | None = None) -> Path:
     """The folder of models, every one of them present and held against its sha256.
+
+    With *known* a model is only read where its stat facts are not those of the last time.
 
     *folder* is `HEADSHOTS["models"]`: a folder of other models under the same names; None means the package's own. A
     folder without a `manifest.json` is taken as its owner left it: nothing vouches for the bytes.
@@ -55,9 +59,19 @@ def find(folder: str | Path | None = None) -> Path:
     except (ValueError, KeyError, TypeError):
         raise DamagedModel(_damaged(place / MANIFEST)) from None
     for name in NEEDED:
-        if hashlib.sha256((place / name).read_bytes()).hexdigest() != sums.get(name):
+        if _sum(place / name, known) != sums.get(name):
             raise DamagedModel(_damaged(place / name))
     return place
+
+
+def _sum(model: Path, known: StatIndex | None) -> str:
+    facts, key = Facts.of(model.stat()), f"models:{model}"
+    found = known.digest_of(key, facts) if known else None
+    if found is None:
+        found = hashlib.sha256(model.read_bytes()).hexdigest()
+        if known:
+            known.remember(key, facts, found)
+    return found
 
 
 def _missing(file: Path, own: bool) -> str:
