@@ -6,6 +6,7 @@ Everything else is ours as it ships: looking, judging, pages, cache.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from pelican_headshots import studio
 from pelican_headshots.core.geometry import WHOLE
@@ -20,8 +21,10 @@ from .work import WIDTHS
 class SameWork(Order):
     """Gives everybody who asks for a picture the whole one, at the given widths."""
 
-    def __init__(self, formats: Sequence[str], qualities: dict[str, int], engine: str, max_width: int) -> None:
-        super().__init__(formats, qualities, engine, WIDTHS[-1])
+    def __init__(
+        self, formats: Sequence[str], qualities: dict[str, int], engine: str, max_width: int, *more: Any
+    ) -> None:
+        super().__init__(formats, qualities, engine, WIDTHS[-1], *more)
 
     def picture(self, photo: Photo, crop: Crop, widths: object, sizes: str, **how: object) -> Picture:  # type: ignore[override]
         for unwanted in ("fallback", "formats", "focus"):
