@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
 
 from .adapters import files
+from .adapters.remote import Remote
 from .adapters.stat_index import digest
 from .adapters.store import Store
 from .adapters.verdict import Failure
@@ -25,6 +27,9 @@ log = logging.getLogger(__name__)
 
 EYES = 2
 """Raise when looking at the same picture finds something else: every exam is then made anew."""
+
+FETCHED = 64
+"""Renditions asked of a shared cache at once: few enough to hold in memory."""
 
 decode_exam = msgspec.json.Decoder(Exam).decode
 
@@ -49,6 +54,9 @@ class Darkroom:
         """Keys of the renditions that were developed."""
         self.errands = Errands(settings, originals, models)
         self._changed: set[str] = set()
+        address = settings.cache
+        self.shared = Remote(address, remember=store.remember) if "://" in address else None
+        """What others made already."""
 
     def examine(self, found: Sequence[files.Found]) -> tuple[tuple[Photo, ...], dict[str, str]]:
         """The photographs among *found*, looked at; and a sentence for each that cannot be used, by its path."""
@@ -72,16 +80,21 @@ class Darkroom:
                 refused[each.path] = f"{each.path}: {msgspec.json.decode(remembered, type=str)}"
             else:
                 todo.append(original)
+        for original, exam in self._made_elsewhere(todo, eyes):
+            known[original.found.path] = exam
+            todo.remove(original)
         self.looked |= self._reasons(todo)
         for original, answer in self.errands.look(todo):
             if isinstance(answer, Exam):
                 known[original.found.path] = answer
                 if answer.analysis is not None or self.models is None:
-                    self.store.exams.put(original.exam_key(eyes), msgspec.json.encode(answer))
+                    self._remember(original.exam_key(eyes), msgspec.json.encode(answer))
                 continue
             refused[original.found.path] = answer.sentence
             if answer.cause == "refused" and (sentence := answer.sentence.removeprefix(f"{original.found.path}: ")):
                 self.store.exams.put(original.refusal_key(able), msgspec.json.encode(sentence))
+        if self.shared:
+            self.shared.flush()
         photos = []
         for original in all_of_them:
             if original.found.path in known:
@@ -91,6 +104,7 @@ class Darkroom:
 
     def develop(self, order: Order, photos: Sequence[Photo]) -> dict[str, str]:
         """Make what *order* wants and the store lacks. A sentence for each photograph that could not be made, by path."""
+        self._fetch(order)
         todo = [(self.originals_by_digest[name], wanted) for name, wanted in self.missing(order).items()]
         lost: dict[str, str] = {}
         megapixels = {photo.digest: photo.exam.size.megapixels for photo in photos}
@@ -100,8 +114,39 @@ class Darkroom:
             else:
                 for key, data in zip(wanted, answer, strict=True):
                     self.store.renditions.put(key, data)
+                    if self.shared:
+                        self.shared.put(key, data)
                 self.made.update(wanted)
+        if self.shared:
+            self.shared.flush()
         return lost
+
+    def _made_elsewhere(self, todo: Sequence[Original], eyes: str) -> list[tuple[Original, Exam]]:
+        """Exams of *todo* that the shared cache has."""
+        if not self.shared or not todo:
+            return []
+        by_key = {original.exam_key(eyes): original for original in todo}
+        found = []
+        for key, data in self.shared.get(by_key).items():
+            with suppress(msgspec.MsgspecError):  # whatever somebody put there, it is no exam
+                exam = decode_exam(data)
+                self.store.exams.put(key, msgspec.json.encode(exam))
+                found.append((by_key[key], exam))
+        return found
+
+    def _fetch(self, order: Order) -> None:
+        """Take from the shared cache what *order* wants and the store lacks."""
+        if not self.shared:
+            return
+        missing = [key for wanted in self.missing(order).values() for key in wanted]
+        for start in range(0, len(missing), FETCHED):
+            for key, data in self.shared.get(missing[start : start + FETCHED]).items():
+                self.store.renditions.put(key, data)
+
+    def _remember(self, key: str, exam: bytes) -> None:
+        self.store.exams.put(key, exam)
+        if self.shared:
+            self.shared.put(key, exam)
 
     def missing(self, order: Order) -> dict[str, dict[str, Rendition]]:
         """What *order* wants and the store lacks: digest of the original → key → what to make."""

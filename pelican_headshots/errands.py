@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import tasks
 from .adapters import files
@@ -14,6 +14,10 @@ from .core.geometry import Value
 from .core.photo import Exam
 from .core.rendition import Rendition
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .adapters.cluster import Cluster
+    from .adapters.workers import Workers
 
 HOPELESS = 4
 """Where the looking crashes at that many pictures and has managed none, it will crash at all: MediaPipe does not work."""
@@ -135,15 +139,21 @@ class Errands:
         """*task* for each original in child processes: its result, or a Failure."""
         if not originals:
             return
+        jobs = [job(original) for original in originals]
+        with self._workers(len(jobs)) as workers:
+            for index, answer in workers.run(task, jobs):
+                yield originals[index], answer
+
+    def _workers(self, jobs: int) -> Workers[Any] | Cluster[Any]:
         from .adapters.formats import UnreadablePicture
         from .adapters.workers import Workers, processors
 
-        count = min(self.settings.workers or processors(), len(originals))
-        jobs = [job(original) for original in originals]
         refusals = (UnreadablePicture, files.Refused)
-        with Workers[Any](count, budget=self.settings.memory, refusals=refusals) as workers:
-            for index, answer in workers.run(task, jobs):
-                yield originals[index], answer
+        if self.settings.executor == "dask":
+            from .adapters.cluster import Cluster
+
+            return Cluster(self.settings.scheduler, tasks.stamp, refusals)
+        return Workers(min(self.settings.workers or processors(), jobs), budget=self.settings.memory, refusals=refusals)
 
 
 def _listed(names: Sequence[str], most: int = 5) -> str:

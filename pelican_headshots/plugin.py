@@ -25,6 +25,7 @@ from .adapters.models import ModelError
 from .adapters.notes_file import BadNotes
 from .adapters.people_file import BadPeople
 from .adapters.templates import CompiledTemplates
+from .adapters.verdict import Unreachable
 from .adapters.words_file import BadWords
 from .core import prose
 from .core.pages import pages
@@ -35,7 +36,7 @@ from .studio import Studio
 
 log = logging.getLogger(__name__)
 
-SENTENCES = (read_settings.BadSetting, BadNotes, BadPeople, BadWords, ModelError, DiskTrouble)
+SENTENCES = (read_settings.BadSetting, BadNotes, BadPeople, BadWords, ModelError, DiskTrouble, Unreachable)
 """What ends a build with words for a photographer, to whom our own call stack says nothing."""
 
 
@@ -183,7 +184,7 @@ def portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
     """Our generator. The moment before any generator is made is also the last to choose how templates are loaded."""
     given = pelican.settings.get("HEADSHOTS")
     cache = given.get("cache") if isinstance(given, dict) else None
-    folder = _site(pelican.settings) / (cache if isinstance(cache, str) else ".headshots") / "templates"
+    folder = _site(pelican.settings) / read_settings.cache_folder(cache) / "templates"
     jinja = {"bytecode_cache": CompiledTemplates(folder), **pelican.settings["JINJA_ENVIRONMENT"]}
     pelican.settings["JINJA_ENVIRONMENT"] = jinja
     return PortfolioGenerator

@@ -43,7 +43,10 @@ class Settings(Value, frozen=True):
     ] = "photos"
     cache: Annotated[
         str,
-        Meta(description="Folder for what was measured and developed, beside pelicanconf.py. Safe to delete."),
+        Meta(
+            description="Folder for what was measured and developed, beside pelicanconf.py. Safe to delete. An address "
+            "such as s3://bucket/cache is shared with others; the folder is then .headshots."
+        ),
     ] = ".headshots"
     models: Annotated[
         str | None, Meta(description="Folder with other MediaPipe models than the ones that come with the package.")
@@ -108,6 +111,13 @@ class Settings(Value, frozen=True):
     workers: Annotated[
         int, Meta(ge=0, le=256, description="Processes that look and develop at once; 0 is one for each core.")
     ] = 0
+    executor: Annotated[
+        Literal["processes", "dask"],
+        Meta(description="Where pictures are looked at and developed: in processes here, or on a dask cluster."),
+    ] = "processes"
+    scheduler: Annotated[
+        str, Meta(description="Address of the dask scheduler, such as tcp://10.0.0.5:8786, where executor is dask.")
+    ] = ""
     timeout: Annotated[
         int,
         Meta(ge=5, le=3600, description="Seconds after which work on one picture is given up and the picture named."),
@@ -149,9 +159,19 @@ def read(pelican: Mapping[str, Any]) -> Settings:
         raise BadSetting(
             f"HEADSHOTS[{name!r}]{rest} in pelicanconf.py cannot be used: {said}.{_choice(name)}"
         ) from wrong
+    if settings.executor == "dask" and not settings.scheduler:
+        raise BadSetting(
+            "HEADSHOTS['executor'] in pelicanconf.py is 'dask', so HEADSHOTS['scheduler'] must name the scheduler: "
+            "'tcp://10.0.0.5:8786', for instance."
+        )
     if "jpeg" not in settings.formats:
         settings = msgspec.structs.replace(settings, formats=(*settings.formats, "jpeg"))
     return settings
+
+
+def cache_folder(cache: object) -> str:
+    """The folder beside the site for the setting `cache`: the usual one where that is an address, or no text at all."""
+    return cache if isinstance(cache, str) and "://" not in cache else ".headshots"
 
 
 def _choice(name: str) -> str:

@@ -14,6 +14,7 @@ from .adapters.files import shown
 from .adapters.models import ModelError
 from .adapters.notes_file import BadNotes
 from .adapters.people_file import BadPeople
+from .adapters.verdict import Unreachable
 from .studio import Studio
 
 
@@ -21,7 +22,7 @@ class NoSite(Exception):
     """The site cannot be opened; a sentence says why and what to do."""
 
 
-TROUBLE = (NoSite, read_settings.BadSetting, BadNotes, BadPeople, ModelError, DiskTrouble)
+TROUBLE = (NoSite, read_settings.BadSetting, BadNotes, BadPeople, ModelError, DiskTrouble, Unreachable)
 """Whatever opening or building a site raises with a sentence for the photographer."""
 
 
@@ -34,7 +35,7 @@ class Site:
         self.output = (output or Path(self.pelican["OUTPUT_PATH"])).absolute()
         self.settings = read_settings.read(self.pelican)
         self.originals = read_settings.photos_folder(self.settings, Path(self.pelican["PATH"]))
-        self.cache = self.folder / self.settings.cache
+        self.cache = self.folder / read_settings.cache_folder(self.settings.cache)
         self.emptied = bool(self.pelican["DELETE_OUTPUT_DIRECTORY"])
 
     def studio(self, *, remember: bool = True) -> Studio:

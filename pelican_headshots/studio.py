@@ -26,7 +26,7 @@ from .core.photo import Photo
 from .core.plate import Photograph, Portfolio
 from .core.quality import PRESETS
 from .core.work import Work
-from .settings import Settings, mark
+from .settings import Settings, cache_folder, mark
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Studio:
         self.mark = mark(settings, site)
         self.report_path = site / "build-report.json"
         self.survey()
-        self.store = Store(site / settings.cache, remember=remember)
+        self.store = Store(site / cache_folder(settings.cache), remember=remember)
         self.models = self._models()
         self.gate = disk.Turnstile(self.store.notebook / "building.lock")
         self.room = darkroom.Darkroom(settings, originals, self.store, self.models)

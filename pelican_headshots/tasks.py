@@ -6,24 +6,47 @@ Nothing here knows where a picture came from or where it goes, so that any execu
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .core.photo import Exam
-from .core.rendition import Rendition
+from .core.rendition import RECIPE, Rendition
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from .adapters.looking import Looker
+    from .core.analysis import Analysis
 
 LONG_SIDE = 1024
 """Pixels of the longer side of the picture that is looked at; more moved no verdict."""
 
 
 class _Bench:
-    """What a worker process keeps between pictures: one Looker, its models loaded once."""
+    """What a worker process keeps between pictures: one Looker, its models loaded once, for one thread at a time."""
 
+    lock = threading.Lock()
+    models: Path | None = None
     looker: Looker | None = None
+
+
+def stamp() -> str:
+    """Names whatever shapes what comes out of here: workers whose stamps are the same make the same bytes."""
+    return ", ".join([f"recipe {RECIPE}", *(f"{name} {_version(name)}" for name in ("pillow", "mediapipe"))])
+
+
+@cache
+def _version(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "absent"
 
 
 def examine(data: bytes, sidecar: bytes | None, models: Path | None, pixel_limit: int) -> Exam:
@@ -36,7 +59,7 @@ def examine(data: bytes, sidecar: bytes | None, models: Path | None, pixel_limit
 
     frame = pixels.frame(data, LONG_SIDE, pixel_limit)
     words, rights = metadata.read(data, sidecar)
-    analysis = _looker(models).look(frame.pixels) if models else None
+    analysis = _looked(frame.pixels, models) if models else None
     return Exam(frame.size, analysis, words, rights, frame.colours)
 
 
@@ -47,13 +70,14 @@ def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int) -> l
     return list(darkroom.develop(data, renditions, pixel_limit))
 
 
-def _looker(models: Path) -> Looker:
-    if _Bench.looker is None:
-        import atexit
+def _looked(pixels: NDArray[np.uint8], models: Path) -> Analysis:
+    with _Bench.lock:
+        if _Bench.looker is None or _Bench.models != models:
+            import atexit
 
-        from .adapters.looking import Looker
+            from .adapters.looking import Looker
 
-        with contextlib.ExitStack() as stack:
-            _Bench.looker = stack.enter_context(Looker(models))
-            atexit.register(stack.pop_all().close)
-    return _Bench.looker
+            with contextlib.ExitStack() as stack:
+                _Bench.looker, _Bench.models = stack.enter_context(Looker(models)), models
+                atexit.register(stack.pop_all().close)
+        return _Bench.looker.look(pixels)

@@ -150,7 +150,7 @@ class Store:
     """
 
     def __init__(self, root: Path, *, remember: bool = True) -> None:
-        self.root = root
+        self.root, self.remember = root, remember
         spare = None
         writable = remember and _writable(root)
         if not writable:

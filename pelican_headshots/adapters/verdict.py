@@ -1,4 +1,4 @@
-"""How a job in a child process may end, apart from well. Its own module, so that a warm build need not load the others."""
+"""How work elsewhere may end, apart from well. Its own module, so that a warm build need not load the others."""
 
 from __future__ import annotations
 
@@ -11,3 +11,15 @@ class Failure(msgspec.Struct, frozen=True):
 
     sentence: str
     cause: str
+
+
+class Unreachable(Exception):
+    """Another machine that was asked for cannot be used; the text is a sentence for the person who builds the site."""
+
+
+class ClusterTrouble(Unreachable):
+    """The cluster's."""
+
+
+class RemoteTrouble(Unreachable):
+    """The shared cache's."""

@@ -159,7 +159,7 @@ class Workers(Generic[T]):
             run.slot.kill()
             return Failure(f"{job.name} needs more memory than is allowed, and was left out.", "memory")
         except self._refusals as refusal:
-            return Failure(_named(job.name, str(refusal)), "refused")
+            return Failure(named(job.name, str(refusal)), "refused")
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this picture's and is named
             detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             return Failure(f"{job.name} could not be finished and was left out ({detail}).", "error")
@@ -172,7 +172,8 @@ class _Run(msgspec.Struct, frozen=True):
     second: bool
 
 
-def _named(name: str, sentence: str) -> str:
+def named(name: str, sentence: str) -> str:
+    """*sentence* with the file's *name* in it."""
     return sentence if name in sentence else f"{name}: {sentence}"
 
 

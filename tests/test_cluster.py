@@ -1,0 +1,122 @@
+"""The same work on a dask cluster: two worker processes on this machine, reached through the network."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pelican_headshots import tasks
+from pelican_headshots.adapters.cluster import Cluster
+from pelican_headshots.adapters.formats import UnreadablePicture
+from pelican_headshots.adapters.models import ModelError, find
+from pelican_headshots.adapters.verdict import ClusterTrouble, Failure
+from pelican_headshots.adapters.workers import Job, Workers
+from pelican_headshots.core.rendition import Crop, Rendition
+from pelican_headshots.settings import BadSetting, read
+
+distributed: Any = pytest.importorskip(
+    "distributed", reason="dask is not installed: pip install pelican-headshots[dask]"
+)
+LIMIT = 200_000_000
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    settings = {"distributed.worker.daemon": False, "distributed.comm.timeouts.connect": "60s"}
+    import dask
+
+    with (
+        dask.config.set(settings),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+        ) as started,
+    ):
+        yield started
+
+
+@pytest.fixture(scope="module")
+def originals(demo_photos: Path) -> list[Path]:
+    return sorted(demo_photos.rglob("*.jpg"))[:6]
+
+
+def _developing(originals: list[Path]) -> list[Job]:
+    wanted = [Rendition(Crop(), width, width * 2 // 3, "jpeg", 80) for width in (320, 640)]
+    return [Job(path.name, lambda path=path: (path.read_bytes(), wanted, LIMIT)) for path in originals]
+
+
+def _here(task: Any, jobs: list[Job]) -> dict[int, Any]:
+    with Workers[Any](1, refusals=(UnreadablePicture,)) as workers:
+        return dict(workers.run(task, jobs))
+
+
+def _there(cluster: Any, task: Any, jobs: list[Job]) -> dict[int, Any]:
+    with Cluster[Any](cluster.scheduler_address, tasks.stamp, (UnreadablePicture,)) as workers:
+        return dict(workers.run(task, jobs))
+
+
+def test_looked_at_there_as_here(cluster: Any, originals: list[Path]) -> None:
+    try:
+        models = find()
+    except ModelError as absent:
+        pytest.skip(str(absent))
+    jobs = [Job(path.name, lambda path=path: (path.read_bytes(), None, models, LIMIT)) for path in originals[:2]]
+    there = _there(cluster, tasks.examine, jobs)
+    assert there == _here(tasks.examine, jobs)
+    assert there[0].analysis is not None
+
+
+def test_a_worker_killed_mid_way_costs_nothing_but_time(cluster: Any, originals: list[Path]) -> None:
+    jobs = _developing(originals)
+    there = {}
+    with (
+        Cluster[Any](cluster.scheduler_address, tasks.stamp) as workers,
+        distributed.Client(cluster.scheduler_address, set_as_default=False) as client,
+    ):
+        pids = list(client.run(os.getpid).values())
+        for index, answer in workers.run(tasks.develop, jobs):
+            there[index] = answer
+            if len(there) == 1:
+                os.kill(pids[0], signal.SIGKILL)
+    assert there == _here(tasks.develop, jobs)
+    assert all(isinstance(data, bytes) for answer in there.values() for data in answer)
+
+
+def test_a_broken_picture_is_refused_with_its_name(cluster: Any) -> None:
+    jobs = [Job("torn.jpg", lambda: (b"\xff\xd8\xff\xe0 torn", [Rendition(Crop(), 9, 9, "jpeg", 80)], LIMIT))]
+    answer = _there(cluster, tasks.develop, jobs)[0]
+    assert isinstance(answer, Failure)
+    assert answer.cause == "refused" and answer.sentence.startswith("torn.jpg: ")
+
+
+def _other() -> str:
+    """A stamp that differs from process to process."""
+    return f"made by process {os.getpid()}"
+
+
+def test_a_worker_with_other_versions_is_refused(cluster: Any, originals: list[Path]) -> None:
+    with (
+        Cluster[Any](cluster.scheduler_address, _other) as workers,
+        pytest.raises(ClusterTrouble, match="pictures would differ"),
+    ):
+        list(workers.run(tasks.develop, _developing(originals[:1])))
+
+
+def test_no_scheduler_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dask
+
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
+        pytest.raises(ClusterTrouble, match="No dask scheduler answers at tcp://127.0.0.1:1"),
+        Cluster[Any]("tcp://127.0.0.1:1", tasks.stamp),
+    ):
+        pass
+
+
+def test_dask_without_an_address_is_a_bad_setting() -> None:
+    with pytest.raises(BadSetting, match="scheduler"):
+        read({"HEADSHOTS": {"executor": "dask"}})
