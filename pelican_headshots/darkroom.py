@@ -25,7 +25,7 @@ from .settings import Settings
 
 log = logging.getLogger(__name__)
 
-EYES = 2
+EYES = 3
 """Raise when looking at the same picture finds something else: every exam is then made anew."""
 
 FETCHED = 64

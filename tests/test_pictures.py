@@ -12,7 +12,7 @@ from PIL import Image, ImageCms, ImageDraw
 
 from pelican_headshots.adapters import colour, develop, pixels
 from pelican_headshots.core.geometry import Box
-from pelican_headshots.core.rendition import Crop, Rendition, Rights
+from pelican_headshots.core.rendition import SPARKLING, Crop, Rendition, Rights
 
 QUARTERS = {"tl": (200, 40, 40), "tr": (40, 160, 60), "bl": (40, 60, 190), "br": (210, 200, 190)}
 
@@ -279,3 +279,25 @@ def test_nothing_but_the_rights_travels(format: str) -> None:
     assert b"https://example.org/l" in with_rights
     assert not Image.open(io.BytesIO(without)).getexif()
     assert "xmp" not in Image.open(io.BytesIO(without)).info
+
+
+def test_bright_points_on_dark_ground_keep_their_light() -> None:
+    stars = np.full((800, 1200, 3), 8, dtype=np.uint8)
+    stars[::4, ::4] = 250
+    data = saved(Image.fromarray(stars))
+    assert pixels.frame(data).sparkle > SPARKLING
+    assert pixels.frame(saved(quarters(1200, 800))).sparkle < SPARKLING
+    plain, linear = develop.develop(data, [whole(300, 200), whole(300, 200, linear=True)])
+    seen = [np.asarray(Image.open(io.BytesIO(made)), dtype=float).mean() for made in (plain, linear)]
+    # A sixteenth of the light of 250: 71 in sRGB. A sixteenth of the number: 23.
+    assert seen[1] == pytest.approx(71, abs=2)
+    assert seen[0] < 30
+    assert develop.develop(data, [whole(300, 200, linear=True)]) == [linear]
+
+
+def test_scaling_in_linear_light_keeps_colours_and_shape() -> None:
+    data = saved(quarters(1300, 900), "JPEG", quality=95, exif=exif(6))
+    wanted = [whole(400, 578, linear=linear) for linear in (False, True)]
+    before, after = (np.asarray(Image.open(io.BytesIO(m)), dtype=float) for m in develop.develop(data, wanted))
+    assert before.shape == after.shape
+    assert np.abs(before - after).mean() < 1

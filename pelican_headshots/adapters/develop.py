@@ -16,7 +16,7 @@ from PIL import Image
 from ..core import quality
 from ..core.geometry import WHOLE, Box, Size
 from ..core.rendition import Crop, Rendition
-from . import backdrop, colour, pixels, trial, watermark
+from . import backdrop, colour, light, pixels, trial, watermark
 from .encode import encoded, engine
 from .opening import PIXEL_LIMIT, opened
 
@@ -32,13 +32,23 @@ def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int = PIX
 
     Raises UnreadablePicture where the original is damaged, KeyError for a format that does not exist.
     """
-    original = _Original(data, pixel_limit)
+    made: dict[int, bytes] = {}
+    for linear in (False, True):
+        numbers = [number for number, wanted in enumerate(renditions) if wanted.linear == linear]
+        if numbers:
+            some = _developed(_Original(data, pixel_limit, linear), [renditions[number] for number in numbers])
+            made |= {numbers[place]: each for place, each in some.items()}
+    return [made[number] for number in range(len(renditions))]
+
+
+def _developed(original: _Original, renditions: Sequence[Rendition]) -> dict[int, bytes]:
+    """Bytes by the place of the rendition."""
     groups: dict[bytes, list[int]] = {}
     for number, wanted in enumerate(renditions):
         groups.setdefault(msgspec.json.encode((wanted.crop, wanted.width, wanted.height, wanted.mark)), []).append(
             number
         )
-    made: dict[int, bytes] = {}
+    made = {}
     # The largest of those that need the finest level comes after its equals, so that the level is gone when its encoder
     # asks for the most memory.
     firsts = {members[0]: members for members in groups.values()}
@@ -52,7 +62,7 @@ def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int = PIX
         for number in members:
             wanted = renditions[number]
             made[number] = encoded(image, wanted.format, original.quality(wanted), wanted.rights)
-    return [made[number] for number in range(len(renditions))]
+    return made
 
 
 def _within(face: Box, part: Box) -> Box:
@@ -68,14 +78,16 @@ def _within(face: Box, part: Box) -> Box:
 class _Original:
     """The picture as it lies in the file, not yet upright, not yet sRGB: full and at levels that halve, as needed."""
 
-    def __init__(self, data: bytes, pixel_limit: int) -> None:
-        self.data, self.pixel_limit = data, pixel_limit
+    def __init__(self, data: bytes, pixel_limit: int, linear: bool) -> None:
+        """*linear*: levels and parts are scaled in linear light, from the full picture on."""
+        self.data, self.pixel_limit, self.linear = data, pixel_limit, linear
         self.turn = pixels.orientation(data)
         with opened(data, pixel_limit) as image:
             self.full = image.size
             self.size = pixels.upright(image.size, self.turn)
-            self.scalable = image.format == "JPEG"
-        self.base = max(0, min(3, int(math.log2(max(1.0, self.size.width / _BASE)))))
+            # A JPEG decoded at half its size was halved as if its numbers were light.
+            self.scalable = image.format == "JPEG" and not linear
+        self.base = 0 if linear else max(0, min(3, int(math.log2(max(1.0, self.size.width / _BASE)))))
         self.profile: bytes | None = None
         self.levels: dict[int, Image.Image] = {}
         self.advice: dict[tuple[str, Box | None], int] = {}
@@ -98,7 +110,7 @@ class _Original:
                 self.levels[step] = self._decoded(step)
             else:
                 size = (math.ceil(self.full[0] / 2**step), math.ceil(self.full[1] / 2**step))
-                self.levels[step] = self.level(step - 1).resize(size, Image.Resampling.LANCZOS)
+                self.levels[step] = _resized(self.level(step - 1), size, None, self.linear)
         return self.levels[step]
 
     def forget_above(self, step: int) -> None:
@@ -135,7 +147,7 @@ class _Original:
         width, height = image.size
         box = (lying.left * width, lying.top * height, lying.right * width, lying.bottom * height)
         size = (goal.height, goal.width) if self.turn >= 5 else (goal.width, goal.height)
-        small = image.copy() if size == image.size and part == WHOLE else _resized(image, size, box)
+        small = image.copy() if size == image.size and part == WHOLE else _resized(image, size, box, self.linear)
         return pixels.turned(colour.to_srgb(small, self.profile), self.turn)
 
 
@@ -154,9 +166,14 @@ def _lying(part: Box, turn: int) -> Box:
     }[turn]
 
 
-def _resized(image: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float]) -> Image.Image:
+def _resized(
+    image: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float] | None, linear: bool
+) -> Image.Image:
     width, height = image.size
-    held = (max(box[0], 0.0), max(box[1], 0.0), min(box[2], float(width)), min(box[3], float(height)))
+    left, top, right, bottom = box or (0.0, 0.0, width, height)
+    held = (max(left, 0.0), max(top, 0.0), min(right, float(width)), min(bottom, float(height)))
+    if linear and image.mode in ("RGB", "L"):
+        return light.resized(image, size, held)
     return image.resize(size, Image.Resampling.LANCZOS, held)
 
 

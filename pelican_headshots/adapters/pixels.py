@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..core.geometry import Size, Value
-from . import colour, containers, exif, xmp
+from . import colour, containers, exif, light, xmp
 from .formats import UnreadablePicture
 from .opening import PIXEL_LIMIT, opened
 
@@ -46,6 +46,8 @@ class Frame:
     """Of the whole upright picture, in pixels."""
     colours: tuple[str, str, str]
     """`#rrggbb`, from the top left to the bottom right."""
+    sparkle: float
+    """As `light.sparkle`."""
 
 
 def inspect_header(data: bytes, pixel_limit: int = PIXEL_LIMIT) -> Header:
@@ -94,7 +96,8 @@ def frame(data: bytes, long_side: int = 1024, pixel_limit: int = PIXEL_LIMIT) ->
             small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
         small = colour.to_srgb(small, image.info.get("icc_profile"))
         small = turned(on_ground(small, "#ffffff"), turn)
-        return Frame(np.asarray(small), full, _colours(small))
+        seen = np.asarray(small)
+        return Frame(seen, full, _colours(small), light.sparkle(seen))
 
 
 def on_ground(image: Image.Image, ground: str) -> Image.Image:

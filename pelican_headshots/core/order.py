@@ -9,7 +9,7 @@ from .geometry import Box, Point
 from .names import slug
 from .photo import Photo
 from .plate import Candidate, Picture, Source
-from .rendition import SUFFIX, Crop, Mark, Rendition, Rights, recipe_name
+from .rendition import SPARKLING, SUFFIX, Crop, Mark, Rendition, Rights, recipe_name
 
 MIME = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg", "png": "image/png"}
 
@@ -84,7 +84,8 @@ class Order:
         self, photo: Photo, crop: Crop, width: int, ratio: float, name: str, faces: tuple[Box, ...], rights: Rights
     ) -> Candidate:
         mark = self.mark if self.mark and width >= self.mark.above else None
-        rendition = Rendition(crop, width, _height(width, ratio), name, self.qualities[name], faces, rights, mark)
+        height, linear = _height(width, ratio), photo.exam.sparkle >= SPARKLING
+        rendition = Rendition(crop, width, height, name, self.qualities[name], faces, rights, mark, linear)
         key = recipe_name(photo.digest, rendition, self.engine)
         # One tag for a picture's whole ladder: a page names many widths, and hashes do not compress.
         shared = Rendition(crop, 0, 0, ",".join(self.formats), self.qualities[name], faces, rights, mark)

@@ -33,6 +33,8 @@ class Exam(Value, frozen=True):
     rights: Rights
     colours: tuple[str, str, str]
     """Three sRGB colours (`#rrggbb`) top-left to bottom-right: its place-holder while it loads."""
+    sparkle: float = 0.0
+    """Share of its pixels that come out too dark when it is made smaller as if its numbers were light."""
 
 
 class Photo(Value, frozen=True):

@@ -73,9 +73,16 @@ class Rendition(Value, frozen=True):
     """Faces in it, as fractions of the whole upright picture: the encoder may spend more there."""
     rights: Rights = Rights()
     mark: Mark | None = None
+    linear: bool = False
+    """Scaled in linear light: for pictures with bright points on dark ground. It takes a third more time."""
 
 
-RECIPE = 4
+SPARKLING = 0.01
+"""`Exam.sparkle` from which a picture is scaled in linear light: then some 2.4 % of the pixels of a small rendition would
+differ by more than 5 of 255 (measured on 22 photographs, of which 4 reach it)."""
+
+
+RECIPE = 5
 """Raise when the same words lead to other bytes."""
 
 SUFFIX = {"avif": ".avif", "jpeg": ".jpg", "webp": ".webp", "png": ".png"}
