@@ -18,7 +18,7 @@ NORMALISED = "TFLITE_METADATA"
 """Name of the buffer in which Tasks looks for how an input is normalised."""
 
 SCORE_UNIT = 10.0
-"""See `Surgeon.with_irises`; `adapters/looking_faces.py` reads it back."""
+"""See `Surgeon.with_score`; `adapters/looking.py` reads it back."""
 
 
 class Surgeon:
@@ -68,33 +68,106 @@ class Surgeon:
     def with_irises(self, model: Any) -> Any:
         """The attention mesh, with its one output made of 468 mesh points and 5 + 5 iris points.
 
-        Tasks wants 478 points of x, y, z in one tensor; this model gives 468 and, apart, two irises of x, y. Joined on,
-        points 468..472 and 473..477 are true irises (right and left eye). Tasks keeps to itself how sure the model is
-        that it sees a face; the irises have no depth, so that score (a logit) travels as the z of the first, and the
-        constant `SCORE_UNIT` as the z of the second: whatever scale Tasks gives to z, their ratio tells it.
+        Tasks wants 478 points of x, y, z in one tensor; this model gives 468 and, apart, two irises of x, y. Each iris
+        is given a depth of 0 and joined on, so that points 468..472 and 473..477 are true irises (right and left eye).
         """
         graph = model.subgraphs[0]
         out = {graph.tensors[i].name: i for i in graph.outputs}
         mesh, flag = out[b"output_mesh_identity"], out[b"conv_faceflag"]
-        scores = self._computed(model, graph, mesh, [1, 1, 1, 5])
-        self._operator(model, graph, "CONCATENATION", [flag] * 5, scores, self._axis(3))
-        unit = self._buffer(model, struct.pack("<5f", *[SCORE_UNIT] * 5))
-        units = self._tensor(graph, mesh, "unit", [1, 1, 5, 1], unit)
-        first = self._with_depth(
-            model, graph, out[b"output_left_iris"], self._reshape(model, graph, scores, [1, 1, 5, 1])
-        )
-        second = self._with_depth(model, graph, out[b"output_right_iris"], units)
+        irises = [self._with_depth(model, graph, out[name]) for name in (b"output_left_iris", b"output_right_iris")]
         points = self._computed(model, graph, mesh, [1, 1, 1, 1434])
-        self._operator(model, graph, "CONCATENATION", [mesh, first, second], points, self._axis(3))
+        self._operator(model, graph, "CONCATENATION", [mesh, *irises], points, self._axis(3))
         graph.outputs = [points, flag]
         return model
 
-    def _with_depth(self, model: Any, graph: Any, iris: int, depth: int) -> int:
-        """*iris* as x, y pairs, each followed by its value of *depth*."""
+    def with_score(self, model: Any, points: int, score: int, carrier: int, unit: int) -> Any:
+        """Let the model's score of what it sees travel with its points.
+
+        Tasks compares that score with a threshold and keeps it to itself. Outputs number *points* and *score* are
+        taken; value *carrier* of the points becomes the score (a logit) and value *unit* the constant `SCORE_UNIT`.
+        Both must be z values nobody needs: whatever scale Tasks gives to z, their ratio tells the score.
+        """
+        graph = model.subgraphs[0]
+        source = graph.outputs[points]
+        shape = [int(n) for n in graph.tensors[source].shape]
+        count = shape[-1]
+        logit = self._reshape(model, graph, self._logit(model, graph, graph.outputs[score]), [1] * len(shape))
+        keep = [0.0 if i in (carrier, unit) else 1.0 for i in range(count)]
+        result = source
+        for name, other in (("MUL", keep), ("ADD", [SCORE_UNIT if i == unit else 0.0 for i in range(count)])):
+            result = self._arithmetic(model, graph, name, result, self._constant(model, graph, source, shape, other))
+        place = self._constant(model, graph, source, shape, [1.0 if i == carrier else 0.0 for i in range(count)])
+        result = self._arithmetic(model, graph, "ADD", result, self._arithmetic(model, graph, "MUL", place, logit))
+        graph.outputs = [result if i == points else int(tensor) for i, tensor in enumerate(graph.outputs)]
+        return model
+
+    def pooled(self, model: Any, mean_of: int, peaks_of: list[int]) -> Any:
+        """*model* cut off at its inner maps: the mean of *mean_of* over all places, then the peaks of *peaks_of*.
+
+        One output [1, channels + peaks]; what is no longer needed is not computed.
+        """
+        graph = model.subgraphs[0]
+        parts = [self._over_places(model, graph, "MEAN", mean_of)]
+        for tensor in peaks_of:
+            parts.append(self._over_places(model, graph, "REDUCE_MAX", tensor))
+        count = sum(int(graph.tensors[part].shape[1]) for part in parts)
+        result = self._computed(model, graph, parts[0], [1, count])
+        self._operator(model, graph, "CONCATENATION", parts, result, self._axis(1))
+        graph.outputs = [result]
+        self._prune(graph)
+        return model
+
+    def _over_places(self, model: Any, graph: Any, name: str, tensor: int) -> int:
+        axes = self._tensor(graph, tensor, "axes", [2], self._buffer(model, _int32([1, 2])), self.s.TensorType.INT32)
+        result = self._computed(model, graph, tensor, [1, int(graph.tensors[tensor].shape[3])])
+        options = self.s.ReducerOptionsT()
+        options.keepDims = False
+        self._operator(model, graph, name, [tensor, axes], result, options)
+        return result
+
+    def _prune(self, graph: Any) -> None:
+        """Leave out the operators that no output needs."""
+        made_by = {int(tensor): operator for operator in graph.operators for tensor in operator.outputs}
+        wanted, needed = [int(tensor) for tensor in graph.outputs], set()
+        while wanted:
+            operator = made_by.get(wanted.pop())
+            if operator is not None and id(operator) not in needed:
+                needed.add(id(operator))
+                wanted += [int(tensor) for tensor in operator.inputs if tensor >= 0]
+        graph.operators = [operator for operator in graph.operators if id(operator) in needed]
+
+    def _logit(self, model: Any, graph: Any, score: int) -> int:
+        """The tensor before the sigmoid that makes *score*, or *score* itself where there is none."""
+        made_by = {int(operator.outputs[0]): operator for operator in graph.operators}
+        tensor = score
+        while tensor in made_by:
+            operator = made_by[tensor]
+            code = model.operatorCodes[operator.opcodeIndex]
+            kind = max(code.builtinCode, code.deprecatedBuiltinCode)
+            if kind == self.s.BuiltinOperator.LOGISTIC:
+                return int(operator.inputs[0])
+            if kind != self.s.BuiltinOperator.RESHAPE:
+                break
+            tensor = int(operator.inputs[0])
+        return score
+
+    def _with_depth(self, model: Any, graph: Any, iris: int) -> int:
         flat = self._reshape(model, graph, iris, [1, 1, 5, 2])
+        depth = self._constant(model, graph, iris, [1, 1, 5, 1], [0.0] * 5)
         deep = self._computed(model, graph, iris, [1, 1, 5, 3])
         self._operator(model, graph, "CONCATENATION", [flat, depth], deep, self._axis(3))
         return self._reshape(model, graph, deep, [1, 1, 1, 15])
+
+    def _constant(self, model: Any, graph: Any, like: int, shape: list[int], values: list[float]) -> int:
+        buffer = self._buffer(model, struct.pack(f"<{len(values)}f", *values))
+        return self._tensor(graph, like, "constant", shape, buffer)
+
+    def _arithmetic(self, model: Any, graph: Any, name: str, first: int, second: int) -> int:
+        """ADD or MUL of two tensors, the second as large as the first or a single value."""
+        shape = [int(n) for n in graph.tensors[first].shape]
+        result = self._computed(model, graph, first, shape)
+        self._operator(model, graph, name, [first, second], result, getattr(self.s, name.title() + "OptionsT")())
+        return result
 
     def _axis(self, axis: int) -> Any:
         options = self.s.ConcatenationOptionsT()

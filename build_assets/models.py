@@ -14,6 +14,7 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 FOLDER = "pelican_headshots/models"
 MANIFEST = "manifest.json"
@@ -24,7 +25,7 @@ WHEEL_SHA256 = "956eb1ebc275c629e61b085b2cab89c3a5b9e93bad1bb107348d98dafb5a4bb5
 WHEEL_TAGS = ["--python-version=3.12", "--implementation=cp", "--abi=cp312", "--platform=manylinux_2_28_x86_64"]
 """The models are the same in every wheel of this version: one platform's serves all."""
 
-RECIPE = 2
+RECIPE = 4
 """Raise when the same wheel leads to other models."""
 
 _FULL_RANGE = "face_detection/face_detection_full_range_sparse"
@@ -40,6 +41,11 @@ MEMBERS = {
     "selfie_segmentation/selfie_segmentation": "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
 }
 """What is taken from `mediapipe/modules/`, with the sha256 it must have."""
+
+SCENE_MAP = 303
+"""Tensor of the pose detector before its heads: 7 x 7 places, 1152 channels. What it saw, wherever it was."""
+PERSON_MAPS = [379, 404]
+"""Its classifiers' maps, 28 x 28 and 14 x 14: how much each place looks like somebody (logits)."""
 
 
 def fill(root: Path) -> None:
@@ -120,28 +126,38 @@ def _made(raw: dict[str, bytes], schemas: Path) -> dict[str, bytes]:
     def normalised(name: str, mean: float, std: float) -> bytes:
         return surgeon.dump(surgeon.normalised(surgeon.load(raw[name]), mean, std))
 
+    def scored(model: Any, carrier: int, unit: int) -> bytes:
+        return surgeon.dump(surgeon.normalised(surgeon.with_score(model, 0, 1, carrier, unit), 0.0, 255.0))
+
+    detector = raw["pose_detection/pose_detection"]
+    scene = surgeon.normalised(surgeon.pooled(surgeon.load(detector), SCENE_MAP, PERSON_MAPS), 127.5, 127.5)
     mesh = surgeon.with_irises(surgeon.load(raw["face_landmark/face_landmark_with_attention"]))
     short_range = raw["face_detection/face_detection_short_range"]
     return {
         "face_short_range.tflite": short_range,
         "face_full_range.tflite": raw[_FULL_RANGE],
+        "scene.tflite": surgeon.dump(scene),
         "person_mask.tflite": raw["selfie_segmentation/selfie_segmentation"],
         "face_mesh.task": bundle(
             {
                 "face_detector.tflite": short_range,
-                "face_landmarks_detector.tflite": surgeon.dump(surgeon.normalised(mesh, 0.0, 255.0)),
+                "face_landmarks_detector.tflite": scored(mesh, 468 * 3 + 2, 473 * 3 + 2),
             }
         ),
         "pose.task": bundle(
             {
                 "pose_detector.tflite": normalised("pose_detection/pose_detection", 127.5, 127.5),
-                "pose_landmarks_detector.tflite": normalised("pose_landmark/pose_landmark_full", 0.0, 255.0),
+                "pose_landmarks_detector.tflite": scored(
+                    surgeon.load(raw["pose_landmark/pose_landmark_full"]), 2, 5 + 2
+                ),
             }
         ),
         "hands.task": bundle(
             {
                 "hand_detector.tflite": normalised("palm_detection/palm_detection_full", 0.0, 255.0),
-                "hand_landmarks_detector.tflite": normalised("hand_landmark/hand_landmark_lite", 0.0, 255.0),
+                "hand_landmarks_detector.tflite": scored(
+                    surgeon.load(raw["hand_landmark/hand_landmark_lite"]), 2, 3 + 2
+                ),
             }
         ),
     }

@@ -19,6 +19,7 @@ NEEDED = (
     "pose.task",
     "hands.task",
     "person_mask.tflite",
+    "scene.tflite",
 )
 
 
