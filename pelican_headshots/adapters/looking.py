@@ -15,6 +15,11 @@ from .sight import Floats, Frame, SeenFace, SeenHand, Sight
 from .spared import spared
 
 MASK_SIDE = 256
+MESHES = 5
+"""Faces, largest first, that the mesh model is asked about."""
+SCENE_SIDE = 224
+FAINT = 0.2
+"""Detector score from which a face is worth asking the mesh model about; its score then tells whether it is one."""
 _SCORE_UNIT = 10.0
 """`build_assets/compose.py` puts it into the mesh, to read the model's score by."""
 
@@ -39,10 +44,10 @@ class Looker:
                 return self._stack.enter_context(task.create_from_options(options(base_options=base, **settings)))
 
             self._short = opened(
-                vision.FaceDetector, vision.FaceDetectorOptions, "face_short_range.tflite", min_detection_confidence=0.3
+                vision.FaceDetector, vision.FaceDetectorOptions, "face_short_range.tflite", min_detection_confidence=FAINT
             )
             self._full = opened(
-                vision.FaceDetector, vision.FaceDetectorOptions, "face_full_range.tflite", min_detection_confidence=0.3
+                vision.FaceDetector, vision.FaceDetectorOptions, "face_full_range.tflite", min_detection_confidence=FAINT
             )
             self._mesh = opened(
                 vision.FaceLandmarker,
@@ -58,7 +63,7 @@ class Looker:
                 "pose.task",
                 num_poses=5,
                 min_pose_detection_confidence=0.3,
-                min_pose_presence_confidence=0.3,
+                min_pose_presence_confidence=0.001,
                 output_segmentation_masks=True,
             )
             self._hands = opened(
@@ -67,8 +72,9 @@ class Looker:
                 "hands.task",
                 num_hands=3,
                 min_hand_detection_confidence=0.3,
-                min_hand_presence_confidence=0.3,
+                min_hand_presence_confidence=0.01,
             )
+            self._scene = opened(vision.ImageEmbedder, vision.ImageEmbedderOptions, "scene.tflite")
             self._person = opened(
                 vision.ImageSegmenter,
                 vision.ImageSegmenterOptions,
@@ -97,9 +103,10 @@ class Looker:
             sight = Sight(width, height)
             self._see_bodies(frame, sight)
             sight.mask = self._mask(frame)
+            self._see_scene(frame, sight)
             sight.faces = self._faces(frame, sight)
-            for face in sight.faces[:4]:
-                self._add_mesh(frame, face)
+            for number, face in enumerate(sight.faces[:MESHES]):
+                self._add_mesh(frame, face, twice=number == 0)
             if sight.faces:
                 sight.hands = self._hands_near(frame, sight.faces[0])
             return sight
@@ -110,6 +117,7 @@ class Looker:
     def _see_bodies(self, frame: Frame, sight: Sight) -> None:
         found = self._pose.detect(self._image(frame))
         for points in found.pose_landmarks:
+            sight.body_scores.append(_score(points[0], points[1]))
             body = [
                 (p.x * sight.width, p.y * sight.height, p.z * sight.width, p.visibility, p.presence) for p in points
             ]
@@ -119,6 +127,19 @@ class Looker:
 
     def _mask(self, frame: Frame) -> Floats:
         return _shrunk(self._person.segment(self._image(frame)).confidence_masks[0].numpy_view())
+
+    def _see_scene(self, frame: Frame, sight: Sight) -> None:
+        """The whole frame on a black square, as the pose detector was trained to see it."""
+        import cv2
+
+        scale = SCENE_SIDE / max(frame.shape[:2])
+        size = (max(1, round(frame.shape[1] * scale)), max(1, round(frame.shape[0] * scale)))
+        small = cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
+        square = np.zeros((SCENE_SIDE, SCENE_SIDE, 3), np.uint8)
+        top, left = (SCENE_SIDE - size[1]) // 2, (SCENE_SIDE - size[0]) // 2
+        square[top : top + size[1], left : left + size[0]] = small
+        seen = np.asarray(self._scene.embed(self._image(square)).embeddings[0].embedding, np.float32)
+        sight.scene, sight.somebody = seen[:-4], float(seen[-4:].max())
 
     def _faces(self, frame: Frame, sight: Sight) -> list[SeenFace]:
         """Faces, largest first: both detectors on the frame, then where a body has a head, then tiles."""
@@ -162,20 +183,37 @@ class Looker:
             return []
         return [f for f in self._detected(self._short, crop, "head", at, scale) if _inside(f.centre, box)]
 
-    def _add_mesh(self, frame: Frame, face: SeenFace) -> None:
+    def _add_mesh(self, frame: Frame, face: SeenFace, twice: bool) -> None:
         crop, at, scale = _crop(frame, face.box, 2.0, 384)
         if crop is None:
             return
+        face.mesh, face.mesh_score = self._mesh_in(crop, at, scale, face.box)
+        if twice and face.mesh is not None:
+            left, top, right, bottom = face.box
+            edge = 2 * at[0] + crop.shape[1] / scale
+            box = (edge - right, top, edge - left, bottom)
+            mesh, _ = self._mesh_in(crop[:, ::-1], at, scale, box)
+            if mesh is not None:
+                mesh[:, 0] = edge - mesh[:, 0]
+                face.mirrored = mesh
+
+    def _mesh_in(
+        self, crop: Frame, at: tuple[int, int], scale: float, box: tuple[float, float, float, float]
+    ) -> tuple[Floats | None, float]:
+        """The mesh of the face whose middle lies in *box*, in pixels of the frame, and its score."""
         height, width = crop.shape[:2]
+        best: Floats | None = None
+        best_score = -20.0
         for points in self._mesh.detect(self._image(crop)).face_landmarks:
             mesh = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32)
-            score = float(mesh[468, 2] / mesh[473, 2]) * _SCORE_UNIT
+            score = _score(points[468], points[473])
             mesh[468:, 2] = 0.0
             mesh /= scale
             mesh[:, :2] += np.array(at, np.float32)
             middle = mesh[:468, :2].mean(axis=0)
-            if _inside((float(middle[0]), float(middle[1])), face.box) and score > face.mesh_score:
-                face.mesh, face.mesh_score = mesh, score
+            if _inside((float(middle[0]), float(middle[1])), box) and score > best_score:
+                best, best_score = mesh, score
+        return best, best_score
 
     def _hands_near(self, frame: Frame, face: SeenFace) -> list[SeenHand]:
         crop, at, scale = _crop(frame, face.box, 3.2, 512)
@@ -184,11 +222,16 @@ class Looker:
         height, width = crop.shape[:2]
         found = self._hands.detect(self._image(crop))
         hands = []
-        for points, side in zip(found.hand_landmarks, found.handedness, strict=True):
+        for points in found.hand_landmarks:
             hand = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32) / scale
             hand[:, :2] += np.array(at, np.float32)
-            hands.append(SeenHand(hand, float(side[0].score)))
+            hands.append(SeenHand(hand, _score(points[0], points[1])))
         return hands
+
+
+def _score(carrier: Any, unit: Any) -> float:
+    """The model's own score (logit), which travels in the z of two points: see `build_assets/compose.py`."""
+    return float(carrier.z / unit.z) * _SCORE_UNIT if unit.z else -20.0
 
 
 def head_box(body: Floats) -> tuple[float, float, float, float]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..core.analysis import Analysis, Face
 from ..core.geometry import Box, Point
-from ..core.head import LEFT_EYE, RIGHT_EYE, angles, mean
+from ..core.head import LEFT_EYE, RIGHT_EYE, mean
 from .measuring_body import body_features
-from .measuring_face import face_features
+from .measuring_face import face_features, pointing
 from .measuring_head import backdrop, outline
 from .measuring_light import light_features
 from .sight import Frame, SeenFace, Sight
@@ -19,7 +19,7 @@ def measured(sight: Sight, frame: Frame) -> Analysis:
     """Everything `core.features` names that can be known of this picture."""
     faces = real_faces(sight)
     features: dict[str, float] = {}
-    main = faces[0] if faces else (sight.faces[0] if sight.faces else None)
+    main = faces[0] if faces else max(sight.faces, key=lambda face: face.mesh_score, default=None)
     features.update(body_features(sight, main))
     features.update(face_features(sight, main, faces))
     features.update(light_features(sight, main, frame))
@@ -44,7 +44,7 @@ def _face(sight: Sight, face: SeenFace) -> Face:
 
     if face.mesh is not None:
         mesh = face.mesh.tolist()
-        yaw, pitch, roll = angles(mesh)
+        yaw, pitch, roll = pointing(face)[:3]
         right, left, chin = mean(mesh, RIGHT_EYE), mean(mesh, LEFT_EYE), mesh[152]
         top = mesh[10]
     else:

@@ -22,6 +22,8 @@ def body_features(sight: Sight, main: SeenFace | None) -> dict[str, float]:
         "frame_ratio": sight.width / sight.height,
         "bodies": float(sum(_real(sight, i) for i in range(len(sight.bodies)))),
         "body_candidates": float(len(sight.bodies)),
+        "somebody": sight.somebody,
+        "body_score": max(sight.body_scores, default=-15.0),
     }
     if not sight.bodies:
         return seen
@@ -34,16 +36,21 @@ def body_features(sight: Sight, main: SeenFace | None) -> dict[str, float]:
         union = float(np.maximum(own, mask).sum())
         seen["masks_agree"] = float(np.minimum(own, mask).sum()) / union if union > 1 else 0.0
         seen["mask_elsewhere"] = float(np.clip(mask - own, 0, 1).mean())
-    others = [b for i, b in enumerate(sight.bodies) if i != index]
-    size = _size(body)
-    seen["second_body"] = max((_size(b) * float(b[:11, 4].mean()) / size for b in others), default=0.0)
+    others = [b for i, b in enumerate(sight.bodies) if i != index and _real(sight, i) and _elsewhere(b, body)]
+    seen["second_body"] = max((_size(b) / _size(body) for b in others), default=0.0)
+    seen["main_body_score"] = sight.body_scores[index]
     return seen
 
 
 def _real(sight: Sight, index: int) -> bool:
     """Whether a body's head or shoulders are in the frame, seen, and on somebody's pixels."""
     body = sight.bodies[index]
-    return float(body[[0, 11, 12], 3].max()) > 0.5 and float(body[[0, 11, 12], 4].max()) > 0.5
+    return sight.body_scores[index] > 0 and float(body[[0, 11, 12], 3].max()) > 0.5
+
+
+def _elsewhere(body: Floats, main: Floats) -> bool:
+    """Whether *body* is somebody else and not *main* found twice: noses a quarter of a shoulder width apart."""
+    return float(np.linalg.norm(body[0, :2] - main[0, :2])) > 0.35 * _size(main)
 
 
 def _size(body: Floats) -> float:

@@ -80,7 +80,7 @@ def _on_the_face(mesh: Floats, frame: Frame, ground: float, scale: float) -> dic
     if sides[0] is not None and sides[1] is not None:
         key = abs(float(np.log2((sides[0] + 0.01) / (sides[1] + 0.01))))
     smooth = cv2.GaussianBlur(light, (0, 0), 3)
-    return {
+    seen = {
         "face_light": p50,
         "face_dark": p10,
         "face_bright": p90,
@@ -94,3 +94,103 @@ def _on_the_face(mesh: Floats, frame: Frame, ground: float, scale: float) -> dic
         "face_detail": float(np.abs(light - smooth)[whole].mean()),
         "face_gradient": float(smooth[whole].std()),
     }
+    return seen | _patches((mesh[:, :2] - low) * ratio, lab, light)
+
+
+_LENS = (
+    (70, 63, 105, 66, 107, 55, 193, 245, 128, 121, 120, 119, 118, 117, 111, 143, 156),
+    (300, 293, 334, 296, 336, 285, 417, 465, 357, 350, 349, 348, 347, 346, 340, 372, 383),
+)
+"""Brow to cheekbone around each eye: where a lens of sunglasses sits."""
+_EYE = (
+    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
+    (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
+)
+_CHEEK = ((50, 101, 36, 206, 207, 187, 123), (280, 330, 266, 426, 427, 411, 352))
+_FOREHEAD = (109, 67, 104, 69, 108, 151, 337, 299, 333, 297, 338, 10)
+_MOUTH = (61, 40, 37, 0, 267, 270, 291, 321, 314, 17, 84, 91)
+_JAW = (
+    57,
+    43,
+    106,
+    182,
+    83,
+    18,
+    313,
+    406,
+    335,
+    273,
+    287,
+    432,
+    430,
+    394,
+    395,
+    369,
+    396,
+    175,
+    171,
+    140,
+    170,
+    169,
+    210,
+    212,
+)
+
+
+def _patches(points: Floats, lab: Floats, light: Floats) -> dict[str, float]:
+    """The face by parts: are the eyes to be seen, are cheeks, forehead, mouth and jaw of one skin, is a part covered."""
+    import cv2
+
+    def patch(indices: tuple[int, ...]) -> NDArray[np.bool_]:
+        canvas = np.zeros(light.shape, np.uint8)
+        hull = cv2.convexHull(np.round(points[list(indices)]).astype(np.int32))
+        cv2.fillPoly(canvas, [hull], 1)
+        return canvas > 0
+
+    def middle(place: NDArray[np.bool_]) -> Floats:
+        return np.median(lab[place], axis=0) if place.sum() > 8 else np.full(3, np.nan, np.float32)
+
+    cheeks = [middle(patch(part)) for part in _CHEEK]
+    skin = np.nanmean(np.stack([*cheeks, middle(patch(_FOREHEAD))]), axis=0)
+    if np.isnan(skin).any():
+        return {}
+    skin_light = float(skin[0]) / 2.55
+    lenses = [patch(lens) & ~patch(eye) for lens, eye in zip(_LENS, _EYE, strict=True)]
+    eyes = [patch(eye) for eye in _EYE]
+    around = [float(np.median(light[lens])) for lens in lenses if lens.sum() > 8]
+    dark = [float((light[lens] < skin_light * 0.5).mean()) for lens in lenses if lens.sum() > 8]
+    seen = {"skin_light": skin_light, "skin_warmth": float(skin[2]) - 128, "skin_red": float(skin[1]) - 128}
+    if around:
+        seen |= {
+            "eyes_shaded": float(np.mean([_stops(skin_light, v) for v in around])),
+            "eyes_shaded_least": min(_stops(skin_light, v) for v in around),
+            "lens_dark": float(np.mean(dark)),
+            "lens_dark_least": min(dark),
+        }
+    contrast = [float(np.percentile(light[eye], 90) - np.percentile(light[eye], 10)) for eye in eyes if eye.sum() > 8]
+    if contrast:
+        seen["eye_contrast"] = float(np.mean(contrast)) / max(skin_light, 5.0)
+        seen["eye_white"] = (
+            float(np.mean([np.percentile(light[eye], 90) for eye in eyes if eye.sum() > 8])) - skin_light
+        )
+        seen["eye_dark"] = float(np.mean([np.percentile(light[eye], 10) for eye in eyes if eye.sum() > 8]))
+    for name, place in (("mouth", _MOUTH), ("jaw", _JAW), ("forehead", _FOREHEAD)):
+        found = middle(patch(place))
+        if not np.isnan(found).any():
+            seen[f"{name}_colour_off"] = float(np.hypot(found[1] - skin[1], found[2] - skin[2]))
+            seen[f"{name}_light_off"] = (float(found[0]) - float(skin[0])) / 2.55
+    if not np.isnan(np.stack(cheeks)).any():
+        one, other = (float(cheek[0]) / 2.55 for cheek in cheeks)
+        seen["cheek_key_to_fill"] = abs(_stops(one, other))
+        seen["cheek_colour_off"] = float(np.hypot(*(cheeks[0][1:] - cheeks[1][1:])))
+    oval = patch(OVAL)
+    if oval.sum() > 50:
+        colour = np.hypot(lab[..., 1] - skin[1], lab[..., 2] - skin[2])
+        seen["face_other_colour"] = float((colour[oval] > 18).mean())
+        seen["face_other_light"] = float((np.abs(light[oval] - skin_light) > 25).mean())
+    return seen
+
+
+def _stops(bright: float, dark: float) -> float:
+    """Between two values of L*, in stops of linear light."""
+    return float(np.log2((((bright + 16) / 116) ** 3 + 0.003) / (((dark + 16) / 116) ** 3 + 0.003)))

@@ -24,6 +24,8 @@ class SeenFace:
     """(6, 2)."""
     mesh: Floats | None = None
     """(478, 3); 468..472 are the right iris, 473..477 the left."""
+    mirrored: Floats | None = None
+    """The mesh of the same crop seen in a mirror, put back: where both agree, angles and gaze can be trusted."""
     mesh_score: float = -20.0
     """Logit: how sure the mesh model is that this is a face. People: 15 to 35; dogs, patterns: mostly below 5."""
 
@@ -42,7 +44,7 @@ class SeenFace:
 
 @dataclass
 class SeenHand:
-    """A hand: (21, 3) points and how sure the model is of left or right."""
+    """A hand: (21, 3) points, and how sure the model is that it is one (logit)."""
 
     points: Floats
     score: float
@@ -56,8 +58,14 @@ class Sight:
     height: int
     faces: list[SeenFace] = field(default_factory=list)
     bodies: list[Floats] = field(default_factory=list)
+    body_scores: list[float] = field(default_factory=list)
+    """How sure the model is that each is a body (logit)."""
     body_masks: list[Floats] = field(default_factory=list)
     """One for each body, 0..1, as large as *mask*."""
     hands: list[SeenHand] = field(default_factory=list)
+    scene: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    """What the pose detector's inner map holds on average (1152), wherever things are in the frame."""
+    somebody: float = -10.0
+    """Peak of its map of people (logit)."""
     mask: Floats = field(default_factory=lambda: np.zeros((1, 1), np.float32))
     """People against the rest, 0..1, long side 256."""
