@@ -25,7 +25,7 @@ WHEEL_SHA256 = "956eb1ebc275c629e61b085b2cab89c3a5b9e93bad1bb107348d98dafb5a4bb5
 WHEEL_TAGS = ["--python-version=3.12", "--implementation=cp", "--abi=cp312", "--platform=manylinux_2_28_x86_64"]
 """The models are the same in every wheel of this version: one platform's serves all."""
 
-RECIPE = 4
+RECIPE = 5
 """Raise when the same wheel leads to other models."""
 
 _FULL_RANGE = "face_detection/face_detection_full_range_sparse"
@@ -44,6 +44,8 @@ MEMBERS = {
 
 SCENE_MAP = 303
 """Tensor of the pose detector before its heads: 7 x 7 places, 1152 channels. What it saw, wherever it was."""
+OUTLINE_MAP = 167
+"""Tensor of the person mask's model where it knows most and sees least detail: 16 x 16 places, 128 channels."""
 PERSON_MAPS = [379, 404]
 """Its classifiers' maps, 28 x 28 and 14 x 14: how much each place looks like somebody (logits)."""
 
@@ -131,12 +133,15 @@ def _made(raw: dict[str, bytes], schemas: Path) -> dict[str, bytes]:
 
     detector = raw["pose_detection/pose_detection"]
     scene = surgeon.normalised(surgeon.pooled(surgeon.load(detector), SCENE_MAP, PERSON_MAPS), 127.5, 127.5)
+    segmenter = raw["selfie_segmentation/selfie_segmentation"]
+    outline = surgeon.normalised(surgeon.pooled(surgeon.load(segmenter), OUTLINE_MAP, [OUTLINE_MAP]), 0.0, 255.0)
     mesh = surgeon.with_irises(surgeon.load(raw["face_landmark/face_landmark_with_attention"]))
     short_range = raw["face_detection/face_detection_short_range"]
     return {
         "face_short_range.tflite": short_range,
         "face_full_range.tflite": raw[_FULL_RANGE],
         "scene.tflite": surgeon.dump(scene),
+        "outline.tflite": surgeon.dump(outline),
         "person_mask.tflite": raw["selfie_segmentation/selfie_segmentation"],
         "face_mesh.task": bundle(
             {

@@ -1,57 +1,38 @@
-"""Fit the judge: CORPUS MEASURED.json [OUT]. Needs scikit-learn, which nothing else here does.
+"""Fit the judge: CORPUS MEASURED.json. Needs scikit-learn (`pip install pelican-headshots[fit]`).
 
 CORPUS holds `labels.csv`; MEASURED.json comes from `measure_corpus.py`. Only rows with `train` = y and `depiction` = n
-are fitted on. Same input, same file.
+are fitted on. Writes `core/weights.json` and `adapters/senses.json`: same input, same files.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 from pathlib import Path
 
-import numpy as np
-from sklearn.linear_model import LogisticRegression
+import msgspec
 
-LABELS = ("headshot", "portrait", "other")
-WEIGHTS = Path(__file__).resolve().parent.parent / "pelican_headshots" / "core" / "weights.json"
+from pelican_headshots.adapters import senses
+from pelican_headshots.core import judge
+from pelican_headshots.evaluate import fitting
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("measured", type=Path)
-    parser.add_argument("out", type=Path, nargs="?", default=WEIGHTS)
     given = parser.parse_args()
     measured = json.loads(given.measured.read_text(encoding="utf-8"))
-    with (given.corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
-        rows = [
-            row
-            for row in csv.DictReader(file)
-            if row["label"] in LABELS and row["depiction"] == "n" and row["train"] == "y"
-        ]
-    names = sorted({name for row in rows for name in measured[row["file"]]["features"]})
-    table = np.array([[measured[row["file"]]["features"].get(name, np.nan) for name in names] for row in rows])
-    absent = np.nanmedian(table, axis=0)
-    table = np.where(np.isnan(table), absent, table)
-    mean, deviation = table.mean(axis=0), table.std(axis=0) + 1e-6
-    scaled = np.clip((table - mean) / deviation, -4, 4)
-    model = LogisticRegression(C=0.02, max_iter=5000).fit(scaled, [LABELS.index(row["label"]) for row in rows])
-    weights = {
-        "inputs": {
-            name: {
-                "absent": round(float(absent[i]), 4),
-                "mean": round(float(mean[i]), 4),
-                "deviation": round(float(deviation[i]), 4),
-                "weights": [round(float(model.coef_[k][i]), 4) for k in range(3)],
-            }
-            for i, name in enumerate(names)
-        },
-        "bias": [round(float(b), 4) for b in model.intercept_],
-        "sure": 0.65,
+    rows = [row for row in fitting.rows(given.corpus, measured) if row.about["train"] == "y"]
+    fitted = fitting.fit(rows)
+    weights = Path(judge.__file__).with_name("weights.json")
+    weights.write_bytes(msgspec.json.encode(fitted.weights) + b"\n")
+    directions = {
+        name: {"direction": [float(value) for value in direction], "offset": offset}
+        for name, (direction, offset) in fitted.senses.items()
     }
-    given.out.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+    senses.FILE.write_text(json.dumps(directions) + "\n", encoding="utf-8")
+    print(f"fitted on {len(rows)} pictures; sure from {fitted.weights.sure}")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..core.analysis import Analysis
 from .quiet import quiet
-from .sight import Floats, Frame, SeenFace, SeenHand, Sight
+from .sight import REAL_FACE, Floats, Frame, SeenFace, SeenHand, Sight
 from .spared import spared
 
 MASK_SIDE = 256
@@ -44,10 +44,16 @@ class Looker:
                 return self._stack.enter_context(task.create_from_options(options(base_options=base, **settings)))
 
             self._short = opened(
-                vision.FaceDetector, vision.FaceDetectorOptions, "face_short_range.tflite", min_detection_confidence=FAINT
+                vision.FaceDetector,
+                vision.FaceDetectorOptions,
+                "face_short_range.tflite",
+                min_detection_confidence=FAINT,
             )
             self._full = opened(
-                vision.FaceDetector, vision.FaceDetectorOptions, "face_full_range.tflite", min_detection_confidence=FAINT
+                vision.FaceDetector,
+                vision.FaceDetectorOptions,
+                "face_full_range.tflite",
+                min_detection_confidence=FAINT,
             )
             self._mesh = opened(
                 vision.FaceLandmarker,
@@ -75,6 +81,7 @@ class Looker:
                 min_hand_presence_confidence=0.01,
             )
             self._scene = opened(vision.ImageEmbedder, vision.ImageEmbedderOptions, "scene.tflite")
+            self._outline = opened(vision.ImageEmbedder, vision.ImageEmbedderOptions, "outline.tflite")
             self._person = opened(
                 vision.ImageSegmenter,
                 vision.ImageSegmenterOptions,
@@ -107,6 +114,8 @@ class Looker:
             sight.faces = self._faces(frame, sight)
             for number, face in enumerate(sight.faces[:MESHES]):
                 self._add_mesh(frame, face, twice=number == 0)
+            if not any(face.mesh_score > REAL_FACE for face in sight.faces):
+                self._see_nearer(frame, sight)
             if sight.faces:
                 sight.hands = self._hands_near(frame, sight.faces[0])
             return sight
@@ -129,17 +138,19 @@ class Looker:
         return _shrunk(self._person.segment(self._image(frame)).confidence_masks[0].numpy_view())
 
     def _see_scene(self, frame: Frame, sight: Sight) -> None:
-        """The whole frame on a black square, as the pose detector was trained to see it."""
-        import cv2
-
-        scale = SCENE_SIDE / max(frame.shape[:2])
-        size = (max(1, round(frame.shape[1] * scale)), max(1, round(frame.shape[0] * scale)))
-        small = cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
-        square = np.zeros((SCENE_SIDE, SCENE_SIDE, 3), np.uint8)
-        top, left = (SCENE_SIDE - size[1]) // 2, (SCENE_SIDE - size[0]) // 2
-        square[top : top + size[1], left : left + size[0]] = small
-        seen = np.asarray(self._scene.embed(self._image(square)).embeddings[0].embedding, np.float32)
+        seen = self._embedded(self._scene, _square(frame, SCENE_SIDE))
         sight.scene, sight.somebody = seen[:-4], float(seen[-4:].max())
+        sight.outline = self._embedded(self._outline, _square(frame, MASK_SIDE))
+
+    def _see_nearer(self, frame: Frame, sight: Sight) -> None:
+        """Where no face was found, look for somebody again, nearer."""
+        sight.somebody_near = max(
+            float(self._embedded(self._scene, _square(frame[top:bottom, left:right], SCENE_SIDE))[-4:].max())
+            for left, top, right, bottom in _tiles(sight.width, sight.height)
+        )
+
+    def _embedded(self, model: Any, frame: Frame) -> Floats:
+        return np.asarray(model.embed(self._image(frame)).embeddings[0].embedding, np.float32)
 
     def _faces(self, frame: Frame, sight: Sight) -> list[SeenFace]:
         """Faces, largest first: both detectors on the frame, then where a body has a head, then tiles."""
@@ -275,6 +286,18 @@ def _crop(
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
     return np.asarray(cv2.resize(crop, size, interpolation=how), np.uint8), (left, top), scale
+
+
+def _square(frame: Frame, side: int) -> Frame:
+    """The frame made to fit a black square, as these models were trained to see it."""
+    import cv2
+
+    scale = side / max(frame.shape[:2])
+    wide, high = (max(1, round(length * scale)) for length in (frame.shape[1], frame.shape[0]))
+    square = np.zeros((side, side, 3), np.uint8)
+    top, left = (side - high) // 2, (side - wide) // 2
+    square[top : top + high, left : left + wide] = cv2.resize(frame, (wide, high), interpolation=cv2.INTER_AREA)
+    return square
 
 
 def _shrunk(mask: Any) -> Floats:

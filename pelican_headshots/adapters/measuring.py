@@ -9,10 +9,8 @@ from .measuring_body import body_features
 from .measuring_face import face_features, pointing
 from .measuring_head import backdrop, outline
 from .measuring_light import light_features
-from .sight import Frame, SeenFace, Sight
-
-REAL_FACE = 8.0
-"""Mesh score (logit) above which a face counts as somebody's. Dogs and patterns of the corpus stay below."""
+from .senses import senses
+from .sight import REAL_FACE, Frame, SeenFace, Sight
 
 
 def measured(sight: Sight, frame: Frame) -> Analysis:
@@ -23,6 +21,7 @@ def measured(sight: Sight, frame: Frame) -> Analysis:
     features.update(body_features(sight, main))
     features.update(face_features(sight, main, faces))
     features.update(light_features(sight, main, frame))
+    features.update(senses(sight))
     return Analysis(
         people=max(len(faces), int(features["bodies"])),
         faces=tuple(_face(sight, face) for face in faces),

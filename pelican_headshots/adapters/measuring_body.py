@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .sight import Floats, SeenFace, Sight
@@ -23,6 +25,7 @@ def body_features(sight: Sight, main: SeenFace | None) -> dict[str, float]:
         "bodies": float(sum(_real(sight, i) for i in range(len(sight.bodies)))),
         "body_candidates": float(len(sight.bodies)),
         "somebody": sight.somebody,
+        "somebody_near": math.nan if sight.somebody_near is None else sight.somebody_near,
         "body_score": max(sight.body_scores, default=-15.0),
     }
     if not sight.bodies:

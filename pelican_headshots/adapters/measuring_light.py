@@ -151,9 +151,10 @@ def _patches(points: Floats, lab: Floats, light: Floats) -> dict[str, float]:
         return np.median(lab[place], axis=0) if place.sum() > 8 else np.full(3, np.nan, np.float32)
 
     cheeks = [middle(patch(part)) for part in _CHEEK]
-    skin = np.nanmean(np.stack([*cheeks, middle(patch(_FOREHEAD))]), axis=0)
-    if np.isnan(skin).any():
+    parts = [part for part in (*cheeks, middle(patch(_FOREHEAD))) if not np.isnan(part).any()]
+    if not parts:
         return {}
+    skin = np.mean(parts, axis=0)
     skin_light = float(skin[0]) / 2.55
     lenses = [patch(lens) & ~patch(eye) for lens, eye in zip(_LENS, _EYE, strict=True)]
     eyes = [patch(eye) for eye in _EYE]

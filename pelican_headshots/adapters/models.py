@@ -20,6 +20,7 @@ NEEDED = (
     "hands.task",
     "person_mask.tflite",
     "scene.tflite",
+    "outline.tflite",
 )
 
 

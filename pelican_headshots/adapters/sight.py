@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.floating[Any]]
 Frame = NDArray[np.uint8]
 
+REAL_FACE = 8.0
+"""Mesh score (logit) above which a face counts as somebody's."""
+
 
 @dataclass
 class SeenFace:
@@ -65,6 +68,10 @@ class Sight:
     hands: list[SeenHand] = field(default_factory=list)
     scene: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     """What the pose detector's inner map holds on average (1152), wherever things are in the frame."""
+    outline: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    """The same of the person mask's inner map: means and peaks of its channels (256)."""
+    somebody_near: float | None = None
+    """Peak of the map of people over four tiles of the frame; asked only where no face was found."""
     somebody: float = -10.0
     """Peak of its map of people (logit)."""
     mask: Floats = field(default_factory=lambda: np.zeros((1, 1), np.float32))

@@ -1,0 +1,290 @@
+"""Fitting the judge. Needs scikit-learn; nothing that builds a site imports this.
+
+Every step uses only the rows it is given, so that a fold of an evaluation fits exactly as the shipped weights were
+fitted. Same rows, same weights.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from ..adapters.senses import READS
+from ..core.analysis import Analysis
+from ..core.criteria import CRITERIA, Limit, departures, summary
+from ..core.forest import MISSING, Forest
+from ..core.judge import Calibration, Sum, Term, Weights, odds
+
+LABELS = ("headshot", "portrait", "other")
+Numbers = NDArray[np.float64]
+
+SOMEBODY = (
+    "faces", "face_candidates", "face_score", "mesh_score", "face_height", "mask_share", "mask_peak", "mask_sure",
+    "mask_bottom", "bodies", "body_candidates", "somebody", "body_score", "body_mask_share", "masks_agree",
+    "second_body", "main_body_score", "body_presence", "body_visible", "head_seen", "shoulders_shown", "hips_shown",
+    "knees_shown", "ankles_shown", "elbows_shown", "wrists_shown", "shoulder_width", "torso", "mesh_doubt",
+    "gaze_doubt", "dark_share", "ground_detail", "eyes_apart", "hand_score", "second_candidate", "second_face",
+    "scene_somebody", "outline_somebody", "somebody_near",
+)  # fmt: skip
+"""Measurements that tell whether somebody is there."""
+LEFT_OUT = {
+    "skin_light", "skin_red", "skin_warmth", "face_chroma", "face_light", "face_dark", "face_bright", "face_black",
+    "face_white", "face_over_ground", "eye_dark", "chroma", "chroma_p95", "ground_chroma", "face_pixels",
+    "scene_somebody", "outline_somebody", "somebody_near", "people",
+}  # fmt: skip
+"""Not for the forest: what follows the colour of somebody's skin, whether a picture has colour, or its resolution."""
+TREES = 60
+LEAF = 3
+RIDGE = 1000.0
+
+
+@dataclass
+class Row:
+    """A labelled picture: its measurements (no senses yet), the number of its label, where it came from."""
+
+    file: str
+    features: dict[str, float]
+    inner: dict[str, Numbers]
+    """The inner maps the senses read: scene and outline."""
+    label: int
+    source: str
+    about: dict[str, str]
+
+
+def rows(corpus: Path, measured: dict[str, Any]) -> list[Row]:
+    """Every row of *corpus*/labels.csv with one of the three labels, paintings and statues left out."""
+    with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            Row(
+                row["file"],
+                measured[row["file"]]["features"],
+                {name: np.array(measured[row["file"]][name]) for name in ("scene", "outline")},
+                LABELS.index(row["label"]),
+                row.get("source_repo", row["file"]),
+                dict(row),
+            )
+            for row in csv.DictReader(file)
+            if row["label"] in LABELS and row.get("depiction", "n") == "n" and row["file"] in measured
+        ]
+
+
+def folds(sources: Sequence[str], count: int, seed: int = 0) -> NDArray[np.int64]:
+    """A fold for each row, every source in one fold, folds of about equal size."""
+    random = np.random.RandomState(seed)
+    names, sizes = np.unique(list(sources), return_counts=True)
+    load, place = np.zeros(count), {}
+    for i in np.argsort(-(sizes + random.rand(len(names)) * 8)):
+        place[names[i]] = int(load.argmin())
+        load[place[names[i]]] += sizes[i]
+    return np.array([place[source] for source in sources])
+
+
+@dataclass
+class Fitted:
+    """What fitting gives: the judge's weights, and both senses as (direction, offset)."""
+
+    weights: Weights
+    senses: dict[str, tuple[Numbers, float]]
+
+    def features(self, row: Row) -> dict[str, float]:
+        """Its measurements, with what these senses read."""
+        read = {
+            name: float(direction @ row.inner[READS[name]] + offset)
+            for name, (direction, offset) in self.senses.items()
+        }
+        return {**row.features, **read}
+
+    def analysis(self, row: Row) -> Analysis:
+        return Analysis(people=int(row.features.get("faces", 0)), faces=(), features=self.features(row))
+
+
+def fit(given: Sequence[Row]) -> Fitted:
+    """Fit everything to *given*."""
+    labels = np.array([row.label for row in given])
+    sources = [row.source for row in given]
+    inner = {name: np.stack([row.inner[name] for row in given]) for name in ("scene", "outline")}
+    senses = _senses(inner, labels)
+    # What a sense reads in its own pictures flatters it: here each picture is read by senses that never met its source.
+    fold = folds(sources, 8, 1)
+    table = [dict(row.features) for row in given]
+    for k in range(8):
+        rest = fold != k
+        others = _senses({name: values[rest] for name, values in inner.items()}, labels[rest])
+        for i in np.flatnonzero(fold == k):
+            for name, (direction, offset) in others.items():
+                table[i][name] = float(direction @ inner[READS[name]][i] + offset)
+    model = _model(table, labels, sources)
+    calibrated = _calibrated(model, table, labels, sources)
+    return Fitted(calibrated, senses)
+
+
+def _senses(inner: dict[str, Numbers], labels: NDArray[np.int64]) -> dict[str, tuple[Numbers, float]]:
+    people = labels != 2
+    return {
+        name: _sense(inner[part], people)
+        if name.endswith("somebody")
+        else _sense(inner[part][people], labels[people] == 0)
+        for name, part in READS.items()
+    }
+
+
+def _sense(scenes: Numbers, yes: NDArray[np.bool_]) -> tuple[Numbers, float]:
+    """Ridge regression onto ±1, both answers weighed alike."""
+    from sklearn.linear_model import Ridge
+
+    mean, deviation = scenes.mean(axis=0), scenes.std(axis=0) + 1e-6
+    weight = np.where(yes, 0.5 / yes.mean(), 0.5 / (1 - yes.mean()))
+    model = Ridge(alpha=RIDGE).fit((scenes - mean) / deviation, np.where(yes, 1.0, -1.0), sample_weight=weight)
+    direction = np.round(model.coef_ / deviation, 5)
+    return direction, round(float(model.intercept_ - model.coef_ / deviation @ mean), 4)
+
+
+def _model(table: list[dict[str, float]], labels: NDArray[np.int64], sources: Sequence[str]) -> Weights:
+    people = np.flatnonzero(labels != 2)
+    persons = [table[i] for i in people]
+    headshot = labels[people] == 0
+    limits = _limits([row for row, yes in zip(persons, headshot, strict=True) if yes])
+    return Weights(
+        somebody=_sum(table, SOMEBODY, labels != 2, 0.03),
+        limits=limits,
+        criteria=_criteria(persons, headshot, [sources[i] for i in people]),
+        forest=_forest(persons, headshot),
+        calibrate_somebody=Calibration(1.0, 0.0),
+        calibrate_headshot=Calibration(1.0, 0.0),
+        sure=0.7,
+    )
+
+
+def _limits(headshots: list[dict[str, float]]) -> dict[str, Limit]:
+    found = {}
+    for signed in (signed for measurements in CRITERIA.values() for signed in measurements):
+        sign = 1.0 if signed[0] == "+" else -1.0
+        values = np.array([sign * row[signed[1:]] for row in headshots if signed[1:] in row])
+        middle = float(np.median(values))
+        reach = max(float(np.percentile(values, 97.5)) - middle, 1e-3 * (1 + abs(middle)), 0.25 * float(values.std()))
+        found[signed] = Limit(round(middle, 4), round(reach, 4) + 1e-4)
+    return found
+
+
+def _criteria(persons: list[dict[str, float]], headshot: NDArray[np.bool_], sources: Sequence[str]) -> Sum:
+    """Departures here are from other sources' headshots: nobody departs from limits drawn around himself."""
+    fold = folds(sources, 6, 3)
+    values: list[dict[str, float]] = [{} for _ in persons]
+    for k in range(6):
+        held = np.flatnonzero(fold == k)
+        limits = _limits([persons[i] for i in np.flatnonzero((fold != k) & headshot)])
+        for i in held:
+            values[i] = {
+                **summary(departures(persons[i], limits)), "scene_headshot": persons[i]["scene_headshot"]
+            }  # fmt: skip
+    return _sum(values, tuple(values[0]), headshot, 1.0)
+
+
+def _sum(table: Sequence[dict[str, float]], names: Sequence[str], yes: NDArray[np.bool_], strength: float) -> Sum:
+    from sklearn.linear_model import LogisticRegression
+
+    values = np.array([[row.get(name, np.nan) for name in names] for row in table])
+    absent = np.nanmedian(values, axis=0)
+    values = np.where(np.isnan(values), absent, values)
+    mean, deviation = values.mean(axis=0), values.std(axis=0) + 1e-6
+    scaled = np.clip((values - mean) / deviation, -4, 4)
+    model = LogisticRegression(C=strength, max_iter=5000, tol=1e-8).fit(scaled, yes)
+    terms = {
+        name: Term(*(round(float(v), 4) for v in (absent[i], mean[i])), *(
+            round(float(v), 5) for v in (deviation[i], model.coef_[0][i])))
+        for i, name in enumerate(names)
+    }  # fmt: skip
+    return Sum(terms, round(float(model.intercept_[0]), 4))
+
+
+def _forest(persons: list[dict[str, float]], headshot: NDArray[np.bool_]) -> Forest:
+    from sklearn.ensemble import ExtraTreesClassifier
+
+    names = tuple(sorted({name for row in persons for name in row} - LEFT_OUT))
+    values = np.array([[row.get(name, MISSING) for name in names] for row in persons], np.float32)
+    model = ExtraTreesClassifier(
+        TREES, min_samples_leaf=LEAF, max_features=0.5, class_weight="balanced", random_state=0
+    ).fit(values, headshot)
+    return Forest(names, tuple(_tree(member.tree_) for member in model.estimators_))
+
+
+def _tree(tree: Any) -> tuple[float, ...]:
+    """As `Forest` reads it: nodes in order of a walk that goes below first."""
+    flat: list[float] = []
+
+    def walk(node: int) -> None:
+        at = len(flat)
+        leaf = tree.children_left[node] < 0
+        chance = tree.value[node][0]
+        flat.extend(
+            [
+                -1 if leaf else int(tree.feature[node]),
+                0 if leaf else round(float(tree.threshold[node]), 4),
+                0,
+                round(float(chance[1] / chance.sum()), 3),
+            ]
+        )
+        if not leaf:
+            walk(tree.children_left[node])
+            flat[at + 2] = len(flat)
+            walk(tree.children_right[node])
+
+    walk(0)
+    return tuple(flat)
+
+
+def _calibrated(
+    model: Weights, table: list[dict[str, float]], labels: NDArray[np.int64], sources: Sequence[str]
+) -> Weights:
+    """*model* with its confidence made honest by what it said of sources held out, and `sure` set to ask about 12 %."""
+    from sklearn.linear_model import LogisticRegression
+
+    fold = folds(sources, 6, 5)
+    somebody, headshot = np.zeros(len(table)), np.zeros(len(table))
+    for k in range(6):
+        rest = np.flatnonzero(fold != k)
+        part = _model([table[i] for i in rest], labels[rest], [sources[i] for i in rest])
+        for i in np.flatnonzero(fold == k):
+            somebody[i] = part.somebody.read(table[i])
+            headshot[i] = raw_headshot(part, table[i])
+
+    def platt(said: Numbers, yes: NDArray[np.bool_]) -> Calibration:
+        fitted = LogisticRegression(C=10.0).fit(said[:, None], yes)
+        return Calibration(round(float(fitted.coef_[0][0]), 4), round(float(fitted.intercept_[0]), 4))
+
+    people = labels != 2
+    one, two = platt(somebody, people), platt(headshot[people], labels[people] == 0)
+    there = 1 / (1 + np.exp(-(one.stretch * somebody + one.move)))
+    shot = 1 / (1 + np.exp(-(two.stretch * headshot + two.move)))
+    confidence = np.where(there > 0.5, there * np.maximum(shot, 1 - shot), 1 - there)
+    return msgspec.structs.replace(
+        model, calibrate_somebody=one, calibrate_headshot=two, sure=round(float(np.percentile(confidence, 12)), 2)
+    )
+
+
+def raw_headshot(model: Weights, features: dict[str, float]) -> float:
+    """Log odds of a headshot before calibration, as `core.judge` forms them."""
+    from ..core.judge import share
+
+    values = {**summary(departures(features, model.limits)), "scene_headshot": features["scene_headshot"]}
+    return odds((share(model.criteria.read(values)) + model.forest.read(features)[0]) / 2)
+
+
+def held_out(given: Sequence[Row], trainable: Sequence[bool], count: int = 12, seed: int = 0) -> list[list[float]]:
+    """The chances of each kind for every row, by weights that never met its source."""
+    from ..core.judge import weighed
+
+    fold = folds([row.source for row in given], count, seed)
+    chances: list[list[float]] = [[] for _ in given]
+    for k in range(count):
+        fitted = fit([row for i, row in enumerate(given) if fold[i] != k and trainable[i]])
+        for i in np.flatnonzero(fold == k):
+            chances[i] = weighed(fitted.analysis(given[i]), fitted.weights)[0]
+    return chances
