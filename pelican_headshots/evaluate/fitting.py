@@ -105,6 +105,10 @@ class Fitted:
         return Analysis(people=int(row.features.get("faces", 0)), faces=(), features=self.features(row))
 
 
+def _where(which: NDArray[np.bool_]) -> list[int]:
+    return [int(i) for i in np.flatnonzero(which)]
+
+
 def fit(given: Sequence[Row]) -> Fitted:
     """Fit everything to *given*."""
     labels = np.array([row.label for row in given])
@@ -117,7 +121,7 @@ def fit(given: Sequence[Row]) -> Fitted:
     for k in range(8):
         rest = fold != k
         others = _senses({name: values[rest] for name, values in inner.items()}, labels[rest])
-        for i in np.flatnonzero(fold == k):
+        for i in _where(fold == k):
             for name, (direction, offset) in others.items():
                 table[i][name] = float(direction @ inner[READS[name]][i] + offset)
     model = _model(table, labels, sources)
@@ -147,7 +151,7 @@ def _sense(scenes: Numbers, yes: NDArray[np.bool_]) -> tuple[Numbers, float]:
 
 
 def _model(table: list[dict[str, float]], labels: NDArray[np.int64], sources: Sequence[str]) -> Weights:
-    people = np.flatnonzero(labels != 2)
+    people = _where(labels != 2)
     persons = [table[i] for i in people]
     headshot = labels[people] == 0
     limits = _limits([row for row, yes in zip(persons, headshot, strict=True) if yes])
@@ -178,8 +182,8 @@ def _criteria(persons: list[dict[str, float]], headshot: NDArray[np.bool_], sour
     fold = folds(sources, 6, 3)
     values: list[dict[str, float]] = [{} for _ in persons]
     for k in range(6):
-        held = np.flatnonzero(fold == k)
-        limits = _limits([persons[i] for i in np.flatnonzero((fold != k) & headshot)])
+        held = _where(fold == k)
+        limits = _limits([persons[i] for i in _where((fold != k) & headshot)])
         for i in held:
             values[i] = {
                 **summary(departures(persons[i], limits)), "scene_headshot": persons[i]["scene_headshot"]
@@ -249,9 +253,9 @@ def _calibrated(
     fold = folds(sources, 6, 5)
     somebody, headshot = np.zeros(len(table)), np.zeros(len(table))
     for k in range(6):
-        rest = np.flatnonzero(fold != k)
+        rest = _where(fold != k)
         part = _model([table[i] for i in rest], labels[rest], [sources[i] for i in rest])
-        for i in np.flatnonzero(fold == k):
+        for i in _where(fold == k):
             somebody[i] = part.somebody.read(table[i])
             headshot[i] = raw_headshot(part, table[i])
 
@@ -285,6 +289,6 @@ def held_out(given: Sequence[Row], trainable: Sequence[bool], count: int = 12, s
     chances: list[list[float]] = [[] for _ in given]
     for k in range(count):
         fitted = fit([row for i, row in enumerate(given) if fold[i] != k and trainable[i]])
-        for i in np.flatnonzero(fold == k):
+        for i in _where(fold == k):
             chances[i] = weighed(fitted.analysis(given[i]), fitted.weights)[0]
     return chances
