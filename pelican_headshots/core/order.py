@@ -88,7 +88,8 @@ class Order:
         rendition = Rendition(crop, width, height, name, self.qualities[name], faces, rights, mark, linear)
         key = recipe_name(photo.digest, rendition, self.engine)
         # One tag for a picture's whole ladder: a page names many widths, and hashes do not compress.
-        shared = Rendition(crop, 0, 0, ",".join(self.formats), self.qualities[name], faces, rights, mark)
+        formats = ",".join(f"{format}{self.qualities[format]}" for format in sorted(self.qualities))
+        shared = Rendition(crop, 0, 0, formats, 0, faces, rights, self.mark)
         tag = recipe_name(photo.digest, shared, self.engine)[:10]
         url = f"{FOLDER}/{slug(photo.stem, 40)}-{tag}-{width}{SUFFIX[name]}"
         self.wanted.setdefault(photo.digest, {})[key] = rendition
