@@ -19,6 +19,10 @@ DENSE_BELOW = 1024
 """Such screens are phones, upright or on their side; wider windows need no entry for them."""
 
 
+GRACE = 0.9
+"""A file not quite a pixel narrower than its place on the wall is sufficient: the next one up would be bytes for nothing."""
+
+
 class Length(Value, frozen=True):
     """A CSS length: *vw* and *vh* are fractions of the window's width and height, *px* is added."""
 
@@ -99,7 +103,7 @@ def row_layout(shares: Sequence[float], counts: Sequence[int], *, full: bool = F
     steps: list[Step] = []
     for span, share, count in zip(RANGES, shares, counts, strict=True):
         gaps = 0 if full else (count + 1) * span.gap
-        steps.append(Step(span.start, (Length(vw=share, px=-gaps * share),)))
+        steps.append(Step(span.start, (Length(vw=share, px=-gaps * share - (GRACE if gaps else 0.0)),)))
     merged: list[Step] = []
     for step in steps:
         if not merged or merged[-1].lengths != step.lengths:
