@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from .adapters import files
+from .adapters.progress import Watch, silent
 from .adapters.remote import Remote
 from .adapters.stat_index import digest
 from .adapters.store import Store
@@ -42,10 +43,13 @@ def engine() -> str:
 class Darkroom:
     """Examines and develops the photographs of one build.
 
-    *models* is None where there are none: pictures are then read, but not looked at.
+    *models* is None where there are none: pictures are then read, but not looked at. *watch* shows how far it has come.
     """
 
-    def __init__(self, settings: Settings, originals: Path, store: Store, models: Path | None) -> None:
+    def __init__(
+        self, settings: Settings, originals: Path, store: Store, models: Path | None, watch: Watch = silent
+    ) -> None:
+        self.watch = watch
         self.settings, self.originals, self.store, self.models = settings, originals, store, models
         self.originals_by_digest: dict[str, Original] = {}
         self.looked: dict[str, str] = {}
@@ -84,7 +88,7 @@ class Darkroom:
             known[original.found.path] = exam
             todo.remove(original)
         self.looked |= self._reasons(todo)
-        for original, answer in self.errands.look(todo):
+        for original, answer in self.watch("Looking at", len(todo), self.errands.look(todo)):
             if isinstance(answer, Exam):
                 known[original.found.path] = answer
                 if answer.analysis is not None or self.models is None:
@@ -108,7 +112,7 @@ class Darkroom:
         todo = [(self.originals_by_digest[name], wanted) for name, wanted in self.missing(order).items()]
         lost: dict[str, str] = {}
         megapixels = {photo.digest: photo.exam.size.megapixels for photo in photos}
-        for original, wanted, answer in self.errands.develop(todo, megapixels):
+        for original, wanted, answer in self.watch("Developing", len(todo), self.errands.develop(todo, megapixels)):
             if isinstance(answer, Failure):
                 lost |= {photo.path: answer.sentence for photo in photos if photo.digest == original.digest}
             else:

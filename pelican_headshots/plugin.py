@@ -16,6 +16,7 @@ from markupsafe import Markup
 from pelican import Pelican, signals
 from pelican.contents import Content, Page
 from pelican.generators import Generator, StaticGenerator
+from pelican.log import console
 from pelican.writers import Writer
 
 from . import settings as read_settings
@@ -24,6 +25,7 @@ from .adapters.files import shown
 from .adapters.models import ModelError
 from .adapters.notes_file import BadNotes
 from .adapters.people_file import BadPeople
+from .adapters.progress import on
 from .adapters.templates import CompiledTemplates
 from .adapters.verdict import Unreachable
 from .adapters.words_file import BadWords
@@ -31,6 +33,7 @@ from .core import prose
 from .core.pages import pages
 from .core.plate import Person, Portfolio
 from .core.selection import selected
+from .core.summary import lines
 from .dressing import Dressing
 from .studio import Studio
 
@@ -60,7 +63,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self._keep_private(originals)
         self.dressing = Dressing(chosen, _site(self.settings), self.settings["DEFAULT_LANG"])
         self.settings["HEADSHOTS_DRESSING"] = self.dressing
-        self.studio = Studio(chosen, originals, site=_site(self.settings), output=Path(self.output_path))
+        site, output = _site(self.settings), Path(self.output_path)
+        self.studio = Studio(chosen, originals, site=site, output=output, watch=on(console))
         self.portfolio = Portfolio((), (), None)
         self._pages: list[str] = []
 
@@ -125,6 +129,9 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         organisation, site = Markup(self.settings["SITENAME"]).striptags(), self.settings["SITEURL"]
         self._pages += self.studio.write_cards(self.portfolio, organisation, site)
         self.studio.publish(self._pages)
+        if log.isEnabledFor(logging.WARNING) and self.studio.report.summary:
+            for line in lines(self.studio.report.summary):
+                console.print(line, highlight=False, soft_wrap=True)
         self._judge_strictly()
 
     def _judge_strictly(self) -> None:

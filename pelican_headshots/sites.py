@@ -14,6 +14,7 @@ from .adapters.files import shown
 from .adapters.models import ModelError
 from .adapters.notes_file import BadNotes
 from .adapters.people_file import BadPeople
+from .adapters.progress import on_stderr
 from .adapters.verdict import Unreachable
 from .studio import Studio
 
@@ -40,7 +41,9 @@ class Site:
 
     def studio(self, *, remember: bool = True) -> Studio:
         """Its photographs. Raises what Studio raises."""
-        return Studio(self.settings, self.originals, site=self.folder, output=self.output, remember=remember)
+        return Studio(
+            self.settings, self.originals, site=self.folder, output=self.output, remember=remember, watch=on_stderr()
+        )
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -13,12 +13,13 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from . import darkroom
+from . import accounts, darkroom
 from .adapters import disk, files, models, notes_file, people_file, publish, report
+from .adapters.progress import Watch, silent
 from .adapters.publish import Publisher
 from .adapters.report import Report
 from .adapters.store import Store
-from .core import compose, curate, vcard, work
+from .core import compose, curate, vcard
 from .core.notes import Notes
 from .core.order import Order
 from .core.pages import cards, pages
@@ -44,10 +45,19 @@ class Studio:
 
     *originals* is the photos folder, *site* the folder where cache and report lie, *output* the published site. Raises
     BadSetting, BadNotes, BadPeople, ModelError and DiskTrouble while the old site stands untouched. Where nothing is to
-    be remembered (*remember* is False), nothing is written anywhere.
+    be remembered (*remember* is False), nothing is written anywhere. *watch* shows how far it has come.
     """
 
-    def __init__(self, settings: Settings, originals: Path, *, site: Path, output: Path, remember: bool = True) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        originals: Path,
+        *,
+        site: Path,
+        output: Path,
+        remember: bool = True,
+        watch: Watch = silent,
+    ) -> None:
         self.settings, self.originals, self.output = settings, originals, output
         self.mark = mark(settings, site)
         self.report_path = site / "build-report.json"
@@ -55,7 +65,7 @@ class Studio:
         self.store = Store(site / cache_folder(settings.cache), remember=remember)
         self.models = self._models()
         self.gate = disk.Turnstile(self.store.notebook / "building.lock")
-        self.room = darkroom.Darkroom(settings, originals, self.store, self.models)
+        self.room = darkroom.Darkroom(settings, originals, self.store, self.models, watch)
         self.report = Report()
         self.photos: tuple[Photo, ...] = ()
         self.remarks: Mapping[str, str] = {}
@@ -177,7 +187,8 @@ class Studio:
         placed, removed = publisher.finish()
         self.report.work = self._work(former, self.room.made, placed, removed)
         self.store.save()
-        self._tell()
+        accounts.tell(self.report, self.photos, self.folders, self.found, self.order, self.output, self.remarks)
+        self.report.summary = accounts.summary(self.report, self.photos, self.folders, self.room.made, self.store)
         self.report.write(self.report_path)
         self.gate.leave()
         return self.report
@@ -219,51 +230,8 @@ class Studio:
         *,
         emptied: bool = False,
     ) -> Work:
-        """The work in words. *former* is the site after the last build, *made* are keys, the others files of the site."""
-        if not (self.room.looked or made or placed or removed):
-            return Work()
-        whose = {
-            url: path for outputs in (self.order.outputs, self.order.crops) for path in outputs for url in outputs[path]
-        }
-        once = report.owners(self.report_path, self.output)
         there = {found.path for found in self.found}
-        recipes = {work.without_recipe(url) for url in former}
-        return Work(
-            looked=dict(sorted(self.room.looked.items())),
-            encoded={
-                url: work.why_encoded(url, whose[url], self.room.looked, former, recipes)
-                for url, key in sorted(self.order.files.items())
-                if key in made
-            },
-            placed={
-                url: work.EMPTIED if emptied else work.TOUCHED if url in former else work.MISSING
-                for url in sorted(placed)
-            },
-            removed={
-                url: work.NO_PAGE if not former.get(url) else work.UNNAMED if once.get(url) in there else work.GONE
-                for url in sorted(removed)
-            },
+        once = report.owners(self.report_path, self.output)
+        return accounts.work_done(
+            self.order, self.room.looked, former, made, placed, removed, there=there, once=once, emptied=emptied
         )
-
-    def _tell(self) -> None:
-        entries = {entry.photo.path: entry for folder in self.folders for entry in folder.entries}
-        for photo in self.photos:
-            entry = entries.get(photo.path)
-            if entry is None:
-                self.report.ignored(photo.path, f"{photo.path} is hidden by a note.")
-            else:
-                outputs = [self.output / name for name in self.order.outputs.get(photo.path, ())]
-                crops = [str(self.output / name) for name in self.order.crops.get(photo.path, ())]
-                shot = entry.shot
-                facts = {
-                    "kind": shot.kind,
-                    "confidence": shot.confidence,
-                    "unsure": shot.unsure,
-                    "why": list(shot.why),
-                    "crops": crops,
-                    "remark": self.remarks.get(photo.path, ""),
-                }
-                self.report.built(photo.path, outputs, **facts)
-        for found in self.found:
-            if found.ignored:
-                self.report.ignored(found.path, f"{files.shown(found.path)}: {found.ignored}.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from ..core.summary import Summary
 from ..core.work import Work
 from . import disk
 
@@ -17,6 +18,7 @@ class Report:
 
     def __init__(self) -> None:
         self.work = Work()
+        self.summary: Summary | None = None
         self._inputs: dict[str, dict[str, object]] = {}
         self._troubles: list[str] = []
 
@@ -45,6 +47,10 @@ class Report:
         skipped = [str(self._inputs[path]["message"]) for path in sorted(self._inputs) if self.is_skipped(path)]
         return skipped + self._troubles
 
+    @property
+    def count_skipped(self) -> int:
+        return sum(map(self.is_skipped, self._inputs))
+
     def is_skipped(self, path: str) -> bool:
         return path in self._inputs and self._inputs[path]["status"] == "skipped"
 
@@ -53,6 +59,7 @@ class Report:
         whole = {
             "inputs": {key: self._inputs[key] for key in sorted(self._inputs)},
             "troubles": self._troubles,
+            "summary": msgspec.to_builtins(self.summary),
             "work": msgspec.to_builtins(self.work),
         }
         disk.write(path, json.dumps(whole, indent=1).encode() + b"\n")

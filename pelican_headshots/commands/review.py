@@ -16,6 +16,7 @@ from .. import sites
 from ..adapters.disk import DiskTrouble
 from ..adapters.local_server import Answer, LocalServer, reply
 from ..adapters.notes_file import BadNotes
+from ..adapters.progress import silent
 from ..core.decision import Arrangement, Change
 from ..desk import Desk, Refusal
 from ..previews import Previews
@@ -39,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         studio = site.studio()
         studio.gate.enter()
         desk = Desk(studio)
+        studio.room.watch = silent  # from here on work is done while the page waits
     except sites.TROUBLE as wrong:
         print(wrong, file=sys.stderr)
         return 2
