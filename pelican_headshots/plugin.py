@@ -25,7 +25,7 @@ from .adapters.files import shown
 from .adapters.models import ModelError
 from .adapters.notes_file import BadNotes
 from .adapters.people_file import BadPeople
-from .adapters.progress import on
+from .adapters.progress import on, on_stderr
 from .adapters.templates import CompiledTemplates
 from .adapters.verdict import Unreachable
 from .adapters.words_file import BadWords
@@ -41,6 +41,18 @@ log = logging.getLogger(__name__)
 
 SENTENCES = (read_settings.BadSetting, BadNotes, BadPeople, BadWords, ModelError, DiskTrouble, Unreachable)
 """What ends a build with words for a photographer, to whom our own call stack says nothing."""
+
+
+FORETELL = "HEADSHOTS_FORETELL"
+"""Among Pelican's settings: stop where the build would begin to change anything. For `pelican-headshots plan`."""
+
+
+class Foretold(Exception):  # noqa: N818 - it is no error: it ends a build that was only to be foretold
+    """Everything is known of what the build would do with *studio*'s photographs."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.studio = studio
 
 
 class PlainWords(logging.Filter):
@@ -64,7 +76,10 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self.dressing = Dressing(chosen, _site(self.settings), self.settings["DEFAULT_LANG"])
         self.settings["HEADSHOTS_DRESSING"] = self.dressing
         site, output = _site(self.settings), Path(self.output_path)
-        self.studio = Studio(chosen, originals, site=site, output=output, watch=on(console))
+        self.foretelling = bool(self.settings.get(FORETELL))
+        watch = on_stderr() if self.foretelling else on(console)
+        remember = not self.foretelling
+        self.studio = Studio(chosen, originals, site=site, output=output, remember=remember, watch=watch)
         self.portfolio = Portfolio((), (), None)
         self._pages: list[str] = []
 
@@ -78,6 +93,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def generate_context(self) -> None:
         """Look, judge, decide and develop; afterwards `portfolio` is in every template."""
         texts = self._marked_texts()
+        if self.foretelling:
+            raise Foretold(self.studio)
         self.portfolio = self.dressing.portfolio = self.studio.portfolio()
         self.context["portfolio"] = self.portfolio
         self.context["page_people"] = self.page_people

@@ -16,6 +16,7 @@ from .adapters.notes_file import BadNotes
 from .adapters.people_file import BadPeople
 from .adapters.progress import on_stderr
 from .adapters.verdict import Unreachable
+from .core.work import Work
 from .studio import Studio
 
 
@@ -37,13 +38,31 @@ class Site:
         self.settings = read_settings.read(self.pelican)
         self.originals = read_settings.photos_folder(self.settings, Path(self.pelican["PATH"]))
         self.cache = self.folder / read_settings.cache_folder(self.settings.cache)
-        self.emptied = bool(self.pelican["DELETE_OUTPUT_DIRECTORY"])
 
     def studio(self, *, remember: bool = True) -> Studio:
         """Its photographs. Raises what Studio raises."""
         return Studio(
             self.settings, self.originals, site=self.folder, output=self.output, remember=remember, watch=on_stderr()
         )
+
+    def foretold(self) -> tuple[Work, list[str]]:
+        """What the next build would do, and sentences about what it would leave out. Writes nothing anywhere.
+
+        It is the build, stopped where it would begin to change anything: articles have been read by then, because they
+        show photographs as well. Raises what Studio raises, and NoSite where Pelican cannot begin.
+        """
+        from pelican import Pelican
+
+        from .plugin import FORETELL, Foretold
+
+        emptied = bool(self.pelican["DELETE_OUTPUT_DIRECTORY"])
+        changes = {FORETELL: True, "DELETE_OUTPUT_DIRECTORY": False, "OUTPUT_PATH": str(self.output)}
+        try:
+            Pelican({**self.pelican, **changes}).run()
+        except Foretold as stopped:
+            work = stopped.studio.plan(emptied=emptied)
+            return work, stopped.studio.report.messages
+        raise NoSite('These settings do not use this plugin. Put PLUGINS = ["pelican_headshots"] into them.')
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -55,7 +55,7 @@ def small(lived_in: Site, demo_photos: Path) -> Site:
     """One site for all tests here, with its cache, put back to four photographs, no note and these settings."""
     site = lived_in
     site.settings, site.more = {"formats": ["jpeg"], "max_width": 800}, ""
-    shutil.rmtree(site.photos)
+    shutil.rmtree(site.folder / "content")
     for name in ("half-light", "chair-in-light", "window-light"):
         site.add(demo_photos / "night" / f"{name}.jpg", f"night/{name}.jpg")
     site.add(demo_photos / "team" / "teal-terracotta_lighting-designer.jpg", "team/jo-clay_lighting-designer.jpg")
@@ -78,6 +78,11 @@ def changed_note(site: Site) -> None:
     site.write("content/photos/night/notes.toml", '[photos."half-light.jpg"]\nkind = "headshot"\nname = "Ada Clay"\n')
 
 
+def article_with_photo(site: Site) -> None:
+    words = "Title: Light\nDate: 2026-01-01\n\n![Jo](photos/team/jo-clay_lighting-designer.jpg)\n"
+    site.write("content/light.md", words)
+
+
 def nothing(site: Site) -> None:
     """A build twice."""
 
@@ -92,7 +97,9 @@ def test_before_the_first_build(small: Site) -> None:
     assert told == done(small)
 
 
-@pytest.mark.parametrize("change", [new_photo, changed_setting, deleted_photo, changed_note, nothing])
+@pytest.mark.parametrize(
+    "change", [new_photo, changed_setting, deleted_photo, changed_note, article_with_photo, nothing]
+)
 def test_the_plan_is_what_the_build_does(small: Site, change: Callable[[Site], None]) -> None:
     done(small)
     tree = {path: path.stat().st_mtime_ns for path in (small.folder / ".headshots").rglob("*") if path.is_file()}

@@ -25,19 +25,17 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0; 2 where there is no site or its settings or notes cannot be used."""
     try:
-        site = sites.opened(arguments)
-        studio = site.studio(remember=False)
-        work = studio.plan(emptied=site.emptied)
+        work, left_out = sites.opened(arguments).foretold()
     except sites.TROUBLE as wrong:
         print(wrong, file=sys.stderr)
         return 2
     if arguments.json:
-        print(msgspec.json.encode({"work": work, "left_out": studio.report.messages}).decode())
+        print(msgspec.json.encode({"work": work, "left_out": left_out}).decode())
         return 0
     for line in told(work, _SHOWN if not arguments.all else sys.maxsize):
         print(line)
-    for sentence in studio.report.messages:
-        print(f"left out: {sentence}")
+    for sentence in left_out:
+        print(f"left out: {shown(sentence)}")
     return 0
 
 
