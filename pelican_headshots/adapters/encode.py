@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageChops, PngImagePlugin
+from PIL import Image, PngImagePlugin
 
 from ..core.rendition import Rights
 from . import colour, quantisation, rights
@@ -64,10 +64,15 @@ def _unshifted(image: Image.Image) -> Image.Image:
     """
     if not _habits().tints:
         return image
-    chess = np.indices((image.height, image.width), dtype=np.uint8).sum(axis=0, dtype=np.uint8) & 1
-    none = np.zeros_like(chess)
-    raised = ImageChops.add(image, Image.fromarray(np.dstack((chess, none, chess))))
-    return ImageChops.subtract(raised, Image.fromarray(np.dstack((none, chess, none))))
+    pixels = np.array(image)
+    for row in (0, 1):
+        moved = np.zeros((2, image.width, 3), dtype=bool)
+        moved[0, 1 - row :: 2] = (True, False, True)
+        moved[1, 1 - row :: 2] = (False, True, False)
+        lines = pixels[row::2]
+        lines += (lines < 255) & moved[0]
+        lines -= (lines > 0) & moved[1]
+    return Image.fromarray(pixels)
 
 
 class _Habits(NamedTuple):
