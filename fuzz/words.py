@@ -3,8 +3,8 @@
     python fuzz/words.py CORPUS [libFuzzer options, such as -max_total_time=600]
 
 Files in CORPUS are taken as they are; the ones found on the way are added. Needs `pip install atheris`. Each input
-is read as a picture, as a sidecar and as notes. What it may do is say something, say nothing, or be refused with the
-sentence meant for it; everything else is a finding.
+is read as a picture, as a sidecar, as notes and as a list of people. What it may do is say something, say nothing, or
+be refused with the sentence meant for it; everything else is a finding.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import atheris
 with atheris.instrument_imports():
     import msgspec
 
-    from pelican_headshots.adapters import exif, iptc, metadata, notes_file, xmp
+    from pelican_headshots.adapters import exif, iptc, metadata, notes_file, people_file, xmp
     from pelican_headshots.adapters.formats import UnreadablePicture
 
 SOUND = Path(__file__).with_name("one-pixel.jpg").read_bytes()
@@ -40,6 +40,11 @@ def one_input(data: bytes) -> None:
         notes_file.read(NOTES)
     except notes_file.BadNotes as refusal:
         assert "notes.toml" in str(refusal)
+    for name in people_file.NAMES:
+        try:
+            people_file.read(NOTES, f"team/{name}")
+        except people_file.BadPeople as refusal:
+            assert name in str(refusal)
 
 
 def picture(data: bytes) -> None:
