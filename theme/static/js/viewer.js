@@ -96,12 +96,14 @@ function zoom100(at) {
 function morph(from, change, to) {
   if (!document.startViewTransition || still.matches) return change()
   from.style.viewTransitionName = 'photograph'
-  document.startViewTransition(async () => {
+  const transition = document.startViewTransition(async () => {
     from.style.viewTransitionName = ''
     change()
     to().style.viewTransitionName = 'photograph'
     await Promise.race([to().decode().catch(() => {}), new Promise(r => setTimeout(r, 300))])
-  }).finished.finally(() => { to().style.viewTransitionName = '' })
+  })
+  transition.ready.catch(() => {}) // a click that comes sooner skips it
+  transition.finished.finally(() => { to().style.viewTransitionName = '' })
 }
 
 const thumbnail = () => links[current].querySelector('img')
