@@ -19,6 +19,7 @@ from pelican.generators import Generator, StaticGenerator
 from pelican.log import console
 from pelican.writers import Writer
 
+from . import cards
 from . import settings as read_settings
 from .adapters.disk import DISK_FAULTS, DiskTrouble
 from .adapters.files import shown
@@ -144,7 +145,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         for page in pages(self.portfolio):
             write(page.name, page.template, **page.values)
         organisation, site = Markup(self.settings["SITENAME"]).striptags(), self.settings["SITEURL"]
-        self._pages += self.studio.write_cards(self.portfolio, organisation, site)
+        self._pages += cards.write(self.studio, self.portfolio, organisation, site)
         self.studio.publish(self._pages)
         if log.isEnabledFor(logging.WARNING) and self.studio.report.summary:
             for line in lines(self.studio.report.summary):

@@ -94,6 +94,13 @@ class Settings(Value, frozen=True):
             "were often written for private use, so they are left alone unless this says otherwise."
         ),
     ] = False
+    downloads: Annotated[
+        bool,
+        Meta(
+            description="Offer each person's headshot for download on their page: square, circle, upright, for a talk, and "
+            "for an e-mail signature."
+        ),
+    ] = False
     lean: Annotated[
         float,
         Meta(ge=-3, le=3, description="Above 0: more careful about what may stand on a team page. Below 0: less."),

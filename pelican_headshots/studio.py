@@ -19,7 +19,8 @@ from .adapters.progress import Watch, silent
 from .adapters.publish import Publisher
 from .adapters.report import Report
 from .adapters.store import Store
-from .core import compose, curate, vcard
+from .core import compose, curate
+from .core.curate import Entry
 from .core.notes import Notes
 from .core.order import Order
 from .core.pages import cards, pages
@@ -69,7 +70,7 @@ class Studio:
         self.report = Report()
         self.photos: tuple[Photo, ...] = ()
         self.remarks: Mapping[str, str] = {}
-        self.order = self._new_order()
+        self.order = self.new_order()
         self.asked: frozenset[str] = frozenset()
         """Paths of the photographs that articles and pages show."""
         self.in_prose: dict[str, Photograph] = {}
@@ -90,7 +91,8 @@ class Studio:
             log.warning("%s Until then photographs are not looked at and hang in their folders' galleries.", wrong)
             return None
 
-    def _new_order(self) -> Order:
+    def new_order(self) -> Order:
+        """An empty order, as the settings want pictures made."""
         chosen = self.settings
         return Order(chosen.formats, PRESETS[chosen.quality], darkroom.engine(), chosen.max_width, self.mark)
 
@@ -102,7 +104,7 @@ class Studio:
         if lost:
             # Whatever could not be developed leaves the walls, and the others close up.
             self.photos = tuple(photo for photo in self.photos if photo.path not in lost)
-            self.order = self._new_order()
+            self.order = self.new_order()
             made = self._composed()
             self.room.develop(self.order, self.photos)
         for path, sentence in {**refused, **lost}.items():
@@ -140,11 +142,17 @@ class Studio:
         self.photos, refused = self.room.examine(self.found)
         return refused
 
-    def _composed(self) -> Portfolio:
+    def entries(self) -> list[Entry]:
+        """Every photograph that is not hidden, judged, in order."""
         chosen = self.settings
         self.folders = curate.folders(
             self.photos, self.notes, lean=chosen.lean, headshots_too=chosen.headshots_in_galleries
         )
+        return [entry for folder in self.folders for entry in folder.entries]
+
+    def _composed(self) -> Portfolio:
+        chosen = self.settings
+        self.entries()
         made = compose.portfolio(
             self.folders,
             self.order,
@@ -152,6 +160,7 @@ class Studio:
             self._home(),
             self.people,
             names_from_metadata=chosen.names_from_metadata,
+            downloads=chosen.downloads,
         )
         self.remarks = made.remarks
         self.in_prose = compose.in_prose(self.folders, made, self.asked, self.order, chosen.rights)
@@ -160,22 +169,6 @@ class Studio:
     def _home(self) -> str:
         """The photograph on the home page: the cover that the photos folder's own notes name."""
         return self.notes.get("", Notes()).gallery.cover
-
-    def write_cards(self, made: Portfolio, organisation: str, site: str) -> list[str]:
-        """Put everybody's vCard into the site, with their photograph; the names of the files.
-
-        *site* is the address of the site, which may be empty. Raises DiskTrouble.
-        """
-        names = []
-        for person in cards(made):
-            portrait = person.photo and self.store.renditions.get(self.order.files[person.photo.pictures["square"].src])
-            address = f"{site}/{person.url}" if site.startswith(("http://", "https://")) else ""
-            card = vcard.card(person, organisation, address, portrait or b"")
-            target = self.output / person.vcard
-            if not (target.is_file() and target.read_bytes() == card):
-                disk.write(target, card)
-            names.append(person.vcard)
-        return names
 
     def publish(self, pages: Sequence[str]) -> Report:
         """Put the developed pictures into the site, take away what it no longer names, and write the report.

@@ -45,10 +45,9 @@ def _developed(original: _Original, renditions: Sequence[Rendition]) -> dict[int
     """Bytes by the place of the rendition."""
     groups: dict[bytes, list[int]] = {}
     for number, wanted in enumerate(renditions):
-        groups.setdefault(msgspec.json.encode((wanted.crop, wanted.width, wanted.height, wanted.mark)), []).append(
-            number
-        )
-    made = {}
+        shape = (wanted.crop, wanted.width, wanted.height, wanted.mark, wanted.circle)
+        groups.setdefault(msgspec.json.encode(shape), []).append(number)
+    made: dict[int, bytes] = {}
     # The largest of those that need the finest level comes after its equals, so that the level is gone when its encoder
     # asks for the most memory.
     firsts = {members[0]: members for members in groups.values()}
@@ -59,6 +58,8 @@ def _developed(original: _Original, renditions: Sequence[Rendition]) -> dict[int
         original.forget_above(following)
         if first.mark:
             image = watermark.marked(image, first.mark, [_within(face, first.crop.box) for face in first.faces])
+        if first.circle:
+            image = pixels.round_cut(image)
         for number in members:
             wanted = renditions[number]
             made[number] = encoded(image, wanted.format, original.quality(wanted), wanted.rights)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from ..core.geometry import Size, Value
 from . import colour, containers, exif, light, xmp
@@ -107,6 +107,15 @@ def on_ground(image: Image.Image, ground: str) -> Image.Image:
     flat = Image.new("RGB", image.size, ground)
     flat.paste(image, mask=image.getchannel("A"))
     return flat
+
+
+def round_cut(image: Image.Image) -> Image.Image:
+    """*image* (RGB), transparent outside the ellipse that fits into it; its rim is smooth."""
+    fine = Image.new("L", (image.width * 4, image.height * 4))
+    ImageDraw.Draw(fine).ellipse((0, 0, fine.width - 1, fine.height - 1), fill=255)
+    cut = image.convert("RGBA")
+    cut.putalpha(fine.resize(image.size, Image.Resampling.BOX))
+    return cut
 
 
 def _colours(image: Image.Image) -> tuple[str, str, str]:

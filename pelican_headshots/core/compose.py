@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from msgspec.structs import replace
 
 from .curate import Entry, Folder
-from .lineup import line_up
+from .lineup import ALL_FORMATS, FORMATS, line_up
 from .mood import hue_for
 from .mount import Mount
 from .names import slug, unique
@@ -30,6 +30,7 @@ def portfolio(
     people_files: Sequence[PeopleFile] = (),
     *,
     names_from_metadata: bool = False,
+    downloads: bool = False,
 ) -> Portfolio:
     """The portfolio of *folders*. What its pictures need is left in *order*; *rights* hold where a photo has none.
 
@@ -46,9 +47,10 @@ def portfolio(
     shown += [gallery.cover for gallery in galleries if gallery.cover]
     entries = [entry for folder in folders for entry in folder.entries]
     everybody = gather(entries, people_files, names_from_metadata=names_from_metadata)
-    lineup = line_up(everybody)
+    lineup = line_up(everybody, ALL_FORMATS if downloads else FORMATS)
     cover = shown[0] if shown else None
-    return Portfolio(galleries, people(everybody, lineup, order, rights), cover, dict(lineup.remarks))
+    shown_people = people(everybody, lineup, order, rights, offered=downloads)
+    return Portfolio(galleries, shown_people, cover, dict(lineup.remarks))
 
 
 def in_prose(

@@ -8,8 +8,48 @@ from .analysis import Face
 from .geometry import WHOLE, Box, Point, Size
 from .rendition import Crop
 
-MARGIN = 0.12
-"""Room kept around a face, as a share of its height, where a slot crops."""
+ABOVE, BELOW, BESIDE = 0.06, 0.1, 0.06
+"""Room kept around a head where a slot crops: above and below as shares of its height, beside of its width."""
+PASSER_BY = 0.35
+"""A face lower than this share of the largest one's height is no subject of the picture."""
+_HAIR = 1e-5
+"""Boxes are rounded."""
+
+
+def directed(faces: Sequence[Face], size: Size, ratio: float, focus: Point | None, ground: str) -> Crop:
+    """The frame of width/height *ratio* for a slot: no head in it is cut, from hair to chin.
+
+    The largest frame that holds every head with a margin, or with less than half of it if there is no more room; where no
+    such frame lies inside the picture, one that leaves it, with the colour *ground* (`#rrggbb`) around. The
+    photographer's own *focus* beats all of it.
+    """
+    if focus:
+        return around((), size, ratio, focus)
+    for margin in (1.0, 0.4):
+        keep = heads(faces, margin)
+        crop = around(keep, size, ratio)
+        if holds(crop, keep):
+            return crop
+    return _matted(heads(faces, 1.0), size, ratio, ground)
+
+
+def holds(crop: Crop, heads: Sequence[Box]) -> bool:
+    """Whether *heads* lie wholly inside *crop*."""
+    box = crop.box
+    roomy = Box(box.left - _HAIR, box.top - _HAIR, box.right + _HAIR, box.bottom + _HAIR)
+    return all(roomy.holds(head) for head in heads)
+
+
+def _matted(keep: Sequence[Box], size: Size, ratio: float, ground: str) -> Crop:
+    """The smallest frame that holds all of *keep*; where it leaves the picture, the picture stands in its middle."""
+    together = _together(keep)
+    tall = max(together.height * size.height, together.width * size.width / ratio)
+    wide = tall * ratio
+    left = _hold(together.centre.x * size.width, wide, size.width, [(together.left, together.right)])
+    top = _hold(together.centre.y * size.height, tall, size.height, [(together.top, together.bottom)])
+    left = left if wide <= size.width else (size.width - wide) / 2
+    top = top if tall <= size.height else (size.height - tall) / 2
+    return Crop(_fractions(left, top, wide, tall, size), ground=ground)
 
 
 def around(keep: Sequence[Box], size: Size, ratio: float, focus: Point | None = None) -> Crop:
@@ -28,18 +68,31 @@ def around(keep: Sequence[Box], size: Size, ratio: float, focus: Point | None = 
     return Crop(_fractions(left, top, wide, tall, size))
 
 
-def heads(faces: Sequence[Face]) -> list[Box]:
-    """Boxes around whole heads, hair and chin with a margin, as fractions of the picture."""
+def heads(faces: Sequence[Face], margin: float = 1.0) -> list[Box]:
+    """Boxes around the whole heads of a picture's subjects, hair and chin, as fractions of the picture.
+
+    *margin* 1 is the room a slot would like around them, 0 is none. Passers-by are left out.
+    """
+    tallest = max((face.box.height for face in faces), default=0.0)
     found = []
     for face in faces:
-        tall = max(face.chin.y, face.box.bottom) - min(face.crown.y, face.box.top)
-        side = face.box.width * MARGIN * 2
+        if face.box.height < PASSER_BY * tallest:
+            continue
+        points = [*face.outline, face.chin, face.crown]
+        if not face.outline:
+            points += [Point(face.box.left, face.box.top), Point(face.box.right, face.box.bottom)]
+        head = Box(
+            min(point.x for point in points),
+            min(point.y for point in points),
+            max(point.x for point in points),
+            max(point.y for point in points),
+        )
         found.append(
             Box(
-                face.box.left - side,
-                min(face.crown.y, face.box.top) - tall * MARGIN / 2,
-                face.box.right + side,
-                max(face.chin.y, face.box.bottom) + tall * MARGIN,
+                head.left - margin * BESIDE * head.width,
+                head.top - margin * ABOVE * head.height,
+                head.right + margin * BESIDE * head.width,
+                head.bottom + margin * BELOW * head.height,
             ).clipped()
         )
     return found
@@ -63,10 +116,14 @@ def _hold(point: float, length: float, limit: float, spans: list[tuple[float, fl
 
 
 def _middle(keep: Sequence[Box]) -> Point:
+    return _together(keep).centre
+
+
+def _together(keep: Sequence[Box]) -> Box:
     together = keep[0]
     for box in keep[1:]:
         together = together.union(box)
-    return together.centre
+    return together
 
 
 def _within(value: float) -> float:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from .curate import Entry
-from .eyeline import SQUARE, UPRIGHT, Format, Placed, lock, stand
+from .eyeline import CIRCLE, SQUARE, UPRIGHT, Format, Placed, lock, stand
 from .geometry import Value
 from .headroom import Sitter, sitters
 from .people import Somebody
 from .rendition import Crop
 
 FORMATS = (UPRIGHT, SQUARE)
+ALL_FORMATS = (UPRIGHT, SQUARE, CIRCLE)
+"""With those that only downloads have."""
 
 
 class Lineup(Value, frozen=True):

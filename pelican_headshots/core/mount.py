@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from .alt import drafted
 from .cover import cover_crop, hides_a_face
-from .crops import WHOLE_PICTURE, around, focal_point, heads, pixels
+from .crops import WHOLE_PICTURE, directed, focal_point, heads, holds, pixels
 from .curate import Entry
 from .geometry import Box
 from .ladder import choose_widths, jpeg_widths
@@ -50,6 +50,7 @@ class Mount:
         self.rights = photo.exam.rights.completed(site_rights)
         faces = photo.exam.analysis.faces if photo.exam.analysis else ()
         self.faces: tuple[Box, ...] = tuple(face.box for face in faces)
+        self.people = faces
         self.keep = heads(faces)
         self.focus = entry.note.focal_point
 
@@ -97,7 +98,7 @@ class Mount:
         for cut in COVER:
             crop = cover_crop(self.faces, self.keep, self.size, cut.ratio, self.focus)
             shape = "wide" if cut.ratio >= 1 else "tall"
-            if hides_a_face(crop, self.faces, self.size):
+            if hides_a_face(crop, self.faces, self.size) or not (self.focus or holds(crop, heads(self.people, 0.0))):
                 framed.append(shape)
                 shown = self.cropped(FRAMED[shape], cover_layout(FRAMED[shape], framed=True))
             else:
@@ -126,14 +127,18 @@ class Mount:
     def social(self) -> Picture:
         """A JPEG of the size that other sites ask for."""
         width, height = SOCIAL
-        crop = around(self.keep, self.size, width / height, self.focus)
+        crop = self.directed(width / height)
         return self.order.picture(
             self.entry.photo, crop, (width,), f"{width}px", faces=self.faces, rights=self.rights, formats=("jpeg",)
         )
 
     def cropped(self, ratio: float, layout: Layout) -> Picture:
         """The part of width/height *ratio* that keeps the faces whole, or the photographer's own point."""
-        return self.cut(around(self.keep, self.size, ratio, self.focus), layout)
+        return self.cut(self.directed(ratio), layout)
+
+    def directed(self, ratio: float) -> Crop:
+        """The frame of width/height *ratio* in which no head is cut."""
+        return directed(self.people, self.size, ratio, self.focus, self.entry.photo.exam.colours[0])
 
     def cut(self, crop: Crop, layout: Layout) -> Picture:
         """*crop*, at the widths *layout* will ask for."""

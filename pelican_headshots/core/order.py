@@ -72,6 +72,29 @@ class Order:
         last = sources[-1].candidates[-1]
         return Picture(tuple(sources), last.url, last.width, _height(last.width, spans.ratio), sizes, focus)
 
+    def single(
+        self,
+        photo: Photo,
+        crop: Crop,
+        width: int,
+        format: str,
+        url: str,
+        *,
+        faces: tuple[Box, ...] = (),
+        rights: Rights = Rights(),
+        circle: bool = False,
+    ) -> Candidate:
+        """One file of *crop*, at *url* in the site, as wide as *width* if the original allows it."""
+        spans = pixels(crop, photo.exam.size)
+        width = min(spans.width, width)
+        height = _height(width, spans.ratio)
+        rendition = Rendition(crop, width, height, format, self.qualities[format], faces, rights, circle=circle)
+        key = recipe_name(photo.digest, rendition, self.engine)
+        self.wanted.setdefault(photo.digest, {})[key] = rendition
+        self.crops.setdefault(photo.path, []).append(url)
+        self.files[url] = key
+        return Candidate(url, width)
+
     @staticmethod
     def _ladder(widths: Iterable[int], most: int) -> list[int]:
         rungs = sorted({w for w in widths if w < most})

@@ -108,6 +108,14 @@ class Gallery(Value, frozen=True):
     photos: tuple[Photograph, ...]
 
 
+class Download(Value, frozen=True):
+    """A file of somebody's headshot to take away. *shape* is square, circle, upright, speaker or signature."""
+
+    shape: str
+    url: str
+    width: int
+
+
 class Person(Value, frozen=True):
     """Somebody on a team page. Every word was written by the photographer; *sources* says where."""
 
@@ -129,7 +137,10 @@ class Person(Value, frozen=True):
     folder: str
     """The folder below the photos folder in which the headshot lies: `Photos: team` asks by it."""
     vcard: str
+    """Address of their card; empty where there is no way to reach them."""
     sources: dict[str, str]
+    """Where each fact came from: a notes or people file, `metadata`, or `file name`."""
+    downloads: tuple[Download, ...] = ()
 
 
 class Portfolio(Value, frozen=True):

@@ -75,6 +75,8 @@ class Rendition(Value, frozen=True):
     mark: Mark | None = None
     linear: bool = False
     """Scaled in linear light: for pictures with bright points on dark ground. It takes a third more time."""
+    circle: bool = False
+    """Transparent outside the circle that fits into it; for png."""
 
 
 SPARKLING = 0.01

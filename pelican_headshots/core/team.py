@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .curate import Entry
+from .downloads import downloads
 from .eyeline import SQUARE as SQUARE_FORMAT
 from .eyeline import UPRIGHT, Format
 from .lineup import Lineup
@@ -27,24 +28,31 @@ FIRST: tuple[tuple[str, Format, Layout], ...] = (
 """The slots of the photograph that stands for somebody; their others have the first of them."""
 
 
-def people(everybody: Sequence[Somebody], lineup: Lineup, order: Order, rights: Rights) -> tuple[Person, ...]:
-    """The people of a site, in order. What their pictures need is left in *order*."""
+def people(
+    everybody: Sequence[Somebody], lineup: Lineup, order: Order, rights: Rights, *, offered: bool = False
+) -> tuple[Person, ...]:
+    """The people of a site, in order. What their pictures need is left in *order*; *offered* ones may be taken away."""
     taken: set[str] = set()
-    return tuple(_person(who, taken, lineup, order, rights) for who in everybody)
+    return tuple(_person(who, taken, lineup, order, rights, offered=offered) for who in everybody)
 
 
-def _person(who: Somebody, taken: set[str], lineup: Lineup, order: Order, rights: Rights) -> Person:
+def tag(who: Somebody, taken: set[str]) -> str:
+    """What somebody is called in addresses. Adds it to *taken*."""
+    return unique(slug(who.facts.get("name") or who.entries[0].photo.stem), taken)
+
+
+def _person(who: Somebody, taken: set[str], lineup: Lineup, order: Order, rights: Rights, *, offered: bool) -> Person:
     said = who.facts.get
     name = said("name", "")
-    tag = unique(slug(name or who.entries[0].photo.stem), taken)
+    called = tag(who, taken)
     described = ", ".join(part for part in (name, said("role", "")) if part)
     photos = tuple(
         _photograph(entry, unique(slug(entry.photo.stem), set()), described, i == 0, lineup, order, rights)
         for i, entry in enumerate(who.entries)
     )
     return Person(
-        slug=tag,
-        url=f"{FOLDER}{tag}/" if name else "",
+        slug=called,
+        url=f"{FOLDER}{called}/" if name else "",
         name=name,
         role=said("role", ""),
         department=said("department", ""),
@@ -57,8 +65,13 @@ def _person(who: Somebody, taken: set[str], lineup: Lineup, order: Order, rights
         photos=photos,
         file=who.entries[0].photo.path if who.entries else "",
         folder=who.folder,
-        vcard=f"{FOLDER}{tag}.vcf" if name and (said("email") or said("phone") or who.links) else "",
+        vcard=f"{FOLDER}{called}.vcf" if name and (said("email") or said("phone") or who.links) else "",
         sources=who.sources,
+        downloads=(
+            downloads(who.entries[0], f"{FOLDER}{called}/", called, lineup, order, rights)
+            if offered and name and who.entries
+            else ()
+        ),
     )
 
 

@@ -1,0 +1,65 @@
+"""`pelican-headshots export FOLDER`: everybody's headshot in the shapes that people ask for."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from ..adapters import disk
+from ..adapters.files import shown
+from ..core.downloads import downloads
+from ..core.lineup import ALL_FORMATS, line_up
+from ..core.people import gather
+from ..core.team import tag
+from ..sites import TROUBLE, add_options, opened
+from ..studio import Studio
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where to write them; made if it is not there")
+    parser.add_argument("--person", action="append", metavar="NAME", help="only theirs; may be given several times")
+    add_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 where everything asked for was written; 2 where a person is not there or a photograph could not be developed."""
+    try:
+        site = opened(arguments)
+        studio = site.studio()
+        return _export(studio, arguments.folder, [tag.casefold() for tag in arguments.person or ()])
+    except TROUBLE as wrong:
+        print(shown(str(wrong)), file=sys.stderr)
+        return 2
+
+
+def _export(studio: Studio, folder: Path, only: list[str]) -> int:
+    refused = studio.look()
+    chosen = studio.settings
+    everybody = gather(studio.entries(), studio.people, names_from_metadata=chosen.names_from_metadata)
+    lineup = line_up(everybody, ALL_FORMATS)
+    order = studio.new_order()
+    taken: set[str] = set()
+    called = {tag(who, taken): who for who in everybody if who.entries or who.facts.get("name")}
+    wanted = {
+        name: who
+        for name, who in called.items()
+        if who.entries and (not only or {name, who.facts.get("name", "").casefold()} & set(only))
+    }
+    known = {word for name, who in wanted.items() for word in (name, who.facts.get("name", "").casefold())}
+    missing = [name for name in only if name not in known]
+    files = {name: downloads(who.entries[0], "", name, lineup, order, chosen.rights) for name, who in wanted.items()}
+    lost = studio.room.develop(order, studio.photos)
+    written = 0
+    for each in (download for shapes in files.values() for download in shapes):
+        data = studio.store.renditions.get(order.files[each.url])
+        if data is not None:
+            disk.write(folder / each.url, data)
+            written += 1
+    studio.store.save()
+    for sentence in [*refused.values(), *lost.values()]:
+        print(shown(sentence), file=sys.stderr)
+    for name in missing:
+        print(f"There is no headshot of {shown(name)} on this site.", file=sys.stderr)
+    print(f"{written} files of {len(files)} people are in {shown(str(folder))}.")
+    return 2 if lost or missing else 0
