@@ -67,6 +67,10 @@ def test_a_headshot_brings_its_person_and_takes_them_away(site: Site, demo_photo
     site.add(demo_photos / "team" / JANE, "team/jane-doe_head-of-print.jpg")
     site.add(demo_photos / "team" / JOHN, "team/dsc_0001.jpg")
     site.write(
+        "content/photos/team/notes.toml",
+        '[photos."jane-doe_head-of-print.jpg"]\nkind = "headshot"\n[photos."dsc_0001.jpg"]\nkind = "headshot"\n',
+    )
+    site.write(
         "content/photos/team/people.csv",
         "name,role,department,email,photo\nJohn Roe,Archivist,Office,john@example.com,dsc_0001.jpg\n"
         "Ash Glaze,Apprentice,Office,,\n",
@@ -118,6 +122,7 @@ def test_names_in_metadata_are_nowhere_unless_asked_for(site: Site, demo_photos:
     }
     for program, tags in ways.items():
         copy = site.add(demo_photos / "team" / JOHN, f"{program}/dsc_0001.jpg")
+        site.write(f"content/photos/{program}/notes.toml", '[photos."dsc_0001.jpg"]\nkind = "headshot"\n')
         subprocess.run(["exiftool", "-q", "-overwrite_original", *tags, copy], check=True)
     site.write("content/pages/team.md", "Title: Team\nTemplate: team\n")
     built = site.build()

@@ -32,7 +32,8 @@ def face_features(sight: Sight, main: SeenFace | None, faces: list[SeenFace]) ->
         "face_room_side": min(main.box[0], w - main.box[2]) / main.width,
         "second_face": max((face_size(f) / size for f in faces if f is not main), default=0.0),
         "second_candidate": max(
-            (face_size(f) / size for f in sight.faces if f is not main and (f.score > 0.5 or f.mesh_score > 0)), default=0.0
+            (face_size(f) / size for f in sight.faces if f is not main and (f.score > 0.5 or f.mesh_score > 0)),
+            default=0.0,
         ),
     }
     if main.mesh is not None:
