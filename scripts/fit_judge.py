@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("measured", type=Path)
     given = parser.parse_args()
     measured = json.loads(given.measured.read_text(encoding="utf-8"))
-    rows = [row for row in fitting.rows(given.corpus, measured) if row.about["train"] == "y"]
+    rows = [row for row in fitting.rows(given.corpus, measured) if fitting.trainable(row)]
     fitted = fitting.fit(rows)
     weights = Path(judge.__file__).with_name("weights.json")
     weights.write_bytes(msgspec.json.encode(fitted.weights) + b"\n")

@@ -23,7 +23,8 @@ FILE = Path(__file__).with_name("senses.json")
 
 
 @cache
-def _directions() -> dict[str, tuple[Floats, float]]:
+def directions() -> dict[str, tuple[Floats, float]]:
+    """Each sense's direction through the map it reads, and its offset."""
     given = json.loads(FILE.read_text(encoding="utf-8"))
     return {name: (np.array(given[name]["direction"]), float(given[name]["offset"])) for name in READS}
 
@@ -32,5 +33,5 @@ def senses(sight: Sight) -> dict[str, float]:
     """What each sense reads in *sight*: about -1 for no, 1 for yes."""
     return {
         name: float(direction @ getattr(sight, READS[name]) + offset)
-        for name, (direction, offset) in _directions().items()
+        for name, (direction, offset) in directions().items()
     }

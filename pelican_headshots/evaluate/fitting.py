@@ -16,11 +16,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ..adapters.senses import READS
-from ..core.analysis import Analysis
+from ..adapters.senses import READS, directions
+from ..core.analysis import Analysis, Face
 from ..core.criteria import CRITERIA, Limit, departures, summary
 from ..core.forest import MISSING, Forest
-from ..core.judge import Calibration, Sum, Term, Weights, odds
+from ..core.geometry import Box, Point
+from ..core.judge import Calibration, Sum, Term, Weights, decided, judge, odds, share, weighed, weights
 
 LABELS = ("headshot", "portrait", "other")
 Numbers = NDArray[np.float64]
@@ -44,6 +45,10 @@ TREES = 60
 LEAF = 3
 RIDGE = 1000.0
 
+_NOWHERE = Point(0.0, 0.0)
+_SOME_FACE = Face(Box(0.0, 0.0, 0.0, 0.0), 1.0, 0.0, 0.0, 0.0, _NOWHERE, _NOWHERE, _NOWHERE, _NOWHERE)
+"""Judging counts faces; where they are is in the measurements."""
+
 
 @dataclass
 class Row:
@@ -55,24 +60,36 @@ class Row:
     """The inner maps the senses read: scene and outline."""
     label: int
     source: str
+    faces: int
     about: dict[str, str]
 
 
 def rows(corpus: Path, measured: dict[str, Any]) -> list[Row]:
-    """Every row of *corpus*/labels.csv with one of the three labels, paintings and statues left out."""
+    """Every row of *corpus*/labels.csv that was measured. An ambiguous one has the label -1."""
     with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
         return [
             Row(
                 row["file"],
                 measured[row["file"]]["features"],
                 {name: np.array(measured[row["file"]][name]) for name in ("scene", "outline")},
-                LABELS.index(row["label"]),
-                row.get("source_repo", row["file"]),
+                LABELS.index(row["label"]) if row["label"] in LABELS else -1,
+                row.get("source_repo") or row["file"],
+                measured[row["file"]]["faces"],
                 dict(row),
             )
             for row in csv.DictReader(file)
-            if row["label"] in LABELS and row.get("depiction", "n") == "n" and row["file"] in measured
+            if row["file"] in measured
         ]
+
+
+def headline(row: Row) -> bool:
+    """Whether a row counts in the headline figures: one clear label, and no picture of a picture."""
+    return row.label >= 0 and row.about.get("depiction", "n") == "n"
+
+
+def trainable(row: Row) -> bool:
+    """Whether weights that ship may be fitted on it."""
+    return headline(row) and row.about.get("train", "n") == "y"
 
 
 def folds(sources: Sequence[str], count: int, seed: int = 0) -> NDArray[np.int64]:
@@ -102,7 +119,7 @@ class Fitted:
         return {**row.features, **read}
 
     def analysis(self, row: Row) -> Analysis:
-        return Analysis(people=int(row.features.get("faces", 0)), faces=(), features=self.features(row))
+        return Analysis(people=row.faces, faces=(_SOME_FACE,) * row.faces, features=self.features(row))
 
 
 def _where(which: NDArray[np.bool_]) -> list[int]:
@@ -275,20 +292,43 @@ def _calibrated(
 
 def raw_headshot(model: Weights, features: dict[str, float]) -> float:
     """Log odds of a headshot before calibration, as `core.judge` forms them."""
-    from ..core.judge import share
-
     values = {**summary(departures(features, model.limits)), "scene_headshot": features["scene_headshot"]}
     return odds((share(model.criteria.read(values)) + model.forest.read(features)[0]) / 2)
 
 
-def held_out(given: Sequence[Row], trainable: Sequence[bool], count: int = 12, seed: int = 0) -> list[list[float]]:
-    """The chances of each kind for every row, by weights that never met its source."""
-    from ..core.judge import weighed
+@dataclass
+class Verdict:
+    """What was said of one row: the chance of each kind, which was chosen, whether it was sure, and why."""
 
-    fold = folds([row.source for row in given], count, seed)
-    chances: list[list[float]] = [[] for _ in given]
-    for k in range(count):
+    chances: list[float]
+    chosen: int
+    sure: bool
+    why: tuple[str, ...]
+
+    @property
+    def confidence(self) -> float:
+        return self.chances[self.chosen]
+
+
+def shipped() -> Fitted:
+    """The package's own weights and senses."""
+    return Fitted(
+        weights(),
+        {name: (np.asarray(direction, np.float64), offset) for name, (direction, offset) in directions().items()},
+    )
+
+
+def verdict(row: Row, fitted: Fitted) -> Verdict:
+    analysis = fitted.analysis(row)
+    chances, _ = weighed(analysis, fitted.weights)
+    chosen = decided(chances)
+    return Verdict(chances, chosen, chances[chosen] >= fitted.weights.sure, judge(analysis, model=fitted.weights).why)
+
+
+def held_out(given: Sequence[Row], trainable: Sequence[bool], fold: NDArray[np.int64]) -> list[Verdict]:
+    """Every row judged by weights that met nothing of its *fold*, fitted on the *trainable* rows of the others."""
+    found: dict[int, Verdict] = {}
+    for k in sorted(set(fold.tolist())):
         fitted = fit([row for i, row in enumerate(given) if fold[i] != k and trainable[i]])
-        for i in _where(fold == k):
-            chances[i] = weighed(fitted.analysis(given[i]), fitted.weights)[0]
-    return chances
+        found.update({i: verdict(given[i], fitted) for i in _where(fold == k)})
+    return [found[i] for i in range(len(given))]

@@ -1,0 +1,119 @@
+"""Figures over verdicts: plain counting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .fitting import Row, Verdict
+
+Pair = tuple[Row, Verdict]
+BINS = 10
+
+
+def confusion(pairs: Sequence[Pair]) -> list[list[int]]:
+    """Rows are labels, columns verdicts, in the order of `fitting.LABELS`."""
+    table = [[0] * 3 for _ in range(3)]
+    for row, said in pairs:
+        table[row.label][said.chosen] += 1
+    return table
+
+
+def macro_f1(pairs: Sequence[Pair]) -> float:
+    """Mean over the labels that occur of the harmonic mean of precision and recall."""
+    table = confusion(pairs)
+    scores = []
+    for k in range(3):
+        labelled, said, both = sum(table[k]), sum(row[k] for row in table), table[k][k]
+        if labelled:
+            scores.append(2 * both / (labelled + said))
+    return sum(scores) / len(scores) if scores else 0.0
+
+
+def right(pairs: Sequence[Pair]) -> float:
+    return sum(row.label == said.chosen for row, said in pairs) / len(pairs) if pairs else 0.0
+
+
+def precision(pairs: Sequence[Pair], kind: int) -> float:
+    return right([pair for pair in pairs if pair[1].chosen == kind])
+
+
+def calibration(pairs: Sequence[Pair]) -> list[tuple[float, float, int]]:
+    """For each tenth of confidence that occurs: mean confidence, share right, how many."""
+    found = []
+    for k in range(BINS):
+        part = [pair for pair in pairs if min(int(pair[1].confidence * BINS), BINS - 1) == k]
+        if part:
+            found.append((sum(said.confidence for _, said in part) / len(part), right(part), len(part)))
+    return found
+
+
+def calibration_error(pairs: Sequence[Pair]) -> float:
+    """Expected calibration error: how far confidence is from the share right, over tenths, weighed by their size."""
+    return sum(count * abs(said - was) for said, was, count in calibration(pairs)) / len(pairs) if pairs else 0.0
+
+
+def coverage(pairs: Sequence[Pair]) -> list[tuple[float, float]]:
+    """(share of pictures kept, share of those right) as the least sure are set aside."""
+    ranked = sorted(pairs, key=lambda pair: -pair[1].confidence)
+    points, good = [], 0
+    for count, (row, said) in enumerate(ranked, 1):
+        good += row.label == said.chosen
+        if count % max(1, len(ranked) // 60) == 0 or count == len(ranked):
+            points.append((count / len(ranked), good / count))
+    return points
+
+
+def groups(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
+    """The parts of a corpus that are reported on their own."""
+
+    def about(key: str, value: str) -> list[Pair]:
+        return [pair for pair in pairs if pair[0].about.get(key) == value]
+
+    found = {
+        "hard": about("hard", "y"),
+        "not hard": about("hard", "n"),
+        "never fitted on (train = n)": about("train", "n"),
+    }
+    found |= {"black and white": about("bw", "y"), "in colour": about("bw", "n")}
+    for key in ("light", "facing", "scale", "n_people"):
+        for value in sorted({pair[0].about.get(key, "") for pair in pairs} - {"", "n/a"}):
+            found[f"{key.replace('_', ' ')}: {value}"] = about(key, value)
+    lit = sorted(
+        (pair for pair in pairs if "skin_light" in pair[0].features), key=lambda p: p[0].features["skin_light"]
+    )
+    third = len(lit) // 3
+    if third > 10:
+        found["darkest third of faces"] = lit[:third]
+        found["middle third of faces"] = lit[third : 2 * third]
+        found["lightest third of faces"] = lit[2 * third :]
+    notes = {
+        "glasses": ("glasses",),
+        "head coverings": ("hijab", "headscarf", "turban", "hat", "cap", "helmet", "hood"),
+    }
+    for name, words in notes.items():
+        found[f"noted: {name}"] = [
+            pair for pair in pairs if set(pair[0].about.get("notes", "").replace(",", " ").split()) & set(words)
+        ]
+    found["noted: child"] = [pair for pair in pairs if "child" in pair[0].about.get("notes", "")]
+    return {name: part for name, part in found.items() if len(part) >= 8}
+
+
+def summary(pairs: Sequence[Pair]) -> dict[str, float]:
+    """The headline figures."""
+    certain = [pair for pair in pairs if pair[1].sure]
+    ranked = sorted(pairs, key=lambda pair: -pair[1].confidence)[: round(0.85 * len(pairs))]
+    return {
+        "pictures": len(pairs),
+        "macro-F1": macro_f1(pairs),
+        "right": right(pairs),
+        "expected calibration error": calibration_error(pairs),
+        "sure of": len(certain) / len(pairs) if pairs else 0.0,
+        "right, of the sure": right(certain),
+        "right, of the surest 85 %": right(ranked),
+        "headshot precision, of the sure": precision(certain, 0),
+        "headshot precision": precision(pairs, 0),
+    }
+
+
+def shown(value: float) -> str:
+    return f"{value:.0f}" if value > 1 else f"{value:.3f}"

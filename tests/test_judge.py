@@ -1,0 +1,143 @@
+"""The judge and its figures, without looking at anything."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pelican_headshots.adapters import models
+from pelican_headshots.core.analysis import Analysis, Face
+from pelican_headshots.core.criteria import CRITERIA, FAR, Limit, departures
+from pelican_headshots.core.features import FEATURES
+from pelican_headshots.core.forest import Forest
+from pelican_headshots.core.framing import scale_of
+from pelican_headshots.core.geometry import Box, Point
+from pelican_headshots.core.judge import judge, weights
+from pelican_headshots.core.shot import Kind
+from pelican_headshots.evaluate import figures
+from pelican_headshots.evaluate.fitting import Row, Verdict
+
+NOWHERE = Point(0.5, 0.5)
+FACE = Face(Box(0.3, 0.2, 0.7, 0.6), 0.9, 0.0, 0.0, 0.0, NOWHERE, NOWHERE, NOWHERE, NOWHERE)
+
+
+def test_every_input_of_the_judge_is_explained() -> None:
+    model = weights()
+    read = {*model.somebody.terms, *model.forest.features, *(signed[1:] for signed in model.limits)}
+    assert read <= set(FEATURES)
+
+
+def test_trees_never_see_the_colour_of_skin() -> None:
+    assert not {"skin_light", "skin_red", "skin_warmth", "face_light", "face_chroma"} & set(weights().forest.features)
+
+
+def test_nothing_measured_is_nobody() -> None:
+    shot = judge(Analysis(0, (), {}))
+    assert shot.scale is None
+    assert 0 <= shot.confidence <= 1
+
+
+def test_departures_are_measured_from_headshots() -> None:
+    limits = {signed: Limit(0.0, 1.0) for measured in CRITERIA.values() for signed in measured}
+    found = departures({"yaw": 2.0, "roll": 0.5, "gaze_side": 99.0}, limits)
+    assert found["facing"] == (2.0, "yaw")
+    assert found["gaze"] == (FAR, "gaze_side")
+    assert found["alone"][1] == ""
+
+
+def test_a_forest_walks_its_trees() -> None:
+    tree = (0, 10.0, 8, 0.5, -1, 0, 0, 0.9, -1, 0, 0, 0.1)
+    forest = Forest(("yaw",), (tree,))
+    assert forest.read({"yaw": 3.0})[0] == 0.9
+    chance, added = forest.read({"yaw": 30.0})
+    assert chance == 0.1
+    assert added["yaw"] == pytest.approx(-0.4)
+
+
+@pytest.mark.parametrize(
+    ("below", "scale"),
+    [(0.1, "close-up"), (0.9, "medium close-up"), (2.5, "medium shot"), (4.5, "cowboy"), (9.0, "full")],
+)
+def test_scale_is_where_the_frame_cuts(below: float, scale: str) -> None:
+    assert scale_of(Analysis(1, (FACE,), {"chin_to_bottom": below, "mesh_score": 25.0})) == scale
+
+
+def pair(label: int, chosen: int, confidence: float) -> tuple[Row, Verdict]:
+    chances = [(1 - confidence) / 2] * 3
+    chances[chosen] = confidence
+    return Row("a.jpg", {}, {}, label, "a", 1, {}), Verdict(chances, chosen, confidence > 0.8, ())
+
+
+def test_figures_count_what_they_say() -> None:
+    pairs = [pair(0, 0, 0.9), pair(0, 1, 0.6), pair(1, 1, 0.9), pair(2, 2, 0.9)]
+    assert figures.confusion(pairs) == [[1, 1, 0], [0, 1, 0], [0, 0, 1]]
+    assert figures.macro_f1(pairs) == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
+    assert figures.summary(pairs)["right, of the sure"] == 1.0
+    assert figures.calibration_error([pair(0, 0, 0.9)] * 9 + [pair(1, 0, 0.9)]) == pytest.approx(0.0)
+
+
+def test_evaluate_writes_a_page_that_needs_nothing_else(shared: Callable[[str], Path], tmp_path: Path) -> None:
+    if not (models.PACKAGED / models.MANIFEST).exists():
+        pytest.skip("models are not filled in: python -m build_assets")
+    from pelican_headshots import evaluate
+
+    source = shared("demo-photos")
+    names = ["team-producer.jpg", "corridor.jpg", "two-heads.jpg", "white-on-white.jpg"]
+    with (tmp_path / "labels.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["file", "label"])
+        for name, label in zip(names, ["headshot", "other", "portrait", "other"], strict=True):
+            (tmp_path / name).symlink_to(source / name)
+            rows.writerow([name, label])
+    text = evaluate.run(tmp_path, tmp_path / "out.html", workers=1)
+    html = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "macro-F1" in text
+    assert "white-on-white.jpg" in html
+    assert 'src="data:image/jpeg' in html
+    assert "http" not in html.replace("http-equiv", "")
+
+
+@pytest.mark.slow
+def test_kinds_survive_mirrors_and_small_sizes(shared: Callable[[str], Path]) -> None:
+    import io
+
+    from PIL import Image, ImageOps
+
+    from pelican_headshots.adapters.looking import Looker
+    from pelican_headshots.adapters.pixels import frame
+
+    def coded(image: Image.Image, quality: int = 92, exif: bytes = b"") -> bytes:
+        data = io.BytesIO()
+        image.save(data, "JPEG", quality=quality, exif=exif)
+        return data.getvalue()
+
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    corpus = shared("corpus")
+    with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
+        names = [row["file"] for row in csv.DictReader(file)][::9]
+    kept: dict[str, list[bool]] = {}
+    with Looker(models.find()) as looker:
+
+        def kind(data: bytes) -> Kind:
+            return judge(looker.look(frame(data, 1024, 1 << 30).pixels)).kind
+
+        for name in names:
+            image = Image.open(corpus / name).convert("RGB")
+            small = image.copy()
+            small.thumbnail((640, 640))
+            was = kind((corpus / name).read_bytes())
+            for how, data in {
+                "mirrored": coded(ImageOps.mirror(image)),
+                "turned by EXIF": coded(image.transpose(Image.Transpose.ROTATE_90), exif=turned.tobytes()),
+                "640 px": coded(small),
+                "quality 60": coded(image, 60),
+                "black and white": coded(image.convert("L")),
+            }.items():
+                kept.setdefault(how, []).append(kind(data) is was)
+    shares = {how: sum(same) / len(same) for how, same in kept.items()}
+    assert sum(shares.values()) / len(shares) >= 0.95, json.dumps(shares)
