@@ -13,6 +13,7 @@ COMMANDS = {
     "inspect": "look at photographs and say how each is judged",
     "review": "open a page that shows every photograph, the least sure first, and write what you decide into notes.toml",
     "export": "write everybody's headshot as people ask for it: square, circle, upright, for a talk, for a signature",
+    "doctor": "give advice about headshots: focus, light, colour, backdrop, and what breaks a set",
     "plan": "say what the next build will look at, encode, copy and remove, and why; touch nothing",
     "gc": "remove from the cache what no build names any more",
     "forget": "remove the whole cache and the build report: everything that was measured or made",

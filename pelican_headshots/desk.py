@@ -23,6 +23,7 @@ from .core.decision import Arrangement, Change, Conflict
 from .core.notebook import Notebook, Place
 from .core.order import Order
 from .core.photo import Photo
+from .core.ward import round_of
 from .studio import Studio
 
 
@@ -77,6 +78,7 @@ class Desk:
         self.folders = curate.folders(
             self.photos, self.studio.notes, lean=chosen.lean, headshots_too=chosen.headshots_in_galleries
         )
+        self.wards = round_of(self.folders)
 
     @property
     def photos(self) -> tuple[Photo, ...]:
@@ -101,7 +103,13 @@ class Desk:
 
     def _records(self, photos: Iterable[Photo]) -> list[dict[str, Any]]:
         lean = self.studio.settings.lean
-        return [exhibit.record(photo, self.notebook, lean) for photo in photos]
+        wards = {ward.folder: ward for ward in self.wards}
+        return [
+            exhibit.record(
+                photo, self.notebook, lean, wards[photo.folder].advice(photo.path) if photo.folder in wards else ()
+            )
+            for photo in photos
+        ]
 
     def _galleries(self) -> list[dict[str, Any]]:
         return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -27,8 +28,11 @@ SLOTS = {
 }
 
 
-def record(photo: Photo, notebook: Notebook, lean: float) -> dict[str, Any]:
-    """Everything the page knows about *photo*, ready for JSON. Points and boxes are fractions of the upright picture."""
+def record(photo: Photo, notebook: Notebook, lean: float, advice: Sequence[str]) -> dict[str, Any]:
+    """Everything the page knows about *photo*, ready for JSON; *advice* is the doctor's.
+
+    Points and boxes are fractions of the upright picture.
+    """
     exam = photo.exam
     note = notebook.note(photo)
     place, former = notebook.place(photo), notebook.former(photo)
@@ -59,6 +63,7 @@ def record(photo: Photo, notebook: Notebook, lean: float) -> dict[str, Any]:
         "faces": msgspec.to_builtins(exam.analysis.faces) if exam.analysis else [],
         "said": decision.said(note),
         "said_in": f"{place.folder}/notes.toml".removeprefix("/") if place else "",
+        "advice": [{"sentence": sentence} for sentence in advice],
         "former": _former(notebook, former),
         "unsaid": {
             "name": name,

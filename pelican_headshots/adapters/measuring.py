@@ -6,6 +6,7 @@ from ..core.analysis import Analysis, Face
 from ..core.geometry import Box, Point
 from ..core.head import LEFT_EYE, RIGHT_EYE, mean
 from .measuring_body import body_features
+from .measuring_craft import craft_features
 from .measuring_face import face_features, pointing
 from .measuring_head import backdrop, outline
 from .measuring_light import light_features
@@ -21,6 +22,7 @@ def measured(sight: Sight, frame: Frame) -> Analysis:
     features.update(body_features(sight, main))
     features.update(face_features(sight, main, faces))
     features.update(light_features(sight, main, frame))
+    features.update(craft_features(sight, main, frame))
     features.update(senses(sight))
     return Analysis(
         people=max(len(faces), int(features["bodies"])),

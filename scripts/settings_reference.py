@@ -1,0 +1,91 @@
+"""Writes `docs/settings.md` from the settings' own definitions. With --check: says whether it has drifted.
+
+python scripts/settings_reference.py [--check]
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pelican_headshots.settings import Settings
+
+TARGET = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
+
+HEAD = """# Settings
+
+All of them live in one dictionary in `pelicanconf.py`, and all have a default, so that none is needed:
+
+```python
+HEADSHOTS = {"quality": "archival", "max_width": 3200}
+```
+
+They are read and checked before anything is touched: a name that does not exist, or a value that cannot be used, ends the
+build with a sentence, and the old site stays as it was. This page is made from their definitions by
+`scripts/settings_reference.py`.
+"""
+
+WORDS = {
+    "string": "Text",
+    "boolean": "`True` or `False`",
+    "integer": "A whole number",
+    "number": "A number",
+    "null": "`None`",
+}
+
+
+def reference() -> str:
+    """The page."""
+    schema = msgspec.json.schema(Settings)
+    parts = schema["$defs"]
+    lines = [HEAD]
+    for field in msgspec.structs.fields(Settings):
+        about = parts["Settings"]["properties"][field.name]
+        lines.append(f"## {field.name}\n\n{about.get('description', '').strip()}\n")
+        lines.append(f"{_kind(about, parts)}. Default: `{_python(field.default)}`.\n")
+    return "\n".join(lines)
+
+
+def _kind(about: dict[str, Any], parts: dict[str, Any]) -> str:
+    if "enum" in about:
+        return "One of " + ", ".join(f"`{_python(choice)}`" for choice in about["enum"])
+    if "anyOf" in about:
+        return ", or ".join(
+            _kind({**about, **one, "anyOf": None} if one.get("anyOf") else one, parts) for one in about["anyOf"]
+        )
+    if "$ref" in about or "allOf" in about:
+        name = (about.get("$ref") or about["allOf"][0]["$ref"]).rpartition("/")[2]
+        return "A dictionary with any of " + ", ".join(f"`{key}`" for key in parts[name]["properties"])
+    kind = about.get("type")
+    if kind == "array":
+        inner = about.get("items")
+        return "A list" + (
+            f" of {_kind(inner, parts)[:1].lower()}{_kind(inner, parts)[1:]}" if isinstance(inner, dict) else ""
+        )
+    if kind == "object":
+        return "A dictionary"
+    low, high = about.get("minimum"), about.get("maximum")
+    bounds = (
+        f" from {low} to {high}" if low is not None and high is not None else f" from {low}" if low is not None else ""
+    )
+    return WORDS.get(str(kind), "Any value") + bounds
+
+
+def _python(value: Any) -> str:
+    if isinstance(value, msgspec.Struct):
+        said = {name: each for name, each in msgspec.structs.asdict(value).items() if each}
+        return repr(said)
+    return repr(list(value)) if isinstance(value, tuple) else repr(value)
+
+
+if __name__ == "__main__":
+    if "--check" in sys.argv:
+        sys.exit(
+            0
+            if TARGET.read_text(encoding="utf-8") == reference()
+            else f"{TARGET.name} has drifted: run this without --check."
+        )
+    TARGET.write_text(reference(), encoding="utf-8")

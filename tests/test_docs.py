@@ -1,0 +1,121 @@
+"""The documents: every line of the tutorial typed as it stands, every command known, the reference not drifted."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from pelican_headshots import cli
+
+from .conftest import REPOSITORY
+
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+
+
+def test_the_settings_reference_has_not_drifted() -> None:
+    ran = subprocess.run(
+        [sys.executable, "scripts/settings_reference.py", "--check"],
+        cwd=REPOSITORY, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+
+
+def commands() -> list[tuple[str, str]]:
+    """Every `pelican-headshots ...` that a document shows, with the document's name."""
+    found = set()
+    for page in PAGES:
+        for line in re.findall(r"(?:`|^\s*(?:\$ )?)(pelican-headshots [a-z][^`\n]*)", page.read_text("utf-8"), re.M):
+            found.add((page.name, line.strip().rstrip("`:.")))
+    return sorted(found)
+
+
+@pytest.mark.parametrize(("page", "line"), commands())
+def test_every_command_in_the_documents_exists_with_its_flags(page: str, line: str) -> None:
+    words = [word for word in shlex.split(line, comments=True)[1:] if word not in ("...", "[--json]")]
+    assert words[0] in cli.COMMANDS, f"{page}: {line}"
+    parser = argparse.ArgumentParser()
+    import_module(f"pelican_headshots.commands.{words[0]}").add(parser)
+    known = {flag for action in parser._actions for flag in action.option_strings}
+    assert {word.partition("=")[0] for word in words if word.startswith("-")} <= known, f"{page}: {line}"
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    for page in PAGES:
+        for link in re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", page.read_text("utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="typed into a POSIX shell")
+def test_the_tutorial_typed_line_by_line(tmp_path: Path, demo_photos: Path) -> None:
+    """What would be installed is this checkout; programs that wait for Ctrl+C get it once they have answered."""
+    home = tmp_path / "home"
+    (home / "Pictures" / "night").mkdir(parents=True)
+    for name in ("half-light", "chair-in-light"):
+        shutil.copy(demo_photos / "night" / f"{name}.jpg", home / "Pictures" / "night")
+    shutil.copy(
+        demo_photos / "team" / "teal-terracotta_lighting-designer.jpg",
+        home / "Pictures" / "jo-clay_lighting-designer.jpg",
+    )
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name, module in (("pelican", "pelican"), ("pelican-headshots", "pelican_headshots")):
+        (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
+        (tools / name).chmod(0o755)
+    env = {
+        **os.environ,
+        "HOME": str(home),
+        "PATH": f"{tools}:{os.environ['PATH']}",
+        "PYTHONPATH": str(REPOSITORY),
+        "BROWSER": "true",
+    }
+    text = (REPOSITORY / "docs" / "tutorial.md").read_text("utf-8")
+    lines = [line[2:] for block in re.findall(r"```console\n(.*?)```", text, re.S) for line in block.splitlines()]
+    assert len(lines) > 12
+    here = home
+    for line in lines:
+        if line.startswith(("python3 -m venv", ". .venv", "pip install")):
+            continue
+        if line.startswith("cd "):
+            here = here / line[3:]
+        elif line in ("pelican --listen", "pelican-headshots review"):
+            _served(line, here, env)
+        else:
+            ran = subprocess.run(line, shell=True, cwd=here, env=env, capture_output=True, text=True, check=False)
+            assert ran.returncode == 0, f"{line}\n{ran.stdout}{ran.stderr}"
+    team = (here / "output" / "team" / "index.html").read_text("utf-8")
+    assert "Jo Clay" in team and "Lighting designer" in team
+    assert (here / "output" / "portfolio" / "night" / "index.html").exists()
+
+
+def _served(line: str, here: Path, env: dict[str, str]) -> None:
+    listening = line + (" --port 8991" if line == "pelican --listen" else " --port 8992")
+    running = subprocess.Popen(f"exec {listening}", shell=True, cwd=here, env=env, stdout=subprocess.PIPE, text=True)
+    try:
+        address = "http://localhost:8991/"
+        while "review" in line:
+            said = running.stdout.readline() if running.stdout else ""
+            if match := re.search(r"http://\S+", said):
+                address = match.group()
+                break
+        for _ in range(100):
+            try:
+                assert urllib.request.urlopen(address, timeout=10).status == 200
+                break
+            except OSError:
+                time.sleep(0.2)
+        else:
+            raise AssertionError(f"{line} does not answer")
+    finally:
+        running.terminate()
+        running.wait(20)
