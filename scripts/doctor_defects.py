@@ -1,0 +1,228 @@
+"""How well the doctor finds defects: good headshots, damaged in each of its ways, examined as they are and damaged.
+
+    python scripts/doctor_defects.py CORPUS [--json]
+
+Which pictures are good was decided by eye, from the half of the corpus' headshots that no threshold was set on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from PIL import Image, ImageFilter
+
+from pelican_headshots.adapters import models
+from pelican_headshots.adapters.looking import Looker
+from pelican_headshots.adapters.measuring import measured
+from pelican_headshots.core.analysis import Analysis
+from pelican_headshots.core.doctor import Case, examined, set_focus
+from pelican_headshots.core.geometry import Size
+
+GOOD = [
+    "c0024",
+    "c0040",
+    "c0063",
+    "c0121",
+    "c0154",
+    "c0180",
+    "c0222",
+    "c0250",
+    "c0258",
+    "c0289",
+    "c0324",
+    "c0337",
+    "c0353",
+    "d0185",
+    "d0250",
+    "d0263",
+    "d0279",
+]
+SCENES = ("c0003", "c0054", "c0104", "c0139", "c0181", "c0241")
+SIDE = 1024
+
+
+def light(pixels: Any) -> Any:
+    """sRGB 0..255 to linear 0..1."""
+    x = np.asarray(pixels) / 255.0
+    return np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
+
+
+def picture(linear: Any) -> Image.Image:
+    x = np.clip(linear, 0, 1)
+    return Image.fromarray(
+        (np.where(x <= 0.0031308, x * 12.92, 1.055 * x ** (1 / 2.4) - 0.055) * 255).round().astype(np.uint8)
+    )
+
+
+class Damage:
+    """One damage after another to one picture; *mask* is the person's, *other* another person, *scene* a place."""
+
+    def __init__(
+        self,
+        image: Image.Image,
+        analysis: Analysis,
+        mask: Any,
+        other: Image.Image,
+        scene: Image.Image,
+        chance: random.Random,
+    ) -> None:
+        self.image, self.face, self.mask, self.other, self.scene = image, analysis.faces[0], mask, other, scene
+        self.chance = chance
+        box, (width, height) = self.face.box, image.size
+        self.left, self.top, self.right, self.bottom = (
+            box.left * width,
+            box.top * height,
+            box.right * width,
+            box.bottom * height,
+        )
+        self.high, self.wide = self.bottom - self.top, self.right - self.left
+
+    def focus(self) -> Image.Image:
+        return self.image.filter(ImageFilter.GaussianBlur(self.high * 0.022))
+
+    def burnt(self) -> Image.Image:
+        return picture(light(self.image) * 2**1.8)
+
+    def blocked(self) -> Image.Image:
+        return picture(np.maximum(light(self.image) * 2**-3.2 - 0.002, 0))
+
+    def cast(self) -> Image.Image:
+        return picture(
+            light(self.image)
+            * np.array(self.chance.choice([(1.5, 1, 0.5), (0.6, 1, 1.6), (0.75, 1.25, 0.75), (1.25, 0.8, 1.2)]))
+        )
+
+    def backdrop(self) -> Image.Image:
+        width, height = self.image.size
+        mask = cv2.GaussianBlur(cv2.resize(self.mask, (width, height)), (0, 0), 2)[..., None]
+        scale = max(width / self.scene.width, height / self.scene.height)
+        scene = self.scene.resize((int(self.scene.width * scale) + 1, int(self.scene.height * scale) + 1)).crop(
+            (0, 0, width, height)
+        )
+        return Image.fromarray((np.asarray(self.image) * mask + np.asarray(scene) * (1 - mask)).astype(np.uint8))
+
+    def pixels(self) -> Image.Image:
+        return self.image.resize(
+            (int(self.image.width * 0.28), int(self.image.height * 0.28)), Image.Resampling.LANCZOS
+        )
+
+    def tilt(self) -> Image.Image:
+        angle = -(1 if self.face.roll > 0 else -1) * self.chance.uniform(11, 16)
+        width, height = self.image.size
+        turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
+        return Image.fromarray(
+            cv2.warpAffine(np.asarray(self.image), turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+        )
+
+    def shadow(self) -> Image.Image:
+        width, height = self.image.size
+        down, across = np.mgrid[0:height, 0:width]
+        middle = (self.left + self.right) / 2 + self.chance.uniform(-0.15, 0.15) * self.wide
+        away = across - middle - self.chance.uniform(-0.5, 0.5) * (down - (self.top + self.bottom) / 2)
+        dark = 1 / (1 + np.exp(np.clip(self.chance.choice([-1, 1]) * away / (self.wide * 0.012), -60, 60)))
+        return picture(light(self.image) * (1 - dark * (1 - 2**-2.2))[..., None])
+
+    def company(self) -> Image.Image:
+        high = self.image.height
+        other = self.other.resize((int(self.other.width * high * 0.8 / self.other.height), int(high * 0.8)))
+        wide = Image.new(
+            "RGB", (self.image.width + int(other.width * 0.85), high), self.image.getpixel((self.image.width - 5, 5))
+        )
+        wide.paste(self.image, (0, 0))
+        wide.paste(other, (self.image.width, high - other.height))
+        return wide
+
+    def hand(self) -> Image.Image:
+        """A hand's shape in the face's own skin over mouth and cheek; the corpus has no hand to paste."""
+        pixels, high = np.asarray(self.image).copy(), self.high
+        x, y = (self.left + self.right) / 2, self.top + high * 0.72
+        nose = pixels[
+            int(self.top + high * 0.5) : int(self.top + high * 0.6),
+            int(self.left + self.wide * 0.3) : int(self.left + self.wide * 0.7),
+        ]
+        skin, shape = np.median(nose.reshape(-1, 3), axis=0), np.zeros(pixels.shape[:2], np.uint8)
+        for finger in range(4):
+            at = x - high * 0.26 + finger * high * 0.15
+            tip = (int(at + high * 0.02 * finger), int(y - high * (0.22 + 0.04 * (finger in (1, 2)))))
+            cv2.line(shape, (int(at), int(y + high * 0.45)), tip, 255, int(high * 0.13))
+        cv2.ellipse(
+            shape, (int(x - high * 0.03), int(y + high * 0.5)), (int(high * 0.34), int(high * 0.3)), 0, 0, 360, 255, -1
+        )
+        cv2.line(
+            shape,
+            (int(x + high * 0.25), int(y + high * 0.45)),
+            (int(x + high * 0.42), int(y + high * 0.05)),
+            255,
+            int(high * 0.13),
+        )
+        edge = cv2.GaussianBlur(shape, (0, 0), high * 0.02) / 255.0
+        shade = 0.78 + 0.22 * cv2.erode(edge, np.ones((int(high * 0.05) | 1,) * 2))
+        return Image.fromarray(
+            np.where((edge > 0.5)[..., None], np.clip(skin * shade[..., None], 0, 255), pixels).astype(np.uint8)
+        )
+
+
+WAYS: tuple[str, ...] = ("focus", "burnt", "blocked", "cast", "backdrop", "pixels", "tilt", "shadow", "company", "hand")
+
+
+def _small(image: Image.Image) -> Any:
+    small = image.copy()
+    small.thumbnail((SIDE, SIDE))
+    return np.asarray(small)
+
+
+def measure(corpus: Path, tell: Callable[[str], None] = print) -> dict[str, dict[str, Any]]:
+    """By way of damaging: how many were damaged, found, and found on the undamaged picture."""
+    chance = random.Random(4)
+    whole: list[Case] = []
+    damaged: dict[str, list[Case]] = {way: [] for way in WAYS}
+    opened = {name: Image.open(corpus / f"{name}.jpg").convert("RGB") for name in GOOD}
+    scenes = [Image.open(corpus / f"{name}.jpg").convert("RGB") for name in SCENES]
+    with Looker(models.find()) as looker:
+        for number, (name, image) in enumerate(opened.items()):
+            sight = looker.see(_small(image))
+            analysis = measured(sight, _small(image))
+            whole.append(Case(name, Size(*image.size), analysis))
+            other = opened[GOOD[(number + 5) % len(GOOD)]]
+            damage = Damage(image, analysis, sight.mask, other, scenes[number % len(scenes)], chance)
+            for way in WAYS:
+                made = getattr(damage, way)()
+                damaged[way].append(Case(name, Size(*made.size), looker.look(_small(made))))
+            tell(name)
+    usual = set_focus(whole)
+
+    def advised(case: Case) -> set[str]:
+        return {finding.check for finding in examined(case, usual) if finding.advice}
+
+    return {
+        way: {
+            "damaged": len(cases),
+            "found": sum(way in advised(case) for case in cases),
+            "said_of_whole": [case.path for case in whole if way in advised(case)],
+        }
+        for way, cases in damaged.items()
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    found = measure(arguments.corpus, lambda name: None)
+    if arguments.json:
+        print(json.dumps(found))
+    else:
+        print("| check | found of damaged | said of whole pictures | precision |\n|---|---|---|---|")
+        for way, one in found.items():
+            false = len(one["said_of_whole"])
+            print(
+                f"| {way} | {one['found']} of {one['damaged']} | {false} | {one['found'] / max(one['found'] + false, 1):.2f} |"
+            )
