@@ -25,25 +25,10 @@ from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.doctor import Case, examined, set_focus
 from pelican_headshots.core.geometry import Size
 
-GOOD = [
-    "c0024",
-    "c0040",
-    "c0063",
-    "c0121",
-    "c0154",
-    "c0180",
-    "c0222",
-    "c0250",
-    "c0258",
-    "c0289",
-    "c0324",
-    "c0337",
-    "c0353",
-    "d0185",
-    "d0250",
-    "d0263",
-    "d0279",
-]
+GOOD = (
+    "c0024", "c0040", "c0063", "c0121", "c0154", "c0180", "c0222", "c0250", "c0258", "c0289", "c0324", "c0337", "c0353",
+    "d0185", "d0250", "d0263", "d0279",
+)  # fmt: skip
 SCENES = ("c0003", "c0054", "c0104", "c0139", "c0181", "c0241")
 SIDE = 1024
 
@@ -223,6 +208,5 @@ if __name__ == "__main__":
         print("| check | found of damaged | said of whole pictures | precision |\n|---|---|---|---|")
         for way, one in found.items():
             false = len(one["said_of_whole"])
-            print(
-                f"| {way} | {one['found']} of {one['damaged']} | {false} | {one['found'] / max(one['found'] + false, 1):.2f} |"
-            )
+            precision = one["found"] / max(one["found"] + false, 1)
+            print(f"| {way} | {one['found']} of {one['damaged']} | {false} | {precision:.2f} |")
