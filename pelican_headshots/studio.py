@@ -100,13 +100,13 @@ class Studio:
         """Look at what is new, judge, decide, and develop what is missing. Everything in the site is settled then."""
         self.gate.enter()
         made, refused = self._decided()
-        lost = self.room.develop(self.order, self.photos)
-        if lost:
-            # Whatever could not be developed leaves the walls, and the others close up.
+        lost: dict[str, str] = {}
+        while gone := self.room.develop(self.order, self.photos):
+            # Whatever could not be developed leaves the walls, and the others close up; they may then be lost in turn.
+            lost |= gone
             self.photos = tuple(photo for photo in self.photos if photo.path not in lost)
             self.order = self.new_order()
             made = self._composed()
-            self.room.develop(self.order, self.photos)
         for path, sentence in {**refused, **lost}.items():
             log.warning("%s", files.shown(sentence))
             self.report.skipped(path, sentence)
