@@ -29,6 +29,16 @@ def test_no_page_falls_back_to_another_theme(name: str) -> None:
     assert (TEMPLATES / f"{name}.html").exists()
 
 
+def test_settings_that_pelican_does_not_set_have_a_default() -> None:
+    from pelican.settings import DEFAULT_CONFIG
+
+    for template in TEMPLATES.glob("*.html"):
+        words = re.sub(r"{#.*?#}", "", template.read_text(encoding="utf-8"), flags=re.DOTALL)
+        asked = set(re.findall(r"\b([A-Z][A-Z_]{3,})\b(?!\|default)", words)) - set(DEFAULT_CONFIG)
+        guarded = set(re.findall(r"(?:default\(|if )([A-Z_]+)", words))
+        assert asked <= guarded, template.name
+
+
 def test_documented_blocks_are_there() -> None:
     rows = re.findall(r"^\| `(\w+\.html)`[^|]*\| (.+) \|$", DOCS, re.MULTILINE)
     assert len(rows) >= 6

@@ -49,7 +49,8 @@ PICTURES = """async () => {
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_complains_or_moves(served: Served, window: Callable[..., Any], path: str) -> None:
     page = window(served.url + path)
-    assert page.evaluate(SHIFT) == 0
+    # A typeface that comes late on a busy machine moves letters by fractions of a pixel.
+    assert page.evaluate(SHIFT) < 0.0005
     assert page.complaints == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
