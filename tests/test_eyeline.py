@@ -148,6 +148,14 @@ def test_what_cannot_meet_the_set_stands_on_its_line_all_the_same_and_is_told_ap
     assert crown.y >= 0 and chin.y <= 1 and abs(lean) < 0.01
 
 
+def test_a_head_that_leans_too_far_is_levelled_in_part_and_told_apart() -> None:
+    face = somebody(roll=14)
+    _, (placed,) = lock(sitters([face]), UPRIGHT)
+    assert placed.crop.level == pytest.approx(-10)
+    assert placed.lean == pytest.approx(4) and not placed.met
+    assert seen_in(placed, face[0], SIZE)[2] == pytest.approx(sin(radians(4)), abs=0.01)
+
+
 def test_a_circle_holds_the_whole_head() -> None:
     geometry, placed = lock(sitters(MIXED), CIRCLE)
     for (face, _, size, _), each in zip(MIXED, placed, strict=True):

@@ -214,7 +214,7 @@ def _matted(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
     span = max(geometry.span, _least(sitter, geometry.eyes, format, 1))
     made = _made(sitter, geometry.eyes, span, 0.0, 0.0, format, geometry, extend=False)
     crop = Crop(made.crop.box, 0.0, False, sitter.ground)
-    return Placed(crop, made.size, made.line, sitter.level, matted=True)
+    return Placed(crop, made.size, made.line, sitter.leftover - sitter.level, matted=True)
 
 
 def _made(
@@ -241,4 +241,4 @@ def _made(
         (y + tall / 2) / sitter.height,
     )
     crop = Crop(Box(*(round(edge, 6) for edge in (box.left, box.top, box.right, box.bottom))), round(level, 2), extend)
-    return Placed(crop, geometry.span / span, eyes - geometry.eyes, sitter.level - level)
+    return Placed(crop, geometry.span / span, eyes - geometry.eyes, sitter.leftover + level - sitter.level)

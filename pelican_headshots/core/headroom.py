@@ -37,6 +37,8 @@ class Sitter(Value, frozen=True):
     """Pixels of the original that a head unit spans."""
     level: float
     """Degrees, clockwise positive, by which the picture is turned to bring the eyes level."""
+    leftover: float
+    """Degrees by which they lean clockwise all the same, because the head leans further than may be levelled."""
     outline: tuple[tuple[float, float], ...]
     """Around hair, face and chin, from the middle of the eyes, levelled."""
     above: float
@@ -111,6 +113,7 @@ def _sitter(face: Face, seen: Analysis, size: Size, ground: str, share: float) -
         height=size.height / unit,
         unit=unit,
         level=level,
+        leftover=eyes_roll(face, size) + level,
         outline=around,
         above=max(-py for _, py in around),
         below=max(py for _, py in around),
