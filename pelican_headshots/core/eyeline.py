@@ -36,7 +36,7 @@ LINE, LEAN, HEAD, ASIDE, CARE = 300.0, 2.5, 10.0, 8.0, (0.0, 2.0)
 """What a photograph that stands out is charged: for the frame's height off the line, for a degree, for the logarithm of
 its head's size, for standing aside, for margins given up."""
 CUT_ALREADY = 0.2
-"""Where the picture itself cuts the hair or the chin, so many head units more may be lost to bring the eyes level."""
+"""Where the picture itself cuts the hair, so many head units more may be lost to bring the eyes level."""
 
 
 class Geometry(Value, frozen=True):
@@ -74,10 +74,6 @@ class Placed(Value, frozen=True):
     def met(self) -> bool:
         """Whether it stands as the others do."""
         return not self.matted and abs(self.size - 1) < 0.01 and abs(self.line) < 0.0025 and abs(self.lean) < 0.5
-
-
-TOUCHING = 0.03
-"""Head units: nearer to the picture's edge than this, hair or chin are cut by it."""
 
 
 def lock(sitters: Sequence[Sitter], format: Format) -> tuple[Geometry, tuple[Placed, ...]]:
@@ -126,11 +122,12 @@ def _reach(sitter: Sitter, eyes: float, format: Format) -> tuple[float, float, f
 def _least(sitter: Sitter, eyes: float, format: Format, care: int = 0) -> float:
     """Least span of a frame that holds the head; with *care* 1 without a margin around it."""
     margin = 1.0 - care
-    above = min(sitter.above + ABOVE * margin, sitter.room_above)
-    below = min(sitter.below + BELOW * margin, sitter.room_below)
-    if care:
-        above -= CUT_ALREADY * (sitter.above > sitter.room_above - TOUCHING)
-        below -= CUT_ALREADY * (sitter.below > sitter.room_below - TOUCHING)
+    above = min(sitter.above + ABOVE * margin, max(sitter.above, sitter.room_above))
+    below = min(sitter.below + BELOW * margin, max(sitter.below, sitter.room_below))
+    if sitter.cut_above:
+        above = min(above, sitter.room_above) - CUT_ALREADY * care
+    if sitter.cut_below:
+        below = min(below, sitter.room_below)
     beside = sitter.cheek + BESIDE * margin
     least = max(above / eyes, below / (1 - eyes), beside / ((0.5 - abs(sitter.aside)) * format.ratio))
     if format.circle and not care:
@@ -193,12 +190,13 @@ def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> tuple[flo
     turns = (1.0, 0.5, 0.0) if abs(sitter.level) > 0.5 else (1.0,)
     for care, turned in ((care, turned) for care in (0, 1) for turned in turns):
         level = sitter.level * turned
+        leaning = sitter.leaning(level - sitter.level)
         before = CARE[care] + LEAN * abs(sitter.level - level)
         for eyes in sorted(OFF_LINE, key=lambda eyes: abs(eyes - geometry.eyes)):
             off = before + LINE * abs(eyes - geometry.eyes)
             if off >= least_cost:
                 break
-            least = _least(sitter, eyes, format, care)
+            least = _least(leaning, eyes, format, care)
             for extend in (False, True) if sitter.extendable else (False,):
                 for slide in FARTHER:
                     most = _most(sitter, eyes, format, slide, level, extend=extend) * (1 + 1e-6)
@@ -211,7 +209,7 @@ def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> tuple[flo
 
 def _matted(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
     """A head that fills its picture in the wrong shape: all of it on the line, with the picture's colour around it."""
-    span = max(geometry.span, _least(sitter, geometry.eyes, format, 1))
+    span = max(geometry.span, _least(sitter.leaning(-sitter.level), geometry.eyes, format))
     made = _made(sitter, geometry.eyes, span, 0.0, 0.0, format, geometry, extend=False)
     crop = Crop(made.crop.box, 0.0, False, sitter.ground)
     return Placed(crop, made.size, made.line, sitter.leftover - sitter.level, matted=True)

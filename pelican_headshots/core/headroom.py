@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from math import atan2, cos, degrees, hypot, radians, sin
 from statistics import median
 
+from msgspec.structs import replace
+
 from .analysis import Analysis, Face
 from .geometry import Point, Size, Value
 
@@ -20,6 +22,8 @@ LOOKING_ROOM = 0.0012
 MOST_ASIDE = 0.04
 EVEN = 8.0
 """Unevenness of an edge (levels of 255) up to which its backdrop may be continued."""
+TOUCHING = 0.004
+"""Nearer to the picture's edge than this share of its height, hair or chin are cut by it: a pixel of the person mask."""
 FREE_CORNER = 0.6
 """An edge clear this far down may let a frame's upper corner out."""
 
@@ -42,15 +46,18 @@ class Sitter(Value, frozen=True):
     outline: tuple[tuple[float, float], ...]
     """Around hair, face and chin, from the middle of the eyes, levelled."""
     above: float
-    """From the eyes up to the top of the hair; the same to each side and down; all levelled."""
+    """From the eyes up to the top of the hair, levelled."""
     below: float
-    left: float
-    right: float
+    """... and down to the chin, or to what hangs lower."""
     cheek: float
     """From the eyes to the farther side of the bare face."""
     room_above: float
     """From the eyes to the picture's edge."""
     room_below: float
+    cut_above: bool
+    """The picture itself cuts the hair."""
+    cut_below: bool
+    """The picture itself cuts the chin or what hangs as low."""
     aside: float
     """Widths of the frame by which the eyes stand right of its middle, to leave looking room."""
     top_free: bool
@@ -60,6 +67,19 @@ class Sitter(Value, frozen=True):
     right_free: tuple[bool, bool]
     ground: str
     """`#rrggbb` of the backdrop."""
+
+    def leaning(self, degrees: float) -> Sitter:
+        """The same head where it is not brought quite level but left leaning by *degrees*, clockwise."""
+        if not degrees:
+            return self
+        c, s = cos(radians(degrees)), sin(radians(degrees))
+        around = tuple((x * c - y * s, x * s + y * c) for x, y in self.outline)
+        return replace(
+            self,
+            outline=around,
+            above=max(-y for _, y in around),
+            below=max(y for _, y in around),
+        )
 
     @property
     def extendable(self) -> bool:
@@ -99,7 +119,8 @@ def _sitter(face: Face, seen: Analysis, size: Size, ground: str, share: float) -
         dx, dy = point.x * size.width / unit - x, point.y * size.height / unit - y
         return dx * c - dy * s, dx * s + dy * c
 
-    around = tuple(levelled(point) for point in (*face.outline, face.chin, face.crown))
+    shown = (*face.outline, face.chin, face.crown)
+    around = tuple(levelled(point) for point in shown)
     cheek = max(abs(levelled(Point(edge, face.box.centre.y))[0]) for edge in (face.box.left, face.box.right))
     behind = seen.backdrop
     sides = [
@@ -117,11 +138,11 @@ def _sitter(face: Face, seen: Analysis, size: Size, ground: str, share: float) -
         outline=around,
         above=max(-py for _, py in around),
         below=max(py for _, py in around),
-        left=max(-px for px, _ in around),
-        right=max(px for px, _ in around),
         cheek=min(cheek, max(max(abs(px) for px, _ in around), 0.5)),
         room_above=y,
         room_below=size.height / unit - y,
+        cut_above=min(point.y for point in shown) <= TOUCHING,
+        cut_below=max(point.y for point in shown) >= 1 - TOUCHING,
         aside=_aside(face.yaw),
         top_free=behind.top <= EVEN,
         left_free=sides[0],
