@@ -34,6 +34,8 @@ def measured(sites: dict[str, Site], scenario: str, rounds: int, others: list[Pa
     """Every tool in turn, *rounds* times over. All but `cold` want the sites built already."""
     for turn in range(rounds):
         for name, site in sites.items():
+            if name in ("yardstick", "floor") and scenario not in ("cold", "photo"):
+                continue  # it remembers nothing
             if scenario == "cold":
                 site.clean()
             elif scenario == "photo":
@@ -111,7 +113,7 @@ def main() -> None:
 
 def _tell_looks(sites: dict[str, Site], work: Work, sample: list[Path]) -> None:
     for name, site in sites.items():
-        if name in ("plain", "yardstick", "whole"):
+        if name in ("plain", "yardstick", "floor", "whole"):
             continue
         for format in work.formats:
             if name == "sigal":

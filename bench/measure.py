@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-_PAUSE = 0.05
+_PAUSE = 0.2
 """Seconds between two looks at the memory."""
 
 

@@ -7,8 +7,10 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from pelican_headshots.core.quality import PRESETS
 
 from .work import WIDTHS, Work
 
@@ -17,7 +19,7 @@ PELICAN = """\
 SITENAME, AUTHOR, TIMEZONE, PATH = "Bench", "bench", "UTC", "content"
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = TRANSLATION_FEED_ATOM = None
 """
-JPEG_QUALITY, AVIF_QUALITY, AVIF_SPEED = 80, 63, 8
+JPEG_QUALITY, AVIF_QUALITY, AVIF_SPEED = PRESETS["balanced"]["jpeg"], PRESETS["balanced"]["avif"], 8
 """Ours, for `equal` work."""
 
 
@@ -112,6 +114,11 @@ def yardstick(path: Path, work: Work, peers: Peers) -> Site:
         site.take(photo, f"photos/{photo.name}")
     command = [sys.executable, "-m", "bench.yardstick", "photos", "output", ",".join(work.formats)]
     return Site(site.path, command, ("output",), (), (f"photos/{work.photos[0].name}",), _path())
+
+
+def floor(path: Path, work: Work, peers: Peers) -> Site:
+    """The same for the first photograph alone: what a change of it must cost."""
+    return yardstick(path, replace(work, photos=work.photos[:1]), peers)
 
 
 def plain(path: Path, work: Work, peers: Peers) -> Site:
@@ -244,6 +251,7 @@ TOOLS: dict[str, Callable[[Path, Work, Peers], Site]] = {
     "ours": ours,
     "whole": ours_whole,
     "yardstick": yardstick,
+    "floor": floor,
     "plain": plain,
     "eleventy": eleventy,
     "hugo": hugo,

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from PIL import Image, ImageCms
 
+from pelican_headshots.core.quality import PRESETS
+
 from .work import WIDTHS
 
 TURN = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_270, 8: Image.Transpose.ROTATE_90}
@@ -53,9 +55,11 @@ def _to_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
 
 def _write(picture: Image.Image, path: Path, name: str) -> None:
     if name == "jpeg":
-        picture.save(path, "JPEG", quality=80, subsampling="4:2:0", progressive=True, optimize=True)
+        picture.save(
+            path, "JPEG", quality=PRESETS["balanced"]["jpeg"], subsampling="4:2:0", progressive=True, optimize=True
+        )
     else:
-        picture.save(path, "AVIF", quality=63, speed=8, subsampling="4:2:0", max_threads=1)
+        picture.save(path, "AVIF", quality=PRESETS["balanced"]["avif"], speed=8, subsampling="4:2:0", max_threads=1)
 
 
 def main() -> None:

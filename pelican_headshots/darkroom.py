@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -106,13 +106,20 @@ class Darkroom:
                 photos.append(Photo(original.found.path, original.digest, known[original.found.path]))
         return tuple(photos), refused
 
-    def develop(self, order: Order, photos: Sequence[Photo]) -> dict[str, str]:
-        """Make what *order* wants and the store lacks. A sentence for each photograph that could not be made, by path."""
+    def develop(
+        self, order: Order, photos: Sequence[Photo], stopped: Callable[[], bool] = lambda: False
+    ) -> dict[str, str]:
+        """Make what *order* wants and the store lacks. A sentence for each photograph that could not be made, by path.
+
+        *stopped* is asked between photographs and ends it early.
+        """
         self._fetch(order)
         todo = [(self.originals_by_digest[name], wanted) for name, wanted in self.missing(order).items()]
         lost: dict[str, str] = {}
         megapixels = {photo.digest: photo.exam.size.megapixels for photo in photos}
         for original, wanted, answer in self.watch("Developing", len(todo), self.errands.develop(todo, megapixels)):
+            if stopped():
+                break
             if isinstance(answer, Failure):
                 lost |= {photo.path: answer.sentence for photo in photos if photo.digest == original.digest}
             else:

@@ -19,7 +19,7 @@ from pelican.generators import Generator, StaticGenerator
 from pelican.log import console
 from pelican.writers import Writer
 
-from . import cards
+from . import cards, live
 from . import settings as read_settings
 from .adapters.disk import DISK_FAULTS, DiskTrouble
 from .adapters.files import shown
@@ -96,7 +96,11 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         texts = self._marked_texts()
         if self.foretelling:
             raise Foretold(self.studio)
-        self.portfolio = self.dressing.portfolio = self.studio.portfolio()
+        watched = live.watching()
+        self.settings["HEADSHOTS_LIVE"] = self.studio if watched else None
+        self.context["live_script"] = live.begin() if watched else ""
+        hurried = watched and self.studio.settings.draft
+        self.portfolio = self.dressing.portfolio = self.studio.portfolio(hurried=hurried)
         self.context["portfolio"] = self.portfolio
         self.context["page_people"] = self.page_people
         self.context.update(self.dressing.context())
@@ -187,6 +191,8 @@ def finish(pelican: Pelican) -> None:
         output = Path(pelican.settings["OUTPUT_PATH"])
         dressing.finish(output / pelican.settings["THEME_STATIC_DIR"])
         dressing.map_site(output, pelican.settings["SITEURL"])
+    if studio := pelican.settings.get("HEADSHOTS_LIVE"):
+        live.end(studio)
     verdict = pelican.settings.get("HEADSHOTS_LEFT_OUT")
     if verdict:
         raise SystemExit(verdict)

@@ -125,6 +125,13 @@ class Settings(Value, frozen=True):
     scheduler: Annotated[
         str, Meta(description="Address of the dask scheduler, such as tcp://10.0.0.5:8786, where executor is dask.")
     ] = ""
+    draft: Annotated[
+        bool,
+        Meta(
+            description="Under `pelican --autoreload`: where new pictures would take longer than two seconds, show drafts "
+            "of them and finish them in the background."
+        ),
+    ] = True
     timeout: Annotated[
         int,
         Meta(ge=5, le=3600, description="Seconds after which work on one picture is given up and the picture named."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from .adapters.progress import Watch, silent
 from .adapters.publish import Publisher
 from .adapters.report import Report
 from .adapters.store import Store
-from .core import compose, curate
+from .core import compose, curate, draft
 from .core.curate import Entry
 from .core.notes import Notes
 from .core.order import Order
@@ -71,6 +71,8 @@ class Studio:
         self.photos: tuple[Photo, ...] = ()
         self.remarks: Mapping[str, str] = {}
         self.order = self.new_order()
+        self.drafted: Order | None = None
+        """What is still to be made, where drafts are shown."""
         self.asked: frozenset[str] = frozenset()
         """Paths of the photographs that articles and pages show."""
         self.in_prose: dict[str, Photograph] = {}
@@ -96,10 +98,15 @@ class Studio:
         chosen = self.settings
         return Order(chosen.formats, PRESETS[chosen.quality], darkroom.engine(), chosen.max_width, self.mark)
 
-    def portfolio(self) -> Portfolio:
-        """Look at what is new, judge, decide, and develop what is missing. Everything in the site is settled then."""
+    def portfolio(self, *, hurried: bool = False) -> Portfolio:
+        """Look at what is new, judge, decide, and develop what is missing. Everything in the site is settled then.
+
+        *hurried*: where developing would take longer than somebody likes to wait, drafts are shown; see `finish`.
+        """
         self.gate.enter()
         made, refused = self._decided()
+        if hurried:
+            made = self._drafted() or made
         lost: dict[str, str] = {}
         while gone := self.room.develop(self.order, self.photos):
             # Whatever could not be developed leaves the walls, and the others close up; they may then be lost in turn.
@@ -116,6 +123,31 @@ class Studio:
             log.warning("%s", files.shown(sentence))
             self.report.trouble(sentence)
         return made
+
+    def _drafted(self) -> Portfolio | None:
+        """The portfolio with drafts of what would take too long; None where nothing would."""
+        missing = self.room.missing(self.order)
+        if draft.seconds(missing, self.settings.workers or os.cpu_count() or 1) <= draft.PATIENCE:
+            return None
+        self.drafted = self.order
+        chosen = self.settings
+        self.order = draft.DraftOrder(
+            chosen.formats, PRESETS[chosen.quality], darkroom.engine(), chosen.max_width, self.mark, missing.keys()
+        )
+        return self._composed()
+
+    def finish(self, stopped: Callable[[], bool]) -> bool:
+        """Develop into the cache what `portfolio` showed drafts of, until *stopped*; whether it came to the end."""
+        if not self.drafted:
+            return False
+        gate = disk.Turnstile(self.store.notebook / "building.lock")
+        gate.enter()
+        try:
+            self.room.develop(self.drafted, self.photos, stopped)
+            self.store.save()
+        finally:
+            gate.leave()
+        return not stopped()
 
     def plan(self, *, emptied: bool = False) -> Work:
         """What the next build would do, found out by doing it up to the point where it would change anything.
