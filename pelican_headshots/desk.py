@@ -23,6 +23,7 @@ from .core.decision import Arrangement, Change, Conflict
 from .core.notebook import Notebook, Place
 from .core.order import Order
 from .core.photo import Photo
+from .core.shot import Shot
 from .core.ward import round_of
 from .studio import Studio
 
@@ -53,6 +54,7 @@ class Desk:
         self._deeds: list[_Deed] = []
         self._known: dict[str, str] = {}
         """Digest → path of every photograph that this desk has ever shown, also of those deleted since."""
+        self._known_shots: dict[tuple[str, float], Shot] = {}
         self._version = ""
         self.refused: dict[str, str] = {}
         self.refresh()
@@ -76,7 +78,11 @@ class Desk:
         chosen = self.studio.settings
         self.notebook = Notebook(self.studio.notes, self.photos)
         self.folders = curate.folders(
-            self.photos, self.studio.notes, lean=chosen.lean, headshots_too=chosen.headshots_in_galleries
+            self.photos,
+            self.studio.notes,
+            lean=chosen.lean,
+            headshots_too=chosen.headshots_in_galleries,
+            known=self._known_shots,
         )
         self.wards = round_of(self.folders)
 
@@ -103,13 +109,9 @@ class Desk:
 
     def _records(self, photos: Iterable[Photo]) -> list[dict[str, Any]]:
         lean = self.studio.settings.lean
-        wards = {ward.folder: ward for ward in self.wards}
-        return [
-            exhibit.record(
-                photo, self.notebook, lean, wards[photo.folder].advice(photo.path) if photo.folder in wards else ()
-            )
-            for photo in photos
-        ]
+        advice = {path: ward.advice(path) for ward in self.wards for path in ward.findings}
+        shots = self._known_shots
+        return [exhibit.record(photo, self.notebook, lean, advice.get(photo.path, ()), shots) for photo in photos]
 
     def _galleries(self) -> list[dict[str, Any]]:
         return [

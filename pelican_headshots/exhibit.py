@@ -9,7 +9,7 @@ import msgspec
 
 from .core import decision
 from .core.alt import drafted
-from .core.curate import verdict
+from .core.curate import Opinions, verdict
 from .core.names import person, title
 from .core.notebook import Notebook
 from .core.notes import Note
@@ -28,15 +28,15 @@ SLOTS = {
 }
 
 
-def record(photo: Photo, notebook: Notebook, lean: float, advice: Sequence[str]) -> dict[str, Any]:
-    """Everything the page knows about *photo*, ready for JSON; *advice* is the doctor's.
+def record(photo: Photo, notebook: Notebook, lean: float, advice: Sequence[str], known: Opinions) -> dict[str, Any]:
+    """Everything the page knows about *photo*, ready for JSON; *advice* is the doctor's, *known* opinions formed before.
 
     Points and boxes are fractions of the upright picture.
     """
     exam = photo.exam
     note = notebook.note(photo)
     place, former = notebook.place(photo), notebook.former(photo)
-    machine, shot = verdict(photo, Note(), lean), verdict(photo, note, lean)
+    machine, shot = verdict(photo, Note(), lean, known), verdict(photo, note, lean, known)
     name, role = person(photo.stem)
     heading = exam.words.title or title(photo.stem)
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -38,26 +38,38 @@ class Folder(Value, frozen=True):
     hung: tuple[Entry, ...]
 
 
-def verdict(photo: Photo, note: Note, lean: float) -> Shot:
+Opinions = MutableMapping[tuple[str, float], Shot]
+"""The machine's, by digest and lean: for whoever judges the same photographs again and again."""
+
+
+def verdict(photo: Photo, note: Note, lean: float, known: Opinions | None = None) -> Shot:
     """The machine's opinion, unless the photographer said otherwise. Unlooked-at pictures hang as portraits."""
     if photo.exam.analysis is None:
         shot = Shot(
             Kind.PORTRAIT, 0.0, True, ("it could not be looked at, so it hangs in its gallery",), None, "normal"
         )
     else:
-        shot = judge(photo.exam.analysis, lean)
+        opinion = known.get((photo.digest, lean)) if known is not None else None
+        shot = opinion or judge(photo.exam.analysis, lean)
+        if known is not None:
+            known[photo.digest, lean] = shot
     if isinstance(note.kind, UnsetType):
         return shot
     return replace(shot, kind=note.kind, confidence=1.0, unsure=False, why=(BY_HAND,))
 
 
 def folders(
-    photos: Iterable[Photo], notes: Mapping[str, Notes], *, lean: float = 0.0, headshots_too: bool = False
+    photos: Iterable[Photo],
+    notes: Mapping[str, Notes],
+    *,
+    lean: float = 0.0,
+    headshots_too: bool = False,
+    known: Opinions | None = None,
 ) -> tuple[Folder, ...]:
     """All folders with their photographs judged and in order; hidden photographs and folders are left out.
 
     *notes* maps a folder (relative to the photos folder, empty for itself) to its notes. *headshots_too* hangs
-    headshots in their folder's gallery as well.
+    headshots in their folder's gallery as well; *known* are opinions formed before.
     """
     photos = tuple(photos)
     notebook = Notebook(notes, photos)
@@ -65,7 +77,7 @@ def folders(
     for photo in photos:
         note = notebook.note(photo)
         if not note.hidden:
-            entry = Entry(photo, verdict(photo, note, lean), note)
+            entry = Entry(photo, verdict(photo, note, lean, known), note)
             by_folder.setdefault(photo.folder, []).append(entry)
     made = []
     for path, entries in by_folder.items():

@@ -75,8 +75,8 @@ function draw() {
   const shown = gallery ? gallery.hung.map((digest) => byDigest.get(digest)).filter(Boolean)
     : order.map((id) => photos.get(id)).filter((photo) => photo && (folder === "*" || photo.folder === folder) && wanted(photo));
   // What was just decided stays in view until the filter is chosen anew.
-  const kept = new Set(gallery ? [] : draw.kept);
-  const all = gallery ? shown : order.map((id) => photos.get(id)).filter((photo) => photo && (shown.includes(photo) || kept.has(photo.id)));
+  const there = new Set(shown);
+  const all = gallery ? shown : order.map((id) => photos.get(id)).filter((photo) => photo && (there.has(photo) || draw.kept.has(photo.id)));
   sheet.show(all);
   sheet.draggable(Boolean(gallery));
   const every = [...photos.values()];

@@ -28,12 +28,16 @@ export class Sheet {
   show(photos) {
     this.shown = photos.map((photo) => photo.id);
     const wanted = photos.map((photo) => this.tile(photo));
-    for (const child of [...this.element.children]) if (!wanted.includes(child)) child.remove();
-    wanted.forEach((tile, index) => {
-      if (this.element.children[index] !== tile) this.element.insertBefore(tile, this.element.children[index] || null);
-    });
+    const staying = new Set(wanted);
+    for (const child of [...this.element.children]) if (!staying.has(child)) child.remove();
+    let next = this.element.firstElementChild;
+    for (const tile of wanted) {
+      if (tile === next) next = next.nextElementSibling;
+      else this.element.insertBefore(tile, next);
+    }
     if (!photos.length) this.element.append(Object.assign(document.createElement("p"), { className: "none", textContent: "No photograph here." }));
-    this.picked = new Set([...this.picked].filter((id) => this.shown.includes(id)));
+    const ids = new Set(this.shown);
+    this.picked = new Set([...this.picked].filter((id) => ids.has(id)));
     this.mark();
   }
 
