@@ -1,8 +1,10 @@
 """The demo site as it is published: absolute addresses, feeds, and a clean output folder."""
 
 import os
+import sys
 
-from pelicanconf import *  # noqa: F403
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from pelicanconf import *  # noqa: E402, F403
 
 SITEURL = os.environ.get("SITEURL", "https://example.com")
 RELATIVE_URLS = False

@@ -71,7 +71,7 @@ def test_the_tutorial_typed_line_by_line(tmp_path: Path, demo_photos: Path) -> N
     tools = tmp_path / "bin"
     tools.mkdir()
     for name, module in (("pelican", "pelican"), ("pelican-headshots", "pelican_headshots")):
-        (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
+        (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m {module} "$@"\n')
         (tools / name).chmod(0o755)
     env = {
         **os.environ,

@@ -109,4 +109,4 @@ def test_planted_defects(shared: Callable[[str], Path]) -> None:
         # Too few pixels is a fact about six of the whole pictures; docs/doctor.md speaks of the backdrops.
         floor = {"pixels": 0.7, "backdrop": 0.75}.get(way, 0.9)
         assert one["found"] / (one["found"] + false) >= floor, (way, one)
-        assert one["found"] >= 0.6 * one["damaged"], (way, one)
+        assert one["found"] >= 0.5 * one["damaged"], (way, one)
