@@ -18,5 +18,5 @@ if __name__ == "__main__":
     parser.add_argument("out", type=Path)
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
-    found = measured_corpus(given.corpus, given.workers)
+    found = measured_corpus(given.corpus, given.workers, variants=True)
     given.out.write_text(json.dumps(found, sort_keys=True), encoding="utf-8")

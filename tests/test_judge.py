@@ -17,7 +17,7 @@ from pelican_headshots.core.forest import Forest
 from pelican_headshots.core.framing import scale_of
 from pelican_headshots.core.geometry import Box, Point
 from pelican_headshots.core.judge import judge, weights
-from pelican_headshots.core.shot import Kind
+from pelican_headshots.core.shot import Kind, Shot
 from pelican_headshots.evaluate import figures
 from pelican_headshots.evaluate.fitting import Row, Verdict
 
@@ -102,7 +102,7 @@ def test_evaluate_writes_a_page_that_needs_nothing_else(shared: Callable[[str], 
 
 
 @pytest.mark.slow
-def test_kinds_survive_mirrors_and_small_sizes(shared: Callable[[str], Path]) -> None:
+def test_sure_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Callable[[str], Path]) -> None:
     import io
 
     from PIL import Image, ImageOps
@@ -123,14 +123,14 @@ def test_kinds_survive_mirrors_and_small_sizes(shared: Callable[[str], Path]) ->
     kept: dict[str, list[bool]] = {}
     with Looker(models.find()) as looker:
 
-        def kind(data: bytes) -> Kind:
-            return judge(looker.look(frame(data, 1024, 1 << 30).pixels)).kind
+        def shot(data: bytes) -> Shot:
+            return judge(looker.look(frame(data, 1024, 1 << 30).pixels))
 
         for name in names:
             image = Image.open(corpus / name).convert("RGB")
             small = image.copy()
             small.thumbnail((640, 640))
-            was = kind((corpus / name).read_bytes())
+            was = shot((corpus / name).read_bytes())
             for how, data in {
                 "mirrored": coded(ImageOps.mirror(image)),
                 "turned by EXIF": coded(image.transpose(Image.Transpose.ROTATE_90), exif=turned.tobytes()),
@@ -138,6 +138,6 @@ def test_kinds_survive_mirrors_and_small_sizes(shared: Callable[[str], Path]) ->
                 "quality 60": coded(image, 60),
                 "black and white": coded(image.convert("L")),
             }.items():
-                kept.setdefault(how, []).append(kind(data) is was)
+                kept.setdefault(how, []).append(was.unsure or shot(data).kind is was.kind)
     shares = {how: sum(same) / len(same) for how, same in kept.items()}
-    assert sum(shares.values()) / len(shares) >= 0.95, json.dumps(shares)
+    assert min(shares.values()) >= 0.95, json.dumps(shares)

@@ -45,7 +45,7 @@ def run(corpus: Path, out_html: Path, measured: Path | None = None, workers: int
     apart = {
         "depictions (not counted above)": [
             pair for pair in zip(rows, verdicts, strict=True)
-            if pair[0].label >= 0 and not fitting.headline(pair[0])
+            if pair[0].label >= 0 and not pair[0].about["variant"] and not fitting.headline(pair[0])
         ]
     }  # fmt: skip
     how = HELD_OUT if can_fit else SHIPPED

@@ -22,6 +22,7 @@ from ..core.criteria import CRITERIA, Limit, departures, summary
 from ..core.forest import MISSING, Forest
 from ..core.geometry import Box, Point
 from ..core.judge import Calibration, Sum, Term, Weights, decided, judge, odds, share, weighed, weights
+from .measure import VARIANTS
 
 LABELS = ("headshot", "portrait", "other")
 Numbers = NDArray[np.float64]
@@ -42,8 +43,9 @@ LEFT_OUT = {
 }  # fmt: skip
 """Not for the forest: what follows the colour of somebody's skin, whether a picture has colour, or its resolution."""
 TREES = 60
-LEAF = 3
-RIDGE = 1000.0
+LEAF = 8
+"""Pictures in a leaf at least, each counted with its variants."""
+RIDGE = 3000.0
 
 _NOWHERE = Point(0.0, 0.0)
 _SOME_FACE = Face(Box(0.0, 0.0, 0.0, 0.0), 1.0, 0.0, 0.0, 0.0, _NOWHERE, _NOWHERE, _NOWHERE, _NOWHERE)
@@ -65,31 +67,40 @@ class Row:
 
 
 def rows(corpus: Path, measured: dict[str, Any]) -> list[Row]:
-    """Every row of *corpus*/labels.csv that was measured. An ambiguous one has the label -1."""
+    """Every row of *corpus*/labels.csv that was measured, its variants after it. An ambiguous one has the label -1."""
+    found = []
     with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            Row(
-                row["file"],
-                measured[row["file"]]["features"],
-                {name: np.array(measured[row["file"]][name]) for name in ("scene", "outline")},
-                LABELS.index(row["label"]) if row["label"] in LABELS else -1,
-                row.get("source_repo") or row["file"],
-                measured[row["file"]]["faces"],
-                dict(row),
-            )
-            for row in csv.DictReader(file)
-            if row["file"] in measured
-        ]
+        for about in csv.DictReader(file):
+            for variant in VARIANTS:
+                seen = measured.get(f"{about['file']}|{variant}" if variant else about["file"])
+                if seen is None:
+                    continue
+                row = Row(
+                    about["file"],
+                    seen["features"],
+                    {name: np.array(seen[name]) for name in ("scene", "outline")},
+                    LABELS.index(about["label"]) if about["label"] in LABELS else -1,
+                    about.get("source_repo") or about["file"],
+                    seen["faces"],
+                    {**about, "variant": variant},
+                )
+                if not variant or trainable(row):
+                    found.append(row)
+    return found
 
 
 def headline(row: Row) -> bool:
-    """Whether a row counts in the headline figures: one clear label, and no picture of a picture."""
+    """Whether a row counts in the headline figures: one clear label, no picture of a picture, no variant."""
+    return _clear(row) and not row.about.get("variant")
+
+
+def _clear(row: Row) -> bool:
     return row.label >= 0 and row.about.get("depiction", "n") == "n"
 
 
 def trainable(row: Row) -> bool:
     """Whether weights that ship may be fitted on it."""
-    return headline(row) and row.about.get("train", "n") == "y"
+    return _clear(row) and row.about.get("train", "n") == "y"
 
 
 def folds(sources: Sequence[str], count: int, seed: int = 0) -> NDArray[np.int64]:
@@ -173,7 +184,7 @@ def _model(table: list[dict[str, float]], labels: NDArray[np.int64], sources: Se
     headshot = labels[people] == 0
     limits = _limits([row for row, yes in zip(persons, headshot, strict=True) if yes])
     return Weights(
-        somebody=_sum(table, SOMEBODY, labels != 2, 0.03),
+        somebody=_sum(table, SOMEBODY, labels != 2, 0.01),
         limits=limits,
         criteria=_criteria(persons, headshot, [sources[i] for i in people]),
         forest=_forest(persons, headshot),
@@ -205,7 +216,7 @@ def _criteria(persons: list[dict[str, float]], headshot: NDArray[np.bool_], sour
             values[i] = {
                 **summary(departures(persons[i], limits)), "scene_headshot": persons[i]["scene_headshot"]
             }  # fmt: skip
-    return _sum(values, tuple(values[0]), headshot, 1.0)
+    return _sum(values, tuple(values[0]), headshot, 0.3)
 
 
 def _sum(table: Sequence[dict[str, float]], names: Sequence[str], yes: NDArray[np.bool_], strength: float) -> Sum:

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..adapters.senses import READS
+from ..adapters.sight import Frame
+
+if TYPE_CHECKING:
+    from ..adapters.looking import Looker
 
 
-def measured_corpus(corpus: Path, workers: int) -> dict[str, Any]:
-    """File name → `features` (senses left out: they are fitted) and the inner maps they read, `scene` and `outline`."""
+VARIANTS = ("", "mirrored", "grey")
+"""A picture is fitted on as it is, in a mirror, and without its colours, so that none of these turns a verdict."""
+
+
+def measured_corpus(corpus: Path, workers: int, variants: bool = False) -> dict[str, Any]:
+    """File name → `features` (senses left out: they are fitted) and the inner maps they read, `scene` and `outline`.
+
+    With *variants* also `file name|mirrored` and `file name|grey`, which only fitting needs.
+    """
     names = sorted(file.name for file in corpus.iterdir() if file.suffix.lower() in {".jpg", ".jpeg", ".png"})
-    parts = [names[i::workers] for i in range(workers)]
+    wanted = [f"{name}|{how}" if how else name for how in (VARIANTS if variants else ("",)) for name in names]
+    parts = [wanted[i::workers] for i in range(workers)]
     with ProcessPoolExecutor(workers) as pool:
         done = list(pool.map(_part, [corpus] * workers, parts))
     return {name: found for part in done for name, found in part.items()}
@@ -20,7 +34,6 @@ def measured_corpus(corpus: Path, workers: int) -> dict[str, Any]:
 
 def _part(corpus: Path, names: list[str]) -> dict[str, Any]:
     from ..adapters.looking import Looker
-    from ..adapters.measuring import measured
     from ..adapters.models import find
     from ..adapters.pixels import frame
     from ..tasks import LONG_SIDE
@@ -28,14 +41,30 @@ def _part(corpus: Path, names: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     with Looker(find()) as looker:
         for name in names:
-            pixels = frame((corpus / name).read_bytes(), LONG_SIDE, 1 << 30).pixels
-            sight = looker.see(pixels)
-            analysis = measured(sight, pixels)
-            found[name] = {
-                "people": analysis.people,
-                "faces": len(analysis.faces),
-                "features": {key: value for key, value in analysis.features.items() if key not in READS},
-                "scene": [round(float(value), 4) for value in sight.scene],
-                "outline": [round(float(value), 4) for value in sight.outline],
-            }
+            file, _, how = name.partition("|")
+            found[name] = _one(looker, _varied(frame((corpus / file).read_bytes(), LONG_SIDE, 1 << 30).pixels, how))
     return found
+
+
+def _varied(pixels: Frame, how: str) -> Frame:
+    import cv2
+
+    if how == "mirrored":
+        return np.ascontiguousarray(pixels[:, ::-1])
+    if how == "grey":
+        return np.asarray(cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB), np.uint8)
+    return pixels
+
+
+def _one(looker: Looker, pixels: Frame) -> dict[str, Any]:
+    from ..adapters.measuring import measured
+
+    sight = looker.see(pixels)
+    analysis = measured(sight, pixels)
+    return {
+        "people": analysis.people,
+        "faces": len(analysis.faces),
+        "features": {key: value for key, value in analysis.features.items() if key not in READS},
+        "scene": [round(float(value), 4) for value in sight.scene],
+        "outline": [round(float(value), 4) for value in sight.outline],
+    }
