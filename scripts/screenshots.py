@@ -66,7 +66,9 @@ def main() -> None:
                 take(name, site + path, down={"gallery": 900, "team": 430}.get(name, 0))
         with reviewing() as desk:
             page.goto(desk)
-            while page.locator("#sheet img:not(.late)").count() < 14:  # the page's policy forbids evaluating a condition
+            while (
+                page.locator("#sheet img:not(.late)").count() < 14
+            ):  # the page's policy forbids evaluating a condition
                 page.wait_for_timeout(500)
             page.wait_for_selector("#large:not([hidden])", timeout=90_000)
             page.hover("#print")
