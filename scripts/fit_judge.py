@@ -15,6 +15,7 @@ import msgspec
 from pelican_headshots.adapters import senses
 from pelican_headshots.core import judge
 from pelican_headshots.evaluate import fitting
+from pelican_headshots.evaluate.rows import rows, trainable
 
 
 def main() -> None:
@@ -23,8 +24,8 @@ def main() -> None:
     parser.add_argument("measured", type=Path)
     given = parser.parse_args()
     measured = json.loads(given.measured.read_text(encoding="utf-8"))
-    rows = [row for row in fitting.rows(given.corpus, measured) if fitting.trainable(row)]
-    fitted = fitting.fit(rows)
+    fitted_on = [row for row in rows(given.corpus, measured) if trainable(row)]
+    fitted = fitting.fit(fitted_on)
     weights = Path(judge.__file__).with_name("weights.json")
     weights.write_bytes(msgspec.json.encode(fitted.weights) + b"\n")
     directions = {
@@ -32,7 +33,7 @@ def main() -> None:
         for name, (direction, offset) in fitted.senses.items()
     }
     senses.FILE.write_text(json.dumps(directions) + "\n", encoding="utf-8")
-    print(f"fitted on {len(rows)} pictures; sure from {fitted.weights.sure}")
+    print(f"fitted on {len(fitted_on)} pictures; sure from {fitted.weights.sure}")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ from pelican_headshots.core.geometry import Box, Point
 from pelican_headshots.core.judge import judge, weights
 from pelican_headshots.core.shot import Shot
 from pelican_headshots.evaluate import figures
-from pelican_headshots.evaluate.fitting import Row, Verdict
+from pelican_headshots.evaluate.rows import Row
+from pelican_headshots.evaluate.verdicts import Verdict
 
 NOWHERE = Point(0.5, 0.5)
 FACE = Face(Box(0.3, 0.2, 0.7, 0.6), 0.9, 0.0, 0.0, 0.0, NOWHERE, NOWHERE, NOWHERE, NOWHERE)

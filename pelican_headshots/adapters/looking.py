@@ -10,11 +10,11 @@ from typing import Any, Self
 import numpy as np
 
 from ..core.analysis import Analysis
+from .places import MASK_SIDE, cut_out, distinct, head_box, inside, shrunk, square, tiles
 from .quiet import quiet
 from .sight import REAL_FACE, Floats, Frame, SeenFace, SeenHand, Sight
 from .spared import spared
 
-MASK_SIDE = 256
 MESHES = 5
 """Faces, largest first, that the mesh model is asked about."""
 SCENE_SIDE = 224
@@ -132,21 +132,21 @@ class Looker:
             ]
             sight.bodies.append(np.array(body, np.float32))
         for mask in found.segmentation_masks or []:
-            sight.body_masks.append(_shrunk(mask.numpy_view()))
+            sight.body_masks.append(shrunk(mask.numpy_view()))
 
     def _mask(self, frame: Frame) -> Floats:
-        return _shrunk(self._person.segment(self._image(frame)).confidence_masks[0].numpy_view())
+        return shrunk(self._person.segment(self._image(frame)).confidence_masks[0].numpy_view())
 
     def _see_scene(self, frame: Frame, sight: Sight) -> None:
-        seen = self._embedded(self._scene, _square(frame, SCENE_SIDE))
+        seen = self._embedded(self._scene, square(frame, SCENE_SIDE))
         sight.scene, sight.somebody = seen[:-4], float(seen[-4:].max())
-        sight.outline = self._embedded(self._outline, _square(frame, MASK_SIDE))
+        sight.outline = self._embedded(self._outline, square(frame, MASK_SIDE))
 
     def _see_nearer(self, frame: Frame, sight: Sight) -> None:
         """Where no face was found, look for somebody again, nearer."""
         sight.somebody_near = max(
-            float(self._embedded(self._scene, _square(frame[top:bottom, left:right], SCENE_SIDE))[-4:].max())
-            for left, top, right, bottom in _tiles(sight.width, sight.height)
+            float(self._embedded(self._scene, square(frame[top:bottom, left:right], SCENE_SIDE))[-4:].max())
+            for left, top, right, bottom in tiles(sight.width, sight.height)
         )
 
     def _embedded(self, model: Any, frame: Frame) -> Floats:
@@ -155,17 +155,17 @@ class Looker:
     def _faces(self, frame: Frame, sight: Sight) -> list[SeenFace]:
         """Faces, largest first: both detectors on the frame, then where a body has a head, then tiles."""
         faces = self._detected(self._short, frame, "short") + self._detected(self._full, frame, "full")
-        faces = _distinct(faces)
+        faces = distinct(faces)
         for body in sight.bodies:
             box = head_box(body)
-            if any(_inside(face.centre, box) for face in faces):
+            if any(inside(face.centre, box) for face in faces):
                 continue
             for face in self._again(frame, box):
                 faces.append(face)
         if not faces:
-            for left, top, right, bottom in _tiles(sight.width, sight.height):
+            for left, top, right, bottom in tiles(sight.width, sight.height):
                 faces += self._detected(self._full, frame[top:bottom, left:right], "tile", (left, top))
-        return sorted(_distinct(faces), key=lambda face: -face.height)
+        return sorted(distinct(faces), key=lambda face: -face.height)
 
     def _detected(
         self, detector: Any, frame: Frame, by: str, at: tuple[int, int] = (0, 0), scale: float = 1.0
@@ -189,13 +189,13 @@ class Looker:
 
     def _again(self, frame: Frame, box: tuple[float, float, float, float]) -> list[SeenFace]:
         """Look for a face in a square around *box*, enlarged to what the short-range model sees best."""
-        crop, at, scale = _crop(frame, box, 1.6, 256)
+        crop, at, scale = cut_out(frame, box, 1.6, 256)
         if crop is None:
             return []
-        return [f for f in self._detected(self._short, crop, "head", at, scale) if _inside(f.centre, box)]
+        return [f for f in self._detected(self._short, crop, "head", at, scale) if inside(f.centre, box)]
 
     def _add_mesh(self, frame: Frame, face: SeenFace, twice: bool) -> None:
-        crop, at, scale = _crop(frame, face.box, 2.0, 384)
+        crop, at, scale = cut_out(frame, face.box, 2.0, 384)
         if crop is None:
             return
         face.mesh, face.mesh_score = self._mesh_in(crop, at, scale, face.box)
@@ -222,12 +222,12 @@ class Looker:
             mesh /= scale
             mesh[:, :2] += np.array(at, np.float32)
             middle = mesh[:468, :2].mean(axis=0)
-            if _inside((float(middle[0]), float(middle[1])), box) and score > best_score:
+            if inside((float(middle[0]), float(middle[1])), box) and score > best_score:
                 best, best_score = mesh, score
         return best, best_score
 
     def _hands_near(self, frame: Frame, face: SeenFace) -> list[SeenHand]:
-        crop, at, scale = _crop(frame, face.box, 3.2, 512)
+        crop, at, scale = cut_out(frame, face.box, 3.2, 512)
         if crop is None:
             return []
         height, width = crop.shape[:2]
@@ -243,96 +243,3 @@ class Looker:
 def _score(carrier: Any, unit: Any) -> float:
     """The model's own score (logit), which travels in the z of two points: see `build_assets/compose.py`."""
     return float(carrier.z / unit.z) * _SCORE_UNIT if unit.z else -20.0
-
-
-def head_box(body: Floats) -> tuple[float, float, float, float]:
-    """Where a body's head is, from nose, eyes, ears and mouth, widened by the shoulders where the head is edge-on."""
-    head = body[:11, :2]
-    middle = head.mean(axis=0)
-    reach = max(
-        float(np.linalg.norm(body[7, :2] - body[8, :2])),
-        float(np.ptp(head[:, 1])) * 1.2,
-        float(np.linalg.norm(body[11, :2] - body[12, :2])) * 0.35,
-        8.0,
-    )
-    return (
-        float(middle[0]) - reach * 0.7,
-        float(middle[1]) - reach * 0.9,
-        float(middle[0]) + reach * 0.7,
-        float(middle[1]) + reach * 0.9,
-    )
-
-
-def _crop(
-    frame: Frame, box: tuple[float, float, float, float], factor: float, side: int
-) -> tuple[Frame | None, tuple[int, int], float]:
-    """A square around *box*, *factor* times its longer side, as far as the frame goes; at most *side* pixels long.
-
-    Gives the crop, its left top corner in the frame, and its scale; None where hardly anything of it is in the frame.
-    """
-    import cv2
-
-    height, width = frame.shape[:2]
-    reach = max(box[2] - box[0], box[3] - box[1]) * factor / 2
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    left, top = max(0, int(x - reach)), max(0, int(y - reach))
-    right, bottom = min(width, int(x + reach) + 1), min(height, int(y + reach) + 1)
-    if right - left < 16 or bottom - top < 16:
-        return None, (0, 0), 1.0
-    crop = frame[top:bottom, left:right]
-    scale = side / max(right - left, bottom - top)
-    if scale > 3.0:
-        scale = 3.0
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
-    return np.asarray(cv2.resize(crop, size, interpolation=how), np.uint8), (left, top), scale
-
-
-def _square(frame: Frame, side: int) -> Frame:
-    """The frame made to fit a black square, as these models were trained to see it."""
-    import cv2
-
-    scale = side / max(frame.shape[:2])
-    wide, high = (max(1, round(length * scale)) for length in (frame.shape[1], frame.shape[0]))
-    square = np.zeros((side, side, 3), np.uint8)
-    top, left = (side - high) // 2, (side - wide) // 2
-    square[top : top + high, left : left + wide] = cv2.resize(frame, (wide, high), interpolation=cv2.INTER_AREA)
-    return square
-
-
-def _shrunk(mask: Any) -> Floats:
-    import cv2
-
-    mask = np.asarray(mask, np.float32)
-    mask = mask.reshape(mask.shape[:2])  # not squeezed: a picture may be one pixel wide
-    scale = MASK_SIDE / max(mask.shape)
-    size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
-    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32)
-
-
-def _inside(point: tuple[float, float], box: tuple[float, float, float, float]) -> bool:
-    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
-
-
-def _distinct(faces: list[SeenFace]) -> list[SeenFace]:
-    """Each face once: the surer of two that overlap by more than 0.3, or of which one's centre is in the other."""
-    kept: list[SeenFace] = []
-    for face in sorted(faces, key=lambda face: -face.score):
-        if not any(_overlap(face.box, other.box) > 0.3 or _inside(face.centre, other.box) for other in kept):
-            kept.append(face)
-    return kept
-
-
-def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
-    wide = min(a[2], b[2]) - max(a[0], b[0])
-    high = min(a[3], b[3]) - max(a[1], b[1])
-    if wide <= 0 or high <= 0:
-        return 0.0
-    shared = wide * high
-    return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared)
-
-
-def _tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
-    """Four overlapping tiles, each 0.6 of the frame each way."""
-    wide, high = round(width * 0.6), round(height * 0.6)
-    return [(left, top, left + wide, top + high) for top in (0, height - high) for left in (0, width - wide)]

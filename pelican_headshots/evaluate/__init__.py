@@ -26,35 +26,36 @@ def run(corpus: Path, out_html: Path, measured: Path | None = None, workers: int
 
     Gives the table as text. Raises OSError where there is no labels.csv.
     """
-    from . import figures, fitting
+    from . import figures, verdicts
+    from . import rows as labelled
     from .measure import measured_corpus
     from .page import page
 
     found: dict[str, Any] = (
         json.loads(measured.read_text(encoding="utf-8")) if measured else measured_corpus(corpus, workers)
     )
-    rows = fitting.rows(corpus, found)
-    can_fit = find_spec("sklearn") is not None and sum(map(fitting.trainable, rows)) >= 200
+    rows = labelled.rows(corpus, found)
+    can_fit = find_spec("sklearn") is not None and sum(map(labelled.trainable, rows)) >= 200
     if can_fit:
-        fold = fitting.folds([row.source for row in rows], 12)
-        verdicts = fitting.held_out(rows, [fitting.trainable(row) for row in rows], fold)
+        fold = labelled.folds([row.source for row in rows], 12)
+        said = verdicts.held_out(rows, [labelled.trainable(row) for row in rows], fold)
     else:
-        shipped = fitting.shipped()
-        verdicts = [fitting.verdict(row, shipped) for row in rows]
-    pairs = [pair for pair in zip(rows, verdicts, strict=True) if fitting.headline(pair[0])]
+        shipped = verdicts.shipped()
+        said = [verdicts.verdict(row, shipped) for row in rows]
+    pairs = [pair for pair in zip(rows, said, strict=True) if labelled.headline(pair[0])]
     apart = {
         "depictions (not counted above)": [
-            pair for pair in zip(rows, verdicts, strict=True)
-            if pair[0].label >= 0 and not pair[0].about["variant"] and not fitting.headline(pair[0])
+            pair for pair in zip(rows, said, strict=True)
+            if pair[0].label >= 0 and not pair[0].about["variant"] and not labelled.headline(pair[0])
         ]
     }  # fmt: skip
     how = HELD_OUT if can_fit else SHIPPED
     out_html.write_text(page(f"{len(pairs)} photographs told apart", how, pairs, apart, corpus), encoding="utf-8")
     lines = [how, ""]
     lines += [f"{name:34} {figures.shown(value)}" for name, value in figures.summary(pairs).items()]
-    lines += ["", f"{'labelled, judged →':24}" + "".join(f"{name:>10}" for name in fitting.LABELS)]
+    lines += ["", f"{'labelled, judged →':24}" + "".join(f"{name:>10}" for name in labelled.LABELS)]
     lines += [
-        f"{fitting.LABELS[i]:24}" + "".join(f"{count:10}" for count in line)
+        f"{labelled.LABELS[i]:24}" + "".join(f"{count:10}" for count in line)
         for i, line in enumerate(figures.confusion(pairs))
     ]
     lines += ["", f"{'':34}{'pictures':>9}{'macro-F1':>9}{'right':>7}{'sure of':>9}{'right, of the sure':>20}"]
@@ -64,8 +65,8 @@ def run(corpus: Path, out_html: Path, measured: Path | None = None, workers: int
             f"{name:34}{s['pictures']:9.0f}{s['macro-F1']:9.3f}{s['right']:7.3f}{s['sure of']:9.3f}"
             f"{s['right, of the sure']:20.3f}"
         )
-    either = [(r, v) for r, v in zip(rows, verdicts, strict=True) if r.label < 0 and r.about.get("label_alt")]
+    either = [(r, v) for r, v in zip(rows, said, strict=True) if r.label < 0 and r.about.get("label_alt")]
     if either:
-        good = sum(fitting.LABELS[v.chosen] in r.about["label_alt"] for r, v in either)
+        good = sum(labelled.LABELS[v.chosen] in r.about["label_alt"] for r, v in either)
         lines.append(f"{'ambiguous (either label counts)':34}{len(either):9}{'':9}{good / len(either):7.3f}")
     return "\n".join(lines)

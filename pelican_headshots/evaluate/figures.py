@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .fitting import Row, Verdict
+from .rows import Row
+from .verdicts import Verdict
 
 Pair = tuple[Row, Verdict]
 BINS = 10
 
 
 def confusion(pairs: Sequence[Pair]) -> list[list[int]]:
-    """Rows are labels, columns verdicts, in the order of `fitting.LABELS`."""
+    """Rows are labels, columns verdicts, in the order of `rows.LABELS`."""
     table = [[0] * 3 for _ in range(3)]
     for row, said in pairs:
         table[row.label][said.chosen] += 1

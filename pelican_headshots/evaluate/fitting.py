@@ -6,26 +6,21 @@ fitted. Same rows, same weights.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ..adapters.senses import READS, directions
+from ..adapters.senses import READS
 from ..core.analysis import Analysis, Face
 from ..core.criteria import CRITERIA, Limit, departures, summary
 from ..core.forest import MISSING, Forest
 from ..core.geometry import Box, Point
-from ..core.judge import Calibration, Sum, Term, Weights, decided, judge, odds, share, weighed, weights
-from .measure import VARIANTS
-
-LABELS = ("headshot", "portrait", "other")
-Numbers = NDArray[np.float64]
+from ..core.judge import Calibration, Sum, Term, Weights, odds, share
+from .rows import Numbers, Row, folds
 
 SOMEBODY = (
     "faces", "face_candidates", "face_score", "mesh_score", "face_height", "mask_share", "mask_peak", "mask_sure",
@@ -50,68 +45,6 @@ RIDGE = 3000.0
 _NOWHERE = Point(0.0, 0.0)
 _SOME_FACE = Face(Box(0.0, 0.0, 0.0, 0.0), 1.0, 0.0, 0.0, 0.0, _NOWHERE, _NOWHERE, _NOWHERE, _NOWHERE)
 """Judging counts faces; where they are is in the measurements."""
-
-
-@dataclass
-class Row:
-    """A labelled picture: its measurements (no senses yet), the number of its label, where it came from."""
-
-    file: str
-    features: dict[str, float]
-    inner: dict[str, Numbers]
-    """The inner maps the senses read: scene and outline."""
-    label: int
-    source: str
-    faces: int
-    about: dict[str, str]
-
-
-def rows(corpus: Path, measured: dict[str, Any]) -> list[Row]:
-    """Every row of *corpus*/labels.csv that was measured, its variants after it. An ambiguous one has the label -1."""
-    found = []
-    with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
-        for about in csv.DictReader(file):
-            for variant in VARIANTS:
-                seen = measured.get(f"{about['file']}|{variant}" if variant else about["file"])
-                if seen is None:
-                    continue
-                row = Row(
-                    about["file"],
-                    seen["features"],
-                    {name: np.array(seen[name]) for name in ("scene", "outline")},
-                    LABELS.index(about["label"]) if about["label"] in LABELS else -1,
-                    about.get("source_repo") or about["file"],
-                    seen["faces"],
-                    {**about, "variant": variant},
-                )
-                if not variant or trainable(row):
-                    found.append(row)
-    return found
-
-
-def headline(row: Row) -> bool:
-    """Whether a row counts in the headline figures: one clear label, no picture of a picture, no variant."""
-    return _clear(row) and not row.about.get("variant")
-
-
-def _clear(row: Row) -> bool:
-    return row.label >= 0 and row.about.get("depiction", "n") == "n"
-
-
-def trainable(row: Row) -> bool:
-    """Whether weights that ship may be fitted on it."""
-    return _clear(row) and row.about.get("train", "n") == "y"
-
-
-def folds(sources: Sequence[str], count: int, seed: int = 0) -> NDArray[np.int64]:
-    """A fold for each row, every source in one fold, folds of about equal size."""
-    random = np.random.RandomState(seed)
-    names, sizes = np.unique(list(sources), return_counts=True)
-    load, place = np.zeros(count), {}
-    for i in np.argsort(-(sizes + random.rand(len(names)) * 8)):
-        place[names[i]] = int(load.argmin())
-        load[place[names[i]]] += sizes[i]
-    return np.array([place[source] for source in sources])
 
 
 @dataclass
@@ -305,41 +238,3 @@ def raw_headshot(model: Weights, features: dict[str, float]) -> float:
     """Log odds of a headshot before calibration, as `core.judge` forms them."""
     values = {**summary(departures(features, model.limits)), "scene_headshot": features["scene_headshot"]}
     return odds((share(model.criteria.read(values)) + model.forest.read(features)[0]) / 2)
-
-
-@dataclass
-class Verdict:
-    """What was said of one row: the chance of each kind, which was chosen, whether it was sure, and why."""
-
-    chances: list[float]
-    chosen: int
-    sure: bool
-    why: tuple[str, ...]
-
-    @property
-    def confidence(self) -> float:
-        return self.chances[self.chosen]
-
-
-def shipped() -> Fitted:
-    """The package's own weights and senses."""
-    return Fitted(
-        weights(),
-        {name: (np.asarray(direction, np.float64), offset) for name, (direction, offset) in directions().items()},
-    )
-
-
-def verdict(row: Row, fitted: Fitted) -> Verdict:
-    analysis = fitted.analysis(row)
-    chances, _ = weighed(analysis, fitted.weights)
-    chosen = decided(chances)
-    return Verdict(chances, chosen, chances[chosen] >= fitted.weights.sure, judge(analysis, model=fitted.weights).why)
-
-
-def held_out(given: Sequence[Row], trainable: Sequence[bool], fold: NDArray[np.int64]) -> list[Verdict]:
-    """Every row judged by weights that met nothing of its *fold*, fitted on the *trainable* rows of the others."""
-    found: dict[int, Verdict] = {}
-    for k in sorted(set(fold.tolist())):
-        fitted = fit([row for i, row in enumerate(given) if fold[i] != k and trainable[i]])
-        found.update({i: verdict(given[i], fitted) for i in _where(fold == k)})
-    return [found[i] for i in range(len(given))]

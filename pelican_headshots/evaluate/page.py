@@ -10,7 +10,7 @@ from pathlib import Path
 
 from . import figures
 from .figures import Pair
-from .fitting import LABELS
+from .rows import LABELS
 
 STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1c1b19;background:#faf9f7}
