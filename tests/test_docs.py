@@ -65,7 +65,7 @@ def test_the_tutorial_typed_line_by_line(tmp_path: Path, demo_photos: Path) -> N
     for name in ("half-light", "chair-in-light"):
         shutil.copy(demo_photos / "night" / f"{name}.jpg", home / "Pictures" / "night")
     shutil.copy(
-        demo_photos / "team" / "teal-terracotta_lighting-designer.jpg",
+        demo_photos / "team" / "navy-glaze_studio-manager.jpg",
         home / "Pictures" / "jo-clay_lighting-designer.jpg",
     )
     tools = tmp_path / "bin"

@@ -28,7 +28,7 @@ def test_the_folder_builds_at_once_and_with_a_photograph(tmp_path: Path, demo_ph
     assert bare.returncode == 0
     site = Site.__new__(Site)
     site.folder, site.photos = folder, folder / "content" / "photos"
-    site.add(demo_photos / "team" / "teal-terracotta_lighting-designer.jpg", "team/jo-clay_lighting-designer.jpg")
+    site.add(demo_photos / "team" / "navy-glaze_studio-manager.jpg", "team/jo-clay_lighting-designer.jpg")
     published = subprocess.run(
         [sys.executable, "-m", "pelican", "content", "-s", "publishconf.py"], cwd=folder, env=ENV, check=False
     )

@@ -58,7 +58,7 @@ def small(lived_in: Site, demo_photos: Path) -> Site:
     shutil.rmtree(site.folder / "content")
     for name in ("half-light", "chair-in-light", "window-light"):
         site.add(demo_photos / "night" / f"{name}.jpg", f"night/{name}.jpg")
-    site.add(demo_photos / "team" / "teal-terracotta_lighting-designer.jpg", "team/jo-clay_lighting-designer.jpg")
+    site.add(demo_photos / "team" / "navy-glaze_studio-manager.jpg", "team/jo-clay_lighting-designer.jpg")
     return site
 
 

@@ -33,7 +33,7 @@ sys.addaudithook(watch)
 def small(site: Site, demo_photos: Path) -> Site:
     site.add(demo_photos / "night" / "half-light.jpg", "night/half-light.jpg")
     site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair-in-light.jpg")
-    site.add(demo_photos / "team" / "teal-terracotta_lighting-designer.jpg", "team/jo-clay_lighting-designer.jpg")
+    site.add(demo_photos / "team" / "navy-glaze_studio-manager.jpg", "team/jo-clay_lighting-designer.jpg")
     site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n\nWords.\n")
     return site
 

@@ -22,7 +22,7 @@ CHROMIUM = next(
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 POLICY = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'"
 WALL = ("night/half-light", "night/reader", "night/two-heads", "night/the-hall", "night/guitar", "night/window-light")
-TEAM = ("teal-terracotta_lighting-designer", "rust-umber_photographer", "plum-grey_accounts")
+TEAM = ("navy-glaze_studio-manager", "charcoal-clay_producer", "plum-grey_accounts")
 
 
 @dataclass
@@ -44,7 +44,7 @@ def _site(folder: Path, demo_photos: Path) -> Site:
     )
     site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n\nWords.\n")
     site.write(
-        "content/pages/about.md", "Title: About\nTemplate: about\nPhotos: team/rust-umber_photographer.jpg\n\nWords.\n"
+        "content/pages/about.md", "Title: About\nTemplate: about\nPhotos: team/charcoal-clay_producer.jpg\n\nWords.\n"
     )
     site.write("content/one.md", "Title: One\nDate: 2026-01-01\n\nWords.\n\n![A hall](the-hall.jpg)\n")
     return site
