@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..adapters.senses import READS
 from ..core.analysis import Analysis, Face
 from ..core.criteria import CRITERIA, Limit, departures, summary
+from ..core.features import FEATURES
 from ..core.forest import MISSING, Forest
 from ..core.geometry import Box, Point
 from ..core.judge import Calibration, Sum, Term, Weights, odds, share
@@ -172,7 +173,7 @@ def _sum(table: Sequence[dict[str, float]], names: Sequence[str], yes: NDArray[n
 def _forest(persons: list[dict[str, float]], headshot: NDArray[np.bool_]) -> Forest:
     from sklearn.ensemble import ExtraTreesClassifier
 
-    names = tuple(sorted({name for row in persons for name in row} - LEFT_OUT))
+    names = tuple(sorted((set(FEATURES) & {name for row in persons for name in row}) - LEFT_OUT))
     values = np.array([[row.get(name, MISSING) for name in names] for row in persons], np.float32)
     model = ExtraTreesClassifier(
         TREES, min_samples_leaf=LEAF, max_features=0.5, class_weight="balanced", random_state=0
