@@ -80,15 +80,20 @@ class _Original:
     """The picture as it lies in the file, not yet upright, not yet sRGB: full and at levels that halve, as needed."""
 
     def __init__(self, data: bytes, pixel_limit: int, linear: bool) -> None:
-        """*linear*: levels and parts are scaled in linear light, from the full picture on."""
+        """*linear*: levels and parts are scaled in linear light.
+
+        Not so where a JPEG is decoded at half its size: what that darkens is gone in the next halving. On six of the
+        bench's photographs at a sixth of their width no pixel was more than 5 of 255 too dark, against 0.1 to 1.8 % of
+        them without linear light, and it takes a third of the time.
+        """
         self.data, self.pixel_limit, self.linear = data, pixel_limit, linear
         self.turn = pixels.orientation(data)
         with opened(data, pixel_limit) as image:
             self.full = image.size
             self.size = pixels.upright(image.size, self.turn)
             # A JPEG decoded at half its size was halved as if its numbers were light.
-            self.scalable = image.format == "JPEG" and not linear
-        self.base = 0 if linear else max(0, min(3, int(math.log2(max(1.0, self.size.width / _BASE)))))
+            self.scalable = image.format == "JPEG"
+        self.base = max(0, min(3, int(math.log2(max(1.0, self.size.width / _BASE)))))
         self.profile: bytes | None = None
         self.levels: dict[int, Image.Image] = {}
         self.advice: dict[tuple[str, Box | None], int] = {}
