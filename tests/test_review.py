@@ -20,10 +20,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from .conftest import REPOSITORY, Site
+from .conftest import CHROMIUM, REPOSITORY, Site
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 in_a_browser = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")
 
 PHOTOS = ("half-light", "chair-in-light", "window-light", "reader", "guitar", "weathered")
@@ -71,14 +69,9 @@ def reviewing(site: Site, *flags: str) -> Iterator[str]:
         running.stdout.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if not CHROMIUM:
-        pytest.skip("needs Chromium")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+@pytest.fixture
+def browser(chromium: Any) -> Any:
+    return chromium
 
 
 def opened(browser: Any, address: str) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,12 +13,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ..conftest import Site
+from ..conftest import CHROMIUM, Site
 
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 POLICY = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'"
 WALL = ("night/half-light", "night/reader", "night/two-heads", "night/the-hall", "night/guitar", "night/window-light")
 TEAM = ("navy-glaze_studio-manager", "charcoal-clay_producer", "plum-grey_accounts")
@@ -96,17 +91,6 @@ def served(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> Itera
     yield Served(url, strict)
     one.shutdown()
     other.shutdown()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: apt install chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
