@@ -47,21 +47,16 @@ def part_of(path: Path) -> Path:
     return path.with_name(f"{PART}{os.getpid()}-{next(_serial)}")
 
 
-def write(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Write *data* to *path*: temporary file, fsync, atomic rename. Raises DiskTrouble and then leaves nothing.
-
-    What a checksum kept elsewhere would find damaged after a power cut, and which can be made again, need not be
-    *durable*: then nobody waits for the disk.
-    """
+def write(path: Path, data: bytes) -> None:
+    """Write *data* to *path*: temporary file, fsync, atomic rename. Raises DiskTrouble and then leaves nothing."""
     part = part_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with open(part, "xb") as file:
                 file.write(data)
-                if durable:
-                    file.flush()
-                    os.fsync(file.fileno())
+                file.flush()
+                os.fsync(file.fileno())
             os.replace(part, path)
         except BaseException:
             with suppress(OSError):

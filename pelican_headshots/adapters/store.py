@@ -102,7 +102,7 @@ class Renditions:
         """Keep *data*. Raises DiskTrouble where the disk is full."""
         if self._spare:
             self._in_spare.add(key)
-        disk.write(self.path(key), data, durable=False)
+        disk.write(self.path(key), data)
         name = digest(data)
         self._pack.put(key, name.encode())
         self.linked(key)
