@@ -34,8 +34,8 @@ def measured(sites: dict[str, Site], scenario: str, rounds: int, others: list[Pa
     """Every tool in turn, *rounds* times over. All but `cold` want the sites built already."""
     for turn in range(rounds):
         for name, site in sites.items():
-            if name in ("yardstick", "floor") and scenario not in ("cold", "photo"):
-                continue  # it remembers nothing
+            if (name == "yardstick" and scenario != "cold") or (name == "floor" and scenario != "photo"):
+                continue  # they remember nothing
             if scenario == "cold":
                 site.clean()
             elif scenario == "photo":
