@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
-import msgspec
-
 from ..core.notes import Notes
 from .files import Found, shown
+from .written_toml import understood
 
 NAME = "notes.toml"
 
@@ -34,13 +32,6 @@ def read(path: Path) -> Notes:
         if path.stat().st_size > LIMIT:
             raise BadNotes(f"{path} is larger than {LIMIT >> 20} MB, too large for a notes file. Is it one?")
         text = path.read_text(encoding="utf-8")
-        return msgspec.convert(tomllib.loads(text), Notes)
     except (OSError, UnicodeDecodeError) as wrong:
         raise BadNotes(f"{path} cannot be read as text: {wrong}. Save it as UTF-8.") from wrong
-    except (tomllib.TOMLDecodeError, RecursionError) as wrong:
-        raise BadNotes(f"{path} is not valid TOML: {wrong}. Texts need quotation marks around them.") from wrong
-    except msgspec.ValidationError as wrong:
-        said, _, where = str(wrong).partition(" - at ")
-        raise BadNotes(
-            f"{path} says something that cannot be used: {said}{f' (at {where})' if where else ''}."
-        ) from wrong
+    return understood(text, path, Notes, BadNotes)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import msgspec
 from ..core.geometry import Value
 from ..core.people import PeopleFile, Record
 from .files import Found, shown
+from .written_toml import understood
 
 NAMES = ("people.toml", "people.csv")
 LIMIT = 4 << 20
@@ -78,15 +78,7 @@ def read(file: Path, path: str) -> PeopleFile:
 
 
 def _from_toml(text: str, name: str) -> tuple[list[tuple[str, _Written]], tuple[str, ...]]:
-    try:
-        found = msgspec.convert(tomllib.loads(text), _Toml)
-    except (tomllib.TOMLDecodeError, RecursionError) as wrong:
-        raise BadPeople(f"{name} is not valid TOML: {wrong}. Texts need quotation marks around them.") from wrong
-    except msgspec.ValidationError as wrong:
-        said, _, where = str(wrong).partition(" - at ")
-        raise BadPeople(
-            f"{name} says something that cannot be used: {said}{f' (at {where})' if where else ''}."
-        ) from wrong
+    found = understood(text, name, _Toml, BadPeople)
     return [(f"person {i}", one) for i, one in enumerate(found.people, 1)], found.departments
 
 

@@ -12,11 +12,13 @@ from typing import Any
 from .. import tasks
 from ..adapters import files, models
 from ..adapters.formats import UnreadablePicture
+from ..adapters.opening import PIXEL_LIMIT
 from ..adapters.verdict import Failure
 from ..adapters.workers import Job, Workers, processors
 from ..core.judge import judge
 from ..core.photo import Exam
 from ..core.shot import Shot
+from ..errands import LOOKING_MB
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -68,9 +70,9 @@ def _examined(everything: Sequence[Below], eyes: Path) -> Iterator[tuple[int, Ex
     def prepare(index: int) -> tuple[Any, ...]:
         folder, found = everything[index]
         sidecar = files.read(folder, found.sidecar) if found.sidecar else None
-        return files.read(folder, found), sidecar, eyes, 200_000_000
+        return files.read(folder, found), sidecar, eyes, PIXEL_LIMIT
 
-    jobs = [Job(files.shown(everything[i][1].path), lambda i=i: prepare(i), 450.0) for i in usable]  # type: ignore[misc]
+    jobs = [Job(files.shown(everything[i][1].path), lambda i=i: prepare(i), LOOKING_MB) for i in usable]  # type: ignore[misc]
     refusals = (UnreadablePicture, files.Refused)
     with Workers[Exam](min(processors(), len(jobs)), refusals=refusals) as workers:
         for number, answer in workers.run(tasks.examine, jobs):
