@@ -85,7 +85,7 @@ def looks(site: Site, work: Work, photos: Sequence[Path], format: str) -> tuple[
 
 def bytes_at(photos: Sequence[Path], goal: float, format: str = "avif") -> tuple[int, float, float]:
     """The quality at which our encoder comes nearest to the mean score *goal*: the quality, the score, mean bytes."""
-    from pelican_headshots.adapters.develop import develop
+    from pelican_headshots.adapters.pictures.develop import develop
     from pelican_headshots.core.rendition import Crop, Rendition
 
     wanted = {photo: reference(photo) for photo in photos}

@@ -10,7 +10,7 @@ from typing import Any
 
 from pelican_headshots import studio
 from pelican_headshots.core.geometry import WHOLE
-from pelican_headshots.core.order import Order
+from pelican_headshots.core.ordered.order import Order
 from pelican_headshots.core.photo import Photo
 from pelican_headshots.core.plate import Picture
 from pelican_headshots.core.rendition import Crop

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pelican_headshots.core.quality import PRESETS
+from pelican_headshots.core.ordered.quality import PRESETS
 
 from .work import WIDTHS, Work
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from PIL import Image, ImageCms
 
-from pelican_headshots.core.quality import PRESETS
+from pelican_headshots.core.ordered.quality import PRESETS
 
 from .work import WIDTHS
 

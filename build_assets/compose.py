@@ -18,7 +18,7 @@ NORMALISED = "TFLITE_METADATA"
 """Name of the buffer in which Tasks looks for how an input is normalised."""
 
 SCORE_UNIT = 10.0
-"""See `Surgeon.with_score`; `adapters/looking.py` reads it back."""
+"""See `Surgeon.with_score`; `adapters/looking/looker.py` reads it back."""
 
 
 class Surgeon:

@@ -18,8 +18,10 @@ import atheris
 with atheris.instrument_imports():
     import msgspec
 
-    from pelican_headshots.adapters import exif, iptc, metadata, notes_file, people_file, xmp
-    from pelican_headshots.adapters.formats import UnreadablePicture
+    from pelican_headshots.adapters.metadata import exif, iptc, xmp
+    from pelican_headshots.adapters.metadata import words as metadata
+    from pelican_headshots.adapters.originals.formats import UnreadablePicture
+    from pelican_headshots.adapters.written import notes_file, people_file
 
 SOUND = Path(__file__).with_name("one-pixel.jpg").read_bytes()
 NOTES = Path(tempfile.mkdtemp()) / "notes.toml"

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from .adapters import files
-from .adapters.report import Report
-from .adapters.store import Store
-from .core import work
-from .core.curate import Folder
-from .core.order import Order
+from .adapters.cache.store import Store
+from .adapters.originals import files
+from .adapters.site.report import Report
+from .core.ordered import work
+from .core.ordered.order import Order
+from .core.ordered.work import Work
 from .core.photo import Photo
-from .core.summary import Summary
-from .core.work import Work
+from .core.routed.curate import Folder
+from .core.shown.summary import Summary
 
 
 def work_done(

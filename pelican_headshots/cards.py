@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from .adapters import disk
-from .core import vcard
-from .core.pages import cards
 from .core.plate import Portfolio
+from .core.shown import vcard
+from .core.shown.pages import cards
 from .studio import Studio
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import msgspec
 
-from .adapters import files
-from .adapters.progress import Watch, silent
-from .adapters.remote import Remote
-from .adapters.stat_index import digest
-from .adapters.store import Store
+from .adapters.cache.remote import Remote
+from .adapters.cache.stat_index import digest
+from .adapters.cache.store import Store
+from .adapters.originals import files
+from .adapters.screen.progress import Watch, silent
 from .adapters.verdict import Failure
-from .core import work
-from .core.order import Order
+from .core.ordered import work
+from .core.ordered.order import Order
 from .core.photo import Exam, Photo
 from .core.rendition import Rendition
 from .errands import Errands, Original

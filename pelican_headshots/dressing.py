@@ -7,11 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .adapters.words_file import phrases
-from .core import linked, mood
-from .core.phrases import years
+from .adapters.written.words_file import phrases
+from .core.hung import mood
 from .core.plate import Portfolio
-from .core.sitemap import OURS, photographs, sitemap
+from .core.shown import linked
+from .core.shown.phrases import years
+from .core.shown.sitemap import OURS, photographs, sitemap
 from .settings import BadSetting, Settings
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import tasks
-from .adapters import files
-from .adapters.stat_index import digest
+from .adapters.cache.stat_index import digest
+from .adapters.originals import files
 from .adapters.verdict import Failure
 from .core.geometry import Value
 from .core.photo import Exam
@@ -16,8 +16,8 @@ from .core.rendition import Rendition
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from .adapters.cluster import Cluster
-    from .adapters.workers import Workers
+    from .adapters.work.cluster import Cluster
+    from .adapters.work.workers import Workers
 
 HOPELESS = 4
 """Where the looking crashes at that many pictures and has managed none, it will crash at all: MediaPipe does not work."""
@@ -97,7 +97,7 @@ class Errands:
         wanted = {original.digest: what for original, what in todo}
 
         def job(original: Original) -> Any:
-            from .adapters.workers import Job
+            from .adapters.work.workers import Job
 
             what = tuple(wanted[original.digest].values())
             made = sum(each.width * each.height for each in what) / 1e6
@@ -113,7 +113,7 @@ class Errands:
 
     def _examination(self, models: Path | None, megabytes: float, tries: int) -> Callable[[Original], Any]:
         def job(original: Original) -> Any:
-            from .adapters.workers import Job
+            from .adapters.work.workers import Job
 
             def prepare() -> tuple[Any, ...]:
                 sidecar = original.found.sidecar
@@ -145,12 +145,12 @@ class Errands:
                 yield originals[index], answer
 
     def _workers(self, jobs: int) -> Workers[Any] | Cluster[Any]:
-        from .adapters.formats import UnreadablePicture
-        from .adapters.workers import Workers, processors
+        from .adapters.originals.formats import UnreadablePicture
+        from .adapters.work.workers import Workers, processors
 
         refusals = (UnreadablePicture, files.Refused)
         if self.settings.executor == "dask":
-            from .adapters.cluster import Cluster
+            from .adapters.work.cluster import Cluster
 
             return Cluster(self.settings.scheduler, tasks.stamp, refusals)
         return Workers(min(self.settings.workers or processors(), jobs), budget=self.settings.memory, refusals=refusals)

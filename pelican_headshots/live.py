@@ -13,8 +13,8 @@ from contextlib import suppress
 
 import pelican
 
-from .adapters.announcer import Announcer
 from .adapters.disk import DiskTrouble
+from .adapters.screen.announcer import Announcer
 from .adapters.verdict import Unreachable
 from .studio import Studio
 

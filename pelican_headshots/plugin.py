@@ -21,20 +21,20 @@ from pelican.writers import Writer
 
 from . import cards, live
 from . import settings as read_settings
+from .adapters.cache.templates import CompiledTemplates
 from .adapters.disk import DISK_FAULTS, DiskTrouble
-from .adapters.files import shown
-from .adapters.models import ModelError
-from .adapters.notes_file import BadNotes
-from .adapters.people_file import BadPeople
-from .adapters.progress import on, on_stderr
-from .adapters.templates import CompiledTemplates
+from .adapters.looking.models import ModelError
+from .adapters.originals.files import shown
+from .adapters.screen.progress import on, on_stderr
 from .adapters.verdict import Unreachable
-from .adapters.words_file import BadWords
-from .core import prose
-from .core.pages import pages
+from .adapters.written.notes_file import BadNotes
+from .adapters.written.people_file import BadPeople
+from .adapters.written.words_file import BadWords
 from .core.plate import Person, Portfolio
-from .core.selection import selected
-from .core.summary import lines
+from .core.routed.selection import selected
+from .core.shown import prose
+from .core.shown.pages import pages
+from .core.shown.summary import lines
 from .dressing import Dressing
 from .studio import Studio
 
@@ -132,7 +132,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         return prose.filled(content(siteurl), drawn)
 
     def page_people(self, page: Page) -> tuple[Person, ...]:
-        """Whose headshots *page* shows: `Photos:` in its metadata says it (see `core/selection.py`), else everybody's."""
+        """Whose headshots *page* shows: `Photos:` in its metadata says (`core/routed/selection.py`), else everybody's."""
         people, nobody = selected(self.portfolio.people, str(page.metadata.get("photos", "")))
         for part in nobody:
             log.warning(

@@ -10,13 +10,13 @@ from typing import Any
 
 from . import settings as read_settings
 from .adapters.disk import DiskTrouble
-from .adapters.files import shown
-from .adapters.models import ModelError
-from .adapters.notes_file import BadNotes
-from .adapters.people_file import BadPeople
-from .adapters.progress import on_stderr
+from .adapters.looking.models import ModelError
+from .adapters.originals.files import shown
+from .adapters.screen.progress import on_stderr
 from .adapters.verdict import Unreachable
-from .core.work import Work
+from .adapters.written.notes_file import BadNotes
+from .adapters.written.people_file import BadPeople
+from .core.ordered.work import Work
 from .studio import Studio
 
 

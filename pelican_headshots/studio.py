@@ -14,20 +14,26 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import accounts, darkroom
-from .adapters import disk, files, models, notes_file, people_file, publish, report
-from .adapters.progress import Watch, silent
-from .adapters.publish import Publisher
-from .adapters.report import Report
-from .adapters.store import Store
-from .core import compose, curate, draft
-from .core.curate import Entry
-from .core.notes import Notes
-from .core.order import Order
-from .core.pages import cards, pages
+from .adapters import disk
+from .adapters.cache.store import Store
+from .adapters.looking import models
+from .adapters.originals import files
+from .adapters.screen.progress import Watch, silent
+from .adapters.site import publish, report
+from .adapters.site.publish import Publisher
+from .adapters.site.report import Report
+from .adapters.written import notes_file, people_file
+from .core.ordered import draft
+from .core.ordered.order import Order
+from .core.ordered.quality import PRESETS
+from .core.ordered.work import Work
 from .core.photo import Photo
 from .core.plate import Photograph, Portfolio
-from .core.quality import PRESETS
-from .core.work import Work
+from .core.routed import curate
+from .core.routed.curate import Entry
+from .core.said.notes import Notes
+from .core.shown import compose
+from .core.shown.pages import cards, pages
 from .settings import Settings, cache_folder, mark
 
 log = logging.getLogger(__name__)

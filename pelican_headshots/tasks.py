@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .adapters.looking import Looker
+    from .adapters.looking.looker import Looker
     from .core.analysis import Analysis
 
 LONG_SIDE = 1024
@@ -55,7 +55,8 @@ def examine(data: bytes, sidecar: bytes | None, models: Path | None, pixel_limit
     *models* is the folder of models, or None to leave the looking out. *pixel_limit* is in pixels. Raises
     UnreadablePicture.
     """
-    from .adapters import metadata, pixels
+    from .adapters.metadata import words as metadata
+    from .adapters.pictures import pixels
 
     frame = pixels.frame(data, LONG_SIDE, pixel_limit)
     words, rights = metadata.read(data, sidecar)
@@ -65,7 +66,7 @@ def examine(data: bytes, sidecar: bytes | None, models: Path | None, pixel_limit
 
 def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int) -> list[bytes]:
     """All *renditions* of an original, encoded, in their order. Raises UnreadablePicture."""
-    from .adapters import develop as darkroom
+    from .adapters.pictures import develop as darkroom
 
     return list(darkroom.develop(data, renditions, pixel_limit))
 
@@ -75,7 +76,7 @@ def _looked(pixels: NDArray[np.uint8], models: Path) -> Analysis:
         if _Bench.looker is None or _Bench.models != models:
             import atexit
 
-            from .adapters.looking import Looker
+            from .adapters.looking.looker import Looker
 
             with contextlib.ExitStack() as stack:
                 _Bench.looker, _Bench.models = stack.enter_context(Looker(models)), models

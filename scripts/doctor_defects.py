@@ -18,11 +18,11 @@ import cv2
 import numpy as np
 from PIL import Image, ImageFilter
 
-from pelican_headshots.adapters import models
-from pelican_headshots.adapters.looking import Looker
-from pelican_headshots.adapters.measuring import measured
+from pelican_headshots.adapters.looking import models
+from pelican_headshots.adapters.looking.looker import Looker
+from pelican_headshots.adapters.measuring.measure import measured
+from pelican_headshots.core.advised.doctor import Case, examined, set_focus
 from pelican_headshots.core.analysis import Analysis
-from pelican_headshots.core.doctor import Case, examined, set_focus
 from pelican_headshots.core.geometry import Size
 
 GOOD = (

@@ -1,7 +1,7 @@
 """Fit the judge: CORPUS MEASURED.json. Needs scikit-learn (`pip install pelican-headshots[fit]`).
 
 CORPUS holds `labels.csv`; MEASURED.json comes from `measure_corpus.py`. Only rows with `train` = y and `depiction` = n
-are fitted on. Writes `core/weights.json` and `adapters/senses.json`: same input, same files.
+are fitted on. Writes `core/judged/weights.json` and `adapters/measuring/senses.json`: same input, same files.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from pelican_headshots.adapters import senses
-from pelican_headshots.core import judge
+from pelican_headshots.adapters.measuring import senses
+from pelican_headshots.core.judged import judge
 from pelican_headshots.evaluate import fitting
 from pelican_headshots.evaluate.rows import rows, trainable
 

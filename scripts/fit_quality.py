@@ -1,4 +1,4 @@
-"""Fit `core/quality.py` to the lines of `quality_data.py`, and say how good the choice of quality is.
+"""Fit `core/ordered/quality.py` to the lines of `quality_data.py`, and say how good the choice of quality is.
 
     python scripts/fit_quality.py DATA.jsonl [PLOT.png]
 
@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from pelican_headshots.core import quality
-from pelican_headshots.core.quality import FACE_FEATURES, TRIED, WHOLE_FEATURES
+from pelican_headshots.core.ordered import quality
+from pelican_headshots.core.ordered.quality import FACE_FEATURES, TRIED, WHOLE_FEATURES
 
 Line = dict[str, Any]
 

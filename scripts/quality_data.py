@@ -26,10 +26,10 @@ from mediapipe.tasks.python import BaseOptions, vision
 from PIL import Image
 from ssimulacra2 import ssimulacra2 as package
 
-from pelican_headshots.adapters import trial
-from pelican_headshots.adapters.encode import encoded
+from pelican_headshots.adapters.pictures import trial
+from pelican_headshots.adapters.pictures.encode import encoded
 from pelican_headshots.core.geometry import Box
-from pelican_headshots.core.quality import TRIED
+from pelican_headshots.core.ordered.quality import TRIED
 from pelican_headshots.core.rendition import Rights
 
 QUALITIES = {"avif": (44, 51, 57, 63, 71), "jpeg": (68, 75, 80, 86)}

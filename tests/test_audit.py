@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pelican_headshots.adapters import develop
-from pelican_headshots.adapters.audit import KINDS, audit
+from pelican_headshots.adapters.metadata.audit import KINDS, audit
+from pelican_headshots.adapters.pictures import develop
 from pelican_headshots.cli import main
 from pelican_headshots.core.rendition import Crop, Rendition, Rights
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from pelican_headshots import tasks
-from pelican_headshots.adapters.cluster import Cluster
-from pelican_headshots.adapters.formats import UnreadablePicture
-from pelican_headshots.adapters.models import ModelError, find
+from pelican_headshots.adapters.looking.models import ModelError, find
+from pelican_headshots.adapters.originals.formats import UnreadablePicture
 from pelican_headshots.adapters.verdict import ClusterTrouble, Failure
-from pelican_headshots.adapters.workers import Job, Workers
+from pelican_headshots.adapters.work.cluster import Cluster
+from pelican_headshots.adapters.work.workers import Job, Workers
 from pelican_headshots.core.rendition import Crop, Rendition
 from pelican_headshots.settings import BadSetting, read
 

@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from pelican_headshots.adapters import develop
-from pelican_headshots.core.quality import PRESETS
+from pelican_headshots.adapters.pictures import develop
+from pelican_headshots.core.ordered.quality import PRESETS
 from pelican_headshots.core.rendition import Crop, Rendition
 
 Array = NDArray[np.float64]

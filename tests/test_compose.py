@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pelican_headshots.core import compose, curate
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.geometry import Size
-from pelican_headshots.core.notes import GalleryNote, Note, Notes
-from pelican_headshots.core.order import Order
+from pelican_headshots.core.ordered.order import Order
 from pelican_headshots.core.photo import Exam, Photo, Words
 from pelican_headshots.core.plate import Portfolio
 from pelican_headshots.core.rendition import Rights
+from pelican_headshots.core.routed import curate
+from pelican_headshots.core.said.notes import GalleryNote, Note, Notes
 from pelican_headshots.core.shot import Kind
+from pelican_headshots.core.shown import compose
 
 QUALITY = {"avif": 63, "jpeg": 80}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pelican_headshots.core.cover import cover_crop, hides_a_face
+from pelican_headshots.core.cropped.cover import cover_crop, hides_a_face
 from pelican_headshots.core.geometry import Box, Point, Size
 
 LANDSCAPE = Size(2400, 1600)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pelican_headshots.core.analysis import Face
-from pelican_headshots.core.crops import directed, heads, holds, pixels
+from pelican_headshots.core.cropped.crops import directed, heads, holds, pixels
 from pelican_headshots.core.geometry import WHOLE, Box, Point, Size
 
 SLOTS = (9 / 16, 4 / 5, 1.0, 1200 / 630, 2.0, 21 / 9)

@@ -3,13 +3,13 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from pelican_headshots.adapters import notes_file
-from pelican_headshots.core import curate
+from pelican_headshots.adapters.written import notes_file
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.geometry import Size
-from pelican_headshots.core.notes import GalleryNote, Note, Notes
 from pelican_headshots.core.photo import Exam, Photo, Words
 from pelican_headshots.core.rendition import Rights
+from pelican_headshots.core.routed import curate
+from pelican_headshots.core.said.notes import GalleryNote, Note, Notes
 from pelican_headshots.core.shot import Kind
 
 

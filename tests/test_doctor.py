@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.core import doctor, ensemble
+from pelican_headshots.core.advised import doctor, ensemble
 from pelican_headshots.core.analysis import Analysis, Face
 from pelican_headshots.core.geometry import Box, Point, Size
 

@@ -7,9 +7,9 @@ from math import cos, hypot, radians, sin
 import pytest
 
 from pelican_headshots.core.analysis import Analysis, Backdrop, Face
-from pelican_headshots.core.eyeline import CIRCLE, SQUARE, THREE_FOUR, UPRIGHT, Format, Geometry, Placed, lock
+from pelican_headshots.core.cropped.eyeline import CIRCLE, SQUARE, THREE_FOUR, UPRIGHT, Format, Geometry, Placed, lock
+from pelican_headshots.core.cropped.headroom import sitters
 from pelican_headshots.core.geometry import WHOLE, Box, Point, Size
-from pelican_headshots.core.headroom import sitters
 
 SIZE = Size(2000, 2500)
 FORMATS = (UPRIGHT, SQUARE, CIRCLE, THREE_FOUR)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.files import Refused, read, shown, walk
+from pelican_headshots.adapters.originals.files import Refused, read, shown, walk
 
 
 def test_every_kind_of_entry(tmp_path: Path) -> None:

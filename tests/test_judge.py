@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters import models
+from pelican_headshots.adapters.looking import models
 from pelican_headshots.core.analysis import Analysis, Face
-from pelican_headshots.core.criteria import CRITERIA, FAR, Limit, departures
 from pelican_headshots.core.features import FEATURES
-from pelican_headshots.core.forest import Forest
-from pelican_headshots.core.framing import scale_of
 from pelican_headshots.core.geometry import Box, Point
-from pelican_headshots.core.judge import judge, weights
+from pelican_headshots.core.judged.criteria import CRITERIA, FAR, Limit, departures
+from pelican_headshots.core.judged.forest import Forest
+from pelican_headshots.core.judged.framing import scale_of
+from pelican_headshots.core.judged.judge import judge, weights
 from pelican_headshots.core.shot import Shot
 from pelican_headshots.evaluate import figures
 from pelican_headshots.evaluate.rows import Row
@@ -108,8 +108,8 @@ def test_sure_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Calla
 
     from PIL import Image, ImageOps
 
-    from pelican_headshots.adapters.looking import Looker
-    from pelican_headshots.adapters.pixels import frame
+    from pelican_headshots.adapters.looking.looker import Looker
+    from pelican_headshots.adapters.pictures.pixels import frame
 
     def coded(image: Image.Image, quality: int = 92, exif: bytes = b"") -> bytes:
         data = io.BytesIO()

@@ -10,13 +10,14 @@ from statistics import mean, pstdev
 import pytest
 
 from pelican_headshots import tasks
-from pelican_headshots.adapters import models, pixels
-from pelican_headshots.adapters.looking import Looker
+from pelican_headshots.adapters.looking import models
+from pelican_headshots.adapters.looking.looker import Looker
+from pelican_headshots.adapters.pictures import pixels
 from pelican_headshots.core.analysis import Analysis
-from pelican_headshots.core.crops import pixels as spanned
-from pelican_headshots.core.eyeline import UPRIGHT, lock
+from pelican_headshots.core.cropped.crops import pixels as spanned
+from pelican_headshots.core.cropped.eyeline import UPRIGHT, lock
+from pelican_headshots.core.cropped.headroom import TURNED, eyes_roll, head_unit, sitters
 from pelican_headshots.core.geometry import Size
-from pelican_headshots.core.headroom import TURNED, eyes_roll, head_unit, sitters
 from pelican_headshots.core.rendition import Rendition
 
 LIMIT = 1 << 30

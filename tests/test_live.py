@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pelican_headshots.adapters.announcer import Announcer
-from pelican_headshots.core import draft
+from pelican_headshots.adapters.screen.announcer import Announcer
+from pelican_headshots.core.ordered import draft
 from pelican_headshots.core.rendition import Crop, Rendition
 
 from .conftest import REPOSITORY, Site

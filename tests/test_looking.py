@@ -11,11 +11,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from pelican_headshots.adapters import models
-from pelican_headshots.adapters.looking import Looker
-from pelican_headshots.adapters.pixels import frame
+from pelican_headshots.adapters.looking import models
+from pelican_headshots.adapters.looking.looker import Looker
+from pelican_headshots.adapters.pictures.pixels import frame
 from pelican_headshots.core.analysis import Analysis
-from pelican_headshots.core.judge import judge
+from pelican_headshots.core.judged.judge import judge
 from pelican_headshots.core.shot import Kind
 
 Look = Callable[[Path], Analysis]
@@ -95,7 +95,7 @@ def test_an_analysis_survives_json(look: Look, plaster: Path) -> None:
 
 def test_judging_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from pelican_headshots.core.judge import judge\n"
+        "import sys; from pelican_headshots.core.judged.judge import judge\n"
         "from pelican_headshots.core.analysis import Analysis\n"
         "judge(Analysis(0, (), {})); print(sorted({'numpy', 'PIL', 'mediapipe', 'cv2'} & set(sys.modules)))"
     )
@@ -107,8 +107,8 @@ def test_the_terminal_stays_clean(plaster: Path) -> None:
     if not (models.PACKAGED / models.MANIFEST).exists():
         pytest.skip("models are not filled in: python -m build_assets")
     code = (
-        "from pathlib import Path; from pelican_headshots.adapters.looking import Looker;"
-        "from pelican_headshots.adapters import models; from pelican_headshots.adapters.pixels import frame\n"
+        "from pathlib import Path; from pelican_headshots.adapters.looking.looker import Looker;"
+        "from pelican_headshots.adapters import models; from pelican_headshots.adapters.pictures.pixels import frame\n"
         f"data = Path({str(plaster / 'two-heads.jpg')!r}).read_bytes()\n"
         "with Looker(models.find()) as looker: looker.look(frame(data, 1024, 1 << 30).pixels)"
     )

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pelican_headshots.adapters import develop, iptc, metadata, pixels
+from pelican_headshots.adapters.metadata import iptc
+from pelican_headshots.adapters.metadata import words as metadata
+from pelican_headshots.adapters.pictures import develop, pixels
 from pelican_headshots.core.photo import Words
 from pelican_headshots.core.rendition import Crop, Rendition, Rights
 

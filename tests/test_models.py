@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters import models
+from pelican_headshots.adapters.looking import models
 
 pytestmark = pytest.mark.skipif(
     not (models.PACKAGED / models.MANIFEST).exists(), reason="models are not filled in: python -m build_assets"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pelican_headshots.core.mood import MOODS, Tone, contrast, hex_of, hue_for, hue_of
+from pelican_headshots.core.hung.mood import MOODS, Tone, contrast, hex_of, hue_for, hue_of
 
 
 @pytest.mark.parametrize("name", MOODS)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pelican_headshots.core import names
+from pelican_headshots.core.said import names
 
 
 @pytest.mark.parametrize(

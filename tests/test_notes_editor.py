@@ -9,9 +9,9 @@ import msgspec
 import pytest
 import tomlkit
 
-from pelican_headshots.adapters import notes_file
-from pelican_headshots.adapters.notes_editor import NotesEditor, arrange, say
-from pelican_headshots.core.notes import Notes
+from pelican_headshots.adapters.written import notes_file
+from pelican_headshots.adapters.written.notes_editor import NotesEditor, arrange, say
+from pelican_headshots.core.said.notes import Notes
 
 D = "d" * 32
 

@@ -7,18 +7,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pelican_headshots.adapters.people_file import BadPeople, read
-from pelican_headshots.core import vcard
+from pelican_headshots.adapters.written.people_file import BadPeople, read
 from pelican_headshots.core.analysis import Analysis
-from pelican_headshots.core.curate import Entry
 from pelican_headshots.core.geometry import Size
-from pelican_headshots.core.notes import Note
-from pelican_headshots.core.people import PeopleFile, Record, Somebody, gather
 from pelican_headshots.core.photo import Exam, Photo, Words
 from pelican_headshots.core.plate import Person
 from pelican_headshots.core.rendition import Rights
-from pelican_headshots.core.selection import selected
+from pelican_headshots.core.routed.curate import Entry
+from pelican_headshots.core.routed.people import PeopleFile, Record, Somebody, gather
+from pelican_headshots.core.routed.selection import selected
+from pelican_headshots.core.said.notes import Note
 from pelican_headshots.core.shot import Kind, Shot
+from pelican_headshots.core.shown import vcard
 
 
 def entry(path: str, kind: Kind = Kind.HEADSHOT, note: Note = Note(), people: tuple[str, ...] = ()) -> Entry:

@@ -12,12 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
 
 from pelican_headshots.cli import main
-from pelican_headshots.core import compose, curate, plate
-from pelican_headshots.core.notes import Note, Notes
-from pelican_headshots.core.order import Order
-from pelican_headshots.core.people import PeopleFile, Record
+from pelican_headshots.core import plate
+from pelican_headshots.core.ordered.order import Order
 from pelican_headshots.core.rendition import Rights
+from pelican_headshots.core.routed import curate
+from pelican_headshots.core.routed.people import PeopleFile, Record
+from pelican_headshots.core.said.notes import Note, Notes
 from pelican_headshots.core.shot import Kind
+from pelican_headshots.core.shown import compose
 
 from .conftest import REPOSITORY, Site
 from .test_compose import QUALITY, photo

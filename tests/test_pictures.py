@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageDraw
 
-from pelican_headshots.adapters import colour, develop, pixels
+from pelican_headshots.adapters.pictures import colour, develop, pixels
 from pelican_headshots.core.geometry import Box
 from pelican_headshots.core.rendition import SPARKLING, Crop, Rendition, Rights
 

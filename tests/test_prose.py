@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pelican_headshots.core.plate import Portfolio
-from pelican_headshots.core.prose import filled, marked, which
-from pelican_headshots.core.sitemap import photographs, sitemap
+from pelican_headshots.core.shown.prose import filled, marked, which
+from pelican_headshots.core.shown.sitemap import photographs, sitemap
 
 PHOTOS = ("night/half light.jpg", "night/hall.jpg", "day/hall.jpg")
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pelican_headshots.adapters import develop, quantisation
-from pelican_headshots.core import quality
+from pelican_headshots.adapters.pictures import develop, quantisation
 from pelican_headshots.core.geometry import Box
+from pelican_headshots.core.ordered import quality
 from pelican_headshots.core.rendition import Crop, Rendition
 
 

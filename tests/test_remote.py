@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from pelican_headshots import tasks
-from pelican_headshots.adapters.remote import Remote
+from pelican_headshots.adapters.cache.remote import Remote
 from pelican_headshots.settings import Settings
 from pelican_headshots.studio import Studio
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from pelican_headshots.core.rows import RANGES, TALLEST, TALLEST_ALONE, Piece, Place, breathe, hang
+from pelican_headshots.core.hung.rows import RANGES, TALLEST, TALLEST_ALONE, Piece, Place, breathe, hang
 
 MIXED = (2 / 3, 0.8, 1.0, 1.5, 1.5, 16 / 9, 2 / 3, 2.4)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import time
 
-from pelican_headshots.core.mood import lab_of
-from pelican_headshots.core.sequence import Frame, sequence
+from pelican_headshots.core.hung.mood import lab_of
+from pelican_headshots.core.hung.sequence import Frame, sequence
 
 
 def grey(level: int, scale: str = "full", yaw: float = 0.0) -> Frame:

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from pelican_headshots.core.ladder import DEVICES, choose_widths, grid, jpeg_widths
-from pelican_headshots.core.rows import RANGES, Piece, hang
-from pelican_headshots.core.sizes import (
+from pelican_headshots.core.hung.ladder import DEVICES, choose_widths, grid, jpeg_widths
+from pelican_headshots.core.hung.rows import RANGES, Piece, hang
+from pelican_headshots.core.hung.sizes import (
     ABOUT,
     HEAD,
     Layout,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.spared import spared
+from pelican_headshots.adapters.looking.spared import spared
 
 
 def test_a_spared_module_is_empty_within_and_whole_afterwards() -> None:
@@ -36,7 +36,7 @@ def test_looking_loads_neither_plots_nor_sound() -> None:
     if not (models / "pose.task").exists():
         pytest.skip("the models are not here: python -m build_assets")
     looked = (
-        "import sys, numpy; from pathlib import Path; from pelican_headshots.adapters.looking import Looker\n"
+        "import sys, numpy; from pathlib import Path; from pelican_headshots.adapters.looking.looker import Looker\n"
         f"with Looker(Path({str(models)!r})) as looker:\n"
         "    looker.look(numpy.full((300, 200, 3), 90, numpy.uint8))\n"
         "print([name for name in sys.modules if name.split('.')[0] in ('matplotlib', 'sounddevice')])"

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.pack import Pack
-from pelican_headshots.adapters.publish import Publisher
-from pelican_headshots.adapters.stat_index import Facts, StatIndex, digest
-from pelican_headshots.adapters.store import Store
+from pelican_headshots.adapters.cache.pack import Pack
+from pelican_headshots.adapters.cache.stat_index import Facts, StatIndex, digest
+from pelican_headshots.adapters.cache.store import Store
+from pelican_headshots.adapters.site.publish import Publisher
 
 KEY, OTHER = "ab" * 16 + ".jpg", "cd" * 16 + ".avif"
 
@@ -89,7 +89,7 @@ def test_pack_survives_damage_anywhere(tmp_path: Path, caplog: pytest.LogCapture
 
 def test_pack_filled_by_many_builds_at_once_loses_nothing(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from pelican_headshots.adapters.pack import Pack\n"
+        "import sys; from pathlib import Path; from pelican_headshots.adapters.cache.pack import Pack\n"
         "pack = Pack(Path(sys.argv[1]))\n"
         "for n in range(100):\n"
         "    pack.put(f'{sys.argv[2]}-{n}', b'x' * 500)\n"

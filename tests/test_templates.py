@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, Environment
 
-from pelican_headshots.adapters.templates import CompiledTemplates
+from pelican_headshots.adapters.cache.templates import CompiledTemplates
 
 
 def rendered(folder: Path, source: str = "{{ 6 * 7 }}") -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pelican_headshots.core import plate, shot
-from pelican_headshots.core.mood import MOODS
+from pelican_headshots.core.hung.mood import MOODS
 
 from .conftest import REPOSITORY, Site
 
@@ -114,7 +114,7 @@ def test_strict_undefined_finds_nothing_missing(site: Site, demo_photos: Path) -
 def test_words_files_say_the_same_things(language: str, word: str) -> None:
     import msgspec
 
-    from pelican_headshots.adapters.words_file import OURS, phrases
+    from pelican_headshots.adapters.written.words_file import OURS, phrases
 
     english = msgspec.toml.decode((OURS / "en.toml").read_bytes())
     spoken = msgspec.toml.decode((OURS / f"{language}.toml").read_bytes())
@@ -125,7 +125,7 @@ def test_words_files_say_the_same_things(language: str, word: str) -> None:
 
 
 def test_a_words_file_of_ones_own(tmp_path: Path) -> None:
-    from pelican_headshots.adapters.words_file import BadWords, phrases
+    from pelican_headshots.adapters.written.words_file import BadWords, phrases
 
     own = tmp_path / "he.toml"
     own.write_text('language = "he"\ndirection = "rtl"\n[words]\nportfolio = "תיק"\n', encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from pelican_headshots import settings
-from pelican_headshots.adapters import develop
+from pelican_headshots.adapters.pictures import develop
 from pelican_headshots.core.geometry import WHOLE, Box
 from pelican_headshots.core.rendition import Crop, Mark, Rendition
 

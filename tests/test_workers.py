@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pelican_headshots.adapters.verdict import Failure
-from pelican_headshots.adapters.workers import Job, Workers
+from pelican_headshots.adapters.work.workers import Job, Workers
 
 
 class Bad(Exception):
@@ -121,7 +121,7 @@ def test_a_file_that_cannot_be_prepared_is_a_failure(tmp_path: Path) -> None:
 def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     code = (
         "import sys, os; sys.path.insert(0, sys.argv[2])\n"
-        "from test_workers import work, Job; from pelican_headshots.adapters.workers import Workers\n"
+        "from test_workers import work, Job; from pelican_headshots.adapters.work.workers import Workers\n"
         "from pathlib import Path\n"
         "with Workers(2) as w:\n"
         "    for _ in w.run(work, [Job(n, lambda n=n: (n, sys.argv[1])) for n in ('a', 'hang')]):\n"

@@ -8,8 +8,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from ..adapters.audit import KINDS, audit
-from ..adapters.files import shown
+from ..adapters.metadata.audit import KINDS, audit
+from ..adapters.originals.files import shown
 from ..settings import Settings
 
 _SHOWN = 5

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import msgspec
 
 from .. import sites
-from ..adapters.files import shown
-from ..core import curate
-from ..core.ward import Ward, round_of
+from ..adapters.originals.files import shown
+from ..core.advised.ward import Ward, round_of
+from ..core.routed import curate
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from ..adapters import models
+from ..adapters.looking import models
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 from ..adapters import disk
-from ..adapters.files import shown
-from ..core.downloads import downloads
-from ..core.lineup import ALL_FORMATS, line_up
-from ..core.people import gather
-from ..core.team import tag
+from ..adapters.originals.files import shown
+from ..core.cropped.lineup import ALL_FORMATS, line_up
+from ..core.routed.people import gather
+from ..core.shown.downloads import downloads
+from ..core.shown.team import tag
 from ..sites import TROUBLE, add_options, opened
 from ..studio import Studio
 

@@ -7,7 +7,7 @@ import shutil
 import sys
 
 from .. import sites
-from ..adapters.store import SIGN, is_cache
+from ..adapters.cache.store import SIGN, is_cache
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -8,8 +8,8 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from ..adapters.starter import HOSTS, begin
-from ..core.names import title
+from ..adapters.site.starter import HOSTS, begin
+from ..core.said.names import title
 
 _WHERE = {"1": "github", "2": "netlify", "3": "elsewhere"}
 

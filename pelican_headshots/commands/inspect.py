@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from .. import tasks
-from ..adapters import files, models
-from ..adapters.formats import UnreadablePicture
-from ..adapters.opening import PIXEL_LIMIT
+from ..adapters.looking import models
+from ..adapters.originals import files
+from ..adapters.originals.formats import UnreadablePicture
+from ..adapters.originals.opening import PIXEL_LIMIT
 from ..adapters.verdict import Failure
-from ..adapters.workers import Job, Workers, processors
-from ..core.judge import judge
+from ..adapters.work.workers import Job, Workers, processors
+from ..core.judged.judge import judge
 from ..core.photo import Exam
 from ..core.shot import Shot
 from ..errands import LOOKING_MB

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 import msgspec
 
 from .. import sites
-from ..adapters.files import shown
-from ..core.work import Work
+from ..adapters.originals.files import shown
+from ..core.ordered.work import Work
 
 _SHOWN = 12
 

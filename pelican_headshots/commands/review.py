@@ -14,14 +14,14 @@ import msgspec
 
 from .. import sites
 from ..adapters.disk import DiskTrouble
-from ..adapters.local_server import Answer, LocalServer, reply
-from ..adapters.notes_file import BadNotes
-from ..adapters.progress import silent
-from ..core.decision import Arrangement, Change
-from ..desk import Desk, Refusal
-from ..previews import Previews
+from ..adapters.screen.local_server import Answer, LocalServer, reply
+from ..adapters.screen.progress import silent
+from ..adapters.written.notes_file import BadNotes
+from ..core.said.decision import Arrangement, Change
+from ..review.desk import Desk, Refusal
+from ..review.previews import Previews
 
-PAGE = Path(__file__).resolve().parent.parent / "review_page"
+PAGE = Path(__file__).resolve().parents[1] / "review" / "page"
 
 AHEAD = 300
 """Photographs whose previews are made before anybody asks."""

@@ -80,7 +80,7 @@ class Photograph(Value, frozen=True):
 class Hang(Value, frozen=True):
     """One place on a gallery's wall: a photograph or a pause (a line of words), with its share of its row.
 
-    *shares* and *counts* are for the four window ranges of `core/rows.py`, narrowest first: this picture's fraction of
+    *shares* and *counts* are for the four window ranges of `core/hung/rows.py`, narrowest first: this picture's fraction of
     the row's width left after the gaps, and how many pictures hang in that row.
     """
 

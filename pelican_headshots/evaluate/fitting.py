@@ -14,13 +14,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ..adapters.senses import READS
+from ..adapters.measuring.senses import READS
 from ..core.analysis import Analysis, Face
-from ..core.criteria import CRITERIA, Limit, departures, summary
 from ..core.features import FEATURES
-from ..core.forest import MISSING, Forest
 from ..core.geometry import Box, Point
-from ..core.judge import Calibration, Sum, Term, Weights, odds, share
+from ..core.judged.criteria import CRITERIA, Limit, departures, summary
+from ..core.judged.forest import MISSING, Forest
+from ..core.judged.judge import Calibration, Sum, Term, Weights, odds, share
 from .rows import Numbers, Row, folds
 
 SOMEBODY = (
@@ -236,6 +236,6 @@ def _calibrated(
 
 
 def raw_headshot(model: Weights, features: dict[str, float]) -> float:
-    """Log odds of a headshot before calibration, as `core.judge` forms them."""
+    """Log odds of a headshot before calibration, as `core.judged.judge` forms them."""
     values = {**summary(departures(features, model.limits)), "scene_headshot": features["scene_headshot"]}
     return odds((share(model.criteria.read(values)) + model.forest.read(features)[0]) / 2)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..adapters.senses import READS
-from ..adapters.sight import Frame
+from ..adapters.measuring.senses import READS
+from ..adapters.measuring.sight import Frame
 
 if TYPE_CHECKING:
-    from ..adapters.looking import Looker
+    from ..adapters.looking.looker import Looker
 
 
 VARIANTS = ("", "mirrored", "grey")
@@ -33,9 +33,9 @@ def measured_corpus(corpus: Path, workers: int, variants: bool = False) -> dict[
 
 
 def _part(corpus: Path, names: list[str]) -> dict[str, Any]:
-    from ..adapters.looking import Looker
-    from ..adapters.models import find
-    from ..adapters.pixels import frame
+    from ..adapters.looking.looker import Looker
+    from ..adapters.looking.models import find
+    from ..adapters.pictures.pixels import frame
     from ..tasks import LONG_SIDE
 
     found: dict[str, Any] = {}
@@ -57,7 +57,7 @@ def _varied(pixels: Frame, how: str) -> Frame:
 
 
 def _one(looker: Looker, pixels: Frame) -> dict[str, Any]:
-    from ..adapters.measuring import measured
+    from ..adapters.measuring.measure import measured
 
     sight = looker.see(pixels)
     analysis = measured(sight, pixels)

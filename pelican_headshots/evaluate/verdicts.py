@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..adapters.senses import directions
-from ..core.judge import decided, judge, weighed, weights
+from ..adapters.measuring.senses import directions
+from ..core.judged.judge import decided, judge, weighed, weights
 from .fitting import Fitted, fit
 from .rows import Row
 

@@ -1,0 +1,1 @@
+"""MediaPipe: its models, and what they see in one frame."""

@@ -1,0 +1,245 @@
+"""MediaPipe's models, opened once and asked about one frame after another."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from ...core.analysis import Analysis
+from ..measuring.sight import REAL_FACE, Floats, Frame, SeenFace, SeenHand, Sight
+from .places import MASK_SIDE, cut_out, distinct, head_box, inside, shrunk, square, tiles
+from .quiet import quiet
+from .spared import spared
+
+MESHES = 5
+"""Faces, largest first, that the mesh model is asked about."""
+SCENE_SIDE = 224
+FAINT = 0.2
+"""Detector score from which a face is worth asking the mesh model about; its score then tells whether it is one."""
+_SCORE_UNIT = 10.0
+"""`build_assets/compose.py` puts it into the mesh, to read the model's score by."""
+
+
+class Looker:
+    """Opens every model on entry and closes it on exit. Not to be shared between threads."""
+
+    def __init__(self, models: Path) -> None:
+        self._models = models
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        with quiet():
+            with spared("matplotlib", "matplotlib.pyplot", "sounddevice"):
+                import mediapipe
+                from mediapipe.tasks.python import BaseOptions, vision
+
+            self._mp: Any = mediapipe
+
+            def opened(task: Any, options: Any, model: str, **settings: Any) -> Any:
+                base = BaseOptions(model_asset_path=str(self._models / model))
+                return self._stack.enter_context(task.create_from_options(options(base_options=base, **settings)))
+
+            self._short = opened(
+                vision.FaceDetector,
+                vision.FaceDetectorOptions,
+                "face_short_range.tflite",
+                min_detection_confidence=FAINT,
+            )
+            self._full = opened(
+                vision.FaceDetector,
+                vision.FaceDetectorOptions,
+                "face_full_range.tflite",
+                min_detection_confidence=FAINT,
+            )
+            self._mesh = opened(
+                vision.FaceLandmarker,
+                vision.FaceLandmarkerOptions,
+                "face_mesh.task",
+                num_faces=2,
+                min_face_detection_confidence=0.2,
+                min_face_presence_confidence=0.01,
+            )
+            self._pose = opened(
+                vision.PoseLandmarker,
+                vision.PoseLandmarkerOptions,
+                "pose.task",
+                num_poses=5,
+                min_pose_detection_confidence=0.3,
+                min_pose_presence_confidence=0.001,
+                output_segmentation_masks=True,
+            )
+            self._hands = opened(
+                vision.HandLandmarker,
+                vision.HandLandmarkerOptions,
+                "hands.task",
+                num_hands=3,
+                min_hand_detection_confidence=0.3,
+                min_hand_presence_confidence=0.01,
+            )
+            self._scene = opened(vision.ImageEmbedder, vision.ImageEmbedderOptions, "scene.tflite")
+            self._outline = opened(vision.ImageEmbedder, vision.ImageEmbedderOptions, "outline.tflite")
+            self._person = opened(
+                vision.ImageSegmenter,
+                vision.ImageSegmenterOptions,
+                "person_mask.tflite",
+                output_confidence_masks=True,
+                output_category_mask=False,
+            )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with quiet():
+            self._stack.close()
+
+    def look(self, frame: Frame) -> Analysis:
+        """Measure *frame*: uint8 (height, width, 3), upright sRGB, long side about 1024 px. Same frame, same answer."""
+        from ..measuring.measure import measured
+
+        return measured(self.see(frame), frame)
+
+    def see(self, frame: Frame) -> Sight:
+        """Ask every model about *frame*."""
+        with quiet():
+            height, width = frame.shape[:2]
+            sight = Sight(width, height)
+            self._see_bodies(frame, sight)
+            sight.mask = self._mask(frame)
+            self._see_scene(frame, sight)
+            sight.faces = self._faces(frame, sight)
+            for number, face in enumerate(sight.faces[:MESHES]):
+                self._add_mesh(frame, face, twice=number == 0)
+            if not any(face.mesh_score > REAL_FACE for face in sight.faces):
+                self._see_nearer(frame, sight)
+            if sight.faces:
+                sight.hands = self._hands_near(frame, sight.faces[0])
+            return sight
+
+    def _image(self, frame: Frame) -> Any:
+        return self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=np.ascontiguousarray(frame))
+
+    def _see_bodies(self, frame: Frame, sight: Sight) -> None:
+        found = self._pose.detect(self._image(frame))
+        for points in found.pose_landmarks:
+            sight.body_scores.append(_score(points[0], points[1]))
+            body = [
+                (p.x * sight.width, p.y * sight.height, p.z * sight.width, p.visibility, p.presence) for p in points
+            ]
+            sight.bodies.append(np.array(body, np.float32))
+        for mask in found.segmentation_masks or []:
+            sight.body_masks.append(shrunk(mask.numpy_view()))
+
+    def _mask(self, frame: Frame) -> Floats:
+        return shrunk(self._person.segment(self._image(frame)).confidence_masks[0].numpy_view())
+
+    def _see_scene(self, frame: Frame, sight: Sight) -> None:
+        seen = self._embedded(self._scene, square(frame, SCENE_SIDE))
+        sight.scene, sight.somebody = seen[:-4], float(seen[-4:].max())
+        sight.outline = self._embedded(self._outline, square(frame, MASK_SIDE))
+
+    def _see_nearer(self, frame: Frame, sight: Sight) -> None:
+        """Where no face was found, look for somebody again, nearer."""
+        sight.somebody_near = max(
+            float(self._embedded(self._scene, square(frame[top:bottom, left:right], SCENE_SIDE))[-4:].max())
+            for left, top, right, bottom in tiles(sight.width, sight.height)
+        )
+
+    def _embedded(self, model: Any, frame: Frame) -> Floats:
+        return np.asarray(model.embed(self._image(frame)).embeddings[0].embedding, np.float32)
+
+    def _faces(self, frame: Frame, sight: Sight) -> list[SeenFace]:
+        """Faces, largest first: both detectors on the frame, then where a body has a head, then tiles."""
+        faces = self._detected(self._short, frame, "short") + self._detected(self._full, frame, "full")
+        faces = distinct(faces)
+        for body in sight.bodies:
+            box = head_box(body)
+            if any(inside(face.centre, box) for face in faces):
+                continue
+            for face in self._again(frame, box):
+                faces.append(face)
+        if not faces:
+            for left, top, right, bottom in tiles(sight.width, sight.height):
+                faces += self._detected(self._full, frame[top:bottom, left:right], "tile", (left, top))
+        return sorted(distinct(faces), key=lambda face: -face.height)
+
+    def _detected(
+        self, detector: Any, frame: Frame, by: str, at: tuple[int, int] = (0, 0), scale: float = 1.0
+    ) -> list[SeenFace]:
+        height, width = frame.shape[:2]
+        faces = []
+        for found in detector.detect(self._image(frame)).detections:
+            box = found.bounding_box
+            points = np.array([(p.x * width, p.y * height) for p in found.keypoints], np.float32)
+            corners = np.array([box.origin_x, box.origin_y, box.origin_x + box.width, box.origin_y + box.height], float)
+            corners = corners / scale + np.array([*at, *at])
+            faces.append(
+                SeenFace(
+                    (float(corners[0]), float(corners[1]), float(corners[2]), float(corners[3])),
+                    float(found.categories[0].score),
+                    by,
+                    points / scale + np.array(at, np.float32),
+                )
+            )
+        return faces
+
+    def _again(self, frame: Frame, box: tuple[float, float, float, float]) -> list[SeenFace]:
+        """Look for a face in a square around *box*, enlarged to what the short-range model sees best."""
+        crop, at, scale = cut_out(frame, box, 1.6, 256)
+        if crop is None:
+            return []
+        return [f for f in self._detected(self._short, crop, "head", at, scale) if inside(f.centre, box)]
+
+    def _add_mesh(self, frame: Frame, face: SeenFace, twice: bool) -> None:
+        crop, at, scale = cut_out(frame, face.box, 2.0, 384)
+        if crop is None:
+            return
+        face.mesh, face.mesh_score = self._mesh_in(crop, at, scale, face.box)
+        if twice and face.mesh is not None:
+            left, top, right, bottom = face.box
+            edge = 2 * at[0] + crop.shape[1] / scale
+            box = (edge - right, top, edge - left, bottom)
+            mesh, _ = self._mesh_in(crop[:, ::-1], at, scale, box)
+            if mesh is not None:
+                mesh[:, 0] = edge - mesh[:, 0]
+                face.mirrored = mesh
+
+    def _mesh_in(
+        self, crop: Frame, at: tuple[int, int], scale: float, box: tuple[float, float, float, float]
+    ) -> tuple[Floats | None, float]:
+        """The mesh of the face whose middle lies in *box*, in pixels of the frame, and its score."""
+        height, width = crop.shape[:2]
+        best: Floats | None = None
+        best_score = -20.0
+        for points in self._mesh.detect(self._image(crop)).face_landmarks:
+            mesh = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32)
+            score = _score(points[468], points[473])
+            mesh[468:, 2] = 0.0
+            mesh /= scale
+            mesh[:, :2] += np.array(at, np.float32)
+            middle = mesh[:468, :2].mean(axis=0)
+            if inside((float(middle[0]), float(middle[1])), box) and score > best_score:
+                best, best_score = mesh, score
+        return best, best_score
+
+    def _hands_near(self, frame: Frame, face: SeenFace) -> list[SeenHand]:
+        crop, at, scale = cut_out(frame, face.box, 3.2, 512)
+        if crop is None:
+            return []
+        height, width = crop.shape[:2]
+        found = self._hands.detect(self._image(crop))
+        hands = []
+        for points in found.hand_landmarks:
+            hand = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32) / scale
+            hand[:, :2] += np.array(at, np.float32)
+            hands.append(SeenHand(hand, _score(points[0], points[1])))
+        return hands
+
+
+def _score(carrier: Any, unit: Any) -> float:
+    """The model's own score (logit), which travels in the z of two points: see `build_assets/compose.py`."""
+    return float(carrier.z / unit.z) * _SCORE_UNIT if unit.z else -20.0

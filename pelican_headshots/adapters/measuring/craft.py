@@ -1,0 +1,124 @@
+"""The craft of a headshot, for the doctor: focus, exposure and colour of the skin, shadows across it, the backdrop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .light import OVAL
+from .sight import Floats, Frame, SeenFace, Sight
+
+HEIGHT = 240
+"""Pixels from hairline to chin at which focus is measured, so that near and far heads compare."""
+SMALLEST = 90
+"""Pixels from hairline to chin below which focus cannot be assessed: the frame itself hides it."""
+EYES = (33, 133, 159, 145, 263, 362, 386, 374, 70, 300, 168)
+SKIN = (10, 67, 297, 151, 9, 117, 346, 205, 425, 50, 280, 187, 411, 6, 4)
+"""Forehead, cheeks and nose: places that are skin on most faces, above a beard and below a fringe."""
+
+
+def craft_features(sight: Sight, main: SeenFace | None, frame: Frame) -> dict[str, float]:
+    """Measurements named `craft_…`; those that cannot be made are left out.
+
+    `focus` is octaves of fine over coarse detail about the eyes; `white` and `black` are shares of the face; `skin_…`
+    and `ground_…` are CIE L*, a*, b*; `shade` is stops between the lightest and the darkest third of the skin and
+    `edge` the steepest step between neighbouring places of it, in stops; `ground_busy` is L* between neighbours.
+    """
+    seen = _ground(sight, frame)
+    if main is None or main.mesh is None:
+        return seen
+    mesh = main.mesh
+    high = float(np.linalg.norm(mesh[10, :2] - mesh[152, :2]))
+    seen["craft_face"] = high
+    if high < 24:
+        return seen
+    return seen | _skin(mesh, frame, high) | _focus(mesh, frame, high)
+
+
+def _lab(frame: Any) -> Floats:
+    import cv2
+
+    return np.asarray(cv2.cvtColor(np.asarray(frame, np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
+
+
+def _focus(mesh: Floats, frame: Frame, high: float) -> dict[str, float]:
+    import cv2
+
+    if high < SMALLEST:
+        return {}
+    points = mesh[list(EYES), :2]
+    low = np.maximum(points.min(axis=0) - high * 0.06, 0).astype(int)
+    top = np.minimum(points.max(axis=0) + high * 0.06, (frame.shape[1], frame.shape[0])).astype(int)
+    if (top - low < 16).any():
+        return {}
+    grey = np.asarray(cv2.cvtColor(frame[low[1] : top[1], low[0] : top[0]], cv2.COLOR_RGB2GRAY), np.float32)
+    scale = HEIGHT / high
+    if scale < 1:
+        grey = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.float32)
+    blurred = [cv2.GaussianBlur(grey, (0, 0), sigma) for sigma in (0.7, 1.4, 2.8, 5.6)]
+    fine, coarse = float(np.std(blurred[0] - blurred[1])), float(np.std(blurred[2] - blurred[3]))
+    return {"craft_focus": float(np.log2((fine + 0.05) / (coarse + 0.05)))}
+
+
+def _skin(mesh: Floats, frame: Frame, high: float) -> dict[str, float]:
+    import cv2
+
+    oval = np.zeros(frame.shape[:2], np.uint8)
+    cv2.fillPoly(oval, [np.round(mesh[list(OVAL), :2]).astype(np.int32)], 1)
+    face = np.asarray(frame)[oval > 0]
+    if len(face) < 200:
+        return {}
+    patches = []
+    radius = max(2, int(high * 0.03))
+    for x, y in mesh[list(SKIN), :2]:
+        left, top = int(x) - radius, int(y) - radius
+        patch = frame[max(top, 0) : top + 2 * radius + 1, max(left, 0) : left + 2 * radius + 1]
+        if patch.size:
+            patches.append((x, y, *np.median(_lab(patch).reshape(-1, 3), axis=0)))
+    if len(patches) < 10:
+        return {}
+    spots = np.array(patches, np.float32)
+    stops = np.log2(((spots[:, 2] + 16) / 116) ** 3 + 0.004)
+    ranked = np.sort(stops)
+    third = len(ranked) // 3
+    steps = np.diff(ranked)[2:-2]
+    middle = np.argsort(spots[:, 2])[third : len(spots) - 1]
+    light, a, b = (float(np.median(spots[middle, channel])) for channel in (2, 3, 4))
+    return {
+        "craft_white": float((face.max(axis=1) >= 253).mean()),
+        "craft_black": float((face @ np.array((0.2126, 0.7152, 0.0722)) <= 14).mean()),
+        "craft_skin_l": light,
+        "craft_skin_a": a,
+        "craft_skin_b": b,
+        "craft_gap": float(steps.max()),
+    }
+
+
+def _ground(sight: Sight, frame: Frame) -> dict[str, float]:
+    import cv2
+
+    size = (sight.mask.shape[1], sight.mask.shape[0])
+    small = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
+    ground = cv2.erode((sight.mask < 0.15).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    if ground.mean() < 0.04:
+        return {}
+    lab = _lab(small)
+    light, a, b = (float(np.median(lab[..., channel][ground])) for channel in range(3))
+    return {
+        "craft_ground_l": light,
+        "craft_ground_a": a,
+        "craft_ground_b": b,
+        "craft_ground_busy": _rough(lab, ground),
+    }
+
+
+def _rough(lab: Floats, ground: NDArray[np.bool_]) -> float:
+    """What a quadratic surface in each channel leaves of *ground*: a lit wall is smooth, a street is not."""
+    down, across = np.nonzero(ground)
+    y, x = down / lab.shape[0], across / lab.shape[1]
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
+    values = lab[down, across]
+    left = values - terms @ np.linalg.lstsq(terms, values, rcond=None)[0]
+    return float(np.sqrt((left**2).sum(axis=1)).mean())

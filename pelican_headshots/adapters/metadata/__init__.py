@@ -1,0 +1,1 @@
+"""What pictures carry besides pixels: read from originals, written into renditions, audited in a finished site."""

@@ -1,0 +1,184 @@
+"""What a finished site gives away: every picture file of it, read as a stranger would, whoever built it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...core.geometry import Value
+from ..originals.formats import UnreadablePicture, sniff
+from ..originals.opening import opened
+from . import containers, exif, xmp
+from . import words as metadata
+
+KINDS = {
+    "gps": "where it was taken",
+    "serial": "serial numbers, which tie pictures to one camera",
+    "owner": "the name of the camera's owner",
+    "people": "names of the people shown",
+    "faces": "marked faces",
+    "thumbnail": "a second, smaller picture, perhaps from before it was cropped",
+    "hidden": "data that follows the picture or cannot be read",
+    "original": "an original",
+    "too-wide": "a picture wider than is meant to be published",
+    "rights": "a photograph that does not say whose it is",
+}
+"""What is looked for: name in reports → words."""
+
+PHOTOGRAPH = 160
+"""Pixels of the shorter side from which a JPEG, WebP, AVIF, HEIF or TIFF counts as a photograph that must name its
+owner; below lie icons."""
+
+_HEADS = 65_536
+
+
+class Finding(Value, frozen=True):
+    """One leak. *file* is relative to the site, *kind* one of KINDS, *what* a sentence without the file's name."""
+
+    file: str
+    kind: str
+    what: str
+
+
+class Audited(Value, frozen=True):
+    """What was found, and in how many pictures."""
+
+    pictures: int
+    findings: tuple[Finding, ...]
+
+
+def audit(output: Path, originals: Path | None = None, max_width: int | None = None) -> Audited:
+    """Read every picture below the folder *output* and find what should not be there.
+
+    *originals*: a folder of which no file may be published as it is. *max_width*: pixels no picture may exceed.
+    Links are not followed. Raises OSError for a file that cannot be opened.
+    """
+    known = _digests(originals) if originals else {}
+    pictures, findings = 0, []
+    for path in _files(output):
+        name = path.relative_to(output).as_posix()
+        said = [Finding(name, "original", w) for w in _as_original(path, known)]
+        with path.open("rb") as file:
+            head = file.read(_HEADS)
+        try:
+            kind = sniff(head)
+        except UnreadablePicture as refusal:
+            said += [Finding(name, k, w) for k, w in _not_a_picture(path, head, str(refusal))]
+        else:
+            pictures += 1
+            said += [Finding(name, k, w) for k, w in in_picture(path.read_bytes(), kind, max_width)]
+        findings += said
+    return Audited(pictures, tuple(findings))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(place, name)
+            if path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _digests(folder: Path) -> dict[int, dict[bytes, str]]:
+    """Digests of the files below *folder*, by size, so that only files of one size are compared."""
+    known: dict[int, dict[bytes, str]] = {}
+    for path in _files(folder):
+        if size := path.stat().st_size:
+            known.setdefault(size, {})[_digest(path)] = path.relative_to(folder).as_posix()
+    return known
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "blake2b").digest()
+
+
+def _as_original(path: Path, known: dict[int, dict[bytes, str]]) -> Iterator[str]:
+    same_size = known.get(path.stat().st_size)
+    if same_size and (name := same_size.get(_digest(path))):
+        yield f"is the original {name}, byte for byte"
+
+
+def _not_a_picture(path: Path, head: bytes, refusal: str) -> Iterator[tuple[str, str]]:
+    if " RAW file" in refusal or "Photoshop file" in refusal:
+        yield "original", "is a RAW or Photoshop file, which belongs to the photographer alone"
+    if path.suffix.lower() == ".xmp" or b"<x:xmpmeta" in head:
+        yield from _in_xmp((path.read_bytes(),))
+
+
+def in_picture(data: bytes, kind: str, max_width: int | None) -> Iterator[tuple[str, str]]:
+    """(kind of finding, sentence) for one picture file of Pillow's format *kind*."""
+    try:
+        with opened(data, pixel_limit=2**31) as image:
+            size = image.size
+        found = containers.blocks(data)
+    except UnreadablePicture as refusal:
+        yield "hidden", f"cannot be read, so nobody knows what is in it. {refusal}"
+        return
+    yield from _in_exif(exif.directories(found.exif), kind)
+    yield from _in_xmp(found.xmp)
+    yield from _in_photoshop(found)
+    if found.previews:
+        yield "thumbnail", "holds a preview beside the picture"
+    if found.tail:
+        yield "hidden", f"goes on for {found.tail} bytes after the picture's end"
+    if max_width and size[0] > max_width:
+        yield "too-wide", f"is {size[0]} pixels wide; {max_width} is the most"
+    if kind not in ("PNG", "GIF") and min(size) >= PHOTOGRAPH:
+        _, rights = metadata.read(data)
+        if not rights.creator and not rights.copyright:
+            yield "rights", "names neither creator nor copyright"
+
+
+_SERIALS = {
+    0xA431: "the camera's serial number",
+    0xA435: "the lens's serial number",
+    0xC62F: "the camera's serial number",
+    0xA420: "the picture's unique number",
+    0x927C: "a maker note, which holds serial numbers and more",
+}
+
+
+def _in_exif(found: dict[str, exif.Directory], kind: str) -> Iterator[tuple[str, str]]:
+    main, camera = found.get("main", {}), found.get("exif", {})
+    # Many cameras write the version (tag 0) wherever they are.
+    if set(found.get("gps", {})) - {0}:
+        yield "gps", "holds GPS data in its EXIF"
+    for tag, what in _SERIALS.items():
+        if tag in camera or tag in main:
+            yield "serial", f"holds {what} in its EXIF"
+    if 0xA430 in camera or 0xA430 in main:
+        yield "owner", "names the camera's owner in its EXIF"
+    if kind != "TIFF" and {0x201, 0x111} & set(found.get("thumbnail", {})):
+        yield "thumbnail", "holds a thumbnail in its EXIF"
+    if 0x14A in main:
+        yield "thumbnail", "holds a second picture beside the first"
+
+
+_IN_XMP = (
+    ("gps", r":GPS(?:L|Altitude|Dest|Position|Map|Time|Date|Area|Process)\w*", "GPS data"),
+    ("serial", r":(?:\w*SerialNumber|ImageUniqueID)\b", "a serial number"),
+    ("owner", r":(?:OwnerName|CameraOwnerName)\b", "the name of the camera's owner"),
+    ("people", r":PersonInImage\w*|:PersonDisplayName\b", "names of people"),
+    ("faces", r"<[\w-]+:(?:RegionList|RegionInfo|Regions)\b", "marked faces"),
+    ("thumbnail", r"xmp:Thumbnails\b|xmpGImg:image\b|xapGImg:image\b", "a thumbnail"),
+)
+
+
+def _in_xmp(packets: tuple[bytes, ...]) -> Iterator[tuple[str, str]]:
+    """By the names in the text: whatever is in a packet is seen by someone, be it well formed or not."""
+    text = "\n".join(xmp.decoded_packet(packet) for packet in packets)
+    for kind, pattern, what in _IN_XMP:
+        if re.search(pattern, text):
+            yield kind, f"holds {what} in its XMP"
+
+
+def _in_photoshop(found: containers.Blocks) -> Iterator[tuple[str, str]]:
+    if {0x0409, 0x040C} & {number for number, _ in containers.photoshop_resources(found.photoshop)}:
+        yield "thumbnail", "holds a thumbnail in its Photoshop data"
+    if 0x0422 in dict(containers.photoshop_resources(found.photoshop)):
+        yield "hidden", "holds a second copy of its EXIF in its Photoshop data"

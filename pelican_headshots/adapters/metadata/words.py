@@ -1,0 +1,217 @@
+"""What somebody wrote about a picture, wherever in the file or beside it, as `Words` and `Rights`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from ...core.photo import Words
+from ...core.rendition import Rights
+from . import containers, exif, iptc, xmp
+from .text import cleaned, decoded
+
+_CAMERA_CHATTER = re.compile(
+    r"(?:olympus|minolta|konica|kodak|samsung|digital|sony|camera|dsc|dcim|img|default|untitled|[\d_\-. ])+",
+    re.IGNORECASE,
+)
+_MINING = "http://ns.useplus.org/ldf/vocab/DMI-"
+
+
+class Sayings(NamedTuple):
+    """What one source says: field name → its values."""
+
+    source: str
+    fields: dict[str, tuple[str, ...]]
+
+
+def read(data: bytes, sidecar: bytes | None = None) -> tuple[Words, Rights]:
+    """Words and rights of the picture *data*; an XMP *sidecar* beats what is embedded, XMP beats IPTC beats EXIF.
+
+    Raises UnreadablePicture where *data* is no picture. Metadata that makes no sense says nothing.
+    """
+    found = containers.blocks(data)
+    directories = exif.directories(found.exif)
+    sources = [
+        Sayings("sidecar", _from_xmp(xmp.properties([sidecar] if sidecar else []))),
+        Sayings("xmp", _from_xmp(xmp.properties(found.xmp))),
+        Sayings("iptc", _from_iptc(iptc.records(found.iptc))),
+        Sayings("exif", _from_exif(directories)),
+    ]
+    said: dict[str, tuple[str, ...]] = {}
+    whence: dict[str, str] = {}
+    for source, fields in sources:
+        for field, values in fields.items():
+            if values and field not in said:
+                said[field], whence[field] = values, source
+    return _words(said, whence), _rights(said)
+
+
+def _words(said: dict[str, tuple[str, ...]], whence: dict[str, str]) -> Words:
+    names = ("title", "caption", "alt", "keywords", "date", "place", "people")
+    return Words(
+        title=_first(said, "title"),
+        caption=_first(said, "caption"),
+        alt=_first(said, "alt"),
+        keywords=said.get("keywords", ()),
+        date=_first(said, "date"),
+        place=", ".join(said.get("place", ())),
+        people=said.get("people", ()),
+        sources={name: whence[name] for name in names if name in whence},
+    )
+
+
+def _rights(said: dict[str, tuple[str, ...]]) -> Rights:
+    return Rights(
+        creator=", ".join(said.get("creator", ())),
+        credit=_first(said, "credit"),
+        copyright=_first(said, "copyright"),
+        usage_terms=_first(said, "usage_terms"),
+        web_statement=_address(_first(said, "web_statement")),
+        licensor_name=_first(said, "licensor_name"),
+        licensor_url=_address(_first(said, "licensor_url")),
+        data_mining=_mining(_first(said, "data_mining")),
+    )
+
+
+def _first(said: dict[str, tuple[str, ...]], field: str) -> str:
+    return next(iter(said.get(field, ())), "")
+
+
+def _address(text: str) -> str:
+    return text if re.fullmatch(r"https?://[^\s<>\"']+", text, re.IGNORECASE) else ""
+
+
+def _mining(text: str) -> str:
+    return text if text.startswith(_MINING) and text.removeprefix(_MINING).replace("-", "").isalnum() else ""
+
+
+_XMP_FIELDS = {
+    "title": ("dc:title", "photoshop:Headline"),
+    "caption": ("dc:description",),
+    "alt": ("Iptc4xmpCore:AltTextAccessibility",),
+    "keywords": ("dc:subject",),
+    "creator": ("dc:creator",),
+    "credit": ("photoshop:Credit",),
+    "copyright": ("dc:rights",),
+    "usage_terms": ("xmpRights:UsageTerms",),
+    "web_statement": ("xmpRights:WebStatement",),
+    "licensor_name": ("plus:Licensor/plus:LicensorName", "plus:LicensorName"),
+    "licensor_url": ("plus:Licensor/plus:LicensorURL", "plus:LicensorURL"),
+    "data_mining": ("plus:DataMining",),
+}
+_SINGLE = {"title", "caption", "alt", "copyright", "usage_terms"}
+_XMP_DATES = ("photoshop:DateCreated", "exif:DateTimeOriginal", "xmp:CreateDate")
+_XMP_PLACES = (
+    ("Iptc4xmpCore:Location", "photoshop:City", "photoshop:State", "photoshop:Country"),
+    tuple(
+        f"Iptc4xmpExt:LocationShown/Iptc4xmpExt:{p}" for p in ("Sublocation", "City", "ProvinceState", "CountryName")
+    ),
+    tuple(
+        f"Iptc4xmpExt:LocationCreated/Iptc4xmpExt:{p}" for p in ("Sublocation", "City", "ProvinceState", "CountryName")
+    ),
+)
+_XMP_PEOPLE = (
+    "Iptc4xmpExt:PersonInImage",
+    "mwg-rs:Regions/mwg-rs:RegionList/mwg-rs:Name",
+    "MP:RegionInfo/MPRI:Regions/MPReg:PersonDisplayName",
+)
+
+
+def _from_xmp(found: xmp.Properties) -> dict[str, tuple[str, ...]]:
+    fields = {}
+    for field, paths in _XMP_FIELDS.items():
+        values = next((found[path] for path in paths if path in found), ())
+        fields[field] = values[:1] if field in _SINGLE else values
+    fields["date"] = _dated(found.get(path, ("",))[0] for path in _XMP_DATES)
+    places = (tuple(found[p][0] for p in group if p in found) for group in _XMP_PLACES)
+    fields["place"] = _distinct(next((place for place in places if place), ()))
+    fields["people"] = _distinct(name for path in _XMP_PEOPLE for name in found.get(path, ()))
+    return fields
+
+
+def _from_iptc(found: iptc.Records) -> dict[str, tuple[str, ...]]:
+    def single(*datasets: int) -> tuple[str, ...]:
+        return next((values[:1] for d in datasets if (values := iptc.texts(found, d))), ())
+
+    return {
+        "title": single(5, 105),
+        "caption": single(120),
+        "keywords": iptc.texts(found, 25),
+        "creator": iptc.texts(found, 80),
+        "credit": single(110),
+        "copyright": single(116),
+        "date": _dated([iptc.text(found, 55) + iptc.text(found, 60)[:6], iptc.text(found, 55)]),
+        "place": _distinct(value for d in (92, 90, 95, 101) for value in single(d)),
+    }
+
+
+def _from_exif(found: dict[str, exif.Directory]) -> dict[str, tuple[str, ...]]:
+    main, camera = found.get("main", {}), found.get("exif", {})
+
+    def text(directory: exif.Directory, tag: int, read: Callable[[exif.Entry], str]) -> tuple[str, ...]:
+        value = cleaned(read(directory[tag])) if tag in directory else ""
+        return (value,) if value else ()
+
+    caption = text(main, 0x10E, _ascii) or text(camera, 0x9286, _user_comment) or text(main, 0x9C9C, _windows)
+    keywords = (word.strip() for value in text(main, 0x9C9E, _windows) for word in value.split(";"))
+    return {
+        "title": text(main, 0x9C9B, _windows),
+        "caption": tuple(value for value in caption if not _CAMERA_CHATTER.fullmatch(value)),
+        "keywords": _distinct(keywords),
+        "creator": text(main, 0x13B, _ascii) or text(main, 0x9C9D, _windows),
+        "copyright": text(main, 0x8298, _ascii),
+        "date": _dated(value for tag in (0x9003, 0x9004) for value in text(camera, tag, _ascii)),
+    }
+
+
+def _ascii(entry: exif.Entry) -> str:
+    if entry.value.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return decoded(entry.value)
+    return decoded(entry.raw_text())
+
+
+def _windows(entry: exif.Entry) -> str:
+    return entry.value.decode("utf-16-le", "ignore").split("\0", 1)[0]
+
+
+def _user_comment(entry: exif.Entry) -> str:
+    kind, body = entry.value[:8], entry.value[8:]
+    if kind == b"UNICODE\0":
+        # Programs disagree about whose byte order holds; Latin text shows where the zero bytes fall.
+        even, odd = body[0::2].count(0), body[1::2].count(0)
+        order = "utf-16-be" if even > odd else "utf-16-le" if odd > even else entry.order.replace("<", "utf-16-le")
+        return body.decode(order.replace(">", "utf-16-be"), "ignore").split("\0", 1)[0]
+    if kind == b"JIS\0\0\0\0\0":
+        return body.decode("iso2022_jp", "ignore")
+    if kind in (b"ASCII\0\0\0", b"\0" * 8):
+        return decoded(body.split(b"\0", 1)[0])
+    return ""
+
+
+def _distinct(values: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+_DATE = re.compile(
+    r"(\d{4})(?:[-:]?(\d\d)(?:[-:]?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d))?)?)?)?(?:\.\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?"
+)
+
+
+def _dated(candidates: Iterator[str] | list[str]) -> tuple[str, ...]:
+    """The first of *candidates* that is a real date: ISO 8601, as precise as it was written, by the local clock."""
+    for candidate in candidates:
+        match = _DATE.fullmatch(candidate.strip())
+        if not match:
+            continue
+        year, month, day, hour, minute, second = match.groups()
+        try:
+            datetime(int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))
+        except ValueError:
+            continue
+        if int(year) < 1826:  # before the first photograph: a clock that was never set
+            continue
+        date = "-".join(part for part in (year, month, day) if part)
+        return (date + (f"T{hour}:{minute}:{second or '00'}" if hour else ""),)
+    return ()

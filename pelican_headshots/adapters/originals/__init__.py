@@ -1,0 +1,1 @@
+"""The photos folder: what lies in it, which of it may be opened, and how."""

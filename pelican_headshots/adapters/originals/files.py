@@ -1,0 +1,215 @@
+"""The photos folder: what lies in it, which of it is a photograph we may open, and its bytes.
+
+Everything is looked at with stat before it is opened: a `.jpg` may be a pipe, a socket, a link to a device or to
+somebody's private folder, or two gigabytes of nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...core.geometry import Value
+from ..cache.stat_index import Facts
+from .endings import FOREIGN, PICTURES, RAW
+
+LARGEST = 1 << 30
+"""Bytes. No photograph is larger; a file that claims to be is a mistake or a trap."""
+
+LARGEST_SIDECAR = 4 << 20
+"""Bytes."""
+
+DEEPEST = 64
+"""Folders within folders."""
+
+_LITTER = frozenset({"@eaDir", "__MACOSX", "#recycle", "$RECYCLE.BIN"})
+"""Folders that storage boxes and systems leave, with thumbnails and copies in them."""
+
+
+class Refused(Exception):
+    """A file that cannot be used. Its text is a sentence with its name, what is wrong and what to do."""
+
+
+class Found(Value, frozen=True):
+    """A file in the photos folder.
+
+    *path* is as the disk spells it, relative to the folder, `/` between; undecodable bytes are lone surrogates.
+    Either it may be read (*refusal* and *ignored* empty), or it was meant as a photograph but cannot be one
+    (*refusal*: a sentence), or it is none of ours (*ignored*: why).
+    """
+
+    path: str
+    facts: Facts
+    refusal: str = ""
+    ignored: str = ""
+    sidecar: Found | None = None
+    """Its `.xmp`, named `photo.xmp` or `photo.jpg.xmp`."""
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def usable(self) -> bool:
+        return not self.refusal and not self.ignored
+
+
+_NOWHERE = Facts(0, 0, 0, 0)
+
+
+def walk(folder: Path, *, largest: int = LARGEST) -> Iterator[Found]:
+    """Everything in *folder* and below, in an order that depends on the names alone.
+
+    Links are followed as long as they stay inside *folder* and do not lead round in a circle.
+    """
+    root = os.path.realpath(folder)
+    yield from _walk(root, "", (root,), largest)
+
+
+def only(path: Path) -> Iterator[Found]:
+    """The one file *path*, whatever its ending and wherever it links to: somebody asked for it by name."""
+    with os.scandir(path.parent) as scan:
+        for entry in scan:
+            if entry.name == path.name:
+                yield _stat(entry, entry.name, os.sep, LARGEST)
+
+
+def read(folder: Path, found: Found, *, largest: int = LARGEST) -> bytes:
+    """The bytes of a file that `walk` found usable. Raises Refused where it is no longer the same file."""
+    path = os.path.join(folder, found.path)
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    flags |= getattr(os, "O_NOFOLLOW", 0)
+    try:
+        handle = os.open(os.path.realpath(path), flags)
+    except FileNotFoundError:
+        raise Refused(f"{found.path} has gone while the site was being built.") from None
+    except OSError as error:
+        raise Refused(_unreadable(found.path, error)) from error
+    with open(handle, "rb") as file:
+        if Facts.of(os.fstat(handle)) != found.facts:
+            raise Refused(_changed(found.path))
+        try:
+            data = file.read(min(found.facts.size, largest) + 1)
+        except OSError as error:
+            raise Refused(_unreadable(found.path, error)) from error
+        if len(data) != found.facts.size or Facts.of(os.fstat(handle)) != found.facts:
+            raise Refused(_changed(found.path))
+    return data
+
+
+def shown(text: str) -> str:
+    """*text* for a terminal or a log: nothing in it can move the cursor, colour the screen or turn letters round."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _walk(folder: str, below: str, above: tuple[str, ...], largest: int) -> Iterator[Found]:
+    try:
+        with os.scandir(folder) as scan:
+            entries = sorted(scan, key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        yield Found(below or ".", _NOWHERE, refusal=_unreadable(below or "The photos folder", error))
+        return
+    sidecars = {entry.name[:-4]: entry for entry in entries if _ending(entry.name) == "xmp"}
+    stems = {entry.name.rpartition(".")[0].lower() for entry in entries if _ending(entry.name) in PICTURES}
+    for entry in entries:
+        path = f"{below}/{entry.name}" if below else entry.name
+        if entry.name.startswith("."):
+            yield Found(path, _NOWHERE, ignored="its name begins with a dot")
+        elif entry.name in _LITTER:
+            yield Found(path, _NOWHERE, ignored="a folder that some system keeps for itself")
+        elif _is_folder(entry):
+            yield from _enter(entry, path, above, largest)
+        else:
+            found = _judge(entry, path, above[0], largest, stems)
+            if found.usable:
+                pair = sidecars.get(entry.name) or sidecars.get(entry.name.rpartition(".")[0])
+                if pair is not None:
+                    sidecar = _stat(pair, f"{below}/{pair.name}" if below else pair.name, above[0], LARGEST_SIDECAR)
+                    found = Found(found.path, found.facts, sidecar=sidecar)
+            yield found
+
+
+def _enter(entry: os.DirEntry[str], path: str, above: tuple[str, ...], largest: int) -> Iterator[Found]:
+    if not entry.is_symlink():
+        real = entry.path
+    else:
+        real = os.path.realpath(entry.path)
+        if not _inside(real, above[0]):
+            yield Found(path, _NOWHERE, refusal=_leads_out(path))
+            return
+    if real in above:
+        yield Found(path, _NOWHERE, ignored="it is a link to a folder it lies in")
+    elif len(above) > DEEPEST:
+        yield Found(path, _NOWHERE, refusal=f"{path} lies more than {DEEPEST} folders deep. Move it up.")
+    else:
+        yield from _walk(real, path, (*above, real), largest)
+
+
+def _judge(entry: os.DirEntry[str], path: str, root: str, largest: int, stems: set[str]) -> Found:
+    ending = _ending(entry.name)
+    if ending in PICTURES:
+        return _stat(entry, path, root, largest)
+    if ending in RAW:
+        if entry.name.rpartition(".")[0].lower() in stems:
+            return Found(path, _NOWHERE, ignored="a camera's raw file beside the picture made from it")
+        return Found(path, _NOWHERE, refusal=f"{path} is a camera's raw file. Develop it and save it as JPEG or TIFF.")
+    if ending in FOREIGN:
+        return Found(path, _NOWHERE, refusal=f"{path} is of a kind that is not read. Save it as JPEG, PNG or TIFF.")
+    return Found(path, _NOWHERE, ignored="not a picture")
+
+
+def _stat(entry: os.DirEntry[str], path: str, root: str, largest: int) -> Found:
+    try:
+        if entry.is_symlink() and not _inside(os.path.realpath(entry.path), root):
+            return Found(path, _NOWHERE, refusal=_leads_out(path))
+        facts = entry.stat()
+        if stat.S_ISREG(facts.st_mode) and not os.access(entry.path, os.R_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except FileNotFoundError:
+        return Found(
+            path, _NOWHERE, refusal=f"{path} is a link to a file that is not there. Put the photo itself here."
+        )
+    except OSError as error:
+        return Found(path, _NOWHERE, refusal=_unreadable(path, error))
+    if not stat.S_ISREG(facts.st_mode):
+        return Found(path, _NOWHERE, refusal=f"{path} is not a file but a device, pipe or socket. Remove it.")
+    if facts.st_size == 0:
+        return Found(path, Facts.of(facts), refusal=f"{path} is empty. Copy it here again.")
+    if facts.st_size > largest:
+        size = f"{facts.st_size / (1 << 20):.0f} MiB, more than the {largest / (1 << 20):.0f} MiB allowed"
+        return Found(path, Facts.of(facts), refusal=f"{path} is {size}. Save a smaller version, or raise the limit.")
+    return Found(path, Facts.of(facts))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link that leads round in a circle; _stat says so
+
+
+def _inside(real: str, root: str) -> bool:
+    return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def _leads_out(path: str) -> str:
+    return f"{path} is a link that leads out of the photos folder. Copy the photo itself into the folder."
+
+
+def _changed(path: str) -> str:
+    return f"{path} changed while it was being read. Build again when it is finished."
+
+
+def _unreadable(path: str, error: OSError) -> str:
+    if error.errno == errno.ELOOP:
+        return f"{path} is a link that leads round in a circle. Remove it."
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"{path} may not be opened. Give yourself the right to read it."
+    return f"{path} cannot be read: {error.strerror or error}. Copy it here again."

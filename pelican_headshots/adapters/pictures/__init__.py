@@ -1,0 +1,1 @@
+"""Pixels: from an original's bytes to the bytes of its renditions, by Pillow."""

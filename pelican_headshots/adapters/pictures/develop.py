@@ -1,0 +1,224 @@
+"""An original's bytes to the bytes of its renditions, each a function of the original and its recipe alone.
+
+Nothing here depends on which other renditions are made in the same call: a build that was cut short and goes on with
+what is missing writes the same bytes. So a width is not made from the next larger one but from the next larger of the
+picture's levels, which halve from one to the next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+from PIL import Image
+
+from ...core.geometry import WHOLE, Box, Size
+from ...core.ordered import quality
+from ...core.rendition import Crop, Rendition
+from ..originals.opening import PIXEL_LIMIT, opened
+from . import backdrop, colour, light, pixels, trial, watermark
+from .encode import encoded, engine
+
+__all__ = ["develop", "engine"]
+
+_WHITE = "#ffffff"
+_BASE = 2400
+"""Upright width in pixels that the level everything common is made from has at least, where the original has it."""
+
+
+def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int = PIXEL_LIMIT) -> list[bytes]:
+    """The encoded *renditions* of the original *data*, in their order.
+
+    Raises UnreadablePicture where the original is damaged, KeyError for a format that does not exist.
+    """
+    made: dict[int, bytes] = {}
+    for linear in (False, True):
+        numbers = [number for number, wanted in enumerate(renditions) if wanted.linear == linear]
+        if numbers:
+            some = _developed(_Original(data, pixel_limit, linear), [renditions[number] for number in numbers])
+            made |= {numbers[place]: each for place, each in some.items()}
+    return [made[number] for number in range(len(renditions))]
+
+
+def _developed(original: _Original, renditions: Sequence[Rendition]) -> dict[int, bytes]:
+    """Bytes by the place of the rendition."""
+    groups: dict[bytes, list[int]] = {}
+    for number, wanted in enumerate(renditions):
+        shape = (wanted.crop, wanted.width, wanted.height, wanted.mark, wanted.circle)
+        groups.setdefault(msgspec.json.encode(shape), []).append(number)
+    made: dict[int, bytes] = {}
+    # The largest of those that need the finest level comes after its equals, so that the level is gone when its encoder
+    # asks for the most memory.
+    firsts = {members[0]: members for members in groups.values()}
+    turns = sorted((original.step(renditions[n]), renditions[n].width * renditions[n].height, n) for n in firsts)
+    for (_, _, number), (following, _, _) in zip(turns, [*turns[1:], turns[-1]], strict=True):
+        first, members = renditions[number], firsts[number]
+        image = _cut(original, first.crop, Size(first.width, first.height))
+        original.forget_above(following)
+        if first.mark:
+            image = watermark.marked(image, first.mark, [_within(face, first.crop.box) for face in first.faces])
+        if first.circle:
+            image = pixels.round_cut(image)
+        for number in members:
+            wanted = renditions[number]
+            made[number] = encoded(image, wanted.format, original.quality(wanted), wanted.rights)
+    return made
+
+
+def _within(face: Box, part: Box) -> Box:
+    """*face*, a fraction of the whole picture, as a fraction of *part*."""
+    return Box(
+        (face.left - part.left) / part.width,
+        (face.top - part.top) / part.height,
+        (face.right - part.left) / part.width,
+        (face.bottom - part.top) / part.height,
+    )
+
+
+class _Original:
+    """The picture as it lies in the file, not yet upright, not yet sRGB: full and at levels that halve, as needed."""
+
+    def __init__(self, data: bytes, pixel_limit: int, linear: bool) -> None:
+        """*linear*: levels and parts are scaled in linear light.
+
+        Not so where a JPEG is decoded at half its size: what that darkens is gone in the next halving. On six of the
+        bench's photographs at a sixth of their width no pixel was more than 5 of 255 too dark, against 0.1 to 1.8 % of
+        them without linear light, and it takes a third of the time.
+        """
+        self.data, self.pixel_limit, self.linear = data, pixel_limit, linear
+        self.turn = pixels.orientation(data)
+        with opened(data, pixel_limit) as image:
+            self.full = image.size
+            self.size = pixels.upright(image.size, self.turn)
+            # A JPEG decoded at half its size was halved as if its numbers were light.
+            self.scalable = image.format == "JPEG"
+        self.base = max(0, min(3, int(math.log2(max(1.0, self.size.width / _BASE)))))
+        self.profile: bytes | None = None
+        self.levels: dict[int, Image.Image] = {}
+        self.advice: dict[tuple[str, Box | None], int] = {}
+
+    def step(self, wanted: Rendition) -> int:
+        """The coarsest level that has the pixels of *wanted*."""
+        return self._step(wanted.crop.box.width, wanted.width)
+
+    def _step(self, part: float, goal: int) -> int:
+        step = max(0, int(math.log2(max(1.0, self.size.width * part / goal))))
+        return step if step >= self.base else 0
+
+    def level(self, step: int) -> Image.Image:
+        """The picture at 1 / 2**step of its size.
+
+        Decoding a JPEG at half its size takes a quarter of the time of halving it.
+        """
+        if step not in self.levels:
+            if step == 0 or (self.scalable and step <= max(1, self.base)):
+                self.levels[step] = self._decoded(step)
+            else:
+                size = (math.ceil(self.full[0] / 2**step), math.ceil(self.full[1] / 2**step))
+                self.levels[step] = _resized(self.level(step - 1), size, None, self.linear)
+        return self.levels[step]
+
+    def forget_above(self, step: int) -> None:
+        """Let go of everything larger than the level *step*."""
+        if any(kept < step for kept in self.levels):
+            self.level(step)
+            for kept in [kept for kept in self.levels if kept < step]:
+                del self.levels[kept]
+
+    def _decoded(self, step: int) -> Image.Image:
+        with opened(self.data, self.pixel_limit) as image:
+            if step:
+                image.draft(image.mode, (math.ceil(self.full[0] / 2**step), math.ceil(self.full[1] / 2**step)))
+            image.load()
+            self.profile = image.info.get("icc_profile")
+            return colour.plain(image)
+
+    def quality(self, wanted: Rendition) -> int:
+        """The preset's number for *wanted*, moved by what a trial encode of the whole picture tells."""
+        if wanted.format not in quality.ADVISED:
+            return wanted.quality
+        face = max(wanted.faces, key=lambda box: box.area, default=None)
+        key = (quality.ADVISED[wanted.format], face)
+        if key not in self.advice:
+            view = pixels.on_ground(self.part(WHOLE, trial.view(self.size)), _WHITE)
+            told = trial.tried(view, key[0], quality.TRIED[key[0]], face)
+            self.advice[key] = quality.offset(key[0], *told) if told else 0
+        return min(max(wanted.quality + self.advice[key], 1), 100)
+
+    def part(self, part: Box, goal: Size) -> Image.Image:
+        """*part* of the upright picture at *goal* pixels, upright and sRGB, transparency kept."""
+        image = self.level(self._step(part.width, goal.width))
+        lying = _lying(part, self.turn)
+        width, height = image.size
+        box = (lying.left * width, lying.top * height, lying.right * width, lying.bottom * height)
+        size = (goal.height, goal.width) if self.turn >= 5 else (goal.width, goal.height)
+        small = image.copy() if size == image.size and part == WHOLE else _resized(image, size, box, self.linear)
+        return pixels.turned(colour.to_srgb(small, self.profile), self.turn)
+
+
+def _lying(part: Box, turn: int) -> Box:
+    """*part* of the upright picture, in the fractions of the picture as it lies in the file."""
+    left, top, right, bottom = part.left, part.top, part.right, part.bottom
+    return {
+        1: part,
+        2: Box(1 - right, top, 1 - left, bottom),
+        3: Box(1 - right, 1 - bottom, 1 - left, 1 - top),
+        4: Box(left, 1 - bottom, right, 1 - top),
+        5: Box(top, left, bottom, right),
+        6: Box(top, 1 - right, bottom, 1 - left),
+        7: Box(1 - bottom, 1 - right, 1 - top, 1 - left),
+        8: Box(1 - bottom, left, 1 - top, right),
+    }[turn]
+
+
+def _resized(
+    image: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float] | None, linear: bool
+) -> Image.Image:
+    width, height = image.size
+    left, top, right, bottom = box or (0.0, 0.0, width, height)
+    held = (max(left, 0.0), max(top, 0.0), min(right, float(width)), min(bottom, float(height)))
+    if linear and image.mode in ("RGB", "L"):
+        return light.resized(image, size, held)
+    return image.resize(size, Image.Resampling.LANCZOS, held)
+
+
+def _cut(original: _Original, crop: Crop, goal: Size) -> Image.Image:
+    """The pixels of *crop* at *goal*, mode RGB."""
+    if not crop.level and WHOLE.holds(crop.box):
+        return pixels.on_ground(original.part(crop.box, goal), crop.ground or _WHITE)
+    return _levelled(original, crop, goal)
+
+
+def _levelled(original: _Original, crop: Crop, goal: Size) -> Image.Image:
+    """A crop that is turned, or reaches outside the picture."""
+    across, down = goal.width / crop.box.width, goal.height / crop.box.height
+    angle = math.radians(crop.level)
+    reach_x = (abs(math.cos(angle)) * goal.width + abs(math.sin(angle)) * goal.height) / 2 / across
+    reach_y = (abs(math.sin(angle)) * goal.width + abs(math.cos(angle)) * goal.height) / 2 / down
+    middle = crop.box.centre
+    needed = Box(middle.x - reach_x, middle.y - reach_y, middle.x + reach_x, middle.y + reach_y)
+    held = needed.clipped()
+    size = Size(max(1, round(held.width * across)), max(1, round(held.height * down)))
+    image = pixels.on_ground(original.part(held, size), crop.ground or _WHITE)
+    # Pixels by which the turned frame reaches past the picture on each side.
+    gaps = (
+        math.ceil((held.left - needed.left) * across),
+        math.ceil((held.top - needed.top) * down),
+        math.ceil((needed.right - held.right) * across),
+        math.ceil((needed.bottom - held.bottom) * down),
+    )
+    if any(gaps):
+        image = backdrop.continued(image, gaps, None if crop.extend else crop.ground or _WHITE)
+    x = (middle.x - held.left) * across + gaps[0]
+    y = (middle.y - held.top) * down + gaps[1]
+    if not crop.level:
+        left, top = round(x - goal.width / 2), round(y - goal.height / 2)
+        return image.crop((left, top, left + goal.width, top + goal.height))
+    cos, sin = math.cos(angle), math.sin(angle)
+    # Where each pixel of the result comes from: turning the picture clockwise is turning the frame back.
+    affine = (
+        cos, sin, x - cos * goal.width / 2 - sin * goal.height / 2,
+        -sin, cos, y + sin * goal.width / 2 - cos * goal.height / 2,
+    )  # fmt: skip
+    return image.transform((goal.width, goal.height), Image.Transform.AFFINE, affine, Image.Resampling.BICUBIC)

@@ -1,0 +1,125 @@
+"""A picture file to upright sRGB pixels: what the looking sees, and the proof that the picture is sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from ...core.geometry import Size, Value
+from ..metadata import containers, exif, xmp
+from ..originals.formats import UnreadablePicture
+from ..originals.opening import PIXEL_LIMIT, opened
+from . import colour, light
+
+__all__ = ["PIXEL_LIMIT", "Frame", "Header", "UnreadablePicture", "frame", "inspect_header", "turned", "upright"]
+
+_TURN = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class Header(Value, frozen=True):
+    """What a picture file says of itself before it is decoded."""
+
+    format: str
+    """Pillow's name, from the content."""
+    size: Size
+    """Upright, in pixels."""
+    orientation: int
+    """EXIF orientation 1..8, 1 where none is written."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A small view of a picture. *pixels* is uint8, height × width × 3, upright, sRGB."""
+
+    pixels: NDArray[np.uint8]
+    size: Size
+    """Of the whole upright picture, in pixels."""
+    colours: tuple[str, str, str]
+    """`#rrggbb`, from the top left to the bottom right."""
+    sparkle: float
+    """As `light.sparkle`."""
+
+
+def inspect_header(data: bytes, pixel_limit: int = PIXEL_LIMIT) -> Header:
+    """Format, upright size and orientation, without decoding.
+
+    Raises UnreadablePicture for what is no picture, is damaged at its head, or has more than *pixel_limit* pixels.
+    """
+    with opened(data, pixel_limit) as image:
+        turn = orientation(data)
+        return Header(str(image.format), upright(image.size, turn), turn)
+
+
+def orientation(data: bytes) -> int:
+    """The orientation written in a picture file: in its EXIF, else in its XMP, else 1."""
+    found = containers.blocks(data)
+    written = exif.directories(found.exif).get("main", {}).get(exif.ORIENTATION)
+    return exif.orientation(found.exif) if written else xmp.orientation(found.xmp)
+
+
+def upright(size: tuple[int, int], turn: int) -> Size:
+    """The size of a picture once turned upright."""
+    width, height = size
+    return Size(height, width) if turn >= 5 else Size(width, height)
+
+
+def turned(image: Image.Image, turn: int) -> Image.Image:
+    """*image* upright, for an EXIF orientation."""
+    return image.transpose(_TURN[turn]) if turn in _TURN else image
+
+
+def frame(data: bytes, long_side: int = 1024, pixel_limit: int = PIXEL_LIMIT) -> Frame:
+    """The picture with its longer side at most *long_side* pixels.
+
+    All of the file is decoded, at a coarser scale where the format offers one, so that damage anywhere is found.
+    Transparent parts lie on white. Raises UnreadablePicture.
+    """
+    with opened(data, pixel_limit) as image:
+        turn = orientation(data)
+        full = upright(image.size, turn)
+        scale = min(1.0, long_side / max(image.size))
+        size = (max(1, round(image.size[0] * scale)), max(1, round(image.size[1] * scale)))
+        image.draft(image.mode, size)
+        image.load()
+        small = colour.plain(image)
+        if small.size != size:
+            small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        small = colour.to_srgb(small, image.info.get("icc_profile"))
+        small = turned(on_ground(small, "#ffffff"), turn)
+        seen = np.asarray(small)
+        return Frame(seen, full, _colours(small), light.sparkle(seen))
+
+
+def on_ground(image: Image.Image, ground: str) -> Image.Image:
+    """*image* in mode RGB, its transparent parts over the colour *ground*."""
+    if image.mode != "RGBA":
+        return image
+    flat = Image.new("RGB", image.size, ground)
+    flat.paste(image, mask=image.getchannel("A"))
+    return flat
+
+
+def round_cut(image: Image.Image) -> Image.Image:
+    """*image* (RGB), transparent outside the ellipse that fits into it; its rim is smooth."""
+    fine = Image.new("L", (image.width * 4, image.height * 4))
+    ImageDraw.Draw(fine).ellipse((0, 0, fine.width - 1, fine.height - 1), fill=255)
+    cut = image.convert("RGBA")
+    cut.putalpha(fine.resize(image.size, Image.Resampling.BOX))
+    return cut
+
+
+def _colours(image: Image.Image) -> tuple[str, str, str]:
+    tiny = image.resize((3, 3), Image.Resampling.BOX)
+    first, middle, last = ("#{:02x}{:02x}{:02x}".format(*np.asarray(tiny)[i, i]) for i in range(3))
+    return first, middle, last

@@ -1,0 +1,1 @@
+"""What is put into the site's folder, and taken out of it."""

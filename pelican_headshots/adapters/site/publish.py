@@ -1,0 +1,209 @@
+"""Putting derivatives into the site, and taking away what no build names any more.
+
+What we put there is written in a manifest beside the cache, never in the site. Files it does not name are not ours
+and are left alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import time
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from zlib import crc32
+
+import msgspec
+
+from .. import disk
+from ..cache.stat_index import Facts, digest
+from ..cache.store import Store
+from .transfer import Transfer
+
+log = logging.getLogger(__name__)
+
+
+class _Put(msgspec.Struct, frozen=True, array_like=True):
+    """A file of ours in the site: the key it was made from (empty for a page), and its stat facts when we left it."""
+
+    key: str
+    facts: Facts | None
+
+
+class _Manifest(msgspec.Struct, frozen=True, array_like=True):
+    finished: bool
+    """False while files are being placed: then some of them may be missing, and temporary files lie about."""
+    files: dict[str, _Put]
+    site: str = ""
+    """The site's folder, relative to the cache."""
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What `finish` will do: *missing* files to place (name → key), *stale* ones to remove, *sound* ones to leave."""
+
+    missing: dict[str, str]
+    stale: dict[str, _Put]
+    sound: dict[str, _Put]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(_Manifest)
+
+_CLOCK = 50_000_000
+"""Nanoseconds by which a file system's clock may lag behind ours."""
+
+
+class Publisher:
+    """Collects what belongs in the site at *output*; `finish` puts it there.
+
+    Nothing is touched before `finish`. A build killed within it is mended by the next: the manifest names every file
+    before it is placed.
+    """
+
+    def __init__(self, output: Path, store: Store) -> None:
+        self._output = output
+        self._root = os.path.join(output, "")
+        self._store = store
+        self._wanted: dict[str, str] = {}
+        self._pages: set[str] = set()
+        self._began = time.time_ns()
+        self._transfer = Transfer()
+        self._site = os.path.relpath(os.path.realpath(output), os.path.realpath(store.root))
+        self._manifest = store.notebook / "published" / digest(os.fsencode(self._site))
+        self._former = store.root / "published" / self._manifest.name
+
+    def place(self, name: str, key: str) -> None:
+        """Have the rendition *key* in the site as *name* (relative, `/` between)."""
+        self._wanted[_safe(name)] = key
+
+    def claim(self, name: str) -> None:
+        """Say that this build writes the page *name* itself, so that a later build may remove it."""
+        self._pages.add(_safe(name))
+
+    @property
+    def former(self) -> dict[str, str]:
+        """What the last build put into the site: name → key, empty for a page."""
+        return {name: put.key for name, put in _load(self._former).files.items()}
+
+    def changes(self) -> Changes:
+        """What `finish` would place, remove and leave, as things stand. Touches nothing."""
+        return self._changes(_load(self._former))
+
+    def _changes(self, before: _Manifest) -> Changes:
+        missing: dict[str, str] = {}
+        sound: dict[str, _Put] = {}
+        for name, key in self._wanted.items():
+            if (put := self._already(name, key, before.files.get(name))) is None:
+                missing[name] = key
+            else:
+                sound[name] = put
+        names = self._wanted.keys() | self._pages
+        return Changes(missing, {name: put for name, put in before.files.items() if name not in names}, sound)
+
+    def finish(self) -> tuple[list[str], list[str]]:
+        """Place everything, remove what former builds placed and this one does not name, write the manifest.
+
+        Says what was placed and what was removed. Raises DiskTrouble. KeyError where a key is not in the store.
+        """
+        with disk.only_one(self._manifest.with_suffix(".lock")):
+            before = _load(self._former)
+            if not before.finished:
+                for folder in {os.path.dirname(name) for name in before.files}:
+                    disk.sweep(self._output / folder)
+            changes = self._changes(before)
+            now = {name: _Put("", None) for name in self._pages} | changes.sound
+            if changes.missing or changes.stale:
+                ahead = before.files | {name: _Put(key, None) for name, key in changes.missing.items()}
+                ahead |= {name: _Put("", None) for name in self._pages}
+                self._write(_Manifest(False, ahead, self._site))
+            for name, key in changes.missing.items():
+                now[name] = self._put(name, key)
+            removed = self._remove(changes.stale)
+            if changes.missing or changes.stale or now != before.files:
+                self._write(_Manifest(True, now, self._site))
+            return list(changes.missing), removed
+
+    def _write(self, manifest: _Manifest) -> None:
+        body = _encoder.encode(manifest)
+        disk.write(self._manifest, crc32(body).to_bytes(4, "big") + body)
+
+    def _already(self, name: str, key: str, before: _Put | None) -> _Put | None:
+        """The file in the site, if it is *key*'s: the same inode as in the store, or untouched since we copied it."""
+        facts = self._store.renditions.facts(key)
+        try:
+            there = Facts.of(os.lstat(f"{self._root}{name}"))
+        except OSError:
+            return None
+        put = _Put(key, there)
+        return put if facts is not None and (there == facts or put == before) else None
+
+    def _put(self, name: str, key: str) -> _Put:
+        target = self._output / name
+        if not self._store.renditions.has(key):
+            raise KeyError(key)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._transfer.to(self._store.renditions.path(key), target)
+            self._store.renditions.linked(key)
+            return _Put(key, Facts.of(os.lstat(target)))
+        except OSError as error:
+            raise disk.trouble(target, error) from error
+
+    def _remove(self, stale: dict[str, _Put]) -> list[str]:
+        folders, removed = set(), []
+        for name, put in stale.items():
+            path = self._output / name
+            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                if not put.key and os.lstat(path).st_mtime_ns >= self._began - _CLOCK:
+                    continue  # somebody else's page of the same name, written by this very build
+                try:
+                    path.unlink()
+                except PermissionError as error:
+                    raise disk.trouble(path, error) from error
+                folders.add(path.parent)
+                removed.append(name)
+        for folder in sorted(folders, key=lambda path: -len(path.parts)):
+            while folder != self._output:
+                try:
+                    folder.rmdir()
+                except OSError:
+                    break  # something else lives there
+                folder = folder.parent
+        return removed
+
+
+def named(store: Store) -> set[str]:
+    """Keys that some site made from this cache still shows; a site whose folder has gone shows nothing."""
+    keys: set[str] = set()
+    for path in (store.root / "published").glob("*"):
+        if not path.suffix and not path.name.startswith(disk.PART):
+            manifest = _load(path)
+            if not manifest.site or (store.root / manifest.site).is_dir():
+                keys |= {put.key for put in manifest.files.values() if put.key}
+    return keys
+
+
+def _load(path: Path) -> _Manifest:
+    try:
+        data = path.read_bytes()
+        if crc32(data[4:]).to_bytes(4, "big") == data[:4]:
+            return _decoder.decode(data[4:])
+        log.warning("%s is damaged: files of former builds may have stayed in the site.", path)
+    except FileNotFoundError:
+        pass
+    except (OSError, msgspec.MsgspecError) as error:
+        log.warning("%s cannot be read (%s): files of former builds may have stayed in the site.", path, error)
+    return _Manifest(True, {})
+
+
+_PLAIN = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
+
+
+def _safe(name: str) -> str:
+    """*name*, if it is a relative path that stays inside. Raises ValueError: such a name is a mistake of ours."""
+    if not _PLAIN.fullmatch(name):
+        parts = PurePosixPath(name).parts
+        if not parts or name.startswith("/") or ".." in parts or "\0" in name or "\\" in name or ":" in parts[0]:
+            raise ValueError(f"not a name inside the site: {name!r}")
+    return name

@@ -1,0 +1,78 @@
+"""`build-report.json` in the site's folder: every input, and what became of it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import msgspec
+
+from ...core.ordered.work import Work
+from ...core.shown.summary import Summary
+from .. import disk
+
+
+class Report:
+    """What became of each input. Paths are relative to the photos folder, outputs absolute."""
+
+    def __init__(self) -> None:
+        self.work = Work()
+        self.summary: Summary | None = None
+        self._inputs: dict[str, dict[str, object]] = {}
+        self._troubles: list[str] = []
+
+    def built(self, path: str, outputs: list[Path], **facts: object) -> None:
+        """*path* is in the site as *outputs*. *facts* are further JSON values worth knowing (kind, why...)."""
+        self._put(path, "built", "", [str(output.absolute()) for output in outputs], facts)
+
+    def skipped(self, path: str, message: str, **facts: object) -> None:
+        """*path* was meant to be in the site and is not. *message* names the file and the reason."""
+        self._put(path, "skipped", message, [], facts)
+
+    def ignored(self, path: str, message: str = "") -> None:
+        """*path* is none of ours, or hidden by a note."""
+        self._put(path, "ignored", message, [], {})
+
+    def trouble(self, sentence: str) -> None:
+        """Something did not go as it should, although every input concerned is in the site."""
+        self._troubles.append(sentence)
+
+    def _put(self, path: str, status: str, message: str, outputs: list[str], facts: dict[str, object]) -> None:
+        self._inputs[path] = {"status": status, "message": message, "outputs": outputs, **facts}
+
+    @property
+    def messages(self) -> list[str]:
+        """Whatever a strict build must not have: sentences about skipped inputs, by their paths, then troubles."""
+        skipped = [str(self._inputs[path]["message"]) for path in sorted(self._inputs) if self.is_skipped(path)]
+        return skipped + self._troubles
+
+    @property
+    def count_skipped(self) -> int:
+        return sum(map(self.is_skipped, self._inputs))
+
+    def is_skipped(self, path: str) -> bool:
+        return path in self._inputs and self._inputs[path]["status"] == "skipped"
+
+    def write(self, path: Path) -> None:
+        """Write it all as JSON. Raises DiskTrouble."""
+        whole = {
+            "inputs": {key: self._inputs[key] for key in sorted(self._inputs)},
+            "troubles": self._troubles,
+            "summary": msgspec.to_builtins(self.summary),
+            "work": msgspec.to_builtins(self.work),
+        }
+        disk.write(path, json.dumps(whole, indent=1).encode() + b"\n")
+
+
+def owners(path: Path, output: Path) -> dict[str, str]:
+    """From the report of the last build at *path*: file in the site *output* → photograph. Empty where there is none."""
+    try:
+        inputs = json.loads(path.read_bytes())["inputs"]
+        return {
+            os.path.relpath(name, output).replace(os.sep, "/"): photo
+            for photo, entry in inputs.items()
+            for name in [*entry["outputs"], *entry.get("crops", ())]
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}  # reasons are then told less exactly

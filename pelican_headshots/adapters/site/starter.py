@@ -1,0 +1,49 @@
+"""The starter: a site folder for a newcomer, written from the package's own files and over nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+SHELF = Path(__file__).resolve().parents[2] / "starter"
+
+"""`dot-x` is written as `.x`, and `x.py.starter`, which is no Python yet, as `x.py`."""
+
+HOSTS = ("github", "netlify", "elsewhere")
+
+
+def begin(folder: Path, host: str, words: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Write a site into *folder*, for one of HOSTS. Says which files were written and which were there and kept.
+
+    *words* are name, by, address, copyright and requirement (a line of requirements.txt). Raises OSError.
+    """
+    written: list[str] = []
+    kept: list[str] = []
+    paper = Environment(
+        variable_start_string="<<", variable_end_string=">>", block_start_string="<%", block_end_string="%>",
+        comment_start_string="<#", comment_end_string="#>", undefined=StrictUndefined, keep_trailing_newline=True,
+        autoescape=False,
+    )  # fmt: skip
+    paper.filters["python"] = repr
+    for name, source in sorted(_files(host)):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = paper.from_string(source.read_text(encoding="utf-8")).render(words, host=host)
+        try:
+            with open(target, "x", encoding="utf-8") as file:
+                file.write(text)
+            written.append(name)
+        except FileExistsError:
+            kept.append(name)
+    return written, kept
+
+
+def _files(host: str) -> Iterator[tuple[str, Path]]:
+    for shelf in ("site", host):
+        for path in (SHELF / shelf).rglob("*"):
+            if path.is_file():
+                parts = path.relative_to(SHELF / shelf).parts
+                name = "/".join(f".{part.removeprefix('dot-')}" if part.startswith("dot-") else part for part in parts)
+                yield name.removesuffix(".starter"), path

@@ -1,0 +1,1 @@
+"""Work in child processes, here and on other machines."""

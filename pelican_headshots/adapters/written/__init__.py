@@ -1,0 +1,1 @@
+"""What people write: notes, people files, words of the interface."""

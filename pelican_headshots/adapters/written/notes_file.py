@@ -1,0 +1,37 @@
+"""Reading `notes.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ...core.said.notes import Notes
+from ..originals.files import Found, shown
+from .written_toml import understood
+
+NAME = "notes.toml"
+
+LIMIT = 4 << 20
+"""Bytes; 2,000 photographs with long captions take about 1 MB."""
+
+
+class BadNotes(Exception):
+    """A notes file that cannot be understood; the sentence names the file and the place."""
+
+
+def read_all(originals: Path, found: Iterable[Found]) -> dict[str, Notes]:
+    """The notes of every folder below *originals*, by the folder's path. Raises BadNotes."""
+    return {each.path.rpartition("/")[0]: read(originals / each.path) for each in found if each.name == NAME}
+
+
+def read(path: Path) -> Notes:
+    """The notes in *path*. Raises BadNotes."""
+    try:
+        if not path.is_file() or path.is_symlink():
+            raise BadNotes(f"{shown(str(path))} is not a file. Remove it, or put the notes themselves there.")
+        if path.stat().st_size > LIMIT:
+            raise BadNotes(f"{path} is larger than {LIMIT >> 20} MB, too large for a notes file. Is it one?")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise BadNotes(f"{path} cannot be read as text: {wrong}. Save it as UTF-8.") from wrong
+    return understood(text, path, Notes, BadNotes)

@@ -1,0 +1,1 @@
+"""The headshot doctor: advice about craft, never about a person."""

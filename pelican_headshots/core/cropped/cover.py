@@ -1,0 +1,53 @@
+"""A photograph that fills a window with words on it: crops that keep faces whole and out of the words' way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..geometry import Box, Point, Size
+from ..rendition import Crop
+from .crops import around, pixels
+
+WIDE = (Box(0.0, 0.66, 0.68, 1.0), Box(0.0, 0.0, 0.25, 0.09), Box(0.55, 0.0, 1.0, 0.09))
+"""Where words stand on a cover in a wide window, as fractions of it: title, the site's name, navigation."""
+TALL = (Box(0.0, 0.76, 1.0, 1.0), Box(0.0, 0.0, 1.0, 0.13))
+"""The same in an upright window."""
+
+
+def cover_crop(faces: Sequence[Box], heads: Sequence[Box], size: Size, ratio: float, focus: Point | None) -> Crop:
+    """The largest frame of width/height *ratio* that keeps *heads* (faces with hair), with *faces* above the words.
+
+    Boxes are fractions of the upright picture of *size* pixels. The frame is moved as far as the picture allows; whether
+    that was enough says `hides_a_face`. The photographer's own *focus* is never moved.
+    """
+    crop = around(heads, size, ratio, focus)
+    if focus or not faces:
+        return crop
+    box = crop.box
+    title = (WIDE if ratio >= 1 else TALL)[0].top
+    wanted = max(face.bottom for face in faces) - title * box.height
+    highest = min([head.top for head in heads] + [1.0 - box.height])
+    top = max(box.top, min(wanted, highest))
+    return Crop(Box(box.left, round(top, 6), box.right, round(top + box.height, 6)))
+
+
+def hides_a_face(crop: Crop, faces: Sequence[Box], size: Size) -> bool:
+    """Whether words on *crop* would stand on one of *faces*: then they belong above and below the picture."""
+    box = crop.box
+    zones = WIDE if pixels(crop, size).ratio >= 1 else TALL
+    for face in faces:
+        seen = Box(
+            (face.left - box.left) / box.width,
+            (face.top - box.top) / box.height,
+            (face.right - box.left) / box.width,
+            (face.bottom - box.top) / box.height,
+        )
+        if any(_meet(seen, zone) for zone in zones):
+            return True
+    return False
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return min(one.right, other.right) > max(one.left, other.left) and min(one.bottom, other.bottom) > max(
+        one.top, other.top
+    )

@@ -1,0 +1,242 @@
+"""The eye-line lock: crops of many headshots with every pair of eyes on one line and every head the same size.
+
+All lengths here are *head units*: 1 is the distance between the eyes of a head that looks into the lens. In those units,
+and levelled, a head is the same from whatever distance it was photographed; what differs is the room each photographer
+left around it. A frame is then two numbers, `Geometry`, and each photograph allows some of them and not others. The
+geometry is chosen that most photographs allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import cos, inf, log, radians, sin, sqrt
+
+from ..geometry import Box, Value
+from ..rendition import Crop
+from .headroom import Sitter
+
+EYE_LINES = tuple(round(0.36 + 0.01 * i, 2) for i in range(14))
+"""Heights of the eyes in the frame, from the top, among which a set's is chosen."""
+SPANS = tuple(round(4.7 + 0.1 * i, 1) for i in range(39))
+"""Heights of the frame, in head units, among which a set's is chosen. Crown to chin is about 3.8 of them."""
+OFF_LINE = tuple(round(0.26 + 0.01 * i, 2) for i in range(35))
+"""The same for a photograph that cannot stand on its set's line."""
+ABOVE, BELOW, BESIDE = 0.1, 0.15, 0.2
+"""Room kept at least above the hair, below the chin and beside the cheeks, in head units. Hair may end at the sides."""
+SLIDE = (0.0, 0.03, -0.03, 0.06, -0.06)
+"""How far the head may stand off its place sideways, in widths of the frame, where room is lacking."""
+FARTHER = (*SLIDE, 0.1, -0.1, 0.14, -0.14)
+"""The same for a photograph that stands out anyway."""
+MOST_EXTENDED = 0.3
+"""At most this share of the frame's height may be continued backdrop."""
+EXTENDED, TASTE = 0.1, 0.01
+"""What costs as much as one photograph that stands out: ten with a continued backdrop; for each photograph of the set,
+a hundredth of the square of a geometry's distance from the preferred one."""
+LINE, LEAN, HEAD, ASIDE, CARE = 300.0, 2.5, 10.0, 8.0, (0.0, 2.0)
+"""What a photograph that stands out is charged: for the frame's height off the line, for a degree, for the logarithm of
+its head's size, for standing aside, for margins given up."""
+CUT_ALREADY = 0.2
+"""Where the picture itself cuts the hair, so many head units more may be lost to bring the eyes level."""
+
+
+class Geometry(Value, frozen=True):
+    """Where heads stand in a frame: height of the eyes (fraction of the frame, from the top), and the frame's height."""
+
+    eyes: float
+    span: float
+
+
+class Format(Value, frozen=True):
+    """The shape of a slot: width over height, whether only the circle in it is seen, and the geometry preferred."""
+
+    ratio: float
+    circle: bool
+    preferred: Geometry
+
+
+UPRIGHT = Format(4 / 5, False, Geometry(0.42, 6.3))
+SQUARE = Format(1.0, False, Geometry(0.43, 5.9))
+CIRCLE = Format(1.0, True, Geometry(0.46, 6.4))
+THREE_FOUR = Format(3 / 4, False, Geometry(0.42, 6.6))
+
+
+class Placed(Value, frozen=True):
+    """A headshot's crop. *size* is its head against the set's (1 = the same); *line* by how much of the frame's height its
+    eyes stand below (positive) the set's line; *lean* what is left of its roll in degrees."""
+
+    crop: Crop
+    size: float = 1.0
+    line: float = 0.0
+    lean: float = 0.0
+    matted: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether it stands as the others do."""
+        return not self.matted and abs(self.size - 1) < 0.01 and abs(self.line) < 0.0025 and abs(self.lean) < 0.5
+
+
+def lock(sitters: Sequence[Sitter], format: Format) -> tuple[Geometry, tuple[Placed, ...]]:
+    """The geometry for a set of headshots in frames of *format*, and each one's crop, in their order.
+
+    A photograph that lacks margin is first given a geometry it can meet, together with the whole set; then its backdrop
+    is continued where it is even; and if neither helps it is cut closer and stands out, which `Placed` says. Nothing is
+    enlarged: a crop's pixels are the original's.
+    """
+    if not sitters:
+        return format.preferred, ()
+    geometry = _chosen(sitters, format)
+    return geometry, tuple(stand(sitter, geometry, format) for sitter in sitters)
+
+
+def _chosen(sitters: Sequence[Sitter], format: Format) -> Geometry:
+    best, least = format.preferred, inf
+    for eyes in EYE_LINES:
+        reaches = [_reach(sitter, eyes, format) for sitter in sitters]
+        for span in SPANS:
+            off = ((eyes - format.preferred.eyes) / 0.05) ** 2 + (log(span / format.preferred.span) / 0.15) ** 2
+            cost = TASTE * len(sitters) * off
+            for low, high, extended in reaches:
+                if low <= span <= high:
+                    continue
+                if low <= span <= extended:
+                    cost += EXTENDED
+                else:
+                    cost += 1 + min(1.0, max(log(low / span), log(span / max(extended, 0.1)))) / 2
+            if cost < least:
+                best, least = Geometry(eyes, span), cost
+    return best
+
+
+def _reach(sitter: Sitter, eyes: float, format: Format) -> tuple[float, float, float]:
+    """Least span, greatest span inside the picture, greatest with the backdrop continued; best of all slides."""
+    low = _least(sitter, eyes, format)
+    high = extended = 0.0
+    for slide in SLIDE:
+        high = max(high, _most(sitter, eyes, format, slide, sitter.level, extend=False))
+        if sitter.extendable:
+            extended = max(extended, _most(sitter, eyes, format, slide, sitter.level, extend=True))
+    return low, high, max(high, extended)
+
+
+def _least(sitter: Sitter, eyes: float, format: Format, care: int = 0) -> float:
+    """Least span of a frame that holds the head; with *care* 1 without a margin around it."""
+    margin = 1.0 - care
+    above = min(sitter.above + ABOVE * margin, max(sitter.above, sitter.room_above))
+    below = min(sitter.below + BELOW * margin, max(sitter.below, sitter.room_below))
+    if sitter.cut_above:
+        above = min(above, sitter.room_above) - CUT_ALREADY * care
+    if sitter.cut_below:
+        below = min(below, sitter.room_below)
+    beside = sitter.cheek + BESIDE * margin
+    least = max(above / eyes, below / (1 - eyes), beside / ((0.5 - abs(sitter.aside)) * format.ratio))
+    if format.circle and not care:
+        middle_x, middle_y, radius = -sitter.aside, 0.5 - eyes, 0.49
+        room = radius**2 - middle_x**2 - middle_y**2
+        for x, y in sitter.outline:
+            along = x * middle_x + y * middle_y
+            least = max(least, (sqrt(along**2 + room * (x * x + y * y)) - along) / room)
+    return least
+
+
+def _most(sitter: Sitter, eyes: float, format: Format, slide: float, level: float, *, extend: bool) -> float:
+    """Greatest span of a frame that stays inside the picture, or leaves it only where the backdrop may go on."""
+    across = 0.5 + sitter.aside + slide
+    x, y, width, height = sitter.x, sitter.y, sitter.width, sitter.height
+    # A frame turned clockwise in the picture by -level comes out level.
+    c, s = cos(radians(level)), sin(radians(level))
+    top = extend and sitter.top_free
+    most = inf
+    for right in (False, True):
+        for bottom in (False, True):
+            kx = (1 - across if right else -across) * format.ratio
+            ky = 1 - eyes if bottom else -eyes
+            dx, dy = c * kx + s * ky, -s * kx + c * ky
+            free = extend and (sitter.right_free if right else sitter.left_free)[bottom]
+            if dx > 0 and not free:
+                most = min(most, (width - x) / dx)
+            elif dx < 0 and not free:
+                most = min(most, x / -dx)
+            if dy > 0:
+                most = min(most, (height - y) / dy)
+            elif dy < 0 and not top:
+                most = min(most, y / -dy)
+    if top and eyes > MOST_EXTENDED:
+        most = min(most, y / (eyes - MOST_EXTENDED))
+    return most
+
+
+def stand(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
+    """The set's geometry if the picture allows it; else the frame that differs least from it."""
+    eyes, span = geometry.eyes, geometry.span
+    if _least(sitter, eyes, format) <= span:
+        for extend in (False, True) if sitter.extendable else (False,):
+            for slide in SLIDE:
+                if _most(sitter, eyes, format, slide, sitter.level, extend=extend) >= span:
+                    return _made(sitter, eyes, span, slide, sitter.level, format, geometry, extend=extend)
+    found = _compromise(sitter, geometry, format)
+    if found is None:
+        return _matted(sitter, geometry, format)
+    eyes, span, slide, level, extend = found
+    return _made(sitter, eyes, span, slide, level, format, geometry, extend=extend)
+
+
+def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> tuple[float, float, float, float, bool] | None:
+    """Eyes, span, slide, level and whether extended, of the frame inside the picture that strays least; None without any.
+
+    The line is dearest: one hundredth of the frame off it costs as much as two degrees, or as a head a third larger.
+    """
+    best, least_cost = None, inf
+    turns = (1.0, 0.5, 0.0) if abs(sitter.level) > 0.5 else (1.0,)
+    for care, turned in ((care, turned) for care in (0, 1) for turned in turns):
+        level = sitter.level * turned
+        leaning = sitter.leaning(level - sitter.level)
+        before = CARE[care] + LEAN * abs(sitter.level - level)
+        for eyes in sorted(OFF_LINE, key=lambda eyes: abs(eyes - geometry.eyes)):
+            off = before + LINE * abs(eyes - geometry.eyes)
+            if off >= least_cost:
+                break
+            least = _least(leaning, eyes, format, care)
+            for extend in (False, True) if sitter.extendable else (False,):
+                for slide in FARTHER:
+                    most = _most(sitter, eyes, format, slide, level, extend=extend) * (1 + 1e-6)
+                    span = min(max(geometry.span, least), most)
+                    cost = off + HEAD * abs(log(span / geometry.span)) + ASIDE * abs(slide) + 0.2 * extend
+                    if least <= most and cost < least_cost:
+                        best, least_cost = (eyes, span, slide, level, extend), cost
+    return best
+
+
+def _matted(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
+    """A head that fills its picture in the wrong shape: all of it on the line, with the picture's colour around it."""
+    span = max(geometry.span, _least(sitter.leaning(-sitter.level), geometry.eyes, format))
+    made = _made(sitter, geometry.eyes, span, 0.0, 0.0, format, geometry, extend=False)
+    crop = Crop(made.crop.box, 0.0, False, sitter.ground)
+    return Placed(crop, made.size, made.line, sitter.leftover - sitter.level, matted=True)
+
+
+def _made(
+    sitter: Sitter,
+    eyes: float,
+    span: float,
+    slide: float,
+    level: float,
+    format: Format,
+    geometry: Geometry,
+    *,
+    extend: bool,
+) -> Placed:
+    tall, wide = span, span * format.ratio
+    across = 0.5 + sitter.aside + slide
+    # The frame's middle seen from the eyes: level in the frame, turned back in the picture.
+    vx, vy = (0.5 - across) * wide, (0.5 - eyes) * tall
+    c, s = cos(radians(level)), sin(radians(level))
+    x, y = sitter.x + c * vx + s * vy, sitter.y - s * vx + c * vy
+    box = Box(
+        (x - wide / 2) / sitter.width,
+        (y - tall / 2) / sitter.height,
+        (x + wide / 2) / sitter.width,
+        (y + tall / 2) / sitter.height,
+    )
+    crop = Crop(Box(*(round(edge, 6) for edge in (box.left, box.top, box.right, box.bottom))), round(level, 2), extend)
+    return Placed(crop, geometry.span / span, eyes - geometry.eyes, sitter.leftover + level - sitter.level)

@@ -1,0 +1,1 @@
+"""From measurements to a verdict, and the reasons for it."""

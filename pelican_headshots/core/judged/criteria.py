@@ -1,0 +1,69 @@
+"""What a headshot must be, criterion by criterion, and how far a picture departs from it.
+
+Nobody decided how far is too far: for each measurement the fitting takes the middle of the headshots it was shown, and
+how far their outermost fortieth goes. A departure of 1 is as far as headshots go, of 2 twice that.
+"""
+
+from __future__ import annotations
+
+from ..geometry import Value
+
+FAR = 6.0
+"""Departures are cut off here: beyond, further is not worse."""
+UNKNOWN = 3.0
+"""Departure in a criterion of which nothing could be measured."""
+
+CRITERIA: dict[str, tuple[str, ...]] = {
+    "alone": ("+faces", "+second_face", "+second_body", "+bodies", "+mask_elsewhere", "+second_candidate"),
+    "close": (
+        "-face_height", "+chin_to_bottom", "-hips_y", "+hips_shown", "+elbows_shown", "+elbow_most", "-elbows_y",
+        "+wrists_shown", "-shoulder_width", "-shoulders_y",
+    ),
+    "facing": ("+yaw", "+pitch", "-pitch", "+roll", "+turn_doubt", "+mesh_doubt", "-mesh_score"),
+    "gaze": (
+        "+gaze_side", "+gaze_up", "-gaze_up", "+eye_along", "-eye_above", "+eye_above", "+eyes_apart", "+gaze_doubt",
+        "+head_and_gaze", "-eye_open_least",
+    ),
+    "eyes": ("+lens_dark_least", "+eyes_shaded_least", "-eye_contrast", "-eye_white"),
+    "light": (
+        "+face_range", "+face_key_to_fill", "+cheek_key_to_fill", "+face_shadow", "+face_gradient", "+dark_share",
+    ),
+    "hands": (
+        "+hand_score", "-hand_near", "+hand_over", "-wrist_near", "+mouth_colour_off", "+jaw_colour_off",
+        "+face_other_colour", "+forehead_colour_off", "+face_other_light",
+    ),
+    "place": ("+face_x_off", "-mesh_in_frame", "-face_room_side", "-hairline_to_top", "-face_y", "+face_y"),
+}  # fmt: skip
+"""Criterion → measurements, each with the side on which it departs."""
+
+
+class Limit(Value, frozen=True, array_like=True):
+    """Of one measurement among headshots: the *middle*, and the *reach* from there to their outermost fortieth."""
+
+    middle: float
+    reach: float
+
+
+def departures(features: dict[str, float], limits: dict[str, Limit]) -> dict[str, tuple[float, str]]:
+    """For each criterion how far the picture departs, and which measurement says so (empty where none could be made)."""
+    found = {}
+    for criterion, measurements in CRITERIA.items():
+        worst, by = -1.0, ""
+        for signed in measurements:
+            value = features.get(signed[1:])
+            if value is None:
+                continue
+            limit = limits[signed]
+            off = ((value if signed[0] == "+" else -value) - limit.middle) / limit.reach
+            off = max(0.0, min(FAR, off))
+            if off > worst:
+                worst, by = off, signed[1:]
+        found[criterion] = (worst, by) if by else (UNKNOWN, "")
+    return found
+
+
+def summary(found: dict[str, tuple[float, str]]) -> dict[str, float]:
+    """The departures, the worst, the second worst, the sum of the three worst, and the sum of all."""
+    offs = {criterion: off for criterion, (off, _) in found.items()}
+    ranked = sorted(offs.values(), reverse=True)
+    return {**offs, "worst": ranked[0], "second": ranked[1], "three": sum(ranked[:3]), "all": sum(ranked)}

@@ -1,0 +1,72 @@
+"""Which number of quality a picture is encoded with: equal looks, not equal numbers.
+
+The presets' numbers were found at equal SSIMULACRA2 on photographs (`docs/pictures.md`): JPEG 76 looks like WebP 81 and
+AVIF 56. From there a picture moves by what a small trial encode tells: one that takes badly to compression, or whose
+largest face does, goes up; one that would look better than it need goes down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+PRESETS: dict[str, dict[str, int]] = {
+    "light": {"avif": 46, "jpeg": 70, "webp": 74, "png": 0},
+    "balanced": {"avif": 57, "jpeg": 80, "webp": 82, "png": 0},
+    "archival": {"avif": 73, "jpeg": 90, "webp": 92, "png": 0},
+}
+"""By preset (`HEADSHOTS["quality"]`), then by format."""
+
+TRIED = {"avif": 57, "jpeg": 80}
+"""The quality of the trial encode."""
+
+ADVISED = {"avif": "avif", "jpeg": "jpeg", "webp": "jpeg"}
+"""Whose trial a format is advised by. WebP was not measured on its own."""
+
+WHOLE_FEATURES = (0, 1, 3, 5, 9)
+FACE_FEATURES = (1, 5, 9)
+"""Which of the features of `adapters/pictures/trial.py` are used."""
+
+BELOW, ABOVE = 3.0, 1.0
+"""SSIMULACRA2 by which a picture may fall short of the usual score, or exceed it, before its quality is moved."""
+FACE_BELOW = 1.5
+"""The same for the largest face."""
+MOST = 8
+"""Steps of quality a picture is moved at most."""
+
+
+class Fitted(NamedTuple):
+    """Regressions of one format, made by `scripts/fit_quality.py`."""
+
+    whole: tuple[float, ...]
+    """The usual score, then constant and coefficients of a picture's score in the trial."""
+    face: tuple[float, ...]
+    """Constant and coefficients of its largest face's score."""
+    slope: tuple[float, float]
+    """Score won by one step of quality: constant, and change with the score."""
+
+
+_FITTED = {
+    "avif": Fitted(
+        (77.33, 59.68, 2.108, -3.753, -3.982, 2.82, -4.21), (62.08, -6.268, 1.046, 0.0413), (3.544, -0.03881)
+    ),
+    "jpeg": Fitted(
+        (78.44, 54.26, -0.2285, -3.337, -2.281, 2.933, -4.772), (63.51, -4.573, 0.4938, -0.4386), (3.116, -0.03062)
+    ),
+}
+
+
+def offset(format: str, whole: Sequence[float], face: Sequence[float] | None) -> int:
+    """Steps by which to move the quality of a picture, from the features of its trial. Raises KeyError."""
+    usual, *of_whole = _FITTED[format].whole
+    score = _dot(of_whole, [whole[i] for i in WHOLE_FEATURES])
+    wanted = min(max(score, usual - BELOW), usual + ABOVE) - score
+    if face is not None:
+        wanted = max(wanted, usual - FACE_BELOW - _dot(_FITTED[format].face, [face[i] for i in FACE_FEATURES]))
+    level, steep = _FITTED[format].slope
+    steps = wanted / max(level + steep * (score + wanted / 2), 0.2)
+    return round(min(max(steps, -MOST), MOST))
+
+
+def _dot(coefficients: Sequence[float], features: Sequence[float]) -> float:
+    return coefficients[0] + sum(c * f for c, f in zip(coefficients[1:], features, strict=True))

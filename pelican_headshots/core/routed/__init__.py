@@ -1,0 +1,1 @@
+"""Where each photograph goes: to which gallery, to whose page."""

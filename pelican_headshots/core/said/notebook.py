@@ -1,0 +1,73 @@
+"""Which note belongs to which photograph: by its content wherever the note lies, else by its file name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from ..photo import Photo
+from .notes import Note, Notes
+
+
+class Place(NamedTuple):
+    """Where a note is written: the folder of its `notes.toml`, and its name there."""
+
+    folder: str
+    name: str
+
+
+class Notebook:
+    """All notes of a site. *notes* maps a folder to its notes, *photos* are those that lie in the site now."""
+
+    def __init__(self, notes: Mapping[str, Notes], photos: Iterable[Photo]) -> None:
+        self.notes = notes
+        self._by_digest: dict[str, Place] = {}
+        for folder, written in notes.items():
+            for name, note in written.photos.items():
+                if note.digest:
+                    self._by_digest.setdefault(note.digest, Place(folder, name))
+        # A person may have shortened a digest by hand, as with commits.
+        self._lengths = sorted({len(digest) for digest in self._by_digest}, reverse=True)
+        self._present = {photo.digest[:length] for photo in photos for length in self._lengths}
+
+    def place(self, photo: Photo) -> Place | None:
+        """Where the note about *photo* is written; None where nobody wrote one.
+
+        A note that names its contents by digest never holds for others: a file of the same name may be of somebody else.
+        """
+        for length in self._lengths:
+            if (found := self._by_digest.get(photo.digest[:length])) is not None:
+                return found
+        own = self._named(photo)
+        return None if own is None or self.notes[own.folder].photos[own.name].digest else own
+
+    def former(self, photo: Photo) -> Place | None:
+        """A note about other contents of the same file name, which lie nowhere in the site now: an earlier version?"""
+        own = self._named(photo)
+        if own is None or self.place(photo) is not None:
+            return None
+        return None if self.notes[own.folder].photos[own.name].digest in self._present else own
+
+    def _named(self, photo: Photo) -> Place | None:
+        name = photo.path.rpartition("/")[2]
+        return Place(photo.folder, name) if name in self.notes.get(photo.folder, Notes()).photos else None
+
+    def note(self, photo: Photo) -> Note:
+        """What was said about *photo*."""
+        place = self.place(photo)
+        return self.notes[place.folder].photos[place.name] if place else Note()
+
+    def listed(self, folder: str, photos: Iterable[Photo]) -> dict[str, int]:
+        """Digest → place in the order that *folder*'s gallery names; by content where the notes know it, else by name."""
+        about = self.notes.get(folder, Notes()).gallery
+        if not isinstance(about.order, tuple):
+            return {}
+        photos = list(photos)
+        by_name = {photo.path.rpartition("/")[2]: photo.digest for photo in photos}
+        there = set(by_name.values())
+        ranks: dict[str, int] = {}
+        for rank, name in enumerate(about.order):
+            digest = about.contents.get(name, "")
+            wanted = digest if digest in there else by_name.get(name, "")
+            ranks.setdefault(wanted, rank)
+        return ranks

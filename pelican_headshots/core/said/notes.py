@@ -1,0 +1,76 @@
+"""`notes.toml`: what a person says about photographs. It beats the machine."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from ..geometry import Point, Value
+from ..shot import Kind
+
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Note(Value, frozen=True):
+    """What was said about one photograph. Unsaid things are UNSET, so that an empty text can be said too."""
+
+    digest: str = ""
+    """The photograph's content, so that the note follows it when it is renamed or moved."""
+    kind: Kind | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+    role: str | UnsetType = UNSET
+    department: str | UnsetType = UNSET
+    pronouns: str | UnsetType = UNSET
+    bio: str | UnsetType = UNSET
+    email: str | UnsetType = UNSET
+    phone: str | UnsetType = UNSET
+    title: str | UnsetType = UNSET
+    caption: str | UnsetType = UNSET
+    alt: str | UnsetType = UNSET
+    place: str | UnsetType = UNSET
+    date: str | UnsetType = UNSET
+    focus: tuple[Fraction, Fraction] | UnsetType = UNSET
+    """The point that every crop must keep, as fractions from the left and the top."""
+    order: float | UnsetType = UNSET
+    """Smaller comes first; photographs without it come after, by name."""
+    hidden: bool = False
+    gallery: bool | UnsetType = UNSET
+    """Hang a headshot in its gallery too, or keep a portrait out of it."""
+    layout: Literal["row", "full", "pair"] = "row"
+    """full: across the whole window. pair: beside the next one."""
+    pause: str = ""
+    """A line of words before this photograph."""
+
+    @property
+    def focal_point(self) -> Point | None:
+        return None if isinstance(self.focus, UnsetType) else Point(*self.focus)
+
+
+class GalleryNote(Value, frozen=True):
+    """What was said about a folder."""
+
+    title: str = ""
+    lede: str = ""
+    mood: Literal["slate", "ember", "moss", "ink", "paper", "auto"] = "auto"
+    cover: str = ""
+    """File name of the photograph on the cover."""
+    order: Literal["name", "date", "sequence"] | tuple[str, ...] = "name"
+    contents: dict[str, str] = {}
+    """Digests of files that `order` names, so that it holds when they are renamed."""
+    position: float = 0.0
+    """Smaller galleries come first; equal ones by title."""
+    hidden: bool = False
+
+
+class Notes(Value, frozen=True):
+    """One `notes.toml`."""
+
+    gallery: GalleryNote = GalleryNote()
+    photos: dict[str, Note] = {}
+    """By file name."""
+
+
+def said(value: str | UnsetType, otherwise: str) -> str:
+    """What the note says, or else *otherwise*."""
+    return otherwise if isinstance(value, UnsetType) else value

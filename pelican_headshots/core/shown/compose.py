@@ -1,0 +1,137 @@
+"""Folders of judged photographs become the Portfolio: every crop, size and address settled, nothing written yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from msgspec.structs import replace
+
+from ..cropped.lineup import ALL_FORMATS, FORMATS, line_up
+from ..hung.mood import hue_for
+from ..hung.rows import Piece, breathe, hang
+from ..ordered.order import Order
+from ..plate import Gallery, Hang, Photograph, Portfolio
+from ..rendition import Rights
+from ..routed.curate import Entry, Folder
+from ..routed.people import PeopleFile, gather
+from ..said.names import slug, unique
+from ..shot import Kind
+from .mount import Mount
+from .team import people
+
+ROOT = "portfolio/"
+
+
+def portfolio(
+    folders: Sequence[Folder],
+    order: Order,
+    rights: Rights,
+    home: str = "",
+    people_files: Sequence[PeopleFile] = (),
+    *,
+    names_from_metadata: bool = False,
+    downloads: bool = False,
+) -> Portfolio:
+    """The portfolio of *folders*. What its pictures need is left in *order*; *rights* hold where a photo has none.
+
+    *home* is the photograph on the home page, relative to the photos folder; without one it is the first gallery's
+    second best cover, so that the same picture does not stand twice on one page.
+    """
+    taken: set[str] = set()
+    walls = [folder for folder in folders if folder.hung]
+    home = home if any(e.photo.path == home for wall in walls for e in wall.hung) else _second(walls, order, rights)
+    galleries = tuple(
+        _gallery(wall, unique(_slugs(wall.path), taken), len(walls), order, rights, home) for wall in walls
+    )
+    shown = [photo for gallery in galleries for photo in gallery.photos if photo.file == home]
+    shown += [gallery.cover for gallery in galleries if gallery.cover]
+    entries = [entry for folder in folders for entry in folder.entries]
+    everybody = gather(entries, people_files, names_from_metadata=names_from_metadata)
+    lineup = line_up(everybody, ALL_FORMATS if downloads else FORMATS)
+    cover = shown[0] if shown else None
+    shown_people = people(everybody, lineup, order, rights, offered=downloads)
+    return Portfolio(galleries, shown_people, cover, dict(lineup.remarks))
+
+
+def in_prose(
+    folders: Sequence[Folder], made: Portfolio, asked: Collection[str], order: Order, rights: Rights
+) -> dict[str, Photograph]:
+    """The photographs that articles show, by path: *asked*, with their `prose` picture and the page they hang on."""
+    hung = {photo.file: photo for gallery in made.galleries for photo in gallery.photos}
+    shown = {}
+    for entry in (entry for folder in folders for entry in folder.entries if entry.photo.path in asked):
+        mount = Mount(entry, order, rights)
+        pictures = {"prose": mount.in_prose()}
+        known = hung.get(entry.photo.path)
+        tag = slug(entry.photo.stem)
+        shown[entry.photo.path] = replace(known, pictures=pictures) if known else mount.photograph(tag, "", pictures)
+    return shown
+
+
+def _second(walls: Sequence[Folder], order: Order, rights: Rights) -> str:
+    if not walls:
+        return ""
+    first = _cover(walls[0], order, rights)
+    few = len(walls[0].hung) < 4
+    return (first if few else _cover(walls[0], order, rights, other_than=first)).photo.path
+
+
+def _slugs(path: str) -> str:
+    return "/".join(slug(part) for part in path.split("/")) if path else "photographs"
+
+
+def _gallery(folder: Folder, name: str, cards: int, order: Order, rights: Rights, home: str) -> Gallery:
+    wall = _wall(folder)
+    places = hang([piece for piece, _, _ in wall])
+    cover = _cover(folder, order, rights)
+    url, ids = f"{ROOT}{name}/", set[str]()
+    photographs: list[Photograph] = []
+    hangs: list[Hang] = []
+    shown: Photograph | None = None
+    for place, (_, entry, words) in zip(places, wall, strict=True):
+        photo = None
+        if entry:
+            mount = Mount(entry, order, rights)
+            pictures = mount.on_wall(place)
+            if entry is cover or entry.photo.path == home:
+                pictures |= mount.as_cover(cards)
+            tag = unique(slug(entry.photo.stem), ids)
+            photo = mount.photograph(tag, f"{url}{tag}/", pictures)
+            photographs.append(photo)
+            shown = photo if entry is cover else shown
+        hangs.append(Hang(photo, words, place.layout, place.shares, place.counts, place.group))
+    return Gallery(
+        slug=name,
+        url=url,
+        title=folder.title,
+        lede=folder.note.lede,
+        mood=folder.note.mood,
+        hue=hue_for(folder.note.mood, shown.colours if shown else ()),
+        cover=shown,
+        hangs=tuple(hangs),
+        photos=tuple(photographs),
+    )
+
+
+def _wall(folder: Folder) -> list[tuple[Piece, Entry | None, str]]:
+    """What hangs, in order: photographs, and pauses with their words."""
+    pieces = [Piece(entry.photo.exam.size.ratio, entry.note.layout) for entry in folder.hung]
+    widths = [entry.photo.exam.size.width for entry in folder.hung]
+    wall: list[tuple[Piece, Entry | None, str]] = []
+    for piece, entry in zip(breathe(pieces, widths), folder.hung, strict=True):
+        if entry.note.pause:
+            wall.append((Piece(1.0, "pause"), None, entry.note.pause))
+        wall.append((piece, entry, ""))
+    return wall
+
+
+def _cover(folder: Folder, order: Order, rights: Rights, other_than: Entry | None = None) -> Entry:
+    """The one the photographer named; else one with people in it on which a title can stand; the widest of those."""
+    named = folder.note.cover if other_than is None else ""
+
+    def fitness(entry: Entry) -> tuple[bool, bool, bool, float]:
+        wide = min(entry.photo.exam.size.ratio, 1.6)
+        with_people = entry.shot.kind != Kind.NO_PERSON
+        return entry.photo.path.rpartition("/")[2] == named, with_people, Mount(entry, order, rights).calm, wide
+
+    return max((entry for entry in folder.hung if entry is not other_than), key=fitness)

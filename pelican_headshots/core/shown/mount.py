@@ -1,0 +1,158 @@
+"""Mounting one photograph: the crops its slots show, at the widths their layouts ask for, and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from ..cropped.cover import cover_crop, hides_a_face
+from ..cropped.crops import WHOLE_PICTURE, directed, focal_point, heads, holds, pixels
+from ..geometry import Box
+from ..hung.ladder import choose_widths, jpeg_widths
+from ..hung.rows import Place
+from ..hung.sizes import (
+    CARD_RATIO,
+    COVER,
+    FRAMED,
+    SOCIAL,
+    Layout,
+    card_layout,
+    cover_layout,
+    prose_layout,
+    row_layout,
+    sizes,
+    view_layout,
+)
+from ..ordered.order import Order
+from ..plate import Photograph, Picture, Source
+from ..rendition import Crop, Rights
+from ..routed.curate import Entry
+from ..said.names import title
+from ..said.notes import said
+from ..shot import Kind
+from .alt import drafted
+
+OFTEN = 3.0
+"""How much more often a picture is seen on the wall than alone."""
+
+
+class Mount:
+    """One photograph on its way to the page. *site_rights* hold where it carries none of its own.
+
+    Rights are never mixed: one's credit would meet another's licence.
+    """
+
+    def __init__(self, entry: Entry, order: Order, site_rights: Rights) -> None:
+        self.entry, self.order = entry, order
+        photo = entry.photo
+        self.size = photo.exam.size
+        self.rights = photo.exam.rights.completed(site_rights)
+        faces = photo.exam.analysis.faces if photo.exam.analysis else ()
+        self.faces: tuple[Box, ...] = tuple(face.box for face in faces)
+        self.people = faces
+        self.keep = heads(faces)
+        self.focus = entry.note.focal_point
+
+    def photograph(self, name: str, url: str, pictures: dict[str, Picture], *, person: str = "") -> Photograph:
+        """What a page shows of it; *person* is somebody's name where it is their headshot."""
+        photo, note, words = self.entry.photo, self.entry.note, self.entry.photo.exam.words
+        names = {name.casefold() for name in words.people}  # which face-recognising programs write as keywords too
+        heading = said(note.title, words.title or title(photo.stem))
+        return Photograph(
+            id=name,
+            file=photo.path,
+            url=url,
+            title=heading,
+            caption=said(note.caption, words.caption),
+            alt=said(note.alt, words.alt) or drafted(self.entry.shot, photo.exam.analysis, person or heading),
+            date=said(note.date, words.date),
+            place=said(note.place, words.place),
+            keywords=tuple(word for word in words.keywords if word.casefold() not in names),
+            creator=self.rights.creator,
+            credit=self.rights.credit,
+            copyright=self.rights.copyright,
+            web_statement=self.rights.web_statement,
+            licensor_url=self.rights.licensor_url,
+            shot=self.entry.shot,
+            colours=photo.exam.colours,
+            ratio=self.size.ratio,
+            pictures=pictures,
+        )
+
+    def on_wall(self, place: Place) -> dict[str, Picture]:
+        """All of it, in its row and alone, from one ladder; and what other sites show when they link to it."""
+        row = row_layout(place.shares, place.counts, full=place.layout == "full")
+        view = view_layout(self.size.ratio)
+        widths = choose_widths([(row, OFTEN), (view, 1.0)], min(self.size.width, self.order.max_width))
+        return {
+            "row": self._picture(WHOLE_PICTURE, widths, row),
+            "view": self._picture(WHOLE_PICTURE, widths, view),
+            "social": self.social(),
+        }
+
+    def as_cover(self, cards: int) -> dict[str, Picture]:
+        """Filling a window, upright or wide; and on a card among *cards*."""
+        sources: list[Source] = []
+        framed: list[str] = []
+        for cut in COVER:
+            crop = cover_crop(self.faces, self.keep, self.size, cut.ratio, self.focus)
+            shape = "wide" if cut.ratio >= 1 else "tall"
+            if hides_a_face(crop, self.faces, self.size) or not (self.focus or holds(crop, heads(self.people, 0.0))):
+                framed.append(shape)
+                shown = self.cropped(FRAMED[shape], cover_layout(FRAMED[shape], framed=True))
+            else:
+                shown = self.cut(crop, cover_layout(cut.ratio))
+            sources.extend(replace(source, media=cut.media) for source in shown.sources)
+        cover = replace(shown, sources=tuple(sources), framed=tuple(framed))
+        return {"cover": cover, "card": self.cropped(CARD_RATIO, card_layout(cards))}
+
+    @property
+    def calm(self) -> bool:
+        """Whether a title can stand on it as a cover in every window, and every head stays whole."""
+        if self.entry.shot.kind != Kind.NO_PERSON and not self.keep:
+            return False
+        crops = [cover_crop(self.faces, self.keep, self.size, cut.ratio, self.focus) for cut in COVER]
+        return all(
+            not hides_a_face(crop, self.faces, self.size) and all(crop.box.holds(head) for head in self.keep)
+            for crop in crops
+        )
+
+    def in_prose(self) -> Picture:
+        """All of it, in an article."""
+        layout = prose_layout(self.size.ratio)
+        widths = choose_widths([(layout, 1.0)], min(self.size.width, self.order.max_width))
+        return self._picture(WHOLE_PICTURE, widths, layout)
+
+    def social(self) -> Picture:
+        """A JPEG of the size that other sites ask for."""
+        width, height = SOCIAL
+        crop = self.directed(width / height)
+        return self.order.picture(
+            self.entry.photo, crop, (width,), f"{width}px", faces=self.faces, rights=self.rights, formats=("jpeg",)
+        )
+
+    def cropped(self, ratio: float, layout: Layout) -> Picture:
+        """The part of width/height *ratio* that keeps the faces whole, or the photographer's own point."""
+        return self.cut(self.directed(ratio), layout)
+
+    def directed(self, ratio: float) -> Crop:
+        """The frame of width/height *ratio* in which no head is cut."""
+        return directed(self.people, self.size, ratio, self.focus, self.entry.photo.exam.colours[0])
+
+    def cut(self, crop: Crop, layout: Layout) -> Picture:
+        """*crop*, at the widths *layout* will ask for."""
+        limit = min(pixels(crop, self.size).width, self.order.max_width)
+        return self._picture(crop, choose_widths([(layout, 1.0)], limit), layout)
+
+    def _picture(self, crop: Crop, widths: Sequence[int], layout: Layout) -> Picture:
+        return self.order.picture(
+            self.entry.photo,
+            crop,
+            widths,
+            sizes(layout),
+            focus=focal_point(crop, self.keep, self.focus),
+            faces=self.faces,
+            rights=self.rights,
+            fallback=jpeg_widths(widths),
+        )

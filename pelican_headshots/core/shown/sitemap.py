@@ -1,0 +1,39 @@
+"""`sitemap.xml`: the pages, and on each the photographs that stand there, for search engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from xml.sax.saxutils import escape
+
+from ..plate import Portfolio
+
+OURS = "<!-- made by pelican-headshots -->"
+HEAD = (
+    f'<?xml version="1.0" encoding="utf-8"?>\n{OURS}\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+    'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">\n'
+)
+
+
+def photographs(portfolio: Portfolio) -> dict[str, list[str]]:
+    """Address of a page → addresses of the pictures that stand there, as search engines fetch them (JPEG)."""
+    out: dict[str, list[str]] = {}
+    for gallery in portfolio.galleries:
+        out[gallery.url] = [photo.pictures["view"].src for photo in gallery.photos]
+        for photo in gallery.photos:
+            out[photo.url] = [photo.pictures["view"].src]
+    for person in portfolio.people:
+        if person.url and person.photo:
+            out[person.url] = [next(iter(person.photo.pictures.values())).src]
+    return out
+
+
+def sitemap(site: str, pages: Iterable[str], pictures: Mapping[str, list[str]]) -> str:
+    """*pages* and *pictures* are addresses below *site*, an absolute address without a trailing slash."""
+    entries = []
+    for page in sorted(set(pages)):
+        images = "".join(
+            f"<image:image><image:loc>{escape(f'{site}/{src}')}</image:loc></image:image>"
+            for src in pictures.get(page, ())
+        )
+        entries.append(f"<url><loc>{escape(f'{site}/{page}')}</loc>{images}</url>\n")
+    return HEAD + "".join(entries) + "</urlset>\n"

@@ -1,0 +1,49 @@
+"""What a build comes to, in numbers and in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..geometry import Value
+from ..shot import Kind
+
+REVIEW = "pelican-headshots review"
+WORDS = {
+    Kind.HEADSHOT: ("headshot", "headshots"),
+    Kind.PORTRAIT: ("portrait", "portraits"),
+    Kind.NO_PERSON: ("without people", "without people"),
+}
+
+
+class Summary(Value, frozen=True):
+    """Numbers of photographs, but for *encoded* and *placed* (files of the site) and *bytes* (of those encoded)."""
+
+    built: int
+    kinds: dict[str, int]
+    looked: int
+    from_cache: int
+    encoded: int
+    bytes: int
+    placed: int
+    removed: int
+    skipped: int
+    hidden: int
+    unsure: int
+
+
+def lines(summary: Summary) -> Iterator[str]:
+    """The end of a build in words. What was left out was named, with its reason, when it was met."""
+    s = summary
+    counts = [(s.kinds.get(kind, 0), words) for kind, words in WORDS.items()]
+    kinds = ", ".join(f"{count} {words[count != 1]}" for count, words in counts if count)
+    looked = f"looked at {s.looked}, {s.from_cache} from the cache" if s.looked else "all from the cache"
+    yield f"Photographs: {s.built} in the site{f' ({kinds})' if kinds else ''}; {looked if s.built else 'none yet'}."
+    if s.encoded or s.placed or s.removed:
+        encoded = f"{s.encoded} encoded ({s.bytes / 1e6:.1f} MB)"
+        yield f"Files: {encoded}, {s.placed} put into the site, {s.removed} removed from it."
+    if s.skipped:
+        yield f"Left out: {s.skipped}, each named above with the reason; build-report.json has them all."
+    if s.hidden:
+        yield f"Hidden by notes: {s.hidden}."
+    if s.unsure:
+        yield f"Unsure of {s.unsure}: see and decide with `{REVIEW}`."

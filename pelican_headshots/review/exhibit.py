@@ -1,0 +1,106 @@
+"""A photograph as the review page shows it: verdict, reasons, what was said, what was seen, what each slot shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from ..core.ordered.order import Order
+from ..core.photo import Photo
+from ..core.plate import Portfolio
+from ..core.rendition import Crop
+from ..core.routed.curate import Opinions, verdict
+from ..core.said import decision
+from ..core.said.names import person, title
+from ..core.said.notebook import Notebook
+from ..core.said.notes import Note
+from ..core.shown.alt import drafted
+
+SLOTS = {
+    "head": "team page",
+    "about": "about page",
+    "square": "small square",
+    "cover": "cover",
+    "card": "card",
+    "social": "link preview",
+}
+
+
+def record(photo: Photo, notebook: Notebook, lean: float, advice: Sequence[str], known: Opinions) -> dict[str, Any]:
+    """Everything the page knows about *photo*, ready for JSON; *advice* is the doctor's, *known* opinions formed before.
+
+    Points and boxes are fractions of the upright picture.
+    """
+    exam = photo.exam
+    note = notebook.note(photo)
+    place, former = notebook.place(photo), notebook.former(photo)
+    machine, shot = verdict(photo, Note(), lean, known), verdict(photo, note, lean, known)
+    name, role = person(photo.stem)
+    heading = exam.words.title or title(photo.stem)
+    return {
+        "id": photo.path,
+        "digest": photo.digest,
+        "folder": photo.folder,
+        "file": photo.path.rpartition("/")[2],
+        "width": exam.size.width,
+        "height": exam.size.height,
+        "colours": exam.colours,
+        "kind": shot.kind,
+        "confidence": shot.confidence,
+        "unsure": shot.unsure,
+        "why": shot.why,
+        "machine": {
+            "kind": machine.kind,
+            "confidence": machine.confidence,
+            "unsure": machine.unsure,
+            "why": machine.why,
+        },
+        "scale": machine.scale,
+        "key": machine.key,
+        "people": exam.analysis.people if exam.analysis else None,
+        "faces": msgspec.to_builtins(exam.analysis.faces) if exam.analysis else [],
+        "said": decision.said(note),
+        "said_in": f"{place.folder}/notes.toml".removeprefix("/") if place else "",
+        "advice": [{"sentence": sentence} for sentence in advice],
+        "former": _former(notebook, former),
+        "unsaid": {
+            "name": name,
+            "role": role,
+            "title": heading,
+            "caption": exam.words.caption,
+            "alt": exam.words.alt or drafted(shot, exam.analysis, name or heading),
+        },
+    }
+
+
+def _former(notebook: Notebook, place: Any) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    note = notebook.notes[place.folder].photos[place.name]
+    return decision.said(note) or None
+
+
+def slots(photo: Photo, portfolio: Portfolio, order: Order) -> list[dict[str, Any]]:
+    """The distinct crops that *portfolio* shows of *photo*: slot, box, turn in degrees, width over height."""
+    recipes = order.wanted.get(photo.digest, {})
+    mine = set(order.outputs.get(photo.path, ())) | set(order.crops.get(photo.path, ()))
+    found: dict[str, dict[str, Any]] = {}
+    shown = [each for gallery in portfolio.galleries for each in gallery.photos]
+    shown += [each for one in portfolio.people for each in (*one.photos, one.photo) if each is not None]
+    for photograph in shown:
+        for slot, picture in photograph.pictures.items():
+            for url, width, height in [(picture.src, picture.width, picture.height)] + [
+                (source.candidates[-1].url, source.width, source.height) for source in picture.sources
+            ]:
+                if url not in mine or slot not in SLOTS:
+                    continue
+                crop = recipes[order.files[url]].crop
+                if crop != Crop():
+                    found.setdefault(f"{slot} {width / height:.2f}", _slot(slot, crop, width / height))
+    return list(found.values())
+
+
+def _slot(slot: str, crop: Crop, ratio: float) -> dict[str, Any]:
+    return {"slot": SLOTS[slot], "box": msgspec.to_builtins(crop.box), "level": crop.level, "ratio": round(ratio, 4)}

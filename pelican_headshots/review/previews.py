@@ -1,0 +1,85 @@
+"""Pictures for the review page, made while the page waits and kept in the cache until `gc`."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from ..adapters.cache.store import Store
+from ..adapters.disk import DiskTrouble
+from ..core.ordered.order import Order
+from ..core.ordered.quality import PRESETS
+from ..core.photo import Photo
+from ..core.rendition import Crop, Rendition, recipe_name
+from ..darkroom import Darkroom, engine
+
+log = logging.getLogger(__name__)
+
+WIDTHS = (480, 1600)
+BATCH = 8
+WAIT = 0.25
+"""Seconds after which a page is told to ask again. A browser opens six connections at most, and decisions need one."""
+
+
+class Previews:
+    """Previews of photographs, developed by *room* in a thread of its own: those asked for last come first."""
+
+    def __init__(self, room: Darkroom, store: Store) -> None:
+        self._room, self._store = room, store
+        self._asked: OrderedDict[str, tuple[Photo, Rendition]] = OrderedDict()
+        self._failed: set[str] = set()
+        self._changed = threading.Condition()
+        threading.Thread(target=self._work, daemon=True).start()
+
+    def get(self, photo: Photo, width: int) -> bytes | None:
+        """A JPEG of *photo* about *width* pixels wide; None where there is none yet, or none can be made."""
+        key, wanted = self._wanted(photo, width)
+        end = time.monotonic() + WAIT
+        with self._changed:
+            while not self._store.renditions.has(key):
+                if key in self._failed or time.monotonic() > end:
+                    return None
+                self._asked[key] = (photo, wanted)
+                self._asked.move_to_end(key)
+                self._changed.notify_all()
+                self._changed.wait(end - time.monotonic())
+        return self._store.renditions.get(key)
+
+    def expect(self, photos: Sequence[Photo]) -> None:
+        """Make small previews of *photos*, in this order, whenever nothing is asked for."""
+        with self._changed:
+            for photo in reversed(photos):
+                key, wanted = self._wanted(photo, WIDTHS[0])
+                if not self._store.renditions.has(key):
+                    self._asked[key] = (photo, wanted)
+            self._changed.notify_all()
+
+    @staticmethod
+    def _wanted(photo: Photo, width: int) -> tuple[str, Rendition]:
+        size = photo.exam.size
+        wide = min(min((w for w in WIDTHS if w >= width), default=WIDTHS[-1]), size.width)
+        wanted = Rendition(Crop(), wide, max(1, round(wide / size.ratio)), "jpeg", PRESETS["balanced"]["jpeg"])
+        return recipe_name(photo.digest, wanted, engine()), wanted
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                while not self._asked:
+                    self._changed.wait()
+                batch = [self._asked.popitem() for _ in range(min(BATCH, len(self._asked)))]
+            order = Order(("jpeg",), {}, engine(), WIDTHS[-1])
+            photos = {}
+            for key, (photo, wanted) in batch:
+                if photo.digest in self._room.originals_by_digest:
+                    photos[photo.digest] = photo
+                    order.wanted.setdefault(photo.digest, {})[key] = wanted
+            try:
+                self._room.develop(order, tuple(photos.values()))
+            except DiskTrouble as trouble:
+                log.warning("%s", trouble)
+            with self._changed:
+                self._failed |= {key for key, _ in batch if not self._store.renditions.has(key)}
+                self._changed.notify_all()
