@@ -107,8 +107,9 @@ def test_the_terminal_stays_clean(plaster: Path) -> None:
     if not (models.PACKAGED / models.MANIFEST).exists():
         pytest.skip("models are not filled in: python -m build_assets")
     code = (
-        "from pathlib import Path; from pelican_headshots.adapters.looking.looker import Looker;"
-        "from pelican_headshots.adapters import models; from pelican_headshots.adapters.pictures.pixels import frame\n"
+        "from pathlib import Path; from pelican_headshots.adapters.looking.looker import Looker\n"
+        "from pelican_headshots.adapters.looking import models\n"
+        "from pelican_headshots.adapters.pictures.pixels import frame\n"
         f"data = Path({str(plaster / 'two-heads.jpg')!r}).read_bytes()\n"
         "with Looker(models.find()) as looker: looker.look(frame(data, 1024, 1 << 30).pixels)"
     )
