@@ -103,7 +103,7 @@ class Errands:
             made = sum(each.width * each.height for each in what) / 1e6
             return Job(
                 original.found.path,
-                lambda: (self._whole(original), what, self.settings.pixel_limit * 1_000_000),
+                lambda: (self._whole(original), what, self.settings.pixel_limit * 1_000_000, original.found.raw),
                 READING_MB + BYTES_PER_PIXEL * megapixels[original.digest],
                 max(self.settings.timeout / 2, made * SECONDS_PER_MEGAPIXEL),
             )
@@ -118,7 +118,7 @@ class Errands:
             def prepare() -> tuple[Any, ...]:
                 sidecar = original.found.sidecar
                 words = self.read(sidecar) if sidecar else None
-                return self._whole(original), words, models, self.settings.pixel_limit * 1_000_000
+                return self._whole(original), words, models, self.settings.pixel_limit * 1_000_000, original.found.raw
 
             return Job(original.found.path, prepare, megabytes, self.settings.timeout / TRIES, tries)
 

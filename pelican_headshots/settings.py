@@ -81,6 +81,13 @@ class Settings(Value, frozen=True):
             description="Formats to deliver, best first. JPEG is always among them, for browsers that know nothing else."
         ),
     ] = ("avif", "jpeg")
+    raw_previews: Annotated[
+        bool,
+        Meta(
+            description="Show cameras' RAW files by the JPEG preview in them, where it is 1600 pixels long or more. Without "
+            "this they are named and left out."
+        ),
+    ] = False
     max_width: Annotated[
         int, Meta(ge=640, le=8192, description="No published picture is wider than this many pixels.")
     ] = 2560

@@ -25,7 +25,7 @@ from .adapters.site.report import Report
 from .adapters.written import notes_file, people_file
 from .core.ordered import draft
 from .core.ordered.order import Order
-from .core.ordered.quality import PRESETS
+from .core.ordered.quality import LEEWAY, PRESETS
 from .core.ordered.work import Work
 from .core.photo import Photo
 from .core.plate import Photograph, Portfolio
@@ -85,7 +85,9 @@ class Studio:
 
     def survey(self) -> None:
         """Find out what lies in the photos folder at this moment, and what its notes say. Raises BadNotes, BadPeople."""
-        self.found = tuple(files.walk(self.originals, largest=self.settings.file_limit << 20))
+        self.found = tuple(
+            files.walk(self.originals, largest=self.settings.file_limit << 20, raw=self.settings.raw_previews)
+        )
         self.notes = notes_file.read_all(self.originals, self.found)
         self.people = people_file.read_all(self.originals, self.found)
 
@@ -102,7 +104,14 @@ class Studio:
     def new_order(self) -> Order:
         """An empty order, as the settings want pictures made."""
         chosen = self.settings
-        return Order(chosen.formats, PRESETS[chosen.quality], darkroom.engine(), chosen.max_width, self.mark)
+        return Order(
+            chosen.formats,
+            PRESETS[chosen.quality],
+            darkroom.engine(),
+            chosen.max_width,
+            self.mark,
+            LEEWAY[chosen.quality],
+        )
 
     def portfolio(self, *, hurried: bool = False) -> Portfolio:
         """Look at what is new, judge, decide, and develop what is missing. Everything in the site is settled then.
@@ -138,7 +147,13 @@ class Studio:
         self.drafted = self.order
         chosen = self.settings
         self.order = draft.DraftOrder(
-            chosen.formats, PRESETS[chosen.quality], darkroom.engine(), chosen.max_width, self.mark, missing.keys()
+            chosen.formats,
+            PRESETS[chosen.quality],
+            darkroom.engine(),
+            chosen.max_width,
+            self.mark,
+            missing.keys(),
+            LEEWAY[chosen.quality],
         )
         return self._composed()
 

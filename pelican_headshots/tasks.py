@@ -49,26 +49,33 @@ def _version(name: str) -> str:
         return "absent"
 
 
-def examine(data: bytes, sidecar: bytes | None, models: Path | None, pixel_limit: int) -> Exam:
+def examine(data: bytes, sidecar: bytes | None, models: Path | None, pixel_limit: int, raw: bool = False) -> Exam:
     """Look at an original and read what is written in it.
 
-    *models* is the folder of models, or None to leave the looking out. *pixel_limit* is in pixels. Raises
-    UnreadablePicture.
+    *models* is the folder of models, or None to leave the looking out. *pixel_limit* is in pixels. Of a *raw* file the
+    preview is meant. Raises UnreadablePicture.
     """
     from .adapters.metadata import words as metadata
     from .adapters.pictures import pixels
 
+    data = _preview(data) if raw else data
     frame = pixels.frame(data, LONG_SIDE, pixel_limit)
     words, rights = metadata.read(data, sidecar)
     analysis = _looked(frame.pixels, models) if models else None
     return Exam(frame.size, analysis, words, rights, frame.colours, frame.sparkle)
 
 
-def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int) -> list[bytes]:
-    """All *renditions* of an original, encoded, in their order. Raises UnreadablePicture."""
+def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int, raw: bool = False) -> list[bytes]:
+    """All *renditions* of an original, encoded, in their order; of a *raw* file its preview's. Raises UnreadablePicture."""
     from .adapters.pictures import develop as darkroom
 
-    return list(darkroom.develop(data, renditions, pixel_limit))
+    return list(darkroom.develop(_preview(data) if raw else data, renditions, pixel_limit))
+
+
+def _preview(data: bytes) -> bytes:
+    from .adapters.originals import raw
+
+    return raw.preview(data)
 
 
 def _looked(pixels: NDArray[np.uint8], models: Path) -> Analysis:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 _WIDTH = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
@@ -22,10 +22,13 @@ class Entry(NamedTuple):
 
     def number(self) -> int | None:
         """The first value of an integer entry, else None."""
+        return next(iter(self.numbers()), None)
+
+    def numbers(self) -> tuple[int, ...]:
+        """All values of an integer entry, none of another."""
         code = {1: "B", 3: "H", 4: "I", 13: "I"}.get(self.kind)
-        if code is None or len(self.value) < struct.calcsize(code):
-            return None
-        return int(struct.unpack_from(self.order + code, self.value)[0])
+        count = len(self.value) // struct.calcsize(code) if code else 0
+        return struct.unpack_from(f"{self.order}{count}{code}", self.value) if code else ()
 
     def raw_text(self) -> bytes:
         """The bytes of a text entry up to its end mark."""
@@ -53,7 +56,7 @@ def directories(block: bytes) -> dict[str, Directory]:
         if offset in seen or offset + 2 > len(block):
             continue
         seen.add(offset)
-        entries, following = _directory(block, order, offset)
+        entries, following = directory(block, order, offset)
         found.setdefault(name, entries)
         for tag, target in _POINTERS.items():
             pointer = entries[tag].number() if tag in entries else None
@@ -64,7 +67,8 @@ def directories(block: bytes) -> dict[str, Directory]:
     return found
 
 
-def _directory(block: bytes, order: str, offset: int) -> tuple[Directory, int]:
+def directory(block: bytes, order: str, offset: int) -> tuple[Directory, int]:
+    """The entries of the directory at *offset*, which lies inside *block*, and where the next one lies (0: nowhere)."""
     (count,) = struct.unpack_from(order + "H", block, offset)
     end = offset + 2 + 12 * count
     entries = dict(_entries(block, order, offset + 2, min(count, _MOST_ENTRIES)))
@@ -81,6 +85,23 @@ def _entries(block: bytes, order: str, start: int, count: int) -> Iterator[tuple
         place = at + 8 if size <= 4 else struct.unpack_from(order + "I", block, at + 8)[0]
         if size and place + size <= len(block):
             yield tag, Entry(kind, block[place : place + size], order)
+
+
+def block(texts: Mapping[int, bytes], turn: int | None = None) -> bytes:
+    """A TIFF directory of *texts* by tag and, if there is one, of the orientation *turn*; empty where there is nothing."""
+    values = {tag: (2, len(text) + 1, text + b"\0") for tag, text in texts.items()}
+    if turn is not None:
+        values[ORIENTATION] = (3, 1, struct.pack(">H", turn))
+    if not values:
+        return b""
+    entries, bodies = b"", b""
+    place = 8 + 2 + 12 * len(values) + 4
+    for tag, (kind, count, body) in sorted(values.items()):
+        held = body.ljust(4, b"\0") if len(body) <= 4 else struct.pack(">I", place + len(bodies))
+        entries += struct.pack(">HHI", tag, kind, count) + held
+        if len(body) > 4:
+            bodies += body + b"\0" * (len(body) % 2)
+    return b"MM\0*\0\0\0\x08" + struct.pack(">H", len(values)) + entries + b"\0\0\0\0" + bodies
 
 
 def orientation(block: bytes | None) -> int:

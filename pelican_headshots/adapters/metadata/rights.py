@@ -7,6 +7,7 @@ from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from ...core.rendition import Rights
+from . import exif
 
 _LONGEST_IIM = {80: 32, 110: 32, 116: 128}
 """Bytes the IIM standard allows for By-line, Credit and CopyrightNotice."""
@@ -54,19 +55,9 @@ def _licensor(rights: Rights) -> str:
 
 def exif_block(rights: Rights) -> bytes:
     """A TIFF directory of Artist and Copyright (UTF-8), empty where there is neither."""
-    values = [
-        (tag, text.encode() + b"\0") for tag, text in ((0x13B, rights.creator), (0x8298, rights.copyright)) if text
-    ]
-    if not values:
-        return b""
-    entries, bodies = b"", b""
-    place = 8 + 2 + 12 * len(values) + 4
-    for tag, body in values:
-        held = body.ljust(4, b"\0") if len(body) <= 4 else struct.pack(">I", place + len(bodies))
-        entries += struct.pack(">HHI", tag, 2, len(body)) + held
-        if len(body) > 4:
-            bodies += body + b"\0" * (len(body) % 2)
-    return b"MM\0*\0\0\0\x08" + struct.pack(">H", len(values)) + entries + b"\0\0\0\0" + bodies
+    return exif.block(
+        {tag: text.encode() for tag, text in ((0x13B, rights.creator), (0x8298, rights.copyright)) if text}
+    )
 
 
 def iptc_segment(rights: Rights) -> bytes:

@@ -47,6 +47,8 @@ class Found(Value, frozen=True):
     ignored: str = ""
     sidecar: Found | None = None
     """Its `.xmp`, named `photo.xmp` or `photo.jpg.xmp`."""
+    raw: bool = False
+    """A camera's RAW file, of which the preview is wanted."""
 
     @property
     def name(self) -> str:
@@ -58,15 +60,17 @@ class Found(Value, frozen=True):
 
 
 _NOWHERE = Facts(0, 0, 0, 0)
+_DEVELOP = "Develop it and save it as JPEG or TIFF, or have its preview shown by the setting raw_previews."
 
 
-def walk(folder: Path, *, largest: int = LARGEST) -> Iterator[Found]:
+def walk(folder: Path, *, largest: int = LARGEST, raw: bool = False) -> Iterator[Found]:
     """Everything in *folder* and below, in an order that depends on the names alone.
 
-    Links are followed as long as they stay inside *folder* and do not lead round in a circle.
+    *raw*: RAW files are usable, for the preview in them, unless a picture was made of them. Links are followed as long
+    as they stay inside *folder* and do not lead round in a circle.
     """
     root = os.path.realpath(folder)
-    yield from _walk(root, "", (root,), largest)
+    yield from _walk(root, "", (root,), largest, raw)
 
 
 def only(path: Path) -> Iterator[Found]:
@@ -105,7 +109,7 @@ def shown(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def _walk(folder: str, below: str, above: tuple[str, ...], largest: int) -> Iterator[Found]:
+def _walk(folder: str, below: str, above: tuple[str, ...], largest: int, raw: bool) -> Iterator[Found]:
     try:
         with os.scandir(folder) as scan:
             entries = sorted(scan, key=lambda entry: os.fsencode(entry.name))
@@ -121,18 +125,18 @@ def _walk(folder: str, below: str, above: tuple[str, ...], largest: int) -> Iter
         elif entry.name in _LITTER:
             yield Found(path, _NOWHERE, ignored="a folder that some system keeps for itself")
         elif _is_folder(entry):
-            yield from _enter(entry, path, above, largest)
+            yield from _enter(entry, path, above, largest, raw)
         else:
-            found = _judge(entry, path, above[0], largest, stems)
+            found = _judge(entry, path, above[0], largest, stems, raw)
             if found.usable:
                 pair = sidecars.get(entry.name) or sidecars.get(entry.name.rpartition(".")[0])
                 if pair is not None:
                     sidecar = _stat(pair, f"{below}/{pair.name}" if below else pair.name, above[0], LARGEST_SIDECAR)
-                    found = Found(found.path, found.facts, sidecar=sidecar)
+                    found = Found(found.path, found.facts, sidecar=sidecar, raw=found.raw)
             yield found
 
 
-def _enter(entry: os.DirEntry[str], path: str, above: tuple[str, ...], largest: int) -> Iterator[Found]:
+def _enter(entry: os.DirEntry[str], path: str, above: tuple[str, ...], largest: int, raw: bool) -> Iterator[Found]:
     if not entry.is_symlink():
         real = entry.path
     else:
@@ -145,17 +149,20 @@ def _enter(entry: os.DirEntry[str], path: str, above: tuple[str, ...], largest: 
     elif len(above) > DEEPEST:
         yield Found(path, _NOWHERE, refusal=f"{path} lies more than {DEEPEST} folders deep. Move it up.")
     else:
-        yield from _walk(real, path, (*above, real), largest)
+        yield from _walk(real, path, (*above, real), largest, raw)
 
 
-def _judge(entry: os.DirEntry[str], path: str, root: str, largest: int, stems: set[str]) -> Found:
+def _judge(entry: os.DirEntry[str], path: str, root: str, largest: int, stems: set[str], raw: bool) -> Found:
     ending = _ending(entry.name)
     if ending in PICTURES:
         return _stat(entry, path, root, largest)
     if ending in RAW:
         if entry.name.rpartition(".")[0].lower() in stems:
             return Found(path, _NOWHERE, ignored="a camera's raw file beside the picture made from it")
-        return Found(path, _NOWHERE, refusal=f"{path} is a camera's raw file. Develop it and save it as JPEG or TIFF.")
+        if raw:
+            found = _stat(entry, path, root, largest)
+            return Found(path, found.facts, refusal=found.refusal, raw=True)
+        return Found(path, _NOWHERE, refusal=f"{path} is a camera's raw file. {_DEVELOP}")
     if ending in FOREIGN:
         return Found(path, _NOWHERE, refusal=f"{path} is of a kind that is not read. Save it as JPEG, PNG or TIFF.")
     return Found(path, _NOWHERE, ignored="not a picture")

@@ -57,6 +57,8 @@ STEP = 1.06
 """Widths are kept to a grid of this ratio, so that a picture added to a gallery leaves the files of most others as they
 are, at the cost of at most 6 % in width."""
 SMALLEST = 160
+TWICE = 2.0
+"""Device pixels per CSS pixel from which a screen is dense."""
 GROWTH = 1.8
 """An AVIF's bytes grow with about this power of its width: the median over 89 ladders of real photographs."""
 
@@ -107,6 +109,22 @@ def _best(asked: Sequence[tuple[int, float]], count: int) -> tuple[int, ...]:
     for steps in reversed(back):
         chosen.append(steps[chosen[-1]])
     return tuple(widths[i] for i in reversed(chosen))
+
+
+def dense_shares(layouts: Sequence[tuple[Layout, float]], widths: Sequence[int]) -> dict[int, float]:
+    """Width → the share, 0 to 1, of those who fetch the file of that width whose screens are dense.
+
+    Such a screen shows four pixels where another shows one, so that what compression does to a single pixel is not seen.
+    *layouts* as for `choose_widths`; *widths* are the ladder it made, ascending. A width nobody asks for counts as dense 0.
+    """
+    everybody, dense = dict.fromkeys(widths, 0.0), dict.fromkeys(widths, 0.0)
+    for layout, often in layouts:
+        for device in DEVICES:
+            want = wanted_width(layout, device.width, device.height, device.density)
+            rung = widths[min(bisect_left(widths, want), len(widths) - 1)]
+            everybody[rung] += device.weight * often
+            dense[rung] += device.weight * often * (device.density >= TWICE)
+    return {width: dense[width] / everybody[width] if everybody[width] else 0.0 for width in widths}
 
 
 def jpeg_widths(widths: Sequence[int]) -> tuple[int, ...]:

@@ -44,8 +44,9 @@ class DraftOrder(Order):
         max_width: int,
         mark: Mark | None,
         unfinished: Collection[str],
+        leeway: int = 0,
     ) -> None:
-        super().__init__(formats, qualities, engine, max_width, mark)
+        super().__init__(formats, qualities, engine, max_width, mark, leeway)
         self._unfinished = unfinished
 
     def picture(
@@ -60,11 +61,21 @@ class DraftOrder(Order):
         rights: Rights = Rights(),
         fallback: Iterable[int] | None = None,
         formats: Sequence[str] | None = None,
+        dense: Mapping[int, float] = {},
     ) -> Picture:
         """As `Order.picture`."""
         if photo.digest not in self._unfinished:
             return super().picture(
-                photo, crop, widths, sizes, focus=focus, faces=faces, rights=rights, fallback=fallback, formats=formats
+                photo,
+                crop,
+                widths,
+                sizes,
+                focus=focus,
+                faces=faces,
+                rights=rights,
+                fallback=fallback,
+                formats=formats,
+                dense=dense,
             )
         finished, self.qualities = self.qualities, QUALITY
         one = min((width for width in widths if width >= WIDTH), default=max(widths))

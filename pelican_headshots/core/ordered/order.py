@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..cropped.crops import pixels
 from ..geometry import Box, Point
@@ -21,7 +21,7 @@ class Order:
     """Collects renditions; the same one asked for twice is made once.
 
     *qualities* maps a format to its number; *engine* names the encoders' versions; *formats* come best first and end
-    with JPEG.
+    with JPEG. *leeway* is by how many steps of quality a file may be lower which only dense screens fetch.
     """
 
     def __init__(
@@ -31,9 +31,10 @@ class Order:
         engine: str,
         max_width: int,
         mark: Mark | None = None,
+        leeway: int = 0,
     ) -> None:
         self.formats, self.qualities, self.engine, self.max_width = formats, qualities, engine, max_width
-        self.mark = mark
+        self.mark, self.leeway = mark, leeway
         self.wanted: dict[str, dict[str, Rendition]] = {}
         """Digest of the original → key in the store → what to make."""
         self.files: dict[str, str] = {}
@@ -55,19 +56,30 @@ class Order:
         rights: Rights = Rights(),
         fallback: Iterable[int] | None = None,
         formats: Sequence[str] | None = None,
+        dense: Mapping[int, float] = {},
     ) -> Picture:
         """A picture of *crop* in every format; *widths* above the original's are left out, never enlarged.
 
-        *fallback* are the widths of the last format (JPEG), which few browsers still fetch.
+        *fallback* are the widths of the last format (JPEG), which few browsers still fetch. *dense* maps a width to the
+        share of dense screens among those that fetch it.
         """
         formats = formats or self.formats
         spans = pixels(crop, photo.exam.size)
         most = min(spans.width, self.max_width)
         ladder = self._ladder(widths, most)
+        lower = {width: steps for width, share in dense.items() if (steps := round(self.leeway * share))}
+        tag = self._tag(photo, crop, faces, rights, lower)
         sources = []
         for name in formats:
             rungs = self._ladder(fallback, most) if fallback and name == formats[-1] and len(formats) > 1 else ladder
-            made = [self._candidate(photo, crop, w, spans.ratio, name, faces, rights) for w in rungs]
+            made = []
+            for width in rungs:
+                # A fallback's few files serve every kind of screen.
+                quality = self.qualities[name] - (lower.get(width, 0) if rungs is ladder else 0)
+                mark = self.mark if self.mark and width >= self.mark.above else None
+                height, linear = _height(width, spans.ratio), photo.exam.sparkle >= SPARKLING
+                rendition = Rendition(crop, width, height, name, quality, faces, rights, mark, linear)
+                made.append(self._candidate(photo, rendition, tag))
             sources.append(Source(MIME[name], tuple(made), rungs[-1], _height(rungs[-1], spans.ratio), sizes))
         last = sources[-1].candidates[-1]
         return Picture(tuple(sources), last.url, last.width, _height(last.width, spans.ratio), sizes, focus)
@@ -103,24 +115,22 @@ class Order:
             rungs.pop()
         return [*rungs, most] if not rungs or max(widths) >= most else rungs
 
-    def _candidate(
-        self, photo: Photo, crop: Crop, width: int, ratio: float, name: str, faces: tuple[Box, ...], rights: Rights
-    ) -> Candidate:
-        mark = self.mark if self.mark and width >= self.mark.above else None
-        height, linear = _height(width, ratio), photo.exam.sparkle >= SPARKLING
-        rendition = Rendition(crop, width, height, name, self.qualities[name], faces, rights, mark, linear)
+    def _tag(self, photo: Photo, crop: Crop, faces: tuple[Box, ...], rights: Rights, lower: Mapping[int, int]) -> str:
+        """One for a picture's whole ladder: a page names many widths, and hashes do not compress."""
+        numbers = [f"{format}{self.qualities[format]}" for format in sorted(self.qualities)]
+        numbers += [f"{width}-{steps}" for width, steps in lower.items()]
+        shared = Rendition(crop, 0, 0, ",".join(numbers), 0, faces, rights, self.mark)
+        return recipe_name(photo.digest, shared, self.engine)[:10]
+
+    def _candidate(self, photo: Photo, rendition: Rendition, tag: str) -> Candidate:
         key = recipe_name(photo.digest, rendition, self.engine)
-        # One tag for a picture's whole ladder: a page names many widths, and hashes do not compress.
-        formats = ",".join(f"{format}{self.qualities[format]}" for format in sorted(self.qualities))
-        shared = Rendition(crop, 0, 0, formats, 0, faces, rights, self.mark)
-        tag = recipe_name(photo.digest, shared, self.engine)[:10]
-        url = f"{FOLDER}/{slug(photo.stem, 40)}-{tag}-{width}{SUFFIX[name]}"
+        url = f"{FOLDER}/{slug(photo.stem, 40)}-{tag}-{rendition.width}{SUFFIX[rendition.format]}"
         self.wanted.setdefault(photo.digest, {})[key] = rendition
-        outputs = (self.outputs if crop == Crop() else self.crops).setdefault(photo.path, [])
+        outputs = (self.outputs if rendition.crop == Crop() else self.crops).setdefault(photo.path, [])
         if url not in outputs:
             outputs.append(url)
         self.files[url] = key
-        return Candidate(url, width)
+        return Candidate(url, rendition.width)
 
 
 def _height(width: int, ratio: float) -> int:

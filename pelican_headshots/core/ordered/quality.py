@@ -17,6 +17,8 @@ PRESETS: dict[str, dict[str, int]] = {
 }
 """By preset (`HEADSHOTS["quality"]`), then by format."""
 
+LEEWAY = {"light": 0, "balanced": 0, "archival": 0}
+
 TRIED = {"avif": 57, "jpeg": 80}
 """The quality of the trial encode."""
 

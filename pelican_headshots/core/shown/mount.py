@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ..cropped.cover import cover_crop, hides_a_face
 from ..cropped.crops import WHOLE_PICTURE, directed, focal_point, heads, holds, pixels
 from ..geometry import Box
-from ..hung.ladder import choose_widths, jpeg_widths
+from ..hung.ladder import choose_widths, dense_shares, jpeg_widths
 from ..hung.rows import Place
 from ..hung.sizes import (
     CARD_RATIO,
@@ -84,10 +84,10 @@ class Mount:
         """All of it, in its row and alone, from one ladder; and what other sites show when they link to it."""
         row = row_layout(place.shares, place.counts, full=place.layout == "full")
         view = view_layout(self.size.ratio)
-        widths = choose_widths([(row, OFTEN), (view, 1.0)], min(self.size.width, self.order.max_width))
+        shown = [(row, OFTEN), (view, 1.0)]
         return {
-            "row": self._picture(WHOLE_PICTURE, widths, row),
-            "view": self._picture(WHOLE_PICTURE, widths, view),
+            "row": self._picture(WHOLE_PICTURE, shown, row),
+            "view": self._picture(WHOLE_PICTURE, shown, view),
             "social": self.social(),
         }
 
@@ -121,8 +121,7 @@ class Mount:
     def in_prose(self) -> Picture:
         """All of it, in an article."""
         layout = prose_layout(self.size.ratio)
-        widths = choose_widths([(layout, 1.0)], min(self.size.width, self.order.max_width))
-        return self._picture(WHOLE_PICTURE, widths, layout)
+        return self._picture(WHOLE_PICTURE, [(layout, 1.0)], layout)
 
     def social(self) -> Picture:
         """A JPEG of the size that other sites ask for."""
@@ -142,10 +141,11 @@ class Mount:
 
     def cut(self, crop: Crop, layout: Layout) -> Picture:
         """*crop*, at the widths *layout* will ask for."""
-        limit = min(pixels(crop, self.size).width, self.order.max_width)
-        return self._picture(crop, choose_widths([(layout, 1.0)], limit), layout)
+        return self._picture(crop, [(layout, 1.0)], layout)
 
-    def _picture(self, crop: Crop, widths: Sequence[int], layout: Layout) -> Picture:
+    def _picture(self, crop: Crop, shown: Sequence[tuple[Layout, float]], layout: Layout) -> Picture:
+        """*crop* with the `sizes` of *layout*, from the one ladder that serves all of *shown*."""
+        widths = choose_widths(shown, min(pixels(crop, self.size).width, self.order.max_width))
         return self.order.picture(
             self.entry.photo,
             crop,
@@ -155,4 +155,5 @@ class Mount:
             faces=self.faces,
             rights=self.rights,
             fallback=jpeg_widths(widths),
+            dense=dense_shares(shown, widths),
         )
