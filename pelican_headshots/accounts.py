@@ -14,6 +14,7 @@ from .core.ordered.order import Order
 from .core.ordered.work import Work
 from .core.photo import Photo
 from .core.routed.curate import Folder
+from .core.shown import alt
 from .core.shown.summary import Summary
 
 
@@ -64,8 +65,12 @@ def tell(
     order: Order,
     output: Path,
     remarks: Mapping[str, str],
+    alts: Mapping[str, str],
 ) -> None:
-    """Enter into *told* what became of every input that was not skipped."""
+    """Enter into *told* what became of every input that was not skipped.
+
+    *remarks* and *alts* are sentences by path: what could not be done, and the alternative texts on the pages.
+    """
     entries = {entry.photo.path: entry for folder in folders for entry in folder.entries}
     for photo in photos:
         entry = entries.get(photo.path)
@@ -82,6 +87,7 @@ def tell(
             why=list(shot.why),
             crops=[str(output / name) for name in order.crops.get(photo.path, ())],
             remark=remarks.get(photo.path, ""),
+            alt="" if alt.written(entry.note, photo) else alts.get(photo.path) or alt.of(entry),
         )
     for each in found:
         if each.ignored:
@@ -106,4 +112,5 @@ def summary(
         skipped=told.count_skipped,
         hidden=len(photos) - len(entries),
         unsure=sum(entry.shot.unsure for entry in entries),
+        without_alt=sum(not alt.written(entry.note, entry.photo) for entry in entries),
     )

@@ -76,6 +76,7 @@ class Studio:
         self.report = Report()
         self.photos: tuple[Photo, ...] = ()
         self.remarks: Mapping[str, str] = {}
+        self.alts: Mapping[str, str] = {}
         self.order = self.new_order()
         self.drafted: Order | None = None
         """What is still to be made, where drafts are shown."""
@@ -215,7 +216,7 @@ class Studio:
             names_from_metadata=chosen.names_from_metadata,
             downloads=chosen.downloads,
         )
-        self.remarks = made.remarks
+        self.remarks, self.alts = made.remarks, made.alts
         self.in_prose = compose.in_prose(self.folders, made, self.asked, self.order, chosen.rights)
         return made
 
@@ -233,7 +234,9 @@ class Studio:
         placed, removed = publisher.finish()
         self.report.work = self._work(former, self.room.made, placed, removed)
         self.store.save()
-        accounts.tell(self.report, self.photos, self.folders, self.found, self.order, self.output, self.remarks)
+        accounts.tell(
+            self.report, self.photos, self.folders, self.found, self.order, self.output, self.remarks, self.alts
+        )
         self.report.summary = accounts.summary(self.report, self.photos, self.folders, self.room.made, self.store)
         self.report.write(self.report_path)
         self.gate.leave()

@@ -7,11 +7,11 @@ from pelican_headshots.core.geometry import Size
 from pelican_headshots.core.ordered.order import Order
 from pelican_headshots.core.photo import Exam, Photo, Words
 from pelican_headshots.core.plate import Portfolio
-from pelican_headshots.core.rendition import Rights
+from pelican_headshots.core.rendition import Crop, Rights
 from pelican_headshots.core.routed import curate
 from pelican_headshots.core.said.notes import GalleryNote, Note, Notes
 from pelican_headshots.core.shot import Kind
-from pelican_headshots.core.shown import compose
+from pelican_headshots.core.shown import alt, compose
 
 QUALITY = {"avif": 63, "jpeg": 80}
 
@@ -21,8 +21,10 @@ def photo(path: str, size: tuple[int, int] = (3000, 2000), rights: Rights = Righ
     return Photo(path, path.encode().hex()[:32].ljust(32, "0"), exam)
 
 
-def hung_up(photos: list[Photo], notes: dict[str, Notes], home: str = "", **more: Rights) -> tuple[Portfolio, Order]:
-    order = Order(("avif", "jpeg"), QUALITY, "engine 1", 2560)
+def hung_up(
+    photos: list[Photo], notes: dict[str, Notes], home: str = "", leeway: int = 0, **more: Rights
+) -> tuple[Portfolio, Order]:
+    order = Order(("avif", "jpeg"), QUALITY, "engine 1", 2560, leeway=leeway)
     folders = curate.folders(photos, notes)
     return compose.portfolio(folders, order, more.get("rights", Rights()), home), order
 
@@ -70,6 +72,37 @@ def test_the_same_build_names_the_same_files_and_another_recipe_names_others() -
     _, owned = hung_up([photo("a/a.jpg")], notes, rights=Rights(creator="A. Photographer"))
     assert first.files == again.files
     assert not set(first.files.values()) & set(owned.files.values())
+
+
+def test_files_that_only_dense_screens_fetch_may_be_of_lower_quality() -> None:
+    notes = {"a": Notes(photos=as_portrait("a.jpg"))}
+    _, order = hung_up([photo("a/a.jpg")], notes, leeway=12)
+    made = [each for wanted in order.wanted.values() for each in wanted.values() if each.crop == Crop()]
+    of_avif = {each.quality for each in made if each.format == "avif"}
+    assert min(of_avif) < QUALITY["avif"] == max(of_avif)
+    assert min(of_avif) >= QUALITY["avif"] - 12
+    assert {each.quality for each in made if each.format == "jpeg"} == {QUALITY["jpeg"]}
+    _, plain = hung_up([photo("a/a.jpg")], notes)
+    assert {r.quality for wanted in plain.wanted.values() for r in wanted.values() if r.format == "avif"} == {63}
+    assert not set(order.files) & {url for url, key in plain.files.items() if order.files.get(url) != key}
+
+
+def test_alternative_text_is_what_was_written_else_a_draft() -> None:
+    notes = {"a": Notes(photos={
+        "half-light.jpg": Note(kind=Kind.NO_PERSON), "DSC_0412.jpg": Note(kind=Kind.PORTRAIT),
+        "b.jpg": Note(kind=Kind.PORTRAIT, alt="Two friends at a gate"), "c.jpg": Note(kind=Kind.NO_PERSON, alt="IMG_1.JPG"),
+    })}  # fmt: skip
+    photos = [photo(f"a/{name}") for name in notes["a"].photos]
+    made, _ = hung_up(photos, notes)
+    assert made.alts == {
+        "a/half-light.jpg": "Half light",
+        "a/DSC_0412.jpg": "Portrait of one person",
+        "a/b.jpg": "Two friends at a gate",
+        "a/c.jpg": "C",
+    }
+    entries = [entry for folder in curate.folders(photos, notes) for entry in folder.entries]
+    unwritten = {entry.photo.path for entry in entries if not alt.written(entry.note, entry.photo)}
+    assert unwritten == set(made.alts) - {"a/b.jpg"}
 
 
 def test_a_hidden_gallery_is_not_there() -> None:

@@ -18,6 +18,8 @@ from pelican_headshots.adapters.originals.formats import UnreadablePicture
 from pelican_headshots.adapters.pictures import pixels
 from pelican_headshots.core.rendition import Crop, Rendition
 
+from .conftest import Site
+
 PLACE = struct.Struct(">I")
 Values = dict[int, tuple[int, int, bytes]]
 """Tag → type, count, value."""
@@ -196,3 +198,17 @@ def test_it_is_examined_and_developed_like_any_other() -> None:
     assert (exam.size.width, exam.size.height, exam.rights.creator) == (1200, 1800, "Ann")
     (made,) = tasks.develop(data, [Rendition(Crop(), 400, 600, "jpeg", 80, rights=exam.rights)], 10**8, True)
     assert Image.open(io.BytesIO(made)).size == (400, 600)
+
+
+def test_a_site_shows_raw_files_where_the_setting_asks(site: Site, demo_photos: Path) -> None:
+    site.add(demo_photos / "night" / "half-light.jpg", "night/half-light.jpg")
+    (site.photos / "night" / "d.nef").write_bytes(nef())
+    named = site.build()
+    assert named.report["night/d.nef"]["status"] == "skipped"
+    assert "raw_previews" in named.report["night/d.nef"]["message"]
+    site.settings = {"raw_previews": True, "formats": ["jpeg"]}
+    shown = site.build()
+    assert shown.report["night/d.nef"]["status"] == "built", shown.said
+    made = Image.open(max(shown.report["night/d.nef"]["outputs"], key=lambda name: Path(name).stat().st_size))
+    assert made.height > made.width
+    assert not list(shown.output.rglob("*.nef"))

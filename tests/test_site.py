@@ -134,6 +134,10 @@ def test_notes_overrule_kind_name_words_and_hiding(small: Site) -> None:
     assert "After &lt;dark&gt;" in wall and "chair-in-light" not in wall
     assert "Half a &#34;face&#34;" in wall
     assert built.report["night/chair-in-light.jpg"]["status"] == "ignored"
+    drafted = "Head-and-shoulders portrait of Jo Clay, Lighting designer"
+    alts = {name: entry["alt"] for name, entry in built.report.items() if "alt" in entry}
+    assert alts == {"night/half-light.jpg": "", "team/jo-clay_lighting-designer.jpg": drafted}
+    assert "nobody wrote any for 1," in built.said
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pelican_headshots.core.hung.ladder import DEVICES, choose_widths, grid, jpeg_widths
+from pelican_headshots.core.hung.ladder import DEVICES, choose_widths, density, grid, jpeg_widths
 from pelican_headshots.core.hung.rows import RANGES, Piece, hang
 from pelican_headshots.core.hung.sizes import (
     ABOUT,
@@ -138,6 +138,18 @@ def test_a_ladder_for_the_layout_wastes_less_than_a_fixed_one() -> None:
         return total
 
     assert sent(choose_widths([(layout, 1.0)], 2400)) < 0.9 * sent(fixed)
+
+
+def test_density_tells_files_of_phones_from_files_of_desks() -> None:
+    # As wide as the window on a phone: no desk's screen is that narrow. The widest file goes to wide and to dense screens.
+    wall = row_layout((1.0, 0.65, 0.36, 0.36), (1, 2, 3, 3))
+    widths = choose_widths([(wall, 1.0)], 2400)
+    found = density([(wall, 1.0)], widths)
+    phones = next(width for width in widths if width >= wanted_width(wall, 390, 844, 3.0))
+    assert found[phones] > 0.5
+    assert all(0 <= share <= 1 for share in found.values())
+    plain = next(width for width in widths if width >= wanted_width(wall, 1440, 900, 1.0))
+    assert found[plain] < found[phones]
 
 
 def test_the_grid_ends_at_the_original() -> None:

@@ -152,3 +152,9 @@ class Portfolio(Value, frozen=True):
     """The home page's."""
     remarks: dict[str, str] = {}
     """A sentence for each photograph that could not be shown as its neighbours are, by its path."""
+
+    @property
+    def alts(self) -> dict[str, str]:
+        """The alternative text of each photograph, by its path."""
+        shown = [photo for gallery in self.galleries for photo in gallery.photos]
+        return {photo.file: photo.alt for photo in [*shown, *(p for person in self.people for p in person.photos)]}

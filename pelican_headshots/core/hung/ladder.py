@@ -111,11 +111,12 @@ def _best(asked: Sequence[tuple[int, float]], count: int) -> tuple[int, ...]:
     return tuple(widths[i] for i in reversed(chosen))
 
 
-def dense_shares(layouts: Sequence[tuple[Layout, float]], widths: Sequence[int]) -> dict[int, float]:
-    """Width → the share, 0 to 1, of those who fetch the file of that width whose screens are dense.
+def density(layouts: Sequence[tuple[Layout, float]], widths: Sequence[int]) -> dict[int, float]:
+    """Width → how far dense screens outnumber others among those that fetch the file of that width.
 
-    Such a screen shows four pixels where another shows one, so that what compression does to a single pixel is not seen.
-    *layouts* as for `choose_widths`; *widths* are the ladder it made, ascending. A width nobody asks for counts as dense 0.
+    1 where only dense screens do, 0 where as many others do, or more. A dense screen shows four pixels where another shows
+    one, so that what compression does to a single pixel is not seen. *layouts* as for `choose_widths`; *widths* are the
+    ladder it made, ascending.
     """
     everybody, dense = dict.fromkeys(widths, 0.0), dict.fromkeys(widths, 0.0)
     for layout, often in layouts:
@@ -124,7 +125,7 @@ def dense_shares(layouts: Sequence[tuple[Layout, float]], widths: Sequence[int])
             rung = widths[min(bisect_left(widths, want), len(widths) - 1)]
             everybody[rung] += device.weight * often
             dense[rung] += device.weight * often * (device.density >= TWICE)
-    return {width: dense[width] / everybody[width] if everybody[width] else 0.0 for width in widths}
+    return {width: max(0.0, 2 * dense[width] / everybody[width] - 1) if everybody[width] else 0.0 for width in widths}
 
 
 def jpeg_widths(widths: Sequence[int]) -> tuple[int, ...]:

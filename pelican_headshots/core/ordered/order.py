@@ -60,8 +60,8 @@ class Order:
     ) -> Picture:
         """A picture of *crop* in every format; *widths* above the original's are left out, never enlarged.
 
-        *fallback* are the widths of the last format (JPEG), which few browsers still fetch. *dense* maps a width to the
-        share of dense screens among those that fetch it.
+        *fallback* are the widths of the last format (JPEG), which few browsers still fetch. *dense* maps a width to how
+        far dense screens outnumber others among those that fetch it, 0 to 1.
         """
         formats = formats or self.formats
         spans = pixels(crop, photo.exam.size)

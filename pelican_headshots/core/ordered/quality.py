@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 PRESETS: dict[str, dict[str, int]] = {
-    "light": {"avif": 46, "jpeg": 70, "webp": 74, "png": 0},
-    "balanced": {"avif": 57, "jpeg": 80, "webp": 82, "png": 0},
+    "light": {"avif": 43, "jpeg": 66, "webp": 71, "png": 0},
+    "balanced": {"avif": 50, "jpeg": 73, "webp": 78, "png": 0},
     "archival": {"avif": 73, "jpeg": 90, "webp": 92, "png": 0},
 }
 """By preset (`HEADSHOTS["quality"]`), then by format."""
 
-LEEWAY = {"light": 0, "balanced": 0, "archival": 0}
+LEEWAY = {"light": 10, "balanced": 13, "archival": 0}
+"""By preset: steps by which the quality of a file may fall that only dense screens fetch. Two pixels of theirs are seen as
+one; brought to the size it is seen at, such a file scores higher than what other screens get (`docs/pictures.md`)."""
 
 TRIED = {"avif": 57, "jpeg": 80}
 """The quality of the trial encode."""
@@ -33,8 +35,9 @@ BELOW, ABOVE = 3.0, 1.0
 """SSIMULACRA2 by which a picture may fall short of the usual score, or exceed it, before its quality is moved."""
 FACE_BELOW = 1.5
 """The same for the largest face."""
-MOST = 8
-"""Steps of quality a picture is moved at most."""
+MOST_LOWERED, MOST_RAISED, MOST_RAISED_FOR_FACE = 8, 3, 6
+"""Steps of quality a picture is moved at most. What a low score misses is mostly grain: to keep it costs much and shows
+little, but in a face."""
 
 
 class Fitted(NamedTuple):
@@ -62,12 +65,16 @@ def offset(format: str, whole: Sequence[float], face: Sequence[float] | None) ->
     """Steps by which to move the quality of a picture, from the features of its trial. Raises KeyError."""
     usual, *of_whole = _FITTED[format].whole
     score = _dot(of_whole, [whole[i] for i in WHOLE_FEATURES])
-    wanted = min(max(score, usual - BELOW), usual + ABOVE) - score
-    if face is not None:
-        wanted = max(wanted, usual - FACE_BELOW - _dot(_FITTED[format].face, [face[i] for i in FACE_FEATURES]))
     level, steep = _FITTED[format].slope
-    steps = wanted / max(level + steep * (score + wanted / 2), 0.2)
-    return round(min(max(steps, -MOST), MOST))
+
+    def steps(wanted: float) -> float:
+        return wanted / max(level + steep * (score + wanted / 2), 0.2)
+
+    found = min(max(steps(min(max(score, usual - BELOW), usual + ABOVE) - score), -MOST_LOWERED), MOST_RAISED)
+    if face is not None:
+        missing = usual - FACE_BELOW - _dot(_FITTED[format].face, [face[i] for i in FACE_FEATURES])
+        found = max(found, min(steps(missing), MOST_RAISED_FOR_FACE))
+    return round(found)
 
 
 def _dot(coefficients: Sequence[float], features: Sequence[float]) -> float:

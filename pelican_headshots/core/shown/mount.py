@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ..cropped.cover import cover_crop, hides_a_face
 from ..cropped.crops import WHOLE_PICTURE, directed, focal_point, heads, holds, pixels
 from ..geometry import Box
-from ..hung.ladder import choose_widths, dense_shares, jpeg_widths
+from ..hung.ladder import choose_widths, density, jpeg_widths
 from ..hung.rows import Place
 from ..hung.sizes import (
     CARD_RATIO,
@@ -31,7 +31,7 @@ from ..routed.curate import Entry
 from ..said.names import title
 from ..said.notes import said
 from ..shot import Kind
-from .alt import drafted
+from . import alt
 
 OFTEN = 3.0
 """How much more often a picture is seen on the wall than alone."""
@@ -65,7 +65,7 @@ class Mount:
             url=url,
             title=heading,
             caption=said(note.caption, words.caption),
-            alt=said(note.alt, words.alt) or drafted(self.entry.shot, photo.exam.analysis, person or heading),
+            alt=alt.of(self.entry, person),
             date=said(note.date, words.date),
             place=said(note.place, words.place),
             keywords=tuple(word for word in words.keywords if word.casefold() not in names),
@@ -155,5 +155,5 @@ class Mount:
             faces=self.faces,
             rights=self.rights,
             fallback=jpeg_widths(widths),
-            dense=dense_shares(shown, widths),
+            dense=density(shown, widths),
         )

@@ -29,6 +29,8 @@ class Summary(Value, frozen=True):
     skipped: int
     hidden: int
     unsure: int
+    without_alt: int = 0
+    """Whose alternative text nobody wrote, and which was drafted."""
 
 
 def lines(summary: Summary) -> Iterator[str]:
@@ -45,5 +47,10 @@ def lines(summary: Summary) -> Iterator[str]:
         yield f"Left out: {s.skipped}, each named above with the reason; build-report.json has them all."
     if s.hidden:
         yield f"Hidden by notes: {s.hidden}."
+    if s.without_alt:
+        yield (
+            f"Alternative text: nobody wrote any for {s.without_alt}, so it was drafted from what was seen. "
+            "build-report.json names them (alt); better words go into notes.toml."
+        )
     if s.unsure:
         yield f"Unsure of {s.unsure}: see and decide with `{REVIEW}`."
