@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +20,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
+from pelican_headshots import sites
+from pelican_headshots.core.said.decision import Change
+from pelican_headshots.review.desk import Desk
+from pelican_headshots.review.standing import Standing
 
 from .conftest import CHROMIUM, REPOSITORY, Site
 
@@ -48,21 +54,28 @@ def desk_site(looked_at: Site, tmp_path: Path) -> Site:
     return site
 
 
-@contextmanager
-def reviewing(site: Site, *flags: str) -> Iterator[str]:
-    """A review of *site* as somebody would start it; gives the page's address."""
+def started(site: Site, *flags: str, **more: Any) -> tuple[subprocess.Popen[str], str]:
+    """A review of *site* as somebody would start it, and the page's address."""
     running = subprocess.Popen(
         [sys.executable, "-m", "pelican_headshots", "review", "--no-open", *flags],
-        cwd=site.folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, stdout=subprocess.PIPE, text=True,
+        cwd=site.folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, stdout=subprocess.PIPE, text=True, **more,
     )  # fmt: skip
     assert running.stdout is not None
+    said = ""
+    while not (found := re.search(r"http://\S+/\S+/", said)):
+        line = running.stdout.readline()
+        assert line or running.poll() is None, f"it ended: {said}"
+        said += line
+    return running, found.group()
+
+
+@contextmanager
+def reviewing(site: Site, *flags: str) -> Iterator[str]:
+    """A review of *site*, ended afterwards; gives the page's address."""
+    running, address = started(site, *flags)
+    assert running.stdout is not None
     try:
-        said = ""
-        while not (found := re.search(r"http://\S+/\S+/", said)):
-            line = running.stdout.readline()
-            assert line or running.poll() is None, f"it ended: {said}"
-            said += line
-        yield found.group()
+        yield address
     finally:
         running.terminate()
         running.wait(20)
@@ -261,6 +274,79 @@ def test_a_decision_waits_while_the_notes_cannot_be_read(desk_site: Site, browse
         path.write_text('[gallery]\ntitle = "Mended"\n')
         until(lambda: written(desk_site, "reader.jpg", "kind") == "headshot")
         assert notes(desk_site)["gallery"]["title"] == "Mended"
+
+
+@in_a_browser
+def test_a_program_killed_after_a_key_writes_it_when_started_again(desk_site: Site, browser: Any) -> None:
+    running, address = started(desk_site)
+    try:
+        page = opened(browser, address)
+        go(page, "night/reader.jpg")
+        running.kill()
+        running.wait(20)
+        page.keyboard.press("h")
+        page.wait_for_selector("#trouble:has-text('1 decision waits')")
+        assert page.locator("[data-id='night/reader.jpg'].decided.coming").count() == 1, "shown, and as not yet written"
+        assert not (desk_site.photos / "night" / "notes.toml").exists()
+    finally:
+        running.kill()
+        assert running.stdout is not None
+        running.stdout.close()
+    with reviewing(desk_site) as again:
+        assert again == address, "the page that is open finds it again"
+        until(lambda: written(desk_site, "reader.jpg", "kind") == "headshot")
+        page.wait_for_selector("[data-id='night/reader.jpg'].decided:not(.coming)")
+    plate = next((desk_site.folder / ".headshots").rglob("review-address"))
+    assert os.name == "nt" or plate.stat().st_mode & 0o077 == 0, "nobody else can read the address"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends signals")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_cleanly_while_previews_are_made(desk_site: Site, how: signal.Signals) -> None:
+    """Its children get the Ctrl+C of a terminal as well."""
+    shutil.rmtree(desk_site.folder / ".headshots" / "renditions", ignore_errors=True)
+    running, _ = started(desk_site, stderr=subprocess.PIPE, start_new_session=True)
+    time.sleep(1.0)
+    os.killpg(running.pid, how) if how == signal.SIGINT else running.send_signal(how)
+    said, complaints = running.communicate(timeout=60)
+    assert (running.returncode, complaints) == (0, "")
+    assert "What you decided is in your notes.toml files" in said
+
+
+def test_an_answer_says_what_the_page_has_missed(desk_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk_site.folder)
+    desk = Desk(sites.Site(Path("pelicanconf.py")).studio(remember=False))
+    shown = desk.state()
+    first, second = (photo["digest"] for photo in shown["photos"][:2])
+    answer = desk.decide([Change(first, {"kind": "portrait"})])
+    assert answer["before"] == shown["version"] and answer["undoes"] == shown["photos"][0]["file"]
+    desk_site.write("content/photos/team/notes.toml", "# by hand\n")
+    later = desk.decide([Change(second, {"kind": "portrait"})])
+    assert later["before"] != answer["version"], "the page has not seen the note by hand"
+    assert desk.version() == later["version"]
+    (desk_site.photos / "night" / "guitar.jpg").unlink()
+    after = desk.undo()
+    assert after["version"] != desk.version(), "the page must ask for everything: a photograph has gone"
+
+
+def test_what_is_settled_anew_is_what_a_whole_judgement_finds(desk_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk_site.folder)
+    desk = Desk(sites.Site(Path("pelicanconf.py")).studio(remember=False))
+    photos = desk.state()["photos"]
+    moved = next(photo for photo in photos if photo["id"] == "team/jo-clay_assistant.jpg")
+    # A note about it that lies in another folder.
+    desk_site.write("content/photos/night/notes.toml", f'[photos.x]\ndigest = "{moved["digest"]}"\nname = "Else"\n')
+    for change in (
+        Change(photos[0]["digest"], {"kind": "headshot"}),
+        Change(moved["digest"], {"kind": "portrait", "hidden": True}),
+        Change(photos[2]["digest"], {"hidden": True}),
+        Change(moved["digest"], {"hidden": None}),
+    ):
+        desk.decide([change])
+        whole = Standing(desk.studio.settings)
+        whole.update(desk.photos, desk.studio.notes)
+        assert desk.standing.folders == whole.folders and desk.standing.wards == whole.wards
+    assert written(desk_site, "x", "kind") == "portrait"
 
 
 STALE = """() => {

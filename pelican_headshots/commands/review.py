@@ -7,6 +7,7 @@ import signal
 import sys
 import webbrowser
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import msgspec
 
 from .. import sites
 from ..adapters.disk import DiskTrouble
+from ..adapters.screen.address_kept import Address, keep, kept
 from ..adapters.screen.local_server import Answer, LocalServer, reply
 from ..adapters.screen.progress import silent
 from ..adapters.written.notes_file import BadNotes
@@ -47,12 +49,14 @@ def run(arguments: argparse.Namespace) -> int:
     previews = Previews(studio.room, studio.store)
     previews.expect(desk.least_sure_first()[:AHEAD])
     counter = Counter(desk, previews, str(site.pelican["SITENAME"]))
+    plate = studio.store.notebook / "review-address"
     try:
-        server = LocalServer(PAGE, counter.get, counter.post, arguments.port)
+        server = _server(counter, arguments.port, kept(plate))
     except OSError as error:
         print(f"Port {arguments.port} cannot be used: {error.strerror}. Leave --port out to take a free one.",
               file=sys.stderr)  # fmt: skip
         return 2
+    keep(plate, Address(server.server_port, server.token))
     print(f"{len(desk.photos)} photographs lie on the desk:\n\n    {server.address}\n\nEnd with Ctrl+C.", flush=True)
     if not arguments.no_open:
         webbrowser.open(server.address)
@@ -63,8 +67,17 @@ def run(arguments: argparse.Namespace) -> int:
         print("\nWhat you decided is in your notes.toml files. Build the site with: pelican content")
     finally:
         server.server_close()
+        previews.close()
         studio.store.save()
     return 0
+
+
+def _server(counter: Counter, port: int, former: Address | None) -> LocalServer:
+    """At *port*, else where the last review of this site was, else anywhere. Raises OSError where *port* is taken."""
+    if former and port in (0, former.port):
+        with suppress(OSError):
+            return LocalServer(PAGE, counter.get, counter.post, former.port, former.token)
+    return LocalServer(PAGE, counter.get, counter.post, port)
 
 
 class Counter:
@@ -84,7 +97,7 @@ class Counter:
         kind, _, digest = path.partition("/")
         if kind == "slots":
             return reply(self._desk.slots(digest))
-        photo = next((each for each in self._desk.photos if each.digest == digest), None) if kind == "picture" else None
+        photo = self._desk.photo(digest) if kind == "picture" else None
         if photo is None:
             return None
         wide = query.get("width", "480")

@@ -15,19 +15,20 @@ from typing import Any
 import msgspec
 from tomlkit.toml_document import TOMLDocument
 
+from ..adapters.originals.files import Found
 from ..adapters.written.notes_editor import Edit, NotesEditor, arrange, say
 from ..adapters.written.notes_file import NAME
-from ..core.advised.ward import round_of
 from ..core.ordered.order import Order
 from ..core.photo import Photo
-from ..core.routed import curate
+from ..core.plate import Portfolio
+from ..core.routed.curate import Folder
 from ..core.said import decision
 from ..core.said.decision import Arrangement, Change, Conflict
-from ..core.said.notebook import Notebook, Place
-from ..core.shot import Shot
+from ..core.said.notebook import Place
 from ..core.shown import compose
 from ..studio import Studio
 from . import exhibit
+from .standing import Standing
 
 
 class Refusal(Exception):
@@ -52,12 +53,14 @@ class Desk:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         self.lock = threading.RLock()
+        self.standing = Standing(studio.settings)
         self._editor = NotesEditor(studio.store.notebook / "notes.lock")
         self._deeds: list[_Deed] = []
         self._known: dict[str, str] = {}
         """Digest → path of every photograph that this desk has ever shown, also of those deleted since."""
-        self._known_shots: dict[tuple[str, float], Shot] = {}
-        self._version = ""
+        self._version = self._before = self._looked_at = ""
+        self._composed: tuple[Folder, Portfolio, Order] | None = None
+        """The folder whose slots were asked for last, composed as a site would show it."""
         self.refused: dict[str, str] = {}
         self.refresh()
 
@@ -65,35 +68,27 @@ class Desk:
         """Changes whenever a file in the photos folder does. Raises BadNotes."""
         with self.lock:
             self.studio.survey()
-            seen = msgspec.msgpack.encode([(each.path, each.facts) for each in self.studio.found])
-            return hashlib.blake2b(seen, digest_size=8).hexdigest()
+            return self._version_of(self.studio.found)
 
     def refresh(self) -> None:
         """Look at what is new and judge everything anew. Raises BadNotes."""
         with self.lock:
             self._version = self.version()
+            self._looked_at = self._pictures()
             self.refused = self.studio.look()
             self._known |= {photo.digest: photo.path for photo in self.photos}
-            self._judge()
-
-    def _judge(self) -> None:
-        chosen = self.studio.settings
-        self.notebook = Notebook(self.studio.notes, self.photos)
-        self.folders = curate.folders(
-            self.photos,
-            self.studio.notes,
-            lean=chosen.lean,
-            headshots_too=chosen.headshots_in_galleries,
-            known=self._known_shots,
-        )
-        self.wards = round_of(self.folders)
+            self.standing.update(self.photos, self.studio.notes)
 
     @property
     def photos(self) -> tuple[Photo, ...]:
         return self.studio.photos
 
+    def photo(self, digest: str) -> Photo | None:
+        """The photograph with these contents, if it lies in the site."""
+        return self.standing.photo(digest)
+
     def least_sure_first(self) -> list[Photo]:
-        entries = [entry for folder in self.folders for entry in folder.entries]
+        entries = [entry for folder in self.standing.folders for entry in folder.entries]
         return [entry.photo for entry in sorted(entries, key=lambda e: (not e.shot.unsure, e.shot.confidence))]
 
     def state(self) -> dict[str, Any]:
@@ -101,41 +96,48 @@ class Desk:
         with self.lock:
             if self.version() != self._version:
                 self.refresh()
-            return {
-                "version": self._version,
-                "photos": self._records(self.photos),
-                "galleries": self._galleries(),
-                "skipped": self.refused,
-                "undoable": len(self._deeds),
-            }
+            return {**self._shown(self.photos), "skipped": self.refused}
 
-    def _records(self, photos: Iterable[Photo]) -> list[dict[str, Any]]:
-        lean = self.studio.settings.lean
-        advice = {path: ward.advice(path) for ward in self.wards for path in ward.findings}
-        shots = self._known_shots
-        return [exhibit.record(photo, self.notebook, lean, advice.get(photo.path, ()), shots) for photo in photos]
+    def _shown(self, photos: Iterable[Photo]) -> dict[str, Any]:
+        now, lean = self.standing, self.studio.settings.lean
+        return {
+            "version": self._version,
+            "photos": [exhibit.record(each, now.notebook, lean, now.advice(each), now.opinions) for each in photos],
+            "galleries": [exhibit.gallery(folder) for folder in now.folders],
+            "undoable": len(self._deeds),
+            "undoes": self._about(self._deeds[-1]) if self._deeds else "",
+        }
 
-    def _galleries(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "folder": folder.path,
-                "title": folder.title,
-                "hung": [entry.photo.digest for entry in folder.hung],
-                "cover": folder.note.cover,
-            }
-            for folder in self.folders
-        ]
+    def _about(self, deed: _Deed) -> str:
+        """What *deed* was about, in a few words."""
+        if deed.arrangement:
+            return f"the order of {deed.arrangement.folder or 'photos'}"
+        if len(deed.changes) > 1:
+            return f"{len(deed.changes)} photographs"
+        return self._known[deed.changes[0].digest].rpartition("/")[2]
+
+    @staticmethod
+    def _version_of(found: Iterable[Found]) -> str:
+        seen = msgspec.msgpack.encode([(each.path, each.facts) for each in found])
+        return hashlib.blake2b(seen, digest_size=8).hexdigest()
+
+    def _pictures(self) -> str:
+        """The version of what lies there beside notes."""
+        return self._version_of(each for each in self.studio.found if each.name != NAME)
 
     def slots(self, digest: str) -> list[dict[str, Any]]:
         """What each slot of the theme shows of a photograph."""
         with self.lock:
-            photo = next((each for each in self.photos if each.digest == digest), None)
-            folders = [folder for folder in self.folders if photo and folder.path == photo.folder]
+            photo = self.photo(digest)
+            folders = [folder for folder in self.standing.folders if photo and folder.path == photo.folder]
         if photo is None or not folders:
             return []
-        chosen = self.studio.settings
-        order = Order(("jpeg",), {"jpeg": 1}, "", chosen.max_width)
-        return exhibit.slots(photo, compose.portfolio(folders, order, chosen.rights), order)
+        folder = folders[0]
+        if self._composed is None or self._composed[0] is not folder:
+            chosen = self.studio.settings
+            order = Order(("jpeg",), {"jpeg": 1}, "", chosen.max_width)
+            self._composed = folder, compose.portfolio([folder], order, chosen.rights), order
+        return exhibit.slots(photo, self._composed[1], self._composed[2])
 
     def decide(self, changes: Sequence[Change], *, remember: bool = True) -> dict[str, Any]:
         """Write *changes*, all or none. Raises Refusal, BadNotes and DiskTrouble."""
@@ -143,8 +145,7 @@ class Desk:
             if sentence := decision.wrong(change):
                 raise Refusal(sentence)
         with self.lock, self._editor.alone():
-            self.studio.survey()
-            self.notebook = Notebook(self.studio.notes, self.photos)
+            self._read_notes()
             wanted: dict[str, list[tuple[Place, Change]]] = {}
             before: list[Change] = []
             found: list[Conflict] = []
@@ -162,12 +163,13 @@ class Desk:
     def arrange(self, wanted: Arrangement, *, remember: bool = True) -> dict[str, Any]:
         """Write a gallery's order. Raises Refusal, BadNotes and DiskTrouble."""
         with self.lock, self._editor.alone():
-            self.studio.survey()
-            self._judge()
+            self._read_notes()
             names = {
                 photo.digest: photo.path.rpartition("/")[2] for photo in self.photos if photo.folder == wanted.folder
             }
-            now = tuple(d for folder in self.folders if folder.path == wanted.folder for d in _hung(folder))
+            now = tuple(
+                d for folder in self.standing.folders if folder.path == wanted.folder for d in exhibit.hung(folder)
+            )
             if wanted.seen and wanted.seen != now:
                 raise Refusal("Somebody has hung this gallery anew since this page was drawn.")
             order = [digest for digest in wanted.order if digest in names]
@@ -181,6 +183,7 @@ class Desk:
         with self.lock:
             if not self._deeds:
                 raise Refusal("There is nothing to undo.")
+            self._read_notes()
             deed = self._deeds[-1]
             touched = {change.digest for change in deed.changes} | set(
                 deed.arrangement.order if deed.arrangement else ()
@@ -194,34 +197,40 @@ class Desk:
                 again = [c for c in deed.changes if self._file(self._place(c.digest).folder) in files]
                 self.decide(again, remember=False)
             self._deeds.pop()
-            return self._answer(touched)
+            return {**self._answer(touched), "undone": self._about(deed)}
 
     def _done(self, deed: _Deed, touched: set[str], remember: bool) -> dict[str, Any]:
         if remember:
             self._deeds.append(deed)
         return self._answer(touched)
 
+    def _read_notes(self) -> None:
+        """What is said at this moment, by whomever. Raises BadNotes."""
+        self._before = self.version()
+        self.standing.update(self.photos, self.studio.notes)
+
     def _answer(self, touched: set[str]) -> dict[str, Any]:
-        self._version = self.version()
-        self._judge()
-        return {
-            "version": self._version,
-            "photos": self._records(photo for photo in self.photos if photo.digest in touched),
-            "galleries": self._galleries(),
-            "undoable": len(self._deeds),
-        }
+        """What is shown of the *touched* photographs now, and of others for which that made a difference.
+
+        *before* is the version that was changed: a page that shows an older one has missed what others did.
+        """
+        self.studio.survey()
+        stirred = self.standing.update(self.photos, self.studio.notes)
+        # A picture that came or went meanwhile is left to the next `state`: looking at it takes longer than an answer may.
+        self._version = self._version_of(self.studio.found) if self._pictures() == self._looked_at else "outdated"
+        first = [photo for photo in self.photos if photo.digest in touched]
+        shown = self._shown([*first, *(photo for photo in stirred if photo.digest not in touched)])
+        return {**shown, "before": self._before}
 
     def _place(self, digest: str) -> Place:
         """Where the note about these contents is or will be. Raises Refusal for contents never shown here."""
-        photo = next((each for each in self.photos if each.digest == digest), None)
+        photo = self.photo(digest)
         path = self._known.get(digest)
         if path is None:
             raise Refusal("This photograph was never shown here.")
-        for folder, notes in self.studio.notes.items():
-            for name, note in notes.photos.items():
-                if note.digest and digest.startswith(note.digest):
-                    return Place(folder, name)
-        if photo is not None and (place := self.notebook.place(photo)) is not None:
+        if (about := self.standing.notebook.about(digest)) is not None:
+            return about
+        if photo is not None and (place := self.standing.notebook.place(photo)) is not None:
             return place
         folder, _, name = (photo.path if photo else path).rpartition("/")
         while folder and not (self.studio.originals / folder).is_dir():
@@ -246,7 +255,3 @@ def _saying(these: Sequence[tuple[Place, Change]]) -> Callable[[TOMLDocument], N
             say(document, place.name, wanted.digest, wanted.fields)
 
     return change
-
-
-def _hung(folder: curate.Folder) -> list[str]:
-    return [entry.photo.digest for entry in folder.hung]

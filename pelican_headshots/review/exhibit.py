@@ -11,7 +11,7 @@ from ..core.ordered.order import Order
 from ..core.photo import Photo
 from ..core.plate import Portfolio
 from ..core.rendition import Crop
-from ..core.routed.curate import Opinions, verdict
+from ..core.routed.curate import Folder, Opinions, verdict
 from ..core.said import decision
 from ..core.said.names import person, title
 from ..core.said.notebook import Notebook
@@ -82,6 +82,16 @@ def _former(notebook: Notebook, place: Any) -> dict[str, Any] | None:
     return decision.said(note) or None
 
 
+def hung(folder: Folder) -> list[str]:
+    """Digests of what hangs in *folder*'s gallery, in order."""
+    return [entry.photo.digest for entry in folder.hung]
+
+
+def gallery(folder: Folder) -> dict[str, Any]:
+    """What the page shows of a gallery."""
+    return {"folder": folder.path, "title": folder.title, "hung": hung(folder), "cover": folder.note.cover}
+
+
 def slots(photo: Photo, portfolio: Portfolio, order: Order) -> list[dict[str, Any]]:
     """The distinct crops that *portfolio* shows of *photo*: slot, box, turn in degrees, width over height."""
     recipes = order.wanted.get(photo.digest, {})
@@ -103,4 +113,5 @@ def slots(photo: Photo, portfolio: Portfolio, order: Order) -> list[dict[str, An
 
 
 def _slot(slot: str, crop: Crop, ratio: float) -> dict[str, Any]:
-    return {"slot": SLOTS[slot], "box": msgspec.to_builtins(crop.box), "level": crop.level, "ratio": round(ratio, 4)}
+    box = msgspec.to_builtins(crop.box)
+    return {"slot": SLOTS[slot], "box": box, "level": crop.level, "ground": crop.ground, "ratio": round(ratio, 4)}

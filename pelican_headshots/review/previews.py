@@ -32,7 +32,9 @@ class Previews:
         self._asked: OrderedDict[str, tuple[Photo, Rendition]] = OrderedDict()
         self._failed: set[str] = set()
         self._changed = threading.Condition()
-        threading.Thread(target=self._work, daemon=True).start()
+        self._closing = False
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
 
     def get(self, photo: Photo, width: int) -> bytes | None:
         """A JPEG of *photo* about *width* pixels wide; None where there is none yet, or none can be made."""
@@ -47,6 +49,13 @@ class Previews:
                 self._changed.notify_all()
                 self._changed.wait(end - time.monotonic())
         return self._store.renditions.get(key)
+
+    def close(self) -> None:
+        """Begin nothing more, and wait for what was begun."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join()
 
     def expect(self, photos: Sequence[Photo]) -> None:
         """Make small previews of *photos*, in this order, whenever nothing is asked for."""
@@ -67,8 +76,10 @@ class Previews:
     def _work(self) -> None:
         while True:
             with self._changed:
-                while not self._asked:
+                while not self._asked and not self._closing:
                     self._changed.wait()
+                if self._closing:
+                    return
                 batch = [self._asked.popitem() for _ in range(min(BATCH, len(self._asked)))]
             order = Order(("jpeg",), {}, engine(), WIDTHS[-1])
             photos = {}
@@ -77,7 +88,7 @@ class Previews:
                     photos[photo.digest] = photo
                     order.wanted.setdefault(photo.digest, {})[key] = wanted
             try:
-                self._room.develop(order, tuple(photos.values()))
+                self._room.develop(order, tuple(photos.values()), lambda: self._closing)
             except DiskTrouble as trouble:
                 log.warning("%s", trouble)
             with self._changed:

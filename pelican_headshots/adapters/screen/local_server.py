@@ -48,9 +48,9 @@ class LocalServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, pages: Path, get: Get, post: Post, port: int = 0) -> None:
+    def __init__(self, pages: Path, get: Get, post: Post, port: int = 0, token: str = "") -> None:
         self.pages, self.get, self.post = pages, get, post
-        self.token = secrets.token_urlsafe(24)
+        self.token = token or secrets.token_urlsafe(24)
         super().__init__(("127.0.0.1", port), _Handler)
         self.names = {f"127.0.0.1:{self.server_port}", f"localhost:{self.server_port}"}
 

@@ -36,7 +36,7 @@ class Slot:
                 1, multiprocessing.get_context("spawn"), _prepare, (self._address_space, self._setup)
             )
             before = set(multiprocessing.active_children())
-            with _no_main_module():
+            with _no_main_module(), _undisturbed():
                 future = self._pool.submit(_timed, task, arguments, seconds)
             self._processes = [child for child in multiprocessing.active_children() if child not in before]
             return future
@@ -69,6 +69,19 @@ def _no_main_module() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Start children that Ctrl+C does not reach: until `_prepare` runs it would have them print where they were."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _prepare(address_space: int, setup: Callable[[], None] | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from ...core.said.notes import Notes
@@ -34,4 +35,10 @@ def read(path: Path) -> Notes:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
         raise BadNotes(f"{path} cannot be read as text: {wrong}. Save it as UTF-8.") from wrong
+    return _understood(text, path)
+
+
+@lru_cache(maxsize=512)
+def _understood(text: str, path: Path) -> Notes:
+    """Remembered: review reads every notes file at each decision."""
     return understood(text, path, Notes, BadNotes)

@@ -90,7 +90,12 @@ def folders(
             ordered = _proposed(ordered)
         hung = tuple(e for e in ordered if _hangs(e, headshots_too))
         made.append(Folder(path, about, _title(path, about), ordered, hung))
-    return tuple(sorted(made, key=lambda f: (f.note.position, natural(f.path))))
+    return in_order(made)
+
+
+def in_order(folders: Iterable[Folder]) -> tuple[Folder, ...]:
+    """As the site shows them: by position, else by name."""
+    return tuple(sorted(folders, key=lambda f: (f.note.position, natural(f.path))))
 
 
 def _hangs(entry: Entry, headshots_too: bool) -> bool:

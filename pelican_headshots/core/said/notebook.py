@@ -35,11 +35,17 @@ class Notebook:
 
         A note that names its contents by digest never holds for others: a file of the same name may be of somebody else.
         """
-        for length in self._lengths:
-            if (found := self._by_digest.get(photo.digest[:length])) is not None:
-                return found
+        if (found := self.about(photo.digest)) is not None:
+            return found
         own = self._named(photo)
         return None if own is None or self.notes[own.folder].photos[own.name].digest else own
+
+    def about(self, digest: str) -> Place | None:
+        """Where a note that names these contents is written, wherever they lie now."""
+        for length in self._lengths:
+            if (found := self._by_digest.get(digest[:length])) is not None:
+                return found
+        return None
 
     def former(self, photo: Photo) -> Place | None:
         """A note about other contents of the same file name, which lie nowhere in the site now: an earlier version?"""

@@ -24,8 +24,10 @@ export class Outbox {
     addEventListener("beforeunload", (event) => { if (this.queue.length) event.preventDefault(); });
   }
 
-  send(path, make) {
-    this.queue.push({ path, make });
+  // *about* is kept with the message for whoever wants to know what is on its way.
+  send(path, make, about = {}) {
+    this.queue.push({ path, make, ...about });
+    this.waiting(this.queue.length, "");
     this.run();
   }
 
@@ -39,7 +41,7 @@ export class Outbox {
         answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(make()) });
         value = await answer.json();
       } catch {
-        this.waiting(this.queue.length, "The program behind this page does not answer. Start it again, and keep this page open.");
+        this.waiting(this.queue.length, "The program behind this page does not answer. Start pelican-headshots review again, and keep this page open.");
         await new Promise((done) => setTimeout(done, 2000));
         continue;
       }

@@ -14,9 +14,11 @@ export class Print {
     this.dragging();
   }
 
-  show(photo) {
+  // *next* is fetched ahead.
+  show(photo, next) {
     const same = this.photo?.id === photo.id;
     this.photo = photo;
+    this.next = next;
     $("table").hidden = false;
     if (!same) {
       this.moving = false;
@@ -24,28 +26,41 @@ export class Print {
       $("print").style.backgroundImage = `url("${quick}"),linear-gradient(135deg,${photo.colours.join(",")})`;
       $("large").hidden = true;
       this.load(photo, url);
-      $("large").alt = photo.said.alt ?? photo.unsaid.alt;
+      $("table").scrollTop = 0;
       this.size();
     }
+    $("large").alt = photo.said.alt ?? photo.unsaid.alt;
     this.words(photo);
     this.marks(photo);
     this.place();
     this.slots(photo, same);
   }
 
+  // How many are taken together: what is decided then is said of all of them.
+  together(count) {
+    $("together").hidden = count < 2;
+    $("together").textContent = `${count} photographs are taken together: what you decide is said of all of them. Esc lets them go.`;
+  }
+
   // The large picture takes its place when it is ready; until then the small one lies there.
   load(photo, url, tries = 0) {
     const full = new Image();
-    full.onload = () => { if (this.photo?.digest === photo.digest) { $("large").src = full.src; $("large").hidden = false; } };
+    full.onload = () => { if (this.photo?.digest === photo.digest) this.ready(full.src); };
     full.onerror = () => setTimeout(() => { if (this.photo?.digest === photo.digest && tries < 90) this.load(photo, url, tries + 1); }, 500);
     full.src = tries ? `${url}&again=${tries}` : url;
+  }
+
+  ready(source) {
+    $("large").src = source;
+    $("large").hidden = false;
+    if (this.next) new Image().src = picture(this.next.digest, 1600);
   }
 
   size() {
     if (!this.photo) return;
     const ratio = this.photo.width / this.photo.height;
     const loupe = document.body.classList.contains("loupe");
-    const high = innerHeight * (loupe ? .9 : innerWidth <= 900 ? .4 : .62);
+    const high = innerHeight * (loupe ? .9 : innerWidth <= 900 ? .42 : .48);
     const wide = $("table").clientWidth - 34;
     const width = Math.min(wide, high * ratio);
     $("print").style.width = `${width}px`;
@@ -53,16 +68,19 @@ export class Print {
   }
 
   words(photo) {
-    const said = "kind" in photo.said;
-    $("file").textContent = `${photo.id} · ${photo.width} × ${photo.height}`;
-    const sure = `${Math.round(photo.machine.confidence * 100)} % sure${photo.machine.unsure ? ", so it asks you" : ""}`;
-    const bits = [photo.scale, photo.key !== "normal" && photo.key].filter(Boolean).join(", ");
-    $("verdict").textContent = said ? `You say ${WORDS[photo.kind]}` : `Looks like ${WORDS[photo.kind] === "no person" ? "nobody is in it" : "a " + WORDS[photo.kind]}`;
+    const said = "kind" in photo.said, machine = photo.machine, sure = `${Math.round(machine.confidence * 100)} %`;
+    $("file").textContent = photo.id;
+    $("verdict").className = said ? "decided" : photo.unsure ? "unsure" : "";
+    $("verdict").textContent = said ? `You say: ${WORDS[photo.kind]}` : photo.unsure ? `Is it a ${WORDS[machine.kind]}?`.replace("a no person", "without people") : { "headshot": "A headshot", "portrait": "A portrait", "no-person": "Nobody is in it" }[machine.kind];
+    const thought = machine.confidence ? `the machine says ${WORDS[machine.kind]}, ${sure} sure` : "the machine could not look at it";
     $("verdict").append(Object.assign(document.createElement("small"), {
-      textContent: (said ? `the machine thought ${WORDS[photo.machine.kind]}, ${sure}` : sure) + (bits ? ` · ${bits}` : ""),
+      textContent: said ? `${photo.coming ? "being written" : `written in ${photo.said_in}`} · ${thought}`
+        : photo.unsure ? `${thought}: please decide` : `${sure} sure · right? Go on. Wrong? Press the key`,
     }));
+    document.querySelector('#kinds [data-kind=""]').disabled = !said;
     for (const button of document.querySelectorAll("#kinds [data-kind]")) button.classList.toggle("is", said && button.dataset.kind === photo.kind);
-    list($("why"), photo.machine.why);
+    const bits = [photo.scale, photo.key !== "normal" && photo.key, `${photo.width} × ${photo.height}`].filter(Boolean);
+    list($("why"), [...machine.why, ...bits]);
     list($("advice"), (photo.advice || []).map((one) => one.sentence));
     $("former").hidden = !photo.former;
     if (photo.former) {
@@ -98,18 +116,26 @@ export class Print {
     }
   }
 
-  async slots(photo, same) {
+  // Asked for once the eye has come to rest: the program composes the whole folder for it.
+  slots(photo, same) {
     if (!same) $("slots").replaceChildren();
+    clearTimeout(this.resting);
+    if (!photo.coming) this.resting = setTimeout(() => this.cut(photo), same ? 0 : 150);
+  }
+
+  async cut(photo) {
     const found = await fetchSlots(photo.digest).catch(() => []);
     if (this.photo?.digest !== photo.digest) return;
     $("slots").replaceChildren(...found.map((slot) => this.slot(photo, slot)));
   }
 
-  slot(photo, { slot, box: [left, top, right, bottom], level, ratio }) {
+  slot(photo, { slot, box: [left, top, right, bottom], level, ratio, ground }) {
     const figure = document.createElement("figure"), cut = document.createElement("div"), image = new Image();
     const [wide, high] = [right - left, bottom - top];
     cut.className = "cut";
     cut.style.aspectRatio = ratio;
+    // Where a crop reaches beyond the picture the site continues the backdrop; its colours stand for that here.
+    cut.style.background = ground ?? `linear-gradient(135deg,${photo.colours.join(",")})`;
     image.src = picture(photo.digest, 480);
     image.alt = "";
     image.style.cssText = `width:${100 / wide}%;height:${100 / high}%;left:${-left / wide * 100}%;top:${-top / high * 100}%;` +
@@ -121,7 +147,7 @@ export class Print {
 
   // The focal point: where somebody put it, else faintly where the crops are built around.
   place() {
-    const said = this.point ?? this.photo.wish ?? this.photo.said.focus;
+    const said = this.point ?? this.photo.said.focus;
     const face = this.photo.faces[0];
     const at = said ?? (face ? [(face.box[0] + face.box[2]) / 2, (face.box[1] + face.box[3]) / 2] : [.5, .45]);
     $("focus").style.left = `${at[0] * 100}%`;
@@ -133,10 +159,7 @@ export class Print {
   keep(point) {
     this.point = null;
     this.moving = false;
-    // Until its answer comes the photograph wears what was wished for.
-    this.photo.wish = point && point.map((value) => Math.round(Math.min(Math.max(value, 0), 1) * 1000) / 1000);
-    this.place();
-    this.focused(this.photo.wish);
+    this.focused(point && point.map((value) => Math.round(Math.min(Math.max(value, 0), 1) * 1000) / 1000));
   }
 
   // With the keyboard: f, arrows, Enter. True where the key was for the focal point.

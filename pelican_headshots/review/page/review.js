@@ -5,18 +5,21 @@ import { Print } from "./print.js";
 import { Sheet, WORDS } from "./sheet.js";
 
 const $ = (id) => document.getElementById(id);
-const photos = new Map();
+// As the program last said; and as shown, with decisions of this page that are on their way.
+const known = new Map(), photos = new Map();
 let galleries = [], version = "", order = [];
 
-const sheet = new Sheet($("sheet"), { looked: (id) => print.show(photos.get(id)), moved: (ids) => hang(ids) });
+const sheet = new Sheet($("sheet"), { looked: (id) => look(id), moved: (ids) => hang(ids), picked: (count) => print.together(count) });
 const print = new Print({ focused: (point) => decide({ focus: point }, [sheet.cursor]) });
 const outbox = new Outbox({
   answered(value, path) {
+    const missed = value.before !== version;
     take(value);
     if (path === "undo") {
-      say("Taken back.");
+      say(`Taken back: ${value.undone}.`);
       if (value.photos.length && sheet.shown.includes(value.photos[0].id)) sheet.look(value.photos[0].id);
     }
+    if (missed) load();
   },
   async refused(value) {
     await load();
@@ -27,6 +30,7 @@ const outbox = new Outbox({
   waiting(count, sentence) {
     $("trouble").hidden = !sentence;
     $("trouble").textContent = sentence && `${sentence} ${count} decision${count > 1 ? "s wait" : " waits"} here.`;
+    $("written").textContent = count ? "writing …" : version ? "all written" : "";
   },
 });
 
@@ -42,26 +46,64 @@ async function load() {
   if (!outbox.queue.length) $("trouble").hidden = true;
   document.title = `Review · ${value.name}`;
   $("name").textContent = value.name;
-  for (const id of photos.keys()) if (!value.photos.some((photo) => photo.id === id)) { photos.delete(id); sheet.forget(id); }
+  const there = new Set(value.photos.map((photo) => photo.id)), before = new Set(order);
+  for (const id of known.keys()) if (!there.has(id)) { known.delete(id); photos.delete(id); sheet.forget(id); }
   // The least sure first; the order stays while the page is open, so that nothing jumps under the hand.
-  const fresh = value.photos.filter((photo) => !order.includes(photo.id));
+  const fresh = value.photos.filter((photo) => !before.has(photo.id));
   fresh.sort((a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id));
-  order = [...order.filter((id) => value.photos.some((photo) => photo.id === id)), ...fresh.map((photo) => photo.id)];
+  order = [...order.filter((id) => there.has(id)), ...fresh.map((photo) => photo.id)];
   const folder = $("folder").value;
   const folders = [...new Set(value.photos.map((photo) => photo.folder))].sort();
   $("folder").replaceChildren(new Option("every folder", "*"), ...folders.map((name) => new Option(name || "photos", name)));
   $("folder").value = folders.includes(folder) ? folder : "*";
-  take(value);
+  take(value, true);
 }
 
 const rank = (photo) => ("kind" in photo.said ? 2 : 0) + photo.machine.confidence - (photo.machine.unsure ? 1 : 0);
 
-function take(value) {
+function take(value, whole = false) {
   version = value.version;
   galleries = value.galleries;
-  for (const photo of value.photos) photos.set(photo.id, photo);
+  for (const photo of value.photos) known.set(photo.id, photo);
   $("undo").disabled = !value.undoable;
-  draw();
+  $("undo").title = value.undoable ? `Take back: ${value.undoes}` : "";
+  outbox.waiting(outbox.queue.length, "");
+  wear(whole ? [...known.keys()] : value.photos.map((photo) => photo.id), whole);
+}
+
+// What was decided is shown at once; a mark tells it from what is written.
+function wear(ids, whole = false) {
+  const coming = outbox.queue.filter((one) => one.path === "decide");
+  for (const id of ids) {
+    const photo = known.get(id);
+    const mine = coming.filter((one) => one.digests.has(photo.digest));
+    photos.set(id, mine.reduce((as, one) => wished(as, one.fields), photo));
+  }
+  if (whole || arranging()) return draw();
+  for (const id of ids) sheet.tile(photos.get(id));
+  sum();
+  if (ids.includes(sheet.cursor)) look(sheet.cursor);
+}
+
+function wished(photo, fields) {
+  const said = { ...photo.said };
+  for (const [field, value] of Object.entries(fields)) if (value === null) delete said[field]; else said[field] = value;
+  const { kind, unsure, confidence } = "kind" in said ? { kind: said.kind, unsure: false, confidence: 1 } : photo.machine;
+  return { ...photo, said, kind, unsure, confidence, coming: true };
+}
+
+function look(id) {
+  print.show(photos.get(id), photos.get(sheet.shown[sheet.shown.indexOf(id) + 1]));
+  print.together(sheet.picked.size);
+}
+
+function sum() {
+  const every = [...photos.values()], unsure = every.filter((photo) => photo.unsure).length;
+  const gallery = arranging() && galleries.find((one) => one.folder === $("folder").value);
+  $("sum").textContent = gallery ? `${gallery.title}: ${sheet.shown.length} photographs in hanging order. Drag them, or Alt with ← and →.`
+    : `${every.length} photographs · ${every.filter((photo) => "kind" in photo.said).length} decided`;
+  $("ask").hidden = Boolean(gallery) || !unsure;
+  $("ask").textContent = $("show").value === "unsure" ? "show all" : `${unsure} unsure: show them`;
 }
 
 function draw() {
@@ -79,12 +121,10 @@ function draw() {
   const all = gallery ? shown : order.map((id) => photos.get(id)).filter((photo) => photo && (there.has(photo) || draw.kept.has(photo.id)));
   sheet.show(all);
   sheet.draggable(Boolean(gallery));
-  const every = [...photos.values()];
-  $("sum").textContent = gallery ? `${gallery.title}: ${all.length} photographs in hanging order`
-    : `${every.length} photographs · ${every.filter((photo) => photo.unsure).length} unsure · ${every.filter((photo) => "kind" in photo.said).length} decided`;
+  sum();
   if (!photos.has(sheet.cursor) || !sheet.shown.includes(sheet.cursor)) {
     if (all.length) sheet.look(all[0].id); else $("table").hidden = true;
-  } else print.show(photos.get(sheet.cursor));
+  } else look(sheet.cursor);
 }
 draw.kept = new Set();
 
@@ -92,11 +132,12 @@ function decide(fields, ids = sheet.chosen) {
   const chosen = ids.map((id) => photos.get(id)).filter(Boolean);
   if (!chosen.length) return;
   for (const photo of chosen) draw.kept.add(photo.id);
-  outbox.send("decide", () => chosen.map((photo) => {
-    const known = photos.get(photo.id) ?? photo;
-    const seen = Object.fromEntries(Object.keys(fields).map((field) => [field, known.said[field] ?? null]));
-    return { digest: photo.digest, fields, seen };
+  const changes = chosen.map((photo) => ({
+    digest: photo.digest, fields,
+    seen: Object.fromEntries(Object.keys(fields).map((field) => [field, photo.said[field] ?? null])),
   }));
+  outbox.send("decide", () => changes, { fields, digests: new Set(chosen.map((photo) => photo.digest)) });
+  wear(chosen.map((photo) => photo.id));
   say(chosen.length > 1 ? `${chosen.length} photographs` : "kind" in fields ? `${chosen[0].file}: ${WORDS[fields.kind] ?? "as proposed"}` : chosen[0].file);
 }
 
@@ -211,6 +252,10 @@ for (const button of document.querySelectorAll("#kinds [data-kind]")) {
 }
 $("words").addEventListener("click", edit);
 $("undo").addEventListener("click", KEYS.u);
+$("ask").addEventListener("click", () => {
+  $("show").value = $("show").value === "unsure" ? "all" : "unsure";
+  $("show").dispatchEvent(new Event("change"));
+});
 $("help").addEventListener("click", KEYS["?"]);
 $("arrange").addEventListener("click", KEYS.a);
 $("cancel").addEventListener("click", () => $("editor").close());

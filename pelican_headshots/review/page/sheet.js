@@ -5,8 +5,8 @@ import { picture } from "./desk.js";
 export const WORDS = { "headshot": "headshot", "portrait": "portrait", "no-person": "no person" };
 
 export class Sheet {
-  constructor(element, { looked, moved }) {
-    Object.assign(this, { element, looked, moved, tiles: new Map(), shown: [], cursor: null, picked: new Set(), anchor: null });
+  constructor(element, { looked, moved, picked }) {
+    Object.assign(this, { element, looked, moved, taken: picked, marked: new Set(), reachable: null, tiles: new Map(), shown: [], cursor: null, picked: new Set(), anchor: null });
     element.addEventListener("click", (event) => {
       const tile = event.target.closest("[role=option]");
       if (!tile) return;
@@ -47,6 +47,7 @@ export class Sheet {
       tile = document.createElement("div");
       tile.setAttribute("role", "option");
       tile.tabIndex = -1;
+      tile.setAttribute("aria-selected", "false");
       tile.dataset.id = photo.id;
       const ratio = Math.min(Math.max(photo.width / photo.height, .5), 2.6);
       tile.style.cssText = `flex:${ratio} 1 calc(var(--h)*${ratio});aspect-ratio:${ratio};max-width:calc(var(--h)*${ratio}*1.7)`;
@@ -55,7 +56,7 @@ export class Sheet {
       tile.firstChild.src = picture(photo.digest, 480);
       this.tiles.set(photo.id, tile);
     }
-    tile.className = [photo.unsure && "unsure", "kind" in photo.said && "decided", photo.said.hidden && "hidden"].filter(Boolean).join(" ");
+    tile.className = [photo.unsure && "unsure", "kind" in photo.said && "decided", photo.coming && "coming", photo.said.hidden && "hidden"].filter(Boolean).join(" ");
     const [kind, sure] = tile.querySelectorAll(".tag > *");
     kind.textContent = WORDS[photo.kind];
     sure.textContent = "kind" in photo.said ? "" : `${Math.round(photo.confidence * 100)} %`;
@@ -66,13 +67,21 @@ export class Sheet {
   forget(id) {
     this.tiles.get(id)?.remove();
     this.tiles.delete(id);
+    this.marked.delete(id);
   }
 
+  // Only tiles that changed are touched: there may be thousands.
   mark() {
-    for (const [id, tile] of this.tiles) {
-      tile.setAttribute("aria-selected", String(this.picked.has(id)));
-      tile.tabIndex = id === this.cursor ? 0 : -1;
+    for (const id of this.marked) if (!this.picked.has(id)) this.tiles.get(id)?.setAttribute("aria-selected", "false");
+    for (const id of this.picked) if (!this.marked.has(id)) this.tiles.get(id)?.setAttribute("aria-selected", "true");
+    this.marked = new Set(this.picked);
+    if (this.reachable !== this.cursor) {
+      const former = this.tiles.get(this.reachable), now = this.tiles.get(this.cursor);
+      if (former) former.tabIndex = -1;
+      if (now) now.tabIndex = 0;
+      this.reachable = this.cursor;
     }
+    this.taken(this.picked.size);
   }
 
   // Look at one; what was taken is let go, unless *keep*.
@@ -150,7 +159,7 @@ export class Sheet {
       event.preventDefault();
       const box = tile.getBoundingClientRect();
       const after = event.clientX > box.left + box.width / 2;
-      for (const other of this.tiles.values()) other.classList.remove("before", "after");
+      if (target) this.tiles.get(target.id)?.classList.remove("before", "after");
       tile.classList.add(after ? "after" : "before");
       target = { id: tile.dataset.id, after };
     });
