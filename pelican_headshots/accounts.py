@@ -87,6 +87,7 @@ def tell(
             why=list(shot.why),
             crops=[str(output / name) for name in order.crops.get(photo.path, ())],
             remark=remarks.get(photo.path, ""),
+            wide_gamut=round(photo.exam.wide, 3),
             alt="" if alt.written(entry.note, photo) else alts.get(photo.path) or alt.of(entry),
         )
     for each in found:

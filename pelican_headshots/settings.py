@@ -81,6 +81,13 @@ class Settings(Value, frozen=True):
             description="Formats to deliver, best first. JPEG is always among them, for browsers that know nothing else."
         ),
     ] = ("avif", "jpeg")
+    wide_gamut: Annotated[
+        bool,
+        Meta(
+            description="Photographs with colours that sRGB cannot hold come in Display P3 as well (AVIF), for screens that "
+            "show it."
+        ),
+    ] = False
     raw_previews: Annotated[
         bool,
         Meta(

@@ -112,6 +112,7 @@ class Studio:
             chosen.max_width,
             self.mark,
             LEEWAY[chosen.quality],
+            chosen.wide_gamut,
         )
 
     def portfolio(self, *, hurried: bool = False) -> Portfolio:
@@ -155,6 +156,7 @@ class Studio:
             self.mark,
             missing.keys(),
             LEEWAY[chosen.quality],
+            chosen.wide_gamut,
         )
         return self._composed()
 

@@ -62,7 +62,7 @@ def examine(data: bytes, sidecar: bytes | None, models: Path | None, pixel_limit
     frame = pixels.frame(data, LONG_SIDE, pixel_limit)
     words, rights = metadata.read(data, sidecar)
     analysis = _looked(frame.pixels, models) if models else None
-    return Exam(frame.size, analysis, words, rights, frame.colours, frame.sparkle)
+    return Exam(frame.size, analysis, words, rights, frame.colours, frame.sparkle, frame.wide)
 
 
 def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int, raw: bool = False) -> list[bytes]:

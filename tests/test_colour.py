@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageCms
 
-from pelican_headshots.adapters.pictures import develop
+from pelican_headshots.adapters.pictures import colour, develop, pixels
 from pelican_headshots.core.ordered.quality import PRESETS
 from pelican_headshots.core.rendition import Crop, Rendition
 
@@ -50,9 +50,9 @@ def curved(values: Array, gamma: float) -> Array:
     return np.where(values <= 0.0031308, values * 12.92, 1.055 * values ** (1 / 2.4) - 0.055)
 
 
-def between(pixels: Array, source: str, target: str) -> Array:
-    """Pixels 0..1 from one space to another, clipped to it: relative colorimetric."""
-    light = linear(pixels, SPACES[source][2]) @ (np.linalg.inv(to_d50(target)) @ to_d50(source)).T
+def between(values: Array, source: str, target: str) -> Array:
+    """Values 0..1 from one space to another, clipped to it: relative colorimetric."""
+    light = linear(values, SPACES[source][2]) @ (np.linalg.inv(to_d50(target)) @ to_d50(source)).T
     return curved(np.clip(light, 0, 1), SPACES[target][2])
 
 
@@ -83,8 +83,8 @@ def profile(name: str) -> bytes:
     return head.ljust(68, b"\0") + white.ljust(60, b"\0") + struct.pack(">I", len(tags)) + table + bodies
 
 
-def lab(srgb: Array) -> Array:
-    xyz = linear(srgb, 0.0) @ to_d50("sRGB").T / np.array(D50)
+def lab(values: Array, name: str = "sRGB") -> Array:
+    xyz = linear(values, SPACES[name][2]) @ to_d50(name).T / np.array(D50)
     f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
     return np.stack([116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1)
 
@@ -114,10 +114,10 @@ def delta_e_2000(first: Array, second: Array) -> Array:
     return np.asarray(np.sqrt(np.maximum(dl**2 + dc**2 + (dh / sh) ** 2 + rt * dc * dh / sh, 0)))
 
 
-def coarse(pixels: Array, step: int = 4) -> Array:
+def coarse(values: Array, step: int = 4) -> Array:
     """Means over squares of *step* pixels."""
-    height, width = (side // step * step for side in pixels.shape[:2])
-    blocks = pixels[:height, :width].reshape(height // step, step, width // step, step, 3)
+    height, width = (side // step * step for side in values.shape[:2])
+    blocks = values[:height, :width].reshape(height // step, step, width // step, step, 3)
     return np.asarray(blocks.mean(axis=(1, 3)))
 
 
@@ -152,9 +152,9 @@ FIXTURES = {"chart": chart, "window light": lambda: photograph("night/window-lig
 @pytest.mark.parametrize("space", ["Adobe RGB", "Display P3", "ProPhoto"])
 @pytest.mark.parametrize("fixture", FIXTURES)
 def test_wide_gamut_originals_keep_their_colours(fixture: str, space: str, format: str) -> None:
-    pixels = FIXTURES[fixture]()
+    drawn = FIXTURES[fixture]()
     # A photograph is sRGB to begin with and is brought into the space; the chart is made in it.
-    wide = pixels if fixture == "chart" else between(pixels, "sRGB", space)
+    wide = drawn if fixture == "chart" else between(drawn, "sRGB", space)
     held = np.round(wide * 255).astype(np.uint8)
     out = io.BytesIO()
     Image.fromarray(held).save(out, "TIFF", icc_profile=profile(space))
@@ -167,3 +167,40 @@ def test_wide_gamut_originals_keep_their_colours(fixture: str, space: str, forma
     far = delta_e_2000(coarse(lab(between(held / 255, space, "sRGB"))), coarse(lab(seen)))
     assert np.median(far) <= 1
     assert np.percentile(far, 99) <= 3
+
+
+def tiff(values: Array, space: str) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(np.round(values * 255).astype(np.uint8)).save(out, "TIFF", icc_profile=profile(space))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("space", ["Display P3", "ProPhoto", "Adobe RGB"])
+def test_display_p3_keeps_the_colours_that_srgb_lacks(space: str) -> None:
+    drawn = chart()
+    wanted = Rendition(Crop(), drawn.shape[1], drawn.shape[0], "avif-p3", PRESETS["balanced"]["avif"])
+    (made,) = develop.develop(tiff(drawn, space), [wanted])
+    image = Image.open(io.BytesIO(made))
+    assert image.info["icc_profile"] == colour.profile_of("Display P3")
+    seen = np.asarray(image.convert("RGB"), dtype=float) / 255
+    truth = coarse(lab(between(drawn, space, "Display P3"), "Display P3"))
+    far = delta_e_2000(truth, coarse(lab(seen, "Display P3")))
+    assert np.median(far) <= 1
+    assert np.percentile(far, 99) <= 3
+    narrow = delta_e_2000(truth, coarse(lab(between(drawn, space, "sRGB"))))
+    assert np.percentile(narrow, 99) > 3  # or there would be nothing to keep
+
+
+@pytest.mark.parametrize("space", ["sRGB", "Display P3"])
+def test_the_profiles_are_what_the_primaries_say(space: colour.Space) -> None:
+    written = colour.profile_of(space)
+    assert len(written) < 600
+    turned = ImageCms.ImageCmsProfile(io.BytesIO(written)).profile
+    primaries = [turned.red_colorant[0], turned.green_colorant[0], turned.blue_colorant[0]]
+    assert np.abs(np.array(primaries).T - to_d50(space)).max() < 2e-4
+
+
+def test_which_pictures_have_such_colours_is_seen_in_their_pixels() -> None:
+    assert pixels.frame(tiff(chart(), "Display P3")).wide > 0.05
+    assert pixels.frame(tiff(between(chart(), "sRGB", "Display P3"), "Display P3")).wide == 0
+    assert pixels.frame(tiff(chart(), "sRGB")).wide == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.geometry import Size
 from pelican_headshots.core.ordered.order import Order
@@ -85,6 +87,21 @@ def test_files_that_only_dense_screens_fetch_may_be_of_lower_quality() -> None:
     _, plain = hung_up([photo("a/a.jpg")], notes)
     assert {r.quality for wanted in plain.wanted.values() for r in wanted.values() if r.format == "avif"} == {63}
     assert not set(order.files) & {url for url, key in plain.files.items() if order.files.get(url) != key}
+
+
+def test_wide_gamut_goes_to_screens_that_show_it_and_only_where_there_is_any() -> None:
+    notes = {"a": Notes(GalleryNote(cover="red.jpg"), as_portrait("red.jpg", "grey.jpg"))}
+    red = photo("a/red.jpg")
+    red = replace(red, exam=replace(red.exam, wide=0.1))
+    order = Order(("avif", "jpeg"), QUALITY, "engine 1", 2560, wide_gamut=True)
+    made = compose.portfolio(curate.folders([red, photo("a/grey.jpg")], notes), order, Rights())
+    shown = {each.file: each.pictures for each in made.galleries[0].photos}
+    media = [(source.type, source.media) for source in shown["a/red.jpg"]["row"].sources]
+    assert media == [("image/avif", "(color-gamut: p3)"), ("image/avif", ""), ("image/jpeg", "")]
+    cover = shown["a/red.jpg"]["cover"]
+    assert cover.sources[0].media == "(max-aspect-ratio: 1/1) and (color-gamut: p3)"
+    assert all("p3" not in c.url for s in shown["a/grey.jpg"]["row"].sources for c in s.candidates)
+    assert all(key in order.wanted[red.digest] for url, key in order.files.items() if "p3" in url)
 
 
 def test_alternative_text_is_what_was_written_else_a_draft() -> None:

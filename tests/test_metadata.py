@@ -84,7 +84,7 @@ def test_sidecar_beats_xmp_beats_iptc_beats_exif() -> None:
     assert words(*everything, sidecar=packet(title("beside"))).title == "beside"
 
 
-@pytest.mark.parametrize("format", ["avif", "jpeg", "webp", "png"])
+@pytest.mark.parametrize("format", ["avif", "avif-p3", "jpeg", "webp", "png"])
 def test_rights_written_are_rights_read(format: str) -> None:
     wanted = Rendition(crop=Crop(), width=60, height=40, format=format, quality=80, rights=RIGHTS)
     (made,) = develop.develop(jpeg(), [wanted])

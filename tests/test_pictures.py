@@ -119,7 +119,7 @@ def test_every_mode_becomes_srgb(make: Callable[[Image.Image], Image.Image], for
     (made,) = develop.develop(saved(image, format), [whole(120, 80, wanted)])
     out = Image.open(io.BytesIO(made))
     assert out.mode == "RGB"
-    assert out.info["icc_profile"] == colour.srgb_profile()
+    assert out.info["icc_profile"] == colour.profile_of("sRGB")
     expected = quarters().convert("L").convert("RGB") if image.mode in ("L", "LA", "I;16") else image.convert("RGB")
     difference = np.abs(np.asarray(out.reduce(8), int) - np.asarray(expected.reduce(8), int))
     assert difference.mean() <= 3
@@ -146,8 +146,8 @@ def test_transparency_lies_on_the_ground_of_the_crop() -> None:
 
 
 def test_the_profile_of_derivatives_is_srgb_to_littlecms() -> None:
-    ours = ImageCms.ImageCmsProfile(io.BytesIO(colour.srgb_profile()))
-    assert len(colour.srgb_profile()) < 600
+    ours = ImageCms.ImageCmsProfile(io.BytesIO(colour.profile_of("sRGB")))
+    assert len(colour.profile_of("sRGB")) < 600
     ramp = Image.fromarray(np.random.default_rng(1).integers(0, 256, (64, 64, 3), dtype=np.uint8))
     turned = ImageCms.profileToProfile(ramp, ours, ImageCms.createProfile("sRGB"))
     assert turned is not None

@@ -35,6 +35,8 @@ class Exam(Value, frozen=True):
     """Three sRGB colours (`#rrggbb`) top-left to bottom-right: its place-holder while it loads."""
     sparkle: float = 0.0
     """Share of its pixels that come out too dark when it is made smaller as if its numbers were light."""
+    wide: float = 0.0
+    """Share of its pixels whose colours Display P3 has and sRGB plainly lacks."""
 
 
 class Photo(Value, frozen=True):

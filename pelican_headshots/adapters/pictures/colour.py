@@ -1,15 +1,17 @@
-"""Colour: every mode and profile a photographer's folder holds, to eight-bit sRGB by LittleCMS."""
+"""Colour: every mode and profile a photographer's folder holds, to eight-bit sRGB or Display P3 by LittleCMS."""
 
 from __future__ import annotations
 
 import io
 import struct
 from functools import lru_cache
+from typing import Literal, NamedTuple
 
 import numpy as np
 from PIL import Image, ImageCms
 
 _SPACE = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}
+Space = Literal["sRGB", "Display P3"]
 _PROBE = [(r, g, b) for r in (0, 64, 128, 192, 255) for g in (0, 64, 128, 192, 255) for b in (0, 64, 128, 192, 255)]
 
 
@@ -49,15 +51,18 @@ def _keeping_profile(old: Image.Image, new: Image.Image) -> Image.Image:
     return new
 
 
-def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """*image* (RGB, RGBA, L, LA, CMYK or LAB) as sRGB in mode RGB or RGBA.
+def to_srgb(image: Image.Image, profile: bytes | None, space: Space = "sRGB") -> Image.Image:
+    """*image* (RGB, RGBA, L, LA, CMYK or LAB) as sRGB, or in another *space*, in mode RGB or RGBA.
 
     Relative colorimetric with black-point compensation. A profile that is damaged or made for another kind of
     picture is passed over, as browsers do; without one RGB and grey are taken as sRGB.
     """
     alpha = image.getchannel("A") if image.mode in ("RGBA", "LA") else None
     body = image.convert(image.mode[:-1]) if alpha is not None else image
-    transform = _transform(profile, body.mode) if profile or body.mode == "LAB" else None
+    transform = _transform(profile, body.mode, space) if profile or body.mode == "LAB" else None
+    if transform is None and space != "sRGB":
+        body = body.convert("RGB")
+        transform = _transform(profile_of("sRGB"), body.mode, space)
     if transform is not None:
         body = ImageCms.applyTransform(body, transform) or body
     elif body.mode != "RGB":
@@ -68,9 +73,24 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return body
 
 
+def beyond_srgb(image: Image.Image, profile: bytes | None) -> float:
+    """The share of the pixels of *image* (as for `to_srgb`) whose colours Display P3 has and sRGB plainly lacks.
+
+    Plainly: some part of their linear light is off the scale of sRGB by more than two hundredths.
+    """
+    if image.mode not in ("RGB", "RGBA") or not profile or _transform(profile, "RGB", "sRGB") is None:
+        return 0.0
+    p3 = np.asarray(to_srgb(image.convert("RGB"), profile, "Display P3"))
+    values = np.arange(256) / 255
+    light = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4).astype(np.float32)[p3]
+    matrix = np.linalg.solve(_SPACES["sRGB"].columns(), _SPACES["Display P3"].columns()).astype(np.float32)
+    srgb = light @ matrix.T
+    return float(((srgb.min(axis=-1) < -0.02) | (srgb.max(axis=-1) > 1.02)).mean())
+
+
 @lru_cache(maxsize=8)
-def _transform(profile: bytes | None, mode: str) -> ImageCms.ImageCmsTransform | None:
-    """The way from *profile* to sRGB, None where there is nothing to do or the profile makes no sense."""
+def _transform(profile: bytes | None, mode: str, space: Space) -> ImageCms.ImageCmsTransform | None:
+    """The way from *profile* to *space*, None where there is nothing to do or the profile makes no sense."""
     try:
         if profile:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -80,7 +100,7 @@ def _transform(profile: bytes | None, mode: str) -> ImageCms.ImageCmsTransform |
             return None
         transform = ImageCms.buildTransform(
             source,
-            _srgb(),
+            _target(space),
             mode,
             "RGB",
             renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
@@ -88,7 +108,7 @@ def _transform(profile: bytes | None, mode: str) -> ImageCms.ImageCmsTransform |
         )
     except (ImageCms.PyCMSError, OSError):
         return None
-    return None if mode == "RGB" and _does_nothing(transform) else transform
+    return None if mode == "RGB" and space == "sRGB" and _does_nothing(transform) else transform
 
 
 def _does_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
@@ -100,18 +120,40 @@ def _does_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
     return bool(np.abs(np.asarray(turned, dtype=int) - np.asarray(probe, dtype=int)).max() <= 1)
 
 
-@lru_cache(maxsize=1)
-def _srgb() -> ImageCms.ImageCmsProfile:
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+@lru_cache(maxsize=2)
+def _target(space: Space) -> ImageCms.ImageCmsProfile:
+    if space == "sRGB":
+        return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+    return ImageCms.ImageCmsProfile(io.BytesIO(profile_of(space)))
+
+
+class _Primaries(NamedTuple):
+    """XYZ of a space's red, green and blue, adapted to D50 by Bradford. Both spaces have the curve of sRGB."""
+
+    red: tuple[float, float, float]
+    green: tuple[float, float, float]
+    blue: tuple[float, float, float]
+
+    def columns(self) -> np.ndarray:
+        """Linear light of the space → XYZ."""
+        return np.array(self).T
+
+
+_SPACES: dict[Space, _Primaries] = {
+    # IEC 61966-2-1
+    "sRGB": _Primaries((0.43607, 0.22249, 0.01392), (0.38515, 0.71687, 0.09708), (0.14307, 0.06061, 0.71410)),
+    # The primaries of SMPTE RP 431-2 under D65
+    "Display P3": _Primaries((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407)),
+}
 
 
 def _fixed(*values: float) -> bytes:
     return struct.pack(f">{len(values)}i", *(round(v * 65536) for v in values))
 
 
-@lru_cache(maxsize=1)
-def srgb_profile() -> bytes:
-    """A compact ICC v4 profile of sRGB (IEC 61966-2-1): primaries adapted to D50, exact curve, no date of today."""
+@lru_cache(maxsize=2)
+def profile_of(space: Space = "sRGB") -> bytes:
+    """A compact ICC v4 profile of *space*: primaries adapted to D50, exact curve, no date of today."""
     curve = b"para\0\0\0\0" + struct.pack(">HH", 3, 0) + _fixed(2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 
     def xyz(*values: float) -> bytes:
@@ -122,12 +164,12 @@ def srgb_profile() -> bytes:
         return b"mluc\0\0\0\0" + struct.pack(">II2s2sII", 1, 12, b"en", b"US", len(body), 28) + body
 
     tags = (
-        (b"desc", text("sRGB")),
+        (b"desc", text(space)),
         (b"cprt", text("CC0")),
         (b"wtpt", xyz(0.96420, 1.0, 0.82491)),
-        (b"rXYZ", xyz(0.43607, 0.22249, 0.01392)),
-        (b"gXYZ", xyz(0.38515, 0.71687, 0.09708)),
-        (b"bXYZ", xyz(0.14307, 0.06061, 0.71410)),
+        (b"rXYZ", xyz(*_SPACES[space].red)),
+        (b"gXYZ", xyz(*_SPACES[space].green)),
+        (b"bXYZ", xyz(*_SPACES[space].blue)),
         (b"rTRC", curve),
         (b"gTRC", curve),
         (b"bTRC", curve),

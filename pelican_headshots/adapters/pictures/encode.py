@@ -25,7 +25,7 @@ def engine() -> str:
 
 
 def encoded(image: Image.Image, format: str, quality: int, words: Rights) -> bytes:
-    """*image* (RGB, sRGB) as avif, jpeg, webp or png, with the sRGB profile and *words* in it.
+    """*image* (RGB) as avif, jpeg, webp or png, with the sRGB profile and *words* in it; as avif-p3, with Display P3's.
 
     A side too long for the format is brought down to what it allows. Raises KeyError for another format.
     """
@@ -35,11 +35,20 @@ def encoded(image: Image.Image, format: str, quality: int, words: Rights) -> byt
     return _ENCODERS[format](image, quality, words)
 
 
-LIMITS = {"avif": 65_535, "jpeg": 65_500, "webp": 16_383, "png": 65_535}
+LIMITS = {"avif": 65_535, "avif-p3": 65_535, "jpeg": 65_500, "webp": 16_383, "png": 65_535}
 """Pixels a side may have at most, by format."""
 
 
-def _avif(image: Image.Image, quality: int, words: Rights) -> bytes:
+def space_of(format: str) -> colour.Space:
+    """The colour space that a *format* is written in."""
+    return "Display P3" if format == "avif-p3" else "sRGB"
+
+
+def _wide_avif(image: Image.Image, quality: int, words: Rights) -> bytes:
+    return _avif(image, quality, words, space_of("avif-p3"))
+
+
+def _avif(image: Image.Image, quality: int, words: Rights, space: colour.Space = "sRGB") -> bytes:
     return _saved(
         _unshifted(image),
         "AVIF",
@@ -49,7 +58,7 @@ def _avif(image: Image.Image, quality: int, words: Rights) -> bytes:
         # The bytes depend on the number of threads.
         max_threads=1,
         advanced=_habits().advanced,
-        icc_profile=colour.srgb_profile(),
+        icc_profile=colour.profile_of(space),
         exif=rights.exif_block(words),
         xmp=rights.xmp_packet(words),
     )
@@ -112,7 +121,7 @@ def _jpeg(image: Image.Image, quality: int, words: Rights) -> bytes:
         subsampling="4:2:0",
         progressive=True,
         optimize=True,
-        icc_profile=colour.srgb_profile(),
+        icc_profile=colour.profile_of("sRGB"),
         exif=b"Exif\0\0" + block if block else b"",
         xmp=rights.xmp_packet(words),
         extra=rights.iptc_segment(words),
@@ -125,7 +134,7 @@ def _webp(image: Image.Image, quality: int, words: Rights) -> bytes:
         "WEBP",
         quality=quality,
         method=2,
-        icc_profile=colour.srgb_profile(),
+        icc_profile=colour.profile_of("sRGB"),
         exif=rights.exif_block(words),
         xmp=rights.xmp_packet(words),
     )
@@ -139,7 +148,7 @@ def _png(image: Image.Image, quality: int, words: Rights) -> bytes:
         image,
         "PNG",
         optimize=True,
-        icc_profile=colour.srgb_profile(),
+        icc_profile=colour.profile_of("sRGB"),
         exif=rights.exif_block(words),
         pnginfo=chunks,
     )
@@ -158,6 +167,7 @@ def _saved(image: Image.Image, format: str, **options: object) -> bytes:
 
 _ENCODERS: dict[str, Callable[[Image.Image, int, Rights], bytes]] = {
     "avif": _avif,
+    "avif-p3": _wide_avif,
     "jpeg": _jpeg,
     "webp": _webp,
     "png": _png,

@@ -49,6 +49,8 @@ class Frame:
     """`#rrggbb`, from the top left to the bottom right."""
     sparkle: float
     """As `light.sparkle`."""
+    wide: float
+    """As `colour.beyond_srgb`."""
 
 
 def inspect_header(data: bytes, pixel_limit: int = PIXEL_LIMIT) -> Header:
@@ -95,10 +97,12 @@ def frame(data: bytes, long_side: int = 1024, pixel_limit: int = PIXEL_LIMIT) ->
         small = colour.plain(image)
         if small.size != size:
             small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-        small = colour.to_srgb(small, image.info.get("icc_profile"))
+        profile = image.info.get("icc_profile")
+        wide = colour.beyond_srgb(small, profile)
+        small = colour.to_srgb(small, profile)
         small = turned(on_ground(small, "#ffffff"), turn)
         seen = np.asarray(small)
-        return Frame(seen, full, _colours(small), light.sparkle(seen))
+        return Frame(seen, full, _colours(small), light.sparkle(seen), wide)
 
 
 def on_ground(image: Image.Image, ground: str) -> Image.Image:

@@ -17,7 +17,7 @@ WIDTH = 800
 """Pixels that a draft has at least, where its picture has them."""
 QUALITY = {"avif": 45, "jpeg": 60, "webp": 60, "png": 0}
 
-_SECONDS = {"avif": 0.17, "jpeg": 0.02, "webp": 0.04, "png": 0.1}
+_SECONDS = {"avif": 0.17, "avif-p3": 0.17, "jpeg": 0.02, "webp": 0.04, "png": 0.1}
 """For each megapixel encoded, by format (`docs/performance.md`)."""
 _EACH = 0.4
 """For each original: decoding and scaling."""
@@ -45,8 +45,9 @@ class DraftOrder(Order):
         mark: Mark | None,
         unfinished: Collection[str],
         leeway: int = 0,
+        wide_gamut: bool = False,
     ) -> None:
-        super().__init__(formats, qualities, engine, max_width, mark, leeway)
+        super().__init__(formats, qualities, engine, max_width, mark, leeway, wide_gamut)
         self._unfinished = unfinished
 
     def picture(

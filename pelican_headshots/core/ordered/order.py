@@ -8,10 +8,12 @@ from ..cropped.crops import pixels
 from ..geometry import Box, Point
 from ..photo import Photo
 from ..plate import Candidate, Picture, Source
-from ..rendition import SPARKLING, SUFFIX, Crop, Mark, Rendition, Rights, recipe_name
+from ..rendition import SPARKLING, SUFFIX, WIDE, Crop, Mark, Rendition, Rights, recipe_name
 from ..said.names import slug
 
-MIME = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg", "png": "image/png"}
+MIME = {"avif": "image/avif", "avif-p3": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg", "png": "image/png"}
+
+P3_SCREENS = "(color-gamut: p3)"
 
 FOLDER = "pictures"
 """Where renditions lie in the site."""
@@ -22,6 +24,7 @@ class Order:
 
     *qualities* maps a format to its number; *engine* names the encoders' versions; *formats* come best first and end
     with JPEG. *leeway* is by how many steps of quality a file may be lower which only dense screens fetch.
+    With *wide_gamut*, pictures with such colours come in Display P3 as well.
     """
 
     def __init__(
@@ -32,9 +35,10 @@ class Order:
         max_width: int,
         mark: Mark | None = None,
         leeway: int = 0,
+        wide_gamut: bool = False,
     ) -> None:
         self.formats, self.qualities, self.engine, self.max_width = formats, qualities, engine, max_width
-        self.mark, self.leeway = mark, leeway
+        self.mark, self.leeway, self.wide_gamut = mark, leeway, wide_gamut
         self.wanted: dict[str, dict[str, Rendition]] = {}
         """Digest of the original → key in the store → what to make."""
         self.files: dict[str, str] = {}
@@ -70,17 +74,23 @@ class Order:
         lower = {width: steps for width, share in dense.items() if (steps := round(self.leeway * share))}
         tag = self._tag(photo, crop, faces, rights, lower)
         sources = []
+        # A ground is a colour of sRGB.
+        if self.wide_gamut and photo.exam.wide >= WIDE and "avif" in formats and crop.ground is None:
+            formats = ("avif-p3", *formats)
         for name in formats:
             rungs = self._ladder(fallback, most) if fallback and name == formats[-1] and len(formats) > 1 else ladder
             made = []
             for width in rungs:
                 # A fallback's few files serve every kind of screen.
-                quality = self.qualities[name] - (lower.get(width, 0) if rungs is ladder else 0)
+                quality = self.qualities["avif" if name == "avif-p3" else name] - (
+                    lower.get(width, 0) if rungs is ladder else 0
+                )
                 mark = self.mark if self.mark and width >= self.mark.above else None
                 height, linear = _height(width, spans.ratio), photo.exam.sparkle >= SPARKLING
                 rendition = Rendition(crop, width, height, name, quality, faces, rights, mark, linear)
                 made.append(self._candidate(photo, rendition, tag))
-            sources.append(Source(MIME[name], tuple(made), rungs[-1], _height(rungs[-1], spans.ratio), sizes))
+            media = P3_SCREENS if name == "avif-p3" else ""
+            sources.append(Source(MIME[name], tuple(made), rungs[-1], _height(rungs[-1], spans.ratio), sizes, media))
         last = sources[-1].candidates[-1]
         return Picture(tuple(sources), last.url, last.width, _height(last.width, spans.ratio), sizes, focus)
 

@@ -103,7 +103,8 @@ class Mount:
                 shown = self.cropped(FRAMED[shape], cover_layout(FRAMED[shape], framed=True))
             else:
                 shown = self.cut(crop, cover_layout(cut.ratio))
-            sources.extend(replace(source, media=cut.media) for source in shown.sources)
+            for source in shown.sources:
+                sources.append(replace(source, media=" and ".join(filter(None, (cut.media, source.media)))))
         cover = replace(shown, sources=tuple(sources), framed=tuple(framed))
         return {"cover": cover, "card": self.cropped(CARD_RATIO, card_layout(cards))}
 
