@@ -104,11 +104,12 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self.context["portfolio"] = self.portfolio
         self.context["page_people"] = self.page_people
         self.context.update(self.dressing.context())
-        for text in texts:
+        for text, asked in texts:
             text.get_content = functools.partial(self._filled, text.get_content)
+            text.photographs = [self.studio.in_prose[path] for path in asked if path in self.studio.in_prose]
 
-    def _marked_texts(self) -> list[Content]:
-        """Articles and pages that show photographs, which are then asked of the studio. Pelican has read them by now."""
+    def _marked_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
+        """Articles and pages with the photographs they show, which are asked of the studio. Pelican has read them by now."""
         folder = self.studio.settings.photos
         known = [found.path for found in self.studio.found]
         texts = []
@@ -116,8 +117,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             words, asked = prose.marked(getattr(text, "_content", None) or "", known, folder)
             if asked:
                 text._content = words
-                texts.append(text)
-                self.studio.asked |= asked
+                texts.append((text, asked))
+                self.studio.asked |= set(asked)
         self.context["static_links"] -= {f"{folder}/{path}" for path in self.studio.asked}
         return texts
 

@@ -99,7 +99,7 @@ def test_wide_gamut_goes_to_screens_that_show_it_and_only_where_there_is_any() -
     media = [(source.type, source.media) for source in shown["a/red.jpg"]["row"].sources]
     assert media == [("image/avif", "(color-gamut: p3)"), ("image/avif", ""), ("image/jpeg", "")]
     cover = shown["a/red.jpg"]["cover"]
-    assert cover.sources[0].media == "(max-aspect-ratio: 1/1) and (color-gamut: p3)"
+    assert cover.sources[0].media == "(max-aspect-ratio: 5/8) and (color-gamut: p3)"
     assert all("p3" not in c.url for s in shown["a/grey.jpg"]["row"].sources for c in s.candidates)
     assert all(key in order.wanted[red.digest] for url, key in order.files.items() if "p3" in url)
 

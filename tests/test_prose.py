@@ -32,9 +32,14 @@ def test_which_photograph_is_meant(src: str, path: str | None) -> None:
 def test_a_text_gets_its_pictures_and_keeps_its_other_images() -> None:
     text = '<p><img alt="A &amp; B" src="night/hall.jpg" title="Said &quot;so&quot;"></p><p>x <img src="other.png"></p>'
     words, asked = marked(text, PHOTOS, "photos")
-    assert asked == {"night/hall.jpg"}
+    assert asked == ("night/hall.jpg",)
     drawn = filled(words, lambda path, alt, title, alone: f"[{path}|{alt}|{title}|{alone}]")
     assert drawn == '[night/hall.jpg|A & B|Said "so"|True]<p>x <img src="other.png"></p>'
+
+
+def test_the_first_photograph_of_a_text_comes_first() -> None:
+    text = '<img src="night/hall.jpg"> <img src="day/hall.jpg"> <img src="night/hall.jpg">'
+    assert marked(text, PHOTOS, "photos")[1] == ("night/hall.jpg", "day/hall.jpg")
 
 
 def test_an_image_among_words_stays_among_them() -> None:

@@ -10,11 +10,13 @@ from pelican_headshots.core.hung.ladder import DEVICES, choose_widths, density, 
 from pelican_headshots.core.hung.rows import RANGES, Piece, hang
 from pelican_headshots.core.hung.sizes import (
     ABOUT,
+    COVER,
     HEAD,
     Layout,
     Length,
     Step,
     card_layout,
+    card_ratio,
     cover_layout,
     row_layout,
     row_sizes,
@@ -67,7 +69,8 @@ LAYOUTS: list[Layout] = [
 def test_the_string_says_what_the_table_says(layout: Layout) -> None:
     for device in DEVICES:
         said = evaluate(sizes(layout), device.width, device.height, device.density) * device.density
-        assert said == pytest.approx(wanted_width(layout, device.width, device.height, device.density), abs=1.0)
+        wanted = wanted_width(layout, device.width, device.height, device.density)
+        assert wanted - 1.5 * device.density <= said <= wanted + 0.01, "whole pixels, and never more than is shown"
 
 
 def test_a_row_with_its_seams_fills_the_window() -> None:
@@ -119,6 +122,23 @@ def test_ladders_never_enlarge_and_hold_only_what_somebody_asks_for(layout: Layo
 def test_a_picture_on_the_wall_and_alone_has_six_widths() -> None:
     wall = row_layout((1.0, 0.65, 0.36, 0.36), (1, 2, 3, 3))
     assert len(choose_widths([(wall, 3.0), (view_layout(1.5), 1.0)], 2400)) == 6
+
+
+def test_a_phones_crop_is_made_for_phones() -> None:
+    cut = COVER[0]
+    widths = choose_widths([(cover_layout(cut.ratio), 1.0)], 2400, windows=cut.windows)
+    assert widths[-1] < 1200 < choose_widths([(cover_layout(cut.ratio), 1.0)], 2400)[-1]
+
+
+def test_every_window_has_one_crop_of_the_cover() -> None:
+    for device in DEVICES:
+        assert sum(cut.windows[0] < device.width / device.height <= cut.windows[1] for cut in COVER) == 1
+
+
+def test_two_cards_abreast_are_no_taller_than_the_window() -> None:
+    for count in (1, 2, 3, 4, 5, 6):
+        for width, height in ((1280, 800), (1440, 900), (1920, 1080), (2560, 1440)):
+            assert shown_width(card_layout(count), width, height) / card_ratio(count) < 0.95 * height
 
 
 def test_a_tiny_picture_gets_what_it_can() -> None:

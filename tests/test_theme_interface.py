@@ -95,6 +95,55 @@ def test_the_worked_example_builds_and_shows(site: Site, demo_photos: Path) -> N
     assert "--hue: 15" in (built.output / "theme" / "css" / "own.css").read_text()
 
 
+def test_every_list_says_what_it_lists(site: Site, demo_photos: Path) -> None:
+    site.write(
+        "content/one.md", "Title: One\nDate: 2026-01-01\nCategory: Essays\nTags: film\nAuthor: Ada\n\n![](hall.jpg)\n"
+    )
+    site.add(demo_photos / "night" / "the-hall.jpg", "night/hall.jpg")
+    site.more = "YEAR_ARCHIVE_SAVE_AS = '{date:%Y}/index.html'"
+    built = site.build()
+    assert built.status == 0, built.said
+    for page, heading in {
+        "archives.html": "Journal",
+        "tags.html": "Tags",
+        "categories.html": "Categories",
+        "authors.html": "Authors",
+        "tag/film.html": "film",
+        "category/essays.html": "Essays",
+        "author/ada.html": "Words by Ada",
+        "2026/index.html": "Archive 2026",
+    }.items():
+        told = built.page(page)
+        assert f"<h1>{heading}</h1>" in told, page
+        assert f"<title>{heading} · Test</title>" in told, page
+        assert page[-10:] not in ("film.html", "essays.html") or 'alt=""' in told, (
+            "the article's picture beside its title"
+        )
+
+
+def test_no_page_is_styled_as_a_part_of_one() -> None:
+    classes = {
+        "hero",
+        "shade",
+        "words",
+        "facts",
+        "rows",
+        "cards",
+        "team",
+        "split",
+        "plate",
+        "label",
+        "turn",
+        "prose",
+        "journal",
+    }
+    for template in TEMPLATES.glob("*.html"):
+        for said in re.findall(r"{% block body_class %}([\w ]*)", template.read_text(encoding="utf-8")):
+            assert not classes & set(said.split()), template.name
+            for name in set(said.split()) - {"covered", "home", "article", "single"}:
+                assert not re.search(rf"(?<![\w.-])\.{name}\b", CSS), (template.name, name)
+
+
 def test_strict_undefined_finds_nothing_missing(site: Site, demo_photos: Path) -> None:
     site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair-in-light.jpg")
     site.add(demo_photos / "team" / "rust-umber_photographer.jpg", "team/rust-umber_photographer.jpg")

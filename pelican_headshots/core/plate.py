@@ -74,7 +74,8 @@ class Photograph(Value, frozen=True):
     ratio: float
     """Width over height of the whole upright picture."""
     pictures: dict[str, Picture]
-    """By slot: `row` and `view` show all of it; `cover`, `card`, `head`, `square`, `about` are crops; `social` is a JPEG."""
+    """By slot: `row` and `view` show all of it; `cover`, `card`, `head`, `square`, `about` and
+    `teaser` are crops; `prose` is all of it, in an article; `social` is a JPEG."""
 
 
 class Hang(Value, frozen=True):

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from ..geometry import Value
-from .sizes import Layout, wanted_width
+from .sizes import ALL_WINDOWS, Layout, Windows, wanted_width
 
 
 class Device(Value, frozen=True):
@@ -74,20 +74,27 @@ def grid(limit: int) -> tuple[int, ...]:
     return (*(width for width in widths if width < limit), limit)
 
 
-def choose_widths(layouts: Sequence[tuple[Layout, float]], limit: int, count: int = 6) -> tuple[int, ...]:
+def choose_widths(
+    layouts: Sequence[tuple[Layout, float]], limit: int, count: int = 6, windows: Windows = ALL_WINDOWS
+) -> tuple[int, ...]:
     """The widths to make, ascending: *count* of them, or fewer of a picture too small for that.
 
     *layouts* are the places where this picture is shown, each with how often it is looked at there (only ratios matter);
-    *limit* is the width in pixels of the original, or of the part of it that is shown: nothing is enlarged.
+    *limit* is the width in pixels of the original, or of the part of it that is shown: nothing is enlarged. Only
+    *windows* ask for it.
     """
     rungs = grid(limit)
     asked: dict[int, float] = {}
     for layout, often in layouts:
-        for device in DEVICES:
+        for device in _devices(windows):
             want = min(wanted_width(layout, device.width, device.height, device.density), limit)
             rung = rungs[bisect_left(rungs, want)]
             asked[rung] = asked.get(rung, 0.0) + device.weight * often / want**GROWTH
     return _best(sorted(asked.items()), count)
+
+
+def _devices(windows: Windows) -> Iterator[Device]:
+    return (device for device in DEVICES if windows[0] < device.width / device.height <= windows[1])
 
 
 def _best(asked: Sequence[tuple[int, float]], count: int) -> tuple[int, ...]:
@@ -111,16 +118,18 @@ def _best(asked: Sequence[tuple[int, float]], count: int) -> tuple[int, ...]:
     return tuple(widths[i] for i in reversed(chosen))
 
 
-def density(layouts: Sequence[tuple[Layout, float]], widths: Sequence[int]) -> dict[int, float]:
+def density(
+    layouts: Sequence[tuple[Layout, float]], widths: Sequence[int], windows: Windows = ALL_WINDOWS
+) -> dict[int, float]:
     """Width → how far dense screens outnumber others among those that fetch the file of that width.
 
     1 where only dense screens do, 0 where as many others do, or more. A dense screen shows four pixels where another shows
-    one, so that what compression does to a single pixel is not seen. *layouts* as for `choose_widths`; *widths* are the
-    ladder it made, ascending.
+    one, so that what compression does to a single pixel is not seen. *layouts* and *windows* as for `choose_widths`;
+    *widths* are the ladder it made, ascending.
     """
     everybody, dense = dict.fromkeys(widths, 0.0), dict.fromkeys(widths, 0.0)
     for layout, often in layouts:
-        for device in DEVICES:
+        for device in _devices(windows):
             want = wanted_width(layout, device.width, device.height, device.density)
             rung = widths[min(bisect_left(widths, want), len(widths) - 1)]
             everybody[rung] += device.weight * often

@@ -38,8 +38,11 @@ class Length(Value, frozen=True):
         return Length(self.vw * factor, self.vh * factor, self.px * factor)
 
     def css(self) -> str:
-        """As CSS, never above the length itself: a file exactly as wide as its place must be found sufficient."""
-        parts = [(_down(self.vw * 100), "vw"), (_down(self.vh * 100), "vh"), (_down(self.px), "px")]
+        """As CSS, never above the length itself: a file exactly as wide as its place must be found sufficient.
+
+        In whole pixels: a page of sixty pictures is half a kilobyte lighter for it.
+        """
+        parts = [(_down(self.vw * 100), "vw"), (_down(self.vh * 100), "vh"), (math.floor(self.px + 1e-5), "px")]
         shown = [(_number(abs(n)), unit, n < 0) for n, unit in parts if n]
         if not shown:
             return "0px"
@@ -134,16 +137,39 @@ def prose_layout(ratio: float) -> Layout:
     )
 
 
+TEASER_RATIO = 4 / 3
+TEASER: Layout = (
+    Step(1600, (Length(px=384),)),
+    Step(700, (Length(vw=0.24),)),
+    Step(500, (Length(vw=0.92),)),
+    Step(0, (Length(vw=1.0, px=-40),)),
+)
+"""An article's first photograph, beside its title in a list of articles."""
+
+
+Windows = tuple[float, float]
+"""Those whose width over height is above the first number, and at most the second."""
+ALL_WINDOWS: Windows = (0.0, math.inf)
+
+
 class Cut(Value, frozen=True):
-    """One crop of an art-directed slot: for which windows (*media*, empty: all others), and its width over height."""
+    """One crop of an art-directed slot, *ratio* wide over high, for windows of this *shape* (a name of `FRAMED`).
+
+    *media* lets *windows* through (empty: all that are left).
+    """
 
     media: str
+    shape: str
     ratio: float
+    windows: Windows
 
 
-COVER = (Cut("(max-aspect-ratio: 1/1)", 9 / 16), Cut("", 16 / 9))
-"""The cover fills the window: an upright crop for upright windows, a wide one for wide windows."""
-CARD_RATIO = 4 / 5
+COVER = (
+    Cut("(max-aspect-ratio: 5/8)", "tall", 9 / 16, (0.0, 5 / 8)),
+    Cut("(max-aspect-ratio: 1/1)", "tall", 3 / 4, (5 / 8, 1.0)),
+    Cut("", "wide", 16 / 9, (1.0, math.inf)),
+)
+"""The cover fills the window. A phone's crop on an upright tablet would be half the sharpness the original has to give."""
 HEAD_RATIO = 4 / 5
 ABOUT_RATIO = 4 / 5
 SQUARE_RATIO = 1.0
@@ -197,7 +223,12 @@ def card_layout(count: int) -> Layout:
 
 def card_columns(count: int) -> int:
     """How many columns *count* cards hang in on a wide window."""
-    return 2 if count in (1, 2, 4) else 3
+    return {1: 1, 2: 2, 4: 2}.get(count, 3)
+
+
+def card_ratio(count: int) -> float:
+    """A card's width over height among *count*: the fewer abreast the lower, or they would be taller than the window."""
+    return {1: 2.0, 2: 1.0, 3: 4 / 5}[card_columns(count)]
 
 
 HEAD: Layout = _columns(

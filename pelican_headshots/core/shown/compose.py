@@ -21,6 +21,9 @@ from .team import people
 
 ROOT = "portfolio/"
 
+LARGE = 1920
+"""Pixels in width that a cover should have: below, it is soft on every desktop it fills."""
+
 
 def portfolio(
     folders: Sequence[Folder],
@@ -56,12 +59,12 @@ def portfolio(
 def in_prose(
     folders: Sequence[Folder], made: Portfolio, asked: Collection[str], order: Order, rights: Rights
 ) -> dict[str, Photograph]:
-    """The photographs that articles show, by path: *asked*, with their `prose` picture and the page they hang on."""
+    """The photographs that articles show, by path: *asked*, with their pictures there and the page they hang on."""
     hung = {photo.file: photo for gallery in made.galleries for photo in gallery.photos}
     shown = {}
     for entry in (entry for folder in folders for entry in folder.entries if entry.photo.path in asked):
         mount = Mount(entry, order, rights)
-        pictures = {"prose": mount.in_prose()}
+        pictures = mount.in_prose()
         known = hung.get(entry.photo.path)
         tag = slug(entry.photo.stem)
         shown[entry.photo.path] = replace(known, pictures=pictures) if known else mount.photograph(tag, "", pictures)
@@ -126,12 +129,20 @@ def _wall(folder: Folder) -> list[tuple[Piece, Entry | None, str]]:
 
 
 def _cover(folder: Folder, order: Order, rights: Rights, other_than: Entry | None = None) -> Entry:
-    """The one the photographer named; else one with people in it on which a title can stand; the widest of those."""
+    """The one the photographer named; else one with people in it on which a title can stand, large enough for a window;
+    the widest of those."""
     named = folder.note.cover if other_than is None else ""
 
-    def fitness(entry: Entry) -> tuple[bool, bool, bool, float]:
-        wide = min(entry.photo.exam.size.ratio, 1.6)
+    def fitness(entry: Entry) -> tuple[bool, bool, bool, bool, float]:
+        size = entry.photo.exam.size
         with_people = entry.shot.kind != Kind.NO_PERSON
-        return entry.photo.path.rpartition("/")[2] == named, with_people, Mount(entry, order, rights).calm, wide
+        calm = Mount(entry, order, rights).calm
+        return (
+            entry.photo.path.rpartition("/")[2] == named,
+            with_people,
+            calm,
+            size.width >= LARGE,
+            min(size.ratio, 1.6),
+        )
 
     return max((entry for entry in folder.hung if entry is not other_than), key=fitness)

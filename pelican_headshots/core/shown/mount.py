@@ -12,12 +12,16 @@ from ..geometry import Box
 from ..hung.ladder import choose_widths, density, jpeg_widths
 from ..hung.rows import Place
 from ..hung.sizes import (
-    CARD_RATIO,
+    ALL_WINDOWS,
     COVER,
     FRAMED,
     SOCIAL,
+    TEASER,
+    TEASER_RATIO,
     Layout,
+    Windows,
     card_layout,
+    card_ratio,
     cover_layout,
     prose_layout,
     row_layout,
@@ -93,20 +97,28 @@ class Mount:
 
     def as_cover(self, cards: int) -> dict[str, Picture]:
         """Filling a window, upright or wide; and on a card among *cards*."""
+        framed = tuple(
+            shape for shape in FRAMED if not all(self._words_fit(cut.ratio) for cut in COVER if cut.shape == shape)
+        )
         sources: list[Source] = []
-        framed: list[str] = []
         for cut in COVER:
-            crop = cover_crop(self.faces, self.keep, self.size, cut.ratio, self.focus)
-            shape = "wide" if cut.ratio >= 1 else "tall"
-            if hides_a_face(crop, self.faces, self.size) or not (self.focus or holds(crop, heads(self.people, 0.0))):
-                framed.append(shape)
-                shown = self.cropped(FRAMED[shape], cover_layout(FRAMED[shape], framed=True))
+            if cut.shape in framed:
+                ratio = FRAMED[cut.shape]
+                crop, layout = self.directed(ratio), cover_layout(ratio, framed=True)
             else:
-                shown = self.cut(crop, cover_layout(cut.ratio))
+                crop = cover_crop(self.faces, self.keep, self.size, cut.ratio, self.focus)
+                layout = cover_layout(cut.ratio)
+            shown = self.cut(crop, layout, cut.windows)
             for source in shown.sources:
                 sources.append(replace(source, media=" and ".join(filter(None, (cut.media, source.media)))))
-        cover = replace(shown, sources=tuple(sources), framed=tuple(framed))
-        return {"cover": cover, "card": self.cropped(CARD_RATIO, card_layout(cards))}
+        cover = replace(shown, sources=tuple(sources), framed=framed)
+        return {"cover": cover, "card": self.cropped(card_ratio(cards), card_layout(cards))}
+
+    def _words_fit(self, ratio: float) -> bool:
+        """Whether a title may stand on the crop of width/height *ratio* that fills a window, with every face in it whole."""
+        crop = cover_crop(self.faces, self.keep, self.size, ratio, self.focus)
+        whole = bool(self.focus) or holds(crop, heads(self.people, 0.0))
+        return whole and not hides_a_face(crop, self.faces, self.size)
 
     @property
     def calm(self) -> bool:
@@ -119,10 +131,14 @@ class Mount:
             for crop in crops
         )
 
-    def in_prose(self) -> Picture:
-        """All of it, in an article."""
+    def in_prose(self) -> dict[str, Picture]:
+        """All of it, in an article; beside the article's title in a list; and for other sites that link to it."""
         layout = prose_layout(self.size.ratio)
-        return self._picture(WHOLE_PICTURE, [(layout, 1.0)], layout)
+        return {
+            "prose": self._picture(WHOLE_PICTURE, [(layout, 1.0)], layout),
+            "teaser": self.cropped(TEASER_RATIO, TEASER),
+            "social": self.social(),
+        }
 
     def social(self) -> Picture:
         """A JPEG of the size that other sites ask for."""
@@ -140,13 +156,15 @@ class Mount:
         """The frame of width/height *ratio* in which no head is cut."""
         return directed(self.people, self.size, ratio, self.focus, self.entry.photo.exam.colours[0])
 
-    def cut(self, crop: Crop, layout: Layout) -> Picture:
-        """*crop*, at the widths *layout* will ask for."""
-        return self._picture(crop, [(layout, 1.0)], layout)
+    def cut(self, crop: Crop, layout: Layout, windows: Windows = ALL_WINDOWS) -> Picture:
+        """*crop*, at the widths *layout* will ask for in *windows*."""
+        return self._picture(crop, [(layout, 1.0)], layout, windows)
 
-    def _picture(self, crop: Crop, shown: Sequence[tuple[Layout, float]], layout: Layout) -> Picture:
-        """*crop* with the `sizes` of *layout*, from the one ladder that serves all of *shown*."""
-        widths = choose_widths(shown, min(pixels(crop, self.size).width, self.order.max_width))
+    def _picture(
+        self, crop: Crop, shown: Sequence[tuple[Layout, float]], layout: Layout, windows: Windows = ALL_WINDOWS
+    ) -> Picture:
+        """*crop* with the `sizes` of *layout*, from the one ladder that serves all of *shown* in *windows*."""
+        widths = choose_widths(shown, min(pixels(crop, self.size).width, self.order.max_width), windows=windows)
         return self.order.picture(
             self.entry.photo,
             crop,
@@ -156,5 +174,5 @@ class Mount:
             faces=self.faces,
             rights=self.rights,
             fallback=jpeg_widths(widths),
-            dense=density(shown, widths),
+            dense=density(shown, widths, windows),
         )

@@ -34,21 +34,21 @@ def which(src: str, photos: Collection[str], folder: str) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def marked(text: str, photos: Collection[str], folder: str) -> tuple[str, frozenset[str]]:
-    """*text* (HTML) with its photographs marked, and their paths. Other images stay as they are."""
-    found: set[str] = set()
+def marked(text: str, photos: Collection[str], folder: str) -> tuple[str, tuple[str, ...]]:
+    """*text* (HTML) with its photographs marked, and their paths as they come. Other images stay as they are."""
+    found: dict[str, None] = {}
 
     def mark(image: re.Match[str]) -> str:
         given = _attributes(image["alone"] or image[0])
         path = which(given.get("src", ""), photos, folder)
         if path is None:
             return image[0]
-        found.add(path)
+        found[path] = None
         words = "".join(f' {name}="{html.escape(given[name])}"' for name in ("alt", "title") if name in given)
         alone = ' data-alone="1"' if image["alone"] else ""
         return f'<img {MARK}="{html.escape(path)}"{alone}{words}>'
 
-    return IMAGE.sub(mark, text), frozenset(found)
+    return IMAGE.sub(mark, text), tuple(found)
 
 
 def filled(text: str, draw: Callable[[str, str | None, str, bool], str]) -> str:
