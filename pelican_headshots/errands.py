@@ -104,7 +104,7 @@ class Errands:
             return Job(
                 original.found.path,
                 lambda: (self._whole(original), what, self.settings.pixel_limit * 1_000_000, original.found.raw),
-                READING_MB + BYTES_PER_PIXEL * megapixels[original.digest],
+                READING_MB + BYTES_PER_PIXEL * megapixels[original.digest] + _on_the_way(original),
                 max(self.settings.timeout / 2, made * SECONDS_PER_MEGAPIXEL),
             )
 
@@ -120,7 +120,9 @@ class Errands:
                 words = self.read(sidecar) if sidecar else None
                 return self._whole(original), words, models, self.settings.pixel_limit * 1_000_000, original.found.raw
 
-            return Job(original.found.path, prepare, megabytes, self.settings.timeout / TRIES, tries)
+            return Job(
+                original.found.path, prepare, megabytes + _on_the_way(original), self.settings.timeout / TRIES, tries
+            )
 
         return job
 
@@ -154,6 +156,11 @@ class Errands:
 
             return Cluster(self.settings.scheduler, tasks.stamp, refusals)
         return Workers(min(self.settings.workers or processors(), jobs), budget=self.settings.memory, refusals=refusals)
+
+
+def _on_the_way(original: Original) -> float:
+    """Megabytes of the file itself: here, packed for the child, and there."""
+    return 3 * original.found.facts.size / (1 << 20)
 
 
 def _listed(names: Sequence[str], most: int = 5) -> str:

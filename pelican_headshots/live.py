@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from contextlib import suppress
 
 import pelican
@@ -23,6 +24,10 @@ log = logging.getLogger(__name__)
 
 _READY = 1.0
 """Seconds within which Pelican has begun to watch for changes after a build."""
+
+
+_REST = 2.0
+"""Seconds between two builds that fail: Pelican's loop begins the next one at once."""
 
 
 class _Desk:
@@ -66,6 +71,17 @@ def watching() -> bool:
         if frame.f_code is pelican.autoreload.__code__:
             return True
     return False
+
+
+def rested() -> bool:
+    """After a build that could not begin: whether Pelican watches, and then time for somebody to mend what is wrong.
+
+    Until a build has come to its end Pelican does not read pelicanconf.py again, whatever is written there.
+    """
+    if not watching():
+        return False
+    time.sleep(_REST)
+    return True
 
 
 def begin() -> str:

@@ -71,6 +71,14 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        try:
+            self._begin()
+        except SENTENCES as wrong:
+            if live.rested() and isinstance(wrong, read_settings.BadSetting):
+                raise read_settings.BadSetting(f"{wrong} Then start Pelican again.") from wrong
+            raise
+
+    def _begin(self) -> None:
         chosen = read_settings.read(self.settings)
         originals = read_settings.photos_folder(chosen, Path(self.path))
         self._keep_private(originals)
@@ -192,10 +200,14 @@ def finish(pelican: Pelican) -> None:
         output = Path(pelican.settings["OUTPUT_PATH"])
         dressing.finish(output / pelican.settings["THEME_STATIC_DIR"])
         dressing.map_site(output, pelican.settings["SITEURL"])
-    if studio := pelican.settings.get("HEADSHOTS_LIVE"):
+    studio = pelican.settings.get("HEADSHOTS_LIVE")
+    # Pelican keeps its settings from build to build while it watches.
+    verdict = pelican.settings.pop("HEADSHOTS_LEFT_OUT", "")
+    if studio:
         live.end(studio)
-    verdict = pelican.settings.get("HEADSHOTS_LEFT_OUT")
-    if verdict:
+        if verdict:
+            log.error("%s", verdict)  # whoever is at work on the pictures wants the next build as well
+    elif verdict:
         raise SystemExit(verdict)
 
 

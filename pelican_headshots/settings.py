@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from .core.geometry import Value
-from .core.rendition import Mark, Rights
+from .core.rendition import LONGEST_LINE, LONGEST_TERMS, Mark, Rights
 
 
 class BadSetting(Exception):
@@ -192,6 +192,11 @@ def read(pelican: Mapping[str, Any]) -> Settings:
             "HEADSHOTS['executor'] in pelicanconf.py is 'dask', so HEADSHOTS['scheduler'] must name the scheduler: "
             "'tcp://10.0.0.5:8786', for instance."
         )
+    for name, text in msgspec.structs.asdict(settings.rights).items():
+        if len(text) > (longest := LONGEST_TERMS if name == "usage_terms" else LONGEST_LINE):
+            raise BadSetting(
+                f"HEADSHOTS['rights'][{name!r}] in pelicanconf.py has {len(text)} characters; {longest} fit into a picture."
+            )
     if "jpeg" not in settings.formats:
         settings = msgspec.structs.replace(settings, formats=(*settings.formats, "jpeg"))
     return settings

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -98,6 +102,53 @@ def test_strict_names_what_was_left_out_after_all_was_tried(site: Path) -> None:
     assert "0.jpg" in done.stderr
     assert built(site) == ALL[1:]
     assert (site / "output" / "index.html").exists()
+
+
+def test_strict_says_so_and_does_not_end_the_watching(site: Path) -> None:
+    photo = site / "content" / "photos" / "walks" / "0.jpg"
+    sound = photo.read_bytes()
+    photo.write_bytes(b"\xff\xd8\xff\xe0 cut off")
+    with watched(site, strict=True) as said:
+        until(lambda: "strict is on" in said() and "0.jpg" in said())
+        assert built(site) == ALL[1:]
+        photo.write_bytes(sound)
+        until(lambda: built(site) == ALL)
+        (site / "content" / "photos" / "walks" / "new.txt").write_text("wakes it once more")
+        until(lambda: said().count("Done:") >= 3)
+        assert said().count("strict is on") == 1
+
+
+def test_a_broken_setting_does_not_make_the_watching_spin(site: Path) -> None:
+    with watched(site, qualty="light") as said:
+        until(lambda: "Did you mean 'quality'" in said())
+        assert "Then start Pelican again." in said()
+        before = os.times()
+        time.sleep(3)
+    spent = sum(os.times()[2:4]) - sum(before[2:4])
+    assert spent < 2.5, "of 3 seconds and the end"
+
+
+@contextmanager
+def watched(site: Path, **settings: object) -> Iterator[Callable[[], str]]:
+    """`pelican --autoreload`, which must still run at the end; gives what it has said so far."""
+    log = site / "said.log"
+    env = {**os.environ, "PYTHONPATH": str(REPOSITORY), "SETTINGS": json.dumps(settings), "COLUMNS": "500"}
+    with log.open("w") as out:
+        command = [sys.executable, "-m", "pelican", "content", "--autoreload"]
+        process = subprocess.Popen(command, cwd=site, env=env, stdout=out, stderr=out)
+    try:
+        yield log.read_text
+        assert process.poll() is None, log.read_text()
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def until(what: Callable[[], bool], seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 @pytest.mark.parametrize("settings", [{"qualty": "light"}, {"models": "/nowhere"}])

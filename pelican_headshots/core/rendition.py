@@ -8,6 +8,11 @@ import msgspec
 
 from .geometry import WHOLE, Box, Value
 
+LONGEST_LINE = 500
+"""Characters of a line of Rights; a JPEG holds no more than 65,533 bytes in one block of metadata."""
+LONGEST_TERMS = 4000
+"""Characters of its usage terms."""
+
 
 class Rights(Value, frozen=True):
     """What travels with every derivative of a picture. Empty means nobody said."""

@@ -18,6 +18,9 @@ _JPEG_PHOTOSHOP = b"Photoshop 3.0\0"
 _JPEG_ICC = b"ICC_PROFILE\0"
 _PNG_XMP = b"XML:com.adobe.xmp"
 _MOST_INFLATED = 8 * 2**20
+"""Bytes that the compressed texts of one file may be when inflated, all together."""
+_ANY_SIZE = 2**31
+"""Pixels: whoever asks for metadata has made up their mind about the picture, and none is decoded."""
 
 
 class Blocks(Value, frozen=True):
@@ -69,7 +72,7 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _jpeg(kind: str, data: bytes) -> Blocks:
-    found: dict[str, bytes] = {"exif": b"", "photoshop": b""}
+    block, photoshop = b"", []
     packets: list[bytes] = []
     more: dict[bytes, dict[int, bytes]] = {}
     text: list[tuple[str, bytes]] = []
@@ -78,7 +81,7 @@ def _jpeg(kind: str, data: bytes) -> Blocks:
     for marker, body in jpeg_segments(data):
         if marker == 0xE1 and body.startswith(_JPEG_EXIF):
             # The first block is the camera's; later ones are left-overs of programs that did not look.
-            found["exif"] = found["exif"] or body
+            block = block or body
         elif marker == 0xE1 and body.startswith(_JPEG_XMP):
             packets.append(body[len(_JPEG_XMP) :])
         elif marker == 0xE1 and body.startswith(_JPEG_XMP_MORE) and len(body) > len(_JPEG_XMP_MORE) + 40:
@@ -86,7 +89,7 @@ def _jpeg(kind: str, data: bytes) -> Blocks:
             (offset,) = struct.unpack_from(">I", body, at + 36)
             more.setdefault(body[at : at + 32], {})[offset] = body[at + 40 :]
         elif marker == 0xED and body.startswith(_JPEG_PHOTOSHOP):
-            found["photoshop"] += body[len(_JPEG_PHOTOSHOP) :]
+            photoshop.append(body[len(_JPEG_PHOTOSHOP) :])
         elif marker == 0xE2 and body.startswith(_JPEG_ICC):
             icc = True
         elif (marker == 0xE0 and _has_preview(body)) or (marker == 0xE2 and body.startswith(b"MPF\0")):
@@ -97,8 +100,9 @@ def _jpeg(kind: str, data: bytes) -> Blocks:
             end = body.rfind(b"\xff\xd9")
             tail = len(body) - end - 2 if end >= 0 else 0
     packets += [b"".join(parts[k] for k in sorted(parts)) for parts in more.values()]
-    iptc = photoshop_resource(found["photoshop"], 0x0404)
-    return Blocks(kind, found["exif"], tuple(packets), iptc, found["photoshop"], tuple(text), icc, tail, previews)
+    resources = b"".join(photoshop)
+    iptc = photoshop_resource(resources, 0x0404)
+    return Blocks(kind, block, tuple(packets), iptc, resources, tuple(text), icc, tail, previews)
 
 
 def _has_preview(app0: bytes) -> bool:
@@ -127,13 +131,22 @@ def photoshop_resources(block: bytes) -> Iterator[tuple[int, bytes]]:
         at += 4 + size + size % 2
 
 
-def _inflate(packed: bytes) -> bytes:
-    inflater = zlib.decompressobj()
-    try:
-        plain = inflater.decompress(packed, _MOST_INFLATED)
-    except zlib.error:
-        return b""
-    return b"" if inflater.unconsumed_tail else plain
+class _Inflating:
+    """Inflates the compressed texts of one file; whatever does not fit into what is left to it is empty."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_INFLATED
+
+    def __call__(self, packed: bytes) -> bytes:
+        inflater = zlib.decompressobj()
+        try:
+            plain = inflater.decompress(packed, self._left) if self._left else b""
+        except zlib.error:
+            return b""
+        if not inflater.eof:
+            return b""
+        self._left -= len(plain)
+        return plain
 
 
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -147,7 +160,7 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _png(kind: str, data: bytes) -> Blocks:
     block, packets, text, icc, iptc = b"", [], [], False, b""
-    used = 8
+    used, inflate = 8, _Inflating()
     for name, body in png_chunks(data):
         used += 12 + len(body)
         key, _, rest = body.partition(b"\0")
@@ -156,7 +169,7 @@ def _png(kind: str, data: bytes) -> Blocks:
         elif name == b"iCCP":
             icc = True
         elif name in (b"tEXt", b"zTXt", b"iTXt"):
-            value = _png_text(name, rest)
+            value = _png_text(name, rest, inflate)
             if key == _PNG_XMP:
                 packets.append(value)
             elif key.lower() in (b"raw profile type exif", b"raw profile type app1"):
@@ -171,14 +184,14 @@ def _png(kind: str, data: bytes) -> Blocks:
     return Blocks(kind, block, tuple(packets), iptc, b"", tuple(text), icc, max(len(data) - used, 0))
 
 
-def _png_text(name: bytes, rest: bytes) -> bytes:
+def _png_text(name: bytes, rest: bytes, inflate: _Inflating) -> bytes:
     if name == b"tEXt":
         return rest.decode("latin-1").encode()
     if name == b"zTXt":
-        return _inflate(rest[1:]).decode("latin-1").encode()
+        return inflate(rest[1:]).decode("latin-1").encode()
     packed = rest[:1] == b"\1"
     value = rest[2:].split(b"\0", 2)[-1]
-    return _inflate(value) if packed else value
+    return inflate(value) if packed else value
 
 
 def _raw_profile(value: bytes) -> bytes:
@@ -218,7 +231,7 @@ def _tiff(kind: str, data: bytes) -> Blocks:
 
 
 def _iso(kind: str, data: bytes) -> Blocks:
-    with opened(data) as image:
+    with opened(data, _ANY_SIZE) as image:
         block = image.info.get("exif") or b""
         packet = image.info.get("xmp") or b""
         return Blocks(kind, block, (packet,) if packet else (), icc="icc_profile" in image.info)

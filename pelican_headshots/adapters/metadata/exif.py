@@ -9,16 +9,24 @@ from typing import NamedTuple
 _WIDTH = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _POINTERS = {0x8769: "exif", 0x8825: "gps", 0xA005: "interop"}
 _MOST_ENTRIES = 4096
+_MOST_DIRECTORIES = 16
 
 ORIENTATION = 0x112
 
 
 class Entry(NamedTuple):
-    """One tagged value: its TIFF type and its bytes, in the block's byte order."""
+    """One tagged value: its TIFF type, and where in the block its bytes lie, in the block's byte order."""
 
     kind: int
-    value: bytes
     order: str
+    block: bytes
+    place: int
+    size: int
+
+    @property
+    def value(self) -> bytes:
+        """Its bytes, copied only now: thousands of entries may name the same megabytes."""
+        return self.block[self.place : self.place + self.size]
 
     def number(self) -> int | None:
         """The first value of an integer entry, else None."""
@@ -51,7 +59,7 @@ def directories(block: bytes) -> dict[str, Directory]:
     found: dict[str, Directory] = {}
     pending = [("main", struct.unpack_from(order + "I", block, 4)[0])]
     seen: set[int] = set()
-    while pending:
+    while pending and len(seen) < _MOST_DIRECTORIES:
         name, offset = pending.pop()
         if offset in seen or offset + 2 > len(block):
             continue
@@ -84,7 +92,7 @@ def _entries(block: bytes, order: str, start: int, count: int) -> Iterator[tuple
         size = _WIDTH.get(kind, 0) * number
         place = at + 8 if size <= 4 else struct.unpack_from(order + "I", block, at + 8)[0]
         if size and place + size <= len(block):
-            yield tag, Entry(kind, block[place : place + size], order)
+            yield tag, Entry(kind, order, block, place, size)
 
 
 def block(texts: Mapping[int, bytes], turn: int | None = None) -> bytes:

@@ -37,9 +37,15 @@ def _byte(value: int) -> str:
 
 def cleaned(text: str) -> str:
     """Composed, without control characters and lone surrogates, of a length a page can bear; mojibake undone."""
-    text = _unmangled(text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = "".join(c for c in text if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _TURNS))
-    return unicodedata.normalize("NFC", text).strip()[:_LONGEST].rstrip()
+    # Shortened first: some of what follows takes the square of a text's length.
+    text = _unmangled(text.strip()[: 4 * _LONGEST].replace("\r\n", "\n").replace("\r", "\n"))[:_LONGEST]
+    text = "".join(c for c in text if c in "\n\t" or not (unicodedata.category(c) in ("Cc", "Cs") or _unfit(c)))
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _unfit(character: str) -> bool:
+    """Whether it turns the direction of text, or is one of the code points that are no characters and break XML."""
+    return character in _TURNS or ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
 
 
 def _unmangled(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ...core.photo import Words
-from ...core.rendition import Rights
+from ...core.rendition import LONGEST_LINE, LONGEST_TERMS, Rights
 from . import containers, exif, iptc, xmp
 from .text import cleaned, decoded
 
@@ -16,6 +16,8 @@ _CAMERA_CHATTER = re.compile(
     r"(?:olympus|minolta|konica|kodak|samsung|digital|sony|camera|dsc|dcim|img|default|untitled|[\d_\-. ])+",
     re.IGNORECASE,
 )
+_MOST = 200
+"""Keywords, people, creators: more of them are no description but an attack on the page."""
 _MINING = "http://ns.useplus.org/ldf/vocab/DMI-"
 
 
@@ -44,8 +46,14 @@ def read(data: bytes, sidecar: bytes | None = None) -> tuple[Words, Rights]:
     for source, fields in sources:
         for field, values in fields.items():
             if values and field not in said:
-                said[field], whence[field] = values, source
+                said[field], whence[field] = _bounded(field, values), source
     return _words(said, whence), _rights(said)
+
+
+def _bounded(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """*values* in a number and of a length that a page and a rendition's metadata can bear."""
+    longest = {"title": None, "caption": None, "alt": None, "usage_terms": LONGEST_TERMS}.get(field, LONGEST_LINE)
+    return tuple(value[:longest] for value in values[:_MOST])
 
 
 def _words(said: dict[str, tuple[str, ...]], whence: dict[str, str]) -> Words:
@@ -64,7 +72,7 @@ def _words(said: dict[str, tuple[str, ...]], whence: dict[str, str]) -> Words:
 
 def _rights(said: dict[str, tuple[str, ...]]) -> Rights:
     return Rights(
-        creator=", ".join(said.get("creator", ())),
+        creator=", ".join(said.get("creator", ()))[:LONGEST_LINE],
         credit=_first(said, "credit"),
         copyright=_first(said, "copyright"),
         usage_terms=_first(said, "usage_terms"),
@@ -195,7 +203,8 @@ def _distinct(values: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
 
 
 _DATE = re.compile(
-    r"(\d{4})(?:[-:]?(\d\d)(?:[-:]?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d))?)?)?)?(?:\.\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?"
+    r"(\d{4})(?:[-:]?(\d\d)(?:[-:]?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d))?)?)?)?(?:\.\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?",
+    re.ASCII,
 )
 
 

@@ -31,6 +31,9 @@ _PREFIX = {
 _REGION_TYPE = "{http://www.metadataworkinggroup.com/schemas/regions/}Type"
 _LARGEST = 16 * 2**20
 _DEEPEST = 60
+_MOST_ELEMENTS = 100_000
+"""A retouched picture's history may have some thousands."""
+_BITE = 2**16
 
 Properties = dict[str, tuple[str, ...]]
 """Values by path, for instance `dc:title` or `plus:Licensor/plus:LicensorURL`; of alternatives the default first."""
@@ -68,16 +71,18 @@ def _parsed(packet: bytes) -> ElementTree.Element | None:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         return None
     parser: ElementTree.XMLPullParser[ElementTree.Element] = ElementTree.XMLPullParser(("start", "end"))
-    depth = 0
+    depth = count = 0
     root: ElementTree.Element | None = None
     try:
-        parser.feed(text)
-        parser.close()
-        for event, element in cast(Iterator[tuple[str, ElementTree.Element]], parser.read_events()):
-            root = element if root is None else root
-            depth += 1 if event == "start" else -1
-            if depth > _DEEPEST:
-                return None
+        for start in range(0, len(text) + _BITE, _BITE):
+            # Bite by bite, so that a packet of millions of elements is given up before they fill the memory.
+            parser.feed(text[start : start + _BITE]) if start < len(text) else parser.close()
+            for event, element in cast(Iterator[tuple[str, ElementTree.Element]], parser.read_events()):
+                root = element if root is None else root
+                depth += 1 if event == "start" else -1
+                count += event == "start"
+                if depth > _DEEPEST or count > _MOST_ELEMENTS:
+                    return None
     except (ElementTree.ParseError, ValueError):
         return None
     return root

@@ -25,6 +25,9 @@ LARGEST_SIDECAR = 4 << 20
 DEEPEST = 64
 """Folders within folders."""
 
+LINKED = 1000
+"""Folders entered through links. A dozen folders that link to one another can be walked in half a billion ways."""
+
 _LITTER = frozenset({"@eaDir", "__MACOSX", "#recycle", "$RECYCLE.BIN"})
 """Folders that storage boxes and systems leave, with thumbnails and copies in them."""
 
@@ -70,7 +73,7 @@ def walk(folder: Path, *, largest: int = LARGEST, raw: bool = False) -> Iterator
     as they stay inside *folder* and do not lead round in a circle.
     """
     root = os.path.realpath(folder)
-    yield from _walk(root, "", (root,), largest, raw)
+    yield from _Walk(root, largest, raw).below(root, "", (root,))
 
 
 def only(path: Path) -> Iterator[Found]:
@@ -109,47 +112,59 @@ def shown(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def _walk(folder: str, below: str, above: tuple[str, ...], largest: int, raw: bool) -> Iterator[Found]:
-    try:
-        with os.scandir(folder) as scan:
-            entries = sorted(scan, key=lambda entry: os.fsencode(entry.name))
-    except OSError as error:
-        yield Found(below or ".", _NOWHERE, refusal=_unreadable(below or "The photos folder", error))
-        return
-    sidecars = {entry.name[:-4]: entry for entry in entries if _ending(entry.name) == "xmp"}
-    stems = {entry.name.rpartition(".")[0].lower() for entry in entries if _ending(entry.name) in PICTURES}
-    for entry in entries:
-        path = f"{below}/{entry.name}" if below else entry.name
-        if entry.name.startswith("."):
-            yield Found(path, _NOWHERE, ignored="its name begins with a dot")
-        elif entry.name in _LITTER:
-            yield Found(path, _NOWHERE, ignored="a folder that some system keeps for itself")
-        elif _is_folder(entry):
-            yield from _enter(entry, path, above, largest, raw)
-        else:
-            found = _judge(entry, path, above[0], largest, stems, raw)
-            if found.usable:
-                pair = sidecars.get(entry.name) or sidecars.get(entry.name.rpartition(".")[0])
-                if pair is not None:
-                    sidecar = _stat(pair, f"{below}/{pair.name}" if below else pair.name, above[0], LARGEST_SIDECAR)
-                    found = Found(found.path, found.facts, sidecar=sidecar, raw=found.raw)
-            yield found
+class _Walk:
+    """One walk through the photos folder *root*, which counts the links it follows."""
 
+    def __init__(self, root: str, largest: int, raw: bool) -> None:
+        self._root, self._largest, self._raw = root, largest, raw
+        self._linked = 0
 
-def _enter(entry: os.DirEntry[str], path: str, above: tuple[str, ...], largest: int, raw: bool) -> Iterator[Found]:
-    if not entry.is_symlink():
-        real = entry.path
-    else:
-        real = os.path.realpath(entry.path)
-        if not _inside(real, above[0]):
-            yield Found(path, _NOWHERE, refusal=_leads_out(path))
+    def below(self, folder: str, below: str, above: tuple[str, ...]) -> Iterator[Found]:
+        """Everything in *folder*, shown as *below*; *above* are the real folders on the way there, and itself."""
+        try:
+            with os.scandir(folder) as scan:
+                entries = sorted(scan, key=lambda entry: os.fsencode(entry.name))
+        except OSError as error:
+            yield Found(below or ".", _NOWHERE, refusal=_closed(below or "The photos folder", error))
             return
-    if real in above:
-        yield Found(path, _NOWHERE, ignored="it is a link to a folder it lies in")
-    elif len(above) > DEEPEST:
-        yield Found(path, _NOWHERE, refusal=f"{path} lies more than {DEEPEST} folders deep. Move it up.")
-    else:
-        yield from _walk(real, path, (*above, real), largest, raw)
+        if not entries and _ending(below.rpartition("/")[2]) in PICTURES:
+            yield Found(below, _NOWHERE, refusal=f"{below} is an empty folder. Put the photo itself here.")
+        sidecars = {entry.name[:-4]: entry for entry in entries if _ending(entry.name) == "xmp"}
+        stems = {entry.name.rpartition(".")[0].lower() for entry in entries if _ending(entry.name) in PICTURES}
+        for entry in entries:
+            path = f"{below}/{entry.name}" if below else entry.name
+            if entry.name.startswith("."):
+                yield Found(path, _NOWHERE, ignored="its name begins with a dot")
+            elif entry.name in _LITTER:
+                yield Found(path, _NOWHERE, ignored="a folder that some system keeps for itself")
+            elif _is_folder(entry):
+                yield from self._enter(entry, path, above)
+            else:
+                found = _judge(entry, path, self._root, self._largest, stems, self._raw)
+                if found.usable:
+                    pair = sidecars.get(entry.name) or sidecars.get(entry.name.rpartition(".")[0])
+                    if pair is not None:
+                        beside = f"{below}/{pair.name}" if below else pair.name
+                        sidecar = _stat(pair, beside, self._root, LARGEST_SIDECAR)
+                        found = Found(found.path, found.facts, sidecar=sidecar, raw=found.raw)
+                yield found
+
+    def _enter(self, entry: os.DirEntry[str], path: str, above: tuple[str, ...]) -> Iterator[Found]:
+        real = entry.path
+        if entry.is_symlink():
+            real = os.path.realpath(entry.path)
+            if not _inside(real, self._root):
+                yield Found(path, _NOWHERE, refusal=_leads_out(path))
+                return
+            self._linked += 1
+        if real in above:
+            yield Found(path, _NOWHERE, ignored="it is a link to a folder it lies in")
+        elif len(above) > DEEPEST:
+            yield Found(path, _NOWHERE, refusal=f"{path} lies more than {DEEPEST} folders deep. Move it up.")
+        elif entry.is_symlink() and self._linked > LINKED:
+            yield Found(path, _NOWHERE, refusal=f"{path} is one of more than {LINKED} links to folders. Remove some.")
+        else:
+            yield from self.below(real, path, (*above, real))
 
 
 def _judge(entry: os.DirEntry[str], path: str, root: str, largest: int, stems: set[str], raw: bool) -> Found:
@@ -212,6 +227,13 @@ def _leads_out(path: str) -> str:
 
 def _changed(path: str) -> str:
     return f"{path} changed while it was being read. Build again when it is finished."
+
+
+def _closed(path: str, error: OSError) -> str:
+    """What is in the folder *path* cannot be named one by one: this sentence stands for all of it."""
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"{path} may not be opened, so nothing in it is shown. Give yourself the right to read that folder."
+    return _unreadable(path, error)
 
 
 def _unreadable(path: str, error: OSError) -> str:

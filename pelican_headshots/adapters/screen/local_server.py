@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -78,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
-        if not length.isdigit() or int(length) > LARGEST:
+        if not re.fullmatch("[0-9]{1,8}", length) or int(length) > LARGEST:
             self.close_connection = True
             return self._send(Answer(b"Too much was sent.", "text/plain", 413))
         body = self.rfile.read(int(length))
@@ -87,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         try:
             value = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self._send(Answer(b"That is not JSON.", "text/plain", 400))
         self._send(self.server.post(path, value) or Answer(b"There is no such thing.", "text/plain", 404))
 
@@ -112,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _file(self, path: str) -> Answer | None:
         name = path or "index.html"
         file = self.server.pages / name
-        if "/" in name or "\\" in name or not file.is_file():
+        if not re.fullmatch(r"\w[\w.-]*", name) or not file.is_file():
             return None
         return Answer(file.read_bytes(), f"{mimetypes.guess_type(name)[0] or 'text/plain'}; charset=utf-8")
 

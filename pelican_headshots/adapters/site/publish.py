@@ -188,13 +188,20 @@ def _load(path: Path) -> _Manifest:
     try:
         data = path.read_bytes()
         if crc32(data[4:]).to_bytes(4, "big") == data[:4]:
-            return _decoder.decode(data[4:])
+            return _inside(_decoder.decode(data[4:]))
         log.warning("%s is damaged: files of former builds may have stayed in the site.", path)
     except FileNotFoundError:
         pass
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, ValueError) as error:
         log.warning("%s cannot be read (%s): files of former builds may have stayed in the site.", path, error)
     return _Manifest(True, {})
+
+
+def _inside(manifest: _Manifest) -> _Manifest:
+    """*manifest*, if every name in it stays in the site. Raises ValueError: we never wrote the others, and remove none."""
+    for name in manifest.files:
+        _safe(name)
+    return manifest
 
 
 _PLAIN = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")

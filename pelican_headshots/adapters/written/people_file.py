@@ -138,7 +138,7 @@ def _advice(field: str, given: dict[str, Any], where: str) -> str:
     if field == "name":
         return f"{where} has no name, or one of more than 300 letters. Everybody in the list needs a name."
     if field == "email":
-        return f"{where}: {given['email']!r} is not an e-mail address."
+        return f"{where}: {given['email'][:80]!r} is not an e-mail address."
     if field == "phone":
         return f"{where}: the phone number {given['phone']!r} may hold digits, spaces and + ( ) - . / only."
     if field == "links":

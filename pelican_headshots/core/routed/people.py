@@ -35,9 +35,9 @@ class Record(Value, frozen=True):
     order: float | None = None
     pronouns: Line = ""
     bio: Text = ""
-    email: Annotated[str, Meta(pattern=r"^$|^[^@\s<>\"',;:]+@[^@\s<>\"',;:]+\.[^@\s<>\"',;:]+$", max_length=254)] = ""
-    phone: Annotated[str, Meta(pattern=r"^[0-9 ()+./x-]*$", max_length=60)] = ""
-    links: tuple[tuple[Line, Annotated[str, Meta(pattern=r"^https?://[^\s<>\"']+$", max_length=2000)]], ...] = ()
+    email: Annotated[str, Meta(pattern=r"^\Z|^[^@\s<>\"',;:]+@[^@\s<>\"',;:]+\.[^@\s<>\"',;:]+\Z", max_length=254)] = ""
+    phone: Annotated[str, Meta(pattern=r"^[0-9 ()+./x-]*\Z", max_length=60)] = ""
+    links: tuple[tuple[Line, Annotated[str, Meta(pattern=r"^https?://[^\s<>\"']+\Z", max_length=2000)]], ...] = ()
     """(label, address)."""
     photos: tuple[Line, ...] = ()
     """Their photographs, the headshot first: file names in the people file's folder, or paths below the photos folder."""

@@ -24,6 +24,9 @@ ROOT = "portfolio/"
 LARGE = 1920
 """Pixels in width that a cover should have: below, it is soft on every desktop it fills."""
 
+DEEP = 200
+"""Letters of a gallery's address. Systems allow 4,096 for a whole path, and some servers far less."""
+
 
 def portfolio(
     folders: Sequence[Folder],
@@ -40,11 +43,12 @@ def portfolio(
     *home* is the photograph on the home page, relative to the photos folder; without one it is the first gallery's
     second best cover, so that the same picture does not stand twice on one page.
     """
-    taken: set[str] = set()
     walls = [folder for folder in folders if folder.hung]
     home = home if any(e.photo.path == home for wall in walls for e in wall.hung) else _second(walls, order, rights)
+    taken: set[str] = set()
+    names = [unique(_slugs(wall.path), taken) for wall in walls]
     galleries = tuple(
-        _gallery(wall, unique(_slugs(wall.path), taken), len(walls), order, rights, home) for wall in walls
+        _gallery(wall, name, taken, len(walls), order, rights, home) for wall, name in zip(walls, names, strict=True)
     )
     shown = [photo for gallery in galleries for photo in gallery.photos if photo.file == home]
     shown += [gallery.cover for gallery in galleries if gallery.cover]
@@ -80,14 +84,21 @@ def _second(walls: Sequence[Folder], order: Order, rights: Rights) -> str:
 
 
 def _slugs(path: str) -> str:
-    return "/".join(slug(part) for part in path.split("/")) if path else "photographs"
+    """The address of a gallery; of a folder that lies very deep only the last parts."""
+    parts = [slug(part) for part in path.split("/")] if path else ["photographs"]
+    while len(parts) > 1 and sum(map(len, parts)) > DEEP:
+        del parts[0]
+    return "/".join(parts)
 
 
-def _gallery(folder: Folder, name: str, cards: int, order: Order, rights: Rights, home: str) -> Gallery:
+def _gallery(
+    folder: Folder, name: str, taken: set[str], cards: int, order: Order, rights: Rights, home: str
+) -> Gallery:
+    """*name* is its address, *taken* those of everything else: a photograph may be called as a folder beside it."""
     wall = _wall(folder)
     places = hang([piece for piece, _, _ in wall])
     cover = _cover(folder, order, rights)
-    url, ids = f"{ROOT}{name}/", set[str]()
+    url = f"{ROOT}{name}/"
     photographs: list[Photograph] = []
     hangs: list[Hang] = []
     shown: Photograph | None = None
@@ -98,7 +109,7 @@ def _gallery(folder: Folder, name: str, cards: int, order: Order, rights: Rights
             pictures = mount.on_wall(place)
             if entry is cover or entry.photo.path == home:
                 pictures |= mount.as_cover(cards)
-            tag = unique(slug(entry.photo.stem), ids)
+            tag = unique(f"{name}/{slug(entry.photo.stem)}", taken).rpartition("/")[2]
             photo = mount.photograph(tag, f"{url}{tag}/", pictures)
             photographs.append(photo)
             shown = photo if entry is cover else shown

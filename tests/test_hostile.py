@@ -1,0 +1,274 @@
+"""What strangers may hand over to cost time, memory or a page: bounded, named, and nothing else is lost by it."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import struct
+import threading
+import time
+import tracemalloc
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from PIL import Image
+
+from pelican_headshots.adapters.cache.store import Store
+from pelican_headshots.adapters.metadata import containers, exif, xmp
+from pelican_headshots.adapters.metadata import words as metadata
+from pelican_headshots.adapters.metadata.text import cleaned
+from pelican_headshots.adapters.originals.files import LINKED, walk
+from pelican_headshots.adapters.pictures import develop
+from pelican_headshots.adapters.screen.local_server import LocalServer, reply
+from pelican_headshots.adapters.site.publish import Publisher
+from pelican_headshots.adapters.written import notes_file, people_file
+from pelican_headshots.core.rendition import Crop, Rendition
+from pelican_headshots.settings import BadSetting, read
+
+from .test_compose import hung_up, photo
+from .test_metadata import iim, jpeg, packet, words
+from .test_metadata import xmp as xmp_segment
+
+
+def png(*chunks: tuple[bytes, bytes]) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "#456").save(out, "PNG")
+    data = out.getvalue()
+    return data[:33] + b"".join(_chunk(name, body) for name, body in chunks) + data[33:]
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def peak(what: Callable[[], object]) -> float:
+    """Megabytes that *what* needs at once."""
+    tracemalloc.start()
+    try:
+        what()
+        return tracemalloc.get_traced_memory()[1] / 2**20
+    finally:
+        tracemalloc.stop()
+
+
+# Folders
+
+
+def test_folders_that_link_to_one_another_are_walked_in_bounds(tmp_path: Path) -> None:
+    names = [f"f{number:02}" for number in range(12)]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.jpg").write_bytes(b"x")
+        for other in names:
+            if other != name:
+                (tmp_path / name / f"to-{other}").symlink_to(f"../{other}")
+    began = time.monotonic()
+    found = list(walk(tmp_path))
+    assert time.monotonic() - began < 10
+    assert {f"{name}/a.jpg" for name in names} <= {each.path for each in found if each.usable}
+    assert any(f"more than {LINKED} links" in each.refusal for each in found)
+
+
+def test_an_empty_folder_that_is_called_like_a_picture_is_named(tmp_path: Path) -> None:
+    (tmp_path / "dir.jpg").mkdir()
+    (tmp_path / "full.jpg").mkdir()
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "full.jpg" / "a.jpg").write_bytes(b"x")
+    found = {each.path: each for each in walk(tmp_path)}
+    assert set(found) == {"dir.jpg", "full.jpg/a.jpg"}
+    assert "dir.jpg is an empty folder" in found["dir.jpg"].refusal
+
+
+# Metadata
+
+
+def test_a_value_named_by_thousands_of_entries_is_in_memory_once() -> None:
+    count = 4000
+    size = 12 * count + 2_000_000
+    entries = b"".join(struct.pack(">HHII", tag, 7, size - 8, 8) for tag in range(count))
+    block = b"MM\0*\0\0\0\x08" + struct.pack(">H", count) + entries
+    block += b"\0" * (size - len(block))
+    assert peak(lambda: exif.directories(block)) < 20
+    assert len(exif.directories(block)["main"][5].value) == size - 8
+
+
+def test_directories_that_lead_from_one_to_the_next_come_to_an_end() -> None:
+    block = b"MM\0*\0\0\0\x08"
+    for number in range(3000):
+        block += struct.pack(">HHHII", 1, 0x8769, 4, 1, 8 + 18 * (number + 1)) + b"\0\0\0\0"
+    began = time.monotonic()
+    assert set(exif.directories(block)) == {"main", "exif"}
+    assert time.monotonic() - began < 1
+
+
+def test_compressed_texts_are_inflated_in_bounds_all_together() -> None:
+    packed = b"Comment\0\0" + zlib.compress(b"\0" * (6 << 20), 9)
+    data = png(*[(b"zTXt", packed)] * 40)
+    assert peak(lambda: containers.blocks(data)) < 60
+    bomb = b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(b"<" * (64 << 20), 9)
+    assert containers.blocks(png((b"iTXt", bomb))).xmp == (b"",)
+    sound = b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(packet("<dc:source>here</dc:source>"))
+    assert containers.blocks(png((b"iTXt", sound))).xmp == (packet("<dc:source>here</dc:source>"),)
+
+
+def test_photoshop_data_in_thousands_of_pieces_is_put_together_at_once() -> None:
+    data = jpeg(*[(0xED, b"Photoshop 3.0\0" + b"x" * 60_000)] * 700)
+    began = time.monotonic()
+    assert len(containers.blocks(data).photoshop) == 700 * 60_000
+    assert time.monotonic() - began < 5
+
+
+def test_xmp_of_millions_of_elements_is_given_up_early() -> None:
+    flood = packet("<dc:subject><rdf:Bag>" + "<rdf:li/>" * 1_500_000 + "</rdf:Bag></dc:subject>")
+    assert peak(lambda: xmp.properties([flood])) < 150
+    assert xmp.properties([flood]) == {}
+
+
+def test_floods_of_words_are_kept_to_what_a_page_can_bear() -> None:
+    many = words(iim(*[(2, 25, b"word %d" % number) for number in range(3000)]))
+    assert len(many.keywords) == 200
+    long = words(iim((2, 25, b"k" * 5000)))
+    assert len(long.keywords[0]) == 500
+    began = time.monotonic()
+    assert len(cleaned("a" + "\u0301\u0316" * 2_000_000)) <= 20_000
+    assert time.monotonic() - began < 5
+    assert cleaned("\ufffe a\uffff\U0001ffff\ufdd0 ") == "a"
+    assert words(xmp_segment("<photoshop:DateCreated>\u0662\u0660\u0662\u0660</photoshop:DateCreated>")).date == ""
+
+
+@pytest.mark.parametrize("format", ["avif", "jpeg", "webp", "png"])
+def test_rights_too_long_for_a_file_are_shortened_and_the_picture_is_published(format: str) -> None:
+    creators = "".join(f"<rdf:li>{'&amp;' * 3000}</rdf:li>" for _ in range(20))
+    terms = '<rdf:li xml:lang="x-default">' + "\u6f22&amp;" * 9000 + "</rdf:li>"
+    body = f"<dc:creator><rdf:Seq>{creators}</rdf:Seq></dc:creator>"
+    body += f"<xmpRights:UsageTerms><rdf:Alt>{terms}</rdf:Alt></xmpRights:UsageTerms>"
+    _, rights = metadata.read(jpeg(), packet(body))
+    assert (len(rights.creator), len(rights.usage_terms)) == (500, 4000)
+    (made,) = develop.develop(jpeg(), [Rendition(Crop(), 60, 40, format, 70, rights=rights)])
+    assert metadata.read(made)[1].creator == rights.creator
+
+
+def test_rights_of_the_site_that_do_not_fit_are_a_broken_setting() -> None:
+    with pytest.raises(BadSetting, match="creator.*501 characters"):
+        read({"HEADSHOTS": {"rights": {"creator": "x" * 501}}})
+
+
+# Notes and people
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        ".".join("a" * 100_000) + " = 1",
+        "[" + " . ".join('"a b"' for _ in range(100_000)) + "]",
+        '# """\n' + ".".join(["'x'"] * 100_000) + ' = 1\n# """',
+        "order = " + "9" * 10_000,
+        "x = " + "[" * 100_000,
+    ],
+)
+def test_toml_made_to_fill_the_memory_is_one_sentence(tmp_path: Path, hostile: str) -> None:
+    (tmp_path / "notes.toml").write_text(hostile)
+    with pytest.raises(notes_file.BadNotes, match=r"notes\.toml"):
+        notes_file.read(tmp_path / "notes.toml")
+
+
+def test_dots_in_what_people_write_are_no_keys(tmp_path: Path) -> None:
+    dots = ".".join("abc" * 20)
+    text = f'# {dots}\n[photos."a.b.jpg"]\ntitle = "{dots}"\nalt = \'{dots}\'\n'
+    text += f'caption = """\n{dots} "{dots}" \\""" {dots}"""\n'
+    (tmp_path / "notes.toml").write_text(text)
+    assert notes_file.read(tmp_path / "notes.toml").photos["a.b.jpg"].title == dots
+
+
+@pytest.mark.parametrize("field", ['email = "a@b.c\\n"', 'phone = "1\\n"', 'links = { x = "https://x\\n" }'])
+def test_nothing_that_a_card_holds_ends_its_line(tmp_path: Path, field: str) -> None:
+    (tmp_path / "people.toml").write_text(f'[[people]]\nname = "Ann"\n{field}\n')
+    try:
+        (who,) = people_file.read(tmp_path / "people.toml", "people.toml").people
+    except people_file.BadPeople:
+        return
+    assert not any("\n" in text for text in (who.email, who.phone, *(address for _, address in who.links)))
+
+
+def test_a_sentence_about_an_address_is_no_longer_than_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "people.toml").write_text(f'[[people]]\nname = "Ann"\nemail = "{"a@" * 100_000}"\n')
+    with pytest.raises(people_file.BadPeople) as wrong:
+        people_file.read(tmp_path / "people.toml", "people.toml")
+    assert len(str(wrong.value)) < 200
+
+
+# Addresses
+
+
+def test_a_photograph_and_a_folder_of_one_name_have_a_page_each() -> None:
+    made, _ = hung_up([photo("wedding/anna.jpg"), photo("wedding/anna/kiss.jpg"), photo("wedding/Anna.png")], {})
+    urls = [gallery.url for gallery in made.galleries] + [p.url for gallery in made.galleries for p in gallery.photos]
+    assert len(set(urls)) == len(urls) == 5
+    assert "portfolio/wedding/anna/" in [gallery.url for gallery in made.galleries]
+
+
+def test_folders_that_lie_very_deep_have_addresses_that_disks_and_servers_allow() -> None:
+    deep = "/".join(f"{number:02}" + "x" * 58 for number in range(60))
+    made, _ = hung_up([photo(f"{deep}/a.jpg"), photo(f"other/{deep}/a.jpg")], {})
+    urls = {each.url for gallery in made.galleries for each in gallery.photos}
+    assert len(urls) == 2
+    assert all(len(url) < 300 for url in urls)
+
+
+def test_a_manifest_from_elsewhere_removes_nothing_outside_the_site(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("precious")
+    store = Store(tmp_path / ".headshots")
+    planted = Publisher(tmp_path / "output", store)
+    planted._pages = {"../mine.txt"}
+    planted.finish()
+    Publisher(tmp_path / "output", store).finish()
+    assert (tmp_path / "mine.txt").read_text() == "precious"
+
+
+# The review page's server
+
+
+def test_the_server_outlives_requests_that_make_no_sense(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("mine")
+    (tmp_path.parent / "secret.txt").write_text("theirs")
+    server = LocalServer(tmp_path, lambda path, query: None, lambda path, value: reply(value))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        path = urlsplit(server.address).path
+
+        def ask(method: str, what: str, body: bytes = b"", **headers: str) -> int:
+            connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+            connection.putrequest(method, what, skip_host="Host" in headers)
+            for name, value in headers.items():
+                connection.putheader(name.replace("_", "-"), value)
+            connection.endheaders(body or None)
+            return connection.getresponse().status
+
+        kind = {"Content_Type": "application/json"}
+        for length in ("\u00b2", "-1", "9" * 5000, "1e3", "0x10", ""):
+            assert ask("POST", f"{path}x", Content_Length=length, **kind) == 413
+        deep = b"[" * 100_000
+        assert ask("POST", f"{path}x", deep, Content_Length=str(len(deep)), **kind) == 400
+        for name in (
+            "../secret.txt",
+            "..%2fsecret.txt",
+            "%2e%2e/secret.txt",
+            "C:secret.txt",
+            "index.html\0",
+            "./index.html",
+        ):
+            assert ask("GET", path + name.replace("\0", "%00")) == 404
+        for host in (
+            "evil.example",
+            f"127.0.0.1.evil.example:{server.server_port}",
+            "127.0.0.1",
+            f"[::1]:{server.server_port}",
+        ):
+            assert ask("GET", path, Host=host) == 403
+        assert ask("GET", path) == 200
+    finally:
+        server.shutdown()
+        server.server_close()
