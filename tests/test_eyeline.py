@@ -7,7 +7,17 @@ from math import cos, hypot, radians, sin
 import pytest
 
 from pelican_headshots.core.analysis import Analysis, Backdrop, Face
-from pelican_headshots.core.cropped.eyeline import CIRCLE, SQUARE, THREE_FOUR, UPRIGHT, Format, Geometry, Placed, lock
+from pelican_headshots.core.cropped.eyeline import (
+    CIRCLE,
+    SQUARE,
+    THREE_FOUR,
+    UPRIGHT,
+    Format,
+    Geometry,
+    Placed,
+    lock,
+    stand,
+)
 from pelican_headshots.core.cropped.headroom import sitters
 from pelican_headshots.core.geometry import WHOLE, Box, Point, Size
 
@@ -139,13 +149,22 @@ def test_an_even_backdrop_is_continued_and_a_textured_one_never() -> None:
 
 def test_what_cannot_meet_the_set_stands_on_its_line_all_the_same_and_is_told_apart() -> None:
     loose = [somebody(at=(1000, 1200), apart=150) for _ in range(9)]
-    close = somebody(at=(1000, 1120), apart=545)
+    close = somebody(at=(1000, 1200), apart=590)
     geometry, placed = lock(sitters([*loose, close]), UPRIGHT)
     assert [each.met for each in placed] == [True] * 9 + [False]
     middle, _, lean, crown, chin = seen_in(placed[-1], close[0], SIZE)
     assert placed[-1].size > 1.05
     assert middle.y == pytest.approx(geometry.eyes, abs=0.02)
     assert crown.y >= 0 and chin.y <= 1 and abs(lean) < 0.01
+
+
+def test_a_backdrop_is_not_continued_for_a_difference_in_size_that_nobody_sees() -> None:
+    # A frame of 6.3 head units with the eyes at 0.42 needs 2.646 of them above the eyes; here are 2.6.
+    short = somebody(at=(1000, 2.6 * 180), apart=180, backdrop=Backdrop(top=3.0, left=3.0, right=3.0))
+    placed = stand(*sitters([short]), UPRIGHT.preferred, UPRIGHT)
+    assert placed.met and not placed.crop.extend
+    assert placed.size == pytest.approx(2.646 / 2.6, abs=0.001)
+    assert seen_in(placed, short[0], SIZE)[0].y == pytest.approx(UPRIGHT.preferred.eyes, abs=0.001)
 
 
 def test_a_head_that_leans_too_far_is_levelled_in_part_and_told_apart() -> None:

@@ -15,9 +15,9 @@ from ..geometry import Box, Value
 from ..rendition import Crop
 from .headroom import Sitter
 
-EYE_LINES = tuple(round(0.36 + 0.01 * i, 2) for i in range(14))
+EYE_LINES = tuple(round(0.36 + 0.01 * i, 2) for i in range(17))
 """Heights of the eyes in the frame, from the top, among which a set's is chosen."""
-SPANS = tuple(round(4.7 + 0.1 * i, 1) for i in range(39))
+SPANS = tuple(round(4.3 + 0.1 * i, 1) for i in range(43))
 """Heights of the frame, in head units, among which a set's is chosen. Crown to chin is about 3.8 of them."""
 OFF_LINE = tuple(round(0.26 + 0.01 * i, 2) for i in range(35))
 """The same for a photograph that cannot stand on its set's line."""
@@ -27,11 +27,15 @@ SLIDE = (0.0, 0.03, -0.03, 0.06, -0.06)
 """How far the head may stand off its place sideways, in widths of the frame, where room is lacking."""
 FARTHER = (*SLIDE, 0.1, -0.1, 0.14, -0.14)
 """The same for a photograph that stands out anyway."""
+ALIKE = 0.03
+"""Heads whose sizes differ by no more than this stand together as one size. The distance of the eyes itself, by which a
+head is measured, varies by some 5 % from one adult to the next (Dodgson 2004, Variation and extrema of human interpupillary
+distance)."""
 MOST_EXTENDED = 0.3
 """At most this share of the frame's height may be continued backdrop."""
-EXTENDED, TASTE = 0.1, 0.01
-"""What costs as much as one photograph that stands out: ten with a continued backdrop; for each photograph of the set,
-a hundredth of the square of a geometry's distance from the preferred one."""
+EXTENDED, OFF, TASTE = 0.1, 2.0, 0.01
+"""What a geometry is charged in photographs that stand out by their size: for one with a continued backdrop; for one that
+stands off the line; and for each photograph of the set, by the square of the geometry's distance from the preferred."""
 LINE, LEAN, HEAD, ASIDE, CARE = 300.0, 2.5, 10.0, 8.0, (0.0, 2.0)
 """What a photograph that stands out is charged: for the frame's height off the line, for a degree, for the logarithm of
 its head's size, for standing aside, for margins given up."""
@@ -73,7 +77,9 @@ class Placed(Value, frozen=True):
     @property
     def met(self) -> bool:
         """Whether it stands as the others do."""
-        return not self.matted and abs(self.size - 1) < 0.01 and abs(self.line) < 0.0025 and abs(self.lean) < 0.5
+        return (
+            not self.matted and abs(log(self.size)) < ALIKE + 0.001 and abs(self.line) < 0.0025 and abs(self.lean) < 0.5
+        )
 
 
 def lock(sitters: Sequence[Sitter], format: Format) -> tuple[Geometry, tuple[Placed, ...]]:
@@ -97,15 +103,22 @@ def _chosen(sitters: Sequence[Sitter], format: Format) -> Geometry:
             off = ((eyes - format.preferred.eyes) / 0.05) ** 2 + (log(span / format.preferred.span) / 0.15) ** 2
             cost = TASTE * len(sitters) * off
             for low, high, extended in reaches:
-                if low <= span <= high:
-                    continue
-                if low <= span <= extended:
-                    cost += EXTENDED
+                inside, beyond = _stray(span, low, high), _stray(span, low, extended)
+                if inside <= ALIKE:
+                    cost += inside
+                elif beyond <= ALIKE:
+                    cost += EXTENDED + beyond
                 else:
-                    cost += 1 + min(1.0, max(log(low / span), log(span / max(extended, 0.1)))) / 2
+                    cost += 1 + beyond if beyond < OFF - 1 else OFF
             if cost < least:
                 best, least = Geometry(eyes, span), cost
     return best
+
+
+def _stray(span: float, least: float, most: float) -> float:
+    """How much larger or smaller a head comes out (0.1 is a tenth) than in a frame of *span*, where frames may have from
+    *least* to *most*; without bound if there is none."""
+    return abs(log(min(max(span, least), most) / span)) if least <= most else inf
 
 
 def _reach(sitter: Sitter, eyes: float, format: Format) -> tuple[float, float, float]:
@@ -169,11 +182,13 @@ def _most(sitter: Sitter, eyes: float, format: Format, slide: float, level: floa
 def stand(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
     """The set's geometry if the picture allows it; else the frame that differs least from it."""
     eyes, span = geometry.eyes, geometry.span
-    if _least(sitter, eyes, format) <= span:
-        for extend in (False, True) if sitter.extendable else (False,):
-            for slide in SLIDE:
-                if _most(sitter, eyes, format, slide, sitter.level, extend=extend) >= span:
-                    return _made(sitter, eyes, span, slide, sitter.level, format, geometry, extend=extend)
+    least = _least(sitter, eyes, format)
+    for extend in (False, True) if sitter.extendable else (False,):
+        most = {slide: _most(sitter, eyes, format, slide, sitter.level, extend=extend) for slide in SLIDE}
+        slide = min(SLIDE, key=lambda slide: _stray(span, least, most[slide]))
+        if _stray(span, least, most[slide]) <= ALIKE:
+            span = min(max(span, least), most[slide])
+            return _made(sitter, eyes, span, slide, sitter.level, format, geometry, extend=extend)
     found = _compromise(sitter, geometry, format)
     if found is None:
         return _matted(sitter, geometry, format)
