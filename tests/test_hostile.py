@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import io
+import os
+import secrets
 import struct
 import threading
 import time
@@ -20,8 +22,11 @@ from pelican_headshots.adapters.cache.store import Store
 from pelican_headshots.adapters.metadata import containers, exif, xmp
 from pelican_headshots.adapters.metadata import words as metadata
 from pelican_headshots.adapters.metadata.text import cleaned
+from pelican_headshots.adapters.originals import raw
 from pelican_headshots.adapters.originals.files import LINKED, walk
+from pelican_headshots.adapters.originals.formats import UnreadablePicture
 from pelican_headshots.adapters.pictures import develop
+from pelican_headshots.adapters.screen.address_kept import Address, keep, kept
 from pelican_headshots.adapters.screen.local_server import LocalServer, reply
 from pelican_headshots.adapters.site.publish import Publisher
 from pelican_headshots.adapters.written import notes_file, people_file
@@ -272,3 +277,44 @@ def test_the_server_outlives_requests_that_make_no_sense(tmp_path: Path) -> None
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_kept_address_is_believed_only_where_nobody_else_can_know_it(tmp_path: Path) -> None:
+    path, token = tmp_path / "address", secrets.token_urlsafe(24)
+    keep(path, Address(4321, token))
+    assert kept(path) == Address(4321, token)
+    path.chmod(0o644)
+    assert kept(path) is None
+    path.chmod(0o600)
+    os.utime(path, (time.time() + 3600,) * 2)
+    assert kept(path) is None
+    path.rename(tmp_path / "other")
+    path.symlink_to("other")
+    assert kept(path) is None
+    keep(path, Address(4321, "short"))
+    assert kept(path) is None
+
+
+# RAW files
+
+
+def test_a_raw_file_whose_tables_name_the_same_megabytes_again_and_again_is_read_in_bounds() -> None:
+    preview = jpeg((0xE2, b"x" * 60_000)) + b"\0" * 4_000_000
+    data = b"II*\0" + struct.pack("<I", 8)
+    places = 8 + 64 * 54 + len(preview)
+    for number in range(64):
+        following = 8 + 54 * (number + 1)
+        data += struct.pack("<H", 4)
+        data += struct.pack("<HHII", 0x2E, 7, len(preview), 8 + 64 * 54)
+        data += struct.pack("<HHII", 0x14A, 4, 500_000, places)
+        data += struct.pack("<HHII", 0x201, 4, 1, 8 + 64 * 54) + struct.pack("<HHII", 0x202, 4, 1, len(preview))
+        data += struct.pack("<I", following if number < 63 else 0)
+    data += preview + struct.pack("<I", 0xFFFFFFF0) * 500_000
+
+    def look() -> None:
+        with pytest.raises(UnreadablePicture, match="no preview"):
+            raw.preview(data)
+
+    began = time.monotonic()
+    assert peak(look) < 20
+    assert time.monotonic() - began < 5

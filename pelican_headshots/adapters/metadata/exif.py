@@ -30,13 +30,13 @@ class Entry(NamedTuple):
 
     def number(self) -> int | None:
         """The first value of an integer entry, else None."""
-        return next(iter(self.numbers()), None)
+        return next(iter(self.numbers(1)), None)
 
-    def numbers(self) -> tuple[int, ...]:
-        """All values of an integer entry, none of another."""
+    def numbers(self, most: int = 64) -> tuple[int, ...]:
+        """The values of an integer entry, up to *most*; none of another."""
         code = {1: "B", 3: "H", 4: "I", 13: "I"}.get(self.kind)
-        count = len(self.value) // struct.calcsize(code) if code else 0
-        return struct.unpack_from(f"{self.order}{count}{code}", self.value) if code else ()
+        count = min(self.size // struct.calcsize(code), most) if code else 0
+        return struct.unpack_from(f"{self.order}{count}{code}", self.block, self.place) if code else ()
 
     def raw_text(self) -> bytes:
         """The bytes of a text entry up to its end mark."""

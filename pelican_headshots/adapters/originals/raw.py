@@ -45,7 +45,7 @@ _NESTS = (b"moov", b"trak", b"mdia", b"minf", b"stbl", _CANON_TABLES)
 class _Found(NamedTuple):
     """What may be JPEGs, the RAW's first directory, and its XMP packet."""
 
-    jpegs: list[bytes]
+    jpegs: list[memoryview]
     main: exif.Directory
     xmp: bytes = b""
 
@@ -62,15 +62,16 @@ def preview(data: bytes) -> bytes:
         found = _in_boxes(data)
     elif data[:4] in _TIFF and len(data) >= 8:
         found = _in_directories(data)
-    best = max(found.jpegs, key=_long_side, default=b"")
-    if _long_side(best) < LEAST:
+    largest = max(found.jpegs, key=_long_side, default=memoryview(b""))
+    if _long_side(largest) < LEAST:
         raise UnreadablePicture(_NONE)
+    best = bytes(largest)
     return best if not found.main else _dressed(best, found)
 
 
-def _part(data: bytes, start: int, length: int) -> bytes:
-    """Nothing, where that reaches past the end of the file."""
-    return data[start : start + length] if start + length <= len(data) else b""
+def _part(data: bytes, start: int, length: int) -> memoryview:
+    """Nothing, where that reaches past the end of the file. Not copied: many tables may name the same megabytes."""
+    return memoryview(data)[start : start + length] if start + length <= len(data) else memoryview(b"")
 
 
 def _in_directories(data: bytes) -> _Found:
@@ -92,14 +93,14 @@ def _in_directories(data: bytes) -> _Found:
             if len(starts) == len(lengths) == 1:
                 jpegs.append(_part(data, starts[0], lengths[0]))
         if _PANASONIC in tags:
-            jpegs.append(tags[_PANASONIC].value)
+            jpegs.append(_part(data, tags[_PANASONIC].place, tags[_PANASONIC].size))
     main = next(iter(seen.values()), {})
     return _Found(jpegs, main, main[_XMP].value if _XMP in main else b"")
 
 
 def _in_boxes(data: bytes) -> _Found:
     """Canon's CR3: tracks, of which one is a JPEG, and boxes that hold directories."""
-    jpegs: list[bytes] = []
+    jpegs: list[memoryview] = []
     main: exif.Directory = {}
     packet, size = b"", 0
     for name, body in _boxes(data):
@@ -138,10 +139,10 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
             yield name, data[at + head : at + size]
 
 
-def _long_side(jpeg: bytes) -> int:
+def _long_side(jpeg: memoryview) -> int:
     """In pixels; 0 where it is no ordinary JPEG. Sensor data is often one of the lossless kind: no picture yet."""
     at = 2
-    while jpeg.startswith(b"\xff\xd8\xff") and at + 10 <= len(jpeg) and jpeg[at] == 0xFF:
+    while bytes(jpeg[:3]) == b"\xff\xd8\xff" and at + 10 <= len(jpeg) and jpeg[at] == 0xFF:
         marker, size = jpeg[at + 1], struct.unpack_from(">H", jpeg, at + 2)[0]
         if marker in (0xC0, 0xC1, 0xC2):
             depth, height, width, channels = struct.unpack_from(">BHHB", jpeg, at + 4)
@@ -162,9 +163,10 @@ def _dressed(jpeg: bytes, found: _Found) -> bytes:
         segments.append(_JPEG_XMP + found.xmp)
     written = b"".join(b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body for body in segments)
     at = 2
-    kept = b""
+    kept = []
     while jpeg[at : at + 1] == b"\xff" and 0xE0 <= jpeg[at + 1] <= 0xEF:
         size = 2 + struct.unpack_from(">H", jpeg, at + 2)[0]
-        kept += jpeg[at : at + size] if jpeg[at + 1] != 0xE1 else b""
+        if jpeg[at + 1] != 0xE1:
+            kept.append(jpeg[at : at + size])
         at += size
-    return jpeg[:2] + written + kept + jpeg[at:]
+    return b"".join((jpeg[:2], written, *kept, jpeg[at:]))
