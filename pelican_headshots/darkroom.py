@@ -36,8 +36,8 @@ decode_exam = msgspec.json.Decoder(Exam).decode
 
 
 def engine() -> str:
-    """Names what shapes the bytes of a rendition: Pillow, whose wheels carry every codec. Imports nothing of it."""
-    return f"pillow {version('pillow')}"
+    """Names what shapes the bytes of a rendition: Pillow, whose wheels carry every codec, and OpenCV, which scales."""
+    return f"pillow {version('pillow')}, opencv {version('opencv-contrib-python')}"
 
 
 class Darkroom:

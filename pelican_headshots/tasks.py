@@ -36,7 +36,9 @@ class _Bench:
 
 def stamp() -> str:
     """Names whatever shapes what comes out of here: workers whose stamps are the same make the same bytes."""
-    return ", ".join([f"recipe {RECIPE}", *(f"{name} {_version(name)}" for name in ("pillow", "mediapipe"))])
+    return ", ".join(
+        [f"recipe {RECIPE}", *(f"{name} {_version(name)}" for name in ("pillow", "opencv-contrib-python", "mediapipe"))]
+    )
 
 
 @cache

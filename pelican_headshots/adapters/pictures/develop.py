@@ -17,7 +17,7 @@ from ...core.geometry import WHOLE, Box, Size
 from ...core.ordered import quality
 from ...core.rendition import Crop, Rendition
 from ..originals.opening import PIXEL_LIMIT, opened
-from . import backdrop, colour, light, pixels, trial, watermark
+from . import backdrop, colour, light, pixels, scaling, trial, watermark
 from .encode import encoded, engine, space_of
 
 __all__ = ["develop", "engine"]
@@ -95,18 +95,24 @@ class _Original:
             self.scalable = image.format == "JPEG"
         self.base = max(0, min(3, int(math.log2(max(1.0, self.size.width / _BASE)))))
         self.profile: bytes | None = None
-        self.levels: dict[int, Image.Image] = {}
+        self.levels: dict[int, scaling.Pixels] = {}
         self.advice: dict[tuple[str, Box | None], int] = {}
 
     def step(self, wanted: Rendition) -> int:
-        """The coarsest level that has the pixels of *wanted*."""
-        return self._step(wanted.crop.box.width, wanted.width)
+        """The level that *wanted* is made from."""
+        return self._step(wanted.crop.box, wanted.width)
 
-    def _step(self, part: float, goal: int) -> int:
-        step = max(0, int(math.log2(max(1.0, self.size.width * part / goal))))
-        return step if step >= self.base else 0
+    def _step(self, part: Box, goal: int) -> int:
+        """The coarsest level that has the pixels; of the whole picture, one that is shrunk fast from there on."""
+        ratio = max(1.0, self.size.width * part.width / goal)
+        step = int(math.log2(ratio))
+        if step < self.base:
+            return 0
+        if part != WHOLE or self.linear:
+            return step
+        return max(self.base, int(math.log2(max(1.0, ratio / scaling.FAST))))
 
-    def level(self, step: int) -> Image.Image:
+    def level(self, step: int) -> scaling.Pixels:
         """The picture at 1 / 2**step of its size.
 
         Decoding a JPEG at half its size takes a quarter of the time of halving it.
@@ -115,8 +121,7 @@ class _Original:
             if step == 0 or (self.scalable and step <= max(1, self.base)):
                 self.levels[step] = self._decoded(step)
             else:
-                size = (math.ceil(self.full[0] / 2**step), math.ceil(self.full[1] / 2**step))
-                self.levels[step] = _resized(self.level(step - 1), size, None, self.linear)
+                self.levels[step] = self._halved(self.level(step - 1))
         return self.levels[step]
 
     def forget_above(self, step: int) -> None:
@@ -126,13 +131,19 @@ class _Original:
             for kept in [kept for kept in self.levels if kept < step]:
                 del self.levels[kept]
 
-    def _decoded(self, step: int) -> Image.Image:
+    def _halved(self, finer: scaling.Pixels) -> scaling.Pixels:
+        if self.linear and not isinstance(finer, Image.Image):
+            width, height = scaling.size_of(finer)
+            return scaling.taken(light.resized(scaling.shown(finer), (math.ceil(width / 2), math.ceil(height / 2))))
+        return scaling.halved(finer)
+
+    def _decoded(self, step: int) -> scaling.Pixels:
         with opened(self.data, self.pixel_limit) as image:
             if step:
                 image.draft(image.mode, (math.ceil(self.full[0] / 2**step), math.ceil(self.full[1] / 2**step)))
             image.load()
             self.profile = image.info.get("icc_profile")
-            return colour.plain(image)
+            return scaling.taken(colour.plain(image))
 
     def quality(self, wanted: Rendition) -> int:
         """The preset's number for *wanted*, moved by what a trial encode of the whole picture tells."""
@@ -148,13 +159,26 @@ class _Original:
 
     def part(self, part: Box, goal: Size) -> Image.Image:
         """*part* of the upright picture at *goal* pixels, upright and in its space, transparency kept."""
-        image = self.level(self._step(part.width, goal.width))
-        lying = _lying(part, self.turn)
-        width, height = image.size
-        box = (lying.left * width, lying.top * height, lying.right * width, lying.bottom * height)
+        level = self.level(self._step(part, goal.width))
         size = (goal.height, goal.width) if self.turn >= 5 else (goal.width, goal.height)
-        small = image.copy() if size == image.size and part == WHOLE else _resized(image, size, box, self.linear)
+        box = None if part == WHOLE else self._box(part, scaling.size_of(level))
+        if size == scaling.size_of(level) and box is None:
+            small = scaling.shown(level).copy()
+        elif self.linear and not isinstance(level, Image.Image):
+            small = light.resized(scaling.shown(level), size, box)
+        else:
+            small = scaling.resized(level, size, box)
         return pixels.turned(colour.to_srgb(small, self.profile, self.space), self.turn)
+
+    def _box(self, part: Box, size: tuple[int, int]) -> tuple[float, float, float, float]:
+        """*part* in pixels of a level of *size*."""
+        lying = _lying(part, self.turn)
+        return (
+            max(lying.left * size[0], 0.0),
+            max(lying.top * size[1], 0.0),
+            min(lying.right * size[0], float(size[0])),
+            min(lying.bottom * size[1], float(size[1])),
+        )
 
 
 def _lying(part: Box, turn: int) -> Box:
@@ -170,17 +194,6 @@ def _lying(part: Box, turn: int) -> Box:
         7: Box(1 - bottom, 1 - right, 1 - top, 1 - left),
         8: Box(1 - bottom, left, 1 - top, right),
     }[turn]
-
-
-def _resized(
-    image: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float] | None, linear: bool
-) -> Image.Image:
-    width, height = image.size
-    left, top, right, bottom = box or (0.0, 0.0, width, height)
-    held = (max(left, 0.0), max(top, 0.0), min(right, float(width)), min(bottom, float(height)))
-    if linear and image.mode in ("RGB", "L"):
-        return light.resized(image, size, held)
-    return image.resize(size, Image.Resampling.LANCZOS, held)
 
 
 def _cut(original: _Original, crop: Crop, goal: Size) -> Image.Image:

@@ -20,8 +20,8 @@ AVIF_SPEED = 8
 
 
 def engine() -> str:
-    """Names what shapes the bytes: Pillow, whose wheels carry every codec. Imports nothing of it."""
-    return f"pillow {version('pillow')}"
+    """Names what shapes the bytes: Pillow, whose wheels carry every codec, and OpenCV, which scales. Imports neither."""
+    return f"pillow {version('pillow')}, opencv {version('opencv-contrib-python')}"
 
 
 def encoded(image: Image.Image, format: str, quality: int, words: Rights) -> bytes:
