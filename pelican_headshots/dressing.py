@@ -67,6 +67,7 @@ class Dressing:
             "linked": linked,
             "years": years,
             "ground": ground,
+            "pale": mood.pale,
             "styles": self.styles,
             "theme_mood": self.chosen.mood,
             "theme_fonts": self.chosen.fonts,

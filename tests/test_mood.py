@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pelican_headshots.core.hung.mood import MOODS, Tone, contrast, hex_of, hue_for, hue_of
+from pelican_headshots.core.hung.mood import MOODS, Tone, contrast, hex_of, hue_for, hue_of, pale
 
 
 @pytest.mark.parametrize("name", MOODS)
@@ -41,6 +41,12 @@ def test_the_hue_follows_the_cover(colours: tuple[str, ...], low: float, high: f
 
 def test_greys_have_no_hue_and_get_a_warm_one() -> None:
     assert hue_of(("#808080", "#101010", "#f0f0f0")) == 55.0
+
+
+def test_dark_words_are_for_light_photographs() -> None:
+    assert pale(("#797169", "#a5a49f", "#a9a8a5"))
+    assert not pale(("#2c190a", "#50361f", "#361f0d"))
+    assert not pale(())
 
 
 def test_a_named_mood_beats_the_pictures() -> None:

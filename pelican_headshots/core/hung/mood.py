@@ -79,6 +79,12 @@ def hue_of(colours: Iterable[str], otherwise: float = 55.0) -> float:
     return round(math.degrees(math.atan2(b_sum, a_sum)) % 360.0, 1)
 
 
+def pale(colours: Iterable[str]) -> bool:
+    """Whether a photograph of *colours* (`#rrggbb`) is light enough to carry dark words: OKLab lightness above a half."""
+    lightness = [lab_of(colour)[0] for colour in colours]
+    return sum(lightness) > 0.5 * len(lightness)
+
+
 def hue_for(mood: str, colours: Iterable[str]) -> float:
     """The hue of a page in *mood* whose cover has *colours*. Raises KeyError for a mood that is not in `MOODS`."""
     fixed = MOODS[mood].hue
