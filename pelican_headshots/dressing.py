@@ -9,7 +9,7 @@ from typing import Any
 
 from .adapters.written.words_file import phrases
 from .core.hung import mood
-from .core.plate import Portfolio
+from .core.plate import Photograph, Portfolio
 from .core.shown import linked
 from .core.shown.phrases import years
 from .core.shown.sitemap import OURS, photographs, sitemap
@@ -52,6 +52,10 @@ class Dressing:
         self.phrases = phrases(language, site / chosen.words if chosen.words else None)
         self.styles = Styles(inline=not chosen.strict_csp)
         self.portfolio = Portfolio((), (), None)
+        self.in_texts: dict[str, list[Photograph]] = {}
+        """The address of an article or a page → the photographs it shows."""
+        self.unlisted: set[str] = set()
+        """Files in the site that are drafts or hidden: no map names them."""
         if chosen.stylesheet and not (site / chosen.stylesheet).is_file():
             raise BadSetting(
                 f"HEADSHOTS['stylesheet'] in pelicanconf.py names {site / chosen.stylesheet}, which is not there."
@@ -90,9 +94,9 @@ class Dressing:
             return
         if there.exists() and OURS not in there.read_text(encoding="utf-8", errors="replace"):
             return
-        files = [file.relative_to(output).as_posix() for file in output.rglob("*.html")]
-        pages = [name.removesuffix("index.html") for name in files if name != "404.html" and not _index_of(name)]
-        words = sitemap(site.rstrip("/"), pages, photographs(self.portfolio))
+        files = {file.relative_to(output).as_posix() for file in output.rglob("*.html")} - self.unlisted - {"404.html"}
+        pages = [name.removesuffix("index.html") for name in files if not _index_of(name)]
+        words = sitemap(site.rstrip("/"), pages, photographs(self.portfolio, self.in_texts))
         there.write_text(words, encoding="utf-8")
 
 

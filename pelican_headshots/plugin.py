@@ -102,6 +102,10 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def generate_context(self) -> None:
         """Look, judge, decide and develop; afterwards `portfolio` is in every template."""
         texts = self._marked_texts()
+        contents = self.context["generated_content"].values()
+        self.dressing.unlisted = {
+            each.save_as for each in contents if getattr(each, "status", "") in ("draft", "hidden")
+        }
         if self.foretelling:
             raise Foretold(self.studio)
         watched = live.watching()
@@ -115,6 +119,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         for text, asked in texts:
             text.get_content = functools.partial(self._filled, text.get_content)
             text.photographs = [self.studio.in_prose[path] for path in asked if path in self.studio.in_prose]
+            self.dressing.in_texts[text.url] = text.photographs
 
     def _marked_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
         """Articles and pages with the photographs they show, which are asked of the studio. Pelican has read them by now."""

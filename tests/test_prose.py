@@ -53,4 +53,4 @@ def test_the_sitemap_is_xml_whatever_a_page_is_called() -> None:
     told = sitemap("https://example.com", ["a&b/", "", "a&b/"], {"a&b/": ["pictures/<x>.jpg"]})
     found = [element.text for element in ElementTree.fromstring(told).iter() if element.tag.endswith("loc")]
     assert found == ["https://example.com/", "https://example.com/a&b/", "https://example.com/pictures/<x>.jpg"]
-    assert photographs(Portfolio((), (), None)) == {}
+    assert photographs(Portfolio((), (), None), {}) == {}

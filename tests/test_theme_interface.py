@@ -121,6 +121,27 @@ def test_every_list_says_what_it_lists(site: Site, demo_photos: Path) -> None:
         )
 
 
+def test_drafts_and_hidden_pages_are_on_no_map(site: Site, demo_photos: Path) -> None:
+    site.add(demo_photos / "night" / "the-hall.jpg", "night/hall.jpg")
+    site.write("content/one.md", "Title: One\nDate: 2026-01-01\n\n![](hall.jpg)\n")
+    site.write("content/two.md", "Title: Two\nDate: 2026-01-01\nStatus: draft\n\nNot yet.\n")
+    site.write("content/pages/three.md", "Title: Three\nStatus: hidden\n\nFor a few.\n")
+    site.more = "SITEURL = 'https://example.com'\nFEED_ALL_ATOM = 'all.atom.xml'"
+    built = site.build()
+    assert built.status == 0, built.said
+    told = built.page("sitemap.xml")
+    one = told[told.index("<loc>https://example.com/one.html") :]
+    assert "<image:loc>https://example.com/pictures/hall-" in one[: one.index("</url>")]
+    assert "two" not in told and "three" not in told
+    assert 'name="robots" content="noindex"' in built.page("drafts/two.html")
+    assert 'name="robots" content="noindex"' in built.page("three/index.html")
+    assert "noindex" not in built.page("one.html")
+    assert '"BlogPosting"' in built.page("one.html") and '"copyrightNotice"' not in built.page("drafts/two.html")
+    feed = built.page("all.atom.xml")
+    assert "https://example.com/pictures/hall-" in feed
+    assert not re.search(r"(?:src|srcset|href)=&quot;(?!https?:|#|mailto:)|(?:src|srcset|href)=\"(?!https?:|#)", feed)
+
+
 def test_no_page_is_styled_as_a_part_of_one() -> None:
     classes = {
         "hero",

@@ -6,7 +6,7 @@ Addresses are made absolute with *site*, the address of the site without a trail
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..plate import Gallery, Person, Photograph, Portfolio
@@ -78,6 +78,22 @@ def photograph(site: str, photo: Photograph, *, short: bool = False) -> Node:
 def photograph_page(site: str, photo: Photograph) -> Node:
     """A photograph's own page."""
     return _root(photograph(site, photo))
+
+
+def article(
+    site: str, url: str, words: Mapping[str, str], authors: Iterable[str], photos: Iterable[Photograph]
+) -> Node:
+    """An article at *url* with the photographs it shows; *words* are further properties as they are."""
+    return _root(
+        {
+            "@type": "BlogPosting",
+            "@id": f"{site}/{url}",
+            "url": f"{site}/{url}",
+            **words,
+            "author": [{"@type": "Person", "name": name, "url": f"{site}/"} for name in authors],
+            "image": [photograph(site, photo, short=True) for photo in photos],
+        }
+    )
 
 
 def person(site: str, who: Person, page: str) -> Node:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape
 
-from ..plate import Portfolio
+from ..plate import Photograph, Portfolio
 
 OURS = "<!-- made by pelican-headshots -->"
 HEAD = (
@@ -14,9 +14,12 @@ HEAD = (
 )
 
 
-def photographs(portfolio: Portfolio) -> dict[str, list[str]]:
-    """Address of a page → addresses of the pictures that stand there, as search engines fetch them (JPEG)."""
-    out: dict[str, list[str]] = {}
+def photographs(portfolio: Portfolio, in_texts: Mapping[str, Sequence[Photograph]]) -> dict[str, list[str]]:
+    """Address of a page → addresses of the pictures that stand there, as search engines fetch them (JPEG).
+
+    *in_texts* are the photographs of articles and pages, by the address of the text.
+    """
+    out = {url: [photo.pictures["prose"].src for photo in shown] for url, shown in in_texts.items()}
     for gallery in portfolio.galleries:
         out[gallery.url] = [photo.pictures["view"].src for photo in gallery.photos]
         for photo in gallery.photos:
