@@ -62,7 +62,7 @@ def examine(data: bytes, sidecar: bytes | None, models: Path | None, pixel_limit
 
     data = _preview(data) if raw else data
     frame = pixels.frame(data, LONG_SIDE, pixel_limit)
-    words, rights = metadata.read(data, sidecar)
+    words, rights = metadata.read(data, sidecar, frame.size)
     analysis = _looked(frame.pixels, models) if models else None
     return Exam(frame.size, analysis, words, rights, frame.colours, frame.sparkle, frame.wide)
 

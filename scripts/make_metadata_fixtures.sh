@@ -3,14 +3,15 @@
 # Needs exiftool and Python with Pillow. Run it from the repository's root.
 set -eu
 out=tests/fixtures/metadata
-mkdir -p "$out"
-rm -f "$out"/*
+rm -rf "$out"
+mkdir -p "$out/faces"
 "${PYTHON:-python3}" - "$out" <<'PY'
 import sys
 from PIL import Image
 picture = Image.linear_gradient("L").resize((32, 24)).convert("RGB")
 for name in ("lightroom.jpg", "photo-mechanic.jpg", "digikam.jpg", "capture-one.jpg", "windows.jpg", "lightroom.tif",
-             "lightroom.png", "lightroom.webp", "lightroom.avif"):
+             "lightroom.png", "lightroom.webp", "lightroom.avif", "faces/lightroom.jpg", "faces/lightroom-turned.jpg",
+             "faces/digikam.jpg", "faces/photo-mechanic.jpg"):
     picture.save(f"{sys.argv[1]}/{name}")
 PY
 write() { exiftool -q -overwrite_original "$@"; }
@@ -56,3 +57,20 @@ write -XMP-dc:Title="Embedded, older" -IPTC:Caption-Abstract="Embedded, older" "
 # Windows Explorer: the XP fields, in UTF-16.
 write -EXIF:XPTitle="$title" -EXIF:XPComment="$caption" -EXIF:XPKeywords="Porträt;Fenster" -EXIF:XPAuthor="$creator" \
   -EXIF:Copyright="$copyright" -EXIF:DateTimeOriginal="2024:06:01 10:00:00" "$out/windows.jpg"
+
+# Two people, Zoë at the right, and a dog. Lightroom writes regions only, in XMP's short form; as fractions of what lies in
+# the file, also where a camera held upright left it lying (here the left becomes the top).
+regions() {
+  echo "{AppliedToDimensions={W=32,H=24,Unit=pixel},RegionList=[{Area={X=$1,Unit=normalized},Name=Max Muster,Type=Face},\
+{Area={X=$2,Unit=normalized},Name=Zoë Muster,Type=Face},{Area={X=0.5,Y=0.9,W=0.1,H=0.1,Unit=normalized},Name=Rex,Type=Pet}]}"
+}
+upright=$(regions "0.25,Y=0.45,W=0.3,H=0.4" "0.7,Y=0.4,W=0.3,H=0.4")
+exiftool -q -overwrite_original -api compact=shorthand "-XMP-mwg-rs:RegionInfo=$upright" "$out/faces/lightroom.jpg"
+write -EXIF:Orientation#=6 "-XMP-mwg-rs:RegionInfo=$(regions "0.45,Y=0.75,W=0.4,H=0.3" "0.4,Y=0.3,W=0.4,H=0.3")" \
+  "$out/faces/lightroom-turned.jpg"
+# digiKam writes them once more in Microsoft's way, and the names as keywords.
+write "-XMP-mwg-rs:RegionInfo=$upright" -XMP-dc:Subject="Zoë Muster" -XMP-digiKam:TagsList="People/Zoë Muster" \
+  "-XMP-MP:RegionInfoMP={Regions=[{PersonDisplayName=Max Muster,Rectangle=0.1|, 0.25|, 0.3|, 0.4},{PersonDisplayName=Zoë Muster,Rectangle=0.55|, 0.2|, 0.3|, 0.4}]}" \
+  "$out/faces/digikam.jpg"
+# Photo Mechanic knows no places.
+write -XMP-iptcExt:PersonInImage="Zoë Muster" "$out/faces/photo-mechanic.jpg"

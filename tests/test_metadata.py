@@ -12,7 +12,8 @@ from PIL import Image
 from pelican_headshots.adapters.metadata import iptc
 from pelican_headshots.adapters.metadata import words as metadata
 from pelican_headshots.adapters.pictures import develop, pixels
-from pelican_headshots.core.photo import Words
+from pelican_headshots.core.geometry import Box, Size
+from pelican_headshots.core.photo import Region, Words
 from pelican_headshots.core.rendition import Crop, Rendition, Rights
 
 PICTURE = Image.new("RGB", (60, 40), "#456")
@@ -191,7 +192,7 @@ PROGRAMS = Path(__file__).parent / "fixtures" / "metadata"
 """Written by `scripts/make_metadata_fixtures.sh`."""
 
 
-@pytest.mark.parametrize("file", sorted(p.name for p in PROGRAMS.iterdir() if p.suffix != ".xmp"))
+@pytest.mark.parametrize("file", sorted(p.name for p in PROGRAMS.iterdir() if p.suffix not in ("", ".xmp")))
 def test_every_program_s_words_are_the_same_words(file: str) -> None:
     picture = PROGRAMS / file
     sidecar = picture.with_suffix(".xmp")
@@ -207,3 +208,49 @@ def test_every_program_s_words_are_the_same_words(file: str) -> None:
         assert found.alt == "Eine Frau am Fenster"
         assert (rights.web_statement, rights.usage_terms) == ("https://example.org/licence", "Ask first")
     assert found.people == (("Zoë Muster",) if file.startswith(("lightroom", "digikam")) else ())
+
+
+@pytest.mark.parametrize(
+    ("file", "size"),
+    [
+        ("faces/lightroom.jpg", Size(32, 24)),
+        ("faces/lightroom-turned.jpg", Size(24, 32)),
+        ("faces/digikam.jpg", Size(32, 24)),
+    ],
+)
+def test_every_program_s_regions_lie_on_the_same_faces(file: str, size: Size) -> None:
+    found, _ = metadata.read((PROGRAMS / file).read_bytes(), size=size)
+    assert found.people == ("Max Muster", "Zoë Muster")
+    assert found.regions == (
+        Region("Max Muster", Box(0.1, 0.25, 0.4, 0.65)),
+        Region("Zoë Muster", Box(0.55, 0.2, 0.85, 0.6)),
+    )
+
+
+def test_regions_drawn_before_the_picture_was_cropped_are_nowhere() -> None:
+    found, _ = metadata.read((PROGRAMS / "faces/lightroom.jpg").read_bytes(), size=Size(24, 24))
+    assert found.people == ("Max Muster", "Zoë Muster") and found.regions == ()
+
+
+def test_regions_of_a_program_that_turned_them_already_stay() -> None:
+    area = '<mwg-rs:Area stArea:x="0.5" stArea:y="0.25" stArea:w="0.2" stArea:h="0.1" stArea:unit="normalized"/>'
+    body = (
+        '<tiff:Orientation xmlns:tiff="http://ns.adobe.com/tiff/1.0/">6</tiff:Orientation>'
+        '<mwg-rs:Regions xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/"'
+        ' xmlns:stArea="http://ns.adobe.com/xmp/sType/Area#" xmlns:stDim="http://ns.adobe.com/xap/1.0/sType/Dimensions#"'
+        ' rdf:parseType="Resource"><mwg-rs:AppliedToDimensions stDim:w="40" stDim:h="60" stDim:unit="pixel"/>'
+        '<mwg-rs:RegionList><rdf:Bag><rdf:li><rdf:Description mwg-rs:Name="Zoë">'
+        f"{area}</rdf:Description></rdf:li></rdf:Bag></mwg-rs:RegionList></mwg-rs:Regions>"
+    )
+    assert metadata.read(jpeg(xmp(body)), size=Size(40, 60))[0].regions == (Region("Zoë", Box(0.4, 0.2, 0.6, 0.3)),)
+
+
+@pytest.mark.parametrize("numbers", ["0.1,0.2,0.3", "a,b,c,d", "nan,0,1,1", "0.2,0.2,0,0", "2,2,1,1"])
+def test_a_region_that_makes_no_sense_is_nowhere(numbers: str) -> None:
+    body = (
+        '<MP:RegionInfo xmlns:MP="http://ns.microsoft.com/photo/1.2/" xmlns:MPRI="http://ns.microsoft.com/photo/1.2/t/RegionInfo#"'
+        ' xmlns:MPReg="http://ns.microsoft.com/photo/1.2/t/Region#" rdf:parseType="Resource"><MPRI:Regions><rdf:Bag>'
+        f'<rdf:li MPReg:PersonDisplayName="Zoë" MPReg:Rectangle="{numbers}"/></rdf:Bag></MPRI:Regions></MP:RegionInfo>'
+    )
+    found, _ = metadata.read(jpeg(xmp(body)), size=Size(60, 40))
+    assert found.people == ("Zoë",) and found.regions == ()

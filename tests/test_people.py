@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from pelican_headshots.adapters.written.people_file import BadPeople, read
-from pelican_headshots.core.analysis import Analysis
-from pelican_headshots.core.geometry import Size
-from pelican_headshots.core.photo import Exam, Photo, Words
+from pelican_headshots.core.analysis import Analysis, Face
+from pelican_headshots.core.geometry import Box, Point, Size
+from pelican_headshots.core.photo import Exam, Photo, Region, Words
 from pelican_headshots.core.plate import Person
 from pelican_headshots.core.rendition import Rights
 from pelican_headshots.core.routed.curate import Entry
@@ -20,9 +20,21 @@ from pelican_headshots.core.said.notes import Note
 from pelican_headshots.core.shot import Kind, Shot
 from pelican_headshots.core.shown import vcard
 
+MIDDLE, LEFT = Box(0.4, 0.3, 0.7, 0.7), Box(0.1, 0.35, 0.3, 0.6)
 
-def entry(path: str, kind: Kind = Kind.HEADSHOT, note: Note = Note(), people: tuple[str, ...] = ()) -> Entry:
-    exam = Exam(Size(800, 1000), Analysis(1, (), {}), Words(people=people), Rights(), ("#102030",) * 3)
+
+def entry(
+    path: str,
+    kind: Kind = Kind.HEADSHOT,
+    note: Note = Note(),
+    people: tuple[str, ...] = (),
+    faces: tuple[Box, ...] = (),
+    regions: tuple[Region, ...] = (),
+) -> Entry:
+    point = Point(0.5, 0.5)
+    seen = tuple(Face(box, 0.9, 0.0, 0.0, 0.0, point, point, point, point) for box in faces)
+    words = Words(people=(*people, *(region.name for region in regions)), regions=regions)
+    exam = Exam(Size(800, 1000), Analysis(1, seen, {}), words, Rights(), ("#102030",) * 3)
     return Entry(Photo(path, path, exam), Shot(kind, 0.9, False, (), None, "normal"), note)
 
 
@@ -55,6 +67,30 @@ def test_names_in_metadata_are_left_alone_unless_asked_for_or_ambiguous() -> Non
     (somebody,) = gather([entry("team/dsc_0001.jpg", people=("Jane Doe",))])
     assert somebody.facts == {} and somebody.sources == {}
     (somebody,) = gather([entry("team/dsc_0001.jpg", people=("Jane Doe", "John Roe"))], names_from_metadata=True)
+    assert somebody.facts == {}
+
+
+@pytest.mark.parametrize(
+    ("people", "faces", "regions", "name"),
+    [
+        ((), (MIDDLE, LEFT), {"John Roe": LEFT, "Jane Doe": MIDDLE}, "Jane Doe"),
+        ((), (MIDDLE,), {"Jane Doe": Box(0.3, 0.1, 0.8, 0.8)}, "Jane Doe"),  # around the whole head
+        ((), (MIDDLE, LEFT), {"John Roe": LEFT}, ""),
+        ((), (MIDDLE,), {"John Roe": LEFT}, ""),  # a face that was not seen
+        (("Jane Doe",), (MIDDLE, LEFT), {"John Roe": LEFT}, "Jane Doe"),
+        (("Jane Doe",), (MIDDLE, LEFT, Box(0.8, 0.4, 0.9, 0.5)), {"John Roe": LEFT}, ""),
+        (("Jane Doe",), (MIDDLE, LEFT), {}, ""),
+        (("Jane Doe",), (MIDDLE,), {}, "Jane Doe"),
+    ],
+)
+def test_a_name_in_metadata_belongs_to_the_face_it_was_written_beside(
+    people: tuple[str, ...], faces: tuple[Box, ...], regions: dict[str, Box], name: str
+) -> None:
+    places = tuple(Region(who, box) for who, box in regions.items())
+    photo = entry("team/dsc_0001.jpg", people=people, faces=faces, regions=places)
+    (somebody,) = gather([photo], names_from_metadata=True)
+    assert somebody.facts.get("name", "") == name
+    (somebody,) = gather([photo])
     assert somebody.facts == {}
 
 

@@ -113,13 +113,17 @@ def test_names_in_metadata_are_nowhere_unless_asked_for(site: Site, demo_photos:
     site.settings = {"formats": ["jpeg"], "max_width": 640}
     ways = {
         "lightroom": [
-            "-XMP-mwg-rs:RegionInfo={AppliedToDimensions={W=2000,H=2500,Unit=pixel},RegionList=[{Area={X=.5,Y=.4,W=.3,H=.3,"
-            "Unit=normalized},Name=Quentin Testcase,Type=Face}]}",
+            "-XMP-mwg-rs:RegionInfo={AppliedToDimensions={W=1920,H=2400,Unit=pixel},RegionList=["
+            "{Area={X=.1,Y=.9,W=.1,H=.1,Unit=normalized},Name=Passer Testcase,Type=Face},"
+            "{Area={X=.55,Y=.5,W=.45,H=.4,Unit=normalized},Name=Quentin Testcase,Type=Face}]}",
             "-XMP-dc:Subject=Quentin Testcase",
+            "-XMP-dc:Subject=People|Passer Testcase",
+            "-XMP-lr:HierarchicalSubject=People|Quentin Testcase",
         ],
         "mechanic": ["-XMP-iptcExt:PersonInImage=Quentin Testcase"],
         "digikam": [
-            "-XMP-MP:RegionInfoMP={Regions=[{PersonDisplayName=Quentin Testcase,Rectangle=0.35,0.25,0.3,0.3}]}",
+            "-XMP-MP:RegionInfoMP={Regions=[{PersonDisplayName=Quentin Testcase,Rectangle=0.35|, 0.3|, 0.4|, 0.4}]}",
+            "-XMP-digiKam:TagsList=People/Quentin Testcase",
         ],
     }
     for program, tags in ways.items():
@@ -137,3 +141,4 @@ def test_names_in_metadata_are_nowhere_unless_asked_for(site: Site, demo_photos:
     built = site.build()
     assert built.page("team/index.html").count(">Quentin Testcase<") == 3
     assert (built.output / "people" / "quentin-testcase" / "index.html").exists()
+    assert [path for path in built.output.rglob("*") if path.is_file() and b"Passer" in path.read_bytes()] == []

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from .analysis import Analysis
-from .geometry import Size, Value
+from .geometry import Box, Size, Value
 from .rendition import Rights
+
+
+class Region(Value, frozen=True):
+    """A face that somebody, or their program, put a name to. *box* is a fraction of the upright picture."""
+
+    name: str
+    box: Box
 
 
 class Words(Value, frozen=True):
@@ -19,6 +26,8 @@ class Words(Value, frozen=True):
     place: str = ""
     people: tuple[str, ...] = ()
     """Names in the metadata (PersonInImage, region names): used only where the settings ask for them."""
+    regions: tuple[Region, ...] = ()
+    """Those of these names that were written beside a place in the picture."""
     sources: dict[str, str] = {}
     """Where each came from: field name → `sidecar`, `xmp`, `iptc`, `exif`."""
 

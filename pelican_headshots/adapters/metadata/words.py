@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from ...core.photo import Words
+from ...core.geometry import Size
+from ...core.photo import Region, Words
 from ...core.rendition import LONGEST_LINE, LONGEST_TERMS, Rights
-from . import containers, exif, iptc, xmp
+from . import containers, exif, iptc, regions, turn, xmp
 from .text import cleaned, decoded
 
 _CAMERA_CHATTER = re.compile(
@@ -28,9 +29,10 @@ class Sayings(NamedTuple):
     fields: dict[str, tuple[str, ...]]
 
 
-def read(data: bytes, sidecar: bytes | None = None) -> tuple[Words, Rights]:
+def read(data: bytes, sidecar: bytes | None = None, size: Size | None = None) -> tuple[Words, Rights]:
     """Words and rights of the picture *data*; an XMP *sidecar* beats what is embedded, XMP beats IPTC beats EXIF.
 
+    *size* is the upright picture's in pixels; without it nothing is said about who is where.
     Raises UnreadablePicture where *data* is no picture. Metadata that makes no sense says nothing.
     """
     found = containers.blocks(data)
@@ -47,7 +49,9 @@ def read(data: bytes, sidecar: bytes | None = None) -> tuple[Words, Rights]:
         for field, values in fields.items():
             if values and field not in said:
                 said[field], whence[field] = _bounded(field, values), source
-    return _words(said, whence), _rights(said)
+    packets = {"sidecar": [sidecar or b""], "xmp": list(found.xmp)}.get(whence.get("people", ""), [])
+    places = regions.regions(packets, turn.orientation(found), size.ratio) if packets and size else ()
+    return _words(said, whence, tuple(place for place in places if place.name in said["people"])), _rights(said)
 
 
 def _bounded(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -56,7 +60,7 @@ def _bounded(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(value[:longest] for value in values[:_MOST])
 
 
-def _words(said: dict[str, tuple[str, ...]], whence: dict[str, str]) -> Words:
+def _words(said: dict[str, tuple[str, ...]], whence: dict[str, str], places: tuple[Region, ...]) -> Words:
     names = ("title", "caption", "alt", "keywords", "date", "place", "people")
     return Words(
         title=_first(said, "title"),
@@ -66,6 +70,7 @@ def _words(said: dict[str, tuple[str, ...]], whence: dict[str, str]) -> Words:
         date=_first(said, "date"),
         place=", ".join(said.get("place", ())),
         people=said.get("people", ()),
+        regions=places,
         sources={name: whence[name] for name in names if name in whence},
     )
 

@@ -24,6 +24,8 @@ _PREFIX = {
     "http://iptc.org/std/Iptc4xmpExt/2008-02-29/": "Iptc4xmpExt",
     "http://ns.useplus.org/ldf/xmp/1.0/": "plus",
     "http://www.metadataworkinggroup.com/schemas/regions/": "mwg-rs",
+    "http://ns.adobe.com/xmp/sType/Area#": "stArea",
+    "http://ns.adobe.com/xap/1.0/sType/Dimensions#": "stDim",
     "http://ns.microsoft.com/photo/1.2/": "MP",
     "http://ns.microsoft.com/photo/1.2/t/RegionInfo#": "MPRI",
     "http://ns.microsoft.com/photo/1.2/t/Region#": "MPReg",
@@ -45,6 +47,18 @@ def properties(packets: Iterable[bytes]) -> Properties:
     for packet in packets:
         for path, values in _read(packet).items():
             found.setdefault(path, values)
+    return found
+
+
+def structures(packets: Iterable[bytes], name: str) -> list[dict[str, str]]:
+    """The items of every list called *name* (`mwg-rs:RegionList`), each with its own values by path, in order."""
+    found = []
+    for packet in packets:
+        root = _parsed(packet)
+        for element in root.iter() if root is not None else ():
+            if _name(element.tag) == name:
+                items = (item for container in element for item in container)
+                found += [{path.removeprefix("/"): value for path, value in _valued(item, "")} for item in items]
     return found
 
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ...core.geometry import Size, Value
-from ..metadata import containers, exif, xmp
+from ..metadata import containers
+from ..metadata import turn as way_up
 from ..originals.formats import UnreadablePicture
 from ..originals.opening import PIXEL_LIMIT, opened
 from . import colour, light
@@ -65,9 +66,7 @@ def inspect_header(data: bytes, pixel_limit: int = PIXEL_LIMIT) -> Header:
 
 def orientation(data: bytes) -> int:
     """The orientation written in a picture file: in its EXIF, else in its XMP, else 1."""
-    found = containers.blocks(data)
-    written = exif.directories(found.exif).get("main", {}).get(exif.ORIENTATION)
-    return exif.orientation(found.exif) if written else xmp.orientation(found.xmp)
+    return way_up.orientation(containers.blocks(data))
 
 
 def upright(size: tuple[int, int], turn: int) -> Size:

@@ -23,6 +23,9 @@ Line = Annotated[str, Meta(max_length=300)]
 Text = Annotated[str, Meta(max_length=20_000)]
 
 NOTES, METADATA, FILE_NAME = "notes.toml", "metadata", "file name"
+ON_A_FACE = 0.12
+"""Share (intersection over union) from which a region lies on a face. Programs draw from brow to chin, or around the whole
+head with twice the sides, which is 0.25; heads side by side share nothing."""
 FACTS = ("name", "role", "department", "pronouns", "bio", "email", "phone")
 
 
@@ -109,9 +112,8 @@ def _told(entry: Entry, *, names_from_metadata: bool) -> tuple[dict[str, str], d
         said = getattr(note, fact)
         if not isinstance(said, UnsetType):
             facts[fact], sources[fact] = said, NOTES
-    people = entry.photo.exam.words.people
-    if "name" not in facts and names_from_metadata and len(people) == 1:
-        facts["name"], sources["name"] = people[0], METADATA
+    if "name" not in facts and names_from_metadata and (written := _written(entry)):
+        facts["name"], sources["name"] = written, METADATA
     name, role = named(entry.photo.stem)
     if re.fullmatch(r"\d+", role):
         role = ""  # `jane-doe_2.jpg` is one more photograph of Jane Doe
@@ -119,6 +121,28 @@ def _told(entry: Entry, *, names_from_metadata: bool) -> tuple[dict[str, str], d
         if said and fact not in facts:
             facts[fact], sources[fact] = said, FILE_NAME
     return facts, sources
+
+
+def _written(entry: Entry) -> str:
+    """The name in the metadata of the one person whom *entry* shows foremost; empty where nobody can say whose it is.
+
+    A name with a place in the picture belongs to the face there. A name without one belongs to the only face, or to the
+    only one that no place names.
+    """
+    words, analysis = entry.photo.exam.words, entry.photo.exam.analysis
+    faces = [face.box for face in analysis.faces] if analysis else []
+    if not faces:
+        return words.people[0] if len(words.people) == 1 else ""
+    whose: dict[int, str] = {}
+    for region in words.regions:
+        nearest = max(range(len(faces)), key=lambda number: faces[number].overlap(region.box))
+        if faces[nearest].overlap(region.box) >= ON_A_FACE:
+            whose.setdefault(nearest, region.name)
+    placed = {region.name for region in words.regions}
+    unplaced = [name for name in words.people if name not in placed]
+    if 0 not in whose and len(whose) == len(faces) - 1 and len(unplaced) == 1:
+        return unplaced[0]
+    return whose.get(0, "")
 
 
 def _by_photo(

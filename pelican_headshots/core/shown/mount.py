@@ -72,7 +72,7 @@ class Mount:
             alt=alt.of(self.entry, person),
             date=said(note.date, words.date),
             place=said(note.place, words.place),
-            keywords=tuple(word for word in words.keywords if word.casefold() not in names),
+            keywords=tuple(word for word in words.keywords if not any(name in word.casefold() for name in names)),
             creator=self.rights.creator,
             credit=self.rights.credit,
             copyright=self.rights.copyright,
