@@ -167,6 +167,13 @@ def test_an_exif_that_lies_about_its_sizes_harms_nobody() -> None:
     assert pixels.inspect_header(jpeg((0xE1, loop))).orientation == 6
 
 
+@pytest.mark.parametrize(("kind", "form"), [(1, "BBH"), (3, "HH"), (4, "I"), (6, "bBH"), (8, "hH"), (9, "i")])
+def test_an_orientation_is_understood_in_whatever_type_of_number(kind: int, form: str) -> None:
+    value = struct.pack(">" + form, 6, *[0] * (len(form) - 1))
+    block = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHI", 1, 0x112, kind, 1) + value + struct.pack(">I", 0)
+    assert pixels.inspect_header(jpeg((0xE1, block))).orientation == 6
+
+
 def test_a_torn_iptc_block_is_read_as_far_as_it_goes() -> None:
     block = struct.pack(">BBBH", 0x1C, 2, 5, 3) + b"abc" + struct.pack(">BBBH", 0x1C, 2, 120, 0xFFFF) + b"\0"
     assert iptc.text(iptc.records(block), 5) == "abc"

@@ -34,7 +34,8 @@ class Entry(NamedTuple):
 
     def numbers(self, most: int = 64) -> tuple[int, ...]:
         """The values of an integer entry, up to *most*; none of another."""
-        code = {1: "B", 3: "H", 4: "I", 13: "I"}.get(self.kind)
+        # Cameras write signed numbers where the standard has unsigned ones; nothing that is asked for is negative.
+        code = {1: "B", 3: "H", 4: "I", 6: "B", 8: "H", 9: "I", 13: "I"}.get(self.kind)
         count = min(self.size // struct.calcsize(code), most) if code else 0
         return struct.unpack_from(f"{self.order}{count}{code}", self.block, self.place) if code else ()
 
