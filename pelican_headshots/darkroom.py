@@ -35,11 +35,6 @@ FETCHED = 64
 decode_exam = msgspec.json.Decoder(Exam).decode
 
 
-def engine() -> str:
-    """Names what shapes the bytes of a rendition: Pillow, whose wheels carry every codec, and OpenCV, which scales."""
-    return f"pillow {version('pillow')}, opencv {version('opencv-contrib-python')}"
-
-
 class Darkroom:
     """Examines and develops the photographs of one build.
 

@@ -18,6 +18,7 @@ from .adapters import disk
 from .adapters.cache.store import Store
 from .adapters.looking import models
 from .adapters.originals import files
+from .adapters.pictures.tools import engine
 from .adapters.screen.progress import Watch, silent
 from .adapters.site import publish, report
 from .adapters.site.publish import Publisher
@@ -108,7 +109,7 @@ class Studio:
         return Order(
             chosen.formats,
             PRESETS[chosen.quality],
-            darkroom.engine(),
+            engine(),
             chosen.max_width,
             self.mark,
             LEEWAY[chosen.quality],
@@ -151,7 +152,7 @@ class Studio:
         self.order = draft.DraftOrder(
             chosen.formats,
             PRESETS[chosen.quality],
-            darkroom.engine(),
+            engine(),
             chosen.max_width,
             self.mark,
             missing.keys(),

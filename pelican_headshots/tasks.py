@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .adapters.pictures.tools import engine
 from .core.photo import Exam
 from .core.rendition import RECIPE, Rendition
 
@@ -36,9 +37,7 @@ class _Bench:
 
 def stamp() -> str:
     """Names whatever shapes what comes out of here: workers whose stamps are the same make the same bytes."""
-    return ", ".join(
-        [f"recipe {RECIPE}", *(f"{name} {_version(name)}" for name in ("pillow", "opencv-contrib-python", "mediapipe"))]
-    )
+    return ", ".join([f"recipe {RECIPE}", engine(), f"mediapipe {_version('mediapipe')}"])
 
 
 @cache

@@ -38,11 +38,13 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def build(site: Path, *, first: Path | None = None, **settings: object) -> subprocess.CompletedProcess[str]:
-    """Run Pelican; modules in *first* are found before all others, in its children too."""
-    paths = [str(path) for path in (first, REPOSITORY) if path]
+def build(
+    site: Path, *, first: Path | None = None, instead: Path | None = None, **settings: object
+) -> subprocess.CompletedProcess[str]:
+    """Run Pelican; modules in *first* are found before all others, in its children too, and those in *instead* instead."""
+    paths = [str(path) for path in (first, REPOSITORY, instead) if path]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "SETTINGS": json.dumps(settings), "COLUMNS": "500"}
-    command = [sys.executable, "-m", "pelican", "content"]
+    command = [sys.executable, *(["-S"] if instead else []), "-m", "pelican", "content"]
     return subprocess.run(command, cwd=site, env=env, capture_output=True, text=True, timeout=300, check=False)
 
 
@@ -73,6 +75,31 @@ def test_pages_are_built_where_mediapipe_does_not_work(site: Path, tmp_path: Pat
     strict = build(site, first=fake, strict=True)
     assert strict.returncode != 0
     assert "Traceback" not in strict.stderr
+
+
+def test_pages_are_built_where_neither_mediapipe_nor_opencv_is_installed(site: Path, tmp_path: Path) -> None:
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    for entry in Path(Image.__file__).parents[1].iterdir():
+        if not entry.name.startswith(("mediapipe", "cv2", "opencv")):
+            (packages / entry.name).symlink_to(entry)
+    done = build(site, instead=packages)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert built(site) == ALL
+    assert (done.stderr + done.stdout).count("WARNING") == 1
+    assert "pip install mediapipe" in done.stderr + done.stdout
+    assert build(site, instead=packages, strict=True).returncode != 0
+
+
+@pytest.mark.slow
+def test_pictures_are_made_where_opencv_lacks_a_library(site: Path, tmp_path: Path) -> None:
+    fake = tmp_path / "fake"
+    (fake / "cv2").mkdir(parents=True)
+    (fake / "cv2" / "__init__.py").write_text("raise ImportError('libGL.so.1: no such file')")
+    done = build(site, first=fake)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert built(site) == ALL
+    assert (done.stderr + done.stdout).count("WARNING") == 1
 
 
 @pytest.mark.parametrize("harm", [pytest.param("missing", marks=pytest.mark.slow), "truncated"])

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 from ..adapters.cache.store import Store
 from ..adapters.disk import DiskTrouble
+from ..adapters.pictures.tools import engine
 from ..core.ordered.order import Order
 from ..core.ordered.quality import PRESETS
 from ..core.photo import Photo
 from ..core.rendition import Crop, Rendition, recipe_name
-from ..darkroom import Darkroom, engine
+from ..darkroom import Darkroom
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,8 @@ from ...core.ordered import quality
 from ...core.rendition import Crop, Rendition
 from ..originals.opening import PIXEL_LIMIT, opened
 from . import backdrop, colour, light, pixels, scaling, trial, watermark
-from .encode import encoded, engine, space_of
+from .encode import encoded, space_of
+from .tools import engine
 
 __all__ = ["develop", "engine"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from functools import lru_cache
-from importlib.metadata import version
 from typing import NamedTuple
 
 import numpy as np
@@ -17,11 +16,6 @@ from . import colour, quantisation
 
 AVIF_SPEED = 8
 """Speed 8 loses 8 % of bytes against speed 6 and takes a third of its time (`docs/pictures.md`)."""
-
-
-def engine() -> str:
-    """Names what shapes the bytes: Pillow, whose wheels carry every codec, and OpenCV, which scales. Imports neither."""
-    return f"pillow {version('pillow')}, opencv {version('opencv-contrib-python')}"
 
 
 def encoded(image: Image.Image, format: str, quality: int, words: Rights) -> bytes:

@@ -75,6 +75,8 @@ def resized(pixels: Pixels, size: tuple[int, int], box: tuple[float, float, floa
 
 def _shrunk(pixels: Plane, size: tuple[int, int]) -> Plane:
     cv2 = _cv2()
+    if cv2 is None:
+        return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
     across, down = _taps(pixels.shape[1] / size[0]), _taps(pixels.shape[0] / size[1])
     filtered = cv2.sepFilter2D(pixels, -1, across, down, borderType=cv2.BORDER_REPLICATE)
     # The exact one: in whole numbers, the same on every processor.
@@ -109,8 +111,11 @@ def _lanczos(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=1)
 def _cv2() -> Any:
-    """OpenCV, on one thread: there is a child process for each processor."""
-    import cv2
-
+    """OpenCV, on one thread: there is a child process for each processor. None where it, or a library it needs, is not
+    installed: what is made then looks the same and is some bytes longer or shorter."""
+    try:
+        import cv2
+    except ImportError:
+        return None
     cv2.setNumThreads(1)
     return cv2
