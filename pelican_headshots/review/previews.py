@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 import time
 from collections import OrderedDict
@@ -21,7 +23,7 @@ log = logging.getLogger(__name__)
 
 WIDTHS = (480, 1600)
 BATCH = 8
-WAIT = 0.25
+WAIT = 0.05
 """Seconds after which a page is told to ask again. A browser opens six connections at most, and decisions need one."""
 
 
@@ -75,6 +77,8 @@ class Previews:
         return recipe_name(photo.digest, wanted, engine()), wanted
 
     def _work(self) -> None:
+        if sys.platform == "linux":  # where a thread has a priority of its own, and its children inherit it
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         while True:
             with self._changed:
                 while not self._asked and not self._closing:

@@ -15,6 +15,8 @@ HEIGHT = 240
 SMALLEST = 90
 """Pixels from hairline to chin below which focus cannot be assessed: the frame itself hides it."""
 EYES = (33, 133, 159, 145, 263, 362, 386, 374, 70, 300, 168)
+STEP = 4.0
+"""CIE76 between neighbouring pixels of the person mask's frame: a line that the eye follows."""
 SKIN = (10, 67, 297, 151, 9, 117, 346, 205, 425, 50, 280, 187, 411, 6, 4)
 """Forehead, cheeks and nose: places that are skin on most faces, above a beard and below a fringe."""
 
@@ -23,8 +25,8 @@ def craft_features(sight: Sight, main: SeenFace | None, frame: Frame) -> dict[st
     """Measurements named `craft_…`; those that cannot be made are left out.
 
     `focus` is octaves of fine over coarse detail about the eyes; `white` and `black` are shares of the face; `skin_…`
-    and `ground_…` are CIE L*, a*, b*; `shade` is stops between the lightest and the darkest third of the skin and
-    `edge` the steepest step between neighbouring places of it, in stops; `ground_busy` is L* between neighbours.
+    and `ground_…` are CIE L*, a*, b*; `gap` is the widest step, in stops, that parts the
+    skin in two; `ground_busy` is the share of the backdrop that is drawing.
     """
     seen = _ground(sight, frame)
     if main is None or main.mesh is None:
@@ -110,15 +112,20 @@ def _ground(sight: Sight, frame: Frame) -> dict[str, float]:
         "craft_ground_l": light,
         "craft_ground_a": a,
         "craft_ground_b": b,
-        "craft_ground_busy": _rough(lab, ground),
+        "craft_ground_busy": _busy(lab, ground),
     }
 
 
-def _rough(lab: Floats, ground: NDArray[np.bool_]) -> float:
-    """What a quadratic surface in each channel leaves of *ground*: a lit wall is smooth, a street is not."""
-    down, across = np.nonzero(ground)
-    y, x = down / lab.shape[0], across / lab.shape[1]
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
-    values = lab[down, across]
-    left = values - terms @ np.linalg.lstsq(terms, values, rcond=None)[0]
-    return float(np.sqrt((left**2).sum(axis=1)).mean())
+def _busy(lab: Floats, ground: NDArray[np.bool_]) -> float:
+    """The share of *ground* that is drawing: places where colour changes by more than STEP from one to the next.
+
+    Measured on the person mask's frame, whose long side is 256. A lit wall and a street far out of focus have hardly
+    any; leaves, bricks, shelves and flags have a tenth and more.
+    """
+    import cv2
+
+    soft = cv2.GaussianBlur(lab, (0, 0), 1.0)
+    across = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
+    down = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
+    change = np.sqrt((across**2 + down**2).sum(axis=2))
+    return float((change[ground] > STEP).mean())

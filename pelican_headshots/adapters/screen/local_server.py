@@ -6,6 +6,7 @@ import json
 import mimetypes
 import re
 import secrets
+import sys
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -54,6 +55,11 @@ class LocalServer(ThreadingHTTPServer):
         self.token = token or secrets.token_urlsafe(24)
         super().__init__(("127.0.0.1", port), _Handler)
         self.names = {f"127.0.0.1:{self.server_port}", f"localhost:{self.server_port}"}
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A page that was closed while it was being answered is no error."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def address(self) -> str:

@@ -120,7 +120,7 @@ export class Print {
   slots(photo, same) {
     if (!same) $("slots").replaceChildren();
     clearTimeout(this.resting);
-    if (!photo.coming) this.resting = setTimeout(() => this.cut(photo), same ? 0 : 150);
+    if (!photo.coming) this.resting = setTimeout(() => this.cut(photo), 400);
   }
 
   async cut(photo) {
