@@ -14,6 +14,7 @@ from ..adapters.looking import models
 from ..adapters.originals import files
 from ..adapters.originals.formats import UnreadablePicture
 from ..adapters.originals.opening import PIXEL_LIMIT
+from ..adapters.screen.progress import on_stderr
 from ..adapters.verdict import Failure
 from ..adapters.work.workers import Job, Workers, processors
 from ..core.judged.judge import judge
@@ -42,9 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     everything = [each for path in arguments.paths if path.exists() for each in _below(path)]
     seen: dict[int, Exam | str] = {i: each.refusal for i, (_, each) in enumerate(everything) if each.refusal}
     printed = 0
-    for index, answer in _examined(everything, eyes):
+    usable = sum(each.usable for _, each in everything)
+    for index, answer in on_stderr()("Looking at", usable, _examined(everything, eyes)):
         seen[index] = answer
-        _progress(len(seen), len(everything))
         # In the order asked for, as soon as all before it are known.
         while printed in seen:
             _say(everything[printed], seen[printed], arguments)
@@ -78,11 +79,6 @@ def _examined(everything: Sequence[Below], eyes: Path) -> Iterator[tuple[int, Ex
     with Workers[Exam](min(processors(), len(jobs)), refusals=refusals) as workers:
         for number, answer in workers.run(tasks.examine, jobs):
             yield usable[number], answer.sentence if isinstance(answer, Failure) else answer
-
-
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{done} of {total}", end="" if done < total else "\r\033[K", file=sys.stderr, flush=True)
 
 
 def _say(which: Below, answer: Exam | str, arguments: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -52,7 +53,8 @@ def _bar(console: Console, doing: str, total: int, steps: Iterable[T]) -> Iterat
         TextColumn("{task.fields[rate]}"), TimeRemainingColumn(compact=True), TextColumn("left"),
     )  # fmt: skip
     began = time.monotonic()
-    with Progress(*columns, console=console, transient=True) as progress:
+    # What a command prints meanwhile stands above the bar on a terminal, and goes where it was sent otherwise.
+    with Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
         task = progress.add_task(_photographs(doing, total), total=total, rate="")
         for count, step in enumerate(steps, 1):
             progress.update(task, advance=1, rate=_rate(count, began))
