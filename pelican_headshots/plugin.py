@@ -19,7 +19,7 @@ from pelican.generators import Generator, StaticGenerator
 from pelican.log import console
 from pelican.writers import Writer
 
-from . import cards, live
+from . import cards, live, theme_path
 from . import settings as read_settings
 from .adapters.cache.templates import CompiledTemplates
 from .adapters.disk import DISK_FAULTS, DiskTrouble
@@ -36,6 +36,7 @@ from .core.shown import prose
 from .core.shown.pages import pages
 from .core.shown.summary import lines
 from .dressing import Dressing
+from .guest import Lent
 from .studio import Studio
 
 log = logging.getLogger(__name__)
@@ -229,6 +230,11 @@ def withhold_originals(generator: StaticGenerator) -> None:
     generator.context["staticfiles"] = kept
 
 
+def lend_templates(generator: Generator) -> None:
+    """Where the site's theme is not ours, what it lacks comes from ours."""
+    generator.env.loader.loaders.append(Lent(theme_path()))
+
+
 def portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
     """Our generator. The moment before any generator is made is also the last to choose how templates are loaded."""
     given = pelican.settings.get("HEADSHOTS")
@@ -243,5 +249,6 @@ def register() -> None:
     """Pelican holds receivers weakly: only functions of a module stay connected."""
     logging.getLogger("pelican").addFilter(PlainWords())
     signals.get_generators.connect(portfolio_generator)
+    signals.generator_init.connect(lend_templates)
     signals.static_generator_finalized.connect(withhold_originals)
     signals.finalized.connect(finish)
