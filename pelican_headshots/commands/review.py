@@ -68,6 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         server.server_close()
         previews.close()
+        desk.close()
         studio.store.save()
     return 0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,14 @@ import msgspec
 from tomlkit.toml_document import TOMLDocument
 
 from ..adapters.originals.files import Found
+from ..adapters.work.child import Slot
 from ..adapters.written.notes_editor import Edit, NotesEditor, arrange, say
 from ..adapters.written.notes_file import NAME
-from ..core.ordered.order import Order
 from ..core.photo import Photo
-from ..core.plate import Portfolio
 from ..core.routed.curate import Folder
 from ..core.said import decision
 from ..core.said.decision import Arrangement, Change, Conflict
 from ..core.said.notebook import Place
-from ..core.shown import compose
 from ..studio import Studio
 from . import exhibit
 from .standing import Standing
@@ -59,8 +58,11 @@ class Desk:
         self._known: dict[str, str] = {}
         """Digest → path of every photograph that this desk has ever shown, also of those deleted since."""
         self._version = self._before = self._looked_at = ""
-        self._composed: tuple[Folder, Portfolio, Order] | None = None
-        """The folder whose slots were asked for last, composed as a site would show it."""
+        self._aside = Slot(0, None)
+        """Where folders are composed, so that nobody who decides waits for it."""
+        self._composed: tuple[Folder | None, dict[str, list[dict[str, Any]]]] = (None, {})
+        """The folder whose slots were asked for last, as a site would show it."""
+        self._composing, self._asked = threading.Lock(), ""
         self.refused: dict[str, str] = {}
         self.refresh()
 
@@ -126,18 +128,26 @@ class Desk:
         return self._version_of(each for each in self.studio.found if each.name != NAME)
 
     def slots(self, digest: str) -> list[dict[str, Any]]:
-        """What each slot of the theme shows of a photograph."""
-        with self.lock:
-            photo = self.photo(digest)
-            folders = [folder for folder in self.standing.folders if photo and folder.path == photo.folder]
-        if photo is None or not folders:
-            return []
-        folder = folders[0]
-        if self._composed is None or self._composed[0] is not folder:
-            chosen = self.studio.settings
-            order = Order(("jpeg",), {"jpeg": 1}, "", chosen.max_width)
-            self._composed = folder, compose.portfolio([folder], order, chosen.rights), order
-        return exhibit.slots(photo, self._composed[1], self._composed[2])
+        """What each slot of the theme shows of a photograph; nothing where another one was asked for meanwhile."""
+        self._asked = digest
+        with self._composing:
+            with self.lock:
+                photo = self.photo(digest) if self._asked == digest else None
+                folder = next((one for one in self.standing.folders if photo and one.path == photo.folder), None)
+            if photo is None or folder is None:
+                return []
+            if self._composed[0] is not folder:
+                chosen, entries = self.studio.settings, len(folder.entries)
+                made = self._aside.submit(exhibit.slots, (folder, chosen.max_width, chosen.rights), 30 + entries)
+                try:
+                    self._composed = folder, made.result()
+                except BrokenExecutor:  # it took too long, or the review is being ended
+                    return []
+            return self._composed[1].get(photo.path, [])
+
+    def close(self) -> None:
+        """End the child that composes."""
+        self._aside.kill()
 
     def decide(self, changes: Sequence[Change], *, remember: bool = True) -> dict[str, Any]:
         """Write *changes*, all or none. Raises Refusal, BadNotes and DiskTrouble."""

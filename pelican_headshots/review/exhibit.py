@@ -9,13 +9,13 @@ import msgspec
 
 from ..core.ordered.order import Order
 from ..core.photo import Photo
-from ..core.plate import Portfolio
-from ..core.rendition import Crop
+from ..core.rendition import Crop, Rights
 from ..core.routed.curate import Folder, Opinions, verdict
 from ..core.said import decision
 from ..core.said.names import person, title
 from ..core.said.notebook import Notebook
 from ..core.said.notes import Note
+from ..core.shown import compose
 from ..core.shown.alt import drafted
 
 SLOTS = {
@@ -92,24 +92,29 @@ def gallery(folder: Folder) -> dict[str, Any]:
     return {"folder": folder.path, "title": folder.title, "hung": hung(folder), "cover": folder.note.cover}
 
 
-def slots(photo: Photo, portfolio: Portfolio, order: Order) -> list[dict[str, Any]]:
-    """The distinct crops that *portfolio* shows of *photo*: slot, box, turn in degrees, width over height."""
-    recipes = order.wanted.get(photo.digest, {})
-    mine = set(order.outputs.get(photo.path, ())) | set(order.crops.get(photo.path, ()))
-    found: dict[str, dict[str, Any]] = {}
+def slots(folder: Folder, widest: int, rights: Rights) -> dict[str, list[dict[str, Any]]]:
+    """What a site shows of *folder*: path → the distinct crops, each with slot, box, turn in degrees, width over height.
+
+    *widest* and *rights* are the settings' own. A child process does this: two hundred photographs take half a second.
+    """
+    order = Order(("jpeg",), {"jpeg": 1}, "", widest)
+    portfolio = compose.portfolio([folder], order, rights)
+    digests = {entry.photo.path: entry.photo.digest for entry in folder.entries}
+    found: dict[str, dict[str, dict[str, Any]]] = {path: {} for path in digests}
     shown = [each for gallery in portfolio.galleries for each in gallery.photos]
     shown += [each for one in portfolio.people for each in (*one.photos, one.photo) if each is not None]
     for photograph in shown:
+        recipes = order.wanted.get(digests[photograph.file], {})
         for slot, picture in photograph.pictures.items():
             for url, width, height in [(picture.src, picture.width, picture.height)] + [
                 (source.candidates[-1].url, source.width, source.height) for source in picture.sources
             ]:
-                if url not in mine or slot not in SLOTS:
+                key = order.files.get(url, "")
+                if slot not in SLOTS or key not in recipes or recipes[key].crop == Crop():
                     continue
-                crop = recipes[order.files[url]].crop
-                if crop != Crop():
-                    found.setdefault(f"{slot} {width / height:.2f}", _slot(slot, crop, width / height))
-    return list(found.values())
+                crop, ratio = recipes[key].crop, width / height
+                found[photograph.file].setdefault(f"{slot} {ratio:.2f}", _slot(slot, crop, ratio))
+    return {path: list(each.values()) for path, each in found.items()}
 
 
 def _slot(slot: str, crop: Crop, ratio: float) -> dict[str, Any]:

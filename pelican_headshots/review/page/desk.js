@@ -13,7 +13,13 @@ export async function fetchVersion() {
   return answer.ok ? (await answer.json()).version : null;
 }
 
-export const fetchSlots = async (digest) => (await fetch(`slots/${digest}`)).json();
+// What is no longer wanted is given up: a browser has six connections, and decisions need one.
+let wanted = new AbortController();
+export async function fetchSlots(digest) {
+  wanted.abort();
+  wanted = new AbortController();
+  return (await fetch(`slots/${digest}`, { signal: wanted.signal })).json();
+}
 
 export const picture = (digest, width) => `picture/${digest}?width=${width}`;
 

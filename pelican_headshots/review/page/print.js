@@ -120,7 +120,7 @@ export class Print {
   slots(photo, same) {
     if (!same) $("slots").replaceChildren();
     clearTimeout(this.resting);
-    if (!photo.coming) this.resting = setTimeout(() => this.cut(photo), 400);
+    if (!photo.coming) this.resting = setTimeout(() => this.cut(photo), 700);
   }
 
   async cut(photo) {
