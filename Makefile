@@ -34,9 +34,10 @@ $(VENV)/python.done:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/site.done: $(VENV)/python.done requirements.txt pyproject.toml $(wildcard build_assets/*.py)
+$(VENV)/site.done: $(VENV)/python.done requirements.txt requirements-build.txt pyproject.toml $(wildcard build_assets/*.py)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/test.done: $(VENV)/site.done requirements-dev.txt
