@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.geometry import Size
+from pelican_headshots.core.ordered import work
 from pelican_headshots.core.ordered.order import Order
 from pelican_headshots.core.photo import Exam, Photo, Words
 from pelican_headshots.core.plate import Portfolio
@@ -125,3 +126,12 @@ def test_alternative_text_is_what_was_written_else_a_draft() -> None:
 def test_a_hidden_gallery_is_not_there() -> None:
     made, order = hung_up([photo("a/a.jpg")], {"a": Notes(GalleryNote(hidden=True), as_portrait("a.jpg"))})
     assert made.galleries == () and order.files == {}
+
+
+def test_another_quality_is_told_from_another_size() -> None:
+    notes = {"a": Notes(photos=as_portrait("a.jpg"))}
+    _, before = hung_up([photo("a/a.jpg")], notes)
+    _, lower = hung_up([photo("a/a.jpg")], notes, leeway=12)
+    recipes = {work.without_recipe(url) for url in before.files}
+    told = {work.why_encoded(url, "a/a.jpg", {}, before.files, recipes) for url in set(lower.files) - set(before.files)}
+    assert told == {work.OTHER_RECIPE}

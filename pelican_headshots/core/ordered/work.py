@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from ..geometry import Value
+
+_TAG = re.compile(r"-[0-9a-f]{10}(?=-\d+(?:-p3)?\.\w+$)")
+"""What `Order` puts between a photograph's name and a width."""
 
 NEW = "a new photograph"
 CHANGED = "its contents changed since the last build"
@@ -59,6 +63,5 @@ def why_encoded(
 
 
 def without_recipe(url: str) -> str:
-    """`pictures/jane-doe-640-0123456789ab.avif` → `pictures/jane-doe-640.avif`."""
-    stem, _, suffix = url.rpartition(".")
-    return f"{stem.rpartition('-')[0]}.{suffix}"
+    """`pictures/jane-doe-0123456789-640.avif` → `pictures/jane-doe-640.avif`."""
+    return _TAG.sub("", url)
