@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -191,8 +192,8 @@ def test_display_p3_keeps_the_colours_that_srgb_lacks(space: str) -> None:
     assert np.percentile(narrow, 99) > 3  # or there would be nothing to keep
 
 
-@pytest.mark.parametrize("space", ["sRGB", "Display P3"])
-def test_the_profiles_are_what_the_primaries_say(space: colour.Space) -> None:
+@pytest.mark.parametrize("space", ["sRGB", "Display P3", "Adobe RGB"])
+def test_the_profiles_are_what_the_primaries_say(space: Any) -> None:
     written = colour.profile_of(space)
     assert len(written) < 600
     turned = ImageCms.ImageCmsProfile(io.BytesIO(written)).profile
@@ -204,3 +205,15 @@ def test_which_pictures_have_such_colours_is_seen_in_their_pixels() -> None:
     assert pixels.frame(tiff(chart(), "Display P3")).wide > 0.05
     assert pixels.frame(tiff(between(chart(), "sRGB", "Display P3"), "Display P3")).wide == 0
     assert pixels.frame(tiff(chart(), "sRGB")).wide == 0
+
+
+def test_a_camera_set_to_adobe_rgb_is_believed_without_a_profile() -> None:
+    drawn = chart()
+    exif = Image.Exif()
+    exif.get_ifd(0x8769).update({0xA001: 0xFFFF, 0xA005: {1: "R03", 2: b"0100"}})
+    out = io.BytesIO()
+    Image.fromarray(np.round(drawn * 255).astype(np.uint8)).save(out, "JPEG", quality=97, subsampling=0, exif=exif)
+    seen = pixels.frame(out.getvalue()).pixels / 255
+    far = delta_e_2000(coarse(lab(between(drawn, "Adobe RGB", "sRGB"))), coarse(lab(seen)))
+    assert np.percentile(far, 99) <= 3
+    assert pixels.frame(out.getvalue()).wide > 0.02

@@ -15,7 +15,7 @@ from pelican_headshots import tasks
 from pelican_headshots.adapters.metadata import words
 from pelican_headshots.adapters.originals import files, raw
 from pelican_headshots.adapters.originals.formats import UnreadablePicture
-from pelican_headshots.adapters.pictures import pixels
+from pelican_headshots.adapters.pictures import colour, pixels
 from pelican_headshots.core.rendition import Crop, Rendition
 
 from .conftest import Site
@@ -149,6 +149,24 @@ def test_the_largest_preview_upright_and_with_its_words(kind: str) -> None:
     seen = pixels.frame(found).pixels
     assert seen[20, 100, 0] > 150 > seen[-20, 100, 0]  # what lay left is above
     assert words.read(found)[1].creator == "Ann"
+
+
+def test_a_camera_set_to_adobe_rgb_is_believed() -> None:
+    """The directory of EXIF (0x8769) lies below the main one here, and that of interoperability below it."""
+    order = "<"
+    plain = nef(order)
+    assert Image.open(io.BytesIO(raw.preview(plain))).info.get("icc_profile") is None
+    interop = len(plain)
+    data = plain + struct.pack("<HHHI4sI", 1, 1, 2, 4, b"R03\0", 0)
+    exif = len(data)
+    data += struct.pack("<HHHIHHHHIII", 2, 0xA001, 3, 1, 0xFFFF, 0, 0xA005, 4, 1, interop, 0)
+    (start,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, start)
+    entries = data[start + 2 : start + 2 + 12 * count] + struct.pack("<HHII", 0x8769, 4, 1, exif)
+    moved = len(data)
+    data += struct.pack("<H", count + 1) + entries + bytes(4)
+    data = data[:4] + struct.pack("<I", moved) + data[8:]
+    assert Image.open(io.BytesIO(raw.preview(data))).info["icc_profile"] == colour.profile_of("Adobe RGB")
 
 
 def test_a_small_preview_is_none() -> None:

@@ -96,6 +96,13 @@ def _entries(block: bytes, order: str, start: int, count: int) -> Iterator[tuple
             yield tag, Entry(kind, order, block, place, size)
 
 
+def in_adobe_rgb(block: bytes) -> bool:
+    """Whether a camera set to Adobe RGB wrote it: no colour space that EXIF knows, interoperability R03 (DCF 2.0)."""
+    found = directories(block)
+    space, index = found.get("exif", {}).get(0xA001), found.get("interop", {}).get(1)
+    return space is not None and index is not None and space.number() == 0xFFFF and index.raw_text() == b"R03"
+
+
 def block(texts: Mapping[int, bytes], turn: int | None = None) -> bytes:
     """A TIFF directory of *texts* by tag and, if there is one, of the orientation *turn*; empty where there is nothing."""
     values = {tag: (2, len(text) + 1, text + b"\0") for tag, text in texts.items()}

@@ -10,7 +10,8 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..metadata import exif
+from ..metadata import containers, exif
+from ..pictures import colour
 from .formats import UnreadablePicture
 
 LEAST = 1600
@@ -66,7 +67,8 @@ def preview(data: bytes) -> bytes:
     if _long_side(largest) < LEAST:
         raise UnreadablePicture(_NONE)
     best = bytes(largest)
-    return best if not found.main else _dressed(best, found)
+    adobe = exif.in_adobe_rgb(data) or exif.in_adobe_rgb(containers.blocks(best).exif)
+    return _dressed(best, found, adobe) if found.main else best
 
 
 def _part(data: bytes, start: int, length: int) -> memoryview:
@@ -153,8 +155,8 @@ def _long_side(jpeg: memoryview) -> int:
     return 0
 
 
-def _dressed(jpeg: bytes, found: _Found) -> bytes:
-    """*jpeg* with the RAW's orientation and words in place of its own, which say which way up the sensor lay."""
+def _dressed(jpeg: bytes, found: _Found, adobe: bool) -> bytes:
+    """*jpeg* with the RAW's orientation and words in place of its own; in Adobe RGB where it has no other profile."""
     texts = {tag: found.main[tag].raw_text()[:_LONGEST_TEXT] for tag in _TEXTS if tag in found.main}
     turn = found.main.get(exif.ORIENTATION)
     block = exif.block({tag: text for tag, text in texts.items() if text}, (turn.number() if turn else None) or 1)
@@ -162,6 +164,9 @@ def _dressed(jpeg: bytes, found: _Found) -> bytes:
     if found.xmp and len(_JPEG_XMP + found.xmp) <= _LONGEST_SEGMENT:
         segments.append(_JPEG_XMP + found.xmp)
     written = b"".join(b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body for body in segments)
+    if adobe and not containers.blocks(jpeg).icc:
+        body = b"ICC_PROFILE\0\1\1" + colour.profile_of("Adobe RGB")
+        written += b"\xff\xe2" + struct.pack(">H", len(body) + 2) + body
     at = 2
     kept = []
     while jpeg[at : at + 1] == b"\xff" and 0xE0 <= jpeg[at + 1] <= 0xEF:

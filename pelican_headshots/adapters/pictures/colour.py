@@ -128,22 +128,27 @@ def _target(space: Space) -> ImageCms.ImageCmsProfile:
 
 
 class _Primaries(NamedTuple):
-    """XYZ of a space's red, green and blue, adapted to D50 by Bradford. Both spaces have the curve of sRGB."""
+    """XYZ of a space's red, green and blue, adapted to D50 by Bradford. Where it has no *gamma* its curve is sRGB's."""
 
     red: tuple[float, float, float]
     green: tuple[float, float, float]
     blue: tuple[float, float, float]
+    gamma: float = 0.0
 
     def columns(self) -> np.ndarray:
         """Linear light of the space → XYZ."""
-        return np.array(self).T
+        return np.array(self[:3]).T
 
 
-_SPACES: dict[Space, _Primaries] = {
+_SPACES: dict[str, _Primaries] = {
     # IEC 61966-2-1
     "sRGB": _Primaries((0.43607, 0.22249, 0.01392), (0.38515, 0.71687, 0.09708), (0.14307, 0.06061, 0.71410)),
     # The primaries of SMPTE RP 431-2 under D65
     "Display P3": _Primaries((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407)),
+    # Adobe RGB (1998) Color Image Encoding
+    "Adobe RGB": _Primaries(
+        (0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457), 2.19921875
+    ),
 }
 
 
@@ -151,10 +156,12 @@ def _fixed(*values: float) -> bytes:
     return struct.pack(f">{len(values)}i", *(round(v * 65536) for v in values))
 
 
-@lru_cache(maxsize=2)
-def profile_of(space: Space = "sRGB") -> bytes:
+@lru_cache(maxsize=3)
+def profile_of(space: Literal[Space, "Adobe RGB"]) -> bytes:
     """A compact ICC v4 profile of *space*: primaries adapted to D50, exact curve, no date of today."""
     curve = b"para\0\0\0\0" + struct.pack(">HH", 3, 0) + _fixed(2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+    if gamma := _SPACES[space].gamma:
+        curve = b"para\0\0\0\0" + struct.pack(">HH", 0, 0) + _fixed(gamma)
 
     def xyz(*values: float) -> bytes:
         return b"XYZ \0\0\0\0" + _fixed(*values)

@@ -143,7 +143,7 @@ class _Original:
             if step:
                 image.draft(image.mode, (math.ceil(self.full[0] / 2**step), math.ceil(self.full[1] / 2**step)))
             image.load()
-            self.profile = image.info.get("icc_profile")
+            self.profile = pixels.profile_in(image, self.data)
             return scaling.taken(colour.plain(image))
 
     def quality(self, wanted: Rendition) -> int:

@@ -69,6 +69,16 @@ def orientation(data: bytes) -> int:
     return way_up.orientation(containers.blocks(data))
 
 
+def profile_in(image: Image.Image, data: bytes) -> bytes | None:
+    """The ICC profile of the picture file *data*, opened as *image*; None where it has none.
+
+    Cameras set to Adobe RGB write no profile but only say so in their EXIF.
+    """
+    if written := image.info.get("icc_profile"):
+        return bytes(written)
+    return colour.profile_of("Adobe RGB") if exif.in_adobe_rgb(containers.blocks(data).exif) else None
+
+
 def upright(size: tuple[int, int], turn: int) -> Size:
     """The size of a picture once turned upright."""
     width, height = size
@@ -96,7 +106,7 @@ def frame(data: bytes, long_side: int = 1024, pixel_limit: int = PIXEL_LIMIT) ->
         small = colour.plain(image)
         if small.size != size:
             small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-        profile = image.info.get("icc_profile")
+        profile = profile_in(image, data)
         wide = colour.beyond_srgb(small, profile)
         small = colour.to_srgb(small, profile)
         small = turned(on_ground(small, "#ffffff"), turn)
