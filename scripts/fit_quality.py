@@ -55,31 +55,53 @@ def fitted(lines: list[Line], format: str) -> None:
 
 
 def table(lines: list[Line], format: str) -> tuple[np.ndarray, np.ndarray]:
+    """Print what each picture's own quality comes to beside one quality for all that has the same median score."""
     base = TRIED[format]
     own = [base + quality.offset(format, *line[f"trial {format}"]) for line in lines]
-    grid = np.arange(base - 12, base + 7)
-    medians = [np.median([at(line, format, q, 1) for line in lines]) for q in grid]
-    median = np.median([at(line, format, q, 1) for line, q in zip(lines, own, strict=True)])
-    same = float(np.interp(median, medians, grid))
-    ours, fixed = (
-        {
-            "bytes": [at(line, format, q, 0) for line, q in zip(lines, numbers, strict=True)],
-            "score": [at(line, format, q, 1) for line, q in zip(lines, numbers, strict=True)],
-            "face": [at(line, format, q, 2) for line, q in zip(lines, numbers, strict=True) if line["box"]],
-        }
-        for numbers in (own, [same] * len(lines))
+    ours = judged(lines, format, own)
+    median = float(np.median(ours["score"]))
+    fixed = {}
+    for name, encoder in (("one quality", format), ("one quality, plain Pillow", f"plain {format}")):
+        same = with_median(lines, encoder, median)
+        fixed[name] = judged(lines, encoder, [same] * len(lines))
+        print(row(format, f"{name} ({same:.1f})", fixed[name], fixed["one quality"]))
+    print(row(format, f"each its own ({min(own)} to {max(own)})", ours, fixed["one quality"]))
+    half = oracle(lines, format, median, min(fixed["one quality"]["score"]))
+    saved = half / np.mean(fixed["one quality"]["bytes"]) - 1
+    print(f"  {format}: knowing every score beforehand, {saved:+.1%} at the same median and worst")
+    missed = [
+        usual - floor for usual, floor in ((face_floor(format), score) for score in ours["face"]) if usual > floor
+    ]
+    print(f"  {format}: faces below their floor of {face_floor(format):.1f}: {[round(m, 1) for m in missed]}")
+    return np.array(fixed["one quality"]["score"]), np.array(ours["score"])
+
+
+def judged(lines: list[Line], encoder: str, numbers: list[float]) -> dict[str, list[float]]:
+    pairs = list(zip(lines, numbers, strict=True))
+    return {
+        "bytes": [at(line, encoder, q, 0) for line, q in pairs],
+        "score": [at(line, encoder, q, 1) for line, q in pairs],
+        "face": [at(line, encoder, q, 2) for line, q in pairs if line["box"]],
+    }
+
+
+def with_median(lines: list[Line], encoder: str, median: float) -> float:
+    """The one quality at which the median score of *lines* is *median*."""
+    measured = [int(q) for q in lines[0][encoder]]
+    grid = np.linspace(min(measured), max(measured), 200)
+    return float(np.interp(median, [np.median([at(line, encoder, q, 1) for line in lines]) for q in grid], grid))
+
+
+def face_floor(format: str) -> float:
+    return quality._FITTED[format].whole[0] - quality.FACE_BELOW
+
+
+def row(format: str, name: str, said: dict[str, list[float]], beside: dict[str, list[float]]) -> str:
+    score, size = np.array(said["score"]), float(np.mean(said["bytes"]))
+    return (
+        f"| {format} | {name} | {size / 1000:.1f} | {size / np.mean(beside['bytes']) - 1:+.1%} | {np.median(score):.1f} | "
+        f"{score.mean():.1f} | {np.percentile(score, 5):.1f} | {score.min():.1f} | {min(said['face']):.1f} |"
     )
-    for name, said in ((f"one quality ({same:.1f})", fixed), (f"each its own ({min(own)} to {max(own)})", ours)):
-        score = np.array(said["score"])
-        print(
-            f"| {format} | {name} | {np.mean(said['bytes']) / 1000:.1f} | {np.median(score):.1f} | {score.mean():.1f} | "
-            f"{np.percentile(score, 5):.1f} | {score.min():.1f} | {min(said['face']):.1f} |"
-        )
-    half = oracle(lines, format, float(median), min(fixed["score"]))
-    print(
-        f"  {format}: knowing every score beforehand, {half / np.mean(fixed['bytes']) - 1:+.1%} at the same median and worst"
-    )
-    return np.array(fixed["score"]), np.array(ours["score"])
 
 
 def oracle(lines: list[Line], format: str, median: float, worst: float) -> float:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ...core.geometry import Size, Value
-from ..metadata import containers
+from ..metadata import containers, exif
 from ..metadata import turn as way_up
 from ..originals.formats import UnreadablePicture
 from ..originals.opening import PIXEL_LIMIT, opened
