@@ -27,7 +27,7 @@ class SameWork(Order):
         super().__init__(formats, qualities, engine, WIDTHS[-1], *more)
 
     def picture(self, photo: Photo, crop: Crop, widths: object, sizes: str, **how: object) -> Picture:  # type: ignore[override]
-        for unwanted in ("fallback", "formats", "focus"):
+        for unwanted in ("fallback", "formats", "focus", "dense"):
             how.pop(unwanted, None)
         return super().picture(photo, Crop(WHOLE), WIDTHS, sizes, **how)  # type: ignore[arg-type]
 

@@ -80,18 +80,23 @@ class _Folder:
             shutil.copy2(photo, target)
 
 
-def ours(path: Path, work: Work, peers: Peers, whole: bool = False) -> Site:
-    """Us: the theme, the looking and everything else. *whole*: with the crops and widths that the theme asks for."""
+def ours(path: Path, work: Work, peers: Peers, whole: bool = False, own: bool = False) -> Site:
+    """Us: the theme, the looking and everything else. *whole*: with the crops and widths that the theme asks for.
+
+    *own*: each picture finds its quality even where everybody's encoders are set alike.
+    """
     site = _Folder(path)
     for name, photos in work.series:
         site.write(f"content/photos/{name}/notes.toml", f'[gallery]\ntitle = "{name.title()}"\n')
         for photo in photos:
             site.take(photo, f"content/photos/{name}/{photo.name}")
     plugins = ["pelican_headshots"] if whole else ["bench.same_work", "pelican_headshots"]
+    if work.equal and not own:
+        plugins.insert(0, "bench.equal")
     site.write(
         "pelicanconf.py",
         f"{PELICAN}import pelican_headshots\nTHEME = pelican_headshots.theme_path()\nPLUGINS = {plugins!r}\n"
-        f"HEADSHOTS = {{'formats': {list(work.formats)!r}}}\n",
+        f"HEADSHOTS = {{'formats': {list(work.formats)!r}, 'strict': True}}\n",
     )
     command = [sys.executable, "-m", "pelican", "content", "--settings", "pelicanconf.py", "--fatal", "errors"]
     first = f"content/photos/series0/{work.photos[0].name}"
@@ -101,6 +106,11 @@ def ours(path: Path, work: Work, peers: Peers, whole: bool = False) -> Site:
 def ours_whole(path: Path, work: Work, peers: Peers) -> Site:
     """Us, as we ship."""
     return ours(path, work, peers, whole=True)
+
+
+def ours_own(path: Path, work: Work, peers: Peers) -> Site:
+    """Us, on the same widths, with the quality that each picture finds for itself."""
+    return ours(path, work, peers, own=True)
 
 
 def _path() -> dict[str, str]:
@@ -249,6 +259,7 @@ def sigal(path: Path, work: Work, peers: Peers) -> Site:
 
 TOOLS: dict[str, Callable[[Path, Work, Peers], Site]] = {
     "ours": ours,
+    "own": ours_own,
     "whole": ours_whole,
     "yardstick": yardstick,
     "floor": floor,
