@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pelican_headshots.adapters.pictures import scaling
+from pelican_headshots.adapters.pictures import light, scaling
 from pelican_headshots.adapters.pictures.scaling import Plane
 
 WIDTH, HEIGHT = 1500, 1000
@@ -75,3 +75,25 @@ def test_odd_shapes(shape: tuple[int, ...]) -> None:
     half = scaling.halved(pixels)
     assert scaling.size_of(half) == ((shape[1] + 1) // 2, (shape[0] + 1) // 2)
     assert set(np.unique(np.asarray(half))) == {200}
+
+
+@pytest.mark.parametrize("width", [900, 750, 480])
+def test_linear_light_is_scaled_as_pillow_scales_light(width: int) -> None:
+    size = (width, round(HEIGHT * width / WIDTH))
+    pixels = picture(3.0, grain=8.0)
+    pixels[::40, ::40] = 255
+    step = np.arange(256) / 255
+    linear = np.where(step <= 0.04045, step / 12.92, ((step + 0.055) / 1.055) ** 2.4)
+    wanted = np.dstack(
+        [
+            np.asarray(
+                Image.fromarray(linear[pixels[..., n]].astype(np.float32)).resize(size, Image.Resampling.LANCZOS)
+            )
+            for n in range(3)
+        ]
+    )
+    made = linear[np.asarray(light.resized(pixels, size))]
+    # A step of 255 is 0.009 of light where it is brightest.
+    assert np.abs(made - np.clip(wanted, 0, 1)).mean() < 0.006
+    assert abs(made.mean() - np.clip(wanted, 0, 1).mean()) < 0.001
+    assert set(np.unique(np.asarray(light.resized(np.full((90, 70, 3), 255, np.uint8), (35, 45))))) == {255}

@@ -109,7 +109,7 @@ class _Original:
         step = int(math.log2(ratio))
         if step < self.base:
             return 0
-        if part != WHOLE or self.linear:
+        if part != WHOLE:
             return step
         return max(self.base, int(math.log2(max(1.0, ratio / scaling.FAST))))
 
@@ -134,8 +134,7 @@ class _Original:
 
     def _halved(self, finer: scaling.Pixels) -> scaling.Pixels:
         if self.linear and not isinstance(finer, Image.Image):
-            width, height = scaling.size_of(finer)
-            return scaling.taken(light.resized(scaling.shown(finer), (math.ceil(width / 2), math.ceil(height / 2))))
+            return light.halved(finer)
         return scaling.halved(finer)
 
     def _decoded(self, step: int) -> scaling.Pixels:
@@ -166,7 +165,7 @@ class _Original:
         if size == scaling.size_of(level) and box is None:
             small = scaling.shown(level).copy()
         elif self.linear and not isinstance(level, Image.Image):
-            small = light.resized(scaling.shown(level), size, box)
+            small = light.resized(level, size, box)
         else:
             small = scaling.resized(level, size, box)
         return pixels.turned(colour.to_srgb(small, self.profile, self.space), self.turn)

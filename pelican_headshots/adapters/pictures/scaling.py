@@ -66,25 +66,28 @@ def halved(pixels: Pixels) -> Pixels:
 
 def resized(pixels: Pixels, size: tuple[int, int], box: tuple[float, float, float, float] | None = None) -> Image.Image:
     """*box* of *pixels* (all of them without it) at *size*."""
-    width, height = size_of(pixels)
-    ratios = (width / size[0], height / size[1])
-    if box is None and min(ratios) >= FAST and not isinstance(pixels, Image.Image):
+    if box is None and not isinstance(pixels, Image.Image) and fast(pixels, size):
         return Image.fromarray(_shrunk(pixels, size))
     return shown(pixels).resize(size, Image.Resampling.LANCZOS, box)
 
 
+def fast(pixels: Plane, size: tuple[int, int]) -> bool:
+    """Whether all of *pixels* shrinks enough to be scaled by OpenCV."""
+    return bool(min(pixels.shape[1] / size[0], pixels.shape[0] / size[1]) >= FAST)
+
+
 def _shrunk(pixels: Plane, size: tuple[int, int]) -> Plane:
-    cv2 = _cv2()
+    cv2 = opencv()
     if cv2 is None:
         return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
-    across, down = _taps(pixels.shape[1] / size[0]), _taps(pixels.shape[0] / size[1])
+    across, down = taps(pixels.shape[1] / size[0]), taps(pixels.shape[0] / size[1])
     filtered = cv2.sepFilter2D(pixels, -1, across, down, borderType=cv2.BORDER_REPLICATE)
     # The exact one: in whole numbers, the same on every processor.
     return np.asarray(cv2.resize(filtered, size, interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)
 
 
 @lru_cache(maxsize=64)
-def _taps(ratio: float) -> NDArray[np.float32]:
+def taps(ratio: float) -> NDArray[np.float32]:
     """The filter that linear interpolation must follow on to be Lanczos for a picture shrunk by *ratio*: least squares."""
     reach = math.ceil(LOBES * ratio)
     # A picture of half the size asks for the middles between pixels only.
@@ -110,7 +113,7 @@ def _lanczos(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=1)
-def _cv2() -> Any:
+def opencv() -> Any:
     """OpenCV, on one thread: there is a child process for each processor. None where it, or a library it needs, is not
     installed: what is made then looks the same and is some bytes longer or shorter."""
     try:
