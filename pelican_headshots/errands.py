@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,18 @@ class Errands:
         """Paths of the photographs at which the looking failed."""
         self.troubles: list[str] = []
         """Sentences about what did not go as it should, beside refused pictures."""
+        self._stack: ExitStack | None = None
+        self._kept: Workers[Any] | Cluster[Any] | None = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Within the block a child that has looked at a single photograph goes on to develop: starting one takes as long
+        as looking. Of more photographs each kind of work has its own children, for MediaPipe's models stay in memory."""
+        try:
+            with ExitStack() as self._stack:
+                yield
+        finally:
+            self._stack = self._kept = None
 
     def read(self, found: files.Found) -> bytes:
         """Raises files.Refused."""
@@ -142,11 +155,23 @@ class Errands:
         if not originals:
             return
         jobs = [job(original) for original in originals]
-        with self._workers(len(jobs)) as workers:
+        with self._children(len(jobs)) as workers:
             for index, answer in workers.run(task, jobs):
                 yield originals[index], answer
 
-    def _workers(self, jobs: int) -> Workers[Any] | Cluster[Any]:
+    @contextmanager
+    def _children(self, jobs: int) -> Iterator[Workers[Any] | Cluster[Any]]:
+        """Who does *jobs*: those that were kept, or others."""
+        if self._kept is None and self._stack is not None and jobs == 1:
+            self._kept = self._workers()
+            self._stack.enter_context(self._kept)
+        if self._kept is not None:
+            yield self._kept
+            return
+        with self._workers() as workers:
+            yield workers
+
+    def _workers(self) -> Workers[Any] | Cluster[Any]:
         from .adapters.originals.formats import UnreadablePicture
         from .adapters.work.workers import Workers, processors
 
@@ -155,7 +180,7 @@ class Errands:
             from .adapters.work.cluster import Cluster
 
             return Cluster(self.settings.scheduler, tasks.stamp, refusals)
-        return Workers(min(self.settings.workers or processors(), jobs), budget=self.settings.memory, refusals=refusals)
+        return Workers(self.settings.workers or processors(), budget=self.settings.memory, refusals=refusals)
 
 
 def _on_the_way(original: Original) -> float:

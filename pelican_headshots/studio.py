@@ -122,16 +122,17 @@ class Studio:
         *hurried*: where developing would take longer than somebody likes to wait, drafts are shown; see `finish`.
         """
         self.gate.enter()
-        made, refused = self._decided()
-        if hurried:
-            made = self._drafted() or made
         lost: dict[str, str] = {}
-        while gone := self.room.develop(self.order, self.photos):
-            # Whatever could not be developed leaves the walls, and the others close up; they may then be lost in turn.
-            lost |= gone
-            self.photos = tuple(photo for photo in self.photos if photo.path not in lost)
-            self.order = self.new_order()
-            made = self._composed()
+        with self.room.errands.together():
+            made, refused = self._decided()
+            if hurried:
+                made = self._drafted() or made
+            while gone := self.room.develop(self.order, self.photos):
+                # Whatever could not be developed leaves the walls, and the others close up; they may then be lost in turn.
+                lost |= gone
+                self.photos = tuple(photo for photo in self.photos if photo.path not in lost)
+                self.order = self.new_order()
+                made = self._composed()
         for path, sentence in {**refused, **lost}.items():
             log.warning("%s", files.shown(sentence))
             self.report.skipped(path, sentence)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from pelican_headshots.adapters.work import child
 from pelican_headshots.settings import read
 from pelican_headshots.studio import Studio
 
@@ -89,8 +91,30 @@ def test_one_new_photograph_costs_one_photograph(album: Album) -> None:
 
 
 def test_another_format_makes_that_format_only(album: Album) -> None:
-    again = album.build(formats=["webp", "jpeg"])
+    # JPEG alone is made as the best format is; beside another it is a fallback, and stays one.
+    album.build(formats=["webp", "jpeg"])
+    again = album.build(formats=["avif", "webp", "jpeg"])
     formats = {
         each.format for wanted in again.order.wanted.values() for key, each in wanted.items() if key in again.room.made
     }
-    assert formats == {"webp"}
+    assert formats == {"avif"}
+
+
+def test_one_photograph_is_looked_at_and_developed_by_one_child(album: Album, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    real = child.ProcessPoolExecutor
+
+    def counted(*how: Any) -> Any:
+        started.append(how)
+        return real(*how)
+
+    monkeypatch.setattr(child, "ProcessPoolExecutor", counted)
+    album.add("z")
+    assert _made(album.build())
+    assert len(started) == 1
+    # Two are looked at by one kind of child and developed by another: models stay in the memory of the first.
+    album.add("y")
+    album.add("x")
+    assert _made(album.build())
+    assert len(started) == 3
+    assert not [each for each in multiprocessing.active_children() if each.name.startswith("Spawn")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,9 @@ def test_what_is_lost_at_the_second_try_leaves_the_walls_too() -> None:
     skipped: dict[str, str] = {}
     studio: Any = SimpleNamespace(
         gate=SimpleNamespace(enter=lambda: None),
-        room=SimpleNamespace(develop=lambda order, photos: losses.pop(0), errands=SimpleNamespace(troubles=())),
+        room=SimpleNamespace(
+            develop=lambda order, photos: losses.pop(0), errands=SimpleNamespace(troubles=(), together=nullcontext)
+        ),
         report=SimpleNamespace(skipped=skipped.__setitem__),
         order=None,
         new_order=lambda: None,

@@ -70,7 +70,9 @@ def _shrunk(pixels: scaling.Plane, size: tuple[int, int]) -> scaling.Plane:
     return np.asarray(cv2.LUT(small.view(np.uint16), _curved_steps()), np.uint8)
 
 
-def _by_pillow(image: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float] | None) -> Image.Image:
+def _by_pillow(
+    image: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float] | None = None
+) -> Image.Image:
     left, top, right, bottom = box or (0.0, 0.0, float(image.width), float(image.height))
     width, height = size
     scale = (bottom - top) / height
