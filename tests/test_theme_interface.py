@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pelican_headshots.core import plate, shot
 from pelican_headshots.core.hung.mood import MOODS
 
-from .conftest import REPOSITORY, Site
+from .conftest import REPOSITORY, Built, Site
 
 DOCS = (REPOSITORY / "docs" / "theme.md").read_text(encoding="utf-8")
 TEMPLATES = REPOSITORY / "theme" / "templates"
@@ -77,22 +78,45 @@ def test_the_stylesheets_moods_are_the_ones_whose_contrast_is_known() -> None:
             assert said[part] == pytest.approx((tone.lightness, tone.chroma)), (name, part)
 
 
-def test_the_worked_example_builds_and_shows(site: Site, demo_photos: Path) -> None:
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> Built:
+    site = Site(tmp_path_factory.mktemp("example") / "site")
+    site.add(demo_photos / "night" / "half-light.jpg", "night/half-light.jpg")
     site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair-in-light.jpg")
     site.add(demo_photos / "team" / "rust-umber_photographer.jpg", "team/rust-umber_photographer.jpg")
     site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n\nWords.\n")
     for name, text in re.findall(r"^```(?:css|jinja) (\S+)\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTALL):
         site.write(name, text)
     site.settings = {"stylesheet": "my.css"}
-    site.more = 'THEME_TEMPLATES_OVERRIDES = ["my"]'
+    site.more = 'THEME_TEMPLATES_OVERRIDES = ["my"]\nRELATIVE_URLS = True'
     built = site.build()
     assert built.status == 0, built.said
-    wall = built.page("portfolio/night/index.html")
+    return built
+
+
+def test_the_worked_example_is_seen(example: Built, chromium: Any) -> None:
+    page = chromium.new_page(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+    page.goto(f"file://{example.output}/portfolio/night/index.html")
+    style = "getComputedStyle(document.documentElement)"
+    assert page.evaluate(f"{style}.getPropertyValue('--hue').trim()") == "15"
+    assert page.evaluate(f"{style}.backgroundColor") == "oklch(0.17 0.03 15)"
+    tops = page.evaluate("[...document.querySelectorAll('.rows li')].map(li => li.getBoundingClientRect().top)")
+    assert len(set(tops)) == len(tops) == 2, "one picture to a line"
+    page.goto(f"file://{example.output}/team/index.html")
+    role, where = page.evaluate(
+        "[...document.querySelectorAll('.team p')].map(p => p.getBoundingClientRect().toJSON())"
+    )
+    assert where["top"] >= role["bottom"], "nothing stands on anything"
+    page.close()
+
+
+def test_the_worked_example_builds(example: Built) -> None:
+    wall = example.page("portfolio/night/index.html")
     assert 'class="rows single"' in wall and 'data-gallery="night"' in wall
     assert 'sizes="min(100vw, 72.0vh)"' in wall
-    assert "Studio, second floor" in built.page("team/index.html")
+    assert "Studio, second floor" in example.page("team/index.html")
     assert "css/own.css" in wall
-    assert "--hue: 15" in (built.output / "theme" / "css" / "own.css").read_text()
+    assert "--hue: 15" in (example.output / "theme" / "css" / "own.css").read_text()
 
 
 def test_every_list_says_what_it_lists(site: Site, demo_photos: Path) -> None:
