@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from pelican_headshots.core.cropped.cover import TALL, WIDE
+
 from .conftest import Served
 
 PAGES = (
@@ -87,6 +89,35 @@ def test_sizes_are_what_the_page_shows_and_the_smallest_sufficient_file_comes(
         assert picture["said"] == pytest.approx(capped, abs=max(2.5, capped * 0.012)), picture
         enough = [rung for rung in picture["widths"] if rung >= picture["said"] * density - 0.1]
         assert picture["got"] == (enough[0] if enough else picture["widths"][-1]), picture
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(360, 740), (390, 844), (820, 1180), (1280, 720), (1440, 900), (2560, 1440)]
+)
+@pytest.mark.parametrize(
+    "title", ["Night", "The Plaster Studio", "Portraits of people who would rather have stood behind it"]
+)
+def test_a_title_stays_where_covers_are_kept_free_of_faces(
+    served: Served, window: Callable[..., Any], width: int, height: int, title: str
+) -> None:
+    page = window(served.url + "/portfolio/night/", width, height)
+    page.evaluate(
+        """title => {
+          document.documentElement.className = 'gallery covered'
+          document.querySelector('.hero').className = 'hero'
+          const words = document.querySelector('.hero h1')
+          words.textContent = title
+          words.className = title.length > 18 ? 'long' : ''
+        }""",
+        title,
+    )
+    zone = (WIDE if width > height else TALL)[0]
+    box = page.evaluate(
+        "(() => { const r = document.createRange(); r.selectNodeContents(document.querySelector('.hero .words'));"
+        " const b = r.getBoundingClientRect(); return [b.right / innerWidth, b.top / innerHeight] })()"
+    )
+    assert box[0] <= zone.right + 0.005
+    assert box[1] >= zone.top - 0.005
 
 
 @pytest.mark.parametrize("path", ["/", "/portfolio/night/", "/team/", "/portfolio/night/reader/"])
