@@ -52,6 +52,8 @@ class Dressing:
         self.phrases = phrases(language, site / chosen.words if chosen.words else None)
         self.styles = Styles(inline=not chosen.strict_csp)
         self.portfolio = Portfolio((), (), None)
+        self.shown: set[str] = set()
+        """Slugs of the people whom pages show."""
         self.in_texts: dict[str, list[Photograph]] = {}
         """The address of an article or a page → the photographs it shows."""
         self.unlisted: set[str] = set()
@@ -86,6 +88,19 @@ class Dressing:
             (folder / "inline.css").write_text(self.styles.sheet(), encoding="utf-8")
         if self.chosen.stylesheet:
             (folder / "own.css").write_bytes((self.site / self.chosen.stylesheet).read_bytes())
+
+    def overlooked(self) -> str:
+        """A sentence where somebody's headshot stands on no page: they have no page of their own and none asks for them."""
+        missing = [one for one in self.portfolio.people if one.photo and not one.url and one.slug not in self.shown]
+        if not missing:
+            return ""
+        named = ", ".join(one.photo.file for one in missing[:3] if one.photo) + (" ..." if len(missing) > 3 else "")
+        stand = "1 headshot stands" if len(missing) == 1 else f"{len(missing)} headshots stand"
+        return (
+            f"{stand} on no page ({named}). A page with the line `Template: team` beneath its title, and no `Photos:`, "
+            "shows everybody's; with a name, in the file's name or in notes.toml, each has a page too. Where one is no "
+            "headshot, `pelican-headshots review` says so."
+        )
 
     def map_site(self, output: Path, site: str) -> None:
         """`sitemap.xml` of all pages below *output*, where the site's address is known and nobody else made one."""

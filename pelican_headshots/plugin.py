@@ -156,6 +156,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
                 page.source_path,
                 shown(part),
             )
+        self.dressing.shown |= {person.slug for person in people}
         return people
 
     def generate_output(self, writer: Writer) -> None:
@@ -206,6 +207,8 @@ def finish(pelican: Pelican) -> None:
         output = Path(pelican.settings["OUTPUT_PATH"])
         dressing.finish(output / pelican.settings["THEME_STATIC_DIR"])
         dressing.map_site(output, pelican.settings["SITEURL"])
+        if sentence := dressing.overlooked():
+            log.warning("%s", shown(sentence))
     studio = pelican.settings.get("HEADSHOTS_LIVE")
     # Pelican keeps its settings from build to build while it watches.
     verdict = pelican.settings.pop("HEADSHOTS_LEFT_OUT", "")

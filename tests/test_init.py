@@ -38,6 +38,26 @@ def test_the_folder_builds_at_once_and_with_a_photograph(tmp_path: Path, demo_ph
     assert cli.main(["audit", str(folder / "output")]) == 0
 
 
+def test_headshots_without_names_in_one_flat_folder_are_on_the_team_page(tmp_path: Path, demo_photos: Path) -> None:
+    begin(tmp_path)
+    site = Site.__new__(Site)
+    site.folder, site.photos = tmp_path, tmp_path / "content" / "photos"
+    site.add(demo_photos / "team" / "navy-glaze_studio-manager.jpg", "_MG_2030.jpg")
+    site.write("content/photos/notes.toml", '[photos."_MG_2030.jpg"]\nkind = "headshot"\n')
+
+    def ran() -> str:
+        made = subprocess.run(
+            [sys.executable, "-m", "pelican", "content"],
+            cwd=tmp_path, env={**ENV, "COLUMNS": "400"}, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return made.stdout + made.stderr
+
+    assert "on no page" not in ran()
+    assert "pictures/mg-2030" in (tmp_path / "output" / "team" / "index.html").read_text(encoding="utf-8")
+    (tmp_path / "content" / "pages" / "team.md").unlink()
+    assert "1 headshot stands on no page (_MG_2030.jpg)" in ran(), "never missing in silence"
+
+
 def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "pelicanconf.py").write_text("# mine\n")
     begin(tmp_path)

@@ -85,6 +85,6 @@ def _host(asking: bool) -> str:
 def _next(folder: Path) -> str:
     go = "" if folder.resolve() == Path.cwd() else f"    cd {folder}\n"
     return (
-        "\nPut photographs into content/photos: a folder in it becomes a gallery, headshots go into content/photos/team. "
+        "\nPut photographs into content/photos: a folder in it becomes a gallery; headshots stand on the team page. "
         f"Then:\n\n{go}    pelican content\n    pelican --listen\n\nThe site is at http://localhost:8000."
     )

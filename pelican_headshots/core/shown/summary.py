@@ -39,7 +39,10 @@ def lines(summary: Summary) -> Iterator[str]:
     counts = [(s.kinds.get(kind, 0), words) for kind, words in WORDS.items()]
     kinds = ", ".join(f"{count} {words[count != 1]}" for count, words in counts if count)
     looked = f"looked at {s.looked}, {s.from_cache} from the cache" if s.looked else "all from the cache"
-    yield f"Photographs: {s.built} in the site{f' ({kinds})' if kinds else ''}; {looked if s.built else 'none yet'}."
+    if not s.built:
+        yield "Photographs: none in the site yet. Put some into its photos folder: a folder in it becomes a gallery."
+    else:
+        yield f"Photographs: {s.built} in the site{f' ({kinds})' if kinds else ''}; {looked}."
     if s.encoded or s.placed or s.removed:
         encoded = f"{s.encoded} encoded ({s.bytes / 1e6:.1f} MB)"
         yield f"Files: {encoded}, {s.placed} put into the site, {s.removed} removed from it."
