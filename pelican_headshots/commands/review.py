@@ -20,6 +20,7 @@ from ..adapters.screen.local_server import Answer, LocalServer, reply
 from ..adapters.screen.progress import silent
 from ..adapters.written.notes_file import BadNotes
 from ..core.said.decision import Arrangement, Change
+from ..review.composer import Composer
 from ..review.desk import Desk, Refusal
 from ..review.previews import Previews
 
@@ -68,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         server.server_close()
         previews.close()
-        desk.close()
+        counter.composer.close()
         studio.store.save()
     return 0
 
@@ -86,6 +87,7 @@ class Counter:
 
     def __init__(self, desk: Desk, previews: Previews, name: str) -> None:
         self._desk, self._previews, self._name = desk, previews, name
+        self.composer = Composer(desk.studio.settings, desk.place)
 
     def get(self, path: str, query: Mapping[str, str]) -> Answer | None:
         try:
@@ -97,7 +99,7 @@ class Counter:
             return reply({"sentence": str(wrong)}, 422)
         kind, _, digest = path.partition("/")
         if kind == "slots":
-            return reply(self._desk.slots(digest))
+            return reply(self.composer.slots(digest))
         photo = self._desk.photo(digest) if kind == "picture" else None
         if photo is None:
             return None

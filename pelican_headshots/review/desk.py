@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ import msgspec
 from tomlkit.toml_document import TOMLDocument
 
 from ..adapters.originals.files import Found
-from ..adapters.work.child import Slot
 from ..adapters.written.notes_editor import Edit, NotesEditor, arrange, say
 from ..adapters.written.notes_file import NAME
 from ..core.photo import Photo
@@ -45,6 +43,14 @@ class _Deed(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     arrangement: Arrangement | None = None
 
+    def about(self, known: Mapping[str, str]) -> str:
+        """What it was about, in a few words. *known*: digest → path."""
+        if self.arrangement:
+            return f"the order of {self.arrangement.folder or 'photos'}"
+        if len(self.changes) > 1:
+            return f"{len(self.changes)} photographs"
+        return known[self.changes[0].digest].rpartition("/")[2]
+
 
 class Desk:
     """Photographs of *studio*, which was made for this desk alone. One person's: every call holds one lock."""
@@ -58,11 +64,6 @@ class Desk:
         self._known: dict[str, str] = {}
         """Digest → path of every photograph that this desk has ever shown, also of those deleted since."""
         self._version = self._before = self._looked_at = ""
-        self._aside = Slot(0, None)
-        """Where folders are composed, so that nobody who decides waits for it."""
-        self._composed: tuple[Folder | None, dict[str, list[dict[str, Any]]]] = (None, {})
-        """The folder whose slots were asked for last, as a site would show it."""
-        self._composing, self._asked = threading.Lock(), ""
         self.refused: dict[str, str] = {}
         self.refresh()
 
@@ -107,16 +108,8 @@ class Desk:
             "photos": [exhibit.record(each, now.notebook, lean, now.advice(each), now.opinions) for each in photos],
             "galleries": [exhibit.gallery(folder) for folder in now.folders],
             "undoable": len(self._deeds),
-            "undoes": self._about(self._deeds[-1]) if self._deeds else "",
+            "undoes": self._deeds[-1].about(self._known) if self._deeds else "",
         }
-
-    def _about(self, deed: _Deed) -> str:
-        """What *deed* was about, in a few words."""
-        if deed.arrangement:
-            return f"the order of {deed.arrangement.folder or 'photos'}"
-        if len(deed.changes) > 1:
-            return f"{len(deed.changes)} photographs"
-        return self._known[deed.changes[0].digest].rpartition("/")[2]
 
     @staticmethod
     def _version_of(found: Iterable[Found]) -> str:
@@ -127,27 +120,11 @@ class Desk:
         """The version of what lies there beside notes."""
         return self._version_of(each for each in self.studio.found if each.name != NAME)
 
-    def slots(self, digest: str) -> list[dict[str, Any]]:
-        """What each slot of the theme shows of a photograph; nothing where another one was asked for meanwhile."""
-        self._asked = digest
-        with self._composing:
-            with self.lock:
-                photo = self.photo(digest) if self._asked == digest else None
-                folder = next((one for one in self.standing.folders if photo and one.path == photo.folder), None)
-            if photo is None or folder is None:
-                return []
-            if self._composed[0] is not folder:
-                chosen, entries = self.studio.settings, len(folder.entries)
-                made = self._aside.submit(exhibit.slots, (folder, chosen.max_width, chosen.rights), 30 + entries)
-                try:
-                    self._composed = folder, made.result()
-                except BrokenExecutor:  # it took too long, or the review is being ended
-                    return []
-            return self._composed[1].get(photo.path, [])
-
-    def close(self) -> None:
-        """End the child that composes."""
-        self._aside.kill()
+    def place(self, digest: str) -> tuple[Photo, Folder] | None:
+        """The photograph with these contents, and the folder it stands in now; None where it is hidden or has gone."""
+        with self.lock:
+            photo = self.photo(digest)
+            return next(((photo, one) for one in self.standing.folders if photo and one.path == photo.folder), None)
 
     def decide(self, changes: Sequence[Change], *, remember: bool = True) -> dict[str, Any]:
         """Write *changes*, all or none. Raises Refusal, BadNotes and DiskTrouble."""
@@ -207,7 +184,7 @@ class Desk:
                 again = [c for c in deed.changes if self._file(self._place(c.digest).folder) in files]
                 self.decide(again, remember=False)
             self._deeds.pop()
-            return {**self._answer(touched), "undone": self._about(deed)}
+            return {**self._answer(touched), "undone": deed.about(self._known)}
 
     def _done(self, deed: _Deed, touched: set[str], remember: bool) -> dict[str, Any]:
         if remember:
