@@ -65,6 +65,24 @@ def test_what_a_theme_has_itself_is_its_own(site: Site, demo_photos: Path) -> No
     assert "<figure" in built.page("portfolio/night/chair/index.html"), "and ours do not take its parts for ours"
 
 
+def test_words_of_photographs_are_no_html_even_where_a_theme_prints_what_it_is_given(
+    site: Site, demo_photos: Path
+) -> None:
+    site.settings = {"formats": ["jpeg"], "max_width": 640}
+    site.more = "THEME = 'mine'\n"
+    site.write("mine/templates/base.html", "[{{ title }}] [{{ description }}] {% block content %}{% endblock %}")
+    site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair.jpg")
+    hostile = "<script>alert(1)</script>"
+    notes = f'[gallery]\ntitle = "G{hostile}"\n[photos."chair.jpg"]\ntitle = "T{hostile}"\ncaption = "C{hostile}"\n'
+    site.write("content/photos/night/notes.toml", notes)
+    built = site.build()
+    assert built.status == 0, built.said
+    for name in ("night", "night/chair"):
+        page = built.page(f"portfolio/{name}/index.html")
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;]" in page
+
+
 def test_a_blog_without_a_photos_folder_is_told_what_to_do(site: Site) -> None:
     site.photos.rmdir()
     site.more = "THEME = 'notmyidea'\n"

@@ -16,6 +16,9 @@ LENT = frozenset(
 OURS = "headshots/"
 """What lent templates call each other by, so that none of the theme's is taken for one of ours."""
 
+_STRANGERS = re.compile(r"{% set (title|description) = ((?:photo|gallery|person)\..+?) %}")
+"""Words out of photographs under names that a theme may print as they are: Pelican's own titles are HTML."""
+
 _FRAME = Path(__file__).parent / "frame.html"
 
 
@@ -36,4 +39,5 @@ class Lent(BaseLoader):
         if template == f"{OURS}base.html":
             return _FRAME.read_text("utf-8"), str(_FRAME), None
         source, file, fresh = self._theme.get_source(environment, name)
-        return re.sub(r'"(base|_\w+)\.html"', rf'"{OURS}\1.html"', source), file, fresh
+        source = re.sub(r'"(base|_\w+)\.html"', rf'"{OURS}\1.html"', source)
+        return _STRANGERS.sub(r"{% set \1 = (\2)|e %}", source), file, fresh
