@@ -3,8 +3,8 @@
     python fuzz/words.py CORPUS [libFuzzer options, such as -max_total_time=600]
 
 Files in CORPUS are taken as they are; the ones found on the way are added. Needs `pip install atheris`. Each input
-is read as a picture, as a sidecar, as notes and as a list of people. What it may do is say something, say nothing, or
-be refused with the sentence meant for it; everything else is a finding.
+is read as a picture, as a RAW file, as a sidecar, as notes and as a list of people. What it may do is say something, say
+nothing, or be refused with the sentence meant for it; everything else is a finding.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ with atheris.instrument_imports():
 
     from pelican_headshots.adapters.metadata import exif, iptc, xmp
     from pelican_headshots.adapters.metadata import words as metadata
+    from pelican_headshots.adapters.originals import raw
     from pelican_headshots.adapters.originals.formats import UnreadablePicture
     from pelican_headshots.adapters.written import notes_file, people_file
 
@@ -33,8 +34,15 @@ def one_input(data: bytes) -> None:
     except UnreadablePicture as refusal:
         assert str(refusal).endswith(".")
     words(*metadata.read(SOUND, data))
-    exif.directories(data)
-    exif.orientation(data)
+    try:
+        assert raw.preview(data).startswith(b"\xff\xd8")
+    except UnreadablePicture as refusal:
+        assert str(refusal).endswith(".")
+    for directory in exif.directories(data).values():
+        for entry in directory.values():
+            assert len(entry.numbers()) <= 64
+            entry.raw_text()
+    assert 1 <= exif.orientation(data) <= 8
     iptc.records(data)
     xmp.properties([data])
     NOTES.write_bytes(data)
@@ -59,7 +67,8 @@ def words(said: msgspec.Struct, rights: msgspec.Struct) -> None:
     """What comes out fits a page: text that can be written, no control characters, addresses of the web only."""
     for value in (said, rights):
         text = msgspec.json.decode(msgspec.json.encode(value))
-        assert not any(c < " " and c not in "\n\t" for c in _strings(text)), text
+        assert not any((c < " " and c not in "\n\t") or c in "\ufffe\uffff" for c in _strings(text)), text
+        _strings(text).encode()
     for address in (rights.web_statement, rights.licensor_url):
         assert not address or address.lower().startswith(("http://", "https://")), address
         assert not set(address) & set(" \n\t<>\"'"), address
