@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Callable
+from math import cos, radians, sin
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageDraw
 
-from pelican_headshots.adapters.pictures import colour, develop, pixels
+from pelican_headshots.adapters.pictures import colour, develop, pixels, scaling
 from pelican_headshots.core.geometry import Box
 from pelican_headshots.core.rendition import SPARKLING, Crop, Rendition, Rights
 
@@ -246,6 +248,51 @@ def test_a_level_turns_the_picture_clockwise_about_the_middle_of_its_box() -> No
     rows = np.asarray(Image.open(io.BytesIO(made)).convert("L"), int).argmax(axis=0)
     assert np.ptp(rows) <= 4
     assert abs(rows.mean() - 150) <= 3
+
+
+def levelled(image: Image.Image, crop: Crop, side: int) -> NDArray[np.int_]:
+    wanted = Rendition(crop=crop, width=side, height=side, format="png", quality=0)
+    (made,) = develop.develop(saved(image), [wanted])
+    return np.asarray(Image.open(io.BytesIO(made)).convert("L"), int)
+
+
+def test_turning_keeps_the_light_of_fine_detail() -> None:
+    rows, columns = np.indices((800, 800))
+    # Black and white in turn: from afar half the light. As numbers they would come out as step 128, a fifth of it.
+    image = Image.fromarray(((rows // 2 + columns // 2) % 2 * 255).astype(np.uint8)).convert("RGB")
+    made = levelled(image, Crop(box=Box(0.25, 0.25, 0.75, 0.75), level=6.0), 200)
+    assert (((made / 255 + 0.055) / 1.055) ** 2.4).mean() == pytest.approx(0.5, abs=0.02)
+
+
+@pytest.mark.parametrize("with_opencv", [True, False])
+def test_turning_keeps_an_edge_sharp(with_opencv: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not with_opencv:
+        monkeypatch.setattr(scaling, "opencv", lambda: None)
+    image = Image.new("RGB", (1200, 1200), "#202020")
+    ImageDraw.Draw(image).polygon([(600, -600), (2400, -600), (2400, 1800), (600, 1800)], fill="#d0d0d0")
+    for level in (0.0, 8.0):
+        lying = image.rotate(level, Image.Resampling.BICUBIC, fillcolor="#808080") if level else image
+        made = levelled(lying, Crop(box=Box(0.3, 0.3, 0.7, 0.7), level=level), 240)
+        across = made[120]
+        assert ((across > 0x40) & (across < 0xB0)).sum() <= 1, level
+
+
+def test_turning_is_the_same_without_opencv(monkeypatch: pytest.MonkeyPatch) -> None:
+    image, crop = quarters(900, 900), Crop(box=Box(0.2, 0.2, 0.8, 0.8), level=7.0)
+    made = levelled(image, crop, 200)
+    monkeypatch.setattr(scaling, "opencv", lambda: None)
+    # Their cubics differ a little at edges; half a pixel apart, it would be 25.
+    assert np.abs(levelled(image, crop, 200) - made).max() <= 12
+
+
+@pytest.mark.parametrize("with_opencv", [True, False])
+def test_no_corner_of_a_turned_picture_comes_into_the_frame(with_opencv: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not with_opencv:
+        monkeypatch.setattr(scaling, "opencv", lambda: None)
+    wide = cos(radians(9)) + sin(radians(9))
+    box = Box(0.5 - 0.5 / wide, 0.5 - 0.5 / wide, 0.5 + 0.5 / wide, 0.5 + 0.5 / wide)
+    for side in (97, 240, 1000):
+        assert levelled(Image.new("RGB", (900, 900), "#ffffff"), Crop(box=box, level=9.0), side).min() == 255
 
 
 def test_a_backdrop_is_continued_and_a_ground_is_plain() -> None:

@@ -81,6 +81,19 @@ class Box(Value, frozen=True, array_like=True):
             max(self.bottom, other.bottom),
         )
 
+    def turned(self, orientation: int) -> Box:
+        """Where it is once the picture is turned upright, by an EXIF *orientation* 1..8."""
+        left, top, right, bottom = self.left, self.top, self.right, self.bottom
+        return {
+            2: Box(1 - right, top, 1 - left, bottom),
+            3: Box(1 - right, 1 - bottom, 1 - left, 1 - top),
+            4: Box(left, 1 - bottom, right, 1 - top),
+            5: Box(top, left, bottom, right),
+            6: Box(1 - bottom, left, 1 - top, right),
+            7: Box(1 - bottom, 1 - right, 1 - top, 1 - left),
+            8: Box(top, 1 - right, bottom, 1 - left),
+        }.get(orientation, self)
+
     def overlap(self, other: Box) -> float:
         """Intersection over union, 0..1."""
         shared = Box(

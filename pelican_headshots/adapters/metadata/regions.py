@@ -35,7 +35,9 @@ def regions(packets: Sequence[bytes], turn: int, ratio: float) -> tuple[Region, 
     found: dict[str, Region] = {}
     for name, box in (*_from_mwg(packets), *_from_microsoft(packets)):
         if WHOLE.holds(box.clipped()) and box.clipped().area > 0:
-            found.setdefault(name, Region(name, _upright(box, turn)))
+            upright = box.turned(turn)
+            edges = (upright.left, upright.top, upright.right, upright.bottom)
+            found.setdefault(name, Region(name, Box(*(round(edge, 4) for edge in edges))))
     return tuple(found.values())
 
 
@@ -74,18 +76,3 @@ def _ratio(found: xmp.Properties) -> float:
 
 def _alike(one: float, other: float) -> bool:
     return abs(math.log(one / other)) < _NEAR
-
-
-def _upright(box: Box, turn: int) -> Box:
-    """*box*, a fraction of the picture as it lies in the file, once that is turned upright."""
-    left, top, right, bottom = box.left, box.top, box.right, box.bottom
-    placed = {
-        2: Box(1 - right, top, 1 - left, bottom),
-        3: Box(1 - right, 1 - bottom, 1 - left, 1 - top),
-        4: Box(left, 1 - bottom, right, 1 - top),
-        5: Box(top, left, bottom, right),
-        6: Box(1 - bottom, left, 1 - top, right),
-        7: Box(1 - bottom, 1 - right, 1 - top, 1 - left),
-        8: Box(top, 1 - right, bottom, 1 - left),
-    }.get(turn, box)
-    return Box(*(round(edge, 4) for edge in (placed.left, placed.top, placed.right, placed.bottom)))

@@ -17,13 +17,15 @@ from ...core.geometry import WHOLE, Box, Size
 from ...core.ordered import quality
 from ...core.rendition import Crop, Rendition
 from ..originals.opening import PIXEL_LIMIT, opened
-from . import backdrop, colour, light, pixels, scaling, trial, watermark
+from . import backdrop, colour, light, pixels, scaling, trial, turning, watermark
 from .encode import encoded, space_of
 from .tools import engine
 
 __all__ = ["develop", "engine"]
 
 _WHITE = "#ffffff"
+_BACK = {6: 8, 8: 6}
+"""EXIF orientations that undo one another; all others undo themselves."""
 _BASE = 2400
 """Upright width in pixels that the level everything common is made from has at least, where the original has it."""
 
@@ -101,7 +103,28 @@ class _Original:
 
     def step(self, wanted: Rendition) -> int:
         """The level that *wanted* is made from."""
+        if wanted.crop.level:
+            return self.turned_from(wanted.crop, wanted.width)
         return self._step(wanted.crop.box, wanted.width)
+
+    def turned_from(self, crop: Crop, width: int) -> int:
+        """The level that a turned *crop* of *width* pixels is made from."""
+        ratio = self.size.width * crop.box.width / width
+        step = int(math.log2(max(1.0, ratio / turning.FINER)))
+        return step if step >= self.base else 0
+
+    def framed(self, part: Box, step: int) -> tuple[Box, Size]:
+        """*part* grown to whole pixels of the level *step*, and how many those are, upright."""
+        size = scaling.size_of(self.level(step))
+        left, top, right, bottom = self._box(part, size)
+        lying = Box(
+            math.floor(left) / size[0],
+            math.floor(top) / size[1],
+            math.ceil(right) / size[0],
+            math.ceil(bottom) / size[1],
+        )
+        pixels_of = (round(lying.width * size[0]), round(lying.height * size[1]))
+        return lying.turned(self.turn), pixels.upright(pixels_of, self.turn)
 
     def _step(self, part: Box, goal: int) -> int:
         """The coarsest level that has the pixels; of the whole picture, one that is shrunk fast from there on."""
@@ -157,13 +180,16 @@ class _Original:
             self.advice[key] = quality.offset(key[0], *told) if told else 0
         return min(max(wanted.quality + self.advice[key], 1), 100)
 
-    def part(self, part: Box, goal: Size) -> Image.Image:
-        """*part* of the upright picture at *goal* pixels, upright and in its space, transparency kept."""
-        level = self.level(self._step(part, goal.width))
+    def part(self, part: Box, goal: Size, step: int | None = None) -> Image.Image:
+        """*part* of the upright picture at *goal* pixels, upright and in its space, transparency kept.
+
+        *step* names the level to take it from.
+        """
+        level = self.level(self._step(part, goal.width) if step is None else step)
         size = (goal.height, goal.width) if self.turn >= 5 else (goal.width, goal.height)
         box = None if part == WHOLE else self._box(part, scaling.size_of(level))
-        if size == scaling.size_of(level) and box is None:
-            small = scaling.shown(level).copy()
+        if (cut := scaling.cut(level, size, box)) is not None:
+            small = cut
         elif self.linear and not isinstance(level, Image.Image):
             small = light.resized(level, size, box)
         else:
@@ -172,28 +198,13 @@ class _Original:
 
     def _box(self, part: Box, size: tuple[int, int]) -> tuple[float, float, float, float]:
         """*part* in pixels of a level of *size*."""
-        lying = _lying(part, self.turn)
+        lying = part.turned(_BACK.get(self.turn, self.turn))
         return (
             max(lying.left * size[0], 0.0),
             max(lying.top * size[1], 0.0),
             min(lying.right * size[0], float(size[0])),
             min(lying.bottom * size[1], float(size[1])),
         )
-
-
-def _lying(part: Box, turn: int) -> Box:
-    """*part* of the upright picture, in the fractions of the picture as it lies in the file."""
-    left, top, right, bottom = part.left, part.top, part.right, part.bottom
-    return {
-        1: part,
-        2: Box(1 - right, top, 1 - left, bottom),
-        3: Box(1 - right, 1 - bottom, 1 - left, 1 - top),
-        4: Box(left, 1 - bottom, right, 1 - top),
-        5: Box(top, left, bottom, right),
-        6: Box(top, 1 - right, bottom, 1 - left),
-        7: Box(1 - bottom, 1 - right, 1 - top, 1 - left),
-        8: Box(1 - bottom, left, 1 - top, right),
-    }[turn]
 
 
 def _cut(original: _Original, crop: Crop, goal: Size) -> Image.Image:
@@ -205,33 +216,33 @@ def _cut(original: _Original, crop: Crop, goal: Size) -> Image.Image:
 
 def _levelled(original: _Original, crop: Crop, goal: Size) -> Image.Image:
     """A crop that is turned, or reaches outside the picture."""
-    across, down = goal.width / crop.box.width, goal.height / crop.box.height
     angle = math.radians(crop.level)
-    reach_x = (abs(math.cos(angle)) * goal.width + abs(math.sin(angle)) * goal.height) / 2 / across
-    reach_y = (abs(math.sin(angle)) * goal.width + abs(math.cos(angle)) * goal.height) / 2 / down
+    wide, tall = goal.width, goal.height
+    reach_x = (abs(math.cos(angle)) * wide + abs(math.sin(angle)) * tall) / 2 / wide * crop.box.width
+    reach_y = (abs(math.sin(angle)) * wide + abs(math.cos(angle)) * tall) / 2 / tall * crop.box.height
     middle = crop.box.centre
     needed = Box(middle.x - reach_x, middle.y - reach_y, middle.x + reach_x, middle.y + reach_y)
-    held = needed.clipped()
-    size = Size(max(1, round(held.width * across)), max(1, round(held.height * down)))
-    image = pixels.on_ground(original.part(held, size), crop.ground or _WHITE)
+    held, step = needed.clipped(), None
+    size = Size(max(1, round(held.width / crop.box.width * wide)), max(1, round(held.height / crop.box.height * tall)))
+    if crop.level:
+        step = original.turned_from(crop, goal.width)
+        held, size = original.framed(held, step)
+        size = turning.bounded(size)
+    image = pixels.on_ground(original.part(held, size, step), crop.ground or _WHITE)
+    across, down = size.width / held.width, size.height / held.height
     # Pixels by which the turned frame reaches past the picture on each side.
     gaps = (
-        math.ceil((held.left - needed.left) * across),
-        math.ceil((held.top - needed.top) * down),
-        math.ceil((needed.right - held.right) * across),
-        math.ceil((needed.bottom - held.bottom) * down),
+        math.ceil(max(0.0, held.left - needed.left) * across),
+        math.ceil(max(0.0, held.top - needed.top) * down),
+        math.ceil(max(0.0, needed.right - held.right) * across),
+        math.ceil(max(0.0, needed.bottom - held.bottom) * down),
     )
     if any(gaps):
         image = backdrop.continued(image, gaps, None if crop.extend else crop.ground or _WHITE)
     x = (middle.x - held.left) * across + gaps[0]
     y = (middle.y - held.top) * down + gaps[1]
-    if not crop.level:
-        left, top = round(x - goal.width / 2), round(y - goal.height / 2)
-        return image.crop((left, top, left + goal.width, top + goal.height))
-    cos, sin = math.cos(angle), math.sin(angle)
-    # Where each pixel of the result comes from: turning the picture clockwise is turning the frame back.
-    affine = (
-        cos, sin, x - cos * goal.width / 2 - sin * goal.height / 2,
-        -sin, cos, y + sin * goal.width / 2 - cos * goal.height / 2,
-    )  # fmt: skip
-    return image.transform((goal.width, goal.height), Image.Transform.AFFINE, affine, Image.Resampling.BICUBIC)
+    if crop.level:
+        frame = (crop.box.width * across, crop.box.height * down)
+        return turning.turned(image, crop.level, (x, y), frame, goal)
+    left, top = round(x - wide / 2), round(y - tall / 2)
+    return image.crop((left, top, left + wide, top + tall))

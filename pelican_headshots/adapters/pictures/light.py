@@ -87,9 +87,18 @@ def _by_pillow(
         part = (left - before, top + first * scale - begin, right - before, min(top + last * scale, bottom) - begin)
         for number, band in enumerate(image.crop((before, begin, after, end)).split()):
             light = band.point(_linear().tolist(), "F").resize((width, last - first), Image.Resampling.LANCZOS, part)
-            steps = (np.asarray(light) * 4095 + 0.5).astype(np.int32)
-            made[first:last, :, number] = _curved().take(steps, mode="clip")
+            made[first:last, :, number] = shown(np.asarray(light))
     return Image.fromarray(made if made.shape[2] > 1 else made[..., 0])
+
+
+def measured(steps: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The light, 0..1, of steps of sRGB."""
+    return _linear().take(steps)
+
+
+def shown(light: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The steps of sRGB for *light*."""
+    return _curved().take((light * 4095 + 0.5).astype(np.int32), mode="clip")
 
 
 @lru_cache(maxsize=1)

@@ -26,6 +26,8 @@ _FINE = 16
 _UNIT = 1 << 14
 """Filters are rounded to this part of one, so that they are the same wherever they are computed."""
 _ROWS = 64
+_WHOLE = 1e-4
+"""Nearer than this to a whole pixel, nobody is between two."""
 
 Plane = NDArray[np.uint8]
 Pixels = Plane | Image.Image
@@ -53,6 +55,16 @@ def shown(pixels: Pixels) -> Image.Image:
 def size_of(pixels: Pixels) -> tuple[int, int]:
     """Width and height."""
     return pixels.size if isinstance(pixels, Image.Image) else (pixels.shape[1], pixels.shape[0])
+
+
+def cut(pixels: Pixels, size: tuple[int, int], box: tuple[float, float, float, float] | None) -> Image.Image | None:
+    """*box* of *pixels* (all of them without it), a copy; None where that is not as large as *size* in whole pixels."""
+    left, top, right, bottom = (round(edge) for edge in box or (0, 0, *size_of(pixels)))
+    if (right - left, bottom - top) != size or (box and max(abs(edge - round(edge)) for edge in box) > _WHOLE):
+        return None
+    if isinstance(pixels, Image.Image):
+        return pixels.crop((left, top, right, bottom))
+    return Image.fromarray(pixels[top:bottom, left:right])
 
 
 def halved(pixels: Pixels) -> Pixels:
