@@ -7,11 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import Environment, StrictUndefined
 
 from pelican_headshots.core import plate, shot
 from pelican_headshots.core.hung.mood import MOODS
+from pelican_headshots.core.ordered.order import Order
+from pelican_headshots.core.rendition import Rights
+from pelican_headshots.core.routed import curate
+from pelican_headshots.core.said.notes import Note, Notes
+from pelican_headshots.core.shot import Kind
+from pelican_headshots.core.shown import compose
 
 from .conftest import REPOSITORY, Built, Site
+from .test_compose import QUALITY, as_portrait, photo
 
 DOCS = (REPOSITORY / "docs" / "theme.md").read_text(encoding="utf-8")
 TEMPLATES = REPOSITORY / "theme" / "templates"
@@ -48,11 +56,57 @@ def test_documented_blocks_are_there() -> None:
         assert names <= blocks(template) | blocks("base.html"), (template, names - blocks(template))
 
 
-@pytest.mark.parametrize("kind", [plate.Gallery, plate.Hang, plate.Photograph, plate.Picture, plate.Person, shot.Shot])
-def test_documented_attributes_are_all_of_them(kind: type) -> None:
+SEEN = (
+    plate.Gallery,
+    plate.Hang,
+    plate.Photograph,
+    plate.Picture,
+    plate.Source,
+    plate.Candidate,
+    plate.Person,
+    plate.Download,
+    shot.Shot,
+)
+"""What templates see of a portfolio."""
+
+
+def documented_attributes(kind: type) -> set[str]:
     told = re.search(rf"\*\*{kind.__name__}\*\* `([^`]+)`", DOCS)
     assert told
-    assert set(kind.__struct_fields__) <= set(told[1].split())  # type: ignore[attr-defined]
+    return set(told[1].split())
+
+
+@pytest.mark.parametrize("kind", SEEN)
+def test_documented_attributes_are_all_of_them(kind: type) -> None:
+    assert set(kind.__struct_fields__) <= documented_attributes(kind)  # type: ignore[attr-defined]
+
+
+def test_documented_attributes_are_there_for_strict_templates() -> None:
+    headshot, night = photo("team/jane.jpg"), photo("night/chair.jpg")
+    notes = {"team": Notes(photos={"jane.jpg": Note(kind=Kind.HEADSHOT, name="Jane Doe")})}
+    made = compose.portfolio(
+        curate.folders([headshot, night], notes | {"night": Notes(photos=as_portrait("chair.jpg"))}),
+        Order(("avif", "jpeg"), QUALITY | {"png": 0}, "engine 1", 2560),
+        Rights(),
+        downloads=True,
+    )
+    found: dict[type, list[object]] = {}
+
+    def walk(value: object) -> None:
+        found.setdefault(type(value), []).append(value)
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ()
+        for part in parts:
+            walk(part)
+        for name in getattr(value, "__struct_fields__", ()):
+            walk(getattr(value, name))
+
+    walk(made)
+    strict = Environment(undefined=StrictUndefined)
+    for kind in SEEN:
+        words = strict.from_string("".join(f"{{{{ it.{name} }}}}" for name in sorted(documented_attributes(kind))))
+        assert found[kind], kind
+        for value in found[kind]:
+            words.render(it=value)
 
 
 def test_documented_tokens_are_set() -> None:
@@ -189,17 +243,65 @@ def test_no_page_is_styled_as_a_part_of_one() -> None:
                 assert not re.search(rf"(?<![\w.-])\.{name}\b", CSS), (template.name, name)
 
 
-def test_strict_undefined_finds_nothing_missing(site: Site, demo_photos: Path) -> None:
-    site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair-in-light.jpg")
-    site.add(demo_photos / "team" / "rust-umber_photographer.jpg", "team/rust-umber_photographer.jpg")
-    site.write("content/pages/team.md", "Title: Team\nTemplate: team\n\nWords.\n")
-    site.write("content/pages/about.md", "Title: About\nTemplate: about\n\nWords.\n")
-    site.write("content/pages/contact.md", "Title: Contact\nTemplate: contact\n\nWords.\n")
-    site.write("content/one.md", "Title: One\nDate: 2026-01-01\nTags: a\n\nWords.\n")
-    site.more = "import jinja2\nJINJA_ENVIRONMENT = {'undefined': jinja2.StrictUndefined}"
+EVERY_TEMPLATE = {
+    "404": "404.html",
+    "about": "about/index.html",
+    "archives": "archives.html",
+    "article": "one.html",
+    "author": "author/ann.html",
+    "authors": "authors.html",
+    "categories": "categories.html",
+    "category": "category/misc.html",
+    "contact": "contact/index.html",
+    "gallery": "portfolio/night/index.html",
+    "index": "index.html",
+    "page": "words/index.html",
+    "period_archives": "posts/2026/index.html",
+    "person": "people/rust-umber/index.html",
+    "photo": "portfolio/night/chair-in-light/index.html",
+    "portfolio": "portfolio/index.html",
+    "tag": "tag/a.html",
+    "tags": "tags.html",
+    "team": "team/index.html",
+}
+"""Template → a page that is made from it."""
+PARTS = {"_parts", "_people", "_picture", "base", "pagination", "translations"}
+
+
+def test_strict_undefined_finds_nothing_missing_in_any_template(site: Site, demo_photos: Path) -> None:
+    assert {path.stem for path in TEMPLATES.glob("*.html")} == {*EVERY_TEMPLATE, *PARTS}
+    chair, rust = demo_photos / "night" / "chair-in-light.jpg", demo_photos / "team" / "rust-umber_photographer.jpg"
+    site.add(chair, "night/chair-in-light.jpg")
+    site.add(chair, "day/window.jpg")
+    site.add(rust, "team/rust-umber_photographer.jpg")
+    site.add(rust, "team/rust-umber_2.jpg")
+    site.add(demo_photos / "team" / "plum-grey_accounts.jpg", "team/dsc_0001.jpg")
+    # Everything that can be said of somebody, somebody without a photograph, and a photograph without a name.
+    site.write(
+        "content/photos/team/people.toml",
+        'departments = ["Night", "Day"]\n[[people]]\nname = "Rust Umber"\ndepartment = "Night"\npronouns = "he"\n'
+        'bio = "One.\\n\\nTwo."\nemail = "rust@example.com"\nphone = "+32 2"\n'
+        'links = { Work = "https://example.com" }\n[[people]]\nname = "Nobody Yet"\ndepartment = "Day"\n',
+    )
+    for name, more in (("team", ""), ("about", "Photos: rust-umber\n"), ("contact", ""), ("page", "Slug: words\n")):
+        site.write(f"content/pages/{name}.md", f"Title: {name}\nTemplate: {name}\n{more}\nWords.\n")
+    picture = "![A chair](night/chair-in-light.jpg 'caption')"
+    site.write("content/one.md", f"Title: One\nDate: 2026-01-01\nTags: a\nAuthor: Ann\n\nWords.\n\n{picture}\n")
+    site.write("content/two.md", "Title: Two\nDate: 2026-01-02\n\nWords.\n")
+    site.settings = {"formats": ["jpeg"], "max_width": 640, "downloads": True}
+    site.more = (
+        "import jinja2\nJINJA_ENVIRONMENT = {'undefined': jinja2.StrictUndefined}\nDEFAULT_PAGINATION = 1\n"
+        "YEAR_ARCHIVE_SAVE_AS = 'posts/{date:%Y}/index.html'\n"
+    )
     built = site.build()
     assert built.status == 0, built.said
     assert "is undefined" not in built.said
+    assert [page for page in EVERY_TEMPLATE.values() if not (built.output / page).exists()] == []
+    team, person = built.page("team/index.html"), built.page("people/rust-umber/index.html")
+    assert '<a href="#department-night">Night</a>' in team and 'id="department-night"' in team
+    assert (
+        "nobody" in team and "speaker" in person and "mailto:" in person and "Two." in person and 'id="more"' in person
+    )
 
 
 @pytest.mark.parametrize(
