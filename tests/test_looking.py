@@ -120,3 +120,10 @@ def test_the_terminal_stays_clean(plaster: Path) -> None:
 @pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1)])
 def test_a_line_of_pixels_is_looked_at_and_holds_nobody(looker: Looker, size: tuple[int, int]) -> None:
     assert looker.look(np.full((*size, 3), 128, np.uint8)).people == 0
+
+
+@pytest.mark.parametrize("seed", [6, 8, 14])
+def test_a_picture_of_four_pixels_holds_nobody(looker: Looker, seed: int) -> None:
+    """Face detectors find faces without height in some."""
+    pixels = np.random.default_rng(seed).integers(0, 256, (2, 2, 3), dtype=np.uint8)
+    assert judge(looker.look(pixels)).kind is Kind.NO_PERSON

@@ -174,6 +174,8 @@ class Looker:
         faces = []
         for found in detector.detect(self._image(frame)).detections:
             box = found.bounding_box
+            if box.width < 1 or box.height < 1:  # in a picture of a few pixels
+                continue
             points = np.array([(p.x * width, p.y * height) for p in found.keypoints], np.float32)
             corners = np.array([box.origin_x, box.origin_y, box.origin_x + box.width, box.origin_y + box.height], float)
             corners = corners / scale + np.array([*at, *at])
