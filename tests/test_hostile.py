@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import http.client
 import io
+import json
 import os
 import secrets
 import struct
+import subprocess
+import sys
 import threading
 import time
 import tracemalloc
@@ -18,6 +21,7 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
+from pelican_headshots import sites
 from pelican_headshots.adapters.cache.store import Store
 from pelican_headshots.adapters.metadata import containers, exif, xmp
 from pelican_headshots.adapters.metadata import words as metadata
@@ -31,8 +35,11 @@ from pelican_headshots.adapters.screen.local_server import LocalServer, reply
 from pelican_headshots.adapters.site.publish import Publisher
 from pelican_headshots.adapters.written import notes_file, people_file
 from pelican_headshots.core.rendition import Crop, Rendition
+from pelican_headshots.core.said.decision import Arrangement, Change
+from pelican_headshots.review.desk import Desk
 from pelican_headshots.settings import BadSetting, read
 
+from .conftest import REPOSITORY, Site
 from .test_compose import hung_up, photo
 from .test_metadata import iim, jpeg, packet, words
 from .test_metadata import xmp as xmp_segment
@@ -318,3 +325,53 @@ def test_a_raw_file_whose_tables_name_the_same_megabytes_again_and_again_is_read
     began = time.monotonic()
     assert peak(look) < 20
     assert time.monotonic() - began < 5
+
+
+# Names that are no text
+
+
+@pytest.fixture
+def undecodable(site: Site) -> Site:
+    """A photograph in a folder, both of which have bytes in their names that are no UTF-8."""
+    place = os.fsencode(site.photos) + b"/wall-\xe9"
+    os.mkdir(place)
+    with open(place + b"/ann-\xe9\x1b[31m.png", "wb") as file:
+        file.write(png())
+    site.configure()
+    return site
+
+
+@pytest.mark.parametrize("command", [("plan", "--json"), ("plan",), ("doctor", "--json"), ("doctor",)])
+def test_every_command_bears_names_that_are_no_text(undecodable: Site, command: tuple[str, ...]) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "pelican_headshots", *command],
+        cwd=undecodable.folder,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stderr.decode()
+    assert b"\x1b[31m" not in ran.stdout + ran.stderr
+    if "--json" in command:
+        json.loads(ran.stdout)
+
+
+def test_review_decides_about_names_that_are_no_text(undecodable: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(undecodable.folder)
+    desk = Desk(sites.Site(Path("pelicanconf.py")).studio(remember=False))
+    (shown,) = desk.state()["photos"]
+    desk.decide([Change(shown["digest"], {"title": "Ann"})])
+    (said,) = desk.state()["photos"]
+    assert said["said"]["title"] == "Ann"
+    desk.arrange(Arrangement(shown["folder"], (shown["digest"],)))
+    (notes,) = undecodable.photos.rglob("notes.toml")
+    assert "Ann" in notes.read_text()
+
+
+def test_notes_in_a_folder_whose_name_is_no_text_are_refused_in_a_sentence(undecodable: Site) -> None:
+    (folder,) = undecodable.photos.iterdir()
+    (folder / "notes.toml").write_text("[photos")
+    built = undecodable.build()
+    assert built.status == 1
+    assert "is not valid TOML" in built.said and "Traceback" not in built.said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 
@@ -30,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     wards = round_of(curate.folders(studio.photos, studio.notes, lean=studio.settings.lean))
     if arguments.json:
-        print(msgspec.json.encode({"sets": wards}).decode())
+        print(json.dumps(msgspec.to_builtins({"sets": wards})))
         return 0
     for line in told(wards):
         print(line)

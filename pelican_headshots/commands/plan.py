@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -30,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(wrong, file=sys.stderr)
         return 2
     if arguments.json:
-        print(msgspec.json.encode({"work": work, "left_out": left_out}).decode())
+        print(json.dumps(msgspec.to_builtins({"work": work, "left_out": left_out})))
         return 0
     for line in told(work, _SHOWN if not arguments.all else sys.maxsize):
         print(line)

@@ -7,6 +7,7 @@ a running build see it, and nothing anybody else said meanwhile is lost.
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 import msgspec
 from tomlkit.toml_document import TOMLDocument
 
-from ..adapters.originals.files import Found
+from ..adapters.originals.files import Found, shown
 from ..adapters.written.notes_editor import Edit, NotesEditor, arrange, say
 from ..adapters.written.notes_file import NAME
 from ..core.photo import Photo
@@ -113,7 +114,7 @@ class Desk:
 
     @staticmethod
     def _version_of(found: Iterable[Found]) -> str:
-        seen = msgspec.msgpack.encode([(each.path, each.facts) for each in found])
+        seen = msgspec.msgpack.encode([(os.fsencode(each.path), each.facts) for each in found])
         return hashlib.blake2b(seen, digest_size=8).hexdigest()
 
     def _pictures(self) -> str:
@@ -152,7 +153,9 @@ class Desk:
         with self.lock, self._editor.alone():
             self._read_notes()
             names = {
-                photo.digest: photo.path.rpartition("/")[2] for photo in self.photos if photo.folder == wanted.folder
+                photo.digest: shown(photo.path.rpartition("/")[2])
+                for photo in self.photos
+                if photo.folder == wanted.folder
             }
             now = tuple(
                 d for folder in self.standing.folders if folder.path == wanted.folder for d in exhibit.hung(folder)
@@ -219,7 +222,8 @@ class Desk:
             return about
         if photo is not None and (place := self.standing.notebook.place(photo)) is not None:
             return place
-        folder, _, name = (photo.path if photo else path).rpartition("/")
+        folder, _, last = (photo.path if photo else path).rpartition("/")
+        name = shown(last)  # of the bytes of a name some are no text; the note holds by its digest anyway
         while folder and not (self.studio.originals / folder).is_dir():
             folder = folder.rpartition("/")[0]
         taken = self.studio.notes[folder].photos if folder in self.studio.notes else {}

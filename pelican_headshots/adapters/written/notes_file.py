@@ -27,18 +27,19 @@ def read_all(originals: Path, found: Iterable[Found]) -> dict[str, Notes]:
 
 def read(path: Path) -> Notes:
     """The notes in *path*. Raises BadNotes."""
+    name = shown(str(path))
     try:
         if not path.is_file() or path.is_symlink():
-            raise BadNotes(f"{shown(str(path))} is not a file. Remove it, or put the notes themselves there.")
+            raise BadNotes(f"{name} is not a file. Remove it, or put the notes themselves there.")
         if path.stat().st_size > LIMIT:
-            raise BadNotes(f"{path} is larger than {LIMIT >> 20} MB, too large for a notes file. Is it one?")
+            raise BadNotes(f"{name} is larger than {LIMIT >> 20} MB, too large for a notes file. Is it one?")
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
-        raise BadNotes(f"{path} cannot be read as text: {wrong}. Save it as UTF-8.") from wrong
-    return _understood(text, path)
+        raise BadNotes(f"{name} cannot be read as text: {wrong}. Save it as UTF-8.") from wrong
+    return _understood(text, name)
 
 
 @lru_cache(maxsize=512)
-def _understood(text: str, path: Path) -> Notes:
+def _understood(text: str, name: str) -> Notes:
     """Remembered: review reads every notes file at each decision."""
-    return understood(text, path, Notes, BadNotes)
+    return understood(text, name, Notes, BadNotes)
