@@ -134,7 +134,9 @@ class _Original:
             return 0
         if part != WHOLE:
             return step
-        return max(self.base, int(math.log2(max(1.0, ratio / scaling.FAST))))
+        finer = int(math.log2(max(1.0, ratio / scaling.FAST)))
+        # To shrink all of the original fast takes as long as to shrink its half slowly, and it must be decoded first.
+        return max(self.base, finer or min(step, 1))
 
     def level(self, step: int) -> scaling.Pixels:
         """The picture at 1 / 2**step of its size.
