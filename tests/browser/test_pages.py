@@ -57,6 +57,21 @@ def test_no_page_complains_or_moves(served: Served, window: Callable[..., Any], 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("path", ["/", "/portfolio/night/"])
+def test_words_keep_their_places_when_the_typefaces_come_late(chromium: Any, served: Served, path: str) -> None:
+    page = chromium.new_page(viewport={"width": 412, "height": 823})
+    late: list[Any] = []
+    page.route("**/*.woff2", late.append)
+    page.goto(served.url + path)
+    page.wait_for_timeout(300)
+    assert late, "no typeface was asked for"
+    for route in late:
+        route.continue_()
+    page.evaluate("document.fonts.ready")
+    assert page.evaluate(SHIFT) < 0.002
+    page.close()
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_strict_policy_changes_nothing(served: Served, window: Callable[..., Any], path: str) -> None:
     strict = window(served.strict + path)
