@@ -2,7 +2,7 @@
 
 The presets' numbers were found at equal SSIMULACRA2 on photographs (`docs/pictures.md`): JPEG 76 looks like WebP 81 and
 AVIF 56. From there a picture moves by what a small trial encode tells: one that takes badly to compression, or whose
-largest face does, goes up; one that would look better than it need goes down.
+largest face does, goes up; one that would look better than most need goes down.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LEEWAY = {"light": 10, "balanced": 13, "archival": 0}
 """By preset: steps by which the quality of a file may fall that only dense screens fetch. Two pixels of theirs are seen as
 one; brought to the size it is seen at, such a file scores higher than what other screens get (`docs/pictures.md`)."""
 
-TRIED = {"avif": 57, "jpeg": 80}
+TRIED = {"avif": 50, "jpeg": 73}
 """The quality of the trial encode."""
 
 ADVISED = {"avif": "avif", "avif-p3": "avif", "jpeg": "jpeg", "webp": "jpeg"}
@@ -31,7 +31,7 @@ WHOLE_FEATURES = (0, 1, 3, 5, 9)
 FACE_FEATURES = (1, 5, 9)
 """Which of the features of `adapters/pictures/trial.py` are used."""
 
-BELOW, ABOVE = 3.0, 1.0
+BELOW, ABOVE = 4.0, 2.0
 """SSIMULACRA2 by which a picture may fall short of the usual score, or exceed it, before its quality is moved."""
 FACE_BELOW = 1.5
 """The same for the largest face."""
@@ -53,10 +53,10 @@ class Fitted(NamedTuple):
 
 _FITTED = {
     "avif": Fitted(
-        (77.33, 59.68, 2.108, -3.753, -3.982, 2.82, -4.21), (62.08, -6.268, 1.046, 0.0413), (3.544, -0.03881)
+        (72.06, 50.07, 3.097, -4.511, -4.548, 1.883, -4.784), (53.18, -8.219, -0.2955, 1.059), (4.631, -0.05282)
     ),
     "jpeg": Fitted(
-        (78.44, 54.26, -0.2285, -3.337, -2.281, 2.933, -4.772), (63.51, -4.573, 0.4938, -0.4386), (3.116, -0.03062)
+        (73.62, 45.08, 1.067, -4.037, -3.018, 1.948, -5.125), (55.71, -5.459, 0.2641, -0.56), (2.368, -0.02432)
     ),
 }
 
