@@ -33,9 +33,10 @@ head is measured, varies by some 5 % from one adult to the next (Dodgson 2004, V
 distance)."""
 MOST_EXTENDED = 0.3
 """At most this share of the frame's height may be continued backdrop."""
-EXTENDED, OFF, TASTE = 0.1, 2.0, 0.01
-"""What a geometry is charged in photographs that stand out by their size: for one with a continued backdrop; for one that
-stands off the line; and for each photograph of the set, by the square of the geometry's distance from the preferred."""
+EXTENDED, SIZE, OFF, TASTE = 0.1, 6.0, 3.0, 0.01
+"""What a geometry is charged, in photographs that do not stand as the set does: for one with a continued backdrop; more for
+one whose head is larger or smaller (by the logarithm: a third of it is two more); for one off the line, or odder still; and
+for each photograph of the set, by the square of the geometry's distance from the preferred one."""
 LINE, LEAN, HEAD, ASIDE, CARE = 300.0, 2.5, 10.0, 8.0, (0.0, 2.0)
 """What a photograph that stands out is charged: for the frame's height off the line, for a degree, for the logarithm of
 its head's size, for standing aside, for margins given up."""
@@ -109,7 +110,7 @@ def _chosen(sitters: Sequence[Sitter], format: Format) -> Geometry:
                 elif beyond <= ALIKE:
                     cost += EXTENDED + beyond
                 else:
-                    cost += 1 + beyond if beyond < OFF - 1 else OFF
+                    cost += min(1 + SIZE * beyond, OFF)
             if cost < least:
                 best, least = Geometry(eyes, span), cost
     return best
