@@ -35,6 +35,9 @@ TRIES = 3
 SECONDS_PER_MEGAPIXEL = 3.0
 """Time allowed for each megapixel made; AVIF at its slowest preset here takes a fifth of that on the machine of 2026."""
 
+SECONDS_TO_READ_ONE = 0.1
+"""Time allowed for each megapixel of the original; HEIC, the slowest, takes a fifth of that when nothing else runs."""
+
 
 class Original(Value, frozen=True):
     """A file in the photos folder, and the names of its contents and of its sidecar's (empty without one)."""
@@ -118,7 +121,8 @@ class Errands:
                 original.found.path,
                 lambda: (self._whole(original), what, self.settings.pixel_limit * 1_000_000, original.found.raw),
                 READING_MB + BYTES_PER_PIXEL * megapixels[original.digest] + _on_the_way(original),
-                max(self.settings.timeout / 2, made * SECONDS_PER_MEGAPIXEL),
+                max(self.settings.timeout / 2, made * SECONDS_PER_MEGAPIXEL)
+                + megapixels[original.digest] * SECONDS_TO_READ_ONE,
             )
 
         for original, answer in self._run(tasks.develop, [original for original, _ in todo], job):
