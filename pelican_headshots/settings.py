@@ -162,7 +162,10 @@ class Settings(Value, frozen=True):
     ] = 1500
     strict: Annotated[
         bool,
-        Meta(description="End with an error, after everything was tried, if any picture had to be left out."),
+        Meta(
+            description="End with an error, after everything was tried, if any picture had to be left out. Under `pelican "
+            "--autoreload` the error is told and the watching goes on."
+        ),
     ] = False
 
 

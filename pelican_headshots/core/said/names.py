@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 PARTICLES = frozenset(
     ("af", "al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la", "le")
@@ -16,6 +17,7 @@ _CAMERA = re.compile(
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))})
 
 
+@lru_cache(maxsize=8192)  # a list of people is held against every headshot
 def slug(text: str, limit: int = 60) -> str:
     """Lower-case ASCII letters, digits and hyphens; never empty, never a reserved name, at most *limit* characters."""
     plain = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("ø", "o").replace("Ø", "O"))
