@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shlex
@@ -89,9 +90,25 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> Site:
     site.add(demo / "team" / "navy-glaze_studio-manager.jpg", "team/jane-doe_head-of-print.jpg")
     site.add(demo / "night" / "reader.jpg", "night/reader.jpg")
     site.write("content/photos/team/notes.toml", '[photos."jane-doe_head-of-print.jpg"]\nkind = "headshot"\n')
+    (site.photos / "night" / "broken.jpg").write_text("no picture")
     assert site.build().status == 0
     (site.folder / "OUTPUT").symlink_to("output")
     return site
+
+
+def test_the_build_report_is_as_documented(documented: Site) -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", (REPOSITORY / "docs" / "report.md").read_text("utf-8"), re.S)
+    told, written = json.loads(example), json.loads((documented.folder / "build-report.json").read_text("utf-8"))
+    assert list(told) == list(written)
+    assert set(told["summary"]) == set(written["summary"]) and set(told["work"]) == set(written["work"])
+    for status in ("built", "skipped"):
+        keys = [
+            {key for entry in report["inputs"].values() if entry["status"] == status for key in entry}
+            for report in (told, written)
+        ]
+        assert keys[0] == keys[1], status
+    words = (REPOSITORY / "docs" / "report.md").read_text("utf-8")
+    assert all(f"`{entry['status']}`" in words for entry in written["inputs"].values())
 
 
 @pytest.mark.parametrize("line", runs())
