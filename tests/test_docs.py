@@ -183,7 +183,8 @@ def _served(line: str, here: Path, env: dict[str, str]) -> None:
             if match := re.search(r"http://\S+", said):
                 address = match.group()
                 break
-        for _ in range(100):
+        end = time.monotonic() + 90
+        while time.monotonic() < end:
             try:
                 assert urllib.request.urlopen(address, timeout=10).status == 200
                 break

@@ -36,6 +36,11 @@ def test_the_folder_builds_at_once_and_with_a_photograph(tmp_path: Path, demo_ph
     team = (folder / "output" / "team" / "index.html").read_text(encoding="utf-8")
     assert "Jo Clay" in team and "Lighting designer" in team
     assert cli.main(["audit", str(folder / "output")]) == 0
+    assert "example.com" not in team and 'src="../pictures/' in team, "it works wherever the folder is put"
+    publish = [sys.executable, "-m", "pelican", "content", "-s", "publishconf.py"]
+    subprocess.run(publish, cwd=folder, env={**ENV, "SITEURL": "https://lamp.example/site"}, check=True)
+    team = (folder / "output" / "team" / "index.html").read_text(encoding="utf-8")
+    assert 'src="https://lamp.example/site/pictures/' in team, "a host may say where it will be"
 
 
 def test_headshots_without_names_in_one_flat_folder_are_on_the_team_page(tmp_path: Path, demo_photos: Path) -> None:

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     words = {
         "name": name,
         "by": by,
-        "address": (address or "https://example.com").rstrip("/"),
+        "address": (address or "").rstrip("/"),
         "copyright": f"© {date.today().year} {by}",
         "requirement": _requirement(),
     }
