@@ -75,7 +75,7 @@ export class Print {
     const thought = machine.confidence ? `the machine says ${WORDS[machine.kind]}, ${sure} sure` : "the machine could not look at it";
     $("verdict").append(Object.assign(document.createElement("small"), {
       textContent: said ? `${photo.coming ? "being written" : `written in ${photo.said_in}`} · ${thought}`
-        : photo.unsure ? `${thought}: please decide` : `${sure} sure · right? Go on. Wrong? Press the key`,
+        : photo.unsure ? `${thought}: please decide` : `${sure} sure · right? Go on. Wrong? Say so`,
     }));
     document.querySelector('#kinds [data-kind=""]').disabled = !said;
     for (const button of document.querySelectorAll("#kinds [data-kind]")) button.classList.toggle("is", said && button.dataset.kind === photo.kind);
@@ -138,6 +138,8 @@ export class Print {
     cut.style.background = ground ?? `linear-gradient(135deg,${photo.colours.join(",")})`;
     image.src = picture(photo.digest, 480);
     image.alt = "";
+    let tries = 0;
+    image.onerror = () => tries++ < 40 && setTimeout(() => { image.src = `${picture(photo.digest, 480)}&again=${tries}`; }, 500);
     image.style.cssText = `width:${100 / wide}%;height:${100 / high}%;left:${-left / wide * 100}%;top:${-top / high * 100}%;` +
       `transform-origin:${(left + right) * 50}% ${(top + bottom) * 50}%;transform:rotate(${level}deg)`;
     cut.append(image);
