@@ -73,12 +73,17 @@ def test_scores_fall_as_measures_rise() -> None:
 
 def test_a_set_and_those_that_break_it() -> None:
     cases = [case(f"{n}.jpg") for n in range(6)]
-    cases.append(case("warm.jpg", craft_skin_b=29.0))
+    cases.append(case("warm.jpg", craft_skin_b=29.0, craft_ground_b=6.0))
     cases.append(case("small.jpg", head=0.3))
     cases.append(case("street.jpg", craft_ground_l=20.0))
     found = {one.path: " ".join(one.how) for one in ensemble.breaks(cases)}
     assert found == {"warm.jpg": "warmer by 11 ΔE", "small.jpg": "head 25% smaller", "street.jpg": "other backdrop"}
     assert ensemble.breaks(cases[:2]) == ()
+
+
+def test_a_complexion_is_no_light() -> None:
+    cases = [case(f"{n}.jpg") for n in range(6)] + [case("else.jpg", craft_skin_a=10.0, craft_skin_b=30.0)]
+    assert ensemble.breaks(cases) == (), "the wall behind is as grey as behind the others"
 
 
 def test_the_best_of_several_frames() -> None:

@@ -47,7 +47,8 @@ def told(wards: tuple[Ward, ...]) -> Iterator[str]:
         count = len(ward.findings)
         yield f"{shown(ward.folder) or 'photos'}: {count} headshot{'s' if count != 1 else ''}"
         if ward.breaks:
-            yield f"  {len(ward.breaks)} of {count} break the set"
+            most = 2 * len(ward.breaks) > count
+            yield f"  {len(ward.breaks)} of {count} {'differ: hardly a set' if most else 'break the set'}"
         for path, sentences in advised.items():
             if sentences:
                 yield f"  {shown(path)}"

@@ -112,7 +112,7 @@ def _pixels(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float,
     wide = width(case)
     if wide is None:
         return None, 0, 1, "no face was found"
-    sentence = f"about {wide:.0f} pixels for its place of {WIDEST_SLOT} on a person's page: it looks soft there"
+    sentence = f"its head and shoulders are {wide:.0f} pixels wide; a person's page shows them at {WIDEST_SLOT}, softly"
     return WIDEST_SLOT / max(wide, 1.0), 1.25, 0.08, sentence
 
 

@@ -13,6 +13,10 @@ FEWEST = 4
 """Headshots that make a set."""
 COLOUR, GROUND, HEAD = 7.0, 14.0, 0.15
 """From where a picture breaks its set: CIE76 of the skin's a* and b*, of the whole backdrop; share of the head's height."""
+BEHIND = 2.5
+"""CIE76 by which the backdrop must lean the skin's way: under a warmer light a grey wall is warmer as well."""
+GREY = 4.0
+"""Chroma of the skin up to which a picture is black and white."""
 
 
 class Break(Value, frozen=True):
@@ -23,7 +27,10 @@ class Break(Value, frozen=True):
 
 
 def breaks(cases: Sequence[Case]) -> tuple[Break, ...]:
-    """Which of *cases* break the set they are: warmer or cooler light, larger or smaller heads, another backdrop."""
+    """Which of *cases* break the set they are: warmer or cooler light, larger or smaller heads, another backdrop.
+
+    Complexions differ as much as lights do. So light is only said to differ where skin and backdrop lean the same way.
+    """
     if len(cases) < FEWEST:
         return ()
     seen = [case.analysis.features for case in cases]
@@ -35,11 +42,15 @@ def breaks(cases: Sequence[Case]) -> tuple[Break, ...]:
     found = []
     for case, features, head in zip(cases, seen, heads, strict=True):
         how = []
-        if "craft_skin_a" in features:
+        if "craft_skin_a" in features and "craft_ground_a" in features:
             a, b = features["craft_skin_a"] - skin_a, features["craft_skin_b"] - skin_b
-            if hypot(a, b) > COLOUR and hypot(features["craft_skin_a"], features["craft_skin_b"]) > 4:
+            behind = (features["craft_ground_a"] - ground[1], features["craft_ground_b"] - ground[2])
+            lean = hypot(a, b)
+            along = (a * behind[0] + b * behind[1]) / max(lean, 1e-6)
+            grey = hypot(features["craft_skin_a"], features["craft_skin_b"]) <= GREY
+            if lean > COLOUR and along > BEHIND and not grey:
                 way = ("warmer" if b > 0 else "cooler") if abs(b) > abs(a) else ("redder" if a > 0 else "greener")
-                how.append(f"{way} by {hypot(a, b):.0f} ΔE")
+                how.append(f"{way} by {lean:.0f} ΔE")
         if head and usual and abs(head / usual - 1) > HEAD:
             how.append(f"head {abs(head / usual - 1):.0%} {'larger' if head > usual else 'smaller'}")
         if "craft_ground_l" in features:
