@@ -71,6 +71,7 @@ def main() -> None:
             ):  # the page's policy forbids evaluating a condition
                 page.wait_for_timeout(500)
             page.wait_for_selector("#large:not([hidden])", timeout=90_000)
+            page.wait_for_selector("#slots figure", timeout=90_000)
             page.hover("#print")
             page.wait_for_timeout(1500)
             page.screenshot(path=TARGET / "screen-review.jpg", type="jpeg", quality=80)
