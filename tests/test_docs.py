@@ -8,6 +8,8 @@ import os
 import re
 import shlex
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -169,15 +171,20 @@ def test_the_tutorial_typed_line_by_line(tmp_path: Path, demo_photos: Path) -> N
     assert (here / "output" / "portfolio" / "night" / "index.html").exists()
 
 
-WAITING = {"pelican --listen": 8991, "pelican --autoreload --listen": 8993, "pelican-headshots review": 8992}
-"""Programs that answer until somebody ends them, and a port for each."""
+WAITING = ("pelican --listen", "pelican --autoreload --listen", "pelican-headshots review")
+"""Programs that answer until somebody ends them."""
 
 
 def _served(line: str, here: Path, env: dict[str, str]) -> None:
-    listening = f"{line} --port {WAITING[line]}"
-    running = subprocess.Popen(f"exec {listening}", shell=True, cwd=here, env=env, stdout=subprocess.PIPE, text=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = subprocess.Popen(
+        f"exec {line} --port {port}", shell=True, cwd=here, env=env, stdout=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
     try:
-        address = f"http://localhost:{WAITING[line]}/"
+        address = f"http://localhost:{port}/"
         while "review" in line:
             said = running.stdout.readline() if running.stdout else ""
             if match := re.search(r"http://\S+", said):
@@ -193,5 +200,5 @@ def _served(line: str, here: Path, env: dict[str, str]) -> None:
         else:
             raise AssertionError(f"{line} does not answer")
     finally:
-        running.terminate()
+        os.killpg(running.pid, signal.SIGTERM)  # with --autoreload a child of it serves
         running.wait(20)
