@@ -123,6 +123,7 @@ def test_a_title_stays_where_covers_are_kept_free_of_faces(
           const words = document.querySelector('.hero h1')
           words.textContent = title
           words.className = title.length > 18 ? 'long' : ''
+          words.style.setProperty('--letters', title.length)
         }""",
         title,
     )
