@@ -85,8 +85,7 @@ class _Original:
     def __init__(self, data: bytes, pixel_limit: int, linear: bool, space: colour.Space) -> None:
         """*linear*: levels and parts are scaled in linear light.
 
-        Not so where the whole is made less than 1.6 times smaller. It then keeps its brightness either way: the means of
-        five sparkling photographs differ by at most 0.12 of 255.
+        Not so where the whole is hardly made smaller.
 
         Not so where a JPEG is decoded at half its size: what that darkens is gone in the next halving. On six of the
         bench's photographs at a sixth of their width no pixel was more than 5 of 255 too dark, against 0.1 to 1.8 % of
@@ -195,7 +194,9 @@ class _Original:
         box = None if part == WHOLE else self._box(part, scaling.size_of(level))
         if (cut := scaling.cut(level, size, box)) is not None:
             small = cut
-        elif self.linear and not isinstance(level, Image.Image) and (box or scaling.fast(level, size)):
+        elif (
+            self.linear and not isinstance(level, Image.Image) and (box or scaling.ratio(level, size) >= light.DARKENS)
+        ):
             small = light.resized(level, size, box)
         else:
             small = scaling.resized(level, size, box)

@@ -11,6 +11,10 @@ from PIL import Image
 
 from . import scaling
 
+DARKENS = 2.0
+"""From how many source pixels for each pixel made a picture is scaled in linear light. Below, it keeps its brightness
+either way: the means of five sparkling photographs made 1.25 to 1.99 times smaller differ by at most 0.12 of 255."""
+
 _STEP = 5
 """Steps of 255 by which a pixel must differ to count."""
 

@@ -85,7 +85,12 @@ def resized(pixels: Pixels, size: tuple[int, int], box: tuple[float, float, floa
 
 def fast(pixels: Plane, size: tuple[int, int]) -> bool:
     """Whether all of *pixels* shrinks enough to be scaled by OpenCV."""
-    return bool(min(pixels.shape[1] / size[0], pixels.shape[0] / size[1]) >= FAST)
+    return ratio(pixels, size) >= FAST
+
+
+def ratio(pixels: Plane, size: tuple[int, int]) -> float:
+    """Source pixels for each pixel made, along the side that shrinks less."""
+    return float(min(pixels.shape[1] / size[0], pixels.shape[0] / size[1]))
 
 
 def _shrunk(pixels: Plane, size: tuple[int, int]) -> Plane:
@@ -99,13 +104,16 @@ def _shrunk(pixels: Plane, size: tuple[int, int]) -> Plane:
 
 
 @lru_cache(maxsize=64)
-def taps(ratio: float) -> NDArray[np.float32]:
-    """The filter that linear interpolation must follow on to be Lanczos for a picture shrunk by *ratio*: least squares."""
-    reach = math.ceil(LOBES * ratio)
+def taps(shrunk: float) -> NDArray[np.float32]:
+    """The filter that linear interpolation must follow on to be Lanczos for a picture *shrunk* so many times.
+
+    Found by least squares.
+    """
+    reach = math.ceil(LOBES * shrunk)
     # A picture of half the size asks for the middles between pixels only.
-    fine, shift = (1, 0.5) if ratio == 2 else (_FINE, 0.0)
+    fine, shift = (1, 0.5) if shrunk == 2 else (_FINE, 0.0)
     x = np.arange(-(reach + 1) * fine, (reach + 1) * fine + 1) / fine + shift
-    wanted = _lanczos(x / ratio) / ratio
+    wanted = _lanczos(x / shrunk) / shrunk
     steps = np.arange(reach + 1)
     # What one tap and its twin on the other side become by interpolation.
     each = np.maximum(1 - np.abs(x[:, None] - steps), 0) + np.maximum(1 - np.abs(x[:, None] + steps), 0) * (steps > 0)
