@@ -1,8 +1,8 @@
 """Pictures for the README: the demo site and the review page, as a browser shows them.
 
-    make html && python scripts/screenshots.py
+    make html && python scripts/screenshots.py [home] [gallery] [team] [review]
 
-Needs playwright and Chromium. Writes `docs/pictures/screen-*.jpg`.
+All of them, where none is named. Needs playwright and Chromium. Writes `docs/pictures/screen-*.jpg`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,19 @@ def reviewing() -> Iterator[str]:
     running.wait(20)
 
 
+def take_review(page: Any, desk: str) -> None:
+    page.goto(desk)
+    while page.locator("#sheet img:not(.late)").count() < 14:  # the page's policy forbids evaluating a condition
+        page.wait_for_timeout(500)
+    page.wait_for_selector("#large:not([hidden])", timeout=90_000)
+    page.wait_for_selector("#slots figure", timeout=90_000)
+    page.hover("#print")
+    page.wait_for_timeout(1500)
+    page.screenshot(path=TARGET / "screen-review.jpg", type="jpeg", quality=80)
+
+
 def main() -> None:
+    asked = sys.argv[1:] or [*PAGES, "review"]
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
@@ -62,19 +74,11 @@ def main() -> None:
             page.screenshot(path=TARGET / f"screen-{name}.jpg", type="jpeg", quality=80)
 
         with served(REPOSITORY / "output") as site:
-            for name, path in PAGES.items():
+            for name, path in ((name, path) for name, path in PAGES.items() if name in asked):
                 take(name, site + path, down={"gallery": 900, "team": 430}.get(name, 0))
-        with reviewing() as desk:
-            page.goto(desk)
-            while (
-                page.locator("#sheet img:not(.late)").count() < 14
-            ):  # the page's policy forbids evaluating a condition
-                page.wait_for_timeout(500)
-            page.wait_for_selector("#large:not([hidden])", timeout=90_000)
-            page.wait_for_selector("#slots figure", timeout=90_000)
-            page.hover("#print")
-            page.wait_for_timeout(1500)
-            page.screenshot(path=TARGET / "screen-review.jpg", type="jpeg", quality=80)
+        if "review" in asked:
+            with reviewing() as desk:
+                take_review(page, desk)
         browser.close()
 
 
