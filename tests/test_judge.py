@@ -13,7 +13,7 @@ from pelican_headshots.adapters.looking import models
 from pelican_headshots.core.analysis import Analysis, Face
 from pelican_headshots.core.features import FEATURES
 from pelican_headshots.core.geometry import Box, Point
-from pelican_headshots.core.judged.criteria import CRITERIA, FAR, Limit, departures
+from pelican_headshots.core.judged.criteria import CRITERIA, FAR, TOTALS, Limit, apart, departures
 from pelican_headshots.core.judged.forest import Forest
 from pelican_headshots.core.judged.framing import scale_of
 from pelican_headshots.core.judged.judge import judge, weights
@@ -28,12 +28,13 @@ FACE = Face(Box(0.3, 0.2, 0.7, 0.6), 0.9, 0.0, 0.0, 0.0, NOWHERE, NOWHERE, NOWHE
 
 def test_every_input_of_the_judge_is_explained() -> None:
     model = weights()
-    read = {*model.somebody.terms, *model.forest.features, *(signed[1:] for signed in model.limits)}
+    read = {*model.somebody.terms, *(signed[1:] for signed in model.limits)}
     assert read <= set(FEATURES)
+    assert set(model.forest.features) <= {*FEATURES, *model.limits, *TOTALS}
 
 
-def test_trees_never_see_the_colour_of_skin() -> None:
-    assert not {"skin_light", "skin_red", "skin_warmth", "face_light", "face_chroma"} & set(weights().forest.features)
+def test_trees_never_see_the_tone_of_skin() -> None:
+    assert not {"skin_light", "face_light", "face_dark", "face_bright"} & set(weights().forest.features)
 
 
 def test_nothing_measured_is_nobody() -> None:
@@ -44,7 +45,7 @@ def test_nothing_measured_is_nobody() -> None:
 
 def test_departures_are_measured_from_headshots() -> None:
     limits = {signed: Limit(0.0, 1.0) for measured in CRITERIA.values() for signed in measured}
-    found = departures({"yaw": 2.0, "roll": 0.5, "gaze_side": 99.0}, limits)
+    found = departures(apart({"yaw": 2.0, "roll": 0.5, "gaze_side": 99.0}, limits))
     assert found["facing"] == (2.0, "yaw")
     assert found["gaze"] == (FAR, "gaze_side")
     assert found["alone"][1] == ""

@@ -24,6 +24,26 @@ class Face(Value, frozen=True):
     outline: tuple[Point, ...] = ()
     """Around hair, face and chin. Points at the picture's edge mean that it cuts the head there."""
 
+    def mirrored(self) -> Face:
+        """The same face in the picture's mirror image. The mirror makes a right eye a left one."""
+        box = self.box
+        return Face(
+            box=Box(round(1 - box.right, 4), box.top, round(1 - box.left, 4), box.bottom),
+            score=self.score,
+            yaw=-self.yaw,
+            pitch=self.pitch,
+            roll=-self.roll,
+            right_eye=_mirrored(self.left_eye),
+            left_eye=_mirrored(self.right_eye),
+            chin=_mirrored(self.chin),
+            crown=_mirrored(self.crown),
+            outline=tuple(_mirrored(point) for point in self.outline),
+        )
+
+
+def _mirrored(point: Point) -> Point:
+    return Point(round(1 - point.x, 4), point.y)
+
 
 class Backdrop(Value, frozen=True):
     """How even the picture is along its edges, in levels of 0..255: what is below 8 may be continued past the edge.
@@ -38,6 +58,9 @@ class Backdrop(Value, frozen=True):
     left_clear: float = 0.0
     right_clear: float = 0.0
 
+    def mirrored(self) -> Backdrop:
+        return Backdrop(self.top, self.right, self.left, self.right_clear, self.left_clear)
+
 
 class Analysis(Value, frozen=True):
     """Everything the looking found in one picture."""
@@ -47,3 +70,9 @@ class Analysis(Value, frozen=True):
     features: dict[str, float]
     """Named measurements the judge reads; `core/features.py` says what each is and in which unit."""
     backdrop: Backdrop = Backdrop()
+
+    def mirrored(self) -> Analysis:
+        """What would have been found in the picture's mirror image: measurements have no left and right."""
+        return Analysis(
+            self.people, tuple(face.mirrored() for face in self.faces), self.features, self.backdrop.mirrored()
+        )

@@ -18,9 +18,9 @@ from ..adapters.measuring.senses import READS
 from ..core.analysis import Analysis, Face
 from ..core.features import FEATURES
 from ..core.geometry import Box, Point
-from ..core.judged.criteria import CRITERIA, Limit, departures, summary
+from ..core.judged.criteria import CRITERIA, TOTALS, Limit, apart, departures, summary
 from ..core.judged.forest import MISSING, Forest
-from ..core.judged.judge import Calibration, Sum, Term, Weights, odds, share
+from ..core.judged.judge import Calibration, Sum, Term, Weights, headshot_opinion
 from .rows import Numbers, Row, folds
 
 SOMEBODY = (
@@ -33,14 +33,13 @@ SOMEBODY = (
 )  # fmt: skip
 """Measurements that tell whether somebody is there."""
 LEFT_OUT = {
-    "skin_light", "skin_red", "skin_warmth", "face_chroma", "face_light", "face_dark", "face_bright", "face_black",
-    "face_white", "face_over_ground", "eye_dark", "chroma", "chroma_p95", "ground_chroma", "face_pixels",
-    "scene_somebody", "outline_somebody", "somebody_near", "people",
+    "skin_light", "face_light", "face_dark", "face_bright", "face_black", "face_white", "face_over_ground", "eye_dark",
+    "face_pixels", "scene_somebody", "outline_somebody", "somebody_near",
 }  # fmt: skip
-"""Not for the forest: what follows the colour of somebody's skin, whether a picture has colour, or its resolution."""
+"""Not for the forest: what follows the tone of somebody's skin, or a picture's resolution."""
 TREES = 60
-LEAF = 8
-"""Pictures in a leaf at least, each counted with its variants."""
+LEAF = 6
+"""Pictures in a leaf at least, each counted with its mirror image."""
 RIDGE = 3000.0
 
 _NOWHERE = Point(0.0, 0.0)
@@ -118,10 +117,10 @@ def _model(table: list[dict[str, float]], labels: NDArray[np.int64], sources: Se
     headshot = labels[people] == 0
     limits = _limits([row for row, yes in zip(persons, headshot, strict=True) if yes])
     return Weights(
-        somebody=_sum(table, SOMEBODY, labels != 2, 0.01),
+        somebody=_sum(table, SOMEBODY, labels != 2, 0.025),
         limits=limits,
         criteria=_criteria(persons, headshot, [sources[i] for i in people]),
-        forest=_forest(persons, headshot),
+        forest=_forest(persons, headshot, limits),
         calibrate_somebody=Calibration(1.0, 0.0),
         calibrate_headshot=Calibration(1.0, 0.0),
         sure=0.7,
@@ -144,12 +143,10 @@ def _criteria(persons: list[dict[str, float]], headshot: NDArray[np.bool_], sour
     fold = folds(sources, 6, 3)
     values: list[dict[str, float]] = [{} for _ in persons]
     for k in range(6):
-        held = _where(fold == k)
         limits = _limits([persons[i] for i in _where((fold != k) & headshot)])
-        for i in held:
-            values[i] = {
-                **summary(departures(persons[i], limits)), "scene_headshot": persons[i]["scene_headshot"]
-            }  # fmt: skip
+        for i in _where(fold == k):
+            found = summary(departures(apart(persons[i], limits)))
+            values[i] = {**found, "scene_headshot": persons[i]["scene_headshot"]}
     return _sum(values, tuple(values[0]), headshot, 0.3)
 
 
@@ -170,13 +167,20 @@ def _sum(table: Sequence[dict[str, float]], names: Sequence[str], yes: NDArray[n
     return Sum(terms, round(float(model.intercept_[0]), 4))
 
 
-def _forest(persons: list[dict[str, float]], headshot: NDArray[np.bool_]) -> Forest:
+def _forest(persons: list[dict[str, float]], headshot: NDArray[np.bool_], limits: dict[str, Limit]) -> Forest:
+    """Over the measurements, each one's departures, and their totals."""
     from sklearn.ensemble import ExtraTreesClassifier
 
-    names = tuple(sorted((set(FEATURES) & {name for row in persons for name in row}) - LEFT_OUT))
-    values = np.array([[row.get(name, MISSING) for name in names] for row in persons], np.float32)
+    names = (
+        tuple(sorted((set(FEATURES) & {name for row in persons for name in row}) - LEFT_OUT)) + tuple(limits) + TOTALS
+    )
+    table = []
+    for row in persons:
+        offs = apart(row, limits)
+        table.append({**row, **offs, **summary(departures(offs))})
+    values = np.array([[row.get(name, MISSING) for name in names] for row in table], np.float32)
     model = ExtraTreesClassifier(
-        TREES, min_samples_leaf=LEAF, max_features=0.5, class_weight="balanced", random_state=0
+        TREES, min_samples_leaf=LEAF, max_features=0.25, class_weight="balanced", random_state=0
     ).fit(values, headshot)
     return Forest(names, tuple(_tree(member.tree_) for member in model.estimators_))
 
@@ -219,7 +223,7 @@ def _calibrated(
         part = _model([table[i] for i in rest], labels[rest], [sources[i] for i in rest])
         for i in _where(fold == k):
             somebody[i] = part.somebody.read(table[i])
-            headshot[i] = raw_headshot(part, table[i])
+            headshot[i] = headshot_opinion(table[i], part)[0]
 
     def platt(said: Numbers, yes: NDArray[np.bool_]) -> Calibration:
         fitted = LogisticRegression(C=10.0).fit(said[:, None], yes)
@@ -233,9 +237,3 @@ def _calibrated(
     return msgspec.structs.replace(
         model, calibrate_somebody=one, calibrate_headshot=two, sure=round(float(np.percentile(confidence, 12)), 2)
     )
-
-
-def raw_headshot(model: Weights, features: dict[str, float]) -> float:
-    """Log odds of a headshot before calibration, as `core.judged.judge` forms them."""
-    values = {**summary(departures(features, model.limits)), "scene_headshot": features["scene_headshot"]}
-    return odds((share(model.criteria.read(values)) + model.forest.read(features)[0]) / 2)

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from ..adapters.looking.looker import Looker
 
 
-VARIANTS = ("", "mirrored", "grey")
-"""A picture is fitted on as it is, in a mirror, and without its colours, so that none of these turns a verdict."""
+VARIANTS = ("", "mirrored")
+"""Of a picture and its mirror image the same one is always looked at; fitting sees the other one as well."""
 
 
 def measured_corpus(corpus: Path, workers: int, variants: bool = False) -> dict[str, Any]:
     """File name → `features` (senses left out: they are fitted) and the inner maps they read, `scene` and `outline`.
 
-    With *variants* also `file name|mirrored` and `file name|grey`, which only fitting needs.
+    With *variants* also `file name|mirrored`, which only fitting needs.
     """
     names = sorted(file.name for file in corpus.iterdir() if file.suffix.lower() in {".jpg", ".jpeg", ".png"})
     wanted = [f"{name}|{how}" if how else name for how in (VARIANTS if variants else ("",)) for name in names]
@@ -47,13 +47,10 @@ def _part(corpus: Path, names: list[str]) -> dict[str, Any]:
 
 
 def _varied(pixels: Frame, how: str) -> Frame:
-    import cv2
+    """*pixels* as the looker turns it, or the other way round."""
+    from ..adapters.looking.places import lighter_right
 
-    if how == "mirrored":
-        return np.ascontiguousarray(pixels[:, ::-1])
-    if how == "grey":
-        return np.asarray(cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB), np.uint8)
-    return pixels
+    return np.ascontiguousarray(pixels[:, ::-1]) if lighter_right(pixels) != (how == "mirrored") else pixels
 
 
 def _one(looker: Looker, pixels: Frame) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import Any, Self
 import numpy as np
 
 from ...core.analysis import Analysis
-from ..measuring.sight import REAL_FACE, Floats, Frame, SeenFace, SeenHand, Sight
-from .places import MASK_SIDE, cut_out, distinct, head_box, inside, shrunk, square, tiles
+from ..measuring.sight import REAL_FACE, Floats, Frame, SeenFace, SeenHand, Sight, colourless
+from .places import MASK_SIDE, cut_out, distinct, head_box, inside, lighter_right, shrunk, square, tiles
 from .quiet import quiet
 from .spared import spared
 
@@ -98,14 +98,21 @@ class Looker:
             self._stack.close()
 
     def look(self, frame: Frame) -> Analysis:
-        """Measure *frame*: uint8 (height, width, 3), upright sRGB, long side about 1024 px. Same frame, same answer."""
+        """Measure *frame*: uint8 (height, width, 3), upright sRGB, long side about 1024 px. Same frame, same answer.
+
+        Of a frame and its mirror image always the same one is looked at, so that both get the same answer.
+        """
         from ..measuring.measure import measured
 
-        return measured(self.see(frame), frame)
+        if not lighter_right(frame):
+            return measured(self.see(frame), frame)
+        turned = np.ascontiguousarray(frame[:, ::-1])
+        return measured(self.see(turned), turned).mirrored()
 
     def see(self, frame: Frame) -> Sight:
-        """Ask every model about *frame*."""
+        """Ask every model about *frame*, without its colours."""
         with quiet():
+            frame = np.repeat(colourless(frame)[..., None], 3, axis=2)
             height, width = frame.shape[:2]
             sight = Sight(width, height)
             self._see_bodies(frame, sight)

@@ -6,10 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from ..measuring.sight import Floats, Frame, SeenFace
+from ..measuring.sight import Floats, Frame, SeenFace, colourless
 
 MASK_SIDE = 256
 """Pixels of a mask's longer side."""
+
+
+def lighter_right(frame: Frame) -> bool:
+    """Whether the light weighs more on the right: true of a frame or of its mirror image, not of both."""
+    import cv2
+
+    columns = cv2.resize(colourless(frame), (64, 64), interpolation=cv2.INTER_AREA).astype(float).mean(axis=0)
+    return float(columns @ (np.arange(64) - 31.5)) > 0
 
 
 def head_box(body: Floats) -> tuple[float, float, float, float]:

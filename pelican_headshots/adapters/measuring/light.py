@@ -1,13 +1,11 @@
-"""Light: on the face, around it, in the whole picture."""
+"""Light: on the face, around it, in the whole picture. Colour is not seen here: see `sight.colourless`."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .sight import Floats, Frame, SeenFace, Sight
+from .sight import Floats, Grey, SeenFace, Sight
 
 OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
         152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
@@ -15,21 +13,21 @@ OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379
 MIDLINE = (10, 151, 9, 8, 168, 6, 197, 195, 5, 4, 1, 2, 164, 0, 17, 18, 200, 199, 175, 152)
 
 
-def light_features(sight: Sight, main: SeenFace | None, frame: Frame) -> dict[str, float]:
+_LINEAR = np.where(np.arange(256) <= 10, np.arange(256) / 255 / 12.92, ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4)
+_LIGHTNESS = np.where(_LINEAR > 216 / 24389, 116 * np.cbrt(_LINEAR) - 16, _LINEAR * 24389 / 27).astype(np.float32)
+"""L* of CIELAB of a grey sRGB value (IEC 61966-2-1, CIE 15)."""
+
+
+def light_features(sight: Sight, main: SeenFace | None, grey: Grey) -> dict[str, float]:
     import cv2
 
-    scale = 256 / max(frame.shape[:2])
     size = (sight.mask.shape[1], sight.mask.shape[0])
-    small = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
-    lab = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2LAB), np.float32)
-    light = lab[..., 0] / 2.55
-    chroma = np.hypot(lab[..., 1] - 128, lab[..., 2] - 128)
+    light = _LIGHTNESS[cv2.resize(grey, size, interpolation=cv2.INTER_AREA)]
     ground = sight.mask < 0.3
     p5, p25, p50, p75, p95 = (float(v) for v in np.percentile(light, (5, 25, 50, 75, 95)))
     seen = {
         "light_p5": p5, "light_p25": p25, "light_p50": p50, "light_p75": p75, "light_p95": p95,
         "dark_share": float((light < 20).mean()), "bright_share": float((light > 85).mean()),
-        "chroma": float(chroma.mean()), "chroma_p95": float(np.percentile(chroma, 95)),
     }  # fmt: skip
     if ground.mean() > 0.02:
         edges = cv2.Laplacian(light, cv2.CV_32F)
@@ -37,29 +35,27 @@ def light_features(sight: Sight, main: SeenFace | None, frame: Frame) -> dict[st
             "ground_light": float(light[ground].mean()),
             "ground_spread": float(light[ground].std()),
             "ground_detail": float(np.abs(edges[ground]).mean()),
-            "ground_chroma": float(chroma[ground].mean()),
         }
     if main is not None and main.mesh is not None:
-        seen |= _on_the_face(main.mesh, frame, seen.get("ground_light", p50), scale)
+        seen |= _on_the_face(main.mesh, grey, seen.get("ground_light", p50))
     return seen
 
 
-def _on_the_face(mesh: Floats, frame: Frame, ground: float, scale: float) -> dict[str, float]:
+def _on_the_face(mesh: Floats, grey: Grey, ground: float) -> dict[str, float]:
     """Lightness (L*, 0..100) of the face and of its two halves; stops between them in linear light."""
     import cv2
 
     points = mesh[list(OVAL), :2]
     low = np.maximum(np.floor(points.min(axis=0)).astype(int), 0)
-    high = np.minimum(np.ceil(points.max(axis=0)).astype(int) + 1, (frame.shape[1], frame.shape[0]))
+    high = np.minimum(np.ceil(points.max(axis=0)).astype(int) + 1, (grey.shape[1], grey.shape[0]))
     if (high - low < 6).any():
         return {}
-    crop: Any = frame[low[1] : high[1], low[0] : high[0]]
+    crop = grey[low[1] : high[1], low[0] : high[0]]
     ratio = min(1.0, 128 / max(crop.shape[:2]))
-    crop = cv2.resize(crop, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA)
-    shape = crop.shape[:2]
+    light = _LIGHTNESS[cv2.resize(crop, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA)]
 
     def area(outline: Floats) -> NDArray[np.bool_]:
-        canvas = np.zeros(shape, np.uint8)
+        canvas = np.zeros(light.shape, np.uint8)
         cv2.fillPoly(canvas, [np.round((outline - low) * ratio).astype(np.int32)], 1)
         return canvas > 0
 
@@ -70,8 +66,6 @@ def _on_the_face(mesh: Floats, frame: Frame, ground: float, scale: float) -> dic
     whole = area(points)
     if whole.sum() < 30:
         return {}
-    lab = cv2.cvtColor(crop, cv2.COLOR_RGB2LAB).astype(np.float32)
-    light = lab[..., 0] / 2.55
     linear = ((light + 16) / 116) ** 3
     face = light[whole]
     p5, p10, p50, p90, p95 = (float(v) for v in np.percentile(face, (5, 10, 50, 90, 95)))
@@ -90,11 +84,10 @@ def _on_the_face(mesh: Floats, frame: Frame, ground: float, scale: float) -> dic
         "face_black": float((face < 15).mean()),
         "face_white": float((face > 95).mean()),
         "face_over_ground": p50 - ground,
-        "face_chroma": float(np.hypot(lab[..., 1] - 128, lab[..., 2] - 128)[whole].mean()),
         "face_detail": float(np.abs(light - smooth)[whole].mean()),
         "face_gradient": float(smooth[whole].std()),
     }
-    return seen | _patches((mesh[:, :2] - low) * ratio, lab, light)
+    return seen | _patches((mesh[:, :2] - low) * ratio, light)
 
 
 _LENS = (
@@ -137,7 +130,7 @@ _JAW = (
 )
 
 
-def _patches(points: Floats, lab: Floats, light: Floats) -> dict[str, float]:
+def _patches(points: Floats, light: Floats) -> dict[str, float]:
     """The face by parts: are the eyes to be seen, are cheeks, forehead, mouth and jaw of one skin, is a part covered."""
     import cv2
 
@@ -147,48 +140,41 @@ def _patches(points: Floats, lab: Floats, light: Floats) -> dict[str, float]:
         cv2.fillPoly(canvas, [hull], 1)
         return canvas > 0
 
-    def middle(place: NDArray[np.bool_]) -> Floats:
-        return np.median(lab[place], axis=0) if place.sum() > 8 else np.full(3, np.nan, np.float32)
+    def middle(place: NDArray[np.bool_]) -> float | None:
+        return float(np.median(light[place])) if place.sum() > 8 else None
 
     cheeks = [middle(patch(part)) for part in _CHEEK]
-    parts = [part for part in (*cheeks, middle(patch(_FOREHEAD))) if not np.isnan(part).any()]
+    parts = [part for part in (*cheeks, middle(patch(_FOREHEAD))) if part is not None]
     if not parts:
         return {}
-    skin = np.mean(parts, axis=0)
-    skin_light = float(skin[0]) / 2.55
+    skin = float(np.mean(parts))
     lenses = [patch(lens) & ~patch(eye) for lens, eye in zip(_LENS, _EYE, strict=True)]
     eyes = [patch(eye) for eye in _EYE]
     around = [float(np.median(light[lens])) for lens in lenses if lens.sum() > 8]
-    dark = [float((light[lens] < skin_light * 0.5).mean()) for lens in lenses if lens.sum() > 8]
-    seen = {"skin_light": skin_light, "skin_warmth": float(skin[2]) - 128, "skin_red": float(skin[1]) - 128}
+    dark = [float((light[lens] < skin * 0.5).mean()) for lens in lenses if lens.sum() > 8]
+    seen = {"skin_light": skin}
     if around:
         seen |= {
-            "eyes_shaded": float(np.mean([_stops(skin_light, v) for v in around])),
-            "eyes_shaded_least": min(_stops(skin_light, v) for v in around),
+            "eyes_shaded": float(np.mean([_stops(skin, v) for v in around])),
+            "eyes_shaded_least": min(_stops(skin, v) for v in around),
             "lens_dark": float(np.mean(dark)),
             "lens_dark_least": min(dark),
         }
     contrast = [float(np.percentile(light[eye], 90) - np.percentile(light[eye], 10)) for eye in eyes if eye.sum() > 8]
     if contrast:
-        seen["eye_contrast"] = float(np.mean(contrast)) / max(skin_light, 5.0)
-        seen["eye_white"] = (
-            float(np.mean([np.percentile(light[eye], 90) for eye in eyes if eye.sum() > 8])) - skin_light
-        )
+        seen["eye_contrast"] = float(np.mean(contrast)) / max(skin, 5.0)
+        seen["eye_white"] = float(np.mean([np.percentile(light[eye], 90) for eye in eyes if eye.sum() > 8])) - skin
         seen["eye_dark"] = float(np.mean([np.percentile(light[eye], 10) for eye in eyes if eye.sum() > 8]))
     for name, place in (("mouth", _MOUTH), ("jaw", _JAW), ("forehead", _FOREHEAD)):
         found = middle(patch(place))
-        if not np.isnan(found).any():
-            seen[f"{name}_colour_off"] = float(np.hypot(found[1] - skin[1], found[2] - skin[2]))
-            seen[f"{name}_light_off"] = (float(found[0]) - float(skin[0])) / 2.55
-    if not np.isnan(np.stack(cheeks)).any():
-        one, other = (float(cheek[0]) / 2.55 for cheek in cheeks)
+        if found is not None:
+            seen[f"{name}_light_off"] = found - skin
+    one, other = cheeks
+    if one is not None and other is not None:
         seen["cheek_key_to_fill"] = abs(_stops(one, other))
-        seen["cheek_colour_off"] = float(np.hypot(*(cheeks[0][1:] - cheeks[1][1:])))
     oval = patch(OVAL)
     if oval.sum() > 50:
-        colour = np.hypot(lab[..., 1] - skin[1], lab[..., 2] - skin[2])
-        seen["face_other_colour"] = float((colour[oval] > 18).mean())
-        seen["face_other_light"] = float((np.abs(light[oval] - skin_light) > 25).mean())
+        seen["face_other_light"] = float((np.abs(light[oval] - skin) > 25).mean())
     return seen
 
 

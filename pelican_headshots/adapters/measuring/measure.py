@@ -11,7 +11,7 @@ from .face import face_features, pointing
 from .head import backdrop, outline
 from .light import light_features
 from .senses import senses
-from .sight import REAL_FACE, Frame, SeenFace, Sight
+from .sight import REAL_FACE, Frame, SeenFace, Sight, colourless
 
 
 def measured(sight: Sight, frame: Frame) -> Analysis:
@@ -21,7 +21,7 @@ def measured(sight: Sight, frame: Frame) -> Analysis:
     main = faces[0] if faces else max(sight.faces, key=lambda face: face.mesh_score, default=None)
     features.update(body_features(sight, main))
     features.update(face_features(sight, main, faces))
-    features.update(light_features(sight, main, frame))
+    features.update(light_features(sight, main, colourless(frame)))
     features.update(craft_features(sight, main, frame))
     features.update(senses(sight))
     return Analysis(

@@ -10,9 +10,22 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
 Frame = NDArray[np.uint8]
+"""(height, width, 3), sRGB."""
+Grey = NDArray[np.uint8]
+"""(height, width)."""
 
 REAL_FACE = 8.0
 """Mesh score (logit) above which a face counts as somebody's."""
+
+
+def colourless(frame: Frame) -> Grey:
+    """*frame* as a black-and-white print of it: Rec. 601 luma, as cameras and Pillow make one.
+
+    Models and measurements are shown this, so that a verdict depends on nobody's colour and survives the loss of it.
+    """
+    import cv2
+
+    return np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 @dataclass

@@ -28,10 +28,7 @@ CRITERIA: dict[str, tuple[str, ...]] = {
     "light": (
         "+face_range", "+face_key_to_fill", "+cheek_key_to_fill", "+face_shadow", "+face_gradient", "+dark_share",
     ),
-    "hands": (
-        "+hand_score", "-hand_near", "+hand_over", "-wrist_near", "+mouth_colour_off", "+jaw_colour_off",
-        "+face_other_colour", "+forehead_colour_off", "+face_other_light",
-    ),
+    "hands": ("+hand_score", "-hand_near", "+hand_over", "-wrist_near", "+face_other_light"),
     "place": ("+face_x_off", "-mesh_in_frame", "-face_room_side", "-hairline_to_top", "-face_y", "+face_y"),
 }  # fmt: skip
 """Criterion → measurements, each with the side on which it departs."""
@@ -44,26 +41,34 @@ class Limit(Value, frozen=True, array_like=True):
     reach: float
 
 
-def departures(features: dict[str, float], limits: dict[str, Limit]) -> dict[str, tuple[float, str]]:
-    """For each criterion how far the picture departs, and which measurement says so (empty where none could be made)."""
+def apart(features: dict[str, float], limits: dict[str, Limit]) -> dict[str, float]:
+    """How far each measurement that could be made departs to its side, 0..FAR, by its signed name."""
     found = {}
-    for criterion, measurements in CRITERIA.items():
-        worst, by = -1.0, ""
-        for signed in measurements:
-            value = features.get(signed[1:])
-            if value is None:
-                continue
+    for signed in (signed for measurements in CRITERIA.values() for signed in measurements):
+        value = features.get(signed[1:])
+        if value is not None:
             limit = limits[signed]
             off = ((value if signed[0] == "+" else -value) - limit.middle) / limit.reach
-            off = max(0.0, min(FAR, off))
-            if off > worst:
-                worst, by = off, signed[1:]
-        found[criterion] = (worst, by) if by else (UNKNOWN, "")
+            found[signed] = max(0.0, min(FAR, off))
     return found
 
 
+def departures(offs: dict[str, float]) -> dict[str, tuple[float, str]]:
+    """For each criterion how far the picture departs, and which measurement says so (empty where none could be made)."""
+    found = {}
+    for criterion, measurements in CRITERIA.items():
+        known = [signed for signed in measurements if signed in offs]
+        worst = max(known, key=lambda signed: offs[signed], default="")
+        found[criterion] = (offs[worst], worst[1:]) if worst else (UNKNOWN, "")
+    return found
+
+
+TOTALS = ("worst", "second", "three", "all")
+"""The worst departure of any criterion, the second worst, the sum of the three worst, and the sum of all."""
+
+
 def summary(found: dict[str, tuple[float, str]]) -> dict[str, float]:
-    """The departures, the worst, the second worst, the sum of the three worst, and the sum of all."""
-    offs = {criterion: off for criterion, (off, _) in found.items()}
+    """The departures as `criterion …`, and `TOTALS`."""
+    offs = {f"criterion {name}": off for name, (off, _) in found.items()}
     ranked = sorted(offs.values(), reverse=True)
-    return {**offs, "worst": ranked[0], "second": ranked[1], "three": sum(ranked[:3]), "all": sum(ranked)}
+    return {**offs, **dict(zip(TOTALS, (ranked[0], ranked[1], sum(ranked[:3]), sum(ranked)), strict=True))}

@@ -2,7 +2,8 @@
 
 Two questions: is somebody in the picture, and if so, does it meet what a headshot must be? The first is a weighted sum.
 The second is the mean of two opinions: a weighted sum of how far it departs from headshots criterion by criterion, and a
-forest of randomised trees over the same measurements. Both answers are calibrated to be right as often as they say.
+forest of randomised trees over the measurements and their departures. Both answers are calibrated to be right as often as
+they say.
 
 Pure and light: no numpy, no picture; the weights are its constants. `scripts/fit_judge.py` makes them.
 """
@@ -19,7 +20,7 @@ import msgspec
 from ..analysis import Analysis
 from ..geometry import Value
 from ..shot import Kind, Shot
-from .criteria import CRITERIA, Limit, departures, summary
+from .criteria import CRITERIA, Limit, apart, departures, summary
 from .forest import Forest
 from .framing import key_of, scale_of
 from .why import reasons
@@ -106,20 +107,29 @@ def decided(chances: Sequence[float]) -> int:
 def weighed(analysis: Analysis, model: Weights, lean: float = 0.0) -> tuple[list[float], dict[str, tuple[float, str]]]:
     """The chance of each of `KINDS`, and the departures from a headshot by criterion."""
     seen = analysis.features
-    found = departures(seen, model.limits)
-    by_criteria = share(model.criteria.read({**summary(found), "scene_headshot": seen.get("scene_headshot", 0.0)}))
-    by_forest, added = model.forest.read(seen)
-    headshot = share(model.calibrate_headshot(odds((by_criteria + by_forest) / 2)) - lean)
+    opinion, found, added = headshot_opinion(seen, model)
+    headshot = share(model.calibrate_headshot(opinion) - lean)
     somebody = share(model.calibrate_somebody(model.somebody.read(seen)))
     return [somebody * headshot, somebody * (1 - headshot), 1 - somebody], _with_forest(found, added)
+
+
+def headshot_opinion(
+    seen: dict[str, float], model: Weights
+) -> tuple[float, dict[str, tuple[float, str]], dict[str, float]]:
+    """Log odds of a headshot before calibration, the departures, and what each value added in the forest."""
+    offs = apart(seen, model.limits)
+    found = departures(offs)
+    values = {**seen, **offs, **summary(found)}
+    by_forest, added = model.forest.read(values)
+    return odds((share(model.criteria.read(values)) + by_forest) / 2), found, added
 
 
 def _with_forest(found: dict[str, tuple[float, str]], added: dict[str, float]) -> dict[str, tuple[float, str]]:
     """Departures, with what the forest holds against the picture (a quarter of a chance weighs like one departure)."""
     told = {}
     for criterion, (off, by) in found.items():
-        against = -sum(added.get(signed, 0.0) for signed in {name[1:] for name in CRITERIA[criterion]})
-        told[criterion] = (off + 4.0 * against, by)
+        names = {name for signed in CRITERIA[criterion] for name in (signed, signed[1:])}
+        told[criterion] = (off - 4.0 * sum(added.get(name, 0.0) for name in names), by)
     return told
 
 

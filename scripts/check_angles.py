@@ -1,0 +1,134 @@
+"""Yaw, pitch, roll and gaze against known angles: CORPUS [--faces N].
+
+No photograph says how far a head in it was turned. So the mesh of a level, frontal face is textured with its own
+photograph and turned in space by known angles, drawn over the blurred photograph, and looked at again: what is measured
+should differ from what was measured before by just these angles. The eyes turn with the head, so gaze should too; each
+iris is set forward of its eye's corners as an eyeball has it. What this cannot tell is how true the mesh's own depth is,
+with which it is turned.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from pelican_headshots.adapters.looking.looker import Looker
+from pelican_headshots.adapters.looking.models import find
+from pelican_headshots.adapters.measuring.face import pointing
+from pelican_headshots.adapters.measuring.sight import Floats, Frame
+from pelican_headshots.adapters.pictures.pixels import frame
+from pelican_headshots.core.head import CANTHI, EYE_DEPTH, IRIS_RADIUS, LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
+
+TURNS = [(yaw, 0, 0) for yaw in (-40, -30, -20, -10, 10, 20, 30, 40)]
+TURNS += [(0, pitch, 0) for pitch in (-20, -10, 10, 20)] + [(0, 0, roll) for roll in (-20, -10, 10, 20)]
+"""Degrees of yaw, pitch, roll, signs as in `core.analysis.Face`."""
+DISTANCE = 8.0
+"""From the lens to the face, in face heights: a portrait lens' perspective."""
+
+
+def with_eyeballs(mesh: Floats) -> Floats:
+    """*mesh* (478, 3) with its irises, which come without depth, as far before their eyes' corners as on a head."""
+    outer = mesh[[RIGHT_EYE[0], LEFT_EYE[0]]]
+    millimetre = float(np.linalg.norm(outer[0] - outer[1])) / CANTHI
+    for corners, first in ((RIGHT_EYE, RIGHT_IRIS), (LEFT_EYE, LEFT_IRIS)):
+        mesh[first : first + 5, 2] = mesh[list(corners), 2].mean() - (IRIS_RADIUS - EYE_DEPTH) * millimetre
+    return mesh
+
+
+def turned(mesh: Floats, yaw: float, pitch: float, roll: float) -> Floats:
+    """*mesh* (n, 3) turned about its middle and seen in perspective, where it was."""
+    a, b, c = np.radians([yaw, pitch, roll])
+    # x to the right, y down, z away from the camera. A positive yaw takes the face's left side away from it.
+    by_yaw = np.array([[np.cos(a), 0, -np.sin(a)], [0, 1, 0], [np.sin(a), 0, np.cos(a)]])
+    by_pitch = np.array([[1, 0, 0], [0, np.cos(b), np.sin(b)], [0, -np.sin(b), np.cos(b)]])
+    by_roll = np.array([[np.cos(c), -np.sin(c), 0], [np.sin(c), np.cos(c), 0], [0, 0, 1]])
+    middle = mesh.mean(axis=0)
+    points = (mesh - middle) @ (by_roll @ by_pitch @ by_yaw).T
+    far = DISTANCE * float(np.ptp(mesh[:, 1]))
+    points[:, :2] *= (far / (far + points[:, 2]))[:, None]
+    return np.asarray(points + middle)
+
+
+def drawn(pixels: Frame, mesh: Floats, moved: Floats) -> Frame:
+    """The face of *pixels* with each of its triangles where *moved* has it, farthest first, over a blur of the rest."""
+    height, width = pixels.shape[:2]
+    net = cv2.Subdiv2D((-width, -height, 3 * width, 3 * height))
+    places = {(round(float(x), 3), round(float(y), 3)): i for i, (x, y) in enumerate(mesh[:, :2])}
+    for place in places:
+        net.insert(place)
+    canvas = cv2.GaussianBlur(pixels, (0, 0), float(np.ptp(mesh[:, 1])) / 8)
+    triangles = []
+    for corners in net.getTriangleList().reshape(-1, 3, 2):
+        found = [places.get((round(float(x), 3), round(float(y), 3))) for x, y in corners]
+        if None not in found:
+            triangles.append([i for i in found if i is not None])
+    for triangle in sorted(triangles, key=lambda t: -float(moved[t, 2].mean())):
+        before, after = mesh[triangle, :2].astype(np.float32), moved[triangle, :2].astype(np.float32)
+        if _area(before) * _area(after) <= 0:
+            continue  # seen from behind
+        left, top = np.maximum(np.floor(after.min(axis=0)).astype(int), 0)
+        right, bottom = np.minimum(np.ceil(after.max(axis=0)).astype(int) + 1, (width, height))
+        if right <= left or bottom <= top:
+            continue
+        after -= (left, top)
+        size = (int(right - left), int(bottom - top))
+        warped = cv2.warpAffine(pixels, cv2.getAffineTransform(before, after), size)
+        patch = np.zeros(size[::-1], np.uint8)
+        cv2.fillConvexPoly(patch, np.round(after * 16).astype(np.int32), 1, cv2.LINE_8, 4)
+        canvas[top:bottom, left:right][patch > 0] = warped[patch > 0]
+    return np.asarray(canvas, np.uint8)
+
+
+def _area(corners: Floats) -> float:
+    """Twice a triangle's area, negative where its corners run the other way round."""
+    (ax, ay), (bx, by) = (corners[1:] - corners[0]).tolist()
+    return float(ax * by - ay * bx)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--faces", type=int, default=12)
+    given = parser.parse_args()
+    with (given.corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
+        names = [
+            row["file"] for row in csv.DictReader(file) if (row["label"], row["facing"]) == ("headshot", "frontal")
+        ]
+    errors: dict[str, list[float]] = {}
+    used = 0
+    with Looker(find()) as looker:
+        for name in names[::7]:
+            pixels = frame((given.corpus / name).read_bytes(), 512, 1 << 30).pixels
+            face = next(iter(looker.see(pixels).faces), None)
+            if face is None or face.mesh is None or used == given.faces:
+                continue
+            base = pointing(face)
+            if max(abs(base[0]), abs(base[1]), abs(base[2])) > 6:
+                continue
+            used += 1
+            mesh = with_eyeballs(face.mesh.astype(float))
+            for yaw, pitch, roll in TURNS:
+                again = next(iter(looker.see(drawn(pixels, mesh, turned(mesh, yaw, pitch, roll))).faces), None)
+                if again is None or again.mesh is None:
+                    errors.setdefault("no face", []).append(float(abs(yaw)))
+                    continue
+                now = pointing(again)
+                for i, (what, wanted) in enumerate((("yaw", yaw), ("pitch", pitch), ("roll", roll))):
+                    if wanted:
+                        errors.setdefault(f"{what} {abs(wanted)}", []).append(
+                            (now[i] - base[i] - wanted) * np.sign(wanted)
+                        )
+                if yaw:
+                    errors.setdefault(f"gaze {abs(yaw)}", []).append((now[3] - base[3] - yaw) * np.sign(yaw))
+    print(f"{used} faces; error in degrees (positive: too much turn)")
+    for what, found in errors.items():
+        values = np.array(found)
+        print(f"{what:16} {len(values):3}  mean {values.mean():6.1f}  mean of absolute {np.abs(values).mean():5.1f}")
+
+
+if __name__ == "__main__":
+    main()
