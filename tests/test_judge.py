@@ -104,7 +104,7 @@ def test_evaluate_writes_a_page_that_needs_nothing_else(shared: Callable[[str], 
 
 
 @pytest.mark.slow
-def test_sure_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Callable[[str], Path]) -> None:
+def test_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Callable[[str], Path]) -> None:
     import io
 
     from PIL import Image, ImageOps
@@ -121,7 +121,7 @@ def test_sure_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Calla
     turned[0x0112] = 6
     corpus = shared("corpus")
     with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
-        names = [row["file"] for row in csv.DictReader(file)][::9]
+        names = [row["file"] for row in csv.DictReader(file)][::12]
     kept: dict[str, list[bool]] = {}
     with Looker(models.find()) as looker:
 
@@ -140,8 +140,6 @@ def test_sure_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Calla
                 "quality 60": coded(image, 60),
                 "black and white": coded(image.convert("L")),
             }.items():
-                kept.setdefault(how, []).append(was.unsure or shot(data).kind is was.kind)
+                kept.setdefault(how, []).append(shot(data).kind is was.kind)
     shares = {how: sum(same) / len(same) for how, same in kept.items()}
-    # Without colour 0.948 were measured, short of the 0.95 aimed at; one picture here is 0.01.
-    floors = dict.fromkeys(shares, 0.95) | {"black and white": 0.93}
-    assert all(shares[how] >= floor for how, floor in floors.items()), json.dumps(shares)
+    assert all(share >= 0.95 for share in shares.values()), json.dumps(shares)

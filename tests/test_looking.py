@@ -13,6 +13,7 @@ import pytest
 
 from pelican_headshots.adapters.looking import models
 from pelican_headshots.adapters.looking.looker import Looker
+from pelican_headshots.adapters.measuring.sight import colourless
 from pelican_headshots.adapters.pictures.pixels import frame
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.judged.judge import judge
@@ -40,7 +41,7 @@ def plaster(shared: Callable[[str], Path]) -> Path:
 
 
 def test_a_headshot_is_a_headshot_and_says_why(look: Look, plaster: Path) -> None:
-    shot = judge(look(plaster / "team-photographer.jpg"))
+    shot = judge(look(plaster / "team-archivist.jpg"))
     assert shot.kind is Kind.HEADSHOT
     assert shot.why[0].startswith("one face, ")
 
@@ -80,11 +81,27 @@ def test_a_mirrored_head_turns_the_other_way(looker: Looker, plaster: Path) -> N
     plain = looker.look(pixels).faces[0]
     mirrored = looker.look(np.ascontiguousarray(pixels[:, ::-1])).faces[0]
     assert abs(plain.yaw) > 8
-    assert mirrored.yaw == pytest.approx(-plain.yaw, abs=8)
+    assert mirrored.yaw == -plain.yaw
+
+
+@pytest.mark.parametrize("name", ["half-light.jpg", "two-heads.jpg", "corridor.jpg"])
+def test_a_mirror_image_is_looked_at_as_the_same_picture(looker: Looker, plaster: Path, name: str) -> None:
+    pixels = frame((plaster / name).read_bytes(), 1024, 1 << 30).pixels
+    assert looker.look(np.ascontiguousarray(pixels[:, ::-1])) == looker.look(pixels).mirrored()
+
+
+def test_a_black_and_white_print_measures_like_the_picture(looker: Looker, plaster: Path) -> None:
+    pixels = frame((plaster / "red-balloon.jpg").read_bytes(), 1024, 1 << 30).pixels
+    print_ = np.repeat(colourless(pixels)[..., None], 3, axis=2)
+    colourful, grey = looker.look(pixels), looker.look(print_)
+    assert grey.faces == colourful.faces
+    assert {name: value for name, value in grey.features.items() if not name.startswith("craft_")} == {
+        name: value for name, value in colourful.features.items() if not name.startswith("craft_")
+    }
 
 
 def test_leaning_towards_care_takes_doubtful_headshots_off_the_team_page(look: Look, plaster: Path) -> None:
-    analysis = look(plaster / "team-photographer.jpg")
+    analysis = look(plaster / "team-archivist.jpg")
     assert judge(analysis, lean=20.0).kind is not Kind.HEADSHOT
 
 

@@ -24,6 +24,7 @@ FEATURES = {
     "somebody": "peak of the pose detector's map of people",
     "somebody_near": "the same over four tiles, where no face was found",
     "scene_somebody": "fitted sense of the scene: is somebody there, about -1..1",
+    "scene_near": "the same in the one of four tiles where it says so most, where no face was found",
     "outline_somebody": "the same from the person mask's inner map",
     "scene_headshot": "fitted sense of the scene: does it look like a headshot, about -1..1",
     "mask_share": "share of the picture that is somebody",

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ..adapters.measuring.senses import READS
+from ..adapters.measuring.senses import READS, read
 from ..core.analysis import Analysis, Face
 from ..core.features import FEATURES
 from ..core.geometry import Box, Point
@@ -29,38 +29,39 @@ SOMEBODY = (
     "second_body", "main_body_score", "body_presence", "body_visible", "head_seen", "shoulders_shown", "hips_shown",
     "knees_shown", "ankles_shown", "elbows_shown", "wrists_shown", "shoulder_width", "torso", "mesh_doubt",
     "gaze_doubt", "dark_share", "ground_detail", "eyes_apart", "hand_score", "second_candidate", "second_face",
-    "scene_somebody", "outline_somebody", "somebody_near",
+    "scene_somebody", "outline_somebody", "somebody_near", "scene_near",
 )  # fmt: skip
 """Measurements that tell whether somebody is there."""
 LEFT_OUT = {
     "skin_light", "face_light", "face_dark", "face_bright", "face_black", "face_white", "face_over_ground", "eye_dark",
-    "face_pixels", "scene_somebody", "outline_somebody", "somebody_near",
+    "face_pixels", "scene_somebody", "outline_somebody", "somebody_near", "scene_near",
 }  # fmt: skip
 """Not for the forest: what follows the tone of somebody's skin, or a picture's resolution."""
 TREES = 60
 LEAF = 6
 """Pictures in a leaf at least, each counted with its mirror image."""
-RIDGE = 3000.0
+RIDGE = 2.6
+"""For each number that a sense reads."""
 
 _NOWHERE = Point(0.0, 0.0)
 _SOME_FACE = Face(Box(0.0, 0.0, 0.0, 0.0), 1.0, 0.0, 0.0, 0.0, _NOWHERE, _NOWHERE, _NOWHERE, _NOWHERE)
 """Judging counts faces; where they are is in the measurements."""
 
 
+Senses = dict[str, tuple[Numbers, float]]
+"""Each sense's direction through the inner map it reads, and its offset."""
+
+
 @dataclass
 class Fitted:
-    """What fitting gives: the judge's weights, and both senses as (direction, offset)."""
+    """What fitting gives: the judge's weights, and the senses."""
 
     weights: Weights
-    senses: dict[str, tuple[Numbers, float]]
+    senses: Senses
 
     def features(self, row: Row) -> dict[str, float]:
         """Its measurements, with what these senses read."""
-        read = {
-            name: float(direction @ row.inner[READS[name]] + offset)
-            for name, (direction, offset) in self.senses.items()
-        }
-        return {**row.features, **read}
+        return {**row.features, **read(self.senses, row.inner)}
 
     def analysis(self, row: Row) -> Analysis:
         return Analysis(people=row.faces, faces=(_SOME_FACE,) * row.faces, features=self.features(row))
@@ -74,30 +75,27 @@ def fit(given: Sequence[Row]) -> Fitted:
     """Fit everything to *given*."""
     labels = np.array([row.label for row in given])
     sources = [row.source for row in given]
-    inner = {name: np.stack([row.inner[name] for row in given]) for name in ("scene", "outline")}
-    senses = _senses(inner, labels)
+    senses = _senses(given, labels)
     # What a sense reads in its own pictures flatters it: here each picture is read by senses that never met its source.
     fold = folds(sources, 8, 1)
-    table = [dict(row.features) for row in given]
+    table: list[dict[str, float]] = [{} for _ in given]
     for k in range(8):
-        rest = fold != k
-        others = _senses({name: values[rest] for name, values in inner.items()}, labels[rest])
+        rest = _where(fold != k)
+        others = _senses([given[i] for i in rest], labels[rest])
         for i in _where(fold == k):
-            for name, (direction, offset) in others.items():
-                table[i][name] = float(direction @ inner[READS[name]][i] + offset)
+            table[i] = {**given[i].features, **read(others, given[i].inner)}
     model = _model(table, labels, sources)
     calibrated = _calibrated(model, table, labels, sources)
     return Fitted(calibrated, senses)
 
 
-def _senses(inner: dict[str, Numbers], labels: NDArray[np.int64]) -> dict[str, tuple[Numbers, float]]:
+def _senses(given: Sequence[Row], labels: NDArray[np.int64]) -> Senses:
     people = labels != 2
-    return {
-        name: _sense(inner[part], people)
-        if name.endswith("somebody")
-        else _sense(inner[part][people], labels[people] == 0)
-        for name, part in READS.items()
-    }
+    found = {}
+    for name, part in READS.items():
+        inner = np.stack([row.inner[part] for row in given])
+        found[name] = _sense(inner, people) if name.endswith("somebody") else _sense(inner[people], labels[people] == 0)
+    return found
 
 
 def _sense(scenes: Numbers, yes: NDArray[np.bool_]) -> tuple[Numbers, float]:
@@ -106,7 +104,9 @@ def _sense(scenes: Numbers, yes: NDArray[np.bool_]) -> tuple[Numbers, float]:
 
     mean, deviation = scenes.mean(axis=0), scenes.std(axis=0) + 1e-6
     weight = np.where(yes, 0.5 / yes.mean(), 0.5 / (1 - yes.mean()))
-    model = Ridge(alpha=RIDGE).fit((scenes - mean) / deviation, np.where(yes, 1.0, -1.0), sample_weight=weight)
+    model = Ridge(alpha=RIDGE * scenes.shape[1]).fit(
+        (scenes - mean) / deviation, np.where(yes, 1.0, -1.0), sample_weight=weight
+    )
     direction = np.round(model.coef_ / deviation, 5)
     return direction, round(float(model.intercept_ - model.coef_ / deviation @ mean), 4)
 
@@ -117,7 +117,7 @@ def _model(table: list[dict[str, float]], labels: NDArray[np.int64], sources: Se
     headshot = labels[people] == 0
     limits = _limits([row for row, yes in zip(persons, headshot, strict=True) if yes])
     return Weights(
-        somebody=_sum(table, SOMEBODY, labels != 2, 0.025),
+        somebody=_sum(table, SOMEBODY, labels != 2, 0.01),
         limits=limits,
         criteria=_criteria(persons, headshot, [sources[i] for i in people]),
         forest=_forest(persons, headshot, limits),

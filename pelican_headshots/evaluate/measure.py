@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..adapters.measuring.senses import READS
+from ..adapters.measuring.senses import INNER, NEAR, READS
 from ..adapters.measuring.sight import Frame
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ VARIANTS = ("", "mirrored")
 
 
 def measured_corpus(corpus: Path, workers: int, variants: bool = False) -> dict[str, Any]:
-    """File name → `features` (senses left out: they are fitted) and the inner maps they read, `scene` and `outline`.
+    """File name → `features` (senses left out: they are fitted) and the inner maps they read.
 
     With *variants* also `file name|mirrored`, which only fitting needs.
     """
@@ -61,7 +61,6 @@ def _one(looker: Looker, pixels: Frame) -> dict[str, Any]:
     return {
         "people": analysis.people,
         "faces": len(analysis.faces),
-        "features": {key: value for key, value in analysis.features.items() if key not in READS},
-        "scene": [round(float(value), 4) for value in sight.scene],
-        "outline": [round(float(value), 4) for value in sight.outline],
+        "features": {key: value for key, value in analysis.features.items() if key not in {*READS, NEAR}},
+        **{name: np.round(getattr(sight, name).astype(float), 4).tolist() for name in INNER},
     }

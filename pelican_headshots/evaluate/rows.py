@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..adapters.measuring.senses import INNER
 from .measure import VARIANTS
 
 LABELS = ("headshot", "portrait", "other")
@@ -24,7 +25,7 @@ class Row:
     file: str
     features: dict[str, float]
     inner: dict[str, Numbers]
-    """The inner maps the senses read: scene and outline."""
+    """The inner maps that senses read, `senses.INNER`."""
     label: int
     source: str
     faces: int
@@ -43,7 +44,7 @@ def rows(corpus: Path, measured: dict[str, Any]) -> list[Row]:
                 row = Row(
                     about["file"],
                     seen["features"],
-                    {name: np.array(seen[name]) for name in ("scene", "outline")},
+                    {name: np.array(seen[name]) for name in INNER},
                     LABELS.index(about["label"]) if about["label"] in LABELS else -1,
                     about.get("source_repo") or about["file"],
                     seen["faces"],

@@ -151,10 +151,13 @@ class Looker:
 
     def _see_nearer(self, frame: Frame, sight: Sight) -> None:
         """Where no face was found, look for somebody again, nearer."""
-        sight.somebody_near = max(
-            float(self._embedded(self._scene, square(frame[top:bottom, left:right], SCENE_SIDE))[-4:].max())
-            for left, top, right, bottom in tiles(sight.width, sight.height)
+        seen = np.stack(
+            [
+                self._embedded(self._scene, square(frame[top:bottom, left:right], SCENE_SIDE))
+                for left, top, right, bottom in tiles(sight.width, sight.height)
+            ]
         )
+        sight.near, sight.somebody_near = seen[:, :-4], float(seen[:, -4:].max())
 
     def _embedded(self, model: Any, frame: Frame) -> Floats:
         return np.asarray(model.embed(self._image(frame)).embeddings[0].embedding, np.float32)

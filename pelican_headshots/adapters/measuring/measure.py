@@ -11,14 +11,13 @@ from .face import face_features, pointing
 from .head import backdrop, outline
 from .light import light_features
 from .senses import senses
-from .sight import REAL_FACE, Frame, SeenFace, Sight, colourless
+from .sight import Frame, SeenFace, Sight, colourless
 
 
 def measured(sight: Sight, frame: Frame) -> Analysis:
     """Everything `core.features` names that can be known of this picture."""
-    faces = real_faces(sight)
+    faces, main = sight.real_faces, sight.main
     features: dict[str, float] = {}
-    main = faces[0] if faces else max(sight.faces, key=lambda face: face.mesh_score, default=None)
     features.update(body_features(sight, main))
     features.update(face_features(sight, main, faces))
     features.update(light_features(sight, main, colourless(frame)))
@@ -30,11 +29,6 @@ def measured(sight: Sight, frame: Frame) -> Analysis:
         features={name: round(value, 4) for name, value in sorted(features.items()) if value == value},
         backdrop=backdrop(sight, frame),
     )
-
-
-def real_faces(sight: Sight) -> list[SeenFace]:
-    """Faces that the mesh model takes for faces; of those too small or turned for it, those the detector is sure of."""
-    return [f for f in sight.faces if f.mesh_score > REAL_FACE or (f.mesh is None and f.score > 0.75)]
 
 
 def _face(sight: Sight, face: SeenFace) -> Face:

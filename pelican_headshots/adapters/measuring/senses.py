@@ -8,6 +8,7 @@ here, where pictures are.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -17,21 +18,33 @@ from .sight import Floats, Sight
 
 SCENE, OUTLINE = 1152, 256
 """How many numbers each of the two inner maps gives."""
+INNER = ("scene", "outline", "near")
+"""What is read, as `Sight` names it; `near` are the scenes of four tiles, where no face was found."""
 READS = {"scene_somebody": "scene", "outline_somebody": "outline", "scene_headshot": "scene"}
 """Each sense, and what it reads."""
+NEAR = "scene_near"
+"""What `scene_somebody` reads in the tile where it says so most."""
+Directions = Mapping[str, tuple[Floats, float]]
+"""Each sense's direction through the map it reads, and its offset."""
 FILE = Path(__file__).with_name("senses.json")
 
 
 @cache
-def directions() -> dict[str, tuple[Floats, float]]:
-    """Each sense's direction through the map it reads, and its offset."""
+def directions() -> Directions:
+    """The package's own."""
     given = json.loads(FILE.read_text(encoding="utf-8"))
     return {name: (np.array(given[name]["direction"]), float(given[name]["offset"])) for name in READS}
 
 
 def senses(sight: Sight) -> dict[str, float]:
-    """What each sense reads in *sight*: about -1 for no, 1 for yes."""
-    return {
-        name: float(direction @ getattr(sight, READS[name]) + offset)
-        for name, (direction, offset) in directions().items()
-    }
+    """What each sense reads in *sight*."""
+    return read(directions(), {name: getattr(sight, name) for name in INNER})
+
+
+def read(by: Directions, inner: Mapping[str, Floats]) -> dict[str, float]:
+    """What each sense reads in inner maps: about -1 for no, 1 for yes."""
+    found = {name: float(by[name][0] @ inner[part] + by[name][1]) for name, part in READS.items()}
+    if len(inner["near"]):
+        direction, offset = by["scene_somebody"]
+        found[NEAR] = float((inner["near"] @ direction).max() + offset)
+    return found

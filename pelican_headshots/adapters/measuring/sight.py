@@ -83,9 +83,21 @@ class Sight:
     """What the pose detector's inner map holds on average (1152), wherever things are in the frame."""
     outline: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     """The same of the person mask's inner map: means and peaks of its channels (256)."""
+    near: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    """As *scene*, of each of four tiles of the frame (4, 1152); asked only where no face was found, else empty."""
     somebody_near: float | None = None
     """Peak of the map of people over four tiles of the frame; asked only where no face was found."""
     somebody: float = -10.0
     """Peak of its map of people (logit)."""
     mask: Floats = field(default_factory=lambda: np.zeros((1, 1), np.float32))
     """People against the rest, 0..1, long side 256."""
+
+    @property
+    def real_faces(self) -> list[SeenFace]:
+        """Faces that the mesh takes for faces, largest first; of those it cannot read, the detector's sure ones."""
+        return [f for f in self.faces if f.mesh_score > REAL_FACE or (f.mesh is None and f.score > 0.75)]
+
+    @property
+    def main(self) -> SeenFace | None:
+        """The largest real face; where there is none, whatever looks most like one."""
+        return next(iter(self.real_faces), None) or max(self.faces, key=lambda face: face.mesh_score, default=None)
