@@ -51,6 +51,22 @@ def test_departures_are_measured_from_headshots() -> None:
     assert found["alone"][1] == ""
 
 
+def test_two_looks_at_a_picture_give_the_mean_of_what_both_measured() -> None:
+    one = Analysis(0, (), {"mask_share": 0.1, "somebody": -2.0})
+    other = Analysis(1, (FACE,), {"mask_share": 0.3, "yaw": 12.0})
+    both = one.together(other)
+    assert both.features == {"mask_share": 0.2, "somebody": -2.0, "yaw": 12.0}
+    assert (both.people, both.faces) == (1, (FACE,))
+
+
+def test_a_mirrored_face_changes_sides_and_turns_back() -> None:
+    face = Face(Box(0.1, 0.2, 0.4, 0.6), 0.9, 12.0, 3.0, -4.0, Point(0.2, 0.3), Point(0.3, 0.3), NOWHERE, NOWHERE)
+    turned = face.mirrored()
+    assert (turned.box.left, turned.yaw, turned.roll) == (0.6, -12.0, 4.0)
+    assert (turned.right_eye, turned.left_eye) == (Point(0.7, 0.3), Point(0.8, 0.3))
+    assert turned.mirrored() == face
+
+
 def test_a_forest_walks_its_trees() -> None:
     tree = (0, 10.0, 8, 0.5, -1, 0, 0, 0.9, -1, 0, 0, 0.1)
     forest = Forest(("yaw",), (tree,))

@@ -91,13 +91,20 @@ def test_a_mirror_image_is_looked_at_as_the_same_picture(looker: Looker, plaster
 
 
 def test_a_black_and_white_print_measures_like_the_picture(looker: Looker, plaster: Path) -> None:
-    pixels = frame((plaster / "red-balloon.jpg").read_bytes(), 1024, 1 << 30).pixels
+    pixels = frame((plaster / "team-archivist.jpg").read_bytes(), 1024, 1 << 30).pixels
     print_ = np.repeat(colourless(pixels)[..., None], 3, axis=2)
     colourful, grey = looker.look(pixels), looker.look(print_)
     assert grey.faces == colourful.faces
     assert {name: value for name, value in grey.features.items() if not name.startswith("craft_")} == {
         name: value for name, value in colourful.features.items() if not name.startswith("craft_")
     }
+
+
+def test_where_no_face_is_found_colours_are_looked_at_too(looker: Looker, plaster: Path) -> None:
+    pixels = frame((plaster / "corridor.jpg").read_bytes(), 1024, 1 << 30).pixels
+    assert len(looker.sights(pixels)) == 2
+    assert len(looker.sights(np.repeat(colourless(pixels)[..., None], 3, axis=2))) == 1
+    assert len(looker.sights(frame((plaster / "team-archivist.jpg").read_bytes(), 1024, 1 << 30).pixels)) == 1
 
 
 def test_leaning_towards_care_takes_doubtful_headshots_off_the_team_page(look: Look, plaster: Path) -> None:

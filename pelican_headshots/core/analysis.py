@@ -71,6 +71,13 @@ class Analysis(Value, frozen=True):
     """Named measurements the judge reads; `core/features.py` says what each is and in which unit."""
     backdrop: Backdrop = Backdrop()
 
+    def together(self, other: Analysis) -> Analysis:
+        """This look, which found no face, and another at the same picture: the mean of what both could measure."""
+        features = {**other.features, **self.features}
+        for name in self.features.keys() & other.features.keys():
+            features[name] = round((self.features[name] + other.features[name]) / 2, 4)
+        return Analysis(max(self.people, other.people), self.faces or other.faces, features, self.backdrop)
+
     def mirrored(self) -> Analysis:
         """What would have been found in the picture's mirror image: measurements have no left and right."""
         return Analysis(

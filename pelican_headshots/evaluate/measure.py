@@ -54,13 +54,13 @@ def _varied(pixels: Frame, how: str) -> Frame:
 
 
 def _one(looker: Looker, pixels: Frame) -> dict[str, Any]:
-    from ..adapters.measuring.measure import measured
+    from ..adapters.measuring.measure import known
 
-    sight = looker.see(pixels)
-    analysis = measured(sight, pixels)
+    sights = looker.sights(pixels)
+    analysis = known(sights, pixels)
     return {
         "people": analysis.people,
         "faces": len(analysis.faces),
         "features": {key: value for key, value in analysis.features.items() if key not in {*READS, NEAR}},
-        **{name: np.round(getattr(sight, name).astype(float), 4).tolist() for name in INNER},
+        **{name: np.round(getattr(sights[0], name).astype(float), 4).tolist() for name in INNER},
     }

@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from ...core.analysis import Analysis
+from ..measuring.senses import INNER
 from ..measuring.sight import REAL_FACE, Floats, Frame, SeenFace, SeenHand, Sight, colourless
 from .places import MASK_SIDE, cut_out, distinct, head_box, inside, lighter_right, shrunk, square, tiles
 from .quiet import quiet
@@ -102,17 +103,34 @@ class Looker:
 
         Of a frame and its mirror image always the same one is looked at, so that both get the same answer.
         """
-        from ..measuring.measure import measured
+        from ..measuring.measure import known
 
         if not lighter_right(frame):
-            return measured(self.see(frame), frame)
+            return known(self.sights(frame), frame)
         turned = np.ascontiguousarray(frame[:, ::-1])
-        return measured(self.see(turned), turned).mirrored()
+        return known(self.sights(turned), turned).mirrored()
+
+    def sights(self, frame: Frame) -> list[Sight]:
+        """What is seen in a black-and-white print of *frame*; where that shows no face, then in its colours as well.
+
+        Colour would sway what is seen of a face; but small people, backs and silhouettes stand out by it. Both sights
+        have the mean of their inner maps.
+        """
+        print_ = np.repeat(colourless(frame)[..., None], 3, axis=2)
+        seen = self.see(print_)
+        if seen.real_faces or np.array_equal(print_, frame):
+            return [seen]
+        colourful = self.see(frame)
+        for name in INNER:
+            both = [getattr(sight, name) for sight in (seen, colourful)]
+            if len(both[1]):
+                setattr(seen, name, np.asarray((both[0] + both[1]) / 2, np.float32))
+            setattr(colourful, name, getattr(seen, name))
+        return [seen, colourful]
 
     def see(self, frame: Frame) -> Sight:
-        """Ask every model about *frame*, without its colours."""
+        """Ask every model about *frame*."""
         with quiet():
-            frame = np.repeat(colourless(frame)[..., None], 3, axis=2)
             height, width = frame.shape[:2]
             sight = Sight(width, height)
             self._see_bodies(frame, sight)

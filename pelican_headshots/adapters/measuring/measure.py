@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...core.analysis import Analysis, Face
 from ...core.geometry import Box, Point
 from ...core.head import LEFT_EYE, RIGHT_EYE, mean
@@ -12,6 +14,12 @@ from .head import backdrop, outline
 from .light import light_features
 from .senses import senses
 from .sight import Frame, SeenFace, Sight, colourless
+
+
+def known(sights: Sequence[Sight], frame: Frame) -> Analysis:
+    """What one or two sights of *frame* tell together."""
+    found = [measured(sight, frame) for sight in sights]
+    return found[0] if len(found) == 1 else found[0].together(found[1])
 
 
 def measured(sight: Sight, frame: Frame) -> Analysis:
