@@ -166,7 +166,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             write(page.name, page.template, **page.values)
         organisation, site = Markup(self.settings["SITENAME"]).striptags(), self.settings["SITEURL"]
         self._pages += cards.write(self.studio, self.portfolio, organisation, site)
-        self.studio.publish(self._pages)
+        self.studio.publish(self._pages, emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
         if log.isEnabledFor(logging.WARNING) and self.studio.report.summary:
             for line in lines(self.studio.report.summary):
                 console.print(line, highlight=False, soft_wrap=True)

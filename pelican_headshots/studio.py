@@ -228,15 +228,16 @@ class Studio:
         """The photograph on the home page: the cover that the photos folder's own notes name."""
         return self.notes.get("", Notes()).gallery.cover
 
-    def publish(self, pages: Sequence[str]) -> Report:
+    def publish(self, pages: Sequence[str], *, emptied: bool = False) -> Report:
         """Put the developed pictures into the site, take away what it no longer names, and write the report.
 
-        *pages* are the pages of ours that this build wrote, so that a later one may remove them.
+        *pages* are the pages of ours that this build wrote, so that a later one may remove them. *emptied*: Pelican
+        emptied the site's folder first.
         """
         publisher = self._publisher(pages)
         former = publisher.former
         placed, removed = publisher.finish()
-        self.report.work = self._work(former, self.room.made, placed, removed)
+        self.report.work = self._work(former, self.room.made, placed, removed, emptied=emptied)
         self.store.save()
         accounts.tell(
             self.report, self.photos, self.folders, self.found, self.order, self.output, self.remarks, self.alts
