@@ -61,7 +61,7 @@ def test_no_page_complains_or_moves(served: Served, window: Callable[..., Any], 
 def test_words_keep_their_places_when_the_typefaces_come_late(chromium: Any, served: Served, path: str) -> None:
     page = chromium.new_page(viewport={"width": 412, "height": 823})
     late: list[Any] = []
-    page.route("**/*.woff2", late.append)
+    page.route("**/*.woff2", lambda route: late.append(route))
     page.goto(served.url + path)
     page.wait_for_timeout(300)
     assert late, "no typeface was asked for"
