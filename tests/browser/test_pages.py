@@ -62,8 +62,8 @@ def test_words_keep_their_places_when_the_typefaces_come_late(chromium: Any, ser
     page = chromium.new_page(viewport={"width": 412, "height": 823})
     late: list[Any] = []
     page.route("**/*.woff2", lambda route: late.append(route))
-    page.goto(served.url + path)
-    page.wait_for_timeout(300)
+    page.goto(served.url + path, wait_until="domcontentloaded")
+    page.wait_for_timeout(600)
     assert late, "no typeface was asked for"
     for route in late:
         route.continue_()
