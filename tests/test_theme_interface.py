@@ -113,7 +113,8 @@ def test_documented_tokens_are_set() -> None:
     part = DOCS.partition("## Tokens")[2].partition("## Blocks")[0]
     tokens = set(re.findall(r"--[a-z-]+", part))
     assert len(tokens) > 15
-    assert all(f"{token}:" in CSS for token in tokens)
+    base = (TEMPLATES / "base.html").read_text("utf-8")  # sets what follows from a page's cover
+    assert [token for token in tokens if f"{token}:" not in CSS + base] == []
 
 
 def test_the_stylesheets_moods_are_the_ones_whose_contrast_is_known() -> None:
@@ -137,7 +138,7 @@ def example(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> Buil
     site = Site(tmp_path_factory.mktemp("example") / "site")
     site.add(demo_photos / "night" / "half-light.jpg", "night/half-light.jpg")
     site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair-in-light.jpg")
-    site.add(demo_photos / "team" / "rust-umber_photographer.jpg", "team/rust-umber_photographer.jpg")
+    site.add(demo_photos / "team" / "chalk-white_archivist.jpg", "team/chalk-white_archivist.jpg")
     site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n\nWords.\n")
     for name, text in re.findall(r"^```(?:css|jinja) (\S+)\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTALL):
         site.write(name, text)
@@ -257,7 +258,7 @@ EVERY_TEMPLATE = {
     "index": "index.html",
     "page": "words/index.html",
     "period_archives": "posts/2026/index.html",
-    "person": "people/rust-umber/index.html",
+    "person": "people/chalk-white/index.html",
     "photo": "portfolio/night/chair-in-light/index.html",
     "portfolio": "portfolio/index.html",
     "tag": "tag/a.html",
@@ -270,20 +271,20 @@ PARTS = {"_parts", "_people", "_picture", "base", "pagination", "translations"}
 
 def test_strict_undefined_finds_nothing_missing_in_any_template(site: Site, demo_photos: Path) -> None:
     assert {path.stem for path in TEMPLATES.glob("*.html")} == {*EVERY_TEMPLATE, *PARTS}
-    chair, rust = demo_photos / "night" / "chair-in-light.jpg", demo_photos / "team" / "rust-umber_photographer.jpg"
+    chair, chalk = demo_photos / "night" / "chair-in-light.jpg", demo_photos / "team" / "chalk-white_archivist.jpg"
     site.add(chair, "night/chair-in-light.jpg")
     site.add(chair, "day/window.jpg")
-    site.add(rust, "team/rust-umber_photographer.jpg")
-    site.add(rust, "team/rust-umber_2.jpg")
+    site.add(chalk, "team/chalk-white_archivist.jpg")
+    site.add(chalk, "team/chalk-white_2.jpg")
     site.add(demo_photos / "team" / "plum-grey_accounts.jpg", "team/dsc_0001.jpg")
     # Everything that can be said of somebody, somebody without a photograph, and a photograph without a name.
     site.write(
         "content/photos/team/people.toml",
-        'departments = ["Night", "Day"]\n[[people]]\nname = "Rust Umber"\ndepartment = "Night"\npronouns = "he"\n'
+        'departments = ["Night", "Day"]\n[[people]]\nname = "Chalk White"\ndepartment = "Night"\npronouns = "he"\n'
         'bio = "One.\\n\\nTwo."\nemail = "rust@example.com"\nphone = "+32 2"\n'
         'links = { Work = "https://example.com" }\n[[people]]\nname = "Nobody Yet"\ndepartment = "Day"\n',
     )
-    for name, more in (("team", ""), ("about", "Photos: rust-umber\n"), ("contact", ""), ("page", "Slug: words\n")):
+    for name, more in (("team", ""), ("about", "Photos: chalk-white\n"), ("contact", ""), ("page", "Slug: words\n")):
         site.write(f"content/pages/{name}.md", f"Title: {name}\nTemplate: {name}\n{more}\nWords.\n")
     picture = "![A chair](night/chair-in-light.jpg 'caption')"
     site.write("content/one.md", f"Title: One\nDate: 2026-01-01\nTags: a\nAuthor: Ann\n\nWords.\n\n{picture}\n")
@@ -297,7 +298,7 @@ def test_strict_undefined_finds_nothing_missing_in_any_template(site: Site, demo
     assert built.status == 0, built.said
     assert "is undefined" not in built.said
     assert [page for page in EVERY_TEMPLATE.values() if not (built.output / page).exists()] == []
-    team, person = built.page("team/index.html"), built.page("people/rust-umber/index.html")
+    team, person = built.page("team/index.html"), built.page("people/chalk-white/index.html")
     assert '<a href="#department-night">Night</a>' in team and 'id="department-night"' in team
     assert (
         "nobody" in team and "speaker" in person and "mailto:" in person and "Two." in person and 'id="more"' in person
