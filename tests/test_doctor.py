@@ -120,5 +120,4 @@ def test_planted_defects(shared: Callable[[str], Path]) -> None:
     for way, one in defects.measure(shared("corpus")).items():
         false = len(one["said_of_whole"])
         assert one["found"] / (one["found"] + false) >= 0.9, (way, one)
-        # A hand drawn in the face's own skin is hard to tell in the black-and-white print that the models see.
-        assert one["found"] >= (0.15 if way == "hand" else 0.5) * one["damaged"], (way, one)
+        assert one["found"] >= 0.5 * one["damaged"], (way, one)
