@@ -15,8 +15,9 @@ from pelican_headshots.adapters.looking.looker import Looker
 from pelican_headshots.adapters.pictures import pixels
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.cropped.crops import pixels as spanned
-from pelican_headshots.core.cropped.eyeline import UPRIGHT, lock
+from pelican_headshots.core.cropped.eyeline import lock
 from pelican_headshots.core.cropped.headroom import TURNED, eyes_roll, head_unit, sitters
+from pelican_headshots.core.cropped.reach import UPRIGHT
 from pelican_headshots.core.geometry import Size
 from pelican_headshots.core.rendition import Rendition
 

@@ -13,8 +13,8 @@ from math import atan2, degrees, exp, hypot
 from statistics import median
 
 from ..analysis import Analysis
-from ..cropped.eyeline import UPRIGHT
 from ..cropped.headroom import head_unit
+from ..cropped.reach import UPRIGHT
 from ..geometry import Size, Value
 
 WIDEST_SLOT = 547

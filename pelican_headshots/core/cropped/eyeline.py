@@ -9,11 +9,13 @@ geometry is chosen that most photographs allow.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import cos, inf, log, radians, sin, sqrt
+from itertools import product
+from math import cos, inf, log, radians, sin
 
 from ..geometry import Box, Value
 from ..rendition import Crop
 from .headroom import Sitter
+from .reach import Format, Geometry, greatest_span, least_span
 
 EYE_LINES = tuple(round(0.36 + 0.01 * i, 2) for i in range(17))
 """Heights of the eyes in the frame, from the top, among which a set's is chosen."""
@@ -21,18 +23,17 @@ SPANS = tuple(round(4.3 + 0.1 * i, 1) for i in range(43))
 """Heights of the frame, in head units, among which a set's is chosen. Crown to chin is about 3.8 of them."""
 OFF_LINE = tuple(round(0.26 + 0.01 * i, 2) for i in range(35))
 """The same for a photograph that cannot stand on its set's line."""
-ABOVE, BELOW, BESIDE = 0.1, 0.15, 0.2
-"""Room kept at least above the hair, below the chin and beside the cheeks, in head units. Hair may end at the sides."""
 SLIDE = (0.0, 0.03, -0.03, 0.06, -0.06)
 """How far the head may stand off its place sideways, in widths of the frame, where room is lacking."""
 FARTHER = (*SLIDE, 0.1, -0.1, 0.14, -0.14)
 """The same for a photograph that stands out anyway."""
-ALIKE = 0.03
+ALIKE = 0.05
 """Heads whose sizes differ by no more than this stand together as one size. The distance of the eyes itself, by which a
-head is measured, varies by some 5 % from one adult to the next (Dodgson 2004, Variation and extrema of human interpupillary
+head is measured, varies by as much from one adult to the next (Dodgson 2004, Variation and extrema of human interpupillary
 distance)."""
-MOST_EXTENDED = 0.3
-"""At most this share of the frame's height may be continued backdrop."""
+STRAIGHT = 0.005
+"""Eyes no further off the line than this share of the frame's height stand on it: two pixels of a card 400 high."""
+NEAR_LINE = (0.0, -STRAIGHT, STRAIGHT)
 EXTENDED, SIZE, OFF, TASTE = 0.1, 6.0, 3.0, 0.01
 """What a geometry is charged, in photographs that do not stand as the set does: for one with a continued backdrop; more for
 one whose head is larger or smaller (by the logarithm: a third of it is two more); for one off the line, or odder still; and
@@ -40,29 +41,6 @@ for each photograph of the set, by the square of the geometry's distance from th
 LINE, LEAN, HEAD, ASIDE, CARE = 300.0, 2.5, 10.0, 8.0, (0.0, 2.0)
 """What a photograph that stands out is charged: for the frame's height off the line, for a degree, for the logarithm of
 its head's size, for standing aside, for margins given up."""
-CUT_ALREADY = 0.2
-"""Where the picture itself cuts the hair, so many head units more may be lost to bring the eyes level."""
-
-
-class Geometry(Value, frozen=True):
-    """Where heads stand in a frame: height of the eyes (fraction of the frame, from the top), and the frame's height."""
-
-    eyes: float
-    span: float
-
-
-class Format(Value, frozen=True):
-    """The shape of a slot: width over height, whether only the circle in it is seen, and the geometry preferred."""
-
-    ratio: float
-    circle: bool
-    preferred: Geometry
-
-
-UPRIGHT = Format(4 / 5, False, Geometry(0.42, 6.3))
-SQUARE = Format(1.0, False, Geometry(0.43, 5.9))
-CIRCLE = Format(1.0, True, Geometry(0.46, 6.4))
-THREE_FOUR = Format(3 / 4, False, Geometry(0.42, 6.6))
 
 
 class Placed(Value, frozen=True):
@@ -76,11 +54,14 @@ class Placed(Value, frozen=True):
     matted: bool = False
 
     @property
+    def on_line(self) -> bool:
+        """Whether its eyes stand as high as the others'."""
+        return abs(self.line) < STRAIGHT + 0.0005
+
+    @property
     def met(self) -> bool:
         """Whether it stands as the others do."""
-        return (
-            not self.matted and abs(log(self.size)) < ALIKE + 0.001 and abs(self.line) < 0.0025 and abs(self.lean) < 0.5
-        )
+        return not self.matted and abs(log(self.size)) < ALIKE + 0.001 and self.on_line and abs(self.lean) < 0.5
 
 
 def lock(sitters: Sequence[Sitter], format: Format) -> tuple[Geometry, tuple[Placed, ...]]:
@@ -99,12 +80,12 @@ def lock(sitters: Sequence[Sitter], format: Format) -> tuple[Geometry, tuple[Pla
 def _chosen(sitters: Sequence[Sitter], format: Format) -> Geometry:
     best, least = format.preferred, inf
     for eyes in EYE_LINES:
-        reaches = [_reach(sitter, eyes, format) for sitter in sitters]
+        reaches = [_near(sitter, eyes, format) for sitter in sitters]
         for span in SPANS:
             off = ((eyes - format.preferred.eyes) / 0.05) ** 2 + (log(span / format.preferred.span) / 0.15) ** 2
             cost = TASTE * len(sitters) * off
-            for low, high, extended in reaches:
-                inside, beyond = _stray(span, low, high), _stray(span, low, extended)
+            for reach, extended in reaches:
+                inside, beyond = _stray(span, *reach), _stray(span, *extended)
                 if inside <= ALIKE:
                     cost += inside
                 elif beyond <= ALIKE:
@@ -122,70 +103,36 @@ def _stray(span: float, least: float, most: float) -> float:
     return abs(log(min(max(span, least), most) / span)) if least <= most else inf
 
 
-def _reach(sitter: Sitter, eyes: float, format: Format) -> tuple[float, float, float]:
-    """Least span, greatest span inside the picture, greatest with the backdrop continued; best of all slides."""
-    low = _least(sitter, eyes, format)
-    high = extended = 0.0
-    for slide in SLIDE:
-        high = max(high, _most(sitter, eyes, format, slide, sitter.level, extend=False))
-        if sitter.extendable:
-            extended = max(extended, _most(sitter, eyes, format, slide, sitter.level, extend=True))
-    return low, high, max(high, extended)
+Reach = tuple[float, float]
+"""Least and greatest span of the frames that a photograph allows."""
 
 
-def _least(sitter: Sitter, eyes: float, format: Format, care: int = 0) -> float:
-    """Least span of a frame that holds the head; with *care* 1 without a margin around it."""
-    margin = 1.0 - care
-    above = min(sitter.above + ABOVE * margin, max(sitter.above, sitter.room_above))
-    below = min(sitter.below + BELOW * margin, max(sitter.below, sitter.room_below))
-    if sitter.cut_above:
-        above = min(above, sitter.room_above) - CUT_ALREADY * care
-    if sitter.cut_below:
-        below = min(below, sitter.room_below)
-    beside = sitter.cheek + BESIDE * margin
-    least = max(above / eyes, below / (1 - eyes), beside / ((0.5 - abs(sitter.aside)) * format.ratio))
-    if format.circle and not care:
-        middle_x, middle_y, radius = -sitter.aside, 0.5 - eyes, 0.49
-        room = radius**2 - middle_x**2 - middle_y**2
-        for x, y in sitter.outline:
-            along = x * middle_x + y * middle_y
-            least = max(least, (sqrt(along**2 + room * (x * x + y * y)) - along) / room)
-    return least
+def _near(sitter: Sitter, eyes: float, format: Format) -> tuple[Reach, Reach]:
+    """What it allows inside the picture, and with the backdrop continued, where the eyes are as good as at *eyes*."""
+    inside, extended = [], []
+    for off in NEAR_LINE:
+        low = least_span(sitter, eyes + off, format)
+        inside.append((low, _farthest(sitter, eyes + off, format, extend=False)))
+        extended.append((low, _farthest(sitter, eyes + off, format, extend=True)) if sitter.extendable else inside[-1])
+    return _joined(inside), _joined(extended)
 
 
-def _most(sitter: Sitter, eyes: float, format: Format, slide: float, level: float, *, extend: bool) -> float:
-    """Greatest span of a frame that stays inside the picture, or leaves it only where the backdrop may go on."""
-    across = 0.5 + sitter.aside + slide
-    x, y, width, height = sitter.x, sitter.y, sitter.width, sitter.height
-    # A frame turned clockwise in the picture by -level comes out level.
-    c, s = cos(radians(level)), sin(radians(level))
-    top = extend and sitter.top_free
-    most = inf
-    for right in (False, True):
-        for bottom in (False, True):
-            kx = (1 - across if right else -across) * format.ratio
-            ky = 1 - eyes if bottom else -eyes
-            dx, dy = c * kx + s * ky, -s * kx + c * ky
-            free = extend and (sitter.right_free if right else sitter.left_free)[bottom]
-            if dx > 0 and not free:
-                most = min(most, (width - x) / dx)
-            elif dx < 0 and not free:
-                most = min(most, x / -dx)
-            if dy > 0:
-                most = min(most, (height - y) / dy)
-            elif dy < 0 and not top:
-                most = min(most, y / -dy)
-    if top and eyes > MOST_EXTENDED:
-        most = min(most, y / (eyes - MOST_EXTENDED))
-    return most
+def _joined(reaches: Sequence[Reach]) -> Reach:
+    """All frames between those that neighbouring heights of the eyes allow."""
+    some = [reach for reach in reaches if reach[0] <= reach[1]]
+    return (min(low for low, _ in some), max(high for _, high in some)) if some else (inf, 0.0)
+
+
+def _farthest(sitter: Sitter, eyes: float, format: Format, *, extend: bool) -> float:
+    return max(greatest_span(sitter, eyes, format, slide, sitter.level, extend=extend) for slide in SLIDE)
 
 
 def stand(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
     """The set's geometry if the picture allows it; else the frame that differs least from it."""
-    eyes, span = geometry.eyes, geometry.span
-    least = _least(sitter, eyes, format)
-    for extend in (False, True) if sitter.extendable else (False,):
-        most = {slide: _most(sitter, eyes, format, slide, sitter.level, extend=extend) for slide in SLIDE}
+    for extend, off in product((False, True) if sitter.extendable else (False,), NEAR_LINE):
+        eyes, span = geometry.eyes + off, geometry.span
+        least = least_span(sitter, eyes, format)
+        most = {slide: greatest_span(sitter, eyes, format, slide, sitter.level, extend=extend) for slide in SLIDE}
         slide = min(SLIDE, key=lambda slide: _stray(span, least, most[slide]))
         if _stray(span, least, most[slide]) <= ALIKE:
             span = min(max(span, least), most[slide])
@@ -212,10 +159,10 @@ def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> tuple[flo
             off = before + LINE * abs(eyes - geometry.eyes)
             if off >= least_cost:
                 break
-            least = _least(leaning, eyes, format, care)
+            least = least_span(leaning, eyes, format, care)
             for extend in (False, True) if sitter.extendable else (False,):
                 for slide in FARTHER:
-                    most = _most(sitter, eyes, format, slide, level, extend=extend) * (1 + 1e-6)
+                    most = greatest_span(sitter, eyes, format, slide, level, extend=extend) * (1 + 1e-6)
                     span = min(max(geometry.span, least), most)
                     cost = off + HEAD * abs(log(span / geometry.span)) + ASIDE * abs(slide) + 0.2 * extend
                     if least <= most and cost < least_cost:
@@ -225,7 +172,7 @@ def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> tuple[flo
 
 def _matted(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
     """A head that fills its picture in the wrong shape: all of it on the line, with the picture's colour around it."""
-    span = max(geometry.span, _least(sitter.leaning(-sitter.level), geometry.eyes, format))
+    span = max(geometry.span, least_span(sitter.leaning(-sitter.level), geometry.eyes, format))
     made = _made(sitter, geometry.eyes, span, 0.0, 0.0, format, geometry, extend=False)
     crop = Crop(made.crop.box, 0.0, False, sitter.ground)
     return Placed(crop, made.size, made.line, sitter.leftover - sitter.level, matted=True)

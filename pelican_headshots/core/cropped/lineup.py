@@ -8,8 +8,9 @@ from ..geometry import Value
 from ..rendition import Crop
 from ..routed.curate import Entry
 from ..routed.people import Somebody
-from .eyeline import CIRCLE, SQUARE, UPRIGHT, Format, Placed, lock, stand
+from .eyeline import Placed, lock, stand
 from .headroom import Sitter, sitters
+from .reach import CIRCLE, SQUARE, UPRIGHT, Format
 
 FORMATS = (UPRIGHT, SQUARE)
 ALL_FORMATS = (UPRIGHT, SQUARE, CIRCLE)
@@ -69,7 +70,7 @@ def _remark(path: str, placed: Placed) -> str:
         what = "is shown whole, with its own colour around it"
     elif abs(placed.lean) >= 0.5:
         what = f"still leans by {abs(placed.lean):.0f} degrees"
-    elif abs(placed.line) >= 0.0025:
+    elif not placed.on_line:
         what = f"has its eyes {abs(placed.line):.0%} of the frame {'below' if placed.line > 0 else 'above'} the line"
     else:
         what = f"shows its head {placed.size:.2f} times as large as the others"

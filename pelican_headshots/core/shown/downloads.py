@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..cropped.eyeline import CIRCLE, SQUARE, UPRIGHT, Format
 from ..cropped.lineup import Lineup
+from ..cropped.reach import CIRCLE, SQUARE, UPRIGHT, Format
 from ..geometry import Value
 from ..ordered.order import Order
 from ..plate import Download

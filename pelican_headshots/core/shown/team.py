@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..cropped.eyeline import SQUARE as SQUARE_FORMAT
-from ..cropped.eyeline import UPRIGHT, Format
 from ..cropped.lineup import Lineup
+from ..cropped.reach import SQUARE as SQUARE_FORMAT
+from ..cropped.reach import UPRIGHT, Format
 from ..hung.sizes import ABOUT, HEAD, SQUARE, Layout
 from ..ordered.order import Order
 from ..plate import Person, Photograph, Picture

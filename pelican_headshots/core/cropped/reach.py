@@ -1,0 +1,83 @@
+"""Which frames a photograph allows around its head. Lengths are head units, see `eyeline.py`."""
+
+from __future__ import annotations
+
+from math import cos, inf, radians, sin, sqrt
+
+from ..geometry import Value
+from .headroom import Sitter
+
+ABOVE, BELOW, BESIDE = 0.05, 0.15, 0.2
+"""Room kept at least above the hair, below the chin and beside the cheeks, in head units. Hair may end at the sides."""
+MOST_EXTENDED = 0.3
+"""At most this share of the frame's height may be continued backdrop."""
+CUT_ALREADY = 0.2
+"""Where the picture itself cuts the hair, so many head units more may be lost to bring the eyes level."""
+
+
+class Geometry(Value, frozen=True):
+    """Where heads stand in a frame: height of the eyes (fraction of the frame, from the top), and the frame's height."""
+
+    eyes: float
+    span: float
+
+
+class Format(Value, frozen=True):
+    """The shape of a slot: width over height, whether only the circle in it is seen, and the geometry preferred."""
+
+    ratio: float
+    circle: bool
+    preferred: Geometry
+
+
+UPRIGHT = Format(4 / 5, False, Geometry(0.42, 6.3))
+SQUARE = Format(1.0, False, Geometry(0.43, 5.9))
+CIRCLE = Format(1.0, True, Geometry(0.46, 6.4))
+THREE_FOUR = Format(3 / 4, False, Geometry(0.42, 6.6))
+
+
+def least_span(sitter: Sitter, eyes: float, format: Format, care: int = 0) -> float:
+    """Least span of a frame that holds the head; with *care* 1 without a margin around it."""
+    margin = 1.0 - care
+    above = min(sitter.above + ABOVE * margin, max(sitter.above, sitter.room_above))
+    below = min(sitter.below + BELOW * margin, max(sitter.below, sitter.room_below))
+    if sitter.cut_above:
+        above = min(above, sitter.room_above) - CUT_ALREADY * care
+    if sitter.cut_below:
+        below = min(below, sitter.room_below)
+    beside = sitter.cheek + BESIDE * margin
+    least = max(above / eyes, below / (1 - eyes), beside / ((0.5 - abs(sitter.aside)) * format.ratio))
+    if format.circle and not care:
+        middle_x, middle_y, radius = -sitter.aside, 0.5 - eyes, 0.49
+        room = radius**2 - middle_x**2 - middle_y**2
+        for x, y in sitter.outline:
+            along = x * middle_x + y * middle_y
+            least = max(least, (sqrt(along**2 + room * (x * x + y * y)) - along) / room)
+    return least
+
+
+def greatest_span(sitter: Sitter, eyes: float, format: Format, slide: float, level: float, *, extend: bool) -> float:
+    """Greatest span of a frame that stays inside the picture, or leaves it only where the backdrop may go on."""
+    across = 0.5 + sitter.aside + slide
+    x, y, width, height = sitter.x, sitter.y, sitter.width, sitter.height
+    # A frame turned clockwise in the picture by -level comes out level.
+    c, s = cos(radians(level)), sin(radians(level))
+    top = extend and sitter.top_free
+    most = inf
+    for right in (False, True):
+        for bottom in (False, True):
+            kx = (1 - across if right else -across) * format.ratio
+            ky = 1 - eyes if bottom else -eyes
+            dx, dy = c * kx + s * ky, -s * kx + c * ky
+            free = extend and (sitter.right_free if right else sitter.left_free)[bottom]
+            if dx > 0 and not free:
+                most = min(most, (width - x) / dx)
+            elif dx < 0 and not free:
+                most = min(most, x / -dx)
+            if dy > 0:
+                most = min(most, (height - y) / dy)
+            elif dy < 0 and not top:
+                most = min(most, y / -dy)
+    if top and eyes > MOST_EXTENDED:
+        most = min(most, y / (eyes - MOST_EXTENDED))
+    return most
