@@ -5,11 +5,11 @@ Everything else is ours as it ships: looking, judging, pages, cache.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection
 
 from pelican_headshots import studio
 from pelican_headshots.core.geometry import WHOLE
+from pelican_headshots.core.ordered.manner import Manner
 from pelican_headshots.core.ordered.order import Order
 from pelican_headshots.core.photo import Photo
 from pelican_headshots.core.plate import Picture
@@ -21,10 +21,8 @@ from .work import WIDTHS
 class SameWork(Order):
     """Gives everybody who asks for a picture the whole one, at the given widths."""
 
-    def __init__(
-        self, formats: Sequence[str], qualities: dict[str, int], engine: str, max_width: int, *more: Any
-    ) -> None:
-        super().__init__(formats, qualities, engine, WIDTHS[-1], *more)
+    def __init__(self, manner: Manner, drafts: Collection[str] = ()) -> None:
+        super().__init__(manner._replace(max_width=WIDTHS[-1]), drafts)
 
     def picture(self, photo: Photo, crop: Crop, widths: object, sizes: str, **how: object) -> Picture:  # type: ignore[override]
         for unwanted in ("fallback", "formats", "focus", "dense"):

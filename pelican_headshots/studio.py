@@ -25,6 +25,7 @@ from .adapters.site.publish import Publisher
 from .adapters.site.report import Report
 from .adapters.written import notes_file, people_file
 from .core.ordered import draft
+from .core.ordered.manner import Manner
 from .core.ordered.order import Order
 from .core.ordered.quality import LEEWAY, PRESETS
 from .core.ordered.work import Work
@@ -103,10 +104,10 @@ class Studio:
             log.warning("%s Until then photographs are not looked at and hang in their folders' galleries.", wrong)
             return None
 
-    def new_order(self) -> Order:
-        """An empty order, as the settings want pictures made."""
+    def new_order(self, drafts: Collection[str] = ()) -> Order:
+        """An empty order, as the settings want pictures made; *drafts* as in `Order`."""
         chosen = self.settings
-        return Order(
+        manner = Manner(
             chosen.formats,
             PRESETS[chosen.quality],
             engine(),
@@ -115,6 +116,7 @@ class Studio:
             LEEWAY[chosen.quality],
             chosen.wide_gamut,
         )
+        return Order(manner, drafts)
 
     def portfolio(self, *, hurried: bool = False) -> Portfolio:
         """Look at what is new, judge, decide, and develop what is missing. Everything in the site is settled then.
@@ -149,17 +151,7 @@ class Studio:
         if draft.seconds(missing, self.settings.workers or os.cpu_count() or 1) <= draft.PATIENCE:
             return None
         self.drafted = self.order
-        chosen = self.settings
-        self.order = draft.DraftOrder(
-            chosen.formats,
-            PRESETS[chosen.quality],
-            engine(),
-            chosen.max_width,
-            self.mark,
-            missing.keys(),
-            LEEWAY[chosen.quality],
-            chosen.wide_gamut,
-        )
+        self.order = self.new_order(missing.keys())
         return self._composed()
 
     def finish(self, stopped: Callable[[], bool]) -> bool:

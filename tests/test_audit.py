@@ -13,7 +13,8 @@ from PIL import Image
 from pelican_headshots.adapters.metadata.audit import KINDS, audit
 from pelican_headshots.adapters.pictures import develop
 from pelican_headshots.cli import main
-from pelican_headshots.core.rendition import SUFFIX, Crop, Rendition, Rights
+from pelican_headshots.core.formats import FORMATS
+from pelican_headshots.core.rendition import Crop, Rendition, Rights
 
 RIGHTS = Rights(creator="Zoë Example", copyright="© Zoë Example")
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
@@ -75,15 +76,12 @@ LEAKS = {
 }
 
 
-FORMATS = ("jpeg", "avif", "avif-p3", "webp", "png")
-
-
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     output = tmp_path / "output"
     (output / "pictures").mkdir(parents=True)
     for format in FORMATS:
-        (output / "pictures" / f"clean{SUFFIX[format]}").write_bytes(derivative(format))
+        (output / "pictures" / f"clean{FORMATS[format].suffix}").write_bytes(derivative(format))
     (output / "index.html").write_text("<!doctype html>")
     (output / "icon.png").write_bytes(derivative("png", 32))
     originals = tmp_path / "content" / "photos"
@@ -116,7 +114,7 @@ def test_originals_giants_and_the_nameless_are_found(site: Path, capsys: pytest.
     kinds = {(f["file"], f["kind"]) for f in told["findings"]}
     assert {("pictures/copied.jpg", "original"), ("pictures/copied.jpg", "rights"), ("raw.cr2", "original")} <= kinds
     assert {f for f, kind in kinds if kind == "too-wide"} == {
-        *(f"pictures/clean{SUFFIX[format]}" for format in FORMATS), "pictures/copied.jpg"
+        *(f"pictures/clean{FORMATS[format].suffix}" for format in FORMATS), "pictures/copied.jpg"
     }  # fmt: skip
     assert {kind for _, kind in kinds} <= set(KINDS)
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.geometry import Size
 from pelican_headshots.core.ordered import work
+from pelican_headshots.core.ordered.manner import Manner
 from pelican_headshots.core.ordered.order import Order
 from pelican_headshots.core.photo import Exam, Photo, Words
 from pelican_headshots.core.plate import Portfolio
@@ -27,7 +28,7 @@ def photo(path: str, size: tuple[int, int] = (3000, 2000), rights: Rights = Righ
 def hung_up(
     photos: list[Photo], notes: dict[str, Notes], home: str = "", leeway: int = 0, **more: Rights
 ) -> tuple[Portfolio, Order]:
-    order = Order(("avif", "jpeg"), QUALITY, "engine 1", 2560, leeway=leeway)
+    order = Order(Manner(("avif", "jpeg"), QUALITY, "engine 1", 2560, leeway=leeway))
     folders = curate.folders(photos, notes)
     return compose.portfolio(folders, order, more.get("rights", Rights()), home), order
 
@@ -94,7 +95,7 @@ def test_wide_gamut_goes_to_screens_that_show_it_and_only_where_there_is_any() -
     notes = {"a": Notes(GalleryNote(cover="red.jpg"), as_portrait("red.jpg", "grey.jpg"))}
     red = photo("a/red.jpg")
     red = replace(red, exam=replace(red.exam, wide=0.1))
-    order = Order(("avif", "jpeg"), QUALITY, "engine 1", 2560, wide_gamut=True)
+    order = Order(Manner(("avif", "jpeg"), QUALITY, "engine 1", 2560, wide_gamut=True))
     made = compose.portfolio(curate.folders([red, photo("a/grey.jpg")], notes), order, Rights())
     shown = {each.file: each.pictures for each in made.galleries[0].photos}
     media = [(source.type, source.media) for source in shown["a/red.jpg"]["row"].sources]

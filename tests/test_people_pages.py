@@ -13,6 +13,7 @@ from PIL import Image
 
 from pelican_headshots.cli import main
 from pelican_headshots.core import plate
+from pelican_headshots.core.ordered.manner import Manner
 from pelican_headshots.core.ordered.order import Order
 from pelican_headshots.core.rendition import Rights
 from pelican_headshots.core.routed import curate
@@ -50,7 +51,7 @@ def test_the_documented_template_meets_nothing_undefined() -> None:
     )
     made = compose.portfolio(
         curate.folders([photo("team/jane.jpg")], notes),
-        Order(("avif", "jpeg"), QUALITY | {"png": 0}, "engine 1", 2560),
+        Order(Manner(("avif", "jpeg"), QUALITY | {"png": 0}, "engine 1", 2560)),
         Rights(),
         people_files=[file],
         downloads=True,

@@ -11,6 +11,7 @@ from jinja2 import Environment, StrictUndefined
 
 from pelican_headshots.core import plate, shot
 from pelican_headshots.core.hung.mood import MOODS
+from pelican_headshots.core.ordered.manner import Manner
 from pelican_headshots.core.ordered.order import Order
 from pelican_headshots.core.rendition import Rights
 from pelican_headshots.core.routed import curate
@@ -86,7 +87,7 @@ def test_documented_attributes_are_there_for_strict_templates() -> None:
     notes = {"team": Notes(photos={"jane.jpg": Note(kind=Kind.HEADSHOT, name="Jane Doe")})}
     made = compose.portfolio(
         curate.folders([headshot, night], notes | {"night": Notes(photos=as_portrait("chair.jpg"))}),
-        Order(("avif", "jpeg"), QUALITY | {"png": 0}, "engine 1", 2560),
+        Order(Manner(("avif", "jpeg"), QUALITY | {"png": 0}, "engine 1", 2560)),
         Rights(),
         downloads=True,
     )

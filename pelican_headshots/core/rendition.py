@@ -72,7 +72,7 @@ class Rendition(Value, frozen=True):
     width: int
     height: int
     format: str
-    """avif, avif-p3 (in Display P3), jpeg, webp or png."""
+    """One of `formats.FORMATS`."""
     quality: int
     faces: tuple[Box, ...] = ()
     """Faces in it, as fractions of the whole upright picture: the encoder may spend more there."""
@@ -95,8 +95,6 @@ is a patch of 60 pixels square on a view of 1024; what is less is hardly looked 
 
 RECIPE = 14
 """Raise when the same words lead to other bytes."""
-
-SUFFIX = {"avif": ".avif", "avif-p3": "-p3.avif", "jpeg": ".jpg", "webp": ".webp", "png": ".png"}
 
 
 def recipe_name(digest: str, rendition: Rendition, engine: str) -> str:

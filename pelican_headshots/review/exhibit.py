@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from ..core.ordered.manner import Manner
 from ..core.ordered.order import Order
 from ..core.photo import Photo
 from ..core.rendition import Crop, Rights
@@ -97,7 +98,7 @@ def slots(folder: Folder, widest: int, rights: Rights) -> dict[str, list[dict[st
 
     *widest* and *rights* are the settings' own. A child process does this: two hundred photographs take half a second.
     """
-    order = Order(("jpeg",), {"jpeg": 1}, "", widest)
+    order = Order(Manner(("jpeg",), {"jpeg": 1}, "", widest))
     portfolio = compose.portfolio([folder], order, rights)
     digests = {entry.photo.path: entry.photo.digest for entry in folder.entries}
     found: dict[str, dict[str, dict[str, Any]]] = {path: {} for path in digests}

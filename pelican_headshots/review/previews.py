@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from ..adapters.cache.store import Store
 from ..adapters.disk import DiskTrouble
 from ..adapters.pictures.tools import engine
+from ..core.ordered.manner import Manner
 from ..core.ordered.order import Order
 from ..core.ordered.quality import PRESETS
 from ..core.photo import Photo
@@ -86,7 +87,7 @@ class Previews:
                 if self._closing:
                     return
                 batch = [self._asked.popitem() for _ in range(min(BATCH, len(self._asked)))]
-            order = Order(("jpeg",), {}, engine(), WIDTHS[-1])
+            order = Order(Manner(("jpeg",), {}, engine(), WIDTHS[-1]))
             photos = {}
             for key, (photo, wanted) in batch:
                 if photo.digest in self._room.originals_by_digest:

@@ -10,8 +10,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 from PIL import Image, ImageCms
 
+from ...core.formats import Space
+
 _SPACE = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}
-Space = Literal["sRGB", "Display P3"]
 _PROBE = [(r, g, b) for r in (0, 64, 128, 192, 255) for g in (0, 64, 128, 192, 255) for b in (0, 64, 128, 192, 255)]
 
 

@@ -13,12 +13,13 @@ from collections.abc import Sequence
 import msgspec
 from PIL import Image
 
+from ...core.formats import FORMATS, Space
 from ...core.geometry import WHOLE, Box, Size
 from ...core.ordered import quality
 from ...core.rendition import Crop, Rendition
 from ..originals.opening import PIXEL_LIMIT, opened
 from . import backdrop, colour, light, pixels, scaling, trial, turning, watermark
-from .encode import encoded, space_of
+from .encode import encoded
 from .tools import engine
 
 __all__ = ["develop", "engine"]
@@ -36,7 +37,7 @@ def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int = PIX
     Raises UnreadablePicture where the original is damaged, KeyError for a format that does not exist.
     """
     made: dict[int, bytes] = {}
-    kinds = [(wanted.linear, space_of(wanted.format)) for wanted in renditions]
+    kinds = [(wanted.linear, FORMATS[wanted.format].space) for wanted in renditions]
     for linear, space in dict.fromkeys(kinds):
         numbers = [number for number, kind in enumerate(kinds) if kind == (linear, space)]
         some = _developed(_Original(data, pixel_limit, linear, space), [renditions[number] for number in numbers])
@@ -82,7 +83,7 @@ def _within(face: Box, part: Box) -> Box:
 class _Original:
     """The picture as it lies in the file, not yet upright and in *space*: full and at levels that halve, as needed."""
 
-    def __init__(self, data: bytes, pixel_limit: int, linear: bool, space: colour.Space) -> None:
+    def __init__(self, data: bytes, pixel_limit: int, linear: bool, space: Space) -> None:
         """*linear*: levels and parts are scaled in linear light.
 
         Not so where the whole is hardly made smaller.
@@ -174,14 +175,15 @@ class _Original:
 
     def quality(self, wanted: Rendition) -> int:
         """The preset's number for *wanted*, moved by what a trial encode of the whole picture tells."""
-        if wanted.format not in quality.ADVISED:
+        numbers = FORMATS[wanted.format].numbers
+        if numbers not in quality.ADVISED:
             return wanted.quality
         face = max(wanted.faces, key=lambda box: box.area, default=None)
-        key = (quality.ADVISED[wanted.format], face)
+        key = (numbers, face)
         if key not in self.advice:
             view = pixels.on_ground(self.part(WHOLE, trial.view(self.size)), _WHITE)
-            told = trial.tried(view, key[0], quality.TRIED[key[0]], face)
-            self.advice[key] = quality.offset(key[0], *told) if told else 0
+            told = trial.tried(view, numbers, quality.TRIED[numbers], face)
+            self.advice[key] = quality.offset(numbers, *told) if told else 0
         return min(max(wanted.quality + self.advice[key], 1), 100)
 
     def part(self, part: Box, goal: Size, step: int | None = None) -> Image.Image:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, PngImagePlugin
 
+from ...core.formats import FORMATS, Space
 from ...core.rendition import Rights
 from ..metadata import rights
 from . import colour, quantisation
@@ -19,30 +20,18 @@ AVIF_SPEED = 8
 
 
 def encoded(image: Image.Image, format: str, quality: int, words: Rights) -> bytes:
-    """*image* (RGB) as avif, jpeg, webp or png, with the sRGB profile and *words* in it; as avif-p3, with Display P3's.
+    """*image* (RGB, in the space of *format*) with that space's profile and *words* in it.
 
     A side too long for the format is brought down to what it allows. Raises KeyError for another format.
     """
-    if max(image.size) > LIMITS[format]:
+    longest = FORMATS[format].longest
+    if max(image.size) > longest:
         image = image.copy()
-        image.thumbnail((LIMITS[format], LIMITS[format]), Image.Resampling.LANCZOS)
+        image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     return _ENCODERS[format](image, quality, words)
 
 
-LIMITS = {"avif": 65_535, "avif-p3": 65_535, "jpeg": 65_500, "webp": 16_383, "png": 65_535}
-"""Pixels a side may have at most, by format."""
-
-
-def space_of(format: str) -> colour.Space:
-    """The colour space that a *format* is written in."""
-    return "Display P3" if format == "avif-p3" else "sRGB"
-
-
-def _wide_avif(image: Image.Image, quality: int, words: Rights) -> bytes:
-    return _avif(image, quality, words, space_of("avif-p3"))
-
-
-def _avif(image: Image.Image, quality: int, words: Rights, space: colour.Space = "sRGB") -> bytes:
+def _avif(image: Image.Image, quality: int, words: Rights, space: Space = "sRGB") -> bytes:
     return _saved(
         _unshifted(image),
         "AVIF",
@@ -161,7 +150,7 @@ def _saved(image: Image.Image, format: str, **options: object) -> bytes:
 
 _ENCODERS: dict[str, Callable[[Image.Image, int, Rights], bytes]] = {
     "avif": _avif,
-    "avif-p3": _wide_avif,
+    "avif-p3": partial(_avif, space=FORMATS["avif-p3"].space),
     "jpeg": _jpeg,
     "webp": _webp,
     "png": _png,

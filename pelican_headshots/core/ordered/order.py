@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ..cropped.crops import pixels
+from ..formats import FORMATS
 from ..geometry import Box, Point
 from ..photo import Photo
 from ..plate import Candidate, Picture, Source
-from ..rendition import SPARKLING, SUFFIX, WIDE, Crop, Mark, Rendition, Rights, recipe_name
+from ..rendition import SPARKLING, WIDE, Crop, Rendition, Rights, recipe_name
 from ..said.names import slug
-
-MIME = {"avif": "image/avif", "avif-p3": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg", "png": "image/png"}
-
-P3_SCREENS = "(color-gamut: p3)"
+from . import draft
+from .manner import Manner
 
 FOLDER = "pictures"
 """Where renditions lie in the site."""
 
 
 class Order:
-    """Collects renditions; the same one asked for twice is made once.
+    """Collects renditions, made in the site's *manner*; the same one asked for twice is made once.
 
-    *qualities* maps a format to its number; *engine* names the encoders' versions; *formats* come best first and end
-    with JPEG. *leeway* is by how many steps of quality a file may be lower which only dense screens fetch.
-    With *wide_gamut*, pictures with such colours come in Display P3 as well.
+    Photographs whose digests are in *drafts* come as one small JPEG each.
     """
 
-    def __init__(
-        self,
-        formats: Sequence[str],
-        qualities: dict[str, int],
-        engine: str,
-        max_width: int,
-        mark: Mark | None = None,
-        leeway: int = 0,
-        wide_gamut: bool = False,
-    ) -> None:
-        self.formats, self.qualities, self.engine, self.max_width = formats, qualities, engine, max_width
-        self.mark, self.leeway, self.wide_gamut = mark, leeway, wide_gamut
+    def __init__(self, manner: Manner, drafts: Collection[str] = ()) -> None:
+        self.manner, self.drafts = manner, drafts
         self.wanted: dict[str, dict[str, Rendition]] = {}
         """Digest of the original → key in the store → what to make."""
         self.files: dict[str, str] = {}
@@ -67,30 +54,31 @@ class Order:
         *fallback* are the widths of the last format (JPEG), which few browsers still fetch. *dense* maps a width to how
         far dense screens outnumber others among those that fetch it, 0 to 1.
         """
-        formats = formats or self.formats
-        spans = pixels(crop, photo.exam.size)
-        most = min(spans.width, self.max_width)
+        manner, spans = self.manner, pixels(crop, photo.exam.size)
+        if photo.digest in self.drafts:
+            manner = draft.drafted(manner)
+            formats, widths, fallback, dense = manner.formats, (draft.width(widths),), None, {}
+        formats = formats or manner.formats
+        most = min(spans.width, manner.max_width)
         ladder = self._ladder(widths, most)
-        lower = {width: steps for width, share in dense.items() if (steps := round(self.leeway * share))}
-        tag = self._tag(photo, crop, faces, rights, lower)
+        lower = {width: steps for width, share in dense.items() if (steps := round(manner.leeway * share))}
+        tag = self._tag(manner, photo, crop, faces, rights, lower)
         sources = []
         # A ground is a colour of sRGB.
-        if self.wide_gamut and photo.exam.wide >= WIDE and "avif" in formats and crop.ground is None:
+        if manner.wide_gamut and photo.exam.wide >= WIDE and "avif" in formats and crop.ground is None:
             formats = ("avif-p3", *formats)
         for name in formats:
             rungs = self._ladder(fallback, most) if fallback and name == formats[-1] and len(formats) > 1 else ladder
             made = []
             for width in rungs:
                 # A fallback's few files serve every kind of screen.
-                quality = self.qualities["avif" if name == "avif-p3" else name] - (
-                    lower.get(width, 0) if rungs is ladder else 0
-                )
-                mark = self.mark if self.mark and width >= self.mark.above else None
+                quality = manner.quality(name) - (lower.get(width, 0) if rungs is ladder else 0)
+                mark = manner.mark if manner.mark and width >= manner.mark.above else None
                 height, linear = _height(width, spans.ratio), photo.exam.sparkle >= SPARKLING
                 rendition = Rendition(crop, width, height, name, quality, faces, rights, mark, linear)
                 made.append(self._candidate(photo, rendition, tag))
-            media = P3_SCREENS if name == "avif-p3" else ""
-            sources.append(Source(MIME[name], tuple(made), rungs[-1], _height(rungs[-1], spans.ratio), sizes, media))
+            mime, screens = FORMATS[name].mime, FORMATS[name].screens
+            sources.append(Source(mime, tuple(made), rungs[-1], _height(rungs[-1], spans.ratio), sizes, screens))
         last = sources[-1].candidates[-1]
         return Picture(tuple(sources), last.url, last.width, _height(last.width, spans.ratio), sizes, focus)
 
@@ -110,8 +98,8 @@ class Order:
         spans = pixels(crop, photo.exam.size)
         width = min(spans.width, width)
         height = _height(width, spans.ratio)
-        rendition = Rendition(crop, width, height, format, self.qualities[format], faces, rights, circle=circle)
-        key = recipe_name(photo.digest, rendition, self.engine)
+        rendition = Rendition(crop, width, height, format, self.manner.quality(format), faces, rights, circle=circle)
+        key = recipe_name(photo.digest, rendition, self.manner.engine)
         self.wanted.setdefault(photo.digest, {})[key] = rendition
         self.crops.setdefault(photo.path, []).append(url)
         self.files[url] = key
@@ -125,16 +113,19 @@ class Order:
             rungs.pop()
         return [*rungs, most] if not rungs or max(widths) >= most else rungs
 
-    def _tag(self, photo: Photo, crop: Crop, faces: tuple[Box, ...], rights: Rights, lower: Mapping[int, int]) -> str:
+    @staticmethod
+    def _tag(
+        manner: Manner, photo: Photo, crop: Crop, faces: tuple[Box, ...], rights: Rights, lower: Mapping[int, int]
+    ) -> str:
         """One for a picture's whole ladder: a page names many widths, and hashes do not compress."""
-        numbers = [f"{format}{self.qualities[format]}" for format in sorted(self.qualities)]
+        numbers = [f"{format}{manner.qualities[format]}" for format in sorted(manner.qualities)]
         numbers += [f"{width}-{steps}" for width, steps in lower.items()]
-        shared = Rendition(crop, 0, 0, ",".join(numbers), 0, faces, rights, self.mark)
-        return recipe_name(photo.digest, shared, self.engine)[:10]
+        shared = Rendition(crop, 0, 0, ",".join(numbers), 0, faces, rights, manner.mark)
+        return recipe_name(photo.digest, shared, manner.engine)[:10]
 
     def _candidate(self, photo: Photo, rendition: Rendition, tag: str) -> Candidate:
-        key = recipe_name(photo.digest, rendition, self.engine)
-        url = f"{FOLDER}/{slug(photo.stem, 40)}-{tag}-{rendition.width}{SUFFIX[rendition.format]}"
+        key = recipe_name(photo.digest, rendition, self.manner.engine)
+        url = f"{FOLDER}/{slug(photo.stem, 40)}-{tag}-{rendition.width}{FORMATS[rendition.format].suffix}"
         self.wanted.setdefault(photo.digest, {})[key] = rendition
         outputs = (self.outputs if rendition.crop == Crop() else self.crops).setdefault(photo.path, [])
         if url not in outputs:

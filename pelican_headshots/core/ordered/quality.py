@@ -24,8 +24,8 @@ one; brought to the size it is seen at, such a file scores higher than what othe
 TRIED = {"avif": 50, "jpeg": 73}
 """The quality of the trial encode."""
 
-ADVISED = {"avif": "avif", "avif-p3": "avif", "jpeg": "jpeg"}
-"""Whose trial a format is advised by. WebP was not measured, and keeps its preset's number."""
+ADVISED = {"avif", "jpeg"}
+"""Whose numbers a trial moves. WebP was not measured, and keeps its preset's."""
 
 WHOLE_FEATURES = (0, 1, 3, 5, 9)
 FACE_FEATURES = (1, 5, 9)

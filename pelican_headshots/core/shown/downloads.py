@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ..cropped.lineup import Lineup
 from ..cropped.reach import CIRCLE, SQUARE, UPRIGHT, Format
+from ..formats import FORMATS
 from ..geometry import Value
 from ..ordered.order import Order
 from ..plate import Download
-from ..rendition import SUFFIX, Rights
+from ..rendition import Rights
 from ..routed.curate import Entry
 from .mount import Mount
 
@@ -47,7 +48,7 @@ def downloads(
             placed or mount.directed(shape.ratio),
             shape.width,
             shape.kind,
-            f"{folder}{name}-{shape.name}{SUFFIX[shape.kind]}",
+            f"{folder}{name}-{shape.name}{FORMATS[shape.kind].suffix}",
             faces=mount.faces,
             rights=mount.rights,
             circle=shape.format is CIRCLE,

@@ -164,7 +164,7 @@ class Mount:
         self, crop: Crop, shown: Sequence[tuple[Layout, float]], layout: Layout, windows: Windows = ALL_WINDOWS
     ) -> Picture:
         """*crop* with the `sizes` of *layout*, from the one ladder that serves all of *shown* in *windows*."""
-        widths = choose_widths(shown, min(pixels(crop, self.size).width, self.order.max_width), windows=windows)
+        widths = choose_widths(shown, min(pixels(crop, self.size).width, self.order.manner.max_width), windows=windows)
         return self.order.picture(
             self.entry.photo,
             crop,
