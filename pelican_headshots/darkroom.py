@@ -47,6 +47,8 @@ class Darkroom:
         self.watch = watch
         self.settings, self.originals, self.store, self.models = settings, originals, store, models
         self.originals_by_digest: dict[str, Original] = {}
+        self.digests: set[str] = set()
+        """Digests of all that was read, of files that are refused too."""
         self.looked: dict[str, str] = {}
         """Path of each photograph that had to be looked at → why."""
         self.made: set[str] = set()
@@ -73,6 +75,7 @@ class Darkroom:
                 refused[each.path] = str(refusal)
                 continue
             all_of_them.append(original)
+            self.digests.add(original.digest)
             if (remembered := self.store.exams.get(original.exam_key(eyes))) is not None:
                 known[each.path] = decode_exam(remembered)
             elif (remembered := self.store.exams.get(original.refusal_key(able))) is not None:

@@ -249,7 +249,7 @@ class Studio:
         self._decided()
         wanted = {key for renditions in self.order.wanted.values() for key in renditions}
         exams = set(self.store.exams.keys())
-        kept = {key for key in exams if key.partition(".")[0] in self.room.originals_by_digest}
+        kept = {key for key in exams if key.partition(".")[0] in self.room.digests}
         before = set(self.store.renditions.keys())
         named = wanted | publish.named(self.store)
         freed = self.store.renditions.keep(named)

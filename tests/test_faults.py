@@ -195,6 +195,11 @@ def test_a_picture_that_cannot_be_read_is_tried_once(site: Path) -> None:
         assert "walks/0.jpg: The picture is damaged" in done.stdout
     assert json.loads((site / "build-report.json").read_text())["inputs"]["walks/0.jpg"]["status"] == "skipped"
     assert second.stdout.count("WARNING") == 1
+    tidied = subprocess.run(
+        [sys.executable, "-m", "pelican_headshots", "gc"],
+        cwd=site, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert tidied.returncode == 0, tidied.stderr
     childless = _no_children(site)
     assert build(site, first=childless).returncode == 0
     shutil.rmtree(site / ".headshots")
