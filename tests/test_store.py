@@ -218,6 +218,18 @@ def test_what_a_killed_build_left_is_swept(tmp_path: Path) -> None:
     assert tree(tmp_path / "output") == {"p/a.jpg": KEY.encode()}
 
 
+def test_what_another_build_has_just_linked_leaves_no_temporary_file(tmp_path: Path) -> None:
+    names = {"p/a.jpg": KEY, "p/again.jpg": KEY}
+    late = Store(tmp_path / "cache")
+    late.renditions.put(KEY, KEY.encode())
+    publisher = Publisher(tmp_path / "output", late)
+    for name, key in names.items():
+        publisher.place(name, key)
+    publish(tmp_path, names)
+    publisher.finish()
+    assert tree(tmp_path / "output") == dict.fromkeys(names, KEY.encode())
+
+
 @pytest.mark.parametrize("name", ["../a.jpg", "/a.jpg", "p/../../a.jpg", "", "C:/a.jpg", "a\\..\\b.jpg"])
 def test_no_name_leads_out_of_the_site(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="not a name"):

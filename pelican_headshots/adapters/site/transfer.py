@@ -36,10 +36,11 @@ class Transfer:
                 with open(source, "rb") as reader, open(part, "xb") as writer:
                     shutil.copyfileobj(reader, writer)
             os.replace(part, target)
-        except BaseException:
+        finally:
+            # Also where all went well: POSIX renames nothing where both names are links to one file, as where a build at
+            # the same time has just linked it.
             with suppress(OSError):
                 part.unlink()
-            raise
 
     def _clone(self, source: Path, part: Path) -> bool:
         if not self._cloning:
