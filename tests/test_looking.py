@@ -13,7 +13,8 @@ import pytest
 
 from pelican_headshots.adapters.looking import models
 from pelican_headshots.adapters.looking.looker import Looker
-from pelican_headshots.adapters.measuring.sight import colourless
+from pelican_headshots.adapters.measuring.body import persons
+from pelican_headshots.adapters.measuring.sight import Sight, colourless
 from pelican_headshots.adapters.pictures.pixels import frame
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.judged.judge import judge
@@ -115,6 +116,19 @@ def test_leaning_towards_care_takes_doubtful_headshots_off_the_team_page(look: L
 def test_an_analysis_survives_json(look: Look, plaster: Path) -> None:
     analysis = look(plaster / "two-heads.jpg")
     assert msgspec.json.decode(msgspec.json.encode(analysis), type=Analysis) == analysis
+
+
+def test_somebody_whose_body_is_found_twice_is_one_person() -> None:
+    def body(x: float) -> np.ndarray:
+        points = np.zeros((33, 5), np.float32)
+        points[:, :2] = x, 400
+        points[11, 0], points[12, 0] = x + 100, x - 100
+        points[:, 3:] = 1.0
+        return points
+
+    bodies = [body(300), body(330), body(700)]
+    assert persons(Sight(1000, 1000, bodies=bodies, body_scores=[5.0, 3.0, 4.0])) == 2
+    assert persons(Sight(1000, 1000, bodies=bodies, body_scores=[5.0, 3.0, -4.0])) == 1
 
 
 def test_judging_imports_nothing_heavy() -> None:

@@ -45,6 +45,15 @@ def body_features(sight: Sight, main: SeenFace | None) -> dict[str, float]:
     return seen
 
 
+def persons(sight: Sight) -> int:
+    """How many bodies there are. The pose model finds some people twice; they count once."""
+    found: list[Floats] = []
+    for index, body in enumerate(sight.bodies):
+        if _real(sight, index) and all(_elsewhere(body, other) for other in found):
+            found.append(body)
+    return len(found)
+
+
 def _real(sight: Sight, index: int) -> bool:
     """Whether a body's head or shoulders are in the frame, seen, and on somebody's pixels."""
     body = sight.bodies[index]

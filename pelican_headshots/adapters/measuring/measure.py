@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ...core.analysis import Analysis, Face
 from ...core.geometry import Box, Point
 from ...core.head import LEFT_EYE, RIGHT_EYE, mean
-from .body import body_features
+from .body import body_features, persons
 from .craft import craft_features
 from .face import face_features, pointing
 from .head import backdrop, outline
@@ -32,7 +32,7 @@ def measured(sight: Sight, frame: Frame) -> Analysis:
     features.update(craft_features(sight, main, frame))
     features.update(senses(sight))
     return Analysis(
-        people=max(len(faces), int(features["bodies"])),
+        people=max(len(faces), persons(sight)),
         faces=tuple(_face(sight, face) for face in faces),
         features={name: round(value, 4) for name, value in sorted(features.items()) if value == value},
         backdrop=backdrop(sight, frame),
