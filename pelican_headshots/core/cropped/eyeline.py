@@ -38,7 +38,7 @@ EXTENDED, SIZE, OFF, TASTE = 0.1, 6.0, 3.0, 0.01
 """What a geometry is charged, in photographs that do not stand as the set does: for one with a continued backdrop; more for
 one whose head is larger or smaller (by the logarithm: a third of it is two more); for one off the line, or odder still; and
 for each photograph of the set, by the square of the geometry's distance from the preferred one."""
-LINE, LEAN, HEAD, ASIDE, CARE = 300.0, 2.5, 10.0, 8.0, (0.0, 2.0)
+LINE, LEAN, HEAD, ASIDE, CARE = 300.0, 2.5, 10.0, 8.0, (0.0, 2.0, 4.0)
 """What a photograph that stands out is charged: for the frame's height off the line, for a degree, for the logarithm of
 its head's size, for standing aside, for margins given up."""
 
@@ -151,7 +151,7 @@ def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> tuple[flo
     """
     best, least_cost = None, inf
     turns = (1.0, 0.5, 0.0) if abs(sitter.level) > 0.5 else (1.0,)
-    for care, turned in ((care, turned) for care in (0, 1) for turned in turns):
+    for care, turned in ((care, turned) for care in range(len(CARE)) for turned in turns):
         level = sitter.level * turned
         leaning = sitter.leaning(level - sitter.level)
         before = CARE[care] + LEAN * abs(sitter.level - level)

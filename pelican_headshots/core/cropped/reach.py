@@ -7,7 +7,7 @@ from math import cos, inf, radians, sin, sqrt
 from ..geometry import Value
 from .headroom import Sitter
 
-ABOVE, BELOW, BESIDE = 0.05, 0.15, 0.2
+ABOVE, BELOW, BESIDE = 0.06, 0.15, 0.2
 """Room kept at least above the hair, below the chin and beside the cheeks, in head units. Hair may end at the sides."""
 MOST_EXTENDED = 0.3
 """At most this share of the frame's height may be continued backdrop."""
@@ -37,12 +37,15 @@ THREE_FOUR = Format(3 / 4, False, Geometry(0.42, 6.6))
 
 
 def least_span(sitter: Sitter, eyes: float, format: Format, care: int = 0) -> float:
-    """Least span of a frame that holds the head; with *care* 1 without a margin around it."""
-    margin = 1.0 - care
-    above = min(sitter.above + ABOVE * margin, max(sitter.above, sitter.room_above))
+    """Least span of a frame that holds the head; with *care* 1 without a margin below and beside it, with 2 without any.
+
+    The one above goes last: where hair ends is known less well than where a chin does.
+    """
+    margin = 0.0 if care else 1.0
+    above = min(sitter.above + ABOVE * (care < 2), max(sitter.above, sitter.room_above))
     below = min(sitter.below + BELOW * margin, max(sitter.below, sitter.room_below))
     if sitter.cut_above:
-        above = min(above, sitter.room_above) - CUT_ALREADY * care
+        above = min(above, sitter.room_above) - CUT_ALREADY * (care > 0)
     if sitter.cut_below:
         below = min(below, sitter.room_below)
     beside = sitter.cheek + BESIDE * margin
