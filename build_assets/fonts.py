@@ -14,12 +14,20 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-LETTERS = (
-    "U+0020-007E,U+00A0-017F,U+0192,U+0218-021B,U+02C6,U+02DA,U+02DC,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,"
-    "U+2032,U+2033,U+2039,U+203A,U+2044,U+20AC,U+2122,U+2190-2193,U+2212,U+00D7"
-)
-"""Latin with its western, central and Turkish accents, punctuation and the viewer's arrows."""
-FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "lnum", "tnum"]
+LETTERS = {
+    "": "U+0020-007E,U+00A0,U+00A1,U+00A7,U+00A9,U+00AB,U+00AD,U+00B0,U+00B7,U+00BB,U+00BF-00CF,U+00D1-00DC,U+00DF-00EF,"
+    "U+00F1-00FC,U+0152,U+0153,U+2013,U+2014,U+2018-201A,U+201C-201E,U+2022,U+2026,U+2039,U+203A,U+20AC,U+2122,U+2190,U+2192",
+    "-more": "U+00A2-00A6,U+00A8,U+00AA,U+00AC,U+00AE,U+00AF,U+00B1-00B6,U+00B8-00BA,U+00BC-00BE,U+00D0,U+00DD,U+00DE,"
+    "U+00F0,U+00FD-0151,U+0154-017F,U+0192,U+0218-021B,U+02C6,U+02DA,U+02DC,U+2010-2012,U+2015,U+201B,U+2020,U+2021,U+2032,"
+    "U+2033,U+2044,U+2191,U+2193,U+2212",
+}
+"""Part of each face → its letters, as `unicode-range` in the theme's stylesheet has them: western Latin and punctuation
+for every page, and central European and Turkish letters with the rarer signs, fetched only where a page has one.
+
+The first part stays below 14,600 bytes with its headers, which is what a server sends before it waits for an answer
+(ten segments of 1,460 bytes, RFC 6928): on a phone's network a typeface larger than that comes one round trip later.
+"""
+FEATURES = ["kern", "liga", "locl"]
 
 
 class FontTrouble(Exception):
@@ -28,14 +36,19 @@ class FontTrouble(Exception):
 
 @dataclass(frozen=True)
 class Face:
-    """One typeface: its package, the member of the wheel that holds it, its licence, and the file made of it."""
+    """One typeface: its package, the member of the wheel that holds it, its licence, and what its files are called."""
 
     package: str
     version: str
     sha256: str
     member: str
     licence: str
-    file: str
+    name: str
+
+    @property
+    def files(self) -> dict[str, str]:
+        """File name → the letters in it."""
+        return {f"{self.name}{part}.woff2": letters for part, letters in LETTERS.items()}
 
 
 FACES = (
@@ -45,7 +58,7 @@ FACES = (
         "38dd9a8d8027d22aa8ef2d10d27d7c558701b32772ff9f3790f509577e91dca4",
         "font_source_serif_pro/files/SourceSerifPro-Light.ttf",
         "font_source_serif_pro/files/LICENSE.txt",
-        "display.woff2",
+        "display",
     ),
     Face(
         "font-hanken-grotesk",
@@ -53,7 +66,7 @@ FACES = (
         "7c3609e9bcdc2c9550b2a3baaed937eb7598fc1034e7df1ebcc4eb5489fa86f9",
         "font_hanken_grotesk/files/HankenGrotesk-Regular.otf",
         "font_hanken_grotesk/files/OFL.txt",
-        "text.woff2",
+        "text",
     ),
 )
 
@@ -61,14 +74,15 @@ FACES = (
 def fill(root: Path) -> None:
     """Put the fonts into `theme/static/fonts`, unless they are there. Raises FontTrouble."""
     folder = root / "theme" / "static" / "fonts"
-    if all(_sound(folder / face.file) for face in FACES) and (folder / "OFL.txt").is_file():
+    if all(_sound(folder / file) for face in FACES for file in face.files) and (folder / "OFL.txt").is_file():
         return
     folder.mkdir(parents=True, exist_ok=True)
     licences = []
     for face in FACES:
         wheel = zipfile.ZipFile(io.BytesIO(_fetch(face)))
         licences.append(wheel.read(face.licence).decode("utf-8").replace("\r\n", "\n").strip())
-        (folder / face.file).write_bytes(_subset(wheel.read(face.member)))
+        for file, letters in face.files.items():
+            (folder / file).write_bytes(_subset(wheel.read(face.member), letters))
     (folder / "OFL.txt").write_text("\n\n\n".join(licences) + "\n", encoding="utf-8")
 
 
@@ -91,14 +105,14 @@ def _fetch(face: Face) -> bytes:
         return next(Path(folder).glob("*.whl")).read_bytes()
 
 
-def _subset(font: bytes) -> bytes:
+def _subset(font: bytes, letters: str) -> bytes:
     from fontTools import subset
 
-    options = subset.Options(flavor="woff2", layout_features=FEATURES)
-    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
+    options = subset.Options(flavor="woff2", layout_features=FEATURES, hinting=False)
+    options.name_IDs = [0, 1, 2, 14]  # copyright, family, style, where the licence is
     loaded = subset.load_font(io.BytesIO(font), options)
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=subset.parse_unicodes(LETTERS))
+    cutter.populate(unicodes=subset.parse_unicodes(letters))
     cutter.subset(loaded)
     out = io.BytesIO()
     subset.save_font(loaded, out, options)
