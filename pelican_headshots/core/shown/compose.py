@@ -57,7 +57,19 @@ def portfolio(
     lineup = line_up(everybody, ALL_FORMATS if downloads else FORMATS)
     cover = shown[0] if shown else None
     shown_people = people(everybody, lineup, order, rights, offered=downloads)
-    return Portfolio(galleries, shown_people, cover, dict(lineup.remarks))
+    covers = {g.cover.file: _small(g.cover, g.title) for g in galleries if g.cover}
+    return Portfolio(galleries, shown_people, cover, {**lineup.remarks, **{k: v for k, v in covers.items() if v}})
+
+
+def _small(cover: Photograph, title: str) -> str:
+    """What its photographer should know about *cover*, if it is too small for one."""
+    width = max(source.width for source in cover.pictures["cover"].sources)
+    if width >= LARGE:
+        return ""
+    return (
+        f"{cover.file} is the cover of {title} and only {width} pixels wide there, so wide windows enlarge it. "
+        f"Export it larger, or name another as cover: {LARGE} pixels are enough for most."
+    )
 
 
 def in_prose(
@@ -140,11 +152,11 @@ def _wall(folder: Folder) -> list[tuple[Piece, Entry | None, str]]:
 
 
 def _cover(folder: Folder, order: Order, rights: Rights, other_than: Entry | None = None) -> Entry:
-    """The one the photographer named; else one with people in it on which a title can stand, large enough for a window;
-    the widest of those."""
+    """The one the photographer named; else one with people in it on which a title can stand, large enough for a window
+    or the largest there is; the most landscape of those."""
     named = folder.note.cover if other_than is None else ""
 
-    def fitness(entry: Entry) -> tuple[bool, bool, bool, bool, float]:
+    def fitness(entry: Entry) -> tuple[bool, bool, bool, int, float]:
         size = entry.photo.exam.size
         with_people = entry.shot.kind != Kind.NO_PERSON
         calm = Mount(entry, order, rights).calm
@@ -152,7 +164,7 @@ def _cover(folder: Folder, order: Order, rights: Rights, other_than: Entry | Non
             entry.photo.path.rpartition("/")[2] == named,
             with_people,
             calm,
-            size.width >= LARGE,
+            min(size.width, LARGE),
             min(size.ratio, 1.6),
         )
 

@@ -37,8 +37,8 @@ from ..said.notes import said
 from ..shot import Kind
 from . import alt
 
-OFTEN = 3.0
-"""How much more often a picture is seen on the wall than alone."""
+ALONE = 1.0
+"""How often a picture is seen alone for each time on the wall: few open its page, many the viewer, as large."""
 
 
 class Mount:
@@ -88,7 +88,7 @@ class Mount:
         """All of it, in its row and alone, from one ladder; and what other sites show when they link to it."""
         row = row_layout(place.shares, place.counts, full=place.layout == "full")
         view = view_layout(self.size.ratio)
-        shown = [(row, OFTEN), (view, 1.0)]
+        shown = [(row, 1.0), (view, ALONE)]
         return {
             "row": self._picture(WHOLE_PICTURE, shown, row),
             "view": self._picture(WHOLE_PICTURE, shown, view),
