@@ -30,26 +30,23 @@ from pelican_headshots.adapters.pictures import pixels
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.cropped.crops import around
 from pelican_headshots.core.cropped.crops import pixels as spanned
-from pelican_headshots.core.cropped.eyeline import ALIKE, Placed, lock
+from pelican_headshots.core.cropped.eyeline import Placed, lock, obstacle
 from pelican_headshots.core.cropped.headroom import (
     EYES_TO_CHIN,
-    MOST_LEVELLED,
     TOUCHING,
     TURNED,
-    Sitter,
     eyes_roll,
     head_unit,
     sitters,
 )
-from pelican_headshots.core.cropped.reach import UPRIGHT, Geometry, least_span
+from pelican_headshots.core.cropped.reach import UPRIGHT
 from pelican_headshots.core.geometry import Size, Value
 from pelican_headshots.core.rendition import Crop, Rendition
+from pelican_headshots.darkroom import EYES
 
 LIMIT = 1 << 30
 WIDEST = 800
 """Pixels of width a crop is looked at with, or as many as it has."""
-EYES = 1
-"""Raised when looking changes, so that nothing old is taken for new."""
 
 
 class Seen(Value, frozen=True):
@@ -144,19 +141,6 @@ def measured(looks: Looks, files: Sequence[Path], first: Sequence[Seen], placed:
     ]
 
 
-def why(sitter: Sitter, geometry: Geometry) -> str:
-    """What keeps a headshot from standing as its set does."""
-    if abs(sitter.leftover) >= 0.5:
-        return f"the head leans by more than {MOST_LEVELLED:.0f} degrees"
-    if sitter.cut_above:
-        return "the picture itself cuts the hair"
-    if least_span(sitter, geometry.eyes, UPRIGHT) > geometry.span * (1 + ALIKE):
-        return "hair too high, or head too wide, for the set's frame"
-    if sitter.room_above < geometry.eyes * geometry.span / (1 + ALIKE):
-        return "no room above, and no even backdrop there"
-    return "no room below or beside"
-
-
 def report(what: str, some: Sequence[Measured]) -> None:
     if not some:
         return
@@ -227,7 +211,7 @@ def check(looks: Looks, files: list[Path], sources: dict[Path, str], drawn: Path
             total += sum(place.met for place in lock(sitters(faced), UPRIGHT)[1])
         print(f"each of {len(set(sources.values()))} sources as a set: {total}")
     out = [
-        (file, why(who, geometry), place)
+        (file, obstacle(who, geometry, UPRIGHT), place)
         for file, who, place in zip(files, people, placed, strict=True)
         if not place.met
     ]

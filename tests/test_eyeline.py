@@ -7,7 +7,7 @@ from math import cos, hypot, radians, sin
 import pytest
 
 from pelican_headshots.core.analysis import Analysis, Backdrop, Face
-from pelican_headshots.core.cropped.eyeline import ALIKE, STRAIGHT, Placed, lock, stand
+from pelican_headshots.core.cropped.eyeline import ALIKE, STRAIGHT, Placed, lock, obstacle, stand
 from pelican_headshots.core.cropped.headroom import sitters
 from pelican_headshots.core.cropped.reach import CIRCLE, SQUARE, THREE_FOUR, UPRIGHT, Format, Geometry
 from pelican_headshots.core.geometry import WHOLE, Box, Point, Size
@@ -181,6 +181,21 @@ def test_a_head_that_leans_too_far_is_levelled_in_part_and_told_apart() -> None:
     assert placed.crop.level == pytest.approx(-10)
     assert placed.lean == pytest.approx(4) and not placed.met
     assert seen_in(placed, face[0], SIZE)[2] == pytest.approx(sin(radians(4)), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("face", "why"),
+    [
+        (somebody(roll=14), "leans"),
+        (somebody(at=(1000, 400), apart=200), "cuts the hair"),
+        (somebody(at=(1000, 1000), apart=430), "above"),
+        (somebody(at=(1000, 2050), apart=220), "below or beside"),
+    ],
+)
+def test_what_keeps_a_headshot_out_of_the_line_is_said(face: tuple[Face, Analysis, Size, str], why: str) -> None:
+    (sitter,) = sitters([face])
+    assert not stand(sitter, UPRIGHT.preferred, UPRIGHT).met
+    assert why in obstacle(sitter, UPRIGHT.preferred, UPRIGHT)
 
 
 def test_a_circle_holds_the_whole_head() -> None:

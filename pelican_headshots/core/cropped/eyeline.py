@@ -14,7 +14,7 @@ from math import cos, inf, log, radians, sin
 
 from ..geometry import Box, Value
 from ..rendition import Crop
-from .headroom import Sitter
+from .headroom import MOST_LEVELLED, Sitter
 from .reach import Format, Geometry, greatest_span, least_span
 
 EYE_LINES = tuple(round(0.36 + 0.01 * i, 2) for i in range(17))
@@ -34,6 +34,8 @@ distance)."""
 STRAIGHT = 0.005
 """Eyes no further off the line than this share of the frame's height stand on it: two pixels of a card 400 high."""
 NEAR_LINE = (0.0, -STRAIGHT, STRAIGHT)
+LEVEL = 0.5
+"""Degrees: eyes that lean less are level."""
 EXTENDED, SIZE, OFF, TASTE = 0.1, 6.0, 3.0, 0.01
 """What a geometry is charged, in photographs that do not stand as the set does: for one with a continued backdrop; more for
 one whose head is larger or smaller (by the logarithm: a third of it is two more); for one off the line, or odder still; and
@@ -61,7 +63,7 @@ class Placed(Value, frozen=True):
     @property
     def met(self) -> bool:
         """Whether it stands as the others do."""
-        return not self.matted and abs(log(self.size)) < ALIKE + 0.001 and self.on_line and abs(self.lean) < 0.5
+        return not self.matted and abs(log(self.size)) < ALIKE + 0.001 and self.on_line and abs(self.lean) < LEVEL
 
 
 def lock(sitters: Sequence[Sitter], format: Format) -> tuple[Geometry, tuple[Placed, ...]]:
@@ -142,6 +144,19 @@ def stand(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
         return _matted(sitter, geometry, format)
     eyes, span, slide, level, extend = found
     return _made(sitter, eyes, span, slide, level, format, geometry, extend=extend)
+
+
+def obstacle(sitter: Sitter, geometry: Geometry, format: Format) -> str:
+    """What keeps a photograph from standing as its set does, as the end of a sentence."""
+    if abs(sitter.leftover) >= LEVEL:
+        return f"its head leans by more than the {MOST_LEVELLED:.0f} degrees that are levelled"
+    if sitter.cut_above:
+        return "the photograph itself cuts the hair"
+    if least_span(sitter, geometry.eyes, format) > geometry.span * (1 + ALIKE):
+        return "its hair reaches beyond the set's frame"
+    if sitter.room_above < geometry.eyes * geometry.span / (1 + ALIKE):
+        return "there is too little room above the head, and no even backdrop to continue"
+    return "there is too little room below or beside the head"
 
 
 def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> tuple[float, float, float, float, bool] | None:

@@ -8,7 +8,7 @@ from ..geometry import Value
 from ..rendition import Crop
 from ..routed.curate import Entry
 from ..routed.people import Somebody
-from .eyeline import Placed, lock, stand
+from .eyeline import LEVEL, Placed, lock, obstacle, stand
 from .headroom import Sitter, sitters
 from .reach import CIRCLE, SQUARE, UPRIGHT, Format
 
@@ -48,7 +48,9 @@ def line_up(everybody: Iterable[Somebody], formats: Sequence[Format] = FORMATS) 
             where = dict(zip(first, placed, strict=True))
             where |= {path: stand(sitter, geometry, format) for path, sitter in seen.items() if path not in where}
             places[format] |= where
-        remarks |= {path: said for path in first if (said := _remark(path, places[formats[0]][path]))}
+            if format == formats[0]:
+                out = [path for path in first if not where[path].met]
+                remarks |= {path: _remark(path, where[path], obstacle(seen[path], geometry, format)) for path in out}
     return Lineup(places, remarks)
 
 
@@ -63,17 +65,13 @@ def _seen(entries: Iterable[Entry]) -> dict[str, Sitter]:
     return dict(zip(faces, sitters(list(faces.values())), strict=True))
 
 
-def _remark(path: str, placed: Placed) -> str:
-    if placed.met:
-        return ""
+def _remark(path: str, placed: Placed, why: str) -> str:
     if placed.matted:
         what = "is shown whole, with its own colour around it"
-    elif abs(placed.lean) >= 0.5:
+    elif abs(placed.lean) >= LEVEL:
         what = f"still leans by {abs(placed.lean):.0f} degrees"
     elif not placed.on_line:
         what = f"has its eyes {abs(placed.line):.0%} of the frame {'below' if placed.line > 0 else 'above'} the line"
     else:
         what = f"shows its head {placed.size:.2f} times as large as the others"
-    return (
-        f"{path} leaves too little room around the head, so it {what}. A wider crop of that photograph would cure it."
-    )
+    return f"{path} {what}, because {why}."
