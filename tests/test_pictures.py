@@ -188,6 +188,12 @@ def test_a_picture_that_breaks_off_is_refused(format: str, share: float) -> None
         pixels.frame(data[: int(len(data) * share)], long_side=128)
 
 
+def test_a_tiff_of_32_bits_is_named_for_what_it_is() -> None:
+    deep = saved(quarters(), "TIFF").replace(struct.pack("<3H", 8, 8, 8), struct.pack("<3H", 32, 32, 32))
+    with pytest.raises(pixels.UnreadablePicture, match="32 bits"):
+        pixels.inspect_header(deep)
+
+
 def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     data = saved(Image.new("1", (2000, 2000)))
     with pytest.raises(pixels.UnreadablePicture, match="megapixels"):

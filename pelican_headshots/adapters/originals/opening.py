@@ -15,6 +15,10 @@ PIXEL_LIMIT = 200_000_000
 """Width times height above which a picture is not decoded. The largest cameras sold make 151 megapixels."""
 
 _NOT_SOUND = f"The picture is damaged or breaks off before its end. {EXPORT}"
+_TIFF_NOT_SOUND = (
+    "The TIFF is damaged, or stored as few programs read it, such as with 32 bits for each colour. "
+    "Export it with 8 or 16 bits."
+)
 
 
 @contextmanager
@@ -46,7 +50,7 @@ def opened(data: bytes, pixel_limit: int = PIXEL_LIMIT) -> Iterator[Image.Image]
         raise UnreadablePicture("There is not enough memory to read this picture. Export it smaller.") from error
     except Exception as error:
         # Pillow's readers raise OSError, SyntaxError, ValueError, struct.error, EOFError, TypeError and more.
-        raise UnreadablePicture(_NOT_SOUND) from error
+        raise UnreadablePicture(_TIFF_NOT_SOUND if kind == "TIFF" else _NOT_SOUND) from error
 
 
 def _refuse_giant(size: tuple[int, int], pixel_limit: int) -> None:
