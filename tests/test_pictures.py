@@ -55,6 +55,11 @@ def corner_error(data: bytes) -> float:
     return max(abs(a - b) for k, at in middles.items() for a, b in zip(image.getpixel(at), QUARTERS[k], strict=True))
 
 
+XMP = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description rdf:about="">{}</rdf:Description></rdf:RDF></x:xmpmeta>'
+)
+
 UNTURN: dict[int, list[Image.Transpose]] = {
     1: [],
     2: [Image.Transpose.FLIP_LEFT_RIGHT],
@@ -68,12 +73,16 @@ UNTURN: dict[int, list[Image.Transpose]] = {
 
 
 @pytest.mark.parametrize("turn", range(1, 9))
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF", "TIFF by its XMP"])
 def test_every_orientation_comes_out_upright(turn: int, format: str) -> None:
     lying = quarters()
     for step in UNTURN[turn]:
         lying = lying.transpose(step)
-    data = saved(lying, format, quality=95, exif=exif(turn))
+    if format == "TIFF by its XMP":
+        said = f'<tiff:Orientation xmlns:tiff="http://ns.adobe.com/tiff/1.0/">{turn}</tiff:Orientation>'
+        data = saved(lying, "TIFF", tiffinfo={700: XMP.format(said).encode()})
+    else:
+        data = saved(lying, format, quality=95, exif=exif(turn))
     assert pixels.inspect_header(data).size == pixels.frame(data).size == pixels.Size(120, 80)
     (made,) = develop.develop(data, [whole(120, 80)])
     assert corner_error(made) <= 6

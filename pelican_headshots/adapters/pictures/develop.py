@@ -93,10 +93,9 @@ class _Original:
         them without linear light, and it takes a third of the time.
         """
         self.data, self.pixel_limit, self.linear, self.space = data, pixel_limit, linear, space
-        self.turn = pixels.orientation(data)
         with opened(data, pixel_limit) as image:
             self.full = image.size
-            self.size = pixels.upright(image.size, self.turn)
+            self.size, self.turn = pixels.way(image, data)
             # A JPEG decoded at half its size was halved as if its numbers were light.
             self.scalable = image.format == "JPEG"
         self.base = max(0, min(3, int(math.log2(max(1.0, self.size.width / _BASE)))))

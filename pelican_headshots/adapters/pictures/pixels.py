@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import ExifTags, Image, ImageDraw, TiffImagePlugin
 
 from ...core.geometry import Size, Value
 from ..metadata import containers, exif
@@ -15,7 +15,7 @@ from ..originals.formats import UnreadablePicture
 from ..originals.opening import PIXEL_LIMIT, opened
 from . import colour, light
 
-__all__ = ["PIXEL_LIMIT", "Frame", "Header", "UnreadablePicture", "frame", "inspect_header", "turned", "upright"]
+__all__ = ["PIXEL_LIMIT", "Frame", "Header", "UnreadablePicture", "frame", "inspect_header", "turned", "upright", "way"]
 
 _TURN = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -60,8 +60,7 @@ def inspect_header(data: bytes, pixel_limit: int = PIXEL_LIMIT) -> Header:
     Raises UnreadablePicture for what is no picture, is damaged at its head, or has more than *pixel_limit* pixels.
     """
     with opened(data, pixel_limit) as image:
-        turn = orientation(data)
-        return Header(str(image.format), upright(image.size, turn), turn)
+        return Header(str(image.format), way(image, data)[0], orientation(data))
 
 
 def orientation(data: bytes) -> int:
@@ -77,6 +76,17 @@ def profile_in(image: Image.Image, data: bytes) -> bytes | None:
     if written := image.info.get("icc_profile"):
         return bytes(written)
     return colour.profile_of("Adobe RGB") if exif.in_adobe_rgb(containers.blocks(data).exif) else None
+
+
+def way(image: Image.Image, data: bytes) -> tuple[Size, int]:
+    """The upright size of *image*, opened from *data*, and the orientation left to be undone once it is decoded.
+
+    Where a tag of a TIFF says how it lies, Pillow turns it as it decodes it, and gives its upright size before.
+    """
+    if isinstance(image, TiffImagePlugin.TiffImageFile) and ExifTags.Base.Orientation in image.tag_v2:
+        return Size(*image.size), 1
+    turn = orientation(data)
+    return upright(image.size, turn), turn
 
 
 def upright(size: tuple[int, int], turn: int) -> Size:
@@ -97,8 +107,7 @@ def frame(data: bytes, long_side: int = 1024, pixel_limit: int = PIXEL_LIMIT) ->
     Transparent parts lie on white. Raises UnreadablePicture.
     """
     with opened(data, pixel_limit) as image:
-        turn = orientation(data)
-        full = upright(image.size, turn)
+        full, turn = way(image, data)
         scale = min(1.0, long_side / max(image.size))
         size = (max(1, round(image.size[0] * scale)), max(1, round(image.size[1] * scale)))
         image.draft(image.mode, size)
