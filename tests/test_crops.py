@@ -54,6 +54,15 @@ def test_passers_by_have_no_say_and_the_photographers_point_has_the_last() -> No
     assert crop.box.left > 0.4
 
 
+def test_a_head_without_a_readable_face_is_kept_where_there_are_no_faces() -> None:
+    size, back = Size(2000, 3000), Box(0.3, 0.02, 0.6, 0.2)
+    crop = directed([], size, 1200 / 630, None, GROUND, [back])
+    assert holds(crop, [back]) and crop.ground is None
+    assert not holds(directed([], size, 1200 / 630, None, GROUND), [back])
+    subject = face(0.5, 0.7, 0.25, size)
+    assert heads([subject], hidden=[back]) == heads([subject])
+
+
 def test_an_empty_room_is_cropped_about_its_middle() -> None:
     crop = directed([], Size(3000, 2000), 4 / 5, None, GROUND)
     assert crop.box.centre.x == pytest.approx(0.5)

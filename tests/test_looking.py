@@ -13,10 +13,11 @@ import pytest
 
 from pelican_headshots.adapters.looking import models
 from pelican_headshots.adapters.looking.looker import Looker
-from pelican_headshots.adapters.measuring.body import persons
+from pelican_headshots.adapters.measuring.body import head_box, persons, whole_head
 from pelican_headshots.adapters.measuring.sight import Sight, colourless
 from pelican_headshots.adapters.pictures.pixels import frame
 from pelican_headshots.core.analysis import Analysis
+from pelican_headshots.core.geometry import Box
 from pelican_headshots.core.judged.judge import judge
 from pelican_headshots.core.shot import Kind
 
@@ -127,8 +128,28 @@ def test_somebody_whose_body_is_found_twice_is_one_person() -> None:
         return points
 
     bodies = [body(300), body(330), body(700)]
-    assert persons(Sight(1000, 1000, bodies=bodies, body_scores=[5.0, 3.0, 4.0])) == 2
-    assert persons(Sight(1000, 1000, bodies=bodies, body_scores=[5.0, 3.0, -4.0])) == 1
+    assert len(persons(Sight(1000, 1000, bodies=bodies, body_scores=[5.0, 3.0, 4.0]))) == 2
+    assert len(persons(Sight(1000, 1000, bodies=bodies, body_scores=[5.0, 3.0, -4.0]))) == 1
+
+
+def test_a_whole_head_holds_more_than_the_features_of_a_body() -> None:
+    points = np.zeros((33, 5), np.float32)
+    points[:11, :2] = [[500 + 6 * i, 300 + 4 * i] for i in range(-5, 6)]
+    points[11, :2], points[12, :2] = (600, 480), (400, 480)
+    left, top, right, bottom = whole_head(points)
+    part = head_box(points)
+    assert left < part[0] and top < part[1] and right > part[2] and bottom > part[3]
+    # Hair reaches farther up than the chin down.
+    assert 300 - top > bottom - 300
+
+
+def test_where_no_face_can_be_read_there_is_a_head_still(look: Look, plaster: Path) -> None:
+    silhouette = look(plaster / "doorway-silhouette.jpg")
+    assert not silhouette.faces
+    (head,) = silhouette.heads
+    assert head.holds(Box(0.58, 0.5, 0.61, 0.57))
+    (turned,) = silhouette.mirrored().heads
+    assert turned.right == pytest.approx(1 - head.left, abs=1e-4) and turned.top == head.top
 
 
 def test_judging_imports_nothing_heavy() -> None:

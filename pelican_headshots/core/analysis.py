@@ -26,9 +26,8 @@ class Face(Value, frozen=True):
 
     def mirrored(self) -> Face:
         """The same face in the picture's mirror image. The mirror makes a right eye a left one."""
-        box = self.box
         return Face(
-            box=Box(round(1 - box.right, 4), box.top, round(1 - box.left, 4), box.bottom),
+            box=_mirror_box(self.box),
             score=self.score,
             yaw=-self.yaw,
             pitch=self.pitch,
@@ -39,6 +38,10 @@ class Face(Value, frozen=True):
             crown=_mirrored(self.crown),
             outline=tuple(_mirrored(point) for point in self.outline),
         )
+
+
+def _mirror_box(box: Box) -> Box:
+    return Box(round(1 - box.right, 4), box.top, round(1 - box.left, 4), box.bottom)
 
 
 def _mirrored(point: Point) -> Point:
@@ -70,16 +73,24 @@ class Analysis(Value, frozen=True):
     features: dict[str, float]
     """Named measurements the judge reads; `core/features.py` says what each is and in which unit."""
     backdrop: Backdrop = Backdrop()
+    heads: tuple[Box, ...] = ()
+    """Where no face can be read: whole heads of those seen from behind, in profile, or hidden. May reach outside."""
 
     def together(self, other: Analysis) -> Analysis:
         """This look, which found no face, and another at the same picture: the mean of what both could measure."""
         features = {**other.features, **self.features}
         for name in self.features.keys() & other.features.keys():
             features[name] = round((self.features[name] + other.features[name]) / 2, 4)
-        return Analysis(max(self.people, other.people), self.faces or other.faces, features, self.backdrop)
+        faces = self.faces or other.faces
+        heads = () if faces else max(self.heads, other.heads, key=len)
+        return Analysis(max(self.people, other.people), faces, features, self.backdrop, heads)
 
     def mirrored(self) -> Analysis:
         """What would have been found in the picture's mirror image: measurements have no left and right."""
         return Analysis(
-            self.people, tuple(face.mirrored() for face in self.faces), self.features, self.backdrop.mirrored()
+            self.people,
+            tuple(face.mirrored() for face in self.faces),
+            self.features,
+            self.backdrop.mirrored(),
+            tuple(_mirror_box(head) for head in self.heads),
         )

@@ -10,9 +10,10 @@ from typing import Any, Self
 import numpy as np
 
 from ...core.analysis import Analysis
+from ..measuring.body import head_box
 from ..measuring.senses import INNER
 from ..measuring.sight import REAL_FACE, Floats, Frame, SeenFace, SeenHand, Sight, colourless
-from .places import MASK_SIDE, cut_out, distinct, head_box, inside, lighter_right, shrunk, square, tiles
+from .places import MASK_SIDE, cut_out, distinct, inside, lighter_right, shrunk, square, tiles
 from .quiet import quiet
 from .spared import spared
 

@@ -20,24 +20,6 @@ def lighter_right(frame: Frame) -> bool:
     return float(columns @ (np.arange(64) - 31.5)) > 0
 
 
-def head_box(body: Floats) -> tuple[float, float, float, float]:
-    """Where a body's head is, from nose, eyes, ears and mouth, widened by the shoulders where the head is edge-on."""
-    head = body[:11, :2]
-    middle = head.mean(axis=0)
-    reach = max(
-        float(np.linalg.norm(body[7, :2] - body[8, :2])),
-        float(np.ptp(head[:, 1])) * 1.2,
-        float(np.linalg.norm(body[11, :2] - body[12, :2])) * 0.35,
-        8.0,
-    )
-    return (
-        float(middle[0]) - reach * 0.7,
-        float(middle[1]) - reach * 0.9,
-        float(middle[0]) + reach * 0.7,
-        float(middle[1]) + reach * 0.9,
-    )
-
-
 def cut_out(
     frame: Frame, box: tuple[float, float, float, float], factor: float, side: int
 ) -> tuple[Frame | None, tuple[int, int], float]:

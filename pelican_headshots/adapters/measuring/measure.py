@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ...core.analysis import Analysis, Face
 from ...core.geometry import Box, Point
 from ...core.head import LEFT_EYE, RIGHT_EYE, mean
-from .body import body_features, persons
+from .body import body_features, persons, whole_head
 from .craft import craft_features
 from .face import face_features, pointing
 from .head import backdrop, outline
@@ -24,7 +24,7 @@ def known(sights: Sequence[Sight], frame: Frame) -> Analysis:
 
 def measured(sight: Sight, frame: Frame) -> Analysis:
     """Everything `core.features` names that can be known of this picture."""
-    faces, main = sight.real_faces, sight.main
+    faces, main, bodies = sight.real_faces, sight.main, persons(sight)
     features: dict[str, float] = {}
     features.update(body_features(sight, main))
     features.update(face_features(sight, main, faces))
@@ -32,11 +32,18 @@ def measured(sight: Sight, frame: Frame) -> Analysis:
     features.update(craft_features(sight, main, frame))
     features.update(senses(sight))
     return Analysis(
-        people=max(len(faces), persons(sight)),
+        people=max(len(faces), len(bodies)),
         faces=tuple(_face(sight, face) for face in faces),
+        heads=() if faces else tuple(_box(sight, whole_head(body)) for body in bodies),
         features={name: round(value, 4) for name, value in sorted(features.items()) if value == value},
         backdrop=backdrop(sight, frame),
     )
+
+
+def _box(sight: Sight, pixels: Sequence[float]) -> Box:
+    left, top, right, bottom = pixels
+    w, h = sight.width, sight.height
+    return Box(*(round(float(v), 4) for v in (left / w, top / h, right / w, bottom / h)))
 
 
 def _face(sight: Sight, face: SeenFace) -> Face:
@@ -58,9 +65,8 @@ def _face(sight: Sight, face: SeenFace) -> Face:
         chin = (mouth[0] + (mouth[0] - middle[0]) * 0.6, mouth[1] + (mouth[1] - middle[1]) * 0.6)
         top = (middle[0] * 2 - mouth[0], middle[1] * 2 - mouth[1])
     crown = crown_of(sight, (chin[0], chin[1]), (top[0], top[1]))
-    box = face.box
     return Face(
-        box=Box(*(round(v, 4) for v in (box[0] / w, box[1] / h, box[2] / w, box[3] / h))),
+        box=_box(sight, face.box),
         score=round(face.score, 3),
         yaw=round(yaw, 1),
         pitch=round(pitch, 1),

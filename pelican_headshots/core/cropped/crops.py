@@ -16,7 +16,9 @@ _HAIR = 1e-5
 """Boxes are rounded."""
 
 
-def directed(faces: Sequence[Face], size: Size, ratio: float, focus: Point | None, ground: str) -> Crop:
+def directed(
+    faces: Sequence[Face], size: Size, ratio: float, focus: Point | None, ground: str, hidden: Sequence[Box] = ()
+) -> Crop:
     """The frame of width/height *ratio* for a slot: no head in it is cut, from hair to chin.
 
     The largest frame that holds every head with a margin, or with less than half of it if there is no more room; where no
@@ -26,11 +28,11 @@ def directed(faces: Sequence[Face], size: Size, ratio: float, focus: Point | Non
     if focus:
         return around((), size, ratio, focus)
     for margin in (1.0, 0.4):
-        keep = heads(faces, margin)
+        keep = heads(faces, margin, hidden)
         crop = around(keep, size, ratio)
         if holds(crop, keep):
             return crop
-    return _matted(heads(faces, 1.0), size, ratio, ground)
+    return _matted(heads(faces, 1.0, hidden), size, ratio, ground)
 
 
 def holds(crop: Crop, heads: Sequence[Box]) -> bool:
@@ -68,12 +70,16 @@ def around(keep: Sequence[Box], size: Size, ratio: float, focus: Point | None = 
     return Crop(_fractions(left, top, wide, tall, size))
 
 
-def heads(faces: Sequence[Face], margin: float = 1.0) -> list[Box]:
+def heads(faces: Sequence[Face], margin: float = 1.0, hidden: Sequence[Box] = ()) -> list[Box]:
     """Boxes around the whole heads of a picture's subjects, hair and chin, as fractions of the picture.
 
-    *margin* 1 is the room a slot would like around them, 0 is none. Passers-by are left out.
+    *margin* 1 is the room a slot would like around them, 0 is none. Passers-by are left out. Where there is no face,
+    *hidden* heads (whole ones without a readable face) are kept instead.
     """
-    tallest = max((face.box.height for face in faces), default=0.0)
+    if not faces:
+        tallest = max((head.height for head in hidden), default=0.0)
+        return [_roomy(head, margin) for head in hidden if head.height >= PASSER_BY * tallest]
+    tallest = max(face.box.height for face in faces)
     found = []
     for face in faces:
         if face.box.height < PASSER_BY * tallest:
@@ -87,15 +93,17 @@ def heads(faces: Sequence[Face], margin: float = 1.0) -> list[Box]:
             max(point.x for point in points),
             max(point.y for point in points),
         )
-        found.append(
-            Box(
-                head.left - margin * BESIDE * head.width,
-                head.top - margin * ABOVE * head.height,
-                head.right + margin * BESIDE * head.width,
-                head.bottom + margin * BELOW * head.height,
-            ).clipped()
-        )
+        found.append(_roomy(head, margin))
     return found
+
+
+def _roomy(head: Box, margin: float) -> Box:
+    return Box(
+        head.left - margin * BESIDE * head.width,
+        head.top - margin * ABOVE * head.height,
+        head.right + margin * BESIDE * head.width,
+        head.bottom + margin * BELOW * head.height,
+    ).clipped()
 
 
 def focal_point(crop: Crop, keep: Sequence[Box], focus: Point | None) -> Point:

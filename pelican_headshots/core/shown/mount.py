@@ -52,10 +52,13 @@ class Mount:
         photo = entry.photo
         self.size = photo.exam.size
         self.rights = photo.exam.rights.completed(site_rights)
-        faces = photo.exam.analysis.faces if photo.exam.analysis else ()
+        analysis = photo.exam.analysis
+        faces, hidden = (analysis.faces, analysis.heads) if analysis else ((), ())
         self.faces: tuple[Box, ...] = tuple(face.box for face in faces)
-        self.people = faces
-        self.keep = heads(faces)
+        self.people, self.hidden = faces, hidden
+        self.bare = self.faces or hidden
+        """What no words may stand on."""
+        self.keep = heads(faces, hidden=hidden)
         self.focus = entry.note.focal_point
 
     def photograph(self, name: str, url: str, pictures: dict[str, Picture], *, person: str = "") -> Photograph:
@@ -106,7 +109,7 @@ class Mount:
                 ratio = FRAMED[cut.shape]
                 crop, layout = self.directed(ratio), cover_layout(ratio, framed=True)
             else:
-                crop = cover_crop(self.faces, self.keep, self.size, cut.ratio, self.focus)
+                crop = cover_crop(self.bare, self.keep, self.size, cut.ratio, self.focus)
                 layout = cover_layout(cut.ratio)
             shown = self.cut(crop, layout, cut.windows)
             for source in shown.sources:
@@ -116,18 +119,18 @@ class Mount:
 
     def _words_fit(self, ratio: float) -> bool:
         """Whether a title may stand on the crop of width/height *ratio* that fills a window, with every face in it whole."""
-        crop = cover_crop(self.faces, self.keep, self.size, ratio, self.focus)
-        whole = bool(self.focus) or holds(crop, heads(self.people, 0.0))
-        return whole and not hides_a_face(crop, self.faces, self.size)
+        crop = cover_crop(self.bare, self.keep, self.size, ratio, self.focus)
+        whole = bool(self.focus) or holds(crop, heads(self.people, 0.0, self.hidden))
+        return whole and not hides_a_face(crop, self.bare, self.size)
 
     @property
     def calm(self) -> bool:
         """Whether a title can stand on it as a cover in every window, and every head stays whole."""
         if self.entry.shot.kind != Kind.NO_PERSON and not self.keep:
             return False
-        crops = [cover_crop(self.faces, self.keep, self.size, cut.ratio, self.focus) for cut in COVER]
+        crops = [cover_crop(self.bare, self.keep, self.size, cut.ratio, self.focus) for cut in COVER]
         return all(
-            not hides_a_face(crop, self.faces, self.size) and all(crop.box.holds(head) for head in self.keep)
+            not hides_a_face(crop, self.bare, self.size) and all(crop.box.holds(head) for head in self.keep)
             for crop in crops
         )
 
@@ -154,7 +157,8 @@ class Mount:
 
     def directed(self, ratio: float) -> Crop:
         """The frame of width/height *ratio* in which no head is cut."""
-        return directed(self.people, self.size, ratio, self.focus, self.entry.photo.exam.colours[0])
+        ground = self.entry.photo.exam.colours[0]
+        return directed(self.people, self.size, ratio, self.focus, ground, self.hidden)
 
     def cut(self, crop: Crop, layout: Layout, windows: Windows = ALL_WINDOWS) -> Picture:
         """*crop*, at the widths *layout* will ask for in *windows*."""
