@@ -113,6 +113,34 @@ def test_a_broken_file_is_named_and_left_alone(tmp_path: Path) -> None:
     assert path.read_text() == "[photos\n"
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (
+            '[photos."a.jpg"]\n[photos."b.jpg"]\nkind = "queen"',
+            "photos.\"b.jpg\".kind: 'queen' is not one of headshot, ",
+        ),
+        ('[photos."a.jpg"]\nkynd = "portrait"', "photos.\"a.jpg\": there is no 'kynd'. Did you mean 'kind'?"),
+        ('[photos."a.jpg"]\nfocus = [0.5, 2]', 'photos."a.jpg".focus[1]: Expected a number <= 1.0.'),
+        ('[gallery]\nmood = "blue"', "gallery.mood: 'blue' is not one of slate, "),
+        ("photos = 5", "photos: Expected a table, got a number."),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_its_place(tmp_path: Path, written: str, told: str) -> None:
+    (tmp_path / "notes.toml").write_text(written)
+    with pytest.raises(notes_file.BadNotes) as refused:
+        notes_file.read(tmp_path / "notes.toml")
+    assert told in str(refused.value)
+
+
+def test_a_mark_of_utf_8_at_the_beginning_is_read_and_kept(tmp_path: Path) -> None:
+    path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
+    path.write_text(WRITTEN, encoding="utf-8-sig")
+    assert notes_file.read(path).gallery.title == "Night"
+    editor.edit(path, lambda document: say(document, "a.jpg", D, {"kind": "headshot"}))
+    assert path.read_text("utf-8") == "\ufeff" + edited(WRITTEN, ("a.jpg", {"kind": "headshot"}))
+
+
 def test_what_a_build_would_refuse_is_not_written(tmp_path: Path) -> None:
     path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
     with pytest.raises(notes_file.BadNotes):

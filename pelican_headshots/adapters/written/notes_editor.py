@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -53,7 +54,7 @@ class NotesEditor:
         except BaseException:
             self._parsed.pop(path, None)
             raise
-        after = text.encode()
+        after = (BOM_UTF8 if (before or b"").startswith(BOM_UTF8) else b"") + text.encode()
         if after != (before or b""):
             disk.write(path, after)
             self._parsed[path] = (after, document)
@@ -77,7 +78,7 @@ class NotesEditor:
         if content is None:
             return tomlkit.document()
         notes_file.read(path)  # raises BadNotes for whatever a build would not understand
-        document = tomlkit.parse(content.decode("utf-8"))
+        document = tomlkit.parse(content.decode("utf-8-sig"))
         self._parsed[path] = (content, document)
         return document
 

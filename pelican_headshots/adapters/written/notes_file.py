@@ -33,7 +33,7 @@ def read(path: Path) -> Notes:
             raise BadNotes(f"{name} is not a file. Remove it, or put the notes themselves there.")
         if path.stat().st_size > LIMIT:
             raise BadNotes(f"{name} is larger than {LIMIT >> 20} MB, too large for a notes file. Is it one?")
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as wrong:
         raise BadNotes(f"{name} cannot be read as text: {wrong}. Save it as UTF-8.") from wrong
     return _understood(text, name)
