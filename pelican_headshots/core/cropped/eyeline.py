@@ -81,16 +81,20 @@ def lock(sitters: Sequence[Sitter], format: Format) -> tuple[Geometry, tuple[Pla
 
 def _chosen(sitters: Sequence[Sitter], format: Format) -> Geometry:
     best, least = format.preferred, inf
+    heights = {round(eyes + off, 3) for eyes in EYE_LINES for off in NEAR_LINE}
+    reached = {eyes: [_reach(sitter, eyes, format) for sitter in sitters] for eyes in heights}
     for eyes in EYE_LINES:
-        reaches = [_near(sitter, eyes, format) for sitter in sitters]
+        near = zip(*(reached[round(eyes + off, 3)] for off in NEAR_LINE), strict=True)
+        reaches = [tuple(map(_joined, zip(*each, strict=True))) for each in near]
         for span in SPANS:
             off = ((eyes - format.preferred.eyes) / 0.05) ** 2 + (log(span / format.preferred.span) / 0.15) ** 2
             cost = TASTE * len(sitters) * off
             for reach, extended in reaches:
-                inside, beyond = _stray(span, *reach), _stray(span, *extended)
-                if inside <= ALIKE:
+                if cost >= least:
+                    break
+                if (inside := _stray(span, *reach)) <= ALIKE:
                     cost += inside
-                elif beyond <= ALIKE:
+                elif (beyond := _stray(span, *extended)) <= ALIKE:
                     cost += EXTENDED + beyond
                 else:
                     cost += min(1 + SIZE * beyond, OFF)
@@ -109,14 +113,11 @@ Reach = tuple[float, float]
 """Least and greatest span of the frames that a photograph allows."""
 
 
-def _near(sitter: Sitter, eyes: float, format: Format) -> tuple[Reach, Reach]:
-    """What it allows inside the picture, and with the backdrop continued, where the eyes are as good as at *eyes*."""
-    inside, extended = [], []
-    for off in NEAR_LINE:
-        low = least_span(sitter, eyes + off, format)
-        inside.append((low, _farthest(sitter, eyes + off, format, extend=False)))
-        extended.append((low, _farthest(sitter, eyes + off, format, extend=True)) if sitter.extendable else inside[-1])
-    return _joined(inside), _joined(extended)
+def _reach(sitter: Sitter, eyes: float, format: Format) -> tuple[Reach, Reach]:
+    """What it allows with the eyes at *eyes*: inside the picture, and with the backdrop continued."""
+    low = least_span(sitter, eyes, format)
+    inside = (low, _farthest(sitter, eyes, format, extend=False))
+    return inside, (low, _farthest(sitter, eyes, format, extend=True)) if sitter.extendable else inside
 
 
 def _joined(reaches: Sequence[Reach]) -> Reach:
