@@ -6,6 +6,7 @@ The reference in `docs/settings.md` is made from the descriptions below.
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
@@ -241,14 +242,23 @@ def mark(settings: Settings, site: Path) -> Mark | None:
     return Mark("", data, chosen.above, chosen.opacity)
 
 
+def _named_inside(name: str) -> bool:
+    way = Path(os.path.normpath(name))
+    return not way.is_absolute() and way.parts[:1] not in ((), ("..",))
+
+
 def photos_folder(settings: Settings, content: Path) -> Path:
-    """The originals' folder. Raises BadSetting if it is not a folder inside *content*."""
+    """The originals' folder. Raises BadSetting if it is not a folder inside *content*.
+
+    It may be a link to a folder elsewhere: whoever made it lets the site have what lies there.
+    """
     folder = content / settings.photos
     if not folder.is_dir():
         raise BadSetting(
             f"The photos folder {folder} does not exist. Make it and put photographs into it, "
             "or name another folder with HEADSHOTS['photos'] in pelicanconf.py."
         )
-    if not folder.resolve().is_relative_to(content.resolve()) or folder.resolve() == content.resolve():
+    real, around = folder.resolve(), content.resolve()
+    if not _named_inside(settings.photos) or real == around or real in around.parents:
         raise BadSetting(f"HEADSHOTS['photos'] must name a folder inside {content}; {settings.photos!r} is not one.")
     return folder
