@@ -299,6 +299,7 @@ def test_strict_undefined_finds_nothing_missing_in_any_template(site: Site, demo
     assert built.status == 0, built.said
     assert "is undefined" not in built.said
     assert [page for page in EVERY_TEMPLATE.values() if not (built.output / page).exists()] == []
+    assert 'class="beside"' in built.page("contact/index.html") and 'class="cards"' in built.page("404.html")
     team, person = built.page("team/index.html"), built.page("people/chalk-white/index.html")
     assert '<a href="#department-night">Night</a>' in team and 'id="department-night"' in team
     assert (
