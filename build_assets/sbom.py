@@ -13,8 +13,9 @@ def with_models(bill: Path, manifest: Path = MANIFEST) -> None:
     """Add a component with its SHA-256 for each model in *manifest* to the JSON file *bill*."""
     content = json.loads(bill.read_text())
     told = json.loads(manifest.read_text())
-    name, _, version = told["from"]["wheel"].partition("==")
+    sources = {model: source for source in told["from"] for model in source["models"]}
     for model, checksum in sorted(told["models"].items()):
+        name, _, version = sources[model]["wheel"].partition("==")
         content["components"].append(
             {
                 "bom-ref": f"model-{model}",
@@ -22,7 +23,7 @@ def with_models(bill: Path, manifest: Path = MANIFEST) -> None:
                 "name": model,
                 "version": str(told["recipe"]),
                 "description": f"Composed when the package is built, from the models in {name} {version}.",
-                "licenses": [{"license": {"id": told["from"]["licence"]}}],
+                "licenses": [{"license": {"id": sources[model]["licence"]}}],
                 "hashes": [{"alg": "SHA-256", "content": checksum}],
                 "pedigree": {"ancestors": [{"type": "library", "name": name, "version": version}]},
             }

@@ -23,7 +23,6 @@ from PIL import Image, ImageFilter
 
 from pelican_headshots.adapters.looking import models
 from pelican_headshots.adapters.looking.looker import Looker
-from pelican_headshots.adapters.measuring.measure import measured
 from pelican_headshots.core.advised.doctor import Case, examined, set_focus
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.geometry import Size
@@ -172,9 +171,10 @@ WAYS: tuple[str, ...] = ("focus", "burnt", "blocked", "cast", "backdrop", "pixel
 
 
 def _small(image: Image.Image) -> Any:
-    small = image.copy()
-    small.thumbnail((SIDE, SIDE))
-    return np.asarray(small)
+    """As a build makes the frame that is looked at."""
+    scale = min(1.0, SIDE / max(image.size))
+    size = (round(image.width * scale), round(image.height * scale))
+    return np.asarray(image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
 
 
 CHOSEN = {"backdrop": PLAIN, "pixels": WIDE}
@@ -192,7 +192,7 @@ def measure(corpus: Path, tell: Callable[[str], None] = print) -> dict[str, dict
         for number, name in enumerate(dict.fromkeys([*GOOD, *PLAIN, *WIDE])):
             image = Image.open(corpus / f"{name}.jpg").convert("RGB")
             sight = looker.see(_small(image))
-            analysis = measured(sight, _small(image))
+            analysis = looker.look(_small(image))
             whole[name] = Case(name, Size(*image.size), analysis)
             other = others[(number + 5) % len(others)]
             damage = Damage(image, analysis, sight.mask, other, scenes[number % len(scenes)], chance)

@@ -52,4 +52,4 @@ def test_an_unreadable_manifest_is_damage(folder: Path) -> None:
 def test_the_manifest_names_every_model_and_their_licence() -> None:
     manifest = json.loads((models.PACKAGED / models.MANIFEST).read_text(encoding="utf-8"))
     assert set(models.NEEDED) <= set(manifest["models"])
-    assert manifest["from"]["licence"] == "Apache-2.0"
+    assert [source["licence"] for source in manifest["from"]] == ["Apache-2.0", "Apache-2.0"]

@@ -29,14 +29,15 @@ SOMEBODY = (
     "second_body", "main_body_score", "body_presence", "body_visible", "head_seen", "shoulders_shown", "hips_shown",
     "knees_shown", "ankles_shown", "elbows_shown", "wrists_shown", "shoulder_width", "torso", "mesh_doubt",
     "gaze_doubt", "dark_share", "ground_detail", "eyes_apart", "hand_score", "second_candidate", "second_face",
-    "scene_somebody", "outline_somebody", "somebody_near", "scene_near",
+    "scene_somebody", "outline_somebody", "things_somebody", "somebody_near", "scene_near",
 )  # fmt: skip
 """Measurements that tell whether somebody is there."""
 LEFT_OUT = {
     "skin_light", "face_light", "face_dark", "face_bright", "face_black", "face_white", "face_over_ground", "eye_dark",
-    "face_pixels", "scene_somebody", "outline_somebody", "somebody_near", "scene_near",
+    "face_pixels", "scene_somebody", "outline_somebody", "things_somebody", "somebody_near", "scene_near",
 }  # fmt: skip
 """Not for the forest: what follows the tone of somebody's skin, or a picture's resolution."""
+HEADSHOT_SENSES = ("scene_headshot", "things_headshot", "face_headshot")
 TREES = 60
 LEAF = 6
 """Pictures in a leaf at least, each counted with its mirror image."""
@@ -93,8 +94,11 @@ def _senses(given: Sequence[Row], labels: NDArray[np.int64]) -> Senses:
     people = labels != 2
     found = {}
     for name, part in READS.items():
-        inner = np.stack([row.inner[part] for row in given])
-        found[name] = _sense(inner, people) if name.endswith("somebody") else _sense(inner[people], labels[people] == 0)
+        there = np.array([len(row.inner[part]) > 0 for row in given])
+        if not name.endswith("somebody"):
+            there &= people
+        inner = np.stack([given[i].inner[part] for i in _where(there)])
+        found[name] = _sense(inner, people[there] if name.endswith("somebody") else labels[there] == 0)
     return found
 
 
@@ -146,8 +150,8 @@ def _criteria(persons: list[dict[str, float]], headshot: NDArray[np.bool_], sour
         limits = _limits([persons[i] for i in _where((fold != k) & headshot)])
         for i in _where(fold == k):
             found = summary(departures(apart(persons[i], limits)))
-            values[i] = {**found, "scene_headshot": persons[i]["scene_headshot"]}
-    return _sum(values, tuple(values[0]), headshot, 0.3)
+            values[i] = {**found, **{name: persons[i][name] for name in HEADSHOT_SENSES if name in persons[i]}}
+    return _sum(values, (*(f"criterion {name}" for name in CRITERIA), *TOTALS, *HEADSHOT_SENSES), headshot, 0.3)
 
 
 def _sum(table: Sequence[dict[str, float]], names: Sequence[str], yes: NDArray[np.bool_], strength: float) -> Sum:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Collection
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,17 +17,19 @@ if TYPE_CHECKING:
     from ..adapters.looking.looker import Looker
 
 
-VARIANTS = ("", "mirrored")
-"""Of a picture and its mirror image the same one is always looked at; fitting sees the other one as well."""
+VARIANTS = ("", "mirrored", "worn")
+"""As what a picture is fitted on. Of it and its mirror image the same one is always looked at; *mirrored* is the other
+one. *worn* is a copy as the web passes pictures on: smaller, and coded badly."""
+WORN_SIDE, WORN_QUALITY = 800, 60
 
 
-def measured_corpus(corpus: Path, workers: int, variants: bool = False) -> dict[str, Any]:
+def measured_corpus(corpus: Path, workers: int, fitted: Collection[str] = ()) -> dict[str, Any]:
     """File name → `features` (senses left out: they are fitted) and the inner maps they read.
 
-    With *variants* also `file name|mirrored`, which only fitting needs.
+    Of the names in *fitted* also `file name|mirrored` and so on, which only fitting needs.
     """
     names = sorted(file.name for file in corpus.iterdir() if file.suffix.lower() in {".jpg", ".jpeg", ".png"})
-    wanted = [f"{name}|{how}" if how else name for how in (VARIANTS if variants else ("",)) for name in names]
+    wanted = names + [f"{name}|{how}" for how in VARIANTS if how for name in names if name in fitted]
     parts = [wanted[i::workers] for i in range(workers)]
     with ProcessPoolExecutor(workers) as pool:
         done = list(pool.map(_part, [corpus] * workers, parts))
@@ -42,8 +46,19 @@ def _part(corpus: Path, names: list[str]) -> dict[str, Any]:
     with Looker(find()) as looker:
         for name in names:
             file, _, how = name.partition("|")
-            found[name] = _one(looker, _varied(frame((corpus / file).read_bytes(), LONG_SIDE, 1 << 30).pixels, how))
+            data = (corpus / file).read_bytes()
+            pixels = frame(_worn(data) if how == "worn" else data, LONG_SIDE, 1 << 30).pixels
+            found[name] = _one(looker, _varied(pixels, how))
     return found
+
+
+def _worn(data: bytes) -> bytes:
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(data)).convert("RGB")
+    image.thumbnail((WORN_SIDE, WORN_SIDE))
+    image.save(coded := io.BytesIO(), "JPEG", quality=WORN_QUALITY)
+    return coded.getvalue()
 
 
 def _varied(pixels: Frame, how: str) -> Frame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,13 @@ def clear(row: Row) -> bool:
 
 def trainable(row: Row) -> bool:
     """Whether weights that ship may be fitted on it."""
-    return clear(row) and row.about.get("train", "n") == "y"
+    return may_be_fitted_on(row.about)
+
+
+def may_be_fitted_on(about: Mapping[str, str]) -> bool:
+    """Whether weights that ship may be fitted on a picture of which labels.csv says *about*."""
+    clear = about.get("label") in LABELS and about.get("depiction", "n") == "n"
+    return clear and about.get("train", "n") == "y"
 
 
 def folds(sources: Sequence[str], count: int, seed: int = 0) -> NDArray[np.int64]:

@@ -20,6 +20,8 @@ from .spared import spared
 MESHES = 5
 """Faces, largest first, that the mesh model is asked about."""
 SCENE_SIDE = 224
+THINGS_SIDE = 160
+"""Pixels of the square that the model of things is shown, see `build_assets/efficientnet.py`."""
 FAINT = 0.2
 """Detector score from which a face is worth asking the mesh model about; its score then tells whether it is one."""
 _SCORE_UNIT = 10.0
@@ -84,6 +86,7 @@ class Looker:
             )
             self._scene = opened(vision.ImageEmbedder, vision.ImageEmbedderOptions, "scene.tflite")
             self._outline = opened(vision.ImageEmbedder, vision.ImageEmbedderOptions, "outline.tflite")
+            self._things = opened(vision.ImageEmbedder, vision.ImageEmbedderOptions, "things.tflite")
             self._person = opened(
                 vision.ImageSegmenter,
                 vision.ImageSegmenterOptions,
@@ -119,14 +122,20 @@ class Looker:
         """
         print_ = np.repeat(colourless(frame)[..., None], 3, axis=2)
         seen = self.see(print_)
-        if seen.real_faces or np.array_equal(print_, frame):
+        if np.array_equal(print_, frame):
+            seen.hands_in_colour = seen.hands
+            return [seen]
+        if seen.real_faces:
+            with quiet():
+                seen.hands_in_colour = self._hands_near(frame, seen.real_faces[0])
             return [seen]
         colourful = self.see(frame)
         for name in INNER:
-            both = [getattr(sight, name) for sight in (seen, colourful)]
-            if len(both[1]):
-                setattr(seen, name, np.asarray((both[0] + both[1]) / 2, np.float32))
-            setattr(colourful, name, getattr(seen, name))
+            maps = [found for found in (getattr(sight, name) for sight in (seen, colourful)) if len(found)]
+            if maps:
+                mean = np.asarray(np.mean(maps, axis=0), np.float32)
+                setattr(seen, name, mean)
+                setattr(colourful, name, mean)
         return [seen, colourful]
 
     def see(self, frame: Frame) -> Sight:
@@ -144,6 +153,10 @@ class Looker:
                 self._see_nearer(frame, sight)
             if sight.faces:
                 sight.hands = self._hands_near(frame, sight.faces[0])
+            if sight.main is not None and sight.main.mesh_score > 0:
+                crop, _, _ = cut_out(frame, sight.main.box, 1.6, THINGS_SIDE)
+                if crop is not None:
+                    sight.face_things = self._embedded(self._things, square(crop, THINGS_SIDE))
             return sight
 
     def _image(self, frame: Frame) -> Any:
@@ -167,6 +180,7 @@ class Looker:
         seen = self._embedded(self._scene, square(frame, SCENE_SIDE))
         sight.scene, sight.somebody = seen[:-4], float(seen[-4:].max())
         sight.outline = self._embedded(self._outline, square(frame, MASK_SIDE))
+        sight.things = self._embedded(self._things, square(frame, THINGS_SIDE))
 
     def _see_nearer(self, frame: Frame, sight: Sight) -> None:
         """Where no face was found, look for somebody again, nearer."""

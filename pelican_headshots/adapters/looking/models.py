@@ -21,6 +21,7 @@ NEEDED = (
     "person_mask.tflite",
     "scene.tflite",
     "outline.tflite",
+    "things.tflite",
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .face import hand_over
 from .light import OVAL
 from .sight import Floats, Frame, SeenFace, Sight
 
@@ -26,10 +27,14 @@ def craft_features(sight: Sight, main: SeenFace | None, frame: Frame) -> dict[st
 
     `focus` is octaves of fine over coarse detail about the eyes; `white` and `black` are shares of the face; `skin_…`
     and `ground_…` are CIE L*, a*, b*; `gap` is the widest step, in stops, that parts the
-    skin in two; `ground_busy` is the share of the backdrop that is drawing.
+    skin in two; `ground_busy` is the share of the backdrop that is drawing; `hand` is the share of a hand's points that
+    lie over the face.
     """
     seen = _ground(sight, frame)
-    if main is None or main.mesh is None:
+    if main is None:
+        return seen
+    seen["craft_hand"] = hand_over(sight.hands_in_colour, main)
+    if main.mesh is None:
         return seen
     mesh = main.mesh
     high = float(np.linalg.norm(mesh[10, :2] - mesh[152, :2]))
@@ -67,10 +72,15 @@ def _focus(mesh: Floats, frame: Frame, high: float) -> dict[str, float]:
 def _skin(mesh: Floats, frame: Frame, high: float) -> dict[str, float]:
     import cv2
 
-    oval = np.zeros(frame.shape[:2], np.uint8)
-    cv2.fillPoly(oval, [np.round(mesh[list(OVAL), :2]).astype(np.int32)], 1)
-    face = np.asarray(frame)[oval > 0]
-    if len(face) < 200:
+    oval = np.round(mesh[list(OVAL), :2]).astype(np.int32)
+    left, top = np.maximum(oval.min(axis=0), 0)
+    right, bottom = np.maximum(oval.max(axis=0) + 1, 0)
+    crop = frame[top:bottom, left:right]
+    inside = np.zeros(crop.shape[:2], np.uint8)
+    if inside.size:
+        cv2.fillPoly(inside, [oval - np.array((left, top))], 1)
+    red, green, blue = np.moveaxis(crop[inside > 0].astype(np.int32), 1, 0)
+    if len(red) < 200:
         return {}
     patches = []
     radius = max(2, int(high * 0.03))
@@ -89,8 +99,8 @@ def _skin(mesh: Floats, frame: Frame, high: float) -> dict[str, float]:
     middle = np.argsort(spots[:, 2])[third : len(spots) - 1]
     light, a, b = (float(np.median(spots[middle, channel])) for channel in (2, 3, 4))
     return {
-        "craft_white": float((face.max(axis=1) >= 253).mean()),
-        "craft_black": float((face @ np.array((0.2126, 0.7152, 0.0722)) <= 14).mean()),
+        "craft_white": float(((red >= 253) | (green >= 253) | (blue >= 253)).mean()),
+        "craft_black": float((2126 * red + 7152 * green + 722 * blue <= 140_000).mean()),
         "craft_skin_l": light,
         "craft_skin_a": a,
         "craft_skin_b": b,

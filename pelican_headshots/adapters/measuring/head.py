@@ -54,9 +54,13 @@ def outline(sight: Sight, mesh: Floats) -> tuple[Point, ...]:
     _, labels = cv2.connectedComponents(head)
     middle = face.mean(axis=0)
     x, y = min(max(int(middle[0]), 0), width - 1), min(max(int(middle[1]), 0), height - 1)
-    found = np.argwhere(labels == labels[y, x]) if labels[y, x] else np.zeros((0, 2))
+    own = labels == labels[y, x] if labels[y, x] else np.zeros((1, 1), bool)
+    lines = np.flatnonzero(own.any(axis=1))
+    # What lies farthest begins or ends a line of pixels.
+    ends = np.stack([own[lines].argmax(axis=1), own.shape[1] - 1 - own[lines, ::-1].argmax(axis=1)], axis=1)
+    found = np.stack([ends.ravel(), np.repeat(lines, 2)], axis=1)
     # Both corners of each pixel on the diagonal, so that nothing is lost to the mask's coarseness.
-    hair = np.concatenate([found[:, ::-1], found[:, ::-1] + 1.0])
+    hair = np.concatenate([found, found + 1.0])
     points = np.concatenate([hair, face]) / scale
     farthest = [
         points[int(np.argmax(points @ np.array([cos(a), sin(a)])))]

@@ -79,10 +79,16 @@ class Sight:
     body_masks: list[Floats] = field(default_factory=list)
     """One for each body, 0..1, as large as *mask*."""
     hands: list[SeenHand] = field(default_factory=list)
+    hands_in_colour: list[SeenHand] = field(default_factory=list)
+    """The same, where the picture's own colours are looked at: in black and white a hand is lost in the face behind it."""
     scene: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     """What the pose detector's inner map holds on average (1152), wherever things are in the frame."""
     outline: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     """The same of the person mask's inner map: means and peaks of its channels (256)."""
+    things: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    """What the model of things holds on average in its inner map of the whole frame (320)."""
+    face_things: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    """The same of the main face and what is next to it; empty without one."""
     near: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     """As *scene*, of each of four tiles of the frame (4, 1152); asked only where no face was found, else empty."""
     somebody_near: float | None = None

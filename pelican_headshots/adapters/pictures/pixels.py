@@ -113,12 +113,17 @@ def frame(data: bytes, long_side: int = 1024, pixel_limit: int = PIXEL_LIMIT) ->
         image.draft(image.mode, size)
         image.load()
         small = colour.plain(image)
+        # Turned before it is scaled, so that a turned copy gives the same pixels; where that would cost memory, after.
+        early = turn if max(small.size) <= 4 * long_side else 1
+        if early != 1:
+            small, size = turned(small, turn), size[::-1] if turn >= 5 else size
         if small.size != size:
             small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
         profile = profile_in(image, data)
         wide = colour.beyond_srgb(small, profile)
         small = colour.to_srgb(small, profile)
-        small = turned(on_ground(small, "#ffffff"), turn)
+        small = on_ground(small, "#ffffff")
+        small = small if early == turn else turned(small, turn)
         seen = np.asarray(small)
         return Frame(seen, full, _colours(small), light.sparkle(seen), wide)
 

@@ -134,9 +134,9 @@ def _second(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float,
 
 
 def _hand(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float, float, str]:
-    if "hand_over" not in seen:
+    if "craft_hand" not in seen:
         return None, 0, 1, "no face was found"
-    return seen["hand_over"], 0.1, 0.02, "a hand is over the face"
+    return seen["craft_hand"], 0.1, 0.02, "a hand is over the face"
 
 
 CHECKS: dict[str, Check] = {

@@ -1,0 +1,76 @@
+"""A PyTorch checkpoint read without PyTorch: names and tensors of 32-bit floats, nothing else."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import struct
+import sys
+from array import array
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+Stored = tuple[str, str]
+"""The kind of a storage, and its key."""
+_WIDTH = {"FloatStorage": 4, "LongStorage": 8}
+"""Bytes of a number."""
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """Numbers of a storage: *size* and *stride* by axis, in numbers, from *start*. They may lie in any order."""
+
+    storage: array[float]
+    start: int
+    size: tuple[int, ...]
+    stride: tuple[int, ...]
+
+    def run(self, axis: int, *at: int) -> array[float]:
+        """The numbers along *axis*, at the places *at* on the other axes."""
+        others = [step for i, step in enumerate(self.stride) if i != axis]
+        first = self.start + sum(place * step for place, step in zip(at, others, strict=True))
+        step = self.stride[axis]
+        return self.storage[first : first + (self.size[axis] - 1) * step + 1 : max(step, 1)]
+
+
+def read(data: bytes) -> dict[str, Tensor]:
+    """The float tensors in *data*, a file as PyTorch wrote them before 1.6.
+
+    Raises UnpicklingError where it wants anything but tensors.
+    """
+    file = io.BytesIO(data)
+    for _ in ("magic number", "protocol", "system"):
+        _Reader(file).load()
+    named: dict[str, tuple[Stored, int, tuple[int, ...], tuple[int, ...]]] = _Reader(file).load()
+    kinds = {key: kind for (kind, key), *_ in named.values()}
+    storages: dict[str, array[float]] = {}
+    for key in _Reader(file).load():
+        (count,) = struct.unpack("<q", file.read(8))
+        content = file.read(count * _WIDTH[kinds[key]])
+        if kinds[key] == "FloatStorage":
+            storages[key] = array("f", content)
+            if sys.byteorder == "big":
+                storages[key].byteswap()
+    return {
+        name: Tensor(storages[key], start, size, stride)
+        for name, ((_, key), start, size, stride) in named.items()
+        if key in storages
+    }
+
+
+class _Reader(pickle.Unpickler):
+    """Knows tensors, and refuses whatever else a pickle may call."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == ("collections", "OrderedDict"):
+            return OrderedDict
+        if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
+            return lambda stored, start, size, stride, *_: (stored, start, size, stride)
+        if module == "torch" and name in _WIDTH:
+            return name
+        raise pickle.UnpicklingError(f"a checkpoint has no use for {module}.{name}")
+
+    def persistent_load(self, given: Any) -> Stored:
+        _, kind, key, *_ = given
+        return kind, key
