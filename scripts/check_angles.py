@@ -103,7 +103,7 @@ def main() -> None:
     with Looker(find()) as looker:
         for name in names[::7]:
             pixels = frame((given.corpus / name).read_bytes(), 512, 1 << 30).pixels
-            face = next(iter(looker.see(pixels).faces), None)
+            face = next(iter(looker.see(pixels, pixels).faces), None)
             if face is None or face.mesh is None or used == given.faces:
                 continue
             base = pointing(face)
@@ -112,7 +112,8 @@ def main() -> None:
             used += 1
             mesh = with_eyeballs(face.mesh.astype(float))
             for yaw, pitch, roll in TURNS:
-                again = next(iter(looker.see(drawn(pixels, mesh, turned(mesh, yaw, pitch, roll))).faces), None)
+                again_seen = drawn(pixels, mesh, turned(mesh, yaw, pitch, roll))
+                again = next(iter(looker.see(again_seen, again_seen).faces), None)
                 if again is None or again.mesh is None:
                     errors.setdefault("no face", []).append(float(abs(yaw)))
                     continue

@@ -191,7 +191,7 @@ def measure(corpus: Path, tell: Callable[[str], None] = print) -> dict[str, dict
     with Looker(models.find()) as looker:
         for number, name in enumerate(dict.fromkeys([*GOOD, *PLAIN, *WIDE])):
             image = Image.open(corpus / f"{name}.jpg").convert("RGB")
-            sight = looker.see(_small(image))
+            sight = looker.sights(_small(image))[0]
             analysis = looker.look(_small(image))
             whole[name] = Case(name, Size(*image.size), analysis)
             other = others[(number + 5) % len(others)]

@@ -7,12 +7,11 @@ looks twice.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 from pathlib import Path
 
 from pelican_headshots.evaluate.measure import measured_corpus
-from pelican_headshots.evaluate.rows import may_be_fitted_on
+from pelican_headshots.evaluate.rows import to_fit_on
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
@@ -20,7 +19,5 @@ if __name__ == "__main__":
     parser.add_argument("out", type=Path)
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
-    with (given.corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
-        fitted = {about["file"] for about in csv.DictReader(file) if may_be_fitted_on(about)}
-    found = measured_corpus(given.corpus, given.workers, fitted)
+    found = measured_corpus(given.corpus, given.workers, to_fit_on(given.corpus))
     given.out.write_text(json.dumps(found, sort_keys=True), encoding="utf-8")

@@ -91,6 +91,16 @@ def test_every_orientation_comes_out_upright(turn: int, format: str) -> None:
     assert np.abs(np.asarray(Image.open(io.BytesIO(made)))[20, 30].astype(int) - QUARTERS["tr"]).max() <= 6
 
 
+@pytest.mark.parametrize("turn", range(2, 9))
+def test_a_turned_copy_gives_the_looking_the_same_pixels(turn: int) -> None:
+    picture = Image.effect_noise((300, 210), 90).convert("RGB")
+    lying = picture
+    for step in UNTURN[turn]:
+        lying = lying.transpose(step)
+    seen = pixels.frame(saved(lying, exif=exif(turn)), 100).pixels
+    assert np.array_equal(seen, pixels.frame(saved(picture), 100).pixels)
+
+
 def test_avif_adds_no_tint() -> None:
     y, x = np.mgrid[0:300, 0:400]
     soft = np.dstack([128 + 100 * np.sin(x / 71 + k) * np.cos(y / 57 - k) for k in (0.0, 1.9, 4.0)]).astype(np.uint8)

@@ -31,11 +31,14 @@ def run(corpus: Path, out_html: Path, measured: Path | None = None, workers: int
     from .measure import measured_corpus
     from .page import page
 
+    fitted = labelled.to_fit_on(corpus)
+    can_fit = find_spec("sklearn") is not None and len(fitted) >= 200
     found: dict[str, Any] = (
-        json.loads(measured.read_text(encoding="utf-8")) if measured else measured_corpus(corpus, workers)
+        json.loads(measured.read_text(encoding="utf-8"))
+        if measured
+        else measured_corpus(corpus, workers, fitted if can_fit else ())
     )
     rows = labelled.rows(corpus, found)
-    can_fit = find_spec("sklearn") is not None and sum(map(labelled.trainable, rows)) >= 200
     if can_fit:
         fold = labelled.folds([row.source for row in rows], 12)
         said = verdicts.held_out(rows, [labelled.trainable(row) for row in rows], fold)

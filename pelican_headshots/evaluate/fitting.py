@@ -39,8 +39,8 @@ LEFT_OUT = {
 """Not for the forest: what follows the tone of somebody's skin, or a picture's resolution."""
 HEADSHOT_SENSES = ("scene_headshot", "things_headshot", "face_headshot")
 TREES = 60
-LEAF = 6
-"""Pictures in a leaf at least, each counted with its mirror image."""
+LEAF = 9
+"""Pictures in a leaf at least, each counted with its mirror image and its worn copy."""
 RIDGE = 2.6
 """For each number that a sense reads."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 VARIANTS = ("", "mirrored", "worn")
 """As what a picture is fitted on. Of it and its mirror image the same one is always looked at; *mirrored* is the other
-one. *worn* is a copy as the web passes pictures on: smaller, and coded badly."""
+one. *worn* is a copy as the web passes pictures on: smaller, coded badly, and without its colours."""
 WORN_SIDE, WORN_QUALITY = 800, 60
 
 
@@ -55,7 +55,7 @@ def _part(corpus: Path, names: list[str]) -> dict[str, Any]:
 def _worn(data: bytes) -> bytes:
     from PIL import Image
 
-    image = Image.open(io.BytesIO(data)).convert("RGB")
+    image = Image.open(io.BytesIO(data)).convert("L")
     image.thumbnail((WORN_SIDE, WORN_SIDE))
     image.save(coded := io.BytesIO(), "JPEG", quality=WORN_QUALITY)
     return coded.getvalue()

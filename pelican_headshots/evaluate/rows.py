@@ -76,6 +76,12 @@ def may_be_fitted_on(about: Mapping[str, str]) -> bool:
     return clear and about.get("train", "n") == "y"
 
 
+def to_fit_on(corpus: Path) -> set[str]:
+    """Names of the pictures of *corpus* that weights may be fitted on."""
+    with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
+        return {about["file"] for about in csv.DictReader(file) if may_be_fitted_on(about)}
+
+
 def folds(sources: Sequence[str], count: int, seed: int = 0) -> NDArray[np.int64]:
     """A fold for each row, every source in one fold, folds of about equal size."""
     random = np.random.RandomState(seed)

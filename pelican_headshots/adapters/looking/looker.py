@@ -121,15 +121,10 @@ class Looker:
         have the mean of their inner maps.
         """
         print_ = np.repeat(colourless(frame)[..., None], 3, axis=2)
-        seen = self.see(print_)
-        if np.array_equal(print_, frame):
-            seen.hands_in_colour = seen.hands
+        seen = self.see(print_, frame)
+        if seen.real_faces or np.array_equal(print_, frame):
             return [seen]
-        if seen.real_faces:
-            with quiet():
-                seen.hands_in_colour = self._hands_near(frame, seen.real_faces[0])
-            return [seen]
-        colourful = self.see(frame)
+        colourful = self.see(frame, frame)
         for name in INNER:
             maps = [found for found in (getattr(sight, name) for sight in (seen, colourful)) if len(found)]
             if maps:
@@ -138,8 +133,8 @@ class Looker:
                 setattr(colourful, name, mean)
         return [seen, colourful]
 
-    def see(self, frame: Frame) -> Sight:
-        """Ask every model about *frame*."""
+    def see(self, frame: Frame, colours: Frame) -> Sight:
+        """Ask every model about *frame*; about hands *colours*, the same picture, in which they differ from the face."""
         with quiet():
             height, width = frame.shape[:2]
             sight = Sight(width, height)
@@ -151,12 +146,9 @@ class Looker:
                 self._add_mesh(frame, face, twice=number == 0)
             if not any(face.mesh_score > REAL_FACE for face in sight.faces):
                 self._see_nearer(frame, sight)
-            if sight.faces:
-                sight.hands = self._hands_near(frame, sight.faces[0])
-            if sight.main is not None and sight.main.mesh_score > 0:
-                crop, _, _ = cut_out(frame, sight.main.box, 1.6, THINGS_SIDE)
-                if crop is not None:
-                    sight.face_things = self._embedded(self._things, square(crop, THINGS_SIDE))
+            if sight.main is not None:
+                sight.hands = self._hands_near(colours, sight.main)
+                sight.face_things = self._things_near(frame, sight.main)
             return sight
 
     def _image(self, frame: Frame) -> Any:
@@ -191,6 +183,13 @@ class Looker:
             ]
         )
         sight.near, sight.somebody_near = seen[:, :-4], float(seen[:, -4:].max())
+
+    def _things_near(self, frame: Frame, face: SeenFace) -> Floats:
+        """What the model of things holds of *face* and what is next to it; nothing where it is hardly a face."""
+        crop, _, _ = cut_out(frame, face.box, 1.6, THINGS_SIDE)
+        if crop is None or face.mesh_score <= 0:
+            return np.zeros(0, np.float32)
+        return self._embedded(self._things, square(crop, THINGS_SIDE))
 
     def _embedded(self, model: Any, frame: Frame) -> Floats:
         return np.asarray(model.embed(self._image(frame)).embeddings[0].embedding, np.float32)

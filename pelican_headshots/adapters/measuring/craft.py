@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .face import hand_over
 from .light import OVAL
 from .sight import Floats, Frame, SeenFace, Sight
 
@@ -20,6 +19,12 @@ STEP = 4.0
 """CIE76 between neighbouring pixels of the person mask's frame: a line that the eye follows."""
 SKIN = (10, 67, 297, 151, 9, 117, 346, 205, 425, 50, 280, 187, 411, 6, 4)
 """Forehead, cheeks and nose: places that are skin on most faces, above a beard and below a fringe."""
+MORE_SKIN = (
+    69, 299, 108, 337, 104, 333, 101, 330, 36, 266, 123, 352, 147, 376, 207, 427, 197, 195, 5, 198, 420, 118, 347,
+)  # fmt: skip
+"""Between those: light that falls off evenly has no step among so many, an edge of a shadow keeps its own."""
+PATCHED = 160
+"""Pixels from hairline to chin at which they are measured."""
 
 
 def craft_features(sight: Sight, main: SeenFace | None, frame: Frame) -> dict[str, float]:
@@ -27,14 +32,10 @@ def craft_features(sight: Sight, main: SeenFace | None, frame: Frame) -> dict[st
 
     `focus` is octaves of fine over coarse detail about the eyes; `white` and `black` are shares of the face; `skin_…`
     and `ground_…` are CIE L*, a*, b*; `gap` is the widest step, in stops, that parts the
-    skin in two; `ground_busy` is the share of the backdrop that is drawing; `hand` is the share of a hand's points that
-    lie over the face.
+    skin in two; `ground_busy` is the share of the backdrop that is drawing.
     """
     seen = _ground(sight, frame)
-    if main is None:
-        return seen
-    seen["craft_hand"] = hand_over(sight.hands_in_colour, main)
-    if main.mesh is None:
+    if main is None or main.mesh is None:
         return seen
     mesh = main.mesh
     high = float(np.linalg.norm(mesh[10, :2] - mesh[152, :2]))
@@ -82,22 +83,23 @@ def _skin(mesh: Floats, frame: Frame, high: float) -> dict[str, float]:
     red, green, blue = np.moveaxis(crop[inside > 0].astype(np.int32), 1, 0)
     if len(red) < 200:
         return {}
+    scale = min(1.0, PATCHED / high)
+    lab = _lab(cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    radius = max(2, int(high * scale * 0.03))
     patches = []
-    radius = max(2, int(high * 0.03))
-    for x, y in mesh[list(SKIN), :2]:
-        left, top = int(x) - radius, int(y) - radius
-        patch = frame[max(top, 0) : top + 2 * radius + 1, max(left, 0) : left + 2 * radius + 1]
+    for x, y in (mesh[list(SKIN + MORE_SKIN), :2] - np.array((left, top))) * scale:
+        across, down = max(int(x) - radius, 0), max(int(y) - radius, 0)
+        patch = lab[down : max(int(y) + radius + 1, 0), across : max(int(x) + radius + 1, 0)]
         if patch.size:
-            patches.append((x, y, *np.median(_lab(patch).reshape(-1, 3), axis=0)))
-    if len(patches) < 10:
+            patches.append(np.median(patch.reshape(-1, 3), axis=0))
+    if len(patches) < 20:
         return {}
-    spots = np.array(patches, np.float32)
-    stops = np.log2(((spots[:, 2] + 16) / 116) ** 3 + 0.004)
-    ranked = np.sort(stops)
-    third = len(ranked) // 3
-    steps = np.diff(ranked)[2:-2]
-    middle = np.argsort(spots[:, 2])[third : len(spots) - 1]
-    light, a, b = (float(np.median(spots[middle, channel])) for channel in (2, 3, 4))
+    ranked = np.sort(np.log2(((np.array(patches)[:, 0] + 16) / 116) ** 3 + 0.004))
+    fifth = len(ranked) // 5
+    steps = np.diff(ranked)[fifth:-fifth]
+    spots = np.array(patches[: len(SKIN)])
+    middle = np.argsort(spots[:, 0])[len(spots) // 3 : len(spots) - 1]
+    light, a, b = (float(np.median(spots[middle, channel])) for channel in range(3))
     return {
         "craft_white": float(((red >= 253) | (green >= 253) | (blue >= 253)).mean()),
         "craft_black": float((2126 * red + 7152 * green + 722 * blue <= 140_000).mean()),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import hypot
 
 import numpy as np
 
 from ...core.head import angles, eyes_in_head, gaze
-from .sight import Floats, SeenFace, SeenHand, Sight
+from .sight import Floats, SeenFace, Sight
 
 
 def face_features(sight: Sight, main: SeenFace | None, faces: list[SeenFace]) -> dict[str, float]:
@@ -128,13 +127,21 @@ def _apart(mesh: Floats, a: int, b: int) -> float:
 def _hand_features(sight: Sight, face: SeenFace, size: float) -> dict[str, float]:
     """How near hands come to the face, in face diagonals from its middle; how much of a hand is over the face."""
     x, y = face.centre
-    nearest, best = 4.0, -10.0
+    nearest, over, best = 4.0, 0.0, -10.0
+    left, top, right, bottom = face.box
     for hand in sight.hands:
         best = max(best, hand.score)
         if hand.score < 0.0:
             continue
         d = np.hypot(hand.points[:, 0] - x, hand.points[:, 1] - y) / size
         nearest = min(nearest, float(d.min()))
+        inside = (
+            (hand.points[:, 0] > left)
+            & (hand.points[:, 0] < right)
+            & (hand.points[:, 1] > top)
+            & (hand.points[:, 1] < bottom)
+        )
+        over = max(over, float(inside.mean()))
     wrists = [4.0]
     for body in sight.bodies:
         for i in (15, 16, 19, 20):
@@ -144,16 +151,6 @@ def _hand_features(sight: Sight, face: SeenFace, size: float) -> dict[str, float
         "hands": float(sum(hand.score > 0 for hand in sight.hands)),
         "hand_score": best,
         "hand_near": nearest,
-        "hand_over": hand_over(sight.hands, face),
+        "hand_over": over,
         "wrist_near": min(min(wrists), 4.0),
     }
-
-
-def hand_over(hands: Sequence[SeenHand], face: SeenFace) -> float:
-    """The largest share of the points of any of *hands* that lie in the box of *face*."""
-    left, top, right, bottom = face.box
-    shares = [
-        ((x > left) & (x < right) & (y > top) & (y < bottom)).mean()
-        for x, y in (hand.points.T[:2] for hand in hands if hand.score >= 0.0)
-    ]
-    return float(max(shares, default=0.0))

@@ -79,8 +79,6 @@ class Sight:
     body_masks: list[Floats] = field(default_factory=list)
     """One for each body, 0..1, as large as *mask*."""
     hands: list[SeenHand] = field(default_factory=list)
-    hands_in_colour: list[SeenHand] = field(default_factory=list)
-    """The same, where the picture's own colours are looked at: in black and white a hand is lost in the face behind it."""
     scene: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     """What the pose detector's inner map holds on average (1152), wherever things are in the frame."""
     outline: Floats = field(default_factory=lambda: np.zeros(0, np.float32))

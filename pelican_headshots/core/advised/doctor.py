@@ -74,7 +74,7 @@ def _focus(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float, 
         return None, 0, 1, "the face is too small to tell"
     if "set_focus" not in seen:
         return None, 0, 1, "there is no set to compare it with"
-    return seen["set_focus"] - seen["craft_focus"], 0.9, 0.12, "softer about the eyes than the rest of the set"
+    return seen["set_focus"] - seen["craft_focus"], 1.1, 0.12, "softer about the eyes than the rest of the set"
 
 
 def _blown(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float, float, str]:
@@ -125,7 +125,7 @@ def _tilt(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float, f
 def _shadow(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float, float, str]:
     if "craft_gap" not in seen:
         return None, 0, 1, "no skin to measure"
-    return seen["craft_gap"], 0.72, 0.06, "a hard shadow lies across the face"
+    return seen["craft_gap"], 0.4, 0.03, "a hard shadow lies across the face"
 
 
 def _second(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float, float, str]:
@@ -134,9 +134,9 @@ def _second(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float,
 
 
 def _hand(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float, float, str]:
-    if "craft_hand" not in seen:
+    if "hand_over" not in seen:
         return None, 0, 1, "no face was found"
-    return seen["craft_hand"], 0.1, 0.02, "a hand is over the face"
+    return seen["hand_over"], 0.1, 0.02, "a hand is over the face"
 
 
 CHECKS: dict[str, Check] = {
