@@ -158,6 +158,6 @@ def test_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Callable[[
             }.items():
                 kept.setdefault(how, []).append(shot(data).kind is was.kind)
     shares = {how: sum(same) / len(same) for how, same in kept.items()}
-    # Ambiguous pictures and depictions among them. Aimed at 0.95 each; measured 0.959, 0.945, 0.973, 0.890 and 0.973 of 73.
-    floors = dict.fromkeys(shares, 0.95) | {"turned by EXIF": 0.93, "quality 60": 0.87}
+    # Ambiguous pictures and depictions among them. Aimed at 0.95 each; measured 0.986, 0.959, 0.973, 0.932 and 0.986 of 73.
+    floors = dict.fromkeys(shares, 0.95) | {"quality 60": 0.92}
     assert all(shares[how] >= floor for how, floor in floors.items()), json.dumps(shares)
