@@ -1,4 +1,4 @@
-"""MediaPipe's models, opened once and asked about one frame after another."""
+"""MediaPipe's models, asked about one frame after another."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ from ...core.analysis import Analysis
 from ..measuring.body import head_box
 from ..measuring.senses import INNER
 from ..measuring.sight import REAL_FACE, Floats, Frame, SeenFace, SeenHand, Sight, colourless
+from .opened import opened
 from .places import MASK_SIDE, cut_out, distinct, inside, lighter_right, shrunk, square, tiles
 from .quiet import quiet
-from .spared import spared
 
 MESHES = 5
 """Faces, largest first, that the mesh model is asked about."""
 SCENE_SIDE = 224
 THINGS_SIDE = 160
 """Pixels of the square that the model of things is shown, see `build_assets/efficientnet.py`."""
-FAINT = 0.2
-"""Detector score from which a face is worth asking the mesh model about; its score then tells whether it is one."""
 _SCORE_UNIT = 10.0
 """`build_assets/compose.py` puts it into the mesh, to read the model's score by."""
 
@@ -32,68 +30,12 @@ class Looker:
     """Opens every model on entry and closes it on exit. Not to be shared between threads."""
 
     def __init__(self, models: Path) -> None:
-        self._models = models
+        self._folder = models
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         with quiet():
-            with spared("matplotlib", "matplotlib.pyplot", "sounddevice"):
-                import mediapipe
-                from mediapipe.tasks.python import BaseOptions, vision
-
-            self._mp: Any = mediapipe
-
-            def opened(task: Any, options: Any, model: str, **settings: Any) -> Any:
-                base = BaseOptions(model_asset_path=str(self._models / model))
-                return self._stack.enter_context(task.create_from_options(options(base_options=base, **settings)))
-
-            self._short = opened(
-                vision.FaceDetector,
-                vision.FaceDetectorOptions,
-                "face_short_range.tflite",
-                min_detection_confidence=FAINT,
-            )
-            self._full = opened(
-                vision.FaceDetector,
-                vision.FaceDetectorOptions,
-                "face_full_range.tflite",
-                min_detection_confidence=FAINT,
-            )
-            self._mesh = opened(
-                vision.FaceLandmarker,
-                vision.FaceLandmarkerOptions,
-                "face_mesh.task",
-                num_faces=2,
-                min_face_detection_confidence=0.2,
-                min_face_presence_confidence=0.01,
-            )
-            self._pose = opened(
-                vision.PoseLandmarker,
-                vision.PoseLandmarkerOptions,
-                "pose.task",
-                num_poses=5,
-                min_pose_detection_confidence=0.3,
-                min_pose_presence_confidence=0.001,
-                output_segmentation_masks=True,
-            )
-            self._hands = opened(
-                vision.HandLandmarker,
-                vision.HandLandmarkerOptions,
-                "hands.task",
-                num_hands=3,
-                min_hand_detection_confidence=0.3,
-                min_hand_presence_confidence=0.01,
-            )
-            self._scene = opened(vision.ImageEmbedder, vision.ImageEmbedderOptions, "scene.tflite")
-            self._outline = opened(vision.ImageEmbedder, vision.ImageEmbedderOptions, "outline.tflite")
-            self._things = opened(vision.ImageEmbedder, vision.ImageEmbedderOptions, "things.tflite")
-            self._person = opened(
-                vision.ImageSegmenter,
-                vision.ImageSegmenterOptions,
-                "person_mask.tflite",
-                output_confidence_masks=True,
-                output_category_mask=False,
-            )
+            self._models: Any = opened(self._folder, self._stack)
         return self
 
     def __exit__(
@@ -152,10 +94,10 @@ class Looker:
             return sight
 
     def _image(self, frame: Frame) -> Any:
-        return self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=np.ascontiguousarray(frame))
+        return self._models.mp.Image(image_format=self._models.mp.ImageFormat.SRGB, data=np.ascontiguousarray(frame))
 
     def _see_bodies(self, frame: Frame, sight: Sight) -> None:
-        found = self._pose.detect(self._image(frame))
+        found = self._models.pose.detect(self._image(frame))
         for points in found.pose_landmarks:
             sight.body_scores.append(_score(points[0], points[1]))
             body = [
@@ -166,19 +108,19 @@ class Looker:
             sight.body_masks.append(shrunk(mask.numpy_view()))
 
     def _mask(self, frame: Frame) -> Floats:
-        return shrunk(self._person.segment(self._image(frame)).confidence_masks[0].numpy_view())
+        return shrunk(self._models.person.segment(self._image(frame)).confidence_masks[0].numpy_view())
 
     def _see_scene(self, frame: Frame, sight: Sight) -> None:
-        seen = self._embedded(self._scene, square(frame, SCENE_SIDE))
+        seen = self._embedded(self._models.scene, square(frame, SCENE_SIDE))
         sight.scene, sight.somebody = seen[:-4], float(seen[-4:].max())
-        sight.outline = self._embedded(self._outline, square(frame, MASK_SIDE))
-        sight.things = self._embedded(self._things, square(frame, THINGS_SIDE))
+        sight.outline = self._embedded(self._models.outline, square(frame, MASK_SIDE))
+        sight.things = self._embedded(self._models.things, square(frame, THINGS_SIDE))
 
     def _see_nearer(self, frame: Frame, sight: Sight) -> None:
         """Where no face was found, look for somebody again, nearer."""
         seen = np.stack(
             [
-                self._embedded(self._scene, square(frame[top:bottom, left:right], SCENE_SIDE))
+                self._embedded(self._models.scene, square(frame[top:bottom, left:right], SCENE_SIDE))
                 for left, top, right, bottom in tiles(sight.width, sight.height)
             ]
         )
@@ -189,14 +131,14 @@ class Looker:
         crop, _, _ = cut_out(frame, face.box, 1.6, THINGS_SIDE)
         if crop is None or face.mesh_score <= 0:
             return np.zeros(0, np.float32)
-        return self._embedded(self._things, square(crop, THINGS_SIDE))
+        return self._embedded(self._models.things, square(crop, THINGS_SIDE))
 
     def _embedded(self, model: Any, frame: Frame) -> Floats:
         return np.asarray(model.embed(self._image(frame)).embeddings[0].embedding, np.float32)
 
     def _faces(self, frame: Frame, sight: Sight) -> list[SeenFace]:
         """Faces, largest first: both detectors on the frame, then where a body has a head, then tiles."""
-        faces = self._detected(self._short, frame, "short") + self._detected(self._full, frame, "full")
+        faces = self._detected(self._models.short, frame, "short") + self._detected(self._models.full, frame, "full")
         faces = distinct(faces)
         for body in sight.bodies:
             box = head_box(body)
@@ -206,7 +148,7 @@ class Looker:
                 faces.append(face)
         if not faces:
             for left, top, right, bottom in tiles(sight.width, sight.height):
-                faces += self._detected(self._full, frame[top:bottom, left:right], "tile", (left, top))
+                faces += self._detected(self._models.full, frame[top:bottom, left:right], "tile", (left, top))
         return sorted(distinct(faces), key=lambda face: -face.height)
 
     def _detected(
@@ -236,7 +178,7 @@ class Looker:
         crop, at, scale = cut_out(frame, box, 1.6, 256)
         if crop is None:
             return []
-        return [f for f in self._detected(self._short, crop, "head", at, scale) if inside(f.centre, box)]
+        return [f for f in self._detected(self._models.short, crop, "head", at, scale) if inside(f.centre, box)]
 
     def _add_mesh(self, frame: Frame, face: SeenFace, twice: bool) -> None:
         crop, at, scale = cut_out(frame, face.box, 2.0, 384)
@@ -259,7 +201,7 @@ class Looker:
         height, width = crop.shape[:2]
         best: Floats | None = None
         best_score = -20.0
-        for points in self._mesh.detect(self._image(crop)).face_landmarks:
+        for points in self._models.mesh.detect(self._image(crop)).face_landmarks:
             mesh = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32)
             score = _score(points[468], points[473])
             mesh[468:, 2] = 0.0
@@ -275,7 +217,7 @@ class Looker:
         if crop is None:
             return []
         height, width = crop.shape[:2]
-        found = self._hands.detect(self._image(crop))
+        found = self._models.hands.detect(self._image(crop))
         hands = []
         for points in found.hand_landmarks:
             hand = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32) / scale
