@@ -111,7 +111,7 @@ def test_documented_attributes_are_there_for_strict_templates() -> None:
 
 
 def test_documented_tokens_are_set() -> None:
-    part = DOCS.partition("## Tokens")[2].partition("## Blocks")[0]
+    part = DOCS.partition("## Tokens")[2].partition("\n## ")[0]
     tokens = set(re.findall(r"--[a-z-]+", part))
     assert len(tokens) > 15
     base = (TEMPLATES / "base.html").read_text("utf-8")  # sets what follows from a page's cover
@@ -267,7 +267,7 @@ EVERY_TEMPLATE = {
     "team": "team/index.html",
 }
 """Template → a page that is made from it."""
-PARTS = {"_parts", "_people", "_picture", "base", "pagination", "translations"}
+PARTS = {"_parts", "_people", "_picture", "_text", "base", "pagination", "translations"}
 
 
 def test_strict_undefined_finds_nothing_missing_in_any_template(site: Site, demo_photos: Path) -> None:
