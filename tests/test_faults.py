@@ -162,11 +162,7 @@ def watched(site: Path, **settings: object) -> Iterator[Callable[[], str]]:
     env = {**os.environ, "PYTHONPATH": str(REPOSITORY), "SETTINGS": json.dumps(settings), "COLUMNS": "500"}
     with log.open("w") as out:
         command = [sys.executable, "-m", "pelican", "content", "--autoreload"]
-        # Tests that run in the background have Ctrl+C ignored, which a child would inherit.
-        process = subprocess.Popen(
-            command, cwd=site, env=env, stdout=out, stderr=out,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        )  # fmt: skip
+        process = subprocess.Popen(command, cwd=site, env=env, stdout=out, stderr=out)
     try:
         yield log.read_text
         assert process.poll() is None, log.read_text()
