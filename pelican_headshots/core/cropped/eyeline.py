@@ -9,6 +9,7 @@ geometry is chosen that most photographs allow.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import product
 from math import cos, inf, log, radians, sin
 
@@ -166,6 +167,11 @@ def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> tuple[flo
     The line is dearest: one hundredth of the frame off it costs as much as two degrees, or as a head a third larger.
     """
     best, least_cost = None, inf
+
+    @cache  # whatever the margins are
+    def farthest(eyes: float, slide: float, level: float, extend: bool) -> float:
+        return greatest_span(sitter, eyes, format, slide, level, extend=extend) * (1 + 1e-6)
+
     turns = (1.0, 0.5, 0.0) if abs(sitter.level) > 0.5 else (1.0,)
     for care, turned in ((care, turned) for care in range(len(CARE)) for turned in turns):
         level = sitter.level * turned
@@ -178,10 +184,12 @@ def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> tuple[flo
             least = least_span(leaning, eyes, format, care)
             for extend in (False, True) if sitter.extendable else (False,):
                 for slide in FARTHER:
-                    most = greatest_span(sitter, eyes, format, slide, level, extend=extend) * (1 + 1e-6)
+                    most = farthest(eyes, slide, level, extend)
+                    if least > most:
+                        continue
                     span = min(max(geometry.span, least), most)
                     cost = off + HEAD * abs(log(span / geometry.span)) + ASIDE * abs(slide) + 0.2 * extend
-                    if least <= most and cost < least_cost:
+                    if cost < least_cost:
                         best, least_cost = (eyes, span, slide, level, extend), cost
     return best
 
