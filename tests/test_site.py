@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,8 +30,7 @@ sys.addaudithook(watch)
 """A `sitecustomize.py`: whatever a warm build must not do says so."""
 
 
-@pytest.fixture
-def small(site: Site, demo_photos: Path) -> Site:
+def laid_out(site: Site, demo_photos: Path) -> Site:
     site.add(demo_photos / "night" / "half-light.jpg", "night/half-light.jpg")
     site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair-in-light.jpg")
     site.add(demo_photos / "team" / "navy-glaze_studio-manager.jpg", "team/jo-clay_lighting-designer.jpg")
@@ -38,12 +38,33 @@ def small(site: Site, demo_photos: Path) -> Site:
     return site
 
 
+@pytest.fixture
+def cold(site: Site, demo_photos: Path) -> Site:
+    """Three photographs that nobody has seen yet."""
+    return laid_out(site, demo_photos)
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> Path:
+    """What a build of them remembers, so that not every test looks at and develops the same three."""
+    site = laid_out(Site(tmp_path_factory.mktemp("remembered") / "site"), demo_photos)
+    assert site.build().status == 0
+    return site.folder / ".headshots"
+
+
+@pytest.fixture
+def small(cold: Site, memory: Path) -> Site:
+    """The same three, with that cache."""
+    shutil.copytree(memory, cold.folder / ".headshots")
+    return cold
+
+
 def pictures(html: str) -> list[str]:
     return re.findall(r'(?:src|srcset)="([^"]+)"', html)
 
 
-def test_a_folder_of_photographs_becomes_a_site(small: Site) -> None:
-    built = small.build()
+def test_a_folder_of_photographs_becomes_a_site(cold: Site) -> None:
+    built = cold.build()
     assert built.status == 0, built.said
     kinds = {name: entry["kind"] for name, entry in built.report.items()}
     assert kinds == {
