@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("measured", type=Path)
     given = parser.parse_args()
     measured = json.loads(given.measured.read_text(encoding="utf-8"))
-    fitted_on = [row for row in rows(given.corpus, measured) if trainable(row)]
+    fitted_on = [row for row in rows(given.corpus, measured) if trainable(row.about)]
     fitted = fitting.fit(fitted_on)
     weights = Path(judge.__file__).with_name("weights.json")
     weights.write_bytes(msgspec.json.encode(fitted.weights) + b"\n")

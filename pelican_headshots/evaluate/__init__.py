@@ -41,7 +41,7 @@ def run(corpus: Path, out_html: Path, measured: Path | None = None, workers: int
     rows = labelled.rows(corpus, found)
     if can_fit:
         fold = labelled.folds([row.source for row in rows], 12)
-        said = verdicts.held_out(rows, [labelled.trainable(row) for row in rows], fold)
+        said = verdicts.held_out(rows, [labelled.trainable(row.about) for row in rows], fold)
     else:
         shipped = verdicts.shipped()
         said = [verdicts.verdict(row, shipped) for row in rows]

@@ -50,36 +50,30 @@ def rows(corpus: Path, measured: dict[str, Any]) -> list[Row]:
                     seen["faces"],
                     {**about, "variant": variant},
                 )
-                if not variant or trainable(row):
+                if not variant or trainable(row.about):
                     found.append(row)
     return found
 
 
 def headline(row: Row) -> bool:
     """Whether a row counts in the headline figures: one clear label, no picture of a picture, no variant."""
-    return clear(row) and not row.about.get("variant")
+    return clear(row.about) and not row.about.get("variant")
 
 
-def clear(row: Row) -> bool:
-    """Whether it has one clear label and is no picture of a picture."""
-    return row.label >= 0 and row.about.get("depiction", "n") == "n"
+def clear(about: Mapping[str, str]) -> bool:
+    """Whether a picture of which labels.csv says *about* has one clear label and is no picture of a picture."""
+    return about.get("label") in LABELS and about.get("depiction", "n") == "n"
 
 
-def trainable(row: Row) -> bool:
+def trainable(about: Mapping[str, str]) -> bool:
     """Whether weights that ship may be fitted on it."""
-    return may_be_fitted_on(row.about)
-
-
-def may_be_fitted_on(about: Mapping[str, str]) -> bool:
-    """Whether weights that ship may be fitted on a picture of which labels.csv says *about*."""
-    clear = about.get("label") in LABELS and about.get("depiction", "n") == "n"
-    return clear and about.get("train", "n") == "y"
+    return clear(about) and about.get("train", "n") == "y"
 
 
 def to_fit_on(corpus: Path) -> set[str]:
     """Names of the pictures of *corpus* that weights may be fitted on."""
     with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
-        return {about["file"] for about in csv.DictReader(file) if may_be_fitted_on(about)}
+        return {about["file"] for about in csv.DictReader(file) if trainable(about)}
 
 
 def folds(sources: Sequence[str], count: int, seed: int = 0) -> NDArray[np.int64]:

@@ -169,7 +169,7 @@ def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> tuple[flo
     best, least_cost = None, inf
 
     @cache  # whatever the margins are
-    def farthest(eyes: float, slide: float, level: float, extend: bool) -> float:
+    def greatest(eyes: float, slide: float, level: float, extend: bool) -> float:
         return greatest_span(sitter, eyes, format, slide, level, extend=extend) * (1 + 1e-6)
 
     turns = (1.0, 0.5, 0.0) if abs(sitter.level) > 0.5 else (1.0,)
@@ -184,7 +184,7 @@ def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> tuple[flo
             least = least_span(leaning, eyes, format, care)
             for extend in (False, True) if sitter.extendable else (False,):
                 for slide in FARTHER:
-                    most = farthest(eyes, slide, level, extend)
+                    most = greatest(eyes, slide, level, extend)
                     if least > most:
                         continue
                     span = min(max(geometry.span, least), most)

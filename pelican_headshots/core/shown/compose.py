@@ -57,8 +57,8 @@ def portfolio(
     lineup = line_up(everybody, ALL_FORMATS if downloads else FORMATS)
     cover = shown[0] if shown else None
     shown_people = people(everybody, lineup, order, rights, offered=downloads)
-    covers = {g.cover.file: _small(g.cover, g.title) for g in galleries if g.cover}
-    return Portfolio(galleries, shown_people, cover, {**lineup.remarks, **{k: v for k, v in covers.items() if v}})
+    covers = {g.cover.file: said for g in galleries if g.cover and (said := _small(g.cover, g.title))}
+    return Portfolio(galleries, shown_people, cover, {**lineup.remarks, **covers})
 
 
 def _small(cover: Photograph, title: str) -> str:
