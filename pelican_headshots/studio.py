@@ -31,6 +31,7 @@ from .core.ordered.quality import LEEWAY, PRESETS
 from .core.ordered.work import Work
 from .core.photo import Photo
 from .core.plate import Photograph, Portfolio
+from .core.recalled import recalling
 from .core.routed import curate
 from .core.routed.curate import Entry
 from .core.said.notes import Notes
@@ -202,18 +203,19 @@ class Studio:
 
     def _composed(self) -> Portfolio:
         chosen = self.settings
-        self.entries()
-        made = compose.portfolio(
-            self.folders,
-            self.order,
-            chosen.rights,
-            self._home(),
-            self.people,
-            names_from_metadata=chosen.names_from_metadata,
-            downloads=chosen.downloads,
-        )
+        with recalling(self.store.recollection.memory):
+            self.entries()
+            made = compose.portfolio(
+                self.folders,
+                self.order,
+                chosen.rights,
+                self._home(),
+                self.people,
+                names_from_metadata=chosen.names_from_metadata,
+                downloads=chosen.downloads,
+            )
+            self.in_prose = compose.in_prose(self.folders, made, self.asked, self.order, chosen.rights)
         self.remarks, self.alts = made.remarks, made.alts
-        self.in_prose = compose.in_prose(self.folders, made, self.asked, self.order, chosen.rights)
         return made
 
     def _home(self) -> str:

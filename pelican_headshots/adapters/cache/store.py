@@ -6,6 +6,7 @@
   exams.pack       what was measured: digest and versions → JSON
   renditions.pack  recipe → size and checksum of the file
   renditions/ab/…  the derivatives themselves
+  worked-out       results of dear pure functions of the last build: their arguments → result
   sums             stat facts of the derivatives when their checksum was last seen right
   published/…      what we put into which output folder
 ```
@@ -26,6 +27,7 @@ from pathlib import Path
 
 from .. import disk
 from .pack import Pack
+from .recollection import Recollection
 from .stat_index import Facts, StatIndex, digest
 
 log = logging.getLogger(__name__)
@@ -163,6 +165,7 @@ class Store:
         self.index = StatIndex(root / "index", save_to=spare and spare / "index")
         self.exams = Pack(root / "exams.pack", additions=spare and spare / "exams.pack")
         self.renditions = Renditions(root, spare)
+        self.recollection = Recollection(root / "worked-out", save_to=spare and spare / "worked-out")
         self.notebook = spare or root
         """Where this build may write."""
 
@@ -171,6 +174,7 @@ class Store:
         self.index.save()
         self.exams.save()
         self.renditions.save()
+        self.recollection.save()
 
 
 def _writable(root: Path) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from ..geometry import Value
+from ..recalled import recalled
 from .sizes import ALL_WINDOWS, Layout, Windows, wanted_width
 
 
@@ -74,6 +75,7 @@ def grid(limit: int) -> tuple[int, ...]:
     return (*(width for width in widths if width < limit), limit)
 
 
+@recalled(tuple[int, ...])
 def choose_widths(
     layouts: Sequence[tuple[Layout, float]], limit: int, count: int = 6, windows: Windows = ALL_WINDOWS
 ) -> tuple[int, ...]:
@@ -118,6 +120,7 @@ def _best(asked: Sequence[tuple[int, float]], count: int) -> tuple[int, ...]:
     return tuple(widths[i] for i in reversed(chosen))
 
 
+@recalled(dict[int, float])
 def density(
     layouts: Sequence[tuple[Layout, float]], widths: Sequence[int], windows: Windows = ALL_WINDOWS
 ) -> dict[int, float]:
