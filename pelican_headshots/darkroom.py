@@ -26,7 +26,7 @@ from .settings import Settings
 
 log = logging.getLogger(__name__)
 
-EYES = 10
+EYES = 11
 """Raise when looking at the same picture finds something else: every exam is then made anew."""
 
 FETCHED = 64

@@ -12,7 +12,7 @@ import numpy as np
 from ...core.analysis import Analysis
 from ..measuring.body import head_box
 from ..measuring.senses import INNER
-from ..measuring.sight import REAL_FACE, Floats, Frame, SeenFace, SeenHand, Sight, colourless
+from ..measuring.sight import REAL_FACE, Floats, Frame, SeenFace, SeenHand, Shown, Sight, colourless
 from .opened import opened
 from .places import MASK_SIDE, cut_out, distinct, inside, lighter_right, shrunk, square, tiles
 from .quiet import quiet
@@ -62,9 +62,9 @@ class Looker:
         Colour would sway what is seen of a face; but small people, backs and silhouettes stand out by it. Both sights
         have the mean of their inner maps.
         """
-        print_ = np.repeat(colourless(frame)[..., None], 3, axis=2)
+        print_ = colourless(frame)
         seen = self.see(print_, frame)
-        if seen.real_faces or np.array_equal(print_, frame):
+        if seen.real_faces or (frame == print_[..., None]).all():
             return [seen]
         colourful = self.see(frame, frame)
         for name in INNER:
@@ -75,7 +75,7 @@ class Looker:
                 setattr(colourful, name, mean)
         return [seen, colourful]
 
-    def see(self, frame: Frame, colours: Frame) -> Sight:
+    def see(self, frame: Shown, colours: Frame) -> Sight:
         """Ask every model about *frame*; about hands *colours*, the same picture, in which they differ from the face."""
         with quiet():
             height, width = frame.shape[:2]
@@ -93,10 +93,15 @@ class Looker:
                 sight.face_things = self._things_near(frame, sight.main)
             return sight
 
-    def _image(self, frame: Frame) -> Any:
-        return self._models.mp.Image(image_format=self._models.mp.ImageFormat.SRGB, data=np.ascontiguousarray(frame))
+    def _image(self, frame: Shown) -> Any:
+        import cv2
 
-    def _see_bodies(self, frame: Frame, sight: Sight) -> None:
+        pixels: Any = np.ascontiguousarray(frame)
+        if pixels.ndim == 2:
+            pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB)
+        return self._models.mp.Image(image_format=self._models.mp.ImageFormat.SRGB, data=pixels)
+
+    def _see_bodies(self, frame: Shown, sight: Sight) -> None:
         found = self._models.pose.detect(self._image(frame))
         for points in found.pose_landmarks:
             sight.body_scores.append(_score(points[0], points[1]))
@@ -107,16 +112,16 @@ class Looker:
         for mask in found.segmentation_masks or []:
             sight.body_masks.append(shrunk(mask.numpy_view()))
 
-    def _mask(self, frame: Frame) -> Floats:
+    def _mask(self, frame: Shown) -> Floats:
         return shrunk(self._models.person.segment(self._image(frame)).confidence_masks[0].numpy_view())
 
-    def _see_scene(self, frame: Frame, sight: Sight) -> None:
+    def _see_scene(self, frame: Shown, sight: Sight) -> None:
         seen = self._embedded(self._models.scene, square(frame, SCENE_SIDE))
         sight.scene, sight.somebody = seen[:-4], float(seen[-4:].max())
         sight.outline = self._embedded(self._models.outline, square(frame, MASK_SIDE))
         sight.things = self._embedded(self._models.things, square(frame, THINGS_SIDE))
 
-    def _see_nearer(self, frame: Frame, sight: Sight) -> None:
+    def _see_nearer(self, frame: Shown, sight: Sight) -> None:
         """Where no face was found, look for somebody again, nearer."""
         seen = np.stack(
             [
@@ -126,17 +131,17 @@ class Looker:
         )
         sight.near, sight.somebody_near = seen[:, :-4], float(seen[:, -4:].max())
 
-    def _things_near(self, frame: Frame, face: SeenFace) -> Floats:
+    def _things_near(self, frame: Shown, face: SeenFace) -> Floats:
         """What the model of things holds of *face* and what is next to it; nothing where it is hardly a face."""
         crop, _, _ = cut_out(frame, face.box, 1.6, THINGS_SIDE)
         if crop is None or face.mesh_score <= 0:
             return np.zeros(0, np.float32)
         return self._embedded(self._models.things, square(crop, THINGS_SIDE))
 
-    def _embedded(self, model: Any, frame: Frame) -> Floats:
+    def _embedded(self, model: Any, frame: Shown) -> Floats:
         return np.asarray(model.embed(self._image(frame)).embeddings[0].embedding, np.float32)
 
-    def _faces(self, frame: Frame, sight: Sight) -> list[SeenFace]:
+    def _faces(self, frame: Shown, sight: Sight) -> list[SeenFace]:
         """Faces, largest first: both detectors on the frame, then where a body has a head, then tiles."""
         faces = self._detected(self._models.short, frame, "short") + self._detected(self._models.full, frame, "full")
         faces = distinct(faces)
@@ -152,7 +157,7 @@ class Looker:
         return sorted(distinct(faces), key=lambda face: -face.height)
 
     def _detected(
-        self, detector: Any, frame: Frame, by: str, at: tuple[int, int] = (0, 0), scale: float = 1.0
+        self, detector: Any, frame: Shown, by: str, at: tuple[int, int] = (0, 0), scale: float = 1.0
     ) -> list[SeenFace]:
         height, width = frame.shape[:2]
         faces = []
@@ -173,14 +178,14 @@ class Looker:
             )
         return faces
 
-    def _again(self, frame: Frame, box: tuple[float, float, float, float]) -> list[SeenFace]:
+    def _again(self, frame: Shown, box: tuple[float, float, float, float]) -> list[SeenFace]:
         """Look for a face in a square around *box*, enlarged to what the short-range model sees best."""
         crop, at, scale = cut_out(frame, box, 1.6, 256)
         if crop is None:
             return []
         return [f for f in self._detected(self._models.short, crop, "head", at, scale) if inside(f.centre, box)]
 
-    def _add_mesh(self, frame: Frame, face: SeenFace, twice: bool) -> None:
+    def _add_mesh(self, frame: Shown, face: SeenFace, twice: bool) -> None:
         crop, at, scale = cut_out(frame, face.box, 2.0, 384)
         if crop is None:
             return
@@ -195,7 +200,7 @@ class Looker:
                 face.mirrored = mesh
 
     def _mesh_in(
-        self, crop: Frame, at: tuple[int, int], scale: float, box: tuple[float, float, float, float]
+        self, crop: Shown, at: tuple[int, int], scale: float, box: tuple[float, float, float, float]
     ) -> tuple[Floats | None, float]:
         """The mesh of the face whose middle lies in *box*, in pixels of the frame, and its score."""
         height, width = crop.shape[:2]
@@ -212,7 +217,7 @@ class Looker:
                 best, best_score = mesh, score
         return best, best_score
 
-    def _hands_near(self, frame: Frame, face: SeenFace) -> list[SeenHand]:
+    def _hands_near(self, frame: Shown, face: SeenFace) -> list[SeenHand]:
         crop, at, scale = cut_out(frame, face.box, 3.2, 512)
         if crop is None:
             return []

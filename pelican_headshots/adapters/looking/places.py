@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..measuring.sight import Floats, Frame, SeenFace, colourless
+from ..measuring.sight import Floats, Frame, SeenFace, Shown, colourless
 
 MASK_SIDE = 256
 """Pixels of a mask's longer side."""
@@ -21,8 +21,8 @@ def lighter_right(frame: Frame) -> bool:
 
 
 def cut_out(
-    frame: Frame, box: tuple[float, float, float, float], factor: float, side: int
-) -> tuple[Frame | None, tuple[int, int], float]:
+    frame: Shown, box: tuple[float, float, float, float], factor: float, side: int
+) -> tuple[Shown | None, tuple[int, int], float]:
     """A square around *box*, *factor* times its longer side, as far as the frame goes; at most *side* pixels long.
 
     Gives the crop, its left top corner in the frame, and its scale; None where hardly anything of it is in the frame.
@@ -45,13 +45,13 @@ def cut_out(
     return np.asarray(cv2.resize(crop, size, interpolation=how), np.uint8), (left, top), scale
 
 
-def square(frame: Frame, side: int) -> Frame:
+def square(frame: Shown, side: int) -> Shown:
     """The frame made to fit a black square, as these models were trained to see it."""
     import cv2
 
     scale = side / max(frame.shape[:2])
     wide, high = (max(1, round(length * scale)) for length in (frame.shape[1], frame.shape[0]))
-    square = np.zeros((side, side, 3), np.uint8)
+    square = np.zeros((side, side, *frame.shape[2:]), np.uint8)
     top, left = (side - high) // 2, (side - wide) // 2
     square[top : top + high, left : left + wide] = cv2.resize(frame, (wide, high), interpolation=cv2.INTER_AREA)
     return square

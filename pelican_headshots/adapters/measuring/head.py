@@ -103,13 +103,13 @@ def _unevenness(frame: Frame, free: Mask, thick: int) -> float:
     a clear wall stays below about 6, whatever its gradient; foliage, bricks and blurred lights are above 10.
     """
     count = frame.shape[0] // thick
+    clear: Mask = np.asarray(free[: count * thick, : 2 * thick].reshape(count, -1).all(axis=1))
+    if clear.mean() < 0.6:
+        return 255.0
     edge, inner = (
         frame[: count * thick, first : first + thick].reshape(count, thick, thick, 3).astype(np.float32)
         for first in (0, thick)
     )
-    clear: Mask = np.asarray(free[: count * thick, : 2 * thick].reshape(count, -1).all(axis=1))
-    if clear.mean() < 0.6:
-        return 255.0
     means = edge.mean(axis=(1, 2))
     pairs = clear[1:] & clear[:-1]
     texture = float(np.percentile(edge.std(axis=(1, 2)).mean(axis=1)[clear], 90))

@@ -13,8 +13,9 @@ OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379
 MIDLINE = (10, 151, 9, 8, 168, 6, 197, 195, 5, 4, 1, 2, 164, 0, 17, 18, 200, 199, 175, 152)
 
 
-_LINEAR = np.where(np.arange(256) <= 10, np.arange(256) / 255 / 12.92, ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4)
-_LIGHTNESS = np.where(_LINEAR > 216 / 24389, 116 * np.cbrt(_LINEAR) - 16, _LINEAR * 24389 / 27).astype(np.float32)
+LINEAR = np.where(np.arange(256) <= 10, np.arange(256) / 255 / 12.92, ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4)
+"""Light, 0..1, of each step of sRGB."""
+_LIGHTNESS = np.where(LINEAR > 216 / 24389, 116 * np.cbrt(LINEAR) - 16, LINEAR * 24389 / 27).astype(np.float32)
 """L* of CIELAB of a grey sRGB value (IEC 61966-2-1, CIE 15)."""
 
 

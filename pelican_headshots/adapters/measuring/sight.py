@@ -14,6 +14,9 @@ Frame = NDArray[np.uint8]
 Grey = NDArray[np.uint8]
 """(height, width)."""
 
+Shown = NDArray[np.uint8]
+"""What a model is shown: a Frame, or a print of it in one channel, which is cut and scaled in a third of the time."""
+
 REAL_FACE = 8.0
 """Mesh score (logit) above which a face counts as somebody's."""
 

@@ -59,12 +59,14 @@ def _unshifted(image: Image.Image) -> Image.Image:
         return image
     pixels = np.array(image)
     for row in (0, 1):
-        moved = np.zeros((2, image.width, 3), dtype=bool)
-        moved[0, 1 - row :: 2] = (True, False, True)
-        moved[1, 1 - row :: 2] = (False, True, False)
+        raised, lowered = np.zeros((2, image.width, 3), np.uint8)
+        raised[1 - row :: 2] = (1, 0, 1)
+        lowered[1 - row :: 2] = (0, 1, 0)
         lines = pixels[row::2]
-        lines += (lines < 255) & moved[0]
-        lines -= (lines > 0) & moved[1]
+        np.minimum(lines, 255 - raised, out=lines)
+        lines += raised
+        np.maximum(lines, lowered, out=lines)
+        lines -= lowered
     return Image.fromarray(pixels)
 
 

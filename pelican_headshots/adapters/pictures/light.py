@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +32,22 @@ def sparkle(pixels: NDArray[np.uint8]) -> float:
     height, width = (side // 2 * 2 for side in pixels.shape[:2])
     if not height or not width:
         return 0.0
-    quarters = [pixels[y:height:2, x:width:2] for y in (0, 1) for x in (0, 1)]
-    seen = np.sum(quarters, axis=0, dtype=np.uint16) // 4
-    light = np.mean([_linear()[quarter] for quarter in quarters], axis=0)
-    right = _curved()[(light * 4095).astype(np.uint16)]
-    return float((right.astype(np.int16) - seen.astype(np.int16) > _STEP).any(axis=2).mean())
+    quarters = [np.ascontiguousarray(pixels[y:height:2, x:width:2]) for y in (0, 1) for x in (0, 1)]
+    seen = quarters[0].astype(np.int16)
+    light = _looked_up(_linear(), quarters[0])
+    for quarter in quarters[1:]:
+        seen += quarter
+        light += _looked_up(_linear(), quarter)
+    seen //= 4
+    light *= 4095 / 4
+    darker = _looked_up(_curved_whole(), light.astype(np.uint16)).astype(np.int16) - seen > _STEP
+    return float((darker[..., 0] | darker[..., 1] | darker[..., 2]).mean())
+
+
+def _looked_up(table: NDArray[Any], steps: NDArray[Any]) -> NDArray[Any]:
+    """The *table*'s values for whole *steps*; it has one for each that their type allows."""
+    cv2 = scaling.opencv()
+    return table.take(steps) if cv2 is None else np.asarray(cv2.LUT(steps, table))
 
 
 def resized(
@@ -117,6 +129,12 @@ def _curved() -> NDArray[np.uint8]:
     """The step of sRGB for each of 4096 steps of light."""
     light = np.arange(4096) / 4095
     return np.asarray(_srgb(light) * 255 + 0.5, np.uint8)
+
+
+@lru_cache(maxsize=1)
+def _curved_whole() -> NDArray[np.uint8]:
+    """The same for sixteen bits; light is never more than 4095."""
+    return np.pad(_curved(), (0, (1 << 16) - 4096), mode="edge")
 
 
 @lru_cache(maxsize=1)
