@@ -30,16 +30,18 @@ def test_what_is_loaded_already_stays() -> None:
     assert sys.modules["json"] is json
 
 
-def test_looking_loads_neither_plots_nor_sound() -> None:
+def test_looking_and_developing_load_neither_plots_nor_sound_nor_a_network() -> None:
     pytest.importorskip("mediapipe")
     models = Path(__file__).resolve().parent.parent / "pelican_headshots" / "models"
     if not (models / "pose.task").exists():
         pytest.skip("the models are not here: python -m build_assets")
     looked = (
         "import sys, numpy; from pathlib import Path; from pelican_headshots.adapters.looking.looker import Looker\n"
+        "import pelican_headshots.adapters.pictures.develop\n"
         f"with Looker(Path({str(models)!r})) as looker:\n"
         "    looker.look(numpy.full((300, 200, 3), 90, numpy.uint8))\n"
-        "print([name for name in sys.modules if name.split('.')[0] in ('matplotlib', 'sounddevice')])"
+        "print([name for name in sys.modules if name.split('.')[0] in ('matplotlib', 'sounddevice', 'ssl')])\n"
+        "print('mediapipe.tasks.python.audio' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", looked], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    assert ran.stdout.split() == ["[]", "False"]

@@ -12,10 +12,14 @@ from .spared import spared
 FAINT = 0.2
 """Detector score from which a face is worth asking the mesh model about; its score then tells whether it is one."""
 
+_OTHERS = ("audio", "decision", "retrieval", "text")
+UNUSED = ("matplotlib", "matplotlib.pyplot", "sounddevice", *(f"mediapipe.tasks.python.{name}" for name in _OTHERS))
+"""What MediaPipe imports to draw, to listen, and for its other tasks."""
+
 
 def opened(folder: Path, stack: ExitStack) -> SimpleNamespace:
     """The models in *folder*, which *stack* will close, and `mp`, MediaPipe itself."""
-    with spared("matplotlib", "matplotlib.pyplot", "sounddevice"):
+    with spared(*UNUSED):
         import mediapipe
         from mediapipe.tasks.python import BaseOptions, vision
 

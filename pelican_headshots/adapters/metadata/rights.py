@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from functools import lru_cache
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from ...core.rendition import Rights
 from . import exif
@@ -39,12 +39,16 @@ def xmp_packet(rights: Rights) -> bytes:
 
 
 def _plain(name: str, value: str) -> str:
-    return f"<{name}>{escape(value)}</{name}>" if value else ""
+    return f"<{name}>{escape(value, quote=False)}</{name}>" if value else ""
 
 
 def _many(name: str, kind: str, value: str) -> str:
-    language = " xml:lang=" + quoteattr("x-default") if kind == "Alt" else ""
-    return f"<{name}><rdf:{kind}><rdf:li{language}>{escape(value)}</rdf:li></rdf:{kind}></{name}>" if value else ""
+    language = ' xml:lang="x-default"' if kind == "Alt" else ""
+    return (
+        f"<{name}><rdf:{kind}><rdf:li{language}>{escape(value, quote=False)}</rdf:li></rdf:{kind}></{name}>"
+        if value
+        else ""
+    )
 
 
 def _licensor(rights: Rights) -> str:
