@@ -35,11 +35,12 @@ from pelican_headshots.core.cropped.headroom import (
     EYES_TO_CHIN,
     TOUCHING,
     TURNED,
+    Sitter,
     eyes_roll,
     head_unit,
     sitters,
 )
-from pelican_headshots.core.cropped.reach import UPRIGHT
+from pelican_headshots.core.cropped.reach import UPRIGHT, Geometry
 from pelican_headshots.core.geometry import Size, Value
 from pelican_headshots.core.rendition import Crop, Rendition
 from pelican_headshots.darkroom import EYES
@@ -57,12 +58,25 @@ class Seen(Value, frozen=True):
     ground: str
 
 
+class Lined(Value, frozen=True):
+    """A headshot and the place it got in its set."""
+
+    file: Path
+    seen: Seen
+    sitter: Sitter
+    placed: Placed
+
+    @property
+    def whole(self) -> bool:
+        """Whether the photograph itself shows all of the head."""
+        return not (self.sitter.cut_above or self.sitter.cut_below)
+
+
 class Measured(Value, frozen=True):
     """A head in its rendered crop: height of the eyes, a head unit, top of the hair and chin, as shares of the frame's
     height; what is left of its roll in degrees."""
 
-    name: str
-    placed: Placed
+    lined: Lined
     eyes: float
     unit: float
     roll: float
@@ -98,27 +112,38 @@ class Looks:
         return seen
 
 
-def measured(looks: Looks, files: Sequence[Path], first: Sequence[Seen], placed: Sequence[Placed]) -> list[Measured]:
+def line_up(looks: Looks, files: Sequence[Path]) -> tuple[Geometry, list[Lined]]:
+    """The geometry of *files* as one set, and the place of each in which a face is seen."""
+    seen = [(file, looks.look(file.name, file.read_bytes)) for file in files]
+    print("no face:", ", ".join(file.name for file, look in seen if not look.analysis.faces) or "none")
+    seen = [(file, look) for file, look in seen if look.analysis.faces]
+    people = sitters([(look.analysis.faces[0], look.analysis, look.size, look.ground) for _, look in seen])
+    geometry, placed = lock(people, UPRIGHT)
+    return geometry, [Lined(*pair, who, place) for pair, who, place in zip(seen, people, placed, strict=True)]
+
+
+def measured(looks: Looks, line: Sequence[Lined]) -> list[Measured]:
+    """The same, looked at again in their rendered crops."""
     again = []
-    for file, seen, place in zip(files, first, placed, strict=True):
-        key = f"{file.name} {msgspec.json.encode(place.crop).decode()}"
+    for each in line:
+        key = f"{each.file.name} {msgspec.json.encode(each.placed.crop).decode()}"
         again.append(
             looks.look(
                 key,
-                lambda file=file, seen=seen, place=place: rendered(  # type: ignore[misc]
-                    file.read_bytes(), place.crop, goal(place.crop, seen.size)
+                lambda each=each: rendered(  # type: ignore[misc]
+                    each.file.read_bytes(), each.placed.crop, goal(each.placed.crop, each.seen.size)
                 ),
             )
         )
-    lost = [file.name for file, seen in zip(files, again, strict=True) if not seen.analysis.faces]
+    lost = [each.file.name for each, seen in zip(line, again, strict=True) if not seen.analysis.faces]
     print("no face found again:", ", ".join(lost) or "none")
     pairs = []
-    for file, before, after, place in zip(files, first, again, placed, strict=True):
+    for each, after in zip(line, again, strict=True):
         if after.analysis.faces:
             face = max(after.analysis.faces, key=lambda face: face.box.area)
             # Whether a head counts as turned is settled by the original: at the bound both looks may differ.
-            pairs.append((file, replace(face, yaw=before.analysis.faces[0].yaw), after.size, place))
-    straight = [(face, size) for _, face, size, _ in pairs if abs(face.yaw) <= TURNED]
+            pairs.append((each, replace(face, yaw=each.seen.analysis.faces[0].yaw), after.size))
+    straight = [(face, size) for _, face, size in pairs if abs(face.yaw) <= TURNED]
     share = (
         median(
             (face.chin.y - (face.right_eye.y + face.left_eye.y) / 2) * size.height / head_unit(face, size)
@@ -129,38 +154,46 @@ def measured(looks: Looks, files: Sequence[Path], first: Sequence[Seen], placed:
     )
     return [
         Measured(
-            file.name,
-            place,
+            each,
             (face.right_eye.y + face.left_eye.y) / 2,
             head_unit(face, size, share) / size.height,
             eyes_roll(face, size),
             face.crown.y,
             max(face.chin.y, 0.0),
         )
-        for file, face, size, place in pairs
+        for each, face, size in pairs
     ]
 
 
-def report(what: str, some: Sequence[Measured]) -> None:
-    if not some:
-        return
+def spread(some: Sequence[Measured]) -> tuple[float, float, float]:
+    """Standard deviations of the eyes' height (shares of the frame) and of the head unit (shares of its mean), and the
+    share of heads that are level within a degree."""
     units = [each.unit for each in some]
-    level = mean(abs(each.roll) <= 1 for each in some)
-    print(
-        f"{what}: {len(some)}; eyes' height sd {pstdev(each.eyes for each in some):.2%} of the frame, head unit sd "
-        f"{pstdev(units) / mean(units):.2%}, level within 1 degree {level:.1%}"
+    return (
+        pstdev(each.eyes for each in some),
+        pstdev(units) / mean(units),
+        mean(abs(each.roll) <= 1 for each in some),
     )
 
 
-def sheet(files: Sequence[Path], first: Sequence[Seen], placed: Sequence[Placed], to: Path, wide: int = 160) -> None:
+def report(what: str, some: Sequence[Measured]) -> None:
+    if some:
+        eyes, units, level = spread(some)
+        print(
+            f"{what}: {len(some)}; eyes' height sd {eyes:.2%} of the frame, head unit sd {units:.2%}, "
+            f"level within 1 degree {level:.1%}"
+        )
+
+
+def sheet(line: Sequence[Lined], to: Path, wide: int = 160) -> None:
     """Each set of ten before, and below it after."""
     size, gap, across = Size(wide, round(wide / UPRIGHT.ratio)), 6, 10
-    rows = -(-len(files) // across)
+    rows = -(-len(line) // across)
     step = size.height + gap
     drawn = Image.new("RGB", (across * (wide + gap) - gap, rows * (2 * step + 3 * gap)), "#f4f1ec")
-    for i, (file, seen, place) in enumerate(zip(files, first, placed, strict=True)):
-        for down, crop in enumerate((around((), seen.size, UPRIGHT.ratio), place.crop)):
-            picture = Image.open(io.BytesIO(rendered(file.read_bytes(), crop, size)))
+    for i, each in enumerate(line):
+        for down, crop in enumerate((around((), each.seen.size, UPRIGHT.ratio), each.placed.crop)):
+            picture = Image.open(io.BytesIO(rendered(each.file.read_bytes(), crop, size)))
             drawn.paste(picture, (i % across * (wide + gap), i // across * (2 * step + 3 * gap) + down * step))
     drawn.save(to)
 
@@ -188,55 +221,44 @@ def main() -> None:
             raise SystemExit(f"not done yet: run it again ({len(list(given.work.iterdir()))} looks so far)") from None
 
 
-def check(looks: Looks, files: list[Path], sources: dict[Path, str], drawn: Path | None) -> None:
-    first = [looks.look(file.name, file.read_bytes) for file in files]
-    print(
-        "no face:",
-        ", ".join(file.name for file, seen in zip(files, first, strict=True) if not seen.analysis.faces) or "none",
-    )
-    together = [(file, seen) for file, seen in zip(files, first, strict=True) if seen.analysis.faces]
-    files, first = [file for file, _ in together], [seen for _, seen in together]
-    people = sitters([(seen.analysis.faces[0], seen.analysis, seen.size, seen.ground) for seen in first])
-    geometry, placed = lock(people, UPRIGHT)
-    met = [place for place in placed if place.met]
-    print(f"{len(files)} headshots, eyes at {geometry.eyes:.2f} of a frame of {geometry.span:.1f} head units")
+def check(looks: Looks, files: Sequence[Path], sources: dict[Path, str], drawn: Path | None) -> None:
+    geometry, line = line_up(looks, files)
+    met = [each.placed for each in line if each.placed.met]
+    print(f"{len(line)} headshots, eyes at {geometry.eyes:.2f} of a frame of {geometry.span:.1f} head units")
     print(
         f"stand as the set does: {len(met)}, of which {sum(place.crop.extend for place in met)} with continued backdrop"
     )
     if sources:
-        total = 0
-        for source in sorted(set(sources.values())):
-            own = [i for i, file in enumerate(files) if sources[file] == source]
-            faced = [(first[i].analysis.faces[0], first[i].analysis, first[i].size, first[i].ground) for i in own]
-            total += sum(place.met for place in lock(sitters(faced), UPRIGHT)[1])
-        print(f"each of {len(set(sources.values()))} sources as a set: {total}")
-    out = [
-        (file, obstacle(who, geometry, UPRIGHT), place)
-        for file, who, place in zip(files, people, placed, strict=True)
-        if not place.met
-    ]
-    for reason, count in Counter(reason for _, reason, _ in out).most_common():
+        names = sorted(set(sources.values()))
+        sets = [line_up(looks, [each.file for each in line if sources[each.file] == name])[1] for name in names]
+        print(f"each of {len(names)} sources as a set: {sum(each.placed.met for own in sets for each in own)}")
+    out = [(each, obstacle(each.sitter, geometry, UPRIGHT)) for each in line if not each.placed.met]
+    for reason, count in Counter(reason for _, reason in out).most_common():
         print(f"  {count:4} {reason}")
-    for name, reason, place in out:
-        print(f"  {name.name}: {reason}; line {place.line:+.1%}, head {place.size:.2f}, lean {place.lean:+.1f}")
+    for each, reason in out:
+        place = each.placed
+        print(f"  {each.file.name}: {reason}; line {place.line:+.1%}, head {place.size:.2f}, lean {place.lean:+.1f}")
     if drawn:
-        sheet(files, first, placed, drawn)
-    found = measured(looks, files, first, placed)
-    report("met", [each for each in found if each.placed.met])
-    report("on the line, head larger or smaller", [e for e in found if e.placed.on_line and not e.placed.met])
-    report("all", found)
-    cut = {file for file, who in zip(files, people, strict=True) if who.cut_above or who.cut_below}
-    names = {file.name for file in cut}
-    ends = [
-        each.name for each in found if (each.crown <= TOUCHING or each.chin >= 1 - TOUCHING) and each.name not in names
-    ]
-    print(
-        f"originals that cut hair or chin themselves: {len(names)}; crops that cut another's: {', '.join(ends) or 'none'}"
+        sheet(line, drawn)
+    found = measured(looks, line)
+    report("met", [each for each in found if each.lined.placed.met])
+    report(
+        "on the line, head larger, smaller or leaning",
+        [each for each in found if each.lined.placed.on_line and not each.lined.placed.met],
     )
+    report("all whose photograph shows the whole head", [each for each in found if each.lined.whole])
+    report("all", found)
+    ends = [
+        each.lined.file.name
+        for each in found
+        if (each.crown <= TOUCHING or each.chin >= 1 - TOUCHING) and each.lined.whole
+    ]
+    cut = sum(not each.whole for each in line)
+    print(f"originals that cut hair or chin themselves: {cut}; crops that cut another's: {', '.join(ends) or 'none'}")
     larger = [
-        f.name
-        for f, s, p in zip(files, first, placed, strict=True)
-        if goal(p.crop, s.size).width > spanned(p.crop, s.size).width
+        each.file.name
+        for each in line
+        if goal(each.placed.crop, each.seen.size).width > spanned(each.placed.crop, each.seen.size).width
     ]
     print("enlarged:", ", ".join(larger) or "none")
 

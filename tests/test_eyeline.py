@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import cos, hypot, radians, sin
 
 import pytest
+from msgspec.structs import replace
 
 from pelican_headshots.core.analysis import Analysis, Backdrop, Face
 from pelican_headshots.core.cropped.eyeline import ALIKE, STRAIGHT, Placed, lock, obstacle, stand
@@ -176,9 +177,9 @@ def test_eyes_may_stand_a_little_off_the_line_before_a_backdrop_is_continued() -
 
 
 def test_a_head_that_leans_too_far_is_levelled_in_part_and_told_apart() -> None:
-    face = somebody(roll=14)
+    face = somebody(roll=24)
     _, (placed,) = lock(sitters([face]), UPRIGHT)
-    assert placed.crop.level == pytest.approx(-10)
+    assert placed.crop.level == pytest.approx(-20)
     assert placed.lean == pytest.approx(4) and not placed.met
     assert seen_in(placed, face[0], SIZE)[2] == pytest.approx(sin(radians(4)), abs=0.01)
 
@@ -186,7 +187,7 @@ def test_a_head_that_leans_too_far_is_levelled_in_part_and_told_apart() -> None:
 @pytest.mark.parametrize(
     ("face", "why"),
     [
-        (somebody(roll=14), "leans"),
+        (somebody(roll=24), "leans"),
         (somebody(at=(1000, 400), apart=200), "cuts the hair"),
         (somebody(at=(1000, 1000), apart=430), "above"),
         (somebody(at=(1000, 2050), apart=220), "below or beside"),
@@ -196,6 +197,44 @@ def test_what_keeps_a_headshot_out_of_the_line_is_said(face: tuple[Face, Analysi
     (sitter,) = sitters([face])
     assert not stand(sitter, UPRIGHT.preferred, UPRIGHT).met
     assert why in obstacle(sitter, UPRIGHT.preferred, UPRIGHT)
+
+
+def shaped(size: Size, at: tuple[float, float], apart: float) -> tuple[Face, Analysis, Size, str]:
+    """Somebody whose face is 2.4 head units wide."""
+    face, analysis, _, ground = somebody(at=at, apart=apart, size=size)
+    wide = 1.2 * apart / size.width
+    bare = Box(at[0] / size.width - wide, face.box.top, at[0] / size.width + wide, face.box.bottom).clipped()
+    return replace(face, box=bare), analysis, size, ground
+
+
+def test_a_close_up_cut_at_the_top_fills_its_frame() -> None:
+    # 2.9 head units high, of which one lies above the eyes: the widest upright frame in it is narrower than the face.
+    size, apart = Size(3000, 2000), 2000 / 2.9
+    faces = [somebody(at=(1000, 1200), apart=150) for _ in range(4)] + [shaped(size, (1500, apart), apart)]
+    _, placed = lock(sitters(faces), UPRIGHT)
+    assert not placed[-1].matted and placed[-1].crop.ground is None
+    assert WHOLE.holds(placed[-1].crop.box)
+    assert placed[-1].crop.box.top == pytest.approx(0, abs=0.01)
+    assert seen_in(placed[-1], faces[-1][0], size)[4].y < 1
+
+
+def test_a_head_in_a_strip_stands_on_the_line_in_its_own_colour() -> None:
+    size = Size(900, 2500)
+    strip = shaped(size, (450, 1000), 400)
+    placed = stand(*sitters([strip]), UPRIGHT.preferred, UPRIGHT)
+    assert placed.matted and placed.crop.ground == "#808080" and placed.line == 0
+    _, _, _, crown, chin = seen_in(placed, strip[0], size)
+    assert crown.y >= 0 and chin.y <= 1
+
+
+def test_a_shoulder_beside_a_leaning_chin_may_be_cut() -> None:
+    # Levelled, the corner lies 2.8 head units below the eyes and the chin 1.8; the picture ends 2.6 below them.
+    face, *rest = somebody(at=(1000, 1928), roll=8)
+    corner = Point((1000 - 1.8 * 220) / SIZE.width, (1928 + 2.55 * 220) / SIZE.height)
+    low = replace(face, outline=(*face.outline, corner))
+    placed = stand(*sitters([(low, *rest)]), Geometry(0.48, 4.5), UPRIGHT)  # type: ignore[list-item]
+    assert placed.met
+    assert seen_in(placed, face, SIZE)[4].y < 0.97
 
 
 def test_a_circle_holds_the_whole_head() -> None:

@@ -8,7 +8,7 @@ geometry is chosen that most photographs allow.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import product
 from math import cos, inf, log, radians, sin
@@ -28,6 +28,10 @@ SLIDE = (0.0, 0.03, -0.03, 0.06, -0.06)
 """How far the head may stand off its place sideways, in widths of the frame, where room is lacking."""
 FARTHER = (*SLIDE, 0.1, -0.1, 0.14, -0.14)
 """The same for a photograph that stands out anyway."""
+TURNS = (1.0, 0.75, 0.5, 0.25, 0.0)
+"""Shares of its lean by which such a photograph may be levelled: a turned frame needs more room."""
+FINELY = tuple(i / 4 for i in range(-3, 4))
+"""What is found among these is then looked for more closely, in fourths of a step to both sides."""
 ALIKE = 0.05
 """Heads whose sizes differ by no more than this stand together as one size. The distance of the eyes itself, by which a
 head is measured, varies by as much from one adult to the next (Dodgson 2004, Variation and extrema of human interpupillary
@@ -41,9 +45,9 @@ EXTENDED, SIZE, OFF, TASTE = 0.1, 6.0, 3.0, 0.01
 """What a geometry is charged, in photographs that do not stand as the set does: for one with a continued backdrop; more for
 one whose head is larger or smaller (by the logarithm: a third of it is two more); for one off the line, or odder still; and
 for each photograph of the set, by the square of the geometry's distance from the preferred one."""
-LINE, LEAN, HEAD, ASIDE, CARE = 300.0, 2.5, 10.0, 8.0, (0.0, 2.0, 4.0)
-"""What a photograph that stands out is charged: for the frame's height off the line, for a degree, for the logarithm of
-its head's size, for standing aside, for margins given up."""
+LINE, LEAN, HEAD, ASIDE, CARE = 30000.0, 10.0, 10.0, 8.0, (0.0, 2.0, 4.0, 30.0)
+"""What a photograph that stands out is charged: for the square of the frame's heights it is off the line, for a degree,
+for the logarithm of its head's size, for standing aside, for margins given up."""
 
 
 class Placed(Value, frozen=True):
@@ -116,36 +120,43 @@ Reach = tuple[float, float]
 
 def _reach(sitter: Sitter, eyes: float, format: Format) -> tuple[Reach, Reach]:
     """What it allows with the eyes at *eyes*: inside the picture, and with the backdrop continued."""
-    low = least_span(sitter, eyes, format)
-    inside = (low, _farthest(sitter, eyes, format, extend=False))
-    return inside, (low, _farthest(sitter, eyes, format, extend=True)) if sitter.extendable else inside
+    inside = _anywhere(sitter, eyes, format, extend=False)
+    return inside, _anywhere(sitter, eyes, format, extend=True) if sitter.extendable else inside
 
 
 def _joined(reaches: Sequence[Reach]) -> Reach:
-    """All frames between those that neighbouring heights of the eyes allow."""
+    """All frames between those that neighbouring places of the eyes allow."""
     some = [reach for reach in reaches if reach[0] <= reach[1]]
     return (min(low for low, _ in some), max(high for _, high in some)) if some else (inf, 0.0)
 
 
-def _farthest(sitter: Sitter, eyes: float, format: Format, *, extend: bool) -> float:
-    return max(greatest_span(sitter, eyes, format, slide, sitter.level, extend=extend) for slide in SLIDE)
+def _anywhere(sitter: Sitter, eyes: float, format: Format, *, extend: bool) -> Reach:
+    return _joined(
+        [
+            (
+                least_span(sitter, eyes, format, slide),
+                greatest_span(sitter, eyes, format, slide, sitter.level, extend=extend),
+            )
+            for slide in SLIDE
+        ]
+    )
 
 
 def stand(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
     """The set's geometry if the picture allows it; else the frame that differs least from it."""
     for extend, off in product((False, True) if sitter.extendable else (False,), NEAR_LINE):
         eyes, span = geometry.eyes + off, geometry.span
-        least = least_span(sitter, eyes, format)
+        least = {slide: least_span(sitter, eyes, format, slide) for slide in SLIDE}
         most = {slide: greatest_span(sitter, eyes, format, slide, sitter.level, extend=extend) for slide in SLIDE}
-        slide = min(SLIDE, key=lambda slide: _stray(span, least, most[slide]))
-        if _stray(span, least, most[slide]) <= ALIKE:
-            span = min(max(span, least), most[slide])
+        slide = min(SLIDE, key=lambda slide: _stray(span, least[slide], most[slide]))
+        if _stray(span, least[slide], most[slide]) <= ALIKE:
+            span = min(max(span, least[slide]), most[slide])
             return _made(sitter, eyes, span, slide, sitter.level, format, geometry, extend=extend)
     found = _compromise(sitter, geometry, format)
     if found is None:
         return _matted(sitter, geometry, format)
-    eyes, span, slide, level, extend = found
-    return _made(sitter, eyes, span, slide, level, format, geometry, extend=extend)
+    level = sitter.level * found.turned
+    return _made(sitter, found.eyes, found.span, found.slide, level, format, geometry, extend=found.extend)
 
 
 def obstacle(sitter: Sitter, geometry: Geometry, format: Format) -> str:
@@ -161,36 +172,68 @@ def obstacle(sitter: Sitter, geometry: Geometry, format: Format) -> str:
     return "there is too little room below or beside the head"
 
 
-def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> tuple[float, float, float, float, bool] | None:
-    """Eyes, span, slide, level and whether extended, of the frame inside the picture that strays least; None without any.
+class Frame(Value, frozen=True):
+    """A frame inside the picture for a head that stands out. *turned* is the share of its lean that is levelled."""
 
-    The line is dearest: one hundredth of the frame off it costs as much as two degrees, or as a head a third larger.
+    eyes: float
+    span: float
+    slide: float
+    turned: float
+    extend: bool
+    care: int
+    cost: float
+
+
+def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> Frame | None:
+    """The frame inside the picture that strays least; None without any.
+
+    The line is dearest: three hundredths of the frame off it cost as much as three degrees, a hundredth as much as a head a
+    third larger.
     """
+    turns = TURNS if abs(sitter.level) > LEVEL else (1.0,)
+    lines = sorted(OFF_LINE, key=lambda eyes: abs(eyes - geometry.eyes))
+    found = _least_astray(sitter, geometry, format, range(len(CARE)), turns, lines, FARTHER)
+    if found is None:
+        return None
+    turns = tuple(turned for step in FINELY if 0 <= (turned := found.turned + 0.25 * step) <= 1)
+    lines = [found.eyes + 0.01 * step for step in FINELY]
+    slides = [found.slide + 0.04 * step for step in FINELY]
+    return _least_astray(sitter, geometry, format, (found.care,), turns, lines, slides) or found
+
+
+def _least_astray(
+    sitter: Sitter,
+    geometry: Geometry,
+    format: Format,
+    cares: Iterable[int],
+    turns: Sequence[float],
+    lines: Sequence[float],
+    slides: Sequence[float],
+) -> Frame | None:
     best, least_cost = None, inf
 
     @cache  # whatever the margins are
     def greatest(eyes: float, slide: float, level: float, extend: bool) -> float:
         return greatest_span(sitter, eyes, format, slide, level, extend=extend) * (1 + 1e-6)
 
-    turns = (1.0, 0.5, 0.0) if abs(sitter.level) > 0.5 else (1.0,)
-    for care, turned in ((care, turned) for care in range(len(CARE)) for turned in turns):
+    for care, turned in product(cares, turns):
         level = sitter.level * turned
         leaning = sitter.leaning(level - sitter.level)
         before = CARE[care] + LEAN * abs(sitter.level - level)
-        for eyes in sorted(OFF_LINE, key=lambda eyes: abs(eyes - geometry.eyes)):
-            off = before + LINE * abs(eyes - geometry.eyes)
+        for eyes in lines:
+            off = before + LINE * (eyes - geometry.eyes) ** 2
             if off >= least_cost:
-                break
-            least = least_span(leaning, eyes, format, care)
-            for extend in (False, True) if sitter.extendable else (False,):
-                for slide in FARTHER:
+                continue
+            for slide in slides:
+                least = least_span(leaning, eyes, format, slide, care)
+                for extend in (False, True) if sitter.extendable else (False,):
                     most = greatest(eyes, slide, level, extend)
                     if least > most:
                         continue
                     span = min(max(geometry.span, least), most)
                     cost = off + HEAD * abs(log(span / geometry.span)) + ASIDE * abs(slide) + 0.2 * extend
                     if cost < least_cost:
-                        best, least_cost = (eyes, span, slide, level, extend), cost
+                        best, least_cost = Frame(eyes, span, slide, turned, extend, care, cost), cost
     return best
 
 

@@ -15,7 +15,7 @@ TURNED = 15.0
 """Yaw in degrees from which the eyes stand too close together to tell a head's size; eyes to chin tells it then."""
 EYES_TO_CHIN = 1.75
 """Eyes to chin in head units where a set has no one who looks into the lens. Median of the corpus' frontal headshots."""
-MOST_LEVELLED = 10.0
+MOST_LEVELLED = 20.0
 """Degrees: a head that leans further is brought upright by this much; more would tip the shoulders."""
 LOOKING_ROOM = 0.0012
 """Widths of the frame by which a head stands aside for each degree it is turned, ..."""
@@ -47,17 +47,17 @@ class Sitter(Value, frozen=True):
     """Around hair, face and chin, from the middle of the eyes, levelled."""
     above: float
     """From the eyes up to the top of the hair, levelled."""
-    below: float
-    """... and down to the chin, or to what hangs lower."""
-    cheek: float
-    """From the eyes to the farther side of the bare face."""
+    chin: tuple[float, float]
+    """From the middle of the eyes, levelled. What hangs lower beside it, hair or a shoulder, may be cut."""
+    cheeks: tuple[float, float]
+    """From the eyes to the left and the right side of the bare face."""
     room_above: float
     """From the eyes to the picture's edge."""
     room_below: float
     cut_above: bool
     """The picture itself cuts the hair."""
     cut_below: bool
-    """The picture itself cuts the chin or what hangs as low."""
+    """The picture itself cuts the chin."""
     aside: float
     """Widths of the frame by which the eyes stand right of its middle, to leave looking room."""
     top_free: bool
@@ -73,13 +73,13 @@ class Sitter(Value, frozen=True):
         if not degrees:
             return self
         c, s = cos(radians(degrees)), sin(radians(degrees))
-        around = tuple((x * c - y * s, x * s + y * c) for x, y in self.outline)
-        return replace(
-            self,
-            outline=around,
-            above=max(-y for _, y in around),
-            below=max(y for _, y in around),
-        )
+        *around, chin = ((x * c - y * s, x * s + y * c) for x, y in (*self.outline, self.chin))
+        return replace(self, outline=tuple(around), above=max(-y for _, y in around), chin=chin)
+
+    @property
+    def below(self) -> float:
+        """From the eyes down to the chin, levelled."""
+        return self.chin[1]
 
     @property
     def extendable(self) -> bool:
@@ -121,7 +121,8 @@ def _sitter(face: Face, seen: Analysis, size: Size, ground: str, share: float) -
 
     shown = (*face.outline, face.chin, face.crown)
     around = tuple(levelled(point) for point in shown)
-    cheek = max(abs(levelled(Point(edge, face.box.centre.y))[0]) for edge in (face.box.left, face.box.right))
+    widest = max(max(abs(px) for px, _ in around), 0.5)
+    left, right = (abs(levelled(Point(edge, face.box.centre.y))[0]) for edge in (face.box.left, face.box.right))
     behind = seen.backdrop
     sides = [
         (even <= EVEN and clear >= FREE_CORNER, even <= EVEN and clear >= 0.999)
@@ -137,12 +138,12 @@ def _sitter(face: Face, seen: Analysis, size: Size, ground: str, share: float) -
         leftover=eyes_roll(face, size) + level,
         outline=around,
         above=max(-py for _, py in around),
-        below=max(py for _, py in around),
-        cheek=min(cheek, max(max(abs(px) for px, _ in around), 0.5)),
+        chin=levelled(face.chin),
+        cheeks=(min(left, widest), min(right, widest)),
         room_above=y,
         room_below=size.height / unit - y,
         cut_above=min(point.y for point in shown) <= TOUCHING,
-        cut_below=max(point.y for point in shown) >= 1 - TOUCHING,
+        cut_below=face.chin.y >= 1 - TOUCHING,
         aside=_aside(face.yaw),
         top_free=behind.top <= EVEN,
         left_free=sides[0],

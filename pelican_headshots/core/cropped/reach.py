@@ -11,8 +11,12 @@ ABOVE, BELOW, BESIDE = 0.06, 0.15, 0.2
 """Room kept at least above the hair, below the chin and beside the cheeks, in head units. Hair may end at the sides."""
 MOST_EXTENDED = 0.3
 """At most this share of the frame's height may be continued backdrop."""
-CUT_ALREADY = 0.2
-"""Where the picture itself cuts the hair, so many head units more may be lost to bring the eyes level."""
+CLOSE = 0.2
+"""Share of the room below that is kept at the very least: a chin never stands on the frame's edge."""
+EARS = 0.3
+"""Where nothing else helps, so much of a face's sides may be cut: an ear and what little is in front of it."""
+CUT_ALREADY = 0.4
+"""Where the picture itself cuts the hair, so many head units more may be lost to bring the eyes level and onto the line."""
 
 
 class Geometry(Value, frozen=True):
@@ -36,22 +40,23 @@ CIRCLE = Format(1.0, True, Geometry(0.46, 6.4))
 THREE_FOUR = Format(3 / 4, False, Geometry(0.42, 6.6))
 
 
-def least_span(sitter: Sitter, eyes: float, format: Format, care: int = 0) -> float:
-    """Least span of a frame that holds the head; with *care* 1 without a margin below and beside it, with 2 without any.
+def least_span(sitter: Sitter, eyes: float, format: Format, slide: float = 0.0, care: int = 0) -> float:
+    """Least span of a frame that holds the head, *slide* off its place sideways (a share of the frame's width).
 
-    The one above goes last: where hair ends is known less well than where a chin does.
+    With *care* 1 there is little room below and none beside it, with 2 none above either: where hair ends is known less
+    well than where a chin does. With 3 even its ears may be cut, hair and chin never.
     """
-    margin = 0.0 if care else 1.0
     above = min(sitter.above + ABOVE * (care < 2), max(sitter.above, sitter.room_above))
-    below = min(sitter.below + BELOW * margin, max(sitter.below, sitter.room_below))
+    below = min(sitter.below + BELOW * (CLOSE if care else 1.0), max(sitter.below, sitter.room_below))
     if sitter.cut_above:
         above = min(above, sitter.room_above) - CUT_ALREADY * (care > 0)
     if sitter.cut_below:
         below = min(below, sitter.room_below)
-    beside = sitter.cheek + BESIDE * margin
-    least = max(above / eyes, below / (1 - eyes), beside / ((0.5 - abs(sitter.aside)) * format.ratio))
+    across = 0.5 + sitter.aside + slide
+    left, right = (cheek + (BESIDE, 0.0, 0.0, -EARS)[care] for cheek in sitter.cheeks)
+    least = max(above / eyes, below / (1 - eyes), left / (across * format.ratio), right / ((1 - across) * format.ratio))
     if format.circle and not care:
-        middle_x, middle_y, radius = -sitter.aside, 0.5 - eyes, 0.49
+        middle_x, middle_y, radius = 0.5 - across, 0.5 - eyes, 0.49
         room = radius**2 - middle_x**2 - middle_y**2
         for x, y in sitter.outline:
             along = x * middle_x + y * middle_y
