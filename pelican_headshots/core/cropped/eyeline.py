@@ -8,30 +8,22 @@ geometry is chosen that most photographs allow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from itertools import product
 from math import cos, inf, log, radians, sin
 
 from ..geometry import Box, Value
 from ..rendition import Crop
-from .headroom import MOST_LEVELLED, Sitter
+from .astray import compromise
+from .headroom import LEVEL, MOST_LEVELLED, Sitter
 from .reach import Format, Geometry, greatest_span, least_span
 
 EYE_LINES = tuple(round(0.36 + 0.01 * i, 2) for i in range(17))
 """Heights of the eyes in the frame, from the top, among which a set's is chosen."""
 SPANS = tuple(round(4.3 + 0.1 * i, 1) for i in range(43))
 """Heights of the frame, in head units, among which a set's is chosen. Crown to chin is about 3.8 of them."""
-OFF_LINE = tuple(round(0.26 + 0.01 * i, 2) for i in range(35))
-"""The same for a photograph that cannot stand on its set's line."""
 SLIDE = (0.0, 0.03, -0.03, 0.06, -0.06)
 """How far the head may stand off its place sideways, in widths of the frame, where room is lacking."""
-FARTHER = (*SLIDE, 0.1, -0.1, 0.14, -0.14)
-"""The same for a photograph that stands out anyway."""
-TURNS = (1.0, 0.75, 0.5, 0.25, 0.0)
-"""Shares of its lean by which such a photograph may be levelled: a turned frame needs more room."""
-FINELY = tuple(i / 4 for i in range(-3, 4))
-"""What is found among these is then looked for more closely, in fourths of a step to both sides."""
 ALIKE = 0.05
 """Heads whose sizes differ by no more than this stand together as one size. The distance of the eyes itself, by which a
 head is measured, varies by as much from one adult to the next (Dodgson 2004, Variation and extrema of human interpupillary
@@ -39,15 +31,10 @@ distance)."""
 STRAIGHT = 0.005
 """Eyes no further off the line than this share of the frame's height stand on it: two pixels of a card 400 high."""
 NEAR_LINE = (0.0, -STRAIGHT, STRAIGHT)
-LEVEL = 0.5
-"""Degrees: eyes that lean less are level."""
 EXTENDED, SIZE, OFF, TASTE = 0.1, 6.0, 3.0, 0.01
 """What a geometry is charged, in photographs that do not stand as the set does: for one with a continued backdrop; more for
 one whose head is larger or smaller (by the logarithm: a third of it is two more); for one off the line, or odder still; and
 for each photograph of the set, by the square of the geometry's distance from the preferred one."""
-LINE, LEAN, HEAD, ASIDE, CARE = 30000.0, 10.0, 10.0, 8.0, (0.0, 2.0, 4.0, 30.0)
-"""What a photograph that stands out is charged: for the square of the frame's heights it is off the line, for a degree,
-for the logarithm of its head's size, for standing aside, for margins given up."""
 
 
 class Placed(Value, frozen=True):
@@ -152,7 +139,7 @@ def stand(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:
         if _stray(span, least[slide], most[slide]) <= ALIKE:
             span = min(max(span, least[slide]), most[slide])
             return _made(sitter, eyes, span, slide, sitter.level, format, geometry, extend=extend)
-    found = _compromise(sitter, geometry, format)
+    found = compromise(sitter, geometry, format)
     if found is None:
         return _matted(sitter, geometry, format)
     level = sitter.level * found.turned
@@ -170,71 +157,6 @@ def obstacle(sitter: Sitter, geometry: Geometry, format: Format) -> str:
     if sitter.room_above < geometry.eyes * geometry.span / (1 + ALIKE):
         return "there is too little room above the head, and no even backdrop to continue"
     return "there is too little room below or beside the head"
-
-
-class Frame(Value, frozen=True):
-    """A frame inside the picture for a head that stands out. *turned* is the share of its lean that is levelled."""
-
-    eyes: float
-    span: float
-    slide: float
-    turned: float
-    extend: bool
-    care: int
-    cost: float
-
-
-def _compromise(sitter: Sitter, geometry: Geometry, format: Format) -> Frame | None:
-    """The frame inside the picture that strays least; None without any.
-
-    The line is dearest: three hundredths of the frame off it cost as much as three degrees, a hundredth as much as a head a
-    third larger.
-    """
-    turns = TURNS if abs(sitter.level) > LEVEL else (1.0,)
-    lines = sorted(OFF_LINE, key=lambda eyes: abs(eyes - geometry.eyes))
-    found = _least_astray(sitter, geometry, format, range(len(CARE)), turns, lines, FARTHER)
-    if found is None:
-        return None
-    turns = tuple(turned for step in FINELY if 0 <= (turned := found.turned + 0.25 * step) <= 1)
-    lines = [found.eyes + 0.01 * step for step in FINELY]
-    slides = [found.slide + 0.04 * step for step in FINELY]
-    return _least_astray(sitter, geometry, format, (found.care,), turns, lines, slides) or found
-
-
-def _least_astray(
-    sitter: Sitter,
-    geometry: Geometry,
-    format: Format,
-    cares: Iterable[int],
-    turns: Sequence[float],
-    lines: Sequence[float],
-    slides: Sequence[float],
-) -> Frame | None:
-    best, least_cost = None, inf
-
-    @cache  # whatever the margins are
-    def greatest(eyes: float, slide: float, level: float, extend: bool) -> float:
-        return greatest_span(sitter, eyes, format, slide, level, extend=extend) * (1 + 1e-6)
-
-    for care, turned in product(cares, turns):
-        level = sitter.level * turned
-        leaning = sitter.leaning(level - sitter.level)
-        before = CARE[care] + LEAN * abs(sitter.level - level)
-        for eyes in lines:
-            off = before + LINE * (eyes - geometry.eyes) ** 2
-            if off >= least_cost:
-                continue
-            for slide in slides:
-                least = least_span(leaning, eyes, format, slide, care)
-                for extend in (False, True) if sitter.extendable else (False,):
-                    most = greatest(eyes, slide, level, extend)
-                    if least > most:
-                        continue
-                    span = min(max(geometry.span, least), most)
-                    cost = off + HEAD * abs(log(span / geometry.span)) + ASIDE * abs(slide) + 0.2 * extend
-                    if cost < least_cost:
-                        best, least_cost = Frame(eyes, span, slide, turned, extend, care, cost), cost
-    return best
 
 
 def _matted(sitter: Sitter, geometry: Geometry, format: Format) -> Placed:

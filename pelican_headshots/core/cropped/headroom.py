@@ -17,6 +17,8 @@ EYES_TO_CHIN = 1.75
 """Eyes to chin in head units where a set has no one who looks into the lens. Median of the corpus' frontal headshots."""
 MOST_LEVELLED = 20.0
 """Degrees: a head that leans further is brought upright by this much; more would tip the shoulders."""
+LEVEL = 0.5
+"""Degrees: eyes that lean less are level."""
 LOOKING_ROOM = 0.0012
 """Widths of the frame by which a head stands aside for each degree it is turned, ..."""
 MOST_ASIDE = 0.04

@@ -9,8 +9,8 @@ from ..recalled import recalled
 from ..rendition import Crop
 from ..routed.curate import Entry
 from ..routed.people import Somebody
-from .eyeline import LEVEL, Placed, lock, obstacle, stand
-from .headroom import Sitter, sitters
+from .eyeline import Placed, lock, obstacle, stand
+from .headroom import LEVEL, Sitter, sitters
 from .reach import CIRCLE, SQUARE, UPRIGHT, Format, Geometry
 
 FORMATS = (UPRIGHT, SQUARE)
