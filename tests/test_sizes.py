@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pelican_headshots.core.hung.ladder import DEVICES, choose_widths, density, grid, jpeg_widths
+from pelican_headshots.core.hung.ladder import DEVICES, MOST, VAIN_ALONE, Shown, choose_widths, density, grid, jpeg_widths
 from pelican_headshots.core.hung.rows import RANGES, Piece, hang
 from pelican_headshots.core.hung.sizes import (
     ABOUT,
@@ -109,9 +109,9 @@ def test_lengths_read_as_css() -> None:
 @pytest.mark.parametrize("limit", [5000, 2400, 1600, 900, 400])
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_ladders_never_enlarge_and_hold_only_what_somebody_asks_for(layout: Layout, limit: int) -> None:
-    widths = choose_widths([(layout, 1.0)], limit)
+    widths = choose_widths([Shown(layout)], limit)
     assert list(widths) == sorted(set(widths))
-    assert 1 <= len(widths) <= 6
+    assert 1 <= len(widths) <= MOST
     assert widths[-1] <= limit
     most = max(min(wanted_width(layout, d.width, d.height, d.density), limit) for d in DEVICES)
     assert widths[-1] >= most - 1
@@ -119,15 +119,40 @@ def test_ladders_never_enlarge_and_hold_only_what_somebody_asks_for(layout: Layo
     assert set(jpeg_widths(widths)) <= set(widths)
 
 
-def test_a_picture_on_the_wall_and_alone_has_six_widths() -> None:
-    wall = row_layout((1.0, 0.65, 0.36, 0.36), (1, 2, 3, 3))
-    assert len(choose_widths([(wall, 3.0), (view_layout(1.5), 1.0)], 2400)) == 6
+@pytest.mark.parametrize("limit", [6000, 2560, 1600, 1050])
+@pytest.mark.parametrize("ratio", [0.6, 2 / 3, 0.8, 1.0, 1.5, 16 / 9, 2.4])
+def test_alone_nobody_is_sent_a_third_in_vain(ratio: float, limit: int) -> None:
+    wall, view = row_layout((1.0, 0.65, 0.36, 0.36), (1, 2, 3, 3)), view_layout(ratio)
+    widths = choose_widths([Shown(wall, steady=False), Shown(view)], limit)
+    assert len(widths) <= MOST
+    for d in DEVICES:
+        want = min(wanted_width(view, d.width, d.height, d.density), limit)
+        sent = next(width for width in widths if width >= want - 0.5)
+        assert len(widths) == MOST or 1 - (want / sent) ** 2 <= VAIN_ALONE
+
+
+def test_as_many_widths_as_it_takes_and_no_more() -> None:
+    phones = COVER[0]
+    few = choose_widths([Shown(cover_layout(phones.ratio))], 2400, phones.windows)
+    view = choose_widths([Shown(view_layout(1.5))], 2560)
+    assert len(few) < len(view)
+    best = choose_widths([Shown(HEAD)], 2400)
+    layout_wants = [wanted_width(HEAD, d.width, d.height, d.density) for d in DEVICES]
+    served = [next(w for w in best if w >= want - 0.5) for want in layout_wants]
+    assert set(served) == set(best), "every width has somebody who asks for it"
+
+
+def test_steady_places_are_served_to_the_pixel_and_rows_by_the_grid() -> None:
+    limit = 2400
+    one = (Step(0, (Length(px=333),)),)
+    assert choose_widths([Shown(one)], limit)[0] == 333
+    assert set(choose_widths([Shown(one, steady=False)], limit)) <= set(grid(limit))
 
 
 def test_a_phones_crop_is_made_for_phones() -> None:
     cut = COVER[0]
-    widths = choose_widths([(cover_layout(cut.ratio), 1.0)], 2400, windows=cut.windows)
-    assert widths[-1] < 1200 < choose_widths([(cover_layout(cut.ratio), 1.0)], 2400)[-1]
+    widths = choose_widths([Shown(cover_layout(cut.ratio))], 2400, cut.windows)
+    assert widths[-1] < 1200 < choose_widths([Shown(cover_layout(cut.ratio))], 2400)[-1]
 
 
 def test_every_window_has_one_crop_of_the_cover() -> None:
@@ -142,8 +167,8 @@ def test_two_cards_abreast_are_no_taller_than_the_window() -> None:
 
 
 def test_a_tiny_picture_gets_what_it_can() -> None:
-    assert choose_widths([(HEAD, 1.0)], 170) == (170,)
-    assert choose_widths([(HEAD, 1.0)], 90) == (90,)
+    assert choose_widths([Shown(HEAD)], 170) == (170,)
+    assert choose_widths([Shown(HEAD)], 90) == (90,)
 
 
 def test_a_ladder_for_the_layout_wastes_less_than_a_fixed_one() -> None:
@@ -157,14 +182,14 @@ def test_a_ladder_for_the_layout_wastes_less_than_a_fixed_one() -> None:
             total += d.weight * next((w for w in widths if w >= want - 0.5), widths[-1]) ** 2
         return total
 
-    assert sent(choose_widths([(layout, 1.0)], 2400)) < 0.9 * sent(fixed)
+    assert sent(choose_widths([Shown(layout)], 2400)) < 0.9 * sent(fixed)
 
 
 def test_density_tells_files_of_phones_from_files_of_desks() -> None:
     # As wide as the window on a phone: no desk's screen is that narrow. The widest file goes to wide and to dense screens.
     wall = row_layout((1.0, 0.65, 0.36, 0.36), (1, 2, 3, 3))
-    widths = choose_widths([(wall, 1.0)], 2400)
-    found = density([(wall, 1.0)], widths)
+    widths = choose_widths([Shown(wall, steady=False)], 2400)
+    found = density([Shown(wall)], widths)
     phones = next(width for width in widths if width >= wanted_width(wall, 390, 844, 3.0))
     assert found[phones] > 0.5
     assert all(0 <= share <= 1 for share in found.values())

@@ -251,6 +251,13 @@ ABOUT: Layout = (
 )
 """One person large: on about and person pages."""
 
+CONTACT: Layout = (
+    Step(900, (Length(vw=0.38),)),
+    Step(500, (Length(vw=0.92),)),
+    Step(0, (Length(vw=1.0, px=-40),)),
+)
+"""The home page's photograph, beside the words of the contact page."""
+
 SQUARE: Layout = (Step(0, (Length(px=96),)),)
 """A small square beside a name."""
 

@@ -120,7 +120,7 @@ def _gallery(
             mount = Mount(entry, order, rights)
             pictures = mount.on_wall(place)
             if entry is cover or entry.photo.path == home:
-                pictures |= mount.as_cover(cards)
+                pictures |= mount.as_cover(cards, home=entry.photo.path == home)
             tag = unique(f"{name}/{slug(entry.photo.stem)}", taken).rpartition("/")[2]
             photo = mount.photograph(tag, f"{url}{tag}/", pictures)
             photographs.append(photo)

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from ..cropped.cover import cover_crop, hides_a_face
 from ..cropped.crops import WHOLE_PICTURE, directed, focal_point, heads, holds, pixels
 from ..geometry import Box
-from ..hung.ladder import choose_widths, density, jpeg_widths
+from ..hung.ladder import Shown, choose_widths, density, jpeg_widths
 from ..hung.rows import Place
 from ..hung.sizes import (
     ALL_WINDOWS,
+    CONTACT,
     COVER,
     FRAMED,
     SOCIAL,
@@ -91,15 +92,11 @@ class Mount:
         """All of it, in its row and alone, from one ladder; and what other sites show when they link to it."""
         row = row_layout(place.shares, place.counts, full=place.layout == "full")
         view = view_layout(self.size.ratio)
-        shown = [(row, 1.0), (view, ALONE)]
-        return {
-            "row": self._picture(WHOLE_PICTURE, shown, row),
-            "view": self._picture(WHOLE_PICTURE, shown, view),
-            "social": self.social(),
-        }
+        hung = self._picture(WHOLE_PICTURE, [Shown(row, steady=False), Shown(view, ALONE)])
+        return {"row": hung, "view": _also(hung, view), "social": self.social()}
 
-    def as_cover(self, cards: int) -> dict[str, Picture]:
-        """Filling a window, upright or wide; and on a card among *cards*."""
+    def as_cover(self, cards: int, *, home: bool = False) -> dict[str, Picture]:
+        """Filling a window, upright or wide; on a card among *cards*; that of the *home* page on the contact page too."""
         framed = tuple(
             shape for shape in FRAMED if not all(self._words_fit(cut.ratio) for cut in COVER if cut.shape == shape)
         )
@@ -115,7 +112,9 @@ class Mount:
             for source in shown.sources:
                 sources.append(replace(source, media=" and ".join(filter(None, (cut.media, source.media)))))
         cover = replace(shown, sources=tuple(sources), framed=framed)
-        return {"cover": cover, "card": self.cropped(card_ratio(cards), card_layout(cards))}
+        places = [Shown(card_layout(cards)), *([Shown(CONTACT)] if home else [])]
+        card = self._picture(self.directed(card_ratio(cards)), places)
+        return {"cover": cover, "card": card, **({"beside": _also(card, CONTACT)} if home else {})}
 
     def _words_fit(self, ratio: float) -> bool:
         """Whether a title may stand on the crop of width/height *ratio* that fills a window, with every face in it whole."""
@@ -138,7 +137,7 @@ class Mount:
         """All of it, in an article; beside the article's title in a list; and for other sites that link to it."""
         layout = prose_layout(self.size.ratio)
         return {
-            "prose": self._picture(WHOLE_PICTURE, [(layout, 1.0)], layout),
+            "prose": self.cut(WHOLE_PICTURE, layout),
             "teaser": self.cropped(TEASER_RATIO, TEASER),
             "social": self.social(),
         }
@@ -162,21 +161,25 @@ class Mount:
 
     def cut(self, crop: Crop, layout: Layout, windows: Windows = ALL_WINDOWS) -> Picture:
         """*crop*, at the widths *layout* will ask for in *windows*."""
-        return self._picture(crop, [(layout, 1.0)], layout, windows)
+        return self._picture(crop, [Shown(layout)], windows)
 
-    def _picture(
-        self, crop: Crop, shown: Sequence[tuple[Layout, float]], layout: Layout, windows: Windows = ALL_WINDOWS
-    ) -> Picture:
-        """*crop* with the `sizes` of *layout*, from the one ladder that serves all of *shown* in *windows*."""
-        widths = choose_widths(shown, min(pixels(crop, self.size).width, self.order.manner.max_width), windows=windows)
+    def _picture(self, crop: Crop, shown: Sequence[Shown], windows: Windows = ALL_WINDOWS) -> Picture:
+        """*crop* with the `sizes` of the first of *shown*, from the one ladder that serves them all in *windows*."""
+        widths = choose_widths(shown, min(pixels(crop, self.size).width, self.order.manner.max_width), windows)
         return self.order.picture(
             self.entry.photo,
             crop,
             widths,
-            sizes(layout),
+            sizes(shown[0].layout),
             focus=focal_point(crop, self.keep, self.focus),
             faces=self.faces,
             rights=self.rights,
             fallback=jpeg_widths(widths),
             dense=density(shown, widths, windows),
         )
+
+
+def _also(picture: Picture, layout: Layout) -> Picture:
+    """The same files, shown as wide as *layout* says."""
+    wide = sizes(layout)
+    return replace(picture, sizes=wide, sources=tuple(replace(source, sizes=wide) for source in picture.sources))
