@@ -6,7 +6,16 @@ import re
 
 import pytest
 
-from pelican_headshots.core.hung.ladder import DEVICES, MOST, VAIN_ALONE, Shown, choose_widths, density, grid, jpeg_widths
+from pelican_headshots.core.hung.ladder import (
+    DEVICES,
+    MOST,
+    VAIN_ALONE,
+    Shown,
+    choose_widths,
+    density,
+    grid,
+    jpeg_widths,
+)
 from pelican_headshots.core.hung.rows import RANGES, Piece, hang
 from pelican_headshots.core.hung.sizes import (
     ABOUT,

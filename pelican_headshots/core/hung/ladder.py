@@ -167,7 +167,7 @@ def _ladders(asks: Sequence[_Ask], limit: int) -> Iterator[tuple[int, ...]]:
             sums[power] += ask.often * size**power
     widths = sorted(grouped)
     none, once, twice, thrice = ([0.0, *accumulate(grouped[width][power] for width in widths)] for power in range(4))
-    # surplus[i][j]: of all who ask for widths[j] to widths[i], if the highest of these serves them. (1 - x)³, multiplied out.
+    # surplus[i][j]: of all who ask for widths[j] to widths[i], served by the last of these. (1 - x)³ is multiplied out.
     surplus: list[list[float]] = []
     for i, width in enumerate(widths):
         size = width**GROWTH
