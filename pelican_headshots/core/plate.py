@@ -42,11 +42,19 @@ class Picture(Value, frozen=True):
     focus: Point
     """Where to hold the picture when the page crops it further (`object-position`), fractions of this rendition."""
     framed: tuple[str, ...] = ()
-    """For covers: in `wide` or `tall` windows words on it would hide a face, so it hangs between header and title."""
+    """For covers: in `wide` or `tall` windows words on it would hide a face, or it is too small: it hangs between header
+    and title."""
+    mounted: dict[str, int] = {}
+    """For covers: `wide` or `tall` → its width in pixels, where such windows are too large for it: it is not enlarged."""
 
     @property
     def ratio(self) -> float:
         return self.width / self.height
+
+    @property
+    def most(self) -> int:
+        """Width in pixels of its largest file."""
+        return max(source.width for source in self.sources)
 
 
 class Photograph(Value, frozen=True):

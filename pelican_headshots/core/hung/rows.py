@@ -41,6 +41,10 @@ centred instead. On a phone this still lets a 2:3 vertical take the whole width.
 TALLEST_ALONE = 2.0
 """The same for pictures which their author set alone or as a pair."""
 
+BREATH = 2160
+"""Pixels in width that a full-bleed picture should have: three quarters of those of a laptop's window, 1440 at two to one.
+A smaller one that its author hangs so is shown no larger than it is."""
+
 HALF_EMPTY = 100.0
 """More than any row costs: what makes a row that cannot be filled impossible anywhere but at a group's end."""
 
@@ -104,7 +108,7 @@ def breathe(pieces: Sequence[Piece], widths: Sequence[int], *, low: int = 8, hig
     since = 0
     while len(out) - since > low + 4:
         reach = range(since + low, min(since + high, len(out) - 6) + 1)
-        wide = [i for i in reach if 1.4 <= out[i].ratio <= 2.8 and widths[i] >= 2000]
+        wide = [i for i in reach if 1.4 <= out[i].ratio <= 2.8 and widths[i] >= BREATH]
         if wide:
             chosen = max(wide, key=lambda i: (out[i].ratio, -i))
             out[chosen] = Piece(out[chosen].ratio, "full")

@@ -155,21 +155,26 @@ ALL_WINDOWS: Windows = (0.0, math.inf)
 class Cut(Value, frozen=True):
     """One crop of an art-directed slot, *ratio* wide over high, for windows of this *shape* (a name of `FRAMED`).
 
-    *media* lets *windows* through (empty: all that are left).
+    *media* lets *windows* through (empty: all that are left). With fewer than *least* pixels in width it looks soft there.
     """
 
     media: str
     shape: str
     ratio: float
     windows: Windows
+    least: int
 
 
 COVER = (
-    Cut("(max-aspect-ratio: 5/8)", "tall", 9 / 16, (0.0, 5 / 8)),
-    Cut("(max-aspect-ratio: 1/1)", "tall", 3 / 4, (5 / 8, 1.0)),
-    Cut("", "wide", 16 / 9, (1.0, math.inf)),
+    Cut("(max-aspect-ratio: 5/8)", "tall", 9 / 16, (0.0, 5 / 8), 720),
+    Cut("(max-aspect-ratio: 1/1)", "tall", 3 / 4, (5 / 8, 1.0), 960),
+    Cut("", "wide", 16 / 9, (1.0, math.inf), 2400),
 )
-"""The cover fills the window. A phone's crop on an upright tablet would be half the sharpness the original has to give."""
+"""The cover fills the window. A phone's crop on an upright tablet would be half the sharpness the original has to give.
+
+The least pixels are three quarters of what a phone of 390 × 844 at two pixels to one asks for, and a laptop of 1440 × 900;
+an upright tablet may be served a little less, or every phone would lose its full cover for it.
+"""
 HEAD_RATIO = 4 / 5
 ABOUT_RATIO = 4 / 5
 SQUARE_RATIO = 1.0
@@ -183,6 +188,15 @@ FRAMED = {"wide": 2.0, "tall": 4 / 5}
 def cover_layout(ratio: float, *, framed: bool = False) -> Layout:
     """A crop of *ratio* (width over height) that covers the window or, *framed*, only spans it."""
     return (Step(0, (Length(vw=1.0),) if framed else (Length(vw=1.0), Length(vh=ratio)), cover=True),)
+
+
+def mounted_layout(ratio: float) -> Layout:
+    """A whole photograph, width over height *ratio*, as a cover that is not enlarged: seven tenths of the window high."""
+    return (
+        Step(1600, (Length(vw=1.0, px=-128), Length(vh=0.7 * ratio))),
+        Step(500, (Length(vw=0.92), Length(vh=0.7 * ratio))),
+        Step(0, (Length(vw=1.0, px=-40), Length(vh=0.7 * ratio))),
+    )
 
 
 def _columns(table: Sequence[tuple[int, int, Length, Length]]) -> Layout:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from ..cropped.lineup import ALL_FORMATS, FORMATS, line_up
 from ..hung.mood import hue_for
 from ..hung.rows import Piece, breathe, hang
+from ..hung.sizes import COVER
 from ..ordered.order import Order
 from ..plate import Gallery, Hang, Photograph, Portfolio
 from ..rendition import Rights
@@ -21,8 +22,8 @@ from .team import people
 
 ROOT = "portfolio/"
 
-LARGE = 1920
-"""Pixels in width that a cover should have: below, it is soft on every desktop it fills."""
+LARGE = COVER[-1].least
+"""Pixels in width that a cover should have to fill a laptop's window."""
 
 DEEP = 200
 """Letters of a gallery's address. Systems allow 4,096 for a whole path, and some servers far less."""
@@ -62,13 +63,13 @@ def portfolio(
 
 
 def _small(cover: Photograph, title: str) -> str:
-    """What its photographer should know about *cover*, if it is too small for one."""
-    width = max(source.width for source in cover.pictures["cover"].sources)
-    if width >= LARGE:
+    """What its photographer should know about *cover*, if it is too small to fill a window."""
+    width = cover.pictures["cover"].mounted.get("wide", 0)
+    if not width:
         return ""
     return (
-        f"{cover.file} is the cover of {title} and only {width} pixels wide there, so wide windows enlarge it. "
-        f"Export it larger, or name another as cover: {LARGE} pixels are enough for most."
+        f"{cover.file} is the cover of {title} and only {width} pixels wide, so in wide windows it hangs mounted, not "
+        f"enlarged. Export it larger, or name another as cover: {LARGE} pixels across fill most."
     )
 
 

@@ -19,11 +19,13 @@ from ..hung.sizes import (
     SOCIAL,
     TEASER,
     TEASER_RATIO,
+    Cut,
     Layout,
     Windows,
     card_layout,
     card_ratio,
     cover_layout,
+    mounted_layout,
     prose_layout,
     row_layout,
     sizes,
@@ -97,24 +99,42 @@ class Mount:
 
     def as_cover(self, cards: int, *, home: bool = False) -> dict[str, Picture]:
         """Filling a window, upright or wide; on a card among *cards*; that of the *home* page on the contact page too."""
+        mounted = {cut.shape: 0 for cut in COVER if self._spans(cut) < cut.least}
         framed = tuple(
-            shape for shape in FRAMED if not all(self._words_fit(cut.ratio) for cut in COVER if cut.shape == shape)
+            shape
+            for shape in FRAMED
+            if shape in mounted or not all(self._words_fit(cut.ratio) for cut in COVER if cut.shape == shape)
         )
         sources: list[Source] = []
         for cut in COVER:
-            if cut.shape in framed:
+            if cut.shape == "wide" and cut.shape in mounted:
+                crop, layout = WHOLE_PICTURE, mounted_layout(self.size.ratio)
+            elif cut.shape in framed:
                 ratio = FRAMED[cut.shape]
                 crop, layout = self.directed(ratio), cover_layout(ratio, framed=True)
             else:
-                crop = cover_crop(self.bare, self.keep, self.size, cut.ratio, self.focus)
+                crop = self._filling(cut)
                 layout = cover_layout(cut.ratio)
+            if cut.shape in mounted:
+                mounted[cut.shape] = self._limit(crop)
             shown = self.cut(crop, layout, cut.windows)
             for source in shown.sources:
                 sources.append(replace(source, media=" and ".join(filter(None, (cut.media, source.media)))))
-        cover = replace(shown, sources=tuple(sources), framed=framed)
+        cover = replace(shown, sources=tuple(sources), framed=framed, mounted=mounted)
         places = [Shown(card_layout(cards)), *([Shown(CONTACT)] if home else [])]
         card = self._picture(self.directed(card_ratio(cards)), places)
         return {"cover": cover, "card": card, **({"beside": _also(card, CONTACT)} if home else {})}
+
+    def _filling(self, cut: Cut) -> Crop:
+        """The frame that fills *cut*'s windows."""
+        return cover_crop(self.bare, self.keep, self.size, cut.ratio, self.focus)
+
+    def _spans(self, cut: Cut) -> int:
+        return self._limit(self._filling(cut))
+
+    def _limit(self, crop: Crop) -> int:
+        """The most pixels in width that are made of *crop*."""
+        return min(pixels(crop, self.size).width, self.order.manner.max_width)
 
     def _words_fit(self, ratio: float) -> bool:
         """Whether a title may stand on the crop of width/height *ratio* that fills a window, with every face in it whole."""
@@ -165,7 +185,7 @@ class Mount:
 
     def _picture(self, crop: Crop, shown: Sequence[Shown], windows: Windows = ALL_WINDOWS) -> Picture:
         """*crop* with the `sizes` of the first of *shown*, from the one ladder that serves them all in *windows*."""
-        widths = choose_widths(shown, min(pixels(crop, self.size).width, self.order.manner.max_width), windows)
+        widths = choose_widths(shown, self._limit(crop), windows)
         return self.order.picture(
             self.entry.photo,
             crop,

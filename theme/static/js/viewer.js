@@ -23,6 +23,7 @@ function build() {
     const place = link.parentNode, item = document.createElement('li'), picture = link.firstElementChild.cloneNode(true)
     item.style.cssText = place.style.cssText
     if (place.dataset.s) item.dataset.s = place.dataset.s
+    item.style.setProperty('--px', widest(picture))
     const img = picture.querySelector('img'), ratio = img.width / img.height || img.getAttribute('width') / img.getAttribute('height')
     for (const s of picture.querySelectorAll('[sizes]')) {
       s.sizes = `(min-resolution:2.1dppx) min(67vw,(100vh - 4.5rem)*${ratio * .67}),min(100vw,(100vh - 4.5rem)*${ratio})`
@@ -76,19 +77,21 @@ function go(n) {
   if (still.matches) arrived(n)
 }
 
+const widest = picture => Math.max(...picture.querySelector('[srcset]').srcset.match(/\d+(?=w)/g))
+
 const zoomed = () => list.querySelector('.zoomed')
 
 // One pixel of the largest file on one pixel of the screen, held where the visitor pointed.
 function zoom100(at) {
   const item = list.children[current], img = image(current), on = item.classList.toggle('zoomed')
   zoomer.ariaPressed = on
-  const set = img.parentNode.querySelector('[srcset]').srcset, widest = Math.max(...set.match(/\d+(?=w)/g))
+  const whole = widest(img.parentNode) / devicePixelRatio + 'px'
   for (const s of img.parentNode.querySelectorAll('[sizes]')) {
     s.dataset.was ??= s.sizes
-    s.sizes = on ? widest / devicePixelRatio + 'px' : s.dataset.was
+    s.sizes = on ? whole : s.dataset.was
   }
   const box = img.getBoundingClientRect(), x = at ? (at.clientX - box.x) / box.width : .5, y = at ? (at.clientY - box.y) / box.height : .5
-  img.style.width = on ? widest / devicePixelRatio + 'px' : ''
+  img.style.width = on ? whole : ''
   if (on) item.scrollTo(img.offsetWidth * x - item.clientWidth / 2, img.offsetHeight * y - item.clientHeight / 2)
 }
 
