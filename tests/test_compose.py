@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from pelican_headshots.core.analysis import Analysis
@@ -145,3 +146,11 @@ def test_where_no_photograph_is_large_enough_for_a_cover_the_largest_is_taken_an
     assert [gallery.cover.file for gallery in made.galleries if gallery.cover] == ["a/large.jpg", "b/enough.jpg"]
     assert set(made.remarks) == {"a/large.jpg"}
     assert "only 1600 pixels wide" in made.remarks["a/large.jpg"]
+    small, large = (gallery.cover.pictures["cover"] for gallery in made.galleries if gallery.cover)
+    assert small.mounted == {"phone": 854, "tall": 854, "wide": 1600}, (
+        "whole where windows are wide, 4:5 where they are upright"
+    )
+    assert small.framed == ("wide", "tall", "phone")
+    assert small.ratio == pytest.approx(1600 / 1067, abs=0.01)
+    assert not large.mounted
+    assert large.most == 2400

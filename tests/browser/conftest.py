@@ -48,7 +48,8 @@ def _site(folder: Path, demo_photos: Path) -> Site:
 def _smaller(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with Image.open(source) as picture:
-        picture.thumbnail((1500, 1500))
+        # One is large enough to fill a window as a cover; the others are mounted.
+        picture.thumbnail((2400, 2400) if source.stem == "reader" else (1500, 1500))
         picture.save(target, quality=88)
 
 

@@ -86,7 +86,7 @@ def test_a_strict_policy_changes_nothing(served: Served, window: Callable[..., A
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/portfolio/", "/portfolio/night/", "/portfolio/night/reader/", "/team/", "/about/"]
+    "path", ["/", "/portfolio/", "/portfolio/night/", "/portfolio/night/two-heads/", "/team/", "/about/"]
 )
 @pytest.mark.parametrize(
     ("width", "height", "density"),
@@ -101,7 +101,11 @@ def test_sizes_are_what_the_page_shows_and_the_smallest_sufficient_file_comes(
     for picture in pictures:
         spans = max(picture["shown"], picture["height"] * picture["ratio"]) if picture["cover"] else picture["shown"]
         capped = spans * 2 / 3 if density >= 2.1 and width < 1024 else spans
-        assert picture["said"] == pytest.approx(capped, abs=max(2.5, capped * 0.012)), picture
+        limited = picture["got"] == picture["widths"][-1] and picture["said"] > capped
+        # A photograph that has no more pixels to give is shown smaller than there was room for.
+        assert limited or picture["said"] == pytest.approx(capped, abs=max(2.5, capped * 0.012)), picture
+        if picture["cover"] or "two-heads" in path:
+            assert picture["got"] >= 0.7 * spans * min(density, 2), picture
         enough = [rung for rung in picture["widths"] if rung >= picture["said"] * density - 0.1]
         assert picture["got"] == (enough[0] if enough else picture["widths"][-1]), picture
 

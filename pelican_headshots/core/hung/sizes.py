@@ -166,14 +166,14 @@ class Cut(Value, frozen=True):
 
 
 COVER = (
-    Cut("(max-aspect-ratio: 5/8)", "tall", 9 / 16, (0.0, 5 / 8), 720),
-    Cut("(max-aspect-ratio: 1/1)", "tall", 3 / 4, (5 / 8, 1.0), 960),
+    Cut("(max-aspect-ratio: 5/8)", "phone", 9 / 16, (0.0, 5 / 8), 720),
+    Cut("(max-aspect-ratio: 1/1)", "tall", 3 / 4, (5 / 8, 1.0), 1152),
     Cut("", "wide", 16 / 9, (1.0, math.inf), 2400),
 )
 """The cover fills the window. A phone's crop on an upright tablet would be half the sharpness the original has to give.
 
-The least pixels are three quarters of what a phone of 390 × 844 at two pixels to one asks for, and a laptop of 1440 × 900;
-an upright tablet may be served a little less, or every phone would lose its full cover for it.
+The least pixels are three quarters of what is asked for by a phone of 390 × 844 at two pixels to one, a tablet of 768 × 1024
+and a laptop of 1440 × 900.
 """
 HEAD_RATIO = 4 / 5
 ABOUT_RATIO = 4 / 5
@@ -181,7 +181,7 @@ SQUARE_RATIO = 1.0
 SOCIAL = (1200, 630)
 
 
-FRAMED = {"wide": 2.0, "tall": 4 / 5}
+FRAMED = {"wide": 2.0, "tall": 4 / 5, "phone": 4 / 5}
 """Width over height of a cover on which no words may stand, as they would hide a face: it hangs between them."""
 
 
