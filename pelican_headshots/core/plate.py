@@ -45,7 +45,7 @@ class Picture(Value, frozen=True):
     """For covers: in `wide`, `tall` or `phone` windows words on it would hide a face, or it is too small: it hangs between header
     and title."""
     mounted: dict[str, int] = {}
-    """For covers: `wide`, `tall` or `phone` → its width in pixels, where such windows are too large for it: it is not enlarged."""
+    """For covers: `wide`, `tall` or `phone` → its width in pixels, where such windows are too large for it."""
 
     @property
     def ratio(self) -> float:
