@@ -42,8 +42,8 @@ class Picture(Value, frozen=True):
     focus: Point
     """Where to hold the picture when the page crops it further (`object-position`), fractions of this rendition."""
     framed: tuple[str, ...] = ()
-    """For covers: in `wide`, `tall` or `phone` windows words on it would hide a face, or it is too small: it hangs between header
-    and title."""
+    """For covers: windows (`wide`, `tall`, `phone`) in which words on it would hide a face, or for which it is too small:
+    there it hangs between header and title."""
     mounted: dict[str, int] = {}
     """For covers: `wide`, `tall` or `phone` → its width in pixels, where such windows are too large for it."""
 
