@@ -179,6 +179,7 @@ def test_every_list_says_what_it_lists(site: Site, demo_photos: Path) -> None:
     site.write(
         "content/one.md", "Title: One\nDate: 2026-01-01\nCategory: Essays\nTags: film\nAuthor: Ada\n\n![](hall.jpg)\n"
     )
+    site.write("content/two.md", "Title: Two\nDate: 2026-01-02\nCategory: Essays\nTags: film, talk\n\nWords alone.\n")
     site.add(demo_photos / "night" / "the-hall.jpg", "night/hall.jpg")
     site.more = "YEAR_ARCHIVE_SAVE_AS = '{date:%Y}/index.html'"
     built = site.build()
@@ -199,6 +200,9 @@ def test_every_list_says_what_it_lists(site: Site, demo_photos: Path) -> None:
         assert page[-10:] not in ("film.html", "essays.html") or 'alt=""' in told, (
             "the article's picture beside its title"
         )
+    pictured, plain = built.page("tags.html").split('<ul class="terms">')
+    assert 'class="terms pictured"' in pictured and "<picture>" in pictured and ">film</a><span>2</span>" in pictured
+    assert ">talk</a><span>1</span>" in plain and "<picture>" not in plain
 
 
 def test_drafts_and_hidden_pages_are_on_no_map(site: Site, demo_photos: Path) -> None:

@@ -12,6 +12,8 @@ WIDE = (Box(0.0, 0.66, 0.68, 1.0), Box(0.0, 0.0, 0.25, 0.09), Box(0.55, 0.0, 1.0
 """Where words stand on a cover in a wide window, as fractions of it: title, the site's name, navigation."""
 TALL = (Box(0.0, 0.76, 1.0, 1.0), Box(0.0, 0.0, 1.0, 0.13))
 """The same in an upright window."""
+FOREHEAD = 0.3
+"""What a detector's box of a face leaves out above the brows, as a share of its height."""
 
 
 def cover_crop(faces: Sequence[Box], heads: Sequence[Box], size: Size, ratio: float, focus: Point | None) -> Crop:
@@ -32,13 +34,13 @@ def cover_crop(faces: Sequence[Box], heads: Sequence[Box], size: Size, ratio: fl
 
 
 def hides_a_face(crop: Crop, faces: Sequence[Box], size: Size) -> bool:
-    """Whether words on *crop* would stand on one of *faces*: then they belong above and below the picture."""
+    """Whether words on *crop* would stand on one of *faces* or its forehead: then they belong above and below it."""
     box = crop.box
     zones = WIDE if pixels(crop, size).ratio >= 1 else TALL
     for face in faces:
         seen = Box(
             (face.left - box.left) / box.width,
-            (face.top - box.top) / box.height,
+            (face.top - FOREHEAD * face.height - box.top) / box.height,
             (face.right - box.left) / box.width,
             (face.bottom - box.top) / box.height,
         )

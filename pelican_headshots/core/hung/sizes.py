@@ -122,9 +122,9 @@ def row_sizes(shares: Sequence[float], counts: Sequence[int], *, full: bool = Fa
 def view_layout(ratio: float) -> Layout:
     """The whole picture on its own page: as large as the window allows between the header and the title.
 
-    *ratio* is width over height; header and title take 144 px. The viewer shows it a little larger, with `sizes` of its own.
+    *ratio* is width over height; header and title take 160 px. The viewer shows it a little larger, with `sizes` of its own.
     """
-    return (Step(0, (Length(vw=1.0), Length(vh=ratio, px=-144 * ratio))),)
+    return (Step(0, (Length(vw=1.0), Length(vh=ratio, px=-160 * ratio))),)
 
 
 def prose_layout(ratio: float) -> Layout:
