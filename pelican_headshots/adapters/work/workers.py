@@ -69,9 +69,11 @@ class Workers(Generic[T]):
     def __enter__(self) -> Workers[T]:
         return self
 
-    def __exit__(self, trouble: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:
+        """End the children. They have answered and keep nothing, so that they need not close MediaPipe's graphs and
+        tidy up first, which takes 0.1 s each."""
         for slot in self._slots:
-            slot.kill() if trouble else slot.close()
+            slot.kill()
 
     def run(self, task: Callable[..., T], jobs: Sequence[Job]) -> Iterator[tuple[int, T | Failure]]:
         """Yield (index of the job, its result or Failure) as they come, the dearest begun first.
