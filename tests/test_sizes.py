@@ -10,6 +10,7 @@ from pelican_headshots.core.hung.ladder import (
     DEVICES,
     MOST,
     VAIN_ALONE,
+    VAIN_FIRST,
     Shown,
     choose_widths,
     density,
@@ -145,6 +146,8 @@ def test_as_many_widths_as_it_takes_and_no_more() -> None:
     few = choose_widths([Shown(cover_layout(phones.ratio))], 2400, phones.windows)
     view = choose_widths([Shown(view_layout(1.5))], 2560)
     assert len(few) < len(view)
+    finer = choose_widths([Shown(cover_layout(phones.ratio))], 2400, phones.windows, VAIN_FIRST)
+    assert len(finer) > len(few), "a cover is waited for"
     best = choose_widths([Shown(HEAD)], 2400)
     layout_wants = [wanted_width(HEAD, d.width, d.height, d.density) for d in DEVICES]
     served = [next(w for w in best if w >= want - 0.5) for want in layout_wants]

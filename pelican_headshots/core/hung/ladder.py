@@ -70,6 +70,8 @@ MOST = 9
 """Widths of one picture: each is encoded, in each format."""
 VAIN = 0.12
 """Of the pixels that visitors are sent, the share in vain at which a ladder has rungs enough: on average of them all."""
+VAIN_FIRST = 0.03
+"""The same for what fills the first screen: a visitor waits for every byte of it."""
 VAIN_ALONE = 0.3
 """The same for each single visitor of a steady place. On a wall the neighbours' small ones make up for it."""
 
@@ -106,8 +108,10 @@ class _Ask(Value, frozen=True):
 
 
 @recalled(tuple[int, ...])
-def choose_widths(shown: Sequence[Shown], limit: int, windows: Windows = ALL_WINDOWS) -> tuple[int, ...]:
-    """The widths to make, ascending: the fewest, up to `MOST`, with which no visitor is sent much in vain.
+def choose_widths(
+    shown: Sequence[Shown], limit: int, windows: Windows = ALL_WINDOWS, vain: float = VAIN
+) -> tuple[int, ...]:
+    """The widths to make, ascending: the fewest, up to `MOST`, with which no visitor is sent much in *vain*.
 
     *limit* is the width in pixels of the original, or of the part of it that is shown: nothing is enlarged. Only
     *windows* ask for it.
@@ -115,7 +119,7 @@ def choose_widths(shown: Sequence[Shown], limit: int, windows: Windows = ALL_WIN
     asks = _asks(shown, limit, windows)
     widths: tuple[int, ...] = ()
     for widths in _ladders(asks, limit):
-        if len(widths) >= MOST or _enough(asks, widths):
+        if len(widths) >= MOST or _enough(asks, widths, vain):
             break
     return widths
 
@@ -141,7 +145,7 @@ def _rung(widths: Sequence[int], want: float) -> int:
     return min(bisect_left(widths, want - 0.5), len(widths) - 1)
 
 
-def _enough(asks: Sequence[_Ask], widths: Sequence[int]) -> bool:
+def _enough(asks: Sequence[_Ask], widths: Sequence[int], most: float) -> bool:
     total = often = 0.0
     for ask in asks:
         vain = 1 - (ask.width / widths[_rung(widths, ask.width)]) ** 2
@@ -149,7 +153,7 @@ def _enough(asks: Sequence[_Ask], widths: Sequence[int]) -> bool:
             return False
         total += ask.often * vain
         often += ask.often
-    return total <= VAIN * often
+    return total <= most * often
 
 
 def _ladders(asks: Sequence[_Ask], limit: int) -> Iterator[tuple[int, ...]]:

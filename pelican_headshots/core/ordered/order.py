@@ -109,7 +109,7 @@ class Order:
     def _ladder(widths: Iterable[int], most: int) -> list[int]:
         rungs = sorted({w for w in widths if w < most})
         # A last rung a few pixels above the one before it would be bytes for nothing.
-        if rungs and rungs[-1] > 0.92 * most:
+        if rungs and rungs[-1] > 0.96 * most:
             rungs.pop()
         return [*rungs, most] if not rungs or max(widths) >= most else rungs
 

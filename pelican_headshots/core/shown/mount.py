@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ..cropped.cover import cover_crop, hides_a_face
 from ..cropped.crops import WHOLE_PICTURE, directed, focal_point, heads, holds, pixels
 from ..geometry import Box
-from ..hung.ladder import Shown, choose_widths, density, jpeg_widths
+from ..hung.ladder import VAIN, VAIN_FIRST, Shown, choose_widths, density, jpeg_widths
 from ..hung.rows import Place
 from ..hung.sizes import (
     ALL_WINDOWS,
@@ -117,7 +117,7 @@ class Mount:
                 layout = cover_layout(cut.ratio)
             if cut.shape in mounted:
                 mounted[cut.shape] = self._limit(crop)
-            shown = self.cut(crop, layout, cut.windows)
+            shown = self._picture(crop, [Shown(layout)], cut.windows, VAIN_FIRST)
             for source in shown.sources:
                 sources.append(replace(source, media=" and ".join(filter(None, (cut.media, source.media)))))
         cover = replace(shown, sources=tuple(sources), framed=framed, mounted=mounted)
@@ -179,13 +179,15 @@ class Mount:
         ground = self.entry.photo.exam.colours[0]
         return directed(self.people, self.size, ratio, self.focus, ground, self.hidden)
 
-    def cut(self, crop: Crop, layout: Layout, windows: Windows = ALL_WINDOWS) -> Picture:
-        """*crop*, at the widths *layout* will ask for in *windows*."""
-        return self._picture(crop, [Shown(layout)], windows)
+    def cut(self, crop: Crop, layout: Layout) -> Picture:
+        """*crop*, at the widths *layout* will ask for."""
+        return self._picture(crop, [Shown(layout)])
 
-    def _picture(self, crop: Crop, shown: Sequence[Shown], windows: Windows = ALL_WINDOWS) -> Picture:
+    def _picture(
+        self, crop: Crop, shown: Sequence[Shown], windows: Windows = ALL_WINDOWS, vain: float = VAIN
+    ) -> Picture:
         """*crop* with the `sizes` of the first of *shown*, from the one ladder that serves them all in *windows*."""
-        widths = choose_widths(shown, self._limit(crop), windows)
+        widths = choose_widths(shown, self._limit(crop), windows, vain)
         return self.order.picture(
             self.entry.photo,
             crop,
