@@ -10,8 +10,15 @@ from msgspec.structs import replace
 from pelican_headshots.core.analysis import Analysis, Backdrop, Face
 from pelican_headshots.core.cropped.eyeline import ALIKE, STRAIGHT, Placed, lock, obstacle, stand
 from pelican_headshots.core.cropped.headroom import sitters
+from pelican_headshots.core.cropped.lineup import line_up
 from pelican_headshots.core.cropped.reach import CIRCLE, SQUARE, THREE_FOUR, UPRIGHT, Format, Geometry
 from pelican_headshots.core.geometry import WHOLE, Box, Point, Size
+from pelican_headshots.core.photo import Exam, Photo, Words
+from pelican_headshots.core.rendition import Rights
+from pelican_headshots.core.routed import curate
+from pelican_headshots.core.routed.people import gather
+from pelican_headshots.core.said.notes import Note, Notes
+from pelican_headshots.core.shot import Kind
 
 SIZE = Size(2000, 2500)
 FORMATS = (UPRIGHT, SQUARE, CIRCLE, THREE_FOUR)
@@ -235,6 +242,20 @@ def test_a_shoulder_beside_a_leaning_chin_may_be_cut() -> None:
     placed = stand(*sitters([(low, *rest)]), Geometry(0.48, 4.5), UPRIGHT)  # type: ignore[list-item]
     assert placed.met
     assert seen_in(placed, face, SIZE)[4].y < 0.97
+
+
+def test_a_headshot_that_stands_out_is_remarked_upon_with_all_that_sets_it_apart() -> None:
+    many = {f"{name}.jpg": somebody(at=(1000, 1200), apart=150) for name in "abcd"}
+    # Leaning too far, in a picture that ends below the chin.
+    many["e.jpg"] = somebody(at=(1000, 2060), apart=230, roll=26)
+    photos = [
+        Photo(f"team/{name}", name * 4, Exam(size, analysis, Words(), Rights(), (ground,) * 3))
+        for name, (_, analysis, size, ground) in many.items()
+    ]
+    notes = {"team": Notes(photos={name: Note(kind=Kind.HEADSHOT) for name in many})}
+    entries = [entry for folder in curate.folders(photos, notes) for entry in folder.entries]
+    (remark,) = line_up(gather(entries)).remarks.values()
+    assert remark.startswith("team/e.jpg has its eyes ") and " below the line and still leans by " in remark
 
 
 def test_a_circle_holds_the_whole_head() -> None:

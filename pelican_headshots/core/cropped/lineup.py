@@ -71,12 +71,15 @@ def _seen(entries: Iterable[Entry]) -> dict[str, Sitter]:
 
 
 def _remark(path: str, placed: Placed, why: str) -> str:
+    what = []
     if placed.matted:
-        what = "is shown whole, with its own colour around it"
-    elif abs(placed.lean) >= LEVEL:
-        what = f"still leans by {abs(placed.lean):.0f} degrees"
-    elif not placed.on_line:
-        what = f"has its eyes {abs(placed.line):.0%} of the frame {'below' if placed.line > 0 else 'above'} the line"
-    else:
-        what = f"shows its head {placed.size:.2f} times as large as the others"
-    return f"{path} {what}, because {why}."
+        what.append("is shown whole, with its own colour around it")
+    if not placed.on_line:
+        what.append(
+            f"has its eyes {abs(placed.line):.0%} of the frame {'below' if placed.line > 0 else 'above'} the line"
+        )
+    if abs(placed.lean) >= LEVEL:
+        what.append(f"still leans by {abs(placed.lean):.1f} degrees")
+    if not what:
+        what.append(f"shows its head {placed.size:.2f} times as large as the others")
+    return f"{path} {' and '.join(what)}, because {why}."
