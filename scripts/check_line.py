@@ -115,7 +115,6 @@ class Looks:
 def line_up(looks: Looks, files: Sequence[Path]) -> tuple[Geometry, list[Lined]]:
     """The geometry of *files* as one set, and the place of each in which a face is seen."""
     seen = [(file, looks.look(file.name, file.read_bytes)) for file in files]
-    print("no face:", ", ".join(file.name for file, look in seen if not look.analysis.faces) or "none")
     seen = [(file, look) for file, look in seen if look.analysis.faces]
     people = sitters([(look.analysis.faces[0], look.analysis, look.size, look.ground) for _, look in seen])
     geometry, placed = lock(people, UPRIGHT)
@@ -223,6 +222,8 @@ def main() -> None:
 
 def check(looks: Looks, files: Sequence[Path], sources: dict[Path, str], drawn: Path | None) -> None:
     geometry, line = line_up(looks, files)
+    faced = {each.file for each in line}
+    print("no face:", ", ".join(file.name for file in files if file not in faced) or "none")
     met = [each.placed for each in line if each.placed.met]
     print(f"{len(line)} headshots, eyes at {geometry.eyes:.2f} of a frame of {geometry.span:.1f} head units")
     print(
