@@ -160,6 +160,19 @@ def test_toml_and_a_spreadsheets_csv_say_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("sep=;\r\nname;role\r\nZoë Doe;Printer, head\r\n", "utf-8-sig"),
+        ('"SEP=|"\nname|role\nZoë Doe|Printer, head\n', "utf-8"),
+        ("name\trole\r\nZoë Doe\tPrinter, head\r\n", "utf-16"),  # Excel's "Unicode text"
+        ("\ufeffsep=\t\r\nname\trole\r\nZoë Doe\tPrinter, head\r\n", "utf-16-be"),
+    ],
+)
+def test_what_excel_writes_is_read(tmp_path: Path, text: str, encoding: str) -> None:
+    assert write(tmp_path, "people.csv", text, encoding).people == (Record(name="Zoë Doe", role="Printer, head"),)
+
+
+@pytest.mark.parametrize(
     ("name", "text", "words"),
     [
         ("people.toml", "people = [", "not valid TOML"),
@@ -171,6 +184,7 @@ def test_toml_and_a_spreadsheets_csv_say_the_same(tmp_path: Path) -> None:
         ("people.csv", "role,photo\nPrinter,a.jpg\n", "no column 'name'"),
         ("people.csv", "name,salary\nJane,1\n", "has a column 'salary'"),
         ("people.csv", "name,order\nJane,first\n", "line 2: the order 'first' is not a number"),
+        ("people.csv", "sep=;\nname;order\nJane;first\n", "line 3: the order 'first' is not a number"),
         ("people.csv", 'name\n"Jane', "not a valid CSV"),
     ],
 )
@@ -180,9 +194,13 @@ def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, name: str, text: st
     assert words in str(wrong.value) and f"team/{name}" in str(wrong.value)
 
 
-def test_not_utf8_too_large_and_links_are_refused(tmp_path: Path) -> None:
+def test_undecodable_too_large_and_links_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadPeople, match="CSV UTF-8"):
         write(tmp_path, "people.csv", "name\nZoë\n", "latin-1")
+    with pytest.raises(BadPeople, match="CSV UTF-8"):
+        write(tmp_path, "people.csv", "\ufeffname\nZoë\n", "utf-16-le")
+        (tmp_path / "people.csv").write_bytes((tmp_path / "people.csv").read_bytes()[:-1])
+        read(tmp_path / "people.csv", "team/people.csv")
     with pytest.raises(BadPeople, match="larger than 4 MB"):
         write(tmp_path, "people.csv", "name\n" + "x" * (4 << 20))
     (tmp_path / "people.csv").unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -21,6 +22,9 @@ LIMIT = 4 << 20
 """Bytes."""
 MOST = 5000
 """People in one file."""
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_SAID_SEPARATOR = re.compile(r'"?sep=([,;|\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
+"""A first line by which Excel tells its own kind how the columns are parted."""
 COLUMNS = ("name", "role", "department", "order", "pronouns", "bio", "email", "phone", "links", "photo")
 
 
@@ -63,12 +67,12 @@ def read(file: Path, path: str) -> PeopleFile:
     try:
         if file.stat().st_size > LIMIT:
             raise BadPeople(f"{name} is larger than {LIMIT >> 20} MB, too large for a list of people. Is it one?")
-        text = file.read_bytes().decode("utf-8-sig")
+        text = _decoded(file.read_bytes())
     except OSError as wrong:
         raise BadPeople(f"{name} cannot be read: {wrong.strerror}. Look at its permissions.") from wrong
     except UnicodeDecodeError as wrong:
         raise BadPeople(
-            f"{name} is not UTF-8 text. Save it as UTF-8; in Excel that is the type 'CSV UTF-8'."
+            f"{name} is neither UTF-8 nor UTF-16 text. Save it as UTF-8; in Excel that is the type 'CSV UTF-8'."
         ) from wrong
     written, departments = _from_toml(text, name) if path.endswith(".toml") else (_from_csv(text, name), ())
     if len(written) > MOST:
@@ -77,18 +81,28 @@ def read(file: Path, path: str) -> PeopleFile:
     return PeopleFile(path.rpartition("/")[0], path, people, departments)
 
 
+def _decoded(data: bytes) -> str:
+    """UTF-8, or UTF-16 that says so at its beginning: Excel's "Unicode text". Raises UnicodeDecodeError."""
+    return data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
+
+
 def _from_toml(text: str, name: str) -> tuple[list[tuple[str, _Written]], tuple[str, ...]]:
     found = understood(text, name, _Toml, BadPeople)
     return [(f"person {i}", one) for i, one in enumerate(found.people, 1)], found.departments
 
 
 def _from_csv(text: str, name: str) -> list[tuple[str, _Written]]:
-    """The first line names the columns; separators are commas, semicolons or tabs, as the spreadsheet wrote them."""
-    heading = text.split("\n", 1)[0]
-    separator = max(",;\t", key=heading.count)
+    """The first line names the columns; separators are commas, semicolons or tabs, as the spreadsheet wrote them.
+
+    A line before it may say what parts them (`sep=;`).
+    """
+    said_separator = _SAID_SEPARATOR.match(text)
+    table = text[said_separator.end() :] if said_separator else text
+    above = 1 if said_separator else 0
+    separator = said_separator[1] if said_separator else max(",;\t", key=table.split("\n", 1)[0].count)
     people: list[tuple[str, _Written]] = []
     try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        rows = csv.reader(io.StringIO(table, newline=""), delimiter=separator, strict=True)
         columns = [column.strip().casefold() for column in next(rows, [])]
         unknown = [column for column in columns if column and column not in COLUMNS]
         if unknown or "name" not in columns:
@@ -97,7 +111,8 @@ def _from_csv(text: str, name: str) -> list[tuple[str, _Written]]:
         for row in rows:
             said = {key: value.strip() for key, value in zip(columns, row, strict=False) if key and value.strip()}
             if said:
-                people.append((f"line {rows.line_num}", _from_row(said, f"{name}, line {rows.line_num}")))
+                where = f"line {rows.line_num + above}"
+                people.append((where, _from_row(said, f"{name}, {where}")))
     except csv.Error as wrong:
         raise BadPeople(f"{name} is not a valid CSV file: {wrong}. Save it anew from the spreadsheet.") from wrong
     return people
