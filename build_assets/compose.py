@@ -68,13 +68,20 @@ class Surgeon:
     def with_irises(self, model: Any) -> Any:
         """The attention mesh, with its one output made of 468 mesh points and 5 + 5 iris points.
 
-        Tasks wants 478 points of x, y, z in one tensor; this model gives 468 and, apart, two irises of x, y. Each iris
-        is given a depth of 0 and joined on, so that points 468..472 and 473..477 are true irises (right and left eye).
+        Tasks wants 478 points of x, y, z in one tensor; this model gives 468 and, apart, the contours of two eyes and
+        two irises of x, y. Each iris is joined on, so that points 468..472 and 473..477 are true irises (right and left
+        eye). The lids of the 468 hardly move when an eye closes; those of the contours do. What they tell travels as the
+        depth of the irises, see `_lids`.
         """
         graph = model.subgraphs[0]
         out = {graph.tensors[i].name: i for i in graph.outputs}
         mesh, flag = out[b"output_mesh_identity"], out[b"conv_faceflag"]
-        irises = [self._with_depth(model, graph, out[name]) for name in (b"output_left_iris", b"output_right_iris")]
+        irises = [
+            self._deep(
+                model, graph, out[b"output_%b_iris" % side], self._lids(model, graph, out[b"output_%b_eye" % side])
+            )
+            for side in (b"left", b"right")
+        ]
         points = self._computed(model, graph, mesh, [1, 1, 1, 1434])
         self.operator(model, graph, "CONCATENATION", [mesh, *irises], points, self._axis(3))
         graph.outputs = [points, flag]
@@ -151,9 +158,27 @@ class Surgeon:
             tensor = int(operator.inputs[0])
         return score
 
-    def _with_depth(self, model: Any, graph: Any, iris: int) -> int:
+    def _lids(self, model: Any, graph: Any, eye: int) -> int:
+        """Five numbers of an eye's contour: 0, x and y from outer to inner corner, x and y from upper to lower lid.
+
+        The contour's 71 points of x, y begin with the lower lid, 0 (outer corner) to 8 (inner), and go on with the upper,
+        9 to 15. The second vector is the mean over seven places along the lids.
+        """
+        weights = [[0.0] * 142 for _ in range(5)]
+        for axis in (0, 1):
+            weights[1 + axis][2 * 8 + axis], weights[1 + axis][axis] = 1.0, -1.0
+            for lower in range(1, 8):
+                weights[3 + axis][2 * lower + axis], weights[3 + axis][2 * (lower + 8) + axis] = 1 / 7, -1 / 7
+        flat = self._reshape(model, graph, eye, [1, 142])
+        matrix = self._constant(model, graph, eye, [5, 142], [weight for row in weights for weight in row])
+        told = self._computed(model, graph, eye, [1, 5])
+        bias = self._constant(model, graph, eye, [5], [0.0] * 5)
+        self.operator(model, graph, "FULLY_CONNECTED", [flat, matrix, bias], told, self.s.FullyConnectedOptionsT())
+        return self._reshape(model, graph, told, [1, 1, 5, 1])
+
+    def _deep(self, model: Any, graph: Any, iris: int, depth: int) -> int:
+        """The x, y of an *iris* with a z from *depth* each, in a row."""
         flat = self._reshape(model, graph, iris, [1, 1, 5, 2])
-        depth = self._constant(model, graph, iris, [1, 1, 5, 1], [0.0] * 5)
         deep = self._computed(model, graph, iris, [1, 1, 5, 3])
         self.operator(model, graph, "CONCATENATION", [flat, depth], deep, self._axis(3))
         return self._reshape(model, graph, deep, [1, 1, 1, 15])

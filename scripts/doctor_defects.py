@@ -82,6 +82,26 @@ class Damage:
         )
         self.high, self.wide = self.bottom - self.top, self.right - self.left
 
+    def eyes(self) -> Image.Image:
+        """Lids of the face's own skin, with a line of lashes, over both eyes."""
+        width, height = self.image.size
+        right, left = (np.array([eye.x * width, eye.y * height]) for eye in (self.face.right_eye, self.face.left_eye))
+        wide, level = np.linalg.norm(left - right) * 0.46, np.degrees(np.arctan2(*(left - right)[::-1]))
+        pixels = np.asarray(self.image).copy()
+        for eye in (right, left):
+            x, y = (int(value) for value in eye)
+            below, reach = int(y + wide), max(2, int(wide * 0.1))
+            skin = pixels[below - reach : below + reach, x - reach : x + reach].reshape(-1, 3).mean(axis=0)
+            lid, lashes = np.zeros(pixels.shape[:2], np.uint8), np.zeros(pixels.shape[:2], np.uint8)
+            cv2.ellipse(lid, (x, y), (int(wide * 0.62), int(wide * 0.36)), level, 0, 360, 255, -1)
+            cv2.ellipse(
+                lashes, (x, y), (int(wide * 0.5), int(wide * 0.12)), level, 15, 165, 255, max(1, int(wide * 0.07))
+            )
+            for shape, colour in ((lid, skin), (lashes, skin * 0.35)):
+                share = cv2.GaussianBlur(shape, (0, 0), max(wide * 0.03, 0.5))[..., None] / 255.0
+                pixels = (pixels * (1 - share) + colour * share).astype(np.uint8)
+        return Image.fromarray(pixels)
+
     def focus(self) -> Image.Image:
         return self.image.filter(ImageFilter.GaussianBlur(self.high * 0.022))
 
@@ -167,7 +187,9 @@ class Damage:
         )
 
 
-WAYS: tuple[str, ...] = ("focus", "burnt", "blocked", "cast", "backdrop", "pixels", "tilt", "shadow", "company", "hand")
+WAYS: tuple[str, ...] = (
+    "eyes", "focus", "burnt", "blocked", "cast", "backdrop", "pixels", "tilt", "shadow", "company", "hand",
+)  # fmt: skip
 
 
 def _small(image: Image.Image) -> Any:

@@ -66,6 +66,25 @@ def test_eyes_and_chin_lie_where_they_should(look: Look, plaster: Path) -> None:
     assert face.box.left < face.right_eye.x < face.box.right
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_lids_close_where_eyes_are_shut(looker: Looker, plaster: Path, mirrored: bool) -> None:
+    import cv2
+
+    pixels = frame((plaster / "team-producer.jpg").read_bytes(), 1024, 1 << 30).pixels
+    if mirrored:
+        pixels = np.ascontiguousarray(pixels[:, ::-1])
+    seen = looker.look(pixels)
+    shut, (height, width) = pixels.copy(), pixels.shape[:2]
+    face = seen.faces[0]
+    wide = (face.left_eye.x - face.right_eye.x) * width * 0.46
+    for eye in (face.right_eye, face.left_eye):
+        x, y = int(eye.x * width), int(eye.y * height)
+        skin = shut[int(y + wide), x].astype(float)
+        cv2.ellipse(shut, (x, y), (int(wide * 0.62), int(wide * 0.36)), 0, 0, 360, skin.tolist(), -1)
+        cv2.ellipse(shut, (x, y), (int(wide * 0.5), int(wide * 0.12)), 0, 15, 165, (skin * 0.35).tolist(), 4)
+    assert looker.look(shut).features["lids_apart"] < 0.09 < 0.15 < seen.features["lids_apart"]
+
+
 @pytest.mark.parametrize("degrees", [-20, -10, 10, 20])
 def test_a_picture_turned_clockwise_has_a_face_rolled_clockwise(looker: Looker, plaster: Path, degrees: int) -> None:
     import cv2

@@ -213,6 +213,19 @@ def test_a_tiff_of_32_bits_is_named_for_what_it_is() -> None:
         pixels.inspect_header(deep)
 
 
+def test_numbers_that_are_no_light_are_refused_with_their_span() -> None:
+    across = np.tile(np.linspace(-0.02, 1.3, 80, dtype=np.float32), (60, 1))
+    light, phase, steps = (
+        saved(Image.fromarray(numbers), "TIFF") for numbers in (across, across * 6 - 3, across * 255)
+    )
+    assert pixels.frame(light).pixels.std() > 50
+    for data, words in ((phase, "from -3.12 to 4.8"), (steps, "from -5.1 to 331.5")):
+        with pytest.raises(pixels.UnreadablePicture, match=words):
+            pixels.frame(data)
+        with pytest.raises(pixels.UnreadablePicture, match=words):
+            develop.develop(data, [whole(40, 30)])
+
+
 def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     data = saved(Image.new("1", (2000, 2000)))
     with pytest.raises(pixels.UnreadablePicture, match="megapixels"):

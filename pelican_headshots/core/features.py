@@ -91,6 +91,7 @@ FEATURES = {
     "mesh_doubt": "how far the face's middle line differs in a mirror, face heights",
     "eyes_open": "opening over width, mean of both eyes",
     "eye_open_least": "the same of the less open eye",
+    "lids_apart": "gap between the lids over the eye's width, by the eyes' own contours, of the more open eye",
     "iris_size": "iris over eye width",
     "mouth_open": "gap between the lips, face heights",
     "mouth_wide": "mouth over eye-to-eye width",

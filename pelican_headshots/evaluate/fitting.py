@@ -35,8 +35,9 @@ SOMEBODY = (
 LEFT_OUT = {
     "skin_light", "face_light", "face_dark", "face_bright", "face_black", "face_white", "face_over_ground", "eye_dark",
     "face_pixels", "scene_somebody", "outline_somebody", "things_somebody", "somebody_near", "scene_near",
+    "lids_apart",
 }  # fmt: skip
-"""Not for the forest: what follows the tone of somebody's skin, or a picture's resolution."""
+"""Not for the forest: what follows the tone of somebody's skin, or a picture's resolution; what is for the doctor."""
 HEADSHOT_SENSES = ("scene_headshot", "things_headshot", "face_headshot")
 TREES = 60
 LEAF = 9

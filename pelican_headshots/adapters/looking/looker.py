@@ -11,10 +11,11 @@ import numpy as np
 
 from ...core.analysis import Analysis
 from ..measuring.body import head_box
+from ..measuring.face import lids_apart
 from ..measuring.senses import INNER
 from ..measuring.sight import REAL_FACE, Floats, Frame, SeenFace, SeenHand, Shown, Sight, colourless
 from .opened import opened
-from .places import MASK_SIDE, cut_out, distinct, inside, lighter_right, shrunk, square, tiles
+from .places import MASK_SIDE, cut_out, distinct, inside, lighter_right, shrunk, square, tiles, upright
 from .quiet import quiet
 
 MESHES = 5
@@ -22,6 +23,9 @@ MESHES = 5
 SCENE_SIDE = 224
 THINGS_SIDE = 160
 """Pixels of the square that the model of things is shown, see `build_assets/efficientnet.py`."""
+LIDS_CLOSE = 0.16
+"""Gap between the lids, in eye widths, below which the eyes are looked at again; every tenth face has it or less."""
+UPRIGHT_SIDE = 512
 _SCORE_UNIT = 10.0
 """`build_assets/compose.py` puts it into the mesh, to read the model's score by."""
 
@@ -76,7 +80,7 @@ class Looker:
         return [seen, colourful]
 
     def see(self, frame: Shown, colours: Frame) -> Sight:
-        """Ask every model about *frame*; about hands *colours*, the same picture, in which they differ from the face."""
+                """Ask every model about *frame*; about hands and shut eyes *colours*, the same picture: they stand out there."""
         with quiet():
             height, width = frame.shape[:2]
             sight = Sight(width, height)
@@ -89,6 +93,7 @@ class Looker:
             if not any(face.mesh_score > REAL_FACE for face in sight.faces):
                 self._see_nearer(frame, sight)
             if sight.main is not None:
+                self._look_upright(colours, sight.main)
                 sight.hands = self._hands_near(colours, sight.main)
                 sight.face_things = self._things_near(frame, sight.main)
             return sight
@@ -199,6 +204,15 @@ class Looker:
                 mesh[:, 0] = edge - mesh[:, 0]
                 face.mirrored = mesh
 
+    def _look_upright(self, frame: Frame, face: SeenFace) -> None:
+        """Look again at a *face* whose eyes may be shut, turned upright, and at its mirror image."""
+        if face.mesh is None or (lids_apart(face) or 1.0) >= LIDS_CLOSE:
+            return
+        crop, all_of_it = upright(frame, face.mesh, UPRIGHT_SIDE), (0.0, 0.0, float(UPRIGHT_SIDE), float(UPRIGHT_SIDE))
+        straight, mirrored = (self._mesh_in(look, (0, 0), 1.0, all_of_it)[0] for look in (crop, crop[:, ::-1]))
+        if straight is not None and mirrored is not None:
+            face.upright = (straight, mirrored)
+
     def _mesh_in(
         self, crop: Shown, at: tuple[int, int], scale: float, box: tuple[float, float, float, float]
     ) -> tuple[Floats | None, float]:
@@ -209,7 +223,7 @@ class Looker:
         for points in self._models.mesh.detect(self._image(crop)).face_landmarks:
             mesh = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32)
             score = _score(points[468], points[473])
-            mesh[468:, 2] = 0.0
+            mesh[[468, 473], 2] = 0.0
             mesh /= scale
             mesh[:, :2] += np.array(at, np.float32)
             middle = mesh[:468, :2].mean(axis=0)

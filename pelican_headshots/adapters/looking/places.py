@@ -45,6 +45,22 @@ def cut_out(
     return np.asarray(cv2.resize(crop, size, interpolation=how), np.uint8), (left, top), scale
 
 
+def upright(frame: Frame, mesh: Floats, side: int) -> Frame:
+    """A square of *side* pixels around the face of *mesh*, its eyes level, 2.6 times as wide as it is large."""
+    import cv2
+
+    right, left = sorted((mesh[33, :2], mesh[263, :2]), key=lambda corner: float(corner[0]))
+    angle = np.arctan2(left[1] - right[1], left[0] - right[0])
+    scale = side / (2.6 * float(np.ptp(mesh[:468, :2], axis=0).max()))
+    across, down = np.cos(angle) * scale, np.sin(angle) * scale
+    x, y = mesh[:468, :2].mean(axis=0)
+    turn = np.array(
+        [[across, down, side / 2 - across * x - down * y], [-down, across, side / 2 + down * x - across * y]]
+    )
+    softened = cv2.GaussianBlur(frame, (0, 0), 0.45 / scale) if scale < 0.7 else frame
+    return np.asarray(cv2.warpAffine(softened, turn, (side, side), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
 def square(frame: Shown, side: int) -> Shown:
     """The frame made to fit a black square, as these models were trained to see it."""
     import cv2

@@ -9,6 +9,9 @@ import numpy as np
 from ...core.head import angles, eyes_in_head, gaze
 from .sight import Floats, SeenFace, Sight
 
+SMALLEST_EYE = 14.0
+"""Pixels of the frame from corner to corner, below which nobody can say whether an eye is open."""
+
 
 def face_features(sight: Sight, main: SeenFace | None, faces: list[SeenFace]) -> dict[str, float]:
     w, h = sight.width, sight.height
@@ -79,6 +82,8 @@ def _mesh_features(sight: Sight, face: SeenFace, mesh: Floats) -> dict[str, floa
         "iris_size": _apart(mesh, 469, 471) / max(_apart(mesh, 33, 133), 1e-3),
         "face_pixels": high,
     }
+    if (gap := lids_apart(face)) is not None:
+        seen["lids_apart"] = gap
     if face.mirrored is not None:
         other = _pointing(face.mirrored.tolist())
         own = _pointing(points)
@@ -87,6 +92,36 @@ def _mesh_features(sight: Sight, face: SeenFace, mesh: Floats) -> dict[str, floa
         # A mirrored mesh keeps its numbering, so person's right and left are exchanged: compare what has no side.
         seen["mesh_doubt"] = float(np.linalg.norm(mesh[_MIDDLE, :2] - face.mirrored[_MIDDLE, :2], axis=1).mean()) / high
     return seen
+
+
+def lids_apart(face: SeenFace) -> float | None:
+    """How far the lids of the more open eye are apart, in eye widths; None where the eyes are too small to tell.
+
+    Mean of seven places along the lids, over all looks at the face. From the contours of the eyes, which follow the lids:
+    the mesh itself hardly does.
+    """
+    assert face.mesh is not None
+    told = face.mesh[469:471, 2].any()  # not by a mesh of another folder's, made before contours travelled with it
+    if not told or min(_apart(face.mesh, 33, 133), _apart(face.mesh, 263, 362)) < SMALLEST_EYE:
+        return None
+    # In a mirror, the person's right eye has the numbers of the left.
+    looks = [_gaps(face.mesh)]
+    if face.mirrored is not None:
+        looks.append(_gaps(face.mirrored)[::-1])
+    if face.upright:
+        straight, mirrored = face.upright
+        looks += [_gaps(straight), _gaps(mirrored)[::-1]]
+    return max(float(np.mean(gaps)) for gaps in zip(*looks, strict=True))
+
+
+def _gaps(mesh: Floats) -> tuple[float, float]:
+    """Of the right and the left eye, from the two vectors told of each: lid to lid across corner to corner."""
+
+    def gap(along_x: float, along_y: float, apart_x: float, apart_y: float) -> float:
+        return abs(along_x * apart_y - along_y * apart_x) / (along_x**2 + along_y**2)
+
+    right, left = mesh[469:473, 2].tolist(), mesh[474:478, 2].tolist()
+    return gap(*right), gap(*left)
 
 
 _EYELIDS = ((159, 145, 33, 133), (386, 374, 263, 362))

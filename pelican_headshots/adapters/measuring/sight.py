@@ -42,9 +42,12 @@ class SeenFace:
     points: Floats
     """(6, 2)."""
     mesh: Floats | None = None
-    """(478, 3); 468..472 are the right iris, 473..477 the left."""
+    """(478, 3); 468..472 are the right iris, 473..477 the left, with z that is no depth: see `build_assets/compose.py`."""
     mirrored: Floats | None = None
     """The mesh of the same crop seen in a mirror, put back: where both agree, angles and gaze can be trusted."""
+    upright: tuple[Floats, ...] = ()
+    """Meshes of it turned upright and seen from farther off, and of the mirror image of that, in pixels of their own; only
+    of the main face, and where its lids are close."""
     mesh_score: float = -20.0
     """Logit: how sure the mesh model is that this is a face. People: 15 to 35; dogs, patterns: mostly below 5."""
 

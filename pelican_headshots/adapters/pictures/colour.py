@@ -11,6 +11,10 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from ...core.formats import Space
+from ..originals.formats import UnreadablePicture
+
+MOST_DARKER = 0.02
+"""Share of the pixels of floating point that may be darker than black, as filters leave some."""
 
 _SPACE = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}
 _PROBE = [(r, g, b) for r in (0, 64, 128, 192, 255) for g in (0, 64, 128, 192, 255) for b in (0, 64, 128, 192, 255)]
@@ -19,7 +23,8 @@ _PROBE = [(r, g, b) for r in (0, 64, 128, 192, 255) for g in (0, 64, 128, 192, 2
 def plain(image: Image.Image) -> Image.Image:
     """The decoded *image* in one of the modes RGB, RGBA, L, LA, CMYK or LAB, eight bits a channel.
 
-    Its profile is in `info["icc_profile"]` still, and still to be applied.
+    Its profile is in `info["icc_profile"]` still, and still to be applied. Raises UnreadablePicture for floating-point
+    numbers that are no light.
     """
     mode = image.mode
     if mode in ("RGB", "RGBA", "L", "LA", "CMYK", "LAB"):
@@ -41,7 +46,13 @@ def plain(image: Image.Image) -> Image.Image:
 def _deep_grey(values: np.ndarray, mode: str) -> np.ndarray:
     """Grey of more than eight bits, as eight. 32-bit float is linear light, as programs that write it mean it."""
     if mode == "F":
-        light = np.clip(np.nan_to_num(values), 0.0, 1.0)
+        values = np.nan_to_num(values)
+        if np.mean(values < -0.01) > MOST_DARKER or np.median(values) > 1.0:
+            raise UnreadablePicture(
+                f"The picture holds numbers from {values.min():.4g} to {values.max():.4g}, but light goes from 0 to 1. "
+                "Export it with 8 or 16 bits."
+            )
+        light = np.clip(values, 0.0, 1.0)
         values = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055) * 65535.0
     return np.asarray(np.clip(values / 257.0 + 0.5, 0, 255), dtype=np.uint8)
 

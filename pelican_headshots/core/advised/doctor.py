@@ -63,10 +63,12 @@ Check = Callable[[Case, Mapping[str, float]], tuple[float | None, float, float, 
 
 
 def _eyes(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float, float, str]:
-    if "eye_open_least" not in seen or abs(seen.get("yaw", 0.0)) > 35:
+    if "eye_open_least" not in seen or seen.get("yaw", 0.0) > 25:
         return None, 0, 1, "the eyes are turned too far away"
-    # Narrower than any open eye of 626 faces: somebody who laughs, or has narrow eyes, is never told that they are shut.
-    return -seen["eye_open_least"], -0.12, 0.008, "an eye looks shut"
+    if "lids_apart" not in seen:
+        return None, 0, 1, "the eyes are too small to tell"
+    # Closer by 14 % than any open eyes of 504 faces: who laughs, or has narrow eyes, is not told that they are shut.
+    return -seen["lids_apart"], -0.09, 0.005, "the eyes look shut"
 
 
 def _focus(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float, float, str]:
