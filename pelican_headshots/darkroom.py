@@ -26,7 +26,7 @@ from .settings import Settings
 
 log = logging.getLogger(__name__)
 
-EYES = 11
+EYES = 12
 """Raise when looking at the same picture finds something else: every exam is then made anew."""
 
 FETCHED = 64

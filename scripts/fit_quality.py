@@ -38,6 +38,13 @@ def ridge(features: np.ndarray, scores: np.ndarray, weight: float) -> tuple[floa
     return (float(scores.mean() - w @ mean), *map(float, w))
 
 
+def left_out(features: np.ndarray, scores: np.ndarray, weight: float, one: int) -> float:
+    """By how much the score of picture number *one* is predicted too high from the others."""
+    others = np.arange(len(scores)) != one
+    constant, *coefficients = ridge(features[others], scores[others], weight)
+    return float(constant + features[one] @ np.array(coefficients) - scores[one])
+
+
 def fitted(lines: list[Line], format: str) -> None:
     base = TRIED[format]
     told = [line[f"trial {format}"] for line in lines]
@@ -45,13 +52,15 @@ def fitted(lines: list[Line], format: str) -> None:
     whole = ridge(np.array([t[0] for t in told])[:, WHOLE_FEATURES], scores, 1.0)
     faces = [(line, t[1]) for line, t in zip(lines, told, strict=True) if line["box"] and t[1]]
     face_scores = np.array([at(line, format, base, 2) for line, _ in faces])
-    face = ridge(np.array([t for _, t in faces])[:, FACE_FEATURES], face_scores, 3.0)
+    face_features = np.array([t for _, t in faces])[:, FACE_FEATURES]
+    face = ridge(face_features, face_scores, 3.0)
+    error = float(np.std([left_out(face_features, face_scores, 3.0, i) for i in range(len(faces))]))
     slopes = [(at(line, format, base + 6, 1) - at(line, format, base - 6, 1)) / 12 for line in lines]
     steep, level = np.polyfit(scores, slopes, 1)
-    groups = ", ".join(
+    groups = [
         f"({', '.join(f'{n:.4g}' for n in group)})" for group in ([np.median(scores), *whole], face, (level, steep))
-    )
-    print(f'    "{format}": Fitted({groups}),')
+    ]
+    print(f'    "{format}": Fitted({groups[0]}, {groups[1]}, {error:.2f}, {groups[2]}),')
 
 
 def table(lines: list[Line], format: str) -> tuple[np.ndarray, np.ndarray]:

@@ -24,7 +24,7 @@ SCENE_SIDE = 224
 THINGS_SIDE = 160
 """Pixels of the square that the model of things is shown, see `build_assets/efficientnet.py`."""
 LIDS_CLOSE = 0.16
-"""Gap between the lids, in eye widths, below which the eyes are looked at again; every tenth face has it or less."""
+"""Gap between the lids, in eye widths, below which the eyes are looked at again: of every eighth face."""
 UPRIGHT_SIDE = 512
 _SCORE_UNIT = 10.0
 """`build_assets/compose.py` puts it into the mesh, to read the model's score by."""
@@ -80,7 +80,7 @@ class Looker:
         return [seen, colourful]
 
     def see(self, frame: Shown, colours: Frame) -> Sight:
-                """Ask every model about *frame*; about hands and shut eyes *colours*, the same picture: they stand out there."""
+        """Ask every model about *frame*; about hands and shut eyes *colours*, the same picture: they stand out there."""
         with quiet():
             height, width = frame.shape[:2]
             sight = Sight(width, height)

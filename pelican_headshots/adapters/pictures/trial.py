@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ...core.geometry import Box, Size
-from ...core.rendition import Rights
-from .encode import encoded
+from .encode import sketched
 
 LONG_SIDE = 512
 """Pixels of the longer side of the view that is tried."""
@@ -41,7 +40,7 @@ def tried(
     """
     if min(image.size) < _SMALLEST:
         return None
-    data = encoded(image, format, quality, Rights())
+    data = sketched(image, format, quality)
     before = _luma(image)
     after = _luma(Image.open(io.BytesIO(data)))
     bits = float(np.log(8 * len(data) / before.size))
