@@ -137,7 +137,7 @@ def test_alone_nobody_is_sent_a_third_in_vain(ratio: float, limit: int) -> None:
     assert len(widths) <= MOST
     for d in DEVICES:
         want = min(wanted_width(view, d.width, d.height, d.density), limit)
-        sent = next(width for width in widths if width >= want - 0.5)
+        sent = next(width for width in widths if width >= want - 0.01)
         assert len(widths) == MOST or 1 - (want / sent) ** 2 <= VAIN_ALONE
 
 
@@ -150,8 +150,18 @@ def test_as_many_widths_as_it_takes_and_no_more() -> None:
     assert len(finer) > len(few), "a cover is waited for"
     best = choose_widths([Shown(HEAD)], 2400)
     layout_wants = [wanted_width(HEAD, d.width, d.height, d.density) for d in DEVICES]
-    served = [next(w for w in best if w >= want - 0.5) for want in layout_wants]
+    served = [next(w for w in best if w >= want - 0.01) for want in layout_wants]
     assert set(served) == set(best), "every width has somebody who asks for it"
+
+
+def test_a_browser_finds_the_width_that_was_made_for_it_sufficient() -> None:
+    for ratio in (0.667, 0.8, 1.421, 1.5, 1.778):
+        layout = view_layout(ratio)
+        widths = choose_widths([Shown(layout)], 6000)
+        for d in DEVICES:
+            asked = evaluate(sizes(layout), d.width, d.height, d.density) * d.density
+            want = wanted_width(layout, d.width, d.height, d.density)
+            assert next(w for w in widths if w >= asked) <= next(w for w in widths if w >= want - 0.01)
 
 
 def test_steady_places_are_served_to_the_pixel_and_rows_by_the_grid() -> None:

@@ -61,6 +61,8 @@ STEP = 1.06
 """Widths are kept to a grid of this ratio, so that a picture added to a gallery leaves the files of most others as they
 are, at the cost of at most 6 % in width."""
 SMALLEST = 160
+ROUNDING = 0.01
+"""Pixels by which sums miss a whole number."""
 TWICE = 2.0
 """Device pixels per CSS pixel from which a screen is dense."""
 GROWTH = 1.8
@@ -141,8 +143,8 @@ def _devices(windows: Windows) -> Iterator[Device]:
 
 
 def _rung(widths: Sequence[int], want: float) -> int:
-    """Which of *widths*, ascending, is served where *want* pixels are wanted: half a pixel is nothing."""
-    return min(bisect_left(widths, want - 0.5), len(widths) - 1)
+    """Which of *widths*, ascending, is served where *want* pixels are wanted: the first that is not less."""
+    return min(bisect_left(widths, want - ROUNDING), len(widths) - 1)
 
 
 def _enough(asks: Sequence[_Ask], widths: Sequence[int], most: float) -> bool:
@@ -162,7 +164,7 @@ def _ladders(asks: Sequence[_Ask], limit: int) -> Iterator[tuple[int, ...]]:
     A surplus is the share of the bytes that were sent in vain; cubed, so that one visitor's large one counts for more
     than the small ones of many.
     """
-    rungs = sorted({*grid(limit), *(math.ceil(ask.width - 0.5) for ask in asks if ask.steady)})
+    rungs = sorted({*grid(limit), *(math.ceil(ask.width - ROUNDING) for ask in asks if ask.steady)})
     grouped: dict[int, list[float]] = {}
     for ask in asks:
         size = ask.width**GROWTH
