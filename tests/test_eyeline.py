@@ -214,10 +214,11 @@ def shaped(size: Size, at: tuple[float, float], apart: float) -> tuple[Face, Ana
     return replace(face, box=bare), analysis, size, ground
 
 
-def test_a_close_up_cut_at_the_top_fills_its_frame() -> None:
-    # 2.9 head units high, of which one lies above the eyes: the widest upright frame in it is narrower than the face.
-    size, apart = Size(3000, 2000), 2000 / 2.9
-    faces = [somebody(at=(1000, 1200), apart=150) for _ in range(4)] + [shaped(size, (1500, apart), apart)]
+@pytest.mark.parametrize("above", [1.0, 0.5])
+def test_a_close_up_cut_at_the_top_fills_its_frame(above: float) -> None:
+    # So many head units above the eyes, 1.9 below them: the widest upright frame in it is narrower than the face.
+    size, apart = Size(3000, 2000), 2000 / (above + 1.9)
+    faces = [somebody(at=(1000, 1200), apart=150) for _ in range(4)] + [shaped(size, (1500, above * apart), apart)]
     _, placed = lock(sitters(faces), UPRIGHT)
     assert not placed[-1].matted and placed[-1].crop.ground is None
     assert WHOLE.holds(placed[-1].crop.box)

@@ -11,7 +11,7 @@ from ..geometry import Value
 from .headroom import LEVEL, Sitter
 from .reach import Format, Geometry, greatest_span, least_span
 
-OFF_LINE = tuple(round(0.26 + 0.01 * i, 2) for i in range(35))
+OFF_LINE = tuple(round(0.14 + 0.01 * i, 2) for i in range(47))
 """Heights of the eyes in the frame among which that of a photograph that stands out is chosen."""
 FARTHER = (0.0, 0.03, -0.03, 0.06, -0.06, 0.1, -0.1, 0.14, -0.14)
 """How far it may stand off its place sideways, in widths of the frame."""
