@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Callable
+from math import copysign
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageOps
 
 from pelican_headshots.adapters.looking import models
+from pelican_headshots.adapters.measuring.senses import INNER
 from pelican_headshots.core.analysis import Analysis, Face
 from pelican_headshots.core.features import FEATURES
 from pelican_headshots.core.geometry import Box, Point
@@ -19,6 +23,7 @@ from pelican_headshots.core.judged.framing import scale_of
 from pelican_headshots.core.judged.judge import judge, weights
 from pelican_headshots.core.shot import Shot
 from pelican_headshots.evaluate import figures
+from pelican_headshots.evaluate.measure import COPIES, copied
 from pelican_headshots.evaluate.rows import Row
 from pelican_headshots.evaluate.verdicts import Verdict
 
@@ -119,25 +124,59 @@ def test_evaluate_writes_a_page_that_needs_nothing_else(shared: Callable[[str], 
     assert "http" not in html.replace("http-equiv", "")
 
 
+def test_a_copy_keeps_its_kind_or_not() -> None:
+    def about(chosen: int, variant: str) -> tuple[Row, Verdict]:
+        row, said = pair(0, chosen, 0.9)
+        return Row(row.file, {}, {}, 0, "a", 1, {"variant": variant}), said
+
+    found = figures.kept([about(0, ""), about(0, "worn")], [about(1, "quality 60")])
+    assert {how: figures.same(both) for how, both in found.items()} == {"worn": 1.0, "quality 60": 0.0}
+
+
+def test_evaluate_judges_copies_beside_their_pictures(tmp_path: Path) -> None:
+    from pelican_headshots import evaluate
+
+    (tmp_path / "labels.csv").write_text("file,label\na.jpg,other\n", encoding="utf-8")
+    inner: dict[str, list[float]] = {name: [] for name in INNER}
+    terms = weights().somebody.terms
+    against = {name: term.mean - 2 * copysign(term.deviation, term.weight) for name, term in terms.items()}
+    nobody = {"faces": 0, "features": against, **inner}
+    somebody = {"faces": 1, "features": {name: term.absent for name, term in terms.items()}, **inner}
+    (tmp_path / "m.json").write_text(
+        json.dumps({"a.jpg": nobody, "a.jpg|quality 60": nobody, "a.jpg|640 px": somebody})
+    )
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.jpg")
+    text = evaluate.run(tmp_path, tmp_path / "out.html", tmp_path / "m.json")
+    shares = {line[:34].strip(): line[34:].split() for line in text.splitlines()}
+    assert shares["quality 60"][:2] == ["1", "1.000"]
+    assert shares["640 px"][:2] == ["1", "0.000"]
+    assert float(shares["pictures"][0]) == 1, "copies are counted in no other figure"
+
+
+def test_copies_are_what_they_are_called() -> None:
+    image = Image.new("RGB", (900, 600), (200, 30, 30))
+    image.paste((30, 30, 200), (0, 0, 450, 600))
+    image.save(data := io.BytesIO(), "PNG")
+    seen = {how: Image.open(io.BytesIO(copied(data.getvalue(), how))) for how in COPIES}
+    assert seen["640 px"].size == (640, 427)
+    assert seen["black and white"].mode == "L"
+    assert seen["turned by EXIF"].size == (600, 900)
+    upright = ImageOps.exif_transpose(seen["turned by EXIF"])
+    for how, left_is_blue in {"mirrored and coded": False, "quality 60": True, "640 px": True}.items():
+        red, _, blue = seen[how].getpixel((20, 300))
+        assert (blue > red) is left_is_blue
+    assert upright.size == (900, 600)
+    assert upright.getpixel((20, 300))[2] > 150, "the camera's turn is undone, not doubled"
+
+
 @pytest.mark.slow
 def test_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Callable[[str], Path]) -> None:
-    import io
-
-    from PIL import Image, ImageOps
-
     from pelican_headshots.adapters.looking.looker import Looker
     from pelican_headshots.adapters.pictures.pixels import frame
 
-    def coded(image: Image.Image, quality: int = 92, exif: bytes = b"") -> bytes:
-        data = io.BytesIO()
-        image.save(data, "JPEG", quality=quality, exif=exif)
-        return data.getvalue()
-
-    turned = Image.Exif()
-    turned[0x0112] = 6
     corpus = shared("corpus")
     with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
-        names = [row["file"] for row in csv.DictReader(file)][::12]
+        names = [row["file"] for row in csv.DictReader(file)][::6]
     kept: dict[str, list[bool]] = {}
     with Looker(models.find()) as looker:
 
@@ -145,19 +184,10 @@ def test_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Callable[[
             return judge(looker.look(frame(data, 1024, 1 << 30).pixels))
 
         for name in names:
-            image = Image.open(corpus / name).convert("RGB")
-            small = image.copy()
-            small.thumbnail((640, 640))
-            was = shot((corpus / name).read_bytes())
-            for how, data in {
-                "mirrored": coded(ImageOps.mirror(image)),
-                "turned by EXIF": coded(image.transpose(Image.Transpose.ROTATE_90), exif=turned.tobytes()),
-                "640 px": coded(small),
-                "quality 60": coded(image, 60),
-                "black and white": coded(image.convert("L")),
-            }.items():
-                kept.setdefault(how, []).append(shot(data).kind is was.kind)
+            data = (corpus / name).read_bytes()
+            was = shot(data)
+            for how in COPIES:
+                kept.setdefault(how, []).append(shot(copied(data, how)).kind is was.kind)
     shares = {how: sum(same) / len(same) for how, same in kept.items()}
-    # Ambiguous pictures and depictions among them. Aimed at 0.95 each; measured 0.986, 0.959, 0.973, 0.932 and 0.986 of 73.
-    floors = dict.fromkeys(shares, 0.95) | {"quality 60": 0.92}
-    assert all(shares[how] >= floor for how, floor in floors.items()), json.dumps(shares)
+    # Every sixth picture, ambiguous ones and depictions among them.
+    assert min(shares.values()) >= 0.95, json.dumps(shares)

@@ -7,9 +7,14 @@ as many of `source_repo`, `train`, `depiction`, `hard`, `bw`, `light`, `facing`,
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .rows import Row
+    from .verdicts import Verdict
 
 HELD_OUT = (
     "Every picture was judged by weights fitted anew without its source: no verdict here is on a picture, or a "
@@ -26,6 +31,8 @@ def run(corpus: Path, out_html: Path, measured: Path | None = None, workers: int
 
     Gives the table as text. Raises OSError where there is no labels.csv.
     """
+    import numpy as np
+
     from . import figures, verdicts
     from . import rows as labelled
     from .measure import measured_corpus
@@ -38,13 +45,16 @@ def run(corpus: Path, out_html: Path, measured: Path | None = None, workers: int
         if measured
         else measured_corpus(corpus, workers, fitted if can_fit else ())
     )
-    rows = labelled.rows(corpus, found)
+    rows, copies = labelled.rows(corpus, found), labelled.copies(corpus, found)
     if can_fit:
         fold = labelled.folds([row.source for row in rows], 12)
-        said = verdicts.held_out(rows, [labelled.trainable(row.about) for row in rows], fold)
+        of = dict(zip((row.source for row in rows), fold, strict=True))
+        trainable = [labelled.trainable(row.about) for row in rows] + [False] * len(copies)
+        said = verdicts.held_out([*rows, *copies], trainable, np.array([*fold, *(of[row.source] for row in copies)]))
     else:
         shipped = verdicts.shipped()
-        said = [verdicts.verdict(row, shipped) for row in rows]
+        said = [verdicts.verdict(row, shipped) for row in (*rows, *copies)]
+    said, of_copies = said[: len(rows)], said[len(rows) :]
     pairs = [pair for pair in zip(rows, said, strict=True) if labelled.headline(pair[0])]
     apart = {
         "depictions (not counted above)": [
@@ -72,4 +82,20 @@ def run(corpus: Path, out_html: Path, measured: Path | None = None, workers: int
     if either:
         good = sum(labelled.LABELS[v.chosen] in r.about["label_alt"] for r, v in either)
         lines.append(f"{'ambiguous (either label counts)':34}{len(either):9}{'':9}{good / len(either):7.3f}")
+    lines += _altered(figures.kept(list(zip(rows, said, strict=True)), list(zip(copies, of_copies, strict=True))))
     return "\n".join(lines)
+
+
+def _altered(copies: Mapping[str, Sequence[tuple[Verdict, Verdict, Row]]]) -> list[str]:
+    """Lines that say how many pictures keep their kind: all, those with one clear label, those that it was sure of."""
+    from .figures import same
+    from .rows import clear
+
+    lines = (
+        ["", f"{'the same kind when altered':34}{'pictures':>9}{'all':>9}{'clear':>7}{'sure of':>9}"] if copies else []
+    )
+    for how, both in copies.items():
+        plain = [either for either in both if clear(either[2].about)]
+        certain = [either for either in both if either[0].sure]
+        lines.append(f"{how:34}{len(both):9}{same(both):9.3f}{same(plain):7.3f}{same(certain):9.3f}")
+    return lines

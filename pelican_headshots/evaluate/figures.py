@@ -99,6 +99,21 @@ def groups(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
     return {name: part for name, part in found.items() if len(part) >= 8}
 
 
+def kept(pairs: Sequence[Pair], copies: Sequence[Pair]) -> dict[str, list[tuple[Verdict, Verdict, Row]]]:
+    """For each way of altering pictures: what was said of each one and of its copy."""
+    of = {row.file: said for row, said in pairs if not row.about.get("variant")}
+    found: dict[str, list[tuple[Verdict, Verdict, Row]]] = {}
+    for row, said in (*pairs, *copies):
+        if row.about.get("variant"):
+            found.setdefault(row.about["variant"], []).append((of[row.file], said, row))
+    return found
+
+
+def same(both: Sequence[tuple[Verdict, Verdict, Row]]) -> float:
+    """Of pictures and their copies, the share that was said to be of one kind."""
+    return sum(one.chosen == other.chosen for one, other, _ in both) / len(both) if both else 0.0
+
+
 def summary(pairs: Sequence[Pair]) -> dict[str, float]:
     """The headline figures."""
     certain = [pair for pair in pairs if pair[1].sure]

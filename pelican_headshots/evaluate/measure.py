@@ -21,15 +21,22 @@ VARIANTS = ("", "mirrored", "worn")
 """As what a picture is fitted on. Of it and its mirror image the same one is always looked at; *mirrored* is the other
 one. *worn* is a copy as the web passes pictures on: smaller, coded badly, and without its colours."""
 WORN_SIDE, WORN_QUALITY = 800, 60
+COPIES = ("mirrored and coded", "turned by EXIF", "640 px", "quality 60", "black and white")
+"""As what a picture should still be the same kind. Nothing is fitted on these."""
+COPY_SIDE, COPY_QUALITY, LOW_QUALITY = 640, 92, 60
 
 
-def measured_corpus(corpus: Path, workers: int, fitted: Collection[str] = ()) -> dict[str, Any]:
+def measured_corpus(
+    corpus: Path, workers: int, fitted: Collection[str] = (), copies: Collection[str] = ()
+) -> dict[str, Any]:
     """File name → `features` (senses left out: they are fitted) and the inner maps they read.
 
-    Of the names in *fitted* also `file name|mirrored` and so on, which only fitting needs.
+    Of the names in *fitted* also `file name|mirrored` and so on, which only fitting needs; of every picture those of
+    `COPIES` that *copies* names.
     """
     names = sorted(file.name for file in corpus.iterdir() if file.suffix.lower() in {".jpg", ".jpeg", ".png"})
     wanted = names + [f"{name}|{how}" for how in VARIANTS if how for name in names if name in fitted]
+    wanted += [f"{name}|{how}" for how in copies for name in names]
     parts = [wanted[i::workers] for i in range(workers)]
     with ProcessPoolExecutor(workers) as pool:
         done = list(pool.map(_part, [corpus] * workers, parts))
@@ -47,6 +54,8 @@ def _part(corpus: Path, names: list[str]) -> dict[str, Any]:
         for name in names:
             file, _, how = name.partition("|")
             data = (corpus / file).read_bytes()
+            if how in COPIES:
+                data = copied(data, how)
             pixels = frame(_worn(data) if how == "worn" else data, LONG_SIDE, 1 << 30).pixels
             found[name] = _one(looker, _varied(pixels, how))
     return found
@@ -58,6 +67,27 @@ def _worn(data: bytes) -> bytes:
     image = Image.open(io.BytesIO(data)).convert("L")
     image.thumbnail((WORN_SIDE, WORN_SIDE))
     image.save(coded := io.BytesIO(), "JPEG", quality=WORN_QUALITY)
+    return coded.getvalue()
+
+
+def copied(data: bytes, how: str) -> bytes:
+    """A JPEG of the picture in *data*, altered as one of `COPIES` says."""
+    from PIL import Image, ImageOps
+
+    image = Image.open(io.BytesIO(data)).convert("RGB")
+    quality, exif = COPY_QUALITY, Image.Exif()
+    match how:
+        case "mirrored and coded":
+            image = ImageOps.mirror(image)
+        case "turned by EXIF":
+            image, exif[0x0112] = image.transpose(Image.Transpose.ROTATE_90), 6
+        case "640 px":
+            image.thumbnail((COPY_SIDE, COPY_SIDE))
+        case "quality 60":
+            quality = LOW_QUALITY
+        case _:
+            image = image.convert("L")
+    image.save(coded := io.BytesIO(), "JPEG", quality=quality, exif=exif.tobytes())
     return coded.getvalue()
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..adapters.measuring.senses import INNER
-from .measure import VARIANTS
+from .measure import COPIES, VARIANTS
 
 LABELS = ("headshot", "portrait", "other")
 Numbers = NDArray[np.float64]
@@ -34,24 +34,34 @@ class Row:
 
 def rows(corpus: Path, measured: dict[str, Any]) -> list[Row]:
     """Every row of *corpus*/labels.csv that was measured, its variants after it. An ambiguous one has the label -1."""
+    found = _rows(corpus, measured, VARIANTS)
+    return [row for row in found if not row.about["variant"] or trainable(row.about)]
+
+
+def copies(corpus: Path, measured: dict[str, Any]) -> list[Row]:
+    """The copies of them that were measured; each one's `variant` is the name it has in `measure.COPIES`."""
+    return _rows(corpus, measured, COPIES)
+
+
+def _rows(corpus: Path, measured: dict[str, Any], variants: Sequence[str]) -> list[Row]:
     found = []
     with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
         for about in csv.DictReader(file):
-            for variant in VARIANTS:
+            for variant in variants:
                 seen = measured.get(f"{about['file']}|{variant}" if variant else about["file"])
                 if seen is None:
                     continue
-                row = Row(
-                    about["file"],
-                    seen["features"],
-                    {name: np.array(seen[name]) for name in INNER},
-                    LABELS.index(about["label"]) if about["label"] in LABELS else -1,
-                    about.get("source_repo") or about["file"],
-                    seen["faces"],
-                    {**about, "variant": variant},
+                found.append(
+                    Row(
+                        about["file"],
+                        seen["features"],
+                        {name: np.array(seen[name]) for name in INNER},
+                        LABELS.index(about["label"]) if about["label"] in LABELS else -1,
+                        about.get("source_repo") or about["file"],
+                        seen["faces"],
+                        {**about, "variant": variant},
+                    )
                 )
-                if not variant or trainable(row.about):
-                    found.append(row)
     return found
 
 
