@@ -109,8 +109,9 @@ def _skin(mesh: Floats, frame: Frame, high: float) -> dict[str, float]:
     spots = np.array(patches[: len(SKIN)])
     middle = np.argsort(spots[:, 0])[len(spots) // 3 : len(spots) - 1]
     light, a, b = (float(np.median(spots[middle, channel])) for channel in range(3))
+    burnt = skin >= 253
     return {
-        "craft_white": float((skin >= 253).any(axis=1).mean()),
+        "craft_white": float((burnt[:, 0] | burnt[:, 1] | burnt[:, 2]).mean()),
         "craft_black": float((skin @ np.array((2126, 7152, 722), np.float32) <= 140_000).mean()),
         "craft_skin_l": light,
         "craft_skin_a": a,

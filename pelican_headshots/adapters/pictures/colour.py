@@ -97,7 +97,8 @@ def beyond_srgb(image: Image.Image, profile: bytes | None) -> float:
     light = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4).astype(np.float32)[p3]
     matrix = np.linalg.solve(_SPACES["sRGB"].columns(), _SPACES["Display P3"].columns()).astype(np.float32)
     srgb = light @ matrix.T
-    return float(((srgb.min(axis=-1) < -0.02) | (srgb.max(axis=-1) > 1.02)).mean())
+    off = (srgb < -0.02) | (srgb > 1.02)
+    return float((off[..., 0] | off[..., 1] | off[..., 2]).mean())
 
 
 @lru_cache(maxsize=8)

@@ -66,13 +66,14 @@ def _unshifted(image: Image.Image) -> Image.Image:
     """
     if not _habits().tints:
         return image
-    pixels = np.array(image)
+    given = np.asarray(image)
+    pixels = np.empty_like(given)
     for row in (0, 1):
         raised, lowered = np.zeros((2, image.width, 3), np.uint8)
         raised[1 - row :: 2] = (1, 0, 1)
         lowered[1 - row :: 2] = (0, 1, 0)
         lines = pixels[row::2]
-        np.minimum(lines, 255 - raised, out=lines)
+        np.minimum(given[row::2], 255 - raised, out=lines)
         lines += raised
         np.maximum(lines, lowered, out=lines)
         lines -= lowered
