@@ -140,7 +140,7 @@ def test_another_quality_is_told_from_another_size() -> None:
 
 
 def test_where_no_photograph_is_large_enough_for_a_cover_the_largest_is_taken_and_its_photographer_told() -> None:
-    photos = [photo("a/wide.jpg", (900, 500)), photo("a/large.jpg", (1600, 1067)), photo("b/enough.jpg", (2048, 1365))]
+    photos = [photo("a/wide.jpg", (900, 500)), photo("a/large.jpg", (1600, 1067)), photo("b/enough.jpg", (2048, 1536))]
     notes = {"a": Notes(photos=as_portrait("wide.jpg", "large.jpg")), "b": Notes(photos=as_portrait("enough.jpg"))}
     made, _ = hung_up(photos, notes)
     assert [gallery.cover.file for gallery in made.galleries if gallery.cover] == ["a/large.jpg", "b/enough.jpg"]

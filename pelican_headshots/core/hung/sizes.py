@@ -167,13 +167,14 @@ class Cut(Value, frozen=True):
 
 COVER = (
     Cut("(max-aspect-ratio: 5/8)", "phone", 9 / 16, (0.0, 5 / 8), 720),
-    Cut("(max-aspect-ratio: 1/1)", "tall", 3 / 4, (5 / 8, 1.0), 1024),
+    Cut("(max-aspect-ratio: 1/1)", "tall", 3 / 4, (5 / 8, 1.0), 1152),
     Cut("", "wide", 16 / 9, (1.0, math.inf), 2048),
 )
 """The cover fills the window. A phone's crop on an upright tablet would be half the sharpness the original has to give.
 
-The least pixels are what a landscape photograph exported 2,048 pixels wide, as many are for the web, has to give: 1.3 for
-each of CSS in a laptop's window of 1440 × 900. With fewer it hangs mounted.
+The least pixels are three quarters of what is asked for by a phone of 390 × 844 at two pixels to one and by a tablet of
+768 × 1024. Of a wide window they are what many photographs are exported at for the web: at 1440 × 900 that is 1.3 pixels for
+each of CSS. With fewer it hangs mounted.
 """
 HEAD_RATIO = 4 / 5
 ABOUT_RATIO = 4 / 5
