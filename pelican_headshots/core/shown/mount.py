@@ -19,7 +19,6 @@ from ..hung.sizes import (
     SOCIAL,
     TEASER,
     TEASER_RATIO,
-    Cut,
     Layout,
     Windows,
     card_layout,
@@ -99,12 +98,9 @@ class Mount:
 
     def as_cover(self, cards: int, *, home: bool = False) -> dict[str, Picture]:
         """Filling a window, upright or wide; on a card among *cards*; that of the *home* page on the contact page too."""
-        mounted = {cut.shape: 0 for cut in COVER if self._spans(cut) < cut.least}
-        framed = tuple(
-            shape
-            for shape in FRAMED
-            if shape in mounted or not all(self._words_fit(cut.ratio) for cut in COVER if cut.shape == shape)
-        )
+        filling = self._filling()
+        mounted = {cut.shape: 0 for cut in COVER if self._limit(filling[cut.shape]) < cut.least}
+        framed = tuple(shape for shape in FRAMED if shape in mounted or not self._words_fit(filling[shape]))
         sources: list[Source] = []
         for cut in COVER:
             if cut.shape == "wide" and cut.shape in mounted:
@@ -113,8 +109,7 @@ class Mount:
                 ratio = FRAMED[cut.shape]
                 crop, layout = self.directed(ratio), cover_layout(ratio, framed=True)
             else:
-                crop = self._filling(cut)
-                layout = cover_layout(cut.ratio)
+                crop, layout = filling[cut.shape], cover_layout(cut.ratio)
             if cut.shape in mounted:
                 mounted[cut.shape] = self._limit(crop)
             shown = self._picture(crop, [Shown(layout)], cut.windows, VAIN_FIRST)
@@ -125,20 +120,16 @@ class Mount:
         card = self._picture(self.directed(card_ratio(cards)), places)
         return {"cover": cover, "card": card, **({"beside": _also(card, CONTACT)} if home else {})}
 
-    def _filling(self, cut: Cut) -> Crop:
-        """The frame that fills *cut*'s windows."""
-        return cover_crop(self.bare, self.keep, self.size, cut.ratio, self.focus)
-
-    def _spans(self, cut: Cut) -> int:
-        return self._limit(self._filling(cut))
+    def _filling(self) -> dict[str, Crop]:
+        """Shape of window → the frame that fills it."""
+        return {cut.shape: cover_crop(self.bare, self.keep, self.size, cut.ratio, self.focus) for cut in COVER}
 
     def _limit(self, crop: Crop) -> int:
         """The most pixels in width that are made of *crop*."""
         return min(pixels(crop, self.size).width, self.order.manner.max_width)
 
-    def _words_fit(self, ratio: float) -> bool:
-        """Whether a title may stand on the crop of width/height *ratio* that fills a window, with every face in it whole."""
-        crop = cover_crop(self.bare, self.keep, self.size, ratio, self.focus)
+    def _words_fit(self, crop: Crop) -> bool:
+        """Whether a title may stand on *crop*, which fills a window, with every face in it whole."""
         whole = bool(self.focus) or holds(crop, heads(self.people, 0.0, self.hidden))
         return whole and not hides_a_face(crop, self.bare, self.size)
 
@@ -147,10 +138,9 @@ class Mount:
         """Whether a title can stand on it as a cover in every window, and every head stays whole."""
         if self.entry.shot.kind != Kind.NO_PERSON and not self.keep:
             return False
-        crops = [cover_crop(self.bare, self.keep, self.size, cut.ratio, self.focus) for cut in COVER]
         return all(
             not hides_a_face(crop, self.bare, self.size) and all(crop.box.holds(head) for head in self.keep)
-            for crop in crops
+            for crop in self._filling().values()
         )
 
     def in_prose(self) -> dict[str, Picture]:
