@@ -28,6 +28,9 @@ def test_a_file_name_says_who_and_what(stem: str, expected: tuple[str, str]) -> 
         ("Ångström & Söhne", "angstrom-sohne"),
         ("../../etc/passwd", "etc-passwd"),
         ("☃", "untitled"),
+        ("Анна Иванова", "anna-ivanova"),
+        ("Łukasz – Δέλτα", "lukasz-delta"),
+        ("a\udce4b\nc", "ab-c"),
         ("CON", "con-1"),
         ("a" * 255, "a" * 60),
         ("<script>alert(1)</script>", "script-alert-1-script"),
@@ -35,6 +38,23 @@ def test_a_file_name_says_who_and_what(stem: str, expected: tuple[str, str]) -> 
 )
 def test_a_slug_is_safe_as_a_file_name_anywhere(text: str, expected: str) -> None:
     assert names.slug(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("José-María O’Neil", "jose maria o neil", True),
+        ("Άννα Παππά", "ΑΝΝΑ ΠΑΠΠΑ", True),
+        ("Анна Иванова", "анна-иванова", True),
+        ("Анна Иванова", "Борис Петров", False),
+        ("王伟", "王玮", False),  # both are Wang Wei in Latin letters
+        ("राम", "रीम", False),
+        ("が", "か", False),
+        ("☃", "★", False),
+    ],
+)
+def test_a_name_is_known_in_every_spelling_and_no_other_is_taken_for_it(one: str, other: str, same: bool) -> None:
+    assert (names.key(one) == names.key(other)) is same
 
 
 def test_names_taken_get_a_number() -> None:

@@ -113,6 +113,13 @@ def test_several_photographs_of_one_person_are_one_person() -> None:
     assert [e.photo.path for e in everybody[1].entries] == ["clients/jane-doe_baker.jpg"]
 
 
+def test_people_whose_names_have_no_latin_letters_stay_apart() -> None:
+    file = listed(Record(name="Анна Иванова", role="Фотограф"), Record(name="Борис Петров", role="Печатник"))
+    photos = [entry("team/борис-петров.jpg"), entry("team/анна-иванова.jpg"), entry("team/мария-ким.jpg")]
+    told = [(who.facts["name"], who.facts.get("role"), len(who.entries)) for who in gather(photos, [file])]
+    assert told == [("Анна Иванова", "Фотограф", 1), ("Борис Петров", "Печатник", 1), ("Мария Ким", None, 1)]
+
+
 def test_a_record_without_a_photograph_and_a_photograph_without_a_name_both_appear() -> None:
     everybody = gather([entry("team/dsc_0001.jpg")], [listed(Record(name="Jane Doe"))])
     assert names(everybody) == ["Jane Doe", ""]

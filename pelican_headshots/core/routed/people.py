@@ -14,8 +14,8 @@ from typing import Annotated
 from msgspec import Meta, UnsetType
 
 from ..geometry import Value
+from ..said.names import key as spelt
 from ..said.names import person as named
-from ..said.names import slug
 from ..shot import Kind
 from .curate import Entry
 
@@ -166,13 +166,13 @@ def _by_name(
     """The record of somebody called *name*, in a people file at or above *folder*."""
     for file, number, record in records:
         near = not file.folder or folder == file.folder or folder.startswith(f"{file.folder}/")
-        if near and name and slug(record.name) == slug(name):
+        if near and name and spelt(record.name) == spelt(name):
             return file, number, record
     return None
 
 
 def _key(entry: Entry, name: str) -> object:
-    return (entry.photo.folder.partition("/")[0], slug(name)) if name else entry.photo.path
+    return (entry.photo.folder.partition("/")[0], spelt(name)) if name else entry.photo.path
 
 
 def _somebody(

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from unidecode import unidecode
+
 PARTICLES = frozenset(
     ("af", "al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la", "le")
     + ("of", "ten", "ter", "van", "von", "y", "zu")
@@ -14,16 +16,27 @@ PARTICLES = frozenset(
 _CAMERA = re.compile(
     r"^(_?[a-z]{2,4}[_-]?\d{3,}.*|p\d{6,}.*|\d+|img.*\d.*|dscf?.*\d.*|image[ _-]?\d*|photo[ _-]?\d*|untitled.*)$", re.I
 )
+_ACCENTS = re.compile("[\u0300-\u036f]")
+"""Of Latin, Greek and Cyrillic letters, which are often left out; in other scripts a mark is a part of the letter."""
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))})
 
 
-@lru_cache(maxsize=8192)  # a list of people is held against every headshot
 def slug(text: str, limit: int = 60) -> str:
-    """Lower-case ASCII letters, digits and hyphens; never empty, never a reserved name, at most *limit* characters."""
-    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("ø", "o").replace("Ø", "O"))
-    plain = plain.encode("ascii", "ignore").decode().lower()
-    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:limit].strip("-")
+    """Lower-case ASCII letters, digits and hyphens; never empty, never a reserved name, at most *limit* characters.
+
+    Letters of other scripts are written in Latin ones. Several texts may have one slug: see `key`.
+    """
+    made = re.sub(r"[^a-z0-9]+", "-", unidecode(printable(text)).lower()).strip("-")[:limit].strip("-")
     return f"{made}-1" if made in _RESERVED else made or "untitled"
+
+
+@lru_cache(maxsize=8192)  # a list of people is held against every headshot
+def key(name: str) -> str:
+    """What all spellings of one name share, so that a list's `José María` is a file's `jose-maria`, and no other name has."""
+    composed = unicodedata.normalize("NFC", name)
+    latin = (unidecode(c) if unicodedata.name(c, "").startswith("LATIN") else c for c in composed)
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", "".join(latin))).casefold()
+    return " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in plain).split()) or name
 
 
 def unique(wanted: str, taken: set[str]) -> str:
