@@ -8,6 +8,9 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from .adapters.originals.files import shown
+from .core.trouble import Trouble
+
 COMMANDS = {
     "init": "begin a site: write its settings, pages and folders, over nothing that is there",
     "inspect": "look at photographs and say how each is judged",
@@ -24,7 +27,7 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; its exit status is the answer. Sentences go to stderr."""
+    """Run a command; its exit status is the answer: 2, and a sentence on stderr, where there is trouble."""
     parser = argparse.ArgumentParser(
         prog="pelican-headshots", description="A folder of photographs becomes a portfolio: tools beside the build."
     )
@@ -40,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = import_module(f".commands.{parsed.command}", __package__).run(parsed)
         sys.stdout.flush()
         return status
+    except Trouble as wrong:
+        print(shown(str(wrong)), file=sys.stderr)
+        return 2
     except BrokenPipeError:
         # Whoever read our output (head, less) has seen enough; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

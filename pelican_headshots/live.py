@@ -14,9 +14,8 @@ from contextlib import suppress
 
 import pelican
 
-from .adapters.disk import DiskTrouble
 from .adapters.screen.announcer import Announcer
-from .adapters.verdict import Unreachable
+from .core.trouble import Trouble
 from .studio import Studio
 
 log = logging.getLogger(__name__)
@@ -50,7 +49,7 @@ class Finisher(threading.Thread):
     def run(self) -> None:
         try:
             finished = self._studio.finish(self._stopped.is_set)
-        except (DiskTrouble, Unreachable) as trouble:
+        except Trouble as trouble:
             log.warning("%s Until then drafts are shown.", trouble)
             return
         if finished and not self._stopped.wait(_READY):

@@ -22,28 +22,20 @@ from pelican.writers import Writer
 from . import cards, live, theme_path
 from . import settings as read_settings
 from .adapters.cache.templates import CompiledTemplates
-from .adapters.disk import DISK_FAULTS, DiskTrouble
-from .adapters.looking.models import ModelError
+from .adapters.disk import DISK_FAULTS
 from .adapters.originals.files import shown
 from .adapters.screen.progress import on, on_stderr
-from .adapters.verdict import Unreachable
-from .adapters.written.notes_file import BadNotes
-from .adapters.written.people_file import BadPeople
-from .adapters.written.words_file import BadWords
 from .core.plate import Person, Portfolio
 from .core.routed.selection import selected
 from .core.shown import prose
 from .core.shown.pages import pages
 from .core.shown.summary import lines
+from .core.trouble import Trouble
 from .dressing import Dressing
 from .guest import Lent
 from .studio import Studio
 
 log = logging.getLogger(__name__)
-
-SENTENCES = (read_settings.BadSetting, BadNotes, BadPeople, BadWords, ModelError, DiskTrouble, Unreachable)
-"""What ends a build with words for a photographer, to whom our own call stack says nothing."""
-
 
 FORETELL = "HEADSHOTS_FORETELL"
 """Among Pelican's settings: stop where the build would begin to change anything. For `pelican-headshots plan`."""
@@ -62,7 +54,7 @@ class PlainWords(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         wrong = record.exc_info[1] if record.exc_info else None
-        if isinstance(wrong, SENTENCES) or getattr(wrong, "errno", None) in DISK_FAULTS:
+        if isinstance(wrong, Trouble) or getattr(wrong, "errno", None) in DISK_FAULTS:
             record.exc_info = None
         return True
 
@@ -74,7 +66,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         try:
             self._begin()
-        except SENTENCES as wrong:
+        except Trouble as wrong:
             if live.rested() and isinstance(wrong, read_settings.BadSetting):
                 raise read_settings.BadSetting(f"{wrong} Then start Pelican again.") from wrong
             raise
@@ -242,7 +234,7 @@ def portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
     """Our generator. The moment before any generator is made is also the last to choose how templates are loaded."""
     given = pelican.settings.get("HEADSHOTS")
     cache = given.get("cache") if isinstance(given, dict) else None
-    folder = _site(pelican.settings) / read_settings.cache_folder(cache) / "templates"
+    folder = _site(pelican.settings) / read_settings.cache_name(cache) / "templates"
     jinja = {"bytecode_cache": CompiledTemplates(folder), **pelican.settings["JINJA_ENVIRONMENT"]}
     pelican.settings["JINJA_ENVIRONMENT"] = jinja
     return PortfolioGenerator

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from .core.geometry import Value
 from .core.rendition import LONGEST_LINE, LONGEST_TERMS, Mark, Rights
+from .core.trouble import Trouble
 
 
-class BadSetting(Exception):
+class BadSetting(Trouble):
     """A setting that cannot be used; the sentence says which, why, and what to write instead."""
 
 
@@ -79,7 +81,7 @@ class Settings(Value, frozen=True):
     formats: Annotated[
         tuple[Literal["avif", "webp", "jpeg"], ...],
         Meta(
-            description="Formats to deliver, best first. JPEG is always among them, for browsers that know nothing else."
+            description="Formats to deliver, best first. JPEG always comes last, for browsers that know nothing else."
         ),
     ] = ("avif", "jpeg")
     wide_gamut: Annotated[
@@ -170,6 +172,16 @@ class Settings(Value, frozen=True):
     ] = False
 
 
+_WITHIN: dict[str, type[Value]] = {"rights": Rights, "watermark": Watermark}
+"""What is in the settings that are dicts themselves."""
+
+_KINDS = {
+    "str": "a text", "int": "a whole number", "float": "a number", "bool": "True or False", "array": "a list",
+    "object": "a dict", "null": "None",
+}  # fmt: skip
+"""What msgspec's types are to whoever writes settings."""
+
+
 def read(pelican: Mapping[str, Any]) -> Settings:
     """Settings from Pelican's. Raises BadSetting with a sentence."""
     given = pelican.get("HEADSHOTS", {})
@@ -177,19 +189,19 @@ def read(pelican: Mapping[str, Any]) -> Settings:
         raise BadSetting(
             f"HEADSHOTS in pelicanconf.py must be a dict, such as {{'quality': 'light'}}; it is {given!r}."
         )
-    known = get_type_hints(Settings)
     for name in given:
-        if name not in known:
-            near = difflib.get_close_matches(str(name), known, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else f" The settings are: {', '.join(sorted(known))}."
-            raise BadSetting(f"HEADSHOTS[{name!r}] in pelicanconf.py is not a setting.{hint}")
+        if name not in Settings.__struct_fields__:
+            raise BadSetting(_unknown("", name, Settings))
     try:
         settings = msgspec.convert(dict(given), Settings)
     except msgspec.ValidationError as wrong:
         said, _, where = str(wrong).partition(" - at `$")
         name, rest = _place(where.rstrip("`"))
+        if field := re.search("unknown field `(.*)`", said):
+            raise BadSetting(_unknown(f"[{name!r}]", field[1], _WITHIN[name])) from wrong
+        words = re.sub("`(.*?)`", lambda kinds: " or ".join(_KINDS[kind] for kind in kinds[1].split(" | ")), said)
         raise BadSetting(
-            f"HEADSHOTS[{name!r}]{rest} in pelicanconf.py cannot be used: {said}.{_choice(name)}"
+            f"HEADSHOTS[{name!r}]{rest} in pelicanconf.py cannot be used: {words}.{_choice(name)}"
         ) from wrong
     if settings.executor == "dask" and not settings.scheduler:
         raise BadSetting(
@@ -201,14 +213,34 @@ def read(pelican: Mapping[str, Any]) -> Settings:
             raise BadSetting(
                 f"HEADSHOTS['rights'][{name!r}] in pelicanconf.py has {len(text)} characters; {longest} fit into a picture."
             )
-    if "jpeg" not in settings.formats:
-        settings = msgspec.structs.replace(settings, formats=(*settings.formats, "jpeg"))
-    return settings
+    others = [name for name in dict.fromkeys(settings.formats) if name != "jpeg"]
+    return msgspec.structs.replace(settings, formats=(*others, "jpeg"))
 
 
-def cache_folder(cache: object) -> str:
+def cache_name(cache: object) -> str:
     """The folder beside the site for the setting `cache`: the usual one where that is an address, or no text at all."""
     return cache if isinstance(cache, str) and "://" not in cache else ".headshots"
+
+
+def cache_folder(settings: Settings, site: Path, originals: Path, output: Path) -> Path:
+    """Where the cache lies. Raises BadSetting for a folder that holds something else: `forget` removes all of it."""
+    folder = site / cache_name(settings.cache)
+    real, photos, public = folder.resolve(), originals.resolve(), output.resolve()
+    around = any(real in (kept, *kept.parents) for kept in (site.resolve(), originals.absolute(), photos, public))
+    if around or any(place in real.parents for place in (photos, public)):
+        raise BadSetting(
+            f"HEADSHOTS['cache'] in pelicanconf.py must name a folder that holds nothing else, such as '.headshots'; "
+            f"{settings.cache!r} is not one."
+        )
+    return folder
+
+
+def _unknown(within: str, name: object, kind: type[Value]) -> str:
+    """The sentence where *name* is no setting of *kind*; *within* is the place of that, such as `['rights']`."""
+    known = kind.__struct_fields__
+    near = difflib.get_close_matches(str(name), known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else f" The settings are: {', '.join(sorted(known))}."
+    return f"HEADSHOTS{within}[{name!r}] in pelicanconf.py is not a setting.{hint}"
 
 
 def _choice(name: str) -> str:
@@ -229,7 +261,7 @@ def mark(settings: Settings, site: Path) -> Mark | None:
     chosen = settings.watermark
     if chosen is None:
         return None
-    if bool(chosen.text) == bool(chosen.picture):
+    if bool(chosen.text.strip()) == bool(chosen.picture):
         raise BadSetting("HEADSHOTS['watermark'] in pelicanconf.py wants either a 'text' or a 'picture'.")
     if not chosen.picture:
         return Mark(chosen.text, b"", chosen.above, chosen.opacity)
@@ -239,7 +271,20 @@ def mark(settings: Settings, site: Path) -> Mark | None:
         raise BadSetting(f"The watermark {chosen.picture} cannot be read: {error.strerror}.") from error
     if not data.startswith(b"\x89PNG"):
         raise BadSetting(f"The watermark {chosen.picture} is not a PNG. Save it as one, with a transparent background.")
+    _sound(chosen.picture, data)
     return Mark("", data, chosen.above, chosen.opacity)
+
+
+def _sound(name: str, picture: bytes) -> None:
+    """Raises BadSetting for a watermark that no photograph could be marked with."""
+    from .adapters.originals.formats import UnreadablePicture
+    from .adapters.originals.opening import opened
+
+    try:
+        with opened(picture) as image:
+            image.load()
+    except UnreadablePicture as wrong:
+        raise BadSetting(f"The watermark {name} cannot be used. {wrong}") from wrong
 
 
 def _named_inside(name: str) -> bool:

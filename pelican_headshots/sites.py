@@ -9,23 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from . import settings as read_settings
-from .adapters.disk import DiskTrouble
-from .adapters.looking.models import ModelError
 from .adapters.originals.files import shown
 from .adapters.screen.progress import on_stderr
-from .adapters.verdict import Unreachable
-from .adapters.written.notes_file import BadNotes
-from .adapters.written.people_file import BadPeople
 from .core.ordered.work import Work
+from .core.trouble import Trouble
 from .studio import Studio
 
 
-class NoSite(Exception):
-    """The site cannot be opened; a sentence says why and what to do."""
-
-
-TROUBLE = (NoSite, read_settings.BadSetting, BadNotes, BadPeople, ModelError, DiskTrouble, Unreachable)
-"""Whatever opening or building a site raises with a sentence for the photographer."""
+class NoSite(Trouble):
+    """The site cannot be opened."""
 
 
 class Site:
@@ -37,7 +29,7 @@ class Site:
         self.output = (output or Path(self.pelican["OUTPUT_PATH"])).absolute()
         self.settings = read_settings.read(self.pelican)
         self.originals = read_settings.photos_folder(self.settings, Path(self.pelican["PATH"]))
-        self.cache = self.folder / read_settings.cache_folder(self.settings.cache)
+        self.cache = read_settings.cache_folder(self.settings, self.folder, self.originals, self.output)
 
     def studio(self, *, remember: bool = True) -> Studio:
         """Its photographs. Raises what Studio raises."""

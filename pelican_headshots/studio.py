@@ -54,8 +54,8 @@ class Studio:
     """One site's photographs.
 
     *originals* is the photos folder, *site* the folder where cache and report lie, *output* the published site. Raises
-    BadSetting, BadNotes, BadPeople, ModelError and DiskTrouble while the old site stands untouched. Where nothing is to
-    be remembered (*remember* is False), nothing is written anywhere. *watch* shows how far it has come.
+    Trouble while the old site stands untouched. Where nothing is to be remembered (*remember* is False), nothing is
+    written anywhere. *watch* shows how far it has come.
     """
 
     def __init__(
@@ -71,8 +71,9 @@ class Studio:
         self.settings, self.originals, self.output = settings, originals, output
         self.mark = mark(settings, site)
         self.report_path = site / "build-report.json"
+        cache = cache_folder(settings, site, originals, output)
         self.survey()
-        self.store = Store(site / cache_folder(settings.cache), remember=remember)
+        self.store = Store(cache, remember=remember)
         self.models = self._models()
         self.gate = disk.Turnstile(self.store.notebook / "building.lock")
         self.room = darkroom.Darkroom(settings, originals, self.store, self.models, watch)

@@ -141,6 +141,15 @@ def test_without_a_site_there_is_a_sentence(tmp_path: Path) -> None:
     assert ran.returncode == 2 and "pelican-headshots init" in ran.stderr and "Traceback" not in ran.stderr
 
 
+def test_what_is_wrong_with_a_words_file_is_a_sentence(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site")
+    site.settings = {"words": "mine.toml"}
+    site.configure()
+    site.write("mine.toml", "[words\n")
+    ran = command(site, "plan")
+    assert ran.returncode == 2 and "mine.toml" in ran.stderr and "Traceback" not in ran.stderr
+
+
 def test_gc_removes_what_no_build_names_and_nothing_else(small: Site) -> None:
     done(small)
     command(small, "gc")

@@ -22,8 +22,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from pelican_headshots import sites
+from pelican_headshots.commands.review import Counter
 from pelican_headshots.core.said.decision import Change
 from pelican_headshots.review.desk import Desk
+from pelican_headshots.review.previews import Previews
 from pelican_headshots.review.standing import Standing
 
 from .conftest import CHROMIUM, REPOSITORY, Site
@@ -327,6 +329,16 @@ def test_an_answer_says_what_the_page_has_missed(desk_site: Site, monkeypatch: p
     (desk_site.photos / "night" / "guitar.jpg").unlink()
     after = desk.undo()
     assert after["version"] != desk.version(), "the page must ask for everything: a photograph has gone"
+
+
+def test_a_broken_list_of_people_is_a_sentence_on_the_page(desk_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk_site.folder)
+    desk = Desk(sites.Site(Path("pelicanconf.py")).studio(remember=False))
+    counter = Counter(desk, Previews(desk.studio.room, desk.studio.store), "Test")
+    desk_site.write("content/photos/team/people.csv", "nom\nJo Clay\n")
+    decision = [{"digest": desk.photos[0].digest, "fields": {"kind": "portrait"}}]
+    for answer in (counter.get("state", {}), counter.get("version", {}), counter.post("decide", decision)):
+        assert answer and answer.status == 422 and "team/people.csv has a column 'nom'" in answer.body.decode()
 
 
 def test_what_is_settled_anew_is_what_a_whole_judgement_finds(desk_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pelican_headshots.settings import BadSetting, Settings, photos_folder, read
+from pelican_headshots.settings import BadSetting, Settings, cache_folder, photos_folder, read
 
 
 @pytest.mark.parametrize(
@@ -14,8 +14,11 @@ from pelican_headshots.settings import BadSetting, Settings, photos_folder, read
         ({"qualty": "light"}, ["'qualty'", "Did you mean 'quality'?"]),
         ({"zzz": 1}, ["zzz", "The settings are:", "quality"]),
         ({"quality": "best"}, ["quality", "best", "archival, balanced, light"]),
-        ({"rights": {"creator": 3}}, ["rights", "creator"]),
-        ({"workers": -1}, ["workers", ">= 0"]),
+        ({"rights": {"creator": 3}}, ["['rights']['creator']", "Expected a text, got a whole number."]),
+        ({"rights": {"creater": "Jane"}}, ["['rights']['creater']", "Did you mean 'creator'?"]),
+        ({"watermark": "Jane"}, ["['watermark']", "Expected a dict or None, got a text."]),
+        ({"formats": "avif"}, ["['formats']", "Expected a list", "avif, jpeg, webp"]),
+        ({"workers": -1}, ["workers", "Expected a whole number >= 0."]),
         ("light", ["must be a dict"]),
     ],
 )
@@ -28,6 +31,23 @@ def test_a_wrong_setting_is_a_sentence_that_names_it(given: Any, words: list[str
 
 def test_jpeg_is_always_there_for_browsers_that_know_nothing_else() -> None:
     assert read({"HEADSHOTS": {"formats": ["avif"]}}).formats == ("avif", "jpeg")
+
+
+def test_jpeg_comes_last_and_each_format_once() -> None:
+    assert read({"HEADSHOTS": {"formats": ["jpeg", "webp", "avif", "webp"]}}).formats == ("webp", "avif", "jpeg")
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", ".", "..", "/", "content", "content/photos", "content/photos/night", "output", "output/x"]
+)
+def test_the_cache_is_a_folder_of_its_own(tmp_path: Path, wrong: str) -> None:
+    photos, output = tmp_path / "content" / "photos", tmp_path / "output"
+    photos.mkdir(parents=True)
+    for fine in (".headshots", "../elsewhere", "/var/tmp/headshots", "content.cache"):
+        assert cache_folder(Settings(cache=fine), tmp_path, photos, output) == tmp_path / fine
+    assert cache_folder(Settings(cache="s3://bucket"), tmp_path, photos, output) == tmp_path / ".headshots"
+    with pytest.raises(BadSetting, match="holds nothing else"):
+        cache_folder(Settings(cache=wrong), tmp_path, photos, output)
 
 
 def test_the_photos_folder_may_be_a_link_to_another_disk(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from pelican_headshots.adapters.cache.pack import Pack
 from pelican_headshots.adapters.cache.stat_index import Facts, StatIndex, digest
-from pelican_headshots.adapters.cache.store import Store
+from pelican_headshots.adapters.cache.store import Store, is_cache
 from pelican_headshots.adapters.site.publish import Publisher
 
 KEY, OTHER = "ab" * 16 + ".jpg", "cd" * 16 + ".avif"
@@ -100,6 +100,14 @@ def test_pack_filled_by_many_builds_at_once_loses_nothing(tmp_path: Path) -> Non
     after = Pack(tmp_path / "p.pack")
     assert {f"{b}-{n}" for b in range(3) for n in range(1, 100)} <= set(after.keys())
     assert after.get("0-0") is None
+
+
+def test_a_folder_that_holds_something_else_is_not_taken_for_a_cache(tmp_path: Path) -> None:
+    Store(tmp_path / "new")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("Dear ...")
+    Store(tmp_path / "mine")
+    assert is_cache(tmp_path / "new") and not is_cache(tmp_path / "mine")
 
 
 def test_a_damaged_rendition_is_a_miss_and_is_mended(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -70,11 +70,19 @@ def test_a_png_keeps_its_colours_and_its_shape() -> None:
 
 @pytest.mark.parametrize(
     ("given", "told"),
-    [({}, "either"), ({"text": "a", "picture": "b.png"}, "either"), ({"picture": "none.png"}, "cannot be read"),
-     ({"picture": "words.png"}, "not a PNG")],
-)  # fmt: skip
+    [
+        ({}, "either"),
+        ({"text": " "}, "either"),
+        ({"text": "a", "picture": "b.png"}, "either"),
+        ({"picture": "none.png"}, "cannot be read"),
+        ({"picture": "words.png"}, "not a PNG"),
+        ({"picture": "half.png"}, r"half\.png cannot be used\. The picture is damaged"),
+    ],
+)
 def test_a_wrong_watermark_is_told(tmp_path: Path, given: dict[str, str], told: str) -> None:
     (tmp_path / "words.png").write_text("words")
+    Image.new("RGBA", (80, 40)).save(tmp_path / "whole.png")
+    (tmp_path / "half.png").write_bytes((tmp_path / "whole.png").read_bytes()[:60])
     chosen = settings.read({"HEADSHOTS": {"watermark": given}})
     with pytest.raises(settings.BadSetting, match=told):
         settings.mark(chosen, tmp_path)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ..core.trouble import Trouble
+
 try:
     import fcntl
 except ImportError:  # Windows: builds there must not share a cache at the same moment
@@ -32,8 +34,8 @@ DISK_FAULTS = frozenset(_ADVICE)
 """Error numbers for which the disk or its owner is to blame, and no program."""
 
 
-class DiskTrouble(Exception):
-    """The disk would not take a file. Its text is one sentence with the file, the system's reason and what to do."""
+class DiskTrouble(Trouble):
+    """The disk would not take a file. The sentence has the file, the system's reason and what to do."""
 
 
 def trouble(path: Path, error: OSError) -> DiskTrouble:

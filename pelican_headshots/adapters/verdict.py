@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from ..core.trouble import Trouble
+
 
 class Failure(msgspec.Struct, frozen=True):
     """A job that came to nothing: a *sentence* with the file; *cause* is refused (by the task),
@@ -13,8 +15,8 @@ class Failure(msgspec.Struct, frozen=True):
     cause: str
 
 
-class Unreachable(Exception):
-    """Another machine that was asked for cannot be used; the text is a sentence for the person who builds the site."""
+class Unreachable(Trouble):
+    """Another machine that was asked for cannot be used."""
 
 
 class ClusterTrouble(Unreachable):

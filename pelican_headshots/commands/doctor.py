@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 
 import msgspec
@@ -21,14 +20,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0, whatever the advice; 2 where there is no site, or its settings or notes cannot be used."""
-    try:
-        studio = sites.opened(arguments).studio()
-        studio.look()
-        studio.store.save()
-    except sites.TROUBLE as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
+    """0, whatever the advice. Raises Trouble."""
+    studio = sites.opened(arguments).studio()
+    studio.look()
+    studio.store.save()
     wards = round_of(curate.folders(studio.photos, studio.notes, lean=studio.settings.lean))
     if arguments.json:
         print(json.dumps(msgspec.to_builtins({"sets": wards})))

@@ -17,17 +17,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0, or 2 where the corpus cannot be read."""
+    """0, or 2 where the corpus cannot be read. Raises ModelError."""
     from .. import evaluate
 
     if not (arguments.corpus / "labels.csv").is_file():
         print(f"{arguments.corpus} has no labels.csv. docs/verdicts.md says what it must hold.", file=sys.stderr)
         return 2
-    try:
-        models.find()
-    except models.ModelError as error:
-        print(error, file=sys.stderr)
-        return 2
+    models.find()
     print(evaluate.run(arguments.corpus, arguments.html, arguments.measured, arguments.workers))
     print(f"\nThe page with every wrong picture: {arguments.html}")
     return 0

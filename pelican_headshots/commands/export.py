@@ -12,7 +12,7 @@ from ..core.cropped.lineup import ALL_FORMATS, line_up
 from ..core.routed.people import gather
 from ..core.shown.downloads import downloads
 from ..core.shown.team import tag
-from ..sites import TROUBLE, add_options, opened
+from ..sites import add_options, opened
 from ..studio import Studio
 
 
@@ -23,14 +23,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 where everything asked for was written; 2 where a person is not there or a photograph could not be developed."""
-    try:
-        site = opened(arguments)
-        studio = site.studio()
-        return _export(studio, arguments.folder, [tag.casefold() for tag in arguments.person or ()])
-    except TROUBLE as wrong:
-        print(shown(str(wrong)), file=sys.stderr)
-        return 2
+    """0 where everything asked for was written; 2 where a person is not there or a photograph could not be developed.
+
+    Raises Trouble.
+    """
+    return _export(opened(arguments).studio(), arguments.folder, [name.casefold() for name in arguments.person or ()])
 
 
 def _export(studio: Studio, folder: Path, only: list[str]) -> int:

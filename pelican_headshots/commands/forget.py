@@ -15,12 +15,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0; 2 where there is no site, or where the cache's folder holds something else."""
-    try:
-        site = sites.opened(arguments)
-    except sites.TROUBLE as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
+    """0; 2 where the cache's folder holds something else. Raises Trouble."""
+    site = sites.opened(arguments)
     report = site.folder / "build-report.json"
     if site.cache.exists() and not is_cache(site.cache):
         print(

@@ -13,13 +13,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0; 1 where a build is running; 2 where there is no site or it cannot be read."""
-    try:
-        site = sites.opened(arguments)
-        tidied = site.studio().tidy() if site.cache.is_dir() else (0, 0, 0)
-    except sites.TROUBLE as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
+    """0; 1 where a build is running. Raises Trouble."""
+    site = sites.opened(arguments)
+    tidied = site.studio().tidy() if site.cache.is_dir() else (0, 0, 0)
     if tidied is None:
         print("A build is running. Try again when it has ended.", file=sys.stderr)
         return 1

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +32,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 where every path exists, whatever is in the files; 2 otherwise or without models."""
+    """0 where every path exists, whatever is in the files; 2 otherwise. Raises ModelError."""
     missing = [path for path in arguments.paths if not path.exists()]
     for path in missing:
         print(f"{files.shown(str(path))} does not exist.", file=sys.stderr)
-    try:
-        eyes = models.find(arguments.models)
-    except models.ModelError as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
+    eyes = models.find(arguments.models)
     everything = [each for path in arguments.paths if path.exists() for each in _below(path)]
     seen: dict[int, Exam | str] = {i: each.refusal for i, (_, each) in enumerate(everything) if each.refusal}
     printed = 0
@@ -74,7 +71,7 @@ def _examined(everything: Sequence[Below], eyes: Path) -> Iterator[tuple[int, Ex
         sidecar = files.read(folder, found.sidecar) if found.sidecar else None
         return files.read(folder, found), sidecar, eyes, PIXEL_LIMIT
 
-    jobs = [Job(files.shown(everything[i][1].path), lambda i=i: prepare(i), LOOKING_MB) for i in usable]  # type: ignore[misc]
+    jobs = [Job(files.shown(everything[i][1].path), partial(prepare, i), LOOKING_MB) for i in usable]
     refusals = (UnreadablePicture, files.Refused)
     with Workers[Exam](min(processors(), len(jobs)), refusals=refusals) as workers:
         for number, answer in workers.run(tasks.examine, jobs):

@@ -24,12 +24,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0; 2 where there is no site or its settings or notes cannot be used."""
-    try:
-        work, left_out = sites.opened(arguments).foretold()
-    except sites.TROUBLE as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
+    """0. Raises Trouble."""
+    work, left_out = sites.opened(arguments).foretold()
     if arguments.json:
         print(json.dumps(msgspec.to_builtins({"work": work, "left_out": left_out})))
         return 0

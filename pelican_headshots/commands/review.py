@@ -14,12 +14,11 @@ from typing import Any
 import msgspec
 
 from .. import sites
-from ..adapters.disk import DiskTrouble
 from ..adapters.screen.address_kept import Address, keep, kept
 from ..adapters.screen.local_server import Answer, LocalServer, reply
 from ..adapters.screen.progress import silent
-from ..adapters.written.notes_file import BadNotes
 from ..core.said.decision import Arrangement, Change
+from ..core.trouble import Trouble
 from ..review.composer import Composer
 from ..review.desk import Desk, Refusal
 from ..review.previews import Previews
@@ -37,16 +36,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when it is ended with Ctrl+C; 2 where there is no site, or its settings or notes cannot be used."""
-    try:
-        site = sites.opened(arguments)
-        studio = site.studio()
-        studio.gate.enter()
-        desk = Desk(studio)
-        studio.room.watch = silent  # from here on work is done while the page waits
-    except sites.TROUBLE as wrong:
-        print(wrong, file=sys.stderr)
-        return 2
+    """0 when it is ended with Ctrl+C; 2 where the port is taken. Raises Trouble."""
+    site = sites.opened(arguments)
+    studio = site.studio()
+    studio.gate.enter()
+    desk = Desk(studio)
+    studio.room.watch = silent  # from here on work is done while the page waits
     previews = Previews(studio.room, studio.store)
     previews.expect(desk.least_sure_first()[:AHEAD])
     counter = Counter(desk, previews, str(site.pelican["SITENAME"]))
@@ -95,7 +90,7 @@ class Counter:
                 return reply({"name": self._name, **self._desk.state()})
             if path == "version":
                 return reply({"version": self._desk.version()})
-        except BadNotes as wrong:
+        except Trouble as wrong:
             return reply({"sentence": str(wrong)}, 422)
         kind, _, digest = path.partition("/")
         if kind == "slots":
@@ -119,6 +114,6 @@ class Counter:
             return reply({"sentence": f"The page sent something that makes no sense: {wrong}."}, 400)
         except Refusal as refusal:
             return reply({"sentence": str(refusal), "conflicts": msgspec.to_builtins(refusal.conflicts)}, 409)
-        except (BadNotes, DiskTrouble) as wrong:
+        except Trouble as wrong:
             return reply({"sentence": str(wrong)}, 422)
         return None

@@ -69,13 +69,13 @@ class Desk:
         self.refresh()
 
     def version(self) -> str:
-        """Changes whenever a file in the photos folder does. Raises BadNotes."""
+        """Changes whenever a file in the photos folder does. Raises BadNotes and BadPeople."""
         with self.lock:
             self.studio.survey()
             return self._version_of(self.studio.found)
 
     def refresh(self) -> None:
-        """Look at what is new and judge everything anew. Raises BadNotes."""
+        """Look at what is new and judge everything anew. Raises as `version`."""
         with self.lock:
             self._version = self.version()
             self._looked_at = self._pictures()
@@ -96,7 +96,7 @@ class Desk:
         return [entry.photo for entry in sorted(entries, key=lambda e: (not e.shot.unsure, e.shot.confidence))]
 
     def state(self) -> dict[str, Any]:
-        """Everything the page shows. Raises BadNotes."""
+        """Everything the page shows. Raises as `version`."""
         with self.lock:
             if self.version() != self._version:
                 self.refresh()
@@ -128,7 +128,7 @@ class Desk:
             return next(((photo, one) for one in self.standing.folders if photo and one.path == photo.folder), None)
 
     def decide(self, changes: Sequence[Change], *, remember: bool = True) -> dict[str, Any]:
-        """Write *changes*, all or none. Raises Refusal, BadNotes and DiskTrouble."""
+        """Write *changes*, all or none. Raises Refusal and Trouble."""
         for change in changes:
             if sentence := decision.wrong(change):
                 raise Refusal(sentence)
@@ -149,7 +149,7 @@ class Desk:
             return self._done(_Deed(edits, changes=tuple(before)), {change.digest for change in changes}, remember)
 
     def arrange(self, wanted: Arrangement, *, remember: bool = True) -> dict[str, Any]:
-        """Write a gallery's order. Raises Refusal, BadNotes and DiskTrouble."""
+        """Write a gallery's order. Raises Refusal and Trouble."""
         with self.lock, self._editor.alone():
             self._read_notes()
             names = {
@@ -195,7 +195,7 @@ class Desk:
         return self._answer(touched)
 
     def _read_notes(self) -> None:
-        """What is said at this moment, by whomever. Raises BadNotes."""
+        """What is said at this moment, by whomever. Raises as `version`."""
         self._before = self.version()
         self.standing.update(self.photos, self.studio.notes)
 

@@ -9,6 +9,7 @@
   worked-out       results of dear pure functions of the last build: their arguments → result
   sums             stat facts of the derivatives when their checksum was last seen right
   published/…      what we put into which output folder
+  templates/…      the theme, compiled
 ```
 
 All of it may be deleted at any moment: the next build is slower, and the same.
@@ -178,11 +179,14 @@ class Store:
 
 
 def _writable(root: Path) -> bool:
-    """Whether files can be made in *root*. A full disk is no reason to go elsewhere: it raises DiskTrouble."""
+    """Whether files can be made in *root*. A full disk is no reason to go elsewhere: it raises DiskTrouble.
+
+    An empty folder is made ours by a sign; one that holds something already may be somebody's, and stays without.
+    """
     try:
         root.mkdir(parents=True, exist_ok=True)
         sign = root / SIGN
-        if not sign.exists():
+        if not any(root.iterdir()):
             sign.write_bytes(_SIGN)
         probe = disk.part_of(sign)
         probe.touch()

@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 from pathlib import Path
 
+from ...core.trouble import Trouble
 from ..cache.stat_index import Facts, StatIndex
 
 PACKAGED = Path(__file__).resolve().parents[2] / "models"
@@ -25,8 +26,8 @@ NEEDED = (
 )
 
 
-class ModelError(Exception):
-    """The models cannot be used; the text is a sentence for the person who builds the site."""
+class ModelError(Trouble):
+    """The models cannot be used."""
 
 
 class MissingModel(ModelError):

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ...core.said.notes import Notes
+from ...core.trouble import Trouble
 from ..originals.files import Found, shown
 from .written_toml import understood
 
@@ -16,7 +17,7 @@ LIMIT = 4 << 20
 """Bytes; 2,000 photographs with long captions take about 1 MB."""
 
 
-class BadNotes(Exception):
+class BadNotes(Trouble):
     """A notes file that cannot be understood; the sentence names the file and the place."""
 
 

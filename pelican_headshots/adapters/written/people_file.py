@@ -14,6 +14,7 @@ import msgspec
 
 from ...core.geometry import Value
 from ...core.routed.people import PeopleFile, Record
+from ...core.trouble import Trouble
 from ..originals.files import Found, shown
 from .written_toml import understood
 
@@ -28,7 +29,7 @@ _SAID_SEPARATOR = re.compile(r'"?sep=([,;|\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 COLUMNS = ("name", "role", "department", "order", "pronouns", "bio", "email", "phone", "links", "photo")
 
 
-class BadPeople(Exception):
+class BadPeople(Trouble):
     """A people file that cannot be understood; the sentence names the file, the place and what to do."""
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import msgspec
 
 from ...core.shown.phrases import Phrases, over
+from ...core.trouble import Trouble
 
 OURS = Path(__file__).parents[2] / "words"
 
 
-class BadWords(Exception):
+class BadWords(Trouble):
     """A words file that cannot be used; the sentence says which and why."""
 
 

@@ -32,7 +32,7 @@ def slug(text: str, limit: int = 60) -> str:
 
 @lru_cache(maxsize=8192)  # a list of people is held against every headshot
 def key(name: str) -> str:
-    """What all spellings of one name share, so that a list's `José María` is a file's `jose-maria`, and no other name has."""
+    """What all spellings of one name share and no other name has: a list's `José María` is a file's `jose-maria`."""
     composed = unicodedata.normalize("NFC", name)
     latin = (unidecode(c) if unicodedata.name(c, "").startswith("LATIN") else c for c in composed)
     plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", "".join(latin))).casefold()

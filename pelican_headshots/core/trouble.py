@@ -1,0 +1,7 @@
+"""What ends a build or a command with words for a photographer, to whom a call stack says nothing."""
+
+from __future__ import annotations
+
+
+class Trouble(Exception):
+    """Its text is a sentence: what is wrong, with which file, and what to do."""
