@@ -35,6 +35,7 @@ from .core.recalled import recalling
 from .core.routed import curate
 from .core.routed.curate import Entry
 from .core.said.notes import Notes
+from .core.said.strays import strays
 from .core.shown import compose
 from .core.shown.pages import cards, pages
 from .settings import Settings, cache_folder, mark
@@ -142,7 +143,9 @@ class Studio:
             self.report.skipped(path, sentence)
         for sentence in made.remarks.values():
             log.info("%s", files.shown(sentence))
-        for sentence in self.room.errands.troubles:
+        listed = {file.name: [photo for one in file.people for photo in one.photos] for file in self.people}
+        named_amiss = strays(self.notes, listed, (found.path for found in self.found))
+        for sentence in (*named_amiss, *self.room.errands.troubles):
             log.warning("%s", files.shown(sentence))
             self.report.trouble(sentence)
         return made

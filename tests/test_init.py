@@ -63,6 +63,33 @@ def test_headshots_without_names_in_one_flat_folder_are_on_the_team_page(tmp_pat
     assert "1 headshot stands on no page (_MG_2030.jpg)" in ran(), "never missing in silence"
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("lamp.example", "https://lamp.example"),
+        ("http://lamp.example/site/", "http://lamp.example/site"),
+        ("", ""),
+        ("not an address", None),
+        ("ftp://lamp.example", None),
+        ("https://", None),
+    ],
+)
+def test_an_address_is_one_or_is_asked_for_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], given: str, kept: str | None
+) -> None:
+    assert begin(tmp_path, "--address", given) == (2 if kept is None else 0)
+    if kept is None:
+        assert f"{given} is no address." in capsys.readouterr().err
+        assert not list(tmp_path.iterdir())
+    else:
+        assert f'os.environ.get("SITEURL", {kept!r})' in (tmp_path / "publishconf.py").read_text(encoding="utf-8")
+
+
+def test_what_to_type_next_can_be_typed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    begin(tmp_path / "my site")
+    assert f"    cd '{tmp_path / 'my site'}'\n" in capsys.readouterr().out
+
+
 def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "pelicanconf.py").write_text("# mine\n")
     begin(tmp_path)

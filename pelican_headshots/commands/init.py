@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+import shlex
 import sys
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -10,6 +12,8 @@ from pathlib import Path
 
 from ..adapters.site.starter import HOSTS, begin
 from ..core.said.names import title
+
+_NO_ADDRESS = "is no address. It looks like https://example.com; leave it out if there is none yet."
 
 _WHERE = {"1": "github", "2": "netlify", "3": "elsewhere"}
 
@@ -24,21 +28,22 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0; 1 where a file could not be written; 130 where the questions were broken off."""
+    """0; 1 where a file could not be written; 2 for an address that is none; 130 where the questions were broken off."""
     folder: Path = arguments.folder
     asking = not arguments.yes and sys.stdin.isatty()
     name = arguments.name or _asked("What is the site called?", title(folder.resolve().name) or "Photographs", asking)
     by = arguments.by or _asked("Who took the photographs?", name, asking)
     address = arguments.address
     if address is None:
-        address = _asked("Its address, if you have one already (https://...)?", "", asking)
-    if address and "://" not in address:
-        address = f"https://{address}"
+        address = _address(asking)
+    elif (address := _web(address)) is None:
+        print(f"{arguments.address} {_NO_ADDRESS}", file=sys.stderr)
+        return 2
     host = arguments.host or _host(asking)
     words = {
         "name": name,
         "by": by,
-        "address": (address or "").rstrip("/"),
+        "address": address,
         "copyright": f"© {date.today().year} {by}",
         "requirement": _requirement(),
     }
@@ -73,6 +78,23 @@ def _asked(question: str, otherwise: str, asking: bool) -> str:
     return answer.strip() or otherwise
 
 
+def _address(asking: bool) -> str:
+    while True:
+        answer = _asked("Its address, if you have one already (https://...)?", "", asking)
+        if (address := _web(answer)) is not None:
+            return address
+        print(f"{answer} {_NO_ADDRESS}")
+
+
+def _web(answer: str) -> str | None:
+    """*answer* as an address of the web, without a slash at its end; empty if it is; None where it is none."""
+    address = answer.strip().rstrip("/")
+    if not address:
+        return ""
+    address = address if "://" in address else f"https://{address}"
+    return address if re.fullmatch(r"https?://[^\s/:\"'<>\\]+(:\d+)?(/[^\s\"'<>\\]*)?", address) else None
+
+
 def _host(asking: bool) -> str:
     while asking:
         answer = _asked("Who will serve it: 1 GitHub Pages, 2 Netlify, 3 somebody else?", "3", asking).casefold()
@@ -83,7 +105,7 @@ def _host(asking: bool) -> str:
 
 
 def _next(folder: Path) -> str:
-    go = "" if folder.resolve() == Path.cwd() else f"    cd {folder}\n"
+    go = "" if folder.resolve() == Path.cwd() else f"    cd {shlex.quote(str(folder))}\n"
     return (
         "\nPut photographs into content/photos: a folder in it becomes a gallery; headshots stand on the team page. "
         f"Then:\n\n{go}    pelican content\n    pelican --listen\n\nThe site is at http://localhost:8000."

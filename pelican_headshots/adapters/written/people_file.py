@@ -28,6 +28,8 @@ _SAID_SEPARATOR = re.compile(r'"?sep=([,;|\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 """A first line by which Excel tells its own kind how the columns are parted."""
 COLUMNS = ("name", "role", "department", "order", "pronouns", "bio", "email", "phone", "links", "photo")
 
+_CALLED = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+
 
 class BadPeople(Trouble):
     """A people file that cannot be understood; the sentence names the file, the place and what to do."""
@@ -110,6 +112,11 @@ def _from_csv(text: str, name: str) -> list[tuple[str, _Written]]:
             what = f"has a column {unknown[0]!r}" if unknown else "has no column 'name'"
             raise BadPeople(f"{name} {what}. Its first line may name: {', '.join(COLUMNS)}.")
         for row in rows:
+            if any(map(str.strip, row[len(columns) :])):
+                raise BadPeople(
+                    f"{name}, line {rows.line_num + above} has more columns than the first line names. Put quotation marks "
+                    f"around a text with {_CALLED[separator]} in it."
+                )
             said = {key: value.strip() for key, value in zip(columns, row, strict=False) if key and value.strip()}
             if said:
                 where = f"line {rows.line_num + above}"

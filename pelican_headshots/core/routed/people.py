@@ -14,6 +14,7 @@ from typing import Annotated
 from msgspec import Meta, UnsetType
 
 from ..geometry import Value
+from ..said.names import composed
 from ..said.names import key as spelt
 from ..said.names import person as named
 from ..shot import Kind
@@ -149,13 +150,13 @@ def _by_photo(
     entries: Sequence[Entry], records: Sequence[tuple[PeopleFile, int, Record]]
 ) -> dict[str, tuple[PeopleFile, int, Record]]:
     """Path of a photograph → the record that names it."""
-    paths = {entry.photo.path for entry in entries}
+    paths = {composed(entry.photo.path): entry.photo.path for entry in entries}
     found: dict[str, tuple[PeopleFile, int, Record]] = {}
     for file, number, record in records:
         for photo in record.photos:
             beside = f"{file.folder}/{photo}" if file.folder else photo
-            path = beside if beside in paths else photo
-            if path in paths:
+            path = paths.get(composed(beside)) or paths.get(composed(photo))
+            if path:
                 found.setdefault(path, (file, number, record))
     return found
 
@@ -181,10 +182,10 @@ def _somebody(
     place: int,
 ) -> Somebody:
     """One person from what their photographs say (*told*) and their *record*."""
-    listed = {photo: i for i, photo in enumerate(record[2].photos)} if record else {}
+    listed = {composed(photo): i for i, photo in enumerate(record[2].photos)} if record else {}
 
     def rank(one: tuple[Entry, dict[str, str], dict[str, str]]) -> tuple[bool, int]:
-        path = one[0].photo.path
+        path = composed(one[0].photo.path)
         return one[0].shot.kind != Kind.HEADSHOT, listed.get(path, listed.get(path.rpartition("/")[2], len(listed)))
 
     told = sorted(told, key=rank)

@@ -53,6 +53,11 @@ def from_camera(stem: str) -> bool:
     return bool(_CAMERA.match(stem)) or not any(c.isalpha() for c in stem)
 
 
+def composed(name: str) -> str:
+    """A file's name as somebody types it: some disks spell `ö` as an `o` and two dots."""
+    return unicodedata.normalize("NFC", name)
+
+
 def title(stem: str) -> str:
     """`rocking-chair_2` → `Rocking chair 2`; empty for a camera's number."""
     if from_camera(stem):

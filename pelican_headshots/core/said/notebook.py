@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ..photo import Photo
+from .names import composed
 from .notes import Note, Notes
 
 
@@ -22,8 +23,10 @@ class Notebook:
     def __init__(self, notes: Mapping[str, Notes], photos: Iterable[Photo]) -> None:
         self.notes = notes
         self._by_digest: dict[str, Place] = {}
+        self._by_name: dict[str, Place] = {}
         for folder, written in notes.items():
             for name, note in written.photos.items():
+                self._by_name[composed(f"{folder}/{name}".lstrip("/"))] = Place(folder, name)
                 if note.digest:
                     self._by_digest.setdefault(note.digest, Place(folder, name))
         # A person may have shortened a digest by hand, as with commits.
@@ -55,8 +58,7 @@ class Notebook:
         return None if self.notes[own.folder].photos[own.name].digest in self._present else own
 
     def _named(self, photo: Photo) -> Place | None:
-        name = photo.path.rpartition("/")[2]
-        return Place(photo.folder, name) if name in self.notes.get(photo.folder, Notes()).photos else None
+        return self._by_name.get(composed(photo.path))
 
     def note(self, photo: Photo) -> Note:
         """What was said about *photo*."""
@@ -69,11 +71,11 @@ class Notebook:
         if not isinstance(about.order, tuple):
             return {}
         photos = list(photos)
-        by_name = {photo.path.rpartition("/")[2]: photo.digest for photo in photos}
+        by_name = {composed(photo.path.rpartition("/")[2]): photo.digest for photo in photos}
         there = set(by_name.values())
         ranks: dict[str, int] = {}
         for rank, name in enumerate(about.order):
             digest = about.contents.get(name, "")
-            wanted = digest if digest in there else by_name.get(name, "")
+            wanted = digest if digest in there else by_name.get(composed(name), "")
             ranks.setdefault(wanted, rank)
         return ranks

@@ -15,7 +15,7 @@ from ..plate import Gallery, Hang, Photograph, Portfolio
 from ..rendition import Rights
 from ..routed.curate import Entry, Folder
 from ..routed.people import PeopleFile, gather
-from ..said.names import slug, unique
+from ..said.names import composed, slug, unique
 from ..shot import Kind
 from .mount import Mount
 from .team import people
@@ -45,7 +45,8 @@ def portfolio(
     second best cover, so that the same picture does not stand twice on one page.
     """
     walls = [folder for folder in folders if folder.hung]
-    home = home if any(e.photo.path == home for wall in walls for e in wall.hung) else _second(walls, order, rights)
+    named = (e.photo.path for wall in walls for e in wall.hung if composed(e.photo.path) == composed(home))
+    home = next(named, "") or _second(walls, order, rights)
     taken: set[str] = set()
     names = [unique(_slugs(wall.path), taken) for wall in walls]
     galleries = tuple(
@@ -155,14 +156,14 @@ def _wall(folder: Folder) -> list[tuple[Piece, Entry | None, str]]:
 def _cover(folder: Folder, order: Order, rights: Rights, other_than: Entry | None = None) -> Entry:
     """The one the photographer named; else one with people in it on which a title can stand, large enough for a window
     or the largest there is; the most landscape of those."""
-    named = folder.note.cover if other_than is None else ""
+    named = composed(folder.note.cover) if other_than is None else ""
 
     def fitness(entry: Entry) -> tuple[bool, bool, bool, int, float]:
         size = entry.photo.exam.size
         with_people = entry.shot.kind != Kind.NO_PERSON
         calm = Mount(entry, order, rights).calm
         return (
-            entry.photo.path.rpartition("/")[2] == named,
+            composed(entry.photo.path.rpartition("/")[2]) == named,
             with_people,
             calm,
             min(size.width, LARGE),

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Collection
 from urllib.parse import unquote
 
+from ..said.names import composed
+
 IMAGE = re.compile(r"<p>\s*(?P<alone><img\b[^>]*>)\s*</p>|<img\b[^>]*>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 MARK = "data-photograph"
@@ -28,9 +30,10 @@ def which(src: str, photos: Collection[str], folder: str) -> str | None:
     path = re.sub(r"^(?:\.{0,2}/)+", "", path).removeprefix(f"{folder}/")
     if path in photos:
         return path
-    if "/" in path:
-        return None
-    named = [photo for photo in photos if photo.rpartition("/")[2] == path]
+    alike = [photo for photo in photos if composed(photo) == composed(path)]
+    if alike or "/" in path:
+        return next(iter(alike), None)
+    named = [photo for photo in photos if composed(photo.rpartition("/")[2]) == composed(path)]
     return named[0] if len(named) == 1 else None
 
 
