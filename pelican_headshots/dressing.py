@@ -9,6 +9,7 @@ from typing import Any
 
 from .adapters.written.words_file import phrases
 from .core.hung import mood
+from .core.hung.sizes import card_columns
 from .core.plate import Photograph, Portfolio
 from .core.shown import linked
 from .core.shown.phrases import years
@@ -73,6 +74,7 @@ class Dressing:
             "linked": linked,
             "years": years,
             "ground": ground,
+            "card_columns": card_columns,
             "pale": mood.pale,
             "styles": self.styles,
             "theme_mood": self.chosen.mood,
@@ -117,7 +119,7 @@ class Dressing:
 
 def _index_of(name: str) -> bool:
     """Pages of a list after its first (`index2.html`) lead to what the sitemap already names."""
-    return re.search(r"(?:index|tag|category|author)\w*?\d+\.html$", name) is not None
+    return re.search(r"(?:^|/)index\d+\.html$", name) is not None
 
 
 def ground(name: str, hue: float) -> str:

@@ -71,10 +71,27 @@ def test_order_is_the_authors_else_by_name_as_people_count(note: GalleryNote, ex
     assert hung(photos, {"a": Notes(gallery=note)}) == [f"a/{name}.jpg" for name in expected]
 
 
+def test_a_date_in_a_note_beats_the_cameras() -> None:
+    photos = [photo("a/scan.jpg", date="2024-02-01"), photo("a/x.jpg", date="2020-01-01")]
+    notes = Notes(gallery=GalleryNote(order="date"), photos={"scan.jpg": Note(date="1987")})
+    assert hung(photos, {"a": notes}) == ["a/scan.jpg", "a/x.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "title"),
+    [("rome-2024", "Rome 2024"), ("june_1987", "June 1987"), ("2024-06", "2024-06"), ("", "Photographs")],
+)
+def test_a_gallery_is_called_as_its_folder(folder: str, title: str) -> None:
+    (only,) = curate.folders([photo(f"{folder}/x.jpg".lstrip("/"))], {})
+    assert only.title == title
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ('[photos."x.jpg"]\nkind = "headshoot"\n', ["headshoot", "kind"]),
+        ('[photos."x.jpg"]\norder = nan\n', ["order"]),
+        ("[gallery]\nposition = nan\n", ["position"]),
         ('[photos."x.jpg"]\nfocus = [2, 0]\n', ["focus"]),
         ("[gallery\n", ["not valid TOML"]),
         ('[photos."x.jpg"]\ntitel = "X"\n', ["titel"]),

@@ -65,6 +65,7 @@ def test_names_taken_get_a_number() -> None:
 def test_titles_come_from_words_not_from_cameras() -> None:
     assert names.title("rocking-chair_2") == "Rocking chair 2"
     assert names.title("P1010042") == ""
+    assert names.title("2024-06-01 At the lake") == "2024-06-01 At the lake"
 
 
 def test_control_and_undecodable_characters_are_not_printed() -> None:

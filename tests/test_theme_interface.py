@@ -210,13 +210,15 @@ def test_drafts_and_hidden_pages_are_on_no_map(site: Site, demo_photos: Path) ->
     site.write("content/one.md", "Title: One\nDate: 2026-01-01\n\n![](hall.jpg)\n")
     site.write("content/two.md", "Title: Two\nDate: 2026-01-01\nStatus: draft\n\nNot yet.\n")
     site.write("content/pages/three.md", "Title: Three\nStatus: hidden\n\nFor a few.\n")
-    site.more = "SITEURL = 'https://example.com'\nFEED_ALL_ATOM = 'all.atom.xml'"
+    site.write("content/four.md", "Title: Four\nSlug: vintage2019\nDate: 2026-01-02\n\nOld wine.\n")
+    site.more = "SITEURL = 'https://example.com'\nFEED_ALL_ATOM = 'all.atom.xml'\nDEFAULT_PAGINATION = 1"
     built = site.build()
     assert built.status == 0, built.said
     told = built.page("sitemap.xml")
     one = told[told.index("<loc>https://example.com/one.html") :]
     assert "<image:loc>https://example.com/pictures/hall-" in one[: one.index("</url>")]
     assert "two" not in told and "three" not in told
+    assert "/vintage2019.html<" in told and (built.output / "index2.html").exists() and "index2" not in told
     assert 'name="robots" content="noindex"' in built.page("drafts/two.html")
     assert 'name="robots" content="noindex"' in built.page("three/index.html")
     assert "noindex" not in built.page("one.html")
@@ -287,7 +289,8 @@ def test_strict_undefined_finds_nothing_missing_in_any_template(site: Site, demo
         "content/photos/team/people.toml",
         'departments = ["Night", "Day"]\n[[people]]\nname = "Chalk White"\ndepartment = "Night"\npronouns = "he"\n'
         'bio = "One.\\n\\nTwo."\nemail = "rust@example.com"\nphone = "+32 2"\n'
-        'links = { Work = "https://example.com" }\n[[people]]\nname = "Nobody Yet"\ndepartment = "Day"\n',
+        'links = { Work = "https://example.com" }\n[[people]]\nname = "Nobody Yet"\ndepartment = "Day"\n'
+        '[[people]]\nname = "Late Riser"\ndepartment = "day"\n',
     )
     for name, more in (("team", ""), ("about", "Photos: chalk-white\n"), ("contact", ""), ("page", "Slug: words\n")):
         site.write(f"content/pages/{name}.md", f"Title: {name}\nTemplate: {name}\n{more}\nWords.\n")
@@ -306,6 +309,7 @@ def test_strict_undefined_finds_nothing_missing_in_any_template(site: Site, demo
     assert 'class="beside"' in built.page("contact/index.html") and 'class="cards"' in built.page("404.html")
     team, person = built.page("team/index.html"), built.page("people/chalk-white/index.html")
     assert '<a href="#department-night">Night</a>' in team and 'id="department-night"' in team
+    assert team.count('id="department-day"') == 1 and 'id="late-riser"' in team, "one department, however it is written"
     assert (
         "nobody" in team and "speaker" in person and "mailto:" in person and "Two." in person and 'id="more"' in person
     )
@@ -328,13 +332,33 @@ def test_words_files_say_the_same_things(language: str, word: str) -> None:
 
 
 def test_a_words_file_of_ones_own(tmp_path: Path) -> None:
-    from pelican_headshots.adapters.written.words_file import BadWords, phrases
+    from pelican_headshots.adapters.written.words_file import phrases
 
     own = tmp_path / "he.toml"
     own.write_text('language = "he"\ndirection = "rtl"\n[words]\nportfolio = "תיק"\n', encoding="utf-8")
     spoken = phrases("he", own)
     assert (spoken.direction, spoken.say("portfolio"), spoken.say("next")) == ("rtl", "תיק", "Next")
     assert spoken.date("2026-03") == "March 2026"
-    own.write_text("language = 3\n[words]\n", encoding="utf-8")
-    with pytest.raises(BadWords, match="he.toml"):
+    own.write_text('[words]\nnext = "Weiter"\n', encoding="utf-8-sig")
+    spoken = phrases("de", own)
+    assert (spoken.direction, spoken.say("next"), spoken.say("previous")) == ("ltr", "Weiter", "Zurück")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "told"),
+    [
+        ("language = 3\n", "utf-8", "language: Expected a text"),
+        ('direction = "up"\n', "utf-8", "direction: 'up' is not one of"),
+        ('months = ["January"]\n', "utf-8", "months: Expected a list of length >= 12"),
+        ("[words\n", "utf-8", "not valid TOML"),
+        ('[words]\nnext = "Zurück"\n', "latin-1", "Save it as UTF-8"),
+    ],
+)
+def test_what_is_wrong_with_a_words_file_is_a_sentence(tmp_path: Path, text: str, encoding: str, told: str) -> None:
+    from pelican_headshots.adapters.written.words_file import BadWords, phrases
+
+    own = tmp_path / "he.toml"
+    own.write_text(text, encoding=encoding)
+    with pytest.raises(BadWords, match="he.toml") as wrong:
         phrases("he", own)
+    assert told in str(wrong.value)

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..adapters.site.starter import HOSTS, begin
-from ..core.said.names import title
+from ..core.said.names import heading
 
 _NO_ADDRESS = "is no address. It looks like https://example.com; leave it out if there is none yet."
 
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     """0; 1 where a file could not be written; 2 for an address that is none; 130 where the questions were broken off."""
     folder: Path = arguments.folder
     asking = not arguments.yes and sys.stdin.isatty()
-    name = arguments.name or _asked("What is the site called?", title(folder.resolve().name) or "Photographs", asking)
+    name = arguments.name or _asked("What is the site called?", heading(folder.resolve().name) or "Photographs", asking)
     by = arguments.by or _asked("Who took the photographs?", name, asking)
     address = arguments.address
     if address is None:

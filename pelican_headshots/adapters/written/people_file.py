@@ -166,4 +166,6 @@ def _advice(field: str, given: dict[str, Any], where: str) -> str:
         return f"{where}: the phone number {given['phone']!r} may hold digits, spaces and + ( ) - . / only."
     if field == "links":
         return f"{where}: a link does not begin with http:// or https://, or has a space in it."
+    if field == "order":
+        return f"{where}: the order {given['order']} is not a number that others can come before and after."
     return f"{where}: {field or 'something'} is too long."

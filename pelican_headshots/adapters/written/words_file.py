@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-
 from ...core.shown.phrases import Phrases, over
 from ...core.trouble import Trouble
+from ..originals.files import shown
+from .written_toml import understood
 
 OURS = Path(__file__).parents[2] / "words"
 
@@ -24,14 +24,15 @@ def phrases(language: str, own: Path | None = None) -> Phrases:
     english = _read(OURS / "en.toml")
     ours = OURS / f"{language.replace('_', '-').partition('-')[0].lower()}.toml"
     known = over(english, _read(ours)) if ours.is_file() else english
-    return over(known, _read(own, known)) if own else known
+    return over(known, _read(own)) if own else known
 
 
-def _read(path: Path, known: Phrases | None = None) -> Phrases:
+def _read(path: Path) -> Phrases:
+    name = shown(str(path))
     try:
-        raw = msgspec.toml.decode(path.read_bytes())
-        if known:
-            raw = {name: getattr(known, name) for name in ("direction", "months", "full_date", "month_date")} | raw
-        return msgspec.convert(raw, Phrases)
-    except (OSError, msgspec.DecodeError, msgspec.ValidationError) as wrong:
-        raise BadWords(f"The words file {path} cannot be used: {wrong}.") from wrong
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as wrong:
+        raise BadWords(f"The words file {name} cannot be read: {wrong.strerror}.") from wrong
+    except UnicodeDecodeError as wrong:
+        raise BadWords(f"The words file {name} cannot be read as text: {wrong}. Save it as UTF-8.") from wrong
+    return understood(text, name, Phrases, BadWords)

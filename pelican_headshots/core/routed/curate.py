@@ -12,9 +12,9 @@ from ..geometry import Value
 from ..hung.sequence import Frame, sequence
 from ..judged.judge import judge
 from ..photo import Photo
-from ..said.names import title as humanised
+from ..said.names import heading
 from ..said.notebook import Notebook
-from ..said.notes import GalleryNote, Note, Notes
+from ..said.notes import GalleryNote, Note, Notes, said
 from ..shot import Kind, Shot
 
 BY_HAND = "notes.toml says so"
@@ -109,7 +109,7 @@ def _place(entry: Entry, about: GalleryNote, listed: Mapping[str, int]) -> tuple
     if isinstance(about.order, tuple):
         return (listed.get(entry.photo.digest, len(about.order)), natural(name))
     told = float("inf") if entry.note.order is UNSET else entry.note.order
-    date = (entry.photo.exam.words.date or "9999") if about.order == "date" else ""
+    date = (said(entry.note.date, entry.photo.exam.words.date) or "9999") if about.order == "date" else ""
     return (told, date, natural(name))
 
 
@@ -131,4 +131,4 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def _title(path: str, about: GalleryNote) -> str:
-    return about.title or humanised(path.rpartition("/")[2]) or path.rpartition("/")[2] or "Photographs"
+    return about.title or heading(path.rpartition("/")[2]) or "Photographs"

@@ -17,6 +17,7 @@ from ..geometry import Value
 from ..said.names import composed
 from ..said.names import key as spelt
 from ..said.names import person as named
+from ..said.notes import Rank
 from ..shot import Kind
 from .curate import Entry
 
@@ -36,7 +37,7 @@ class Record(Value, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=300)]
     role: Line = ""
     department: Line = ""
-    order: float | None = None
+    order: Rank | None = None
     pronouns: Line = ""
     bio: Text = ""
     email: Annotated[str, Meta(pattern=r"^\Z|^[^@\s<>\"',;:]+@[^@\s<>\"',;:]+\.[^@\s<>\"',;:]+\Z", max_length=254)] = ""

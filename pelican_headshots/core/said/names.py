@@ -60,9 +60,12 @@ def composed(name: str) -> str:
 
 def title(stem: str) -> str:
     """`rocking-chair_2` → `Rocking chair 2`; empty for a camera's number."""
-    if from_camera(stem):
-        return ""
-    words = " ".join(re.split(r"[\s_-]+", printable(stem))).strip()
+    return "" if from_camera(stem) else heading(stem)
+
+
+def heading(name: str) -> str:
+    """A folder's or a file's *name* in words: `rome-2024` → `Rome 2024`. Digits stay together: `2024-06`."""
+    words = re.sub(r"[\s_]+|(?<!\d)-+|-+(?!\d)", " ", printable(name)).strip()
     return words[:1].upper() + words[1:]
 
 

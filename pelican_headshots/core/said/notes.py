@@ -10,6 +10,8 @@ from ..geometry import Point, Value
 from ..shot import Kind
 
 Fraction = Annotated[float, Meta(ge=0, le=1)]
+Rank = Annotated[float, Meta(ge=-1e9, le=1e9)]
+"""Smaller comes first. Bounded, because `nan` is neither smaller nor larger than another."""
 
 
 class Note(Value, frozen=True):
@@ -32,7 +34,7 @@ class Note(Value, frozen=True):
     date: str | UnsetType = UNSET
     focus: tuple[Fraction, Fraction] | UnsetType = UNSET
     """The point that every crop must keep, as fractions from the left and the top."""
-    order: float | UnsetType = UNSET
+    order: Rank | UnsetType = UNSET
     """Smaller comes first; photographs without it come after, by name."""
     hidden: bool = False
     gallery: bool | UnsetType = UNSET
@@ -58,7 +60,7 @@ class GalleryNote(Value, frozen=True):
     order: Literal["name", "date", "sequence"] | tuple[str, ...] = "name"
     contents: dict[str, str] = {}
     """Digests of files that `order` names, so that it holds when they are renamed."""
-    position: float = 0.0
+    position: Rank = 0.0
     """Smaller galleries come first; equal ones by title."""
     hidden: bool = False
 

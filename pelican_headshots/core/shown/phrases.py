@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
 
 from ..geometry import Value
 
 
 class Phrases(Value, frozen=True):
-    """One words file. *months* are twelve names; dates are patterns of %d (day), %m (month's name) and %y (year)."""
+    """One words file; what is empty is left to another: see `over`.
 
-    language: str
-    direction: str
-    months: tuple[str, ...]
-    full_date: str
-    month_date: str
-    words: dict[str, str]
+    *months* are twelve names; dates are patterns of %d (day), %m (month's name) and %y (year).
+    """
+
+    language: str = ""
+    direction: Literal["", "ltr", "rtl"] = ""
+    months: Annotated[tuple[str, ...], Meta(min_length=12, max_length=12)] = ()
+    full_date: str = ""
+    month_date: str = ""
+    words: dict[str, str] = {}
 
     def say(self, key: str, **values: object) -> str:
         """The phrase *key* with `{name}` filled in, as plain text. Raises KeyError for a key no words file has."""
@@ -48,6 +55,5 @@ def years(dates: list[str] | tuple[str, ...]) -> str:
 
 def over(base: Phrases, said: Phrases) -> Phrases:
     """*said*, with what it leaves out taken from *base*."""
-    return Phrases(
-        said.language, said.direction, said.months, said.full_date, said.month_date, {**base.words, **said.words}
-    )
+    own = {name: value for name, value in msgspec.structs.asdict(said).items() if value}
+    return msgspec.structs.replace(base, **own | {"words": {**base.words, **said.words}})

@@ -5,7 +5,7 @@ import { WORDS } from "./sheet.js";
 
 const $ = (id) => document.getElementById(id);
 const SHOWN = { name: "Name", role: "Role", title: "Title", alt: "Alternative text", caption: "Caption" };
-const COLOURS = { gallery: { true: "hung in the gallery", false: "kept out of the gallery" } };
+const HUNG = { true: "hung in the gallery", false: "kept out of the gallery" };
 
 export class Print {
   constructor({ focused }) {
@@ -94,7 +94,7 @@ export class Print {
       $("said").append(Object.assign(document.createElement("dt"), { textContent: label }));
       $("said").append(Object.assign(document.createElement("dd"), { textContent: value, className: field in photo.said ? "" : "unsaid" }));
     }
-    for (const [field, words] of [["gallery", COLOURS.gallery[photo.said.gallery]], ["hidden", photo.said.hidden && "shown nowhere"]]) {
+    for (const [field, words] of [["gallery", HUNG[photo.said.gallery]], ["hidden", photo.said.hidden && "shown nowhere"]]) {
       if (words) $("said").append(Object.assign(document.createElement("dt"), { textContent: field }), Object.assign(document.createElement("dd"), { textContent: words }));
     }
   }

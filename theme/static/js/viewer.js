@@ -46,7 +46,7 @@ function build() {
     else if (e.target.tagName === 'IMG' && !drag) zoom100(e)
   })
   dialog.addEventListener('keydown', e => {
-    if (zoomed() && e.key.startsWith('Arrow')) return
+    if (e.altKey || e.ctrlKey || e.metaKey || zoomed() && e.key.startsWith('Arrow')) return // Alt and ← is the browser's way back
     const to = { ArrowRight: current + forward, ArrowLeft: current - forward, Home: 0, End: links.length - 1 }[e.key]
     if (to != null) { e.preventDefault(); go(to) }
     if (e.key === 'z') zoom100()
@@ -140,6 +140,6 @@ if ('showModal' in HTMLDialogElement.prototype) {
     e.preventDefault()
     open(n)
   })
-  const asked = links.findIndex(link => '#' + link.id === decodeURIComponent(location.hash))
+  const asked = links.findIndex(link => '#' + link.id === location.hash)
   if (asked >= 0) open(asked)
 }
