@@ -29,9 +29,6 @@ log = logging.getLogger(__name__)
 EYES = 12
 """Raise when looking at the same picture finds something else: every exam is then made anew."""
 
-FETCHED = 64
-"""Renditions asked of a shared cache at once: few enough to hold in memory."""
-
 decode_exam = msgspec.json.Decoder(Exam).decode
 
 
@@ -82,9 +79,8 @@ class Darkroom:
                 refused[each.path] = f"{each.path}: {msgspec.json.decode(remembered, type=str)}"
             else:
                 todo.append(original)
-        for original, exam in self._made_elsewhere(todo, eyes):
-            known[original.found.path] = exam
-            todo.remove(original)
+        known |= self._made_elsewhere(todo, eyes)
+        todo = [original for original in todo if original.found.path not in known]
         self.looked |= self._reasons(todo)
         for original, answer in self.watch("Looking at", len(todo), self.errands.look(todo)):
             if isinstance(answer, Exam):
@@ -130,27 +126,24 @@ class Darkroom:
             self.shared.flush()
         return lost
 
-    def _made_elsewhere(self, todo: Sequence[Original], eyes: str) -> list[tuple[Original, Exam]]:
-        """Exams of *todo* that the shared cache has."""
-        if not self.shared or not todo:
-            return []
-        by_key = {original.exam_key(eyes): original for original in todo}
-        found = []
-        for key, data in self.shared.get(by_key).items():
+    def _made_elsewhere(self, todo: Sequence[Original], eyes: str) -> dict[str, Exam]:
+        """Exams of *todo* that the shared cache has, by path."""
+        if not self.shared:
+            return {}
+        keys = {original.found.path: original.exam_key(eyes) for original in todo}
+        found: dict[str, Exam] = {}
+        for key, data in self.shared.get(dict.fromkeys(keys.values())):
             with suppress(msgspec.MsgspecError):  # whatever somebody put there, it is no exam
-                exam = decode_exam(data)
-                self.store.exams.put(key, msgspec.json.encode(exam))
-                found.append((by_key[key], exam))
-        return found
+                found[key] = decode_exam(data)
+                self.store.exams.put(key, msgspec.json.encode(found[key]))
+        return {path: found[key] for path, key in keys.items() if key in found}
 
     def _fetch(self, order: Order) -> None:
         """Take from the shared cache what *order* wants and the store lacks."""
         if not self.shared:
             return
-        missing = [key for wanted in self.missing(order).values() for key in wanted]
-        for start in range(0, len(missing), FETCHED):
-            for key, data in self.shared.get(missing[start : start + FETCHED]).items():
-                self.store.renditions.put(key, data)
+        for key, data in self.shared.get([key for wanted in self.missing(order).values() for key in wanted]):
+            self.store.renditions.put(key, data)
 
     def _remember(self, key: str, exam: bytes) -> None:
         self.store.exams.put(key, exam)

@@ -20,11 +20,8 @@ from .studio import Studio
 
 log = logging.getLogger(__name__)
 
-
 _READY = 1.0
 """Seconds within which Pelican has begun to watch for changes after a build."""
-
-
 _REST = 2.0
 """Seconds between two builds that fail: Pelican's loop begins the next one at once."""
 

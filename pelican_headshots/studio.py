@@ -152,8 +152,10 @@ class Studio:
 
     def _drafted(self) -> Portfolio | None:
         """The portfolio with drafts of what would take too long; None where nothing would."""
+        from .adapters.work.workers import processors
+
         missing = self.room.missing(self.order)
-        if draft.seconds(missing, self.settings.workers or os.cpu_count() or 1) <= draft.PATIENCE:
+        if draft.seconds(missing, self.settings.workers or processors()) <= draft.PATIENCE:
             return None
         self.drafted = self.order
         self.order = self.new_order(missing.keys())

@@ -135,3 +135,14 @@ def test_a_published_sidecar_is_read(site: Path) -> None:
 def test_what_is_no_folder_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", str(tmp_path / "nowhere")]) == 2
     assert "not a folder" in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_is_a_sentence(
+    site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def locked(path: Path, *_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", locked)  # whoever runs the tests may be allowed everything
+    assert main(["audit", str(site)]) == 2
+    assert "cannot be read: Permission denied" in capsys.readouterr().err

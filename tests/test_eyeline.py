@@ -11,7 +11,7 @@ from pelican_headshots.core.analysis import Analysis, Backdrop, Face
 from pelican_headshots.core.cropped.eyeline import ALIKE, STRAIGHT, Placed, lock, obstacle, stand
 from pelican_headshots.core.cropped.headroom import sitters
 from pelican_headshots.core.cropped.lineup import line_up
-from pelican_headshots.core.cropped.reach import CIRCLE, SQUARE, THREE_FOUR, UPRIGHT, Format, Geometry
+from pelican_headshots.core.cropped.reach import CIRCLE, SQUARE, UPRIGHT, Format, Geometry
 from pelican_headshots.core.geometry import WHOLE, Box, Point, Size
 from pelican_headshots.core.photo import Exam, Photo, Words
 from pelican_headshots.core.rendition import Rights
@@ -21,7 +21,7 @@ from pelican_headshots.core.said.notes import Note, Notes
 from pelican_headshots.core.shot import Kind
 
 SIZE = Size(2000, 2500)
-FORMATS = (UPRIGHT, SQUARE, CIRCLE, THREE_FOUR)
+FORMATS = (UPRIGHT, SQUARE, CIRCLE, Format(3 / 4, False, Geometry(0.42, 6.6)))
 
 
 def somebody(

@@ -144,9 +144,9 @@ KINDS: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_largest_preview_upright_and_with_its_words(kind: str) -> None:
     found = raw.preview(KINDS[kind]())
-    header = pixels.inspect_header(found)
-    assert header.size.height > header.size.width >= 1200  # turned by orientation 6
-    seen = pixels.frame(found).pixels
+    frame = pixels.frame(found)
+    assert frame.size.height > frame.size.width >= 1200  # turned by orientation 6
+    seen = frame.pixels
     assert seen[20, 100, 0] > 150 > seen[-20, 100, 0]  # what lay left is above
     assert words.read(found)[1].creator == "Ann"
 

@@ -29,7 +29,6 @@ from pelican_headshots.core.hung.sizes import (
     card_ratio,
     cover_layout,
     row_layout,
-    row_sizes,
     shown_width,
     sizes,
     view_layout,
@@ -105,7 +104,7 @@ def test_small_viewport_units_never_appear() -> None:
 
 
 def test_widest_window_first() -> None:
-    starts = [int(s) for s in re.findall(r"min-width:(\d+)", row_sizes((1.0, 0.65, 0.36, 0.3), (1, 2, 3, 3)))]
+    starts = [int(s) for s in re.findall(r"min-width:(\d+)", sizes(row_layout((1.0, 0.65, 0.36, 0.3), (1, 2, 3, 3))))]
     assert starts == sorted(starts, reverse=True)
 
 

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from types import SimpleNamespace
-from typing import Any
+from pathlib import Path
 
-from pelican_headshots.core.plate import Portfolio
+import pytest
+
+from pelican_headshots.core.geometry import Size
+from pelican_headshots.core.photo import Exam, Photo, Words
+from pelican_headshots.core.rendition import Rights
+from pelican_headshots.settings import Settings
 from pelican_headshots.studio import Studio
 
 
-def test_what_is_lost_at_the_second_try_leaves_the_walls_too() -> None:
+def test_what_is_lost_at_the_second_try_leaves_the_walls_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photos = tmp_path / "content" / "photos"
+    photos.mkdir(parents=True)
+    studio = Studio(Settings(), photos, site=tmp_path, output=tmp_path / "output", remember=False)
+    exam = Exam(Size(900, 600), None, Words(), Rights(), ("#000000",) * 3)
+    there = tuple(Photo(f"{name}.jpg", name, exam) for name in "abc")
     losses = [{"a.jpg": "a.jpg took too long."}, {"b.jpg": "b.jpg took too long."}, {}]
-    skipped: dict[str, str] = {}
-    studio: Any = SimpleNamespace(
-        gate=SimpleNamespace(enter=lambda: None),
-        room=SimpleNamespace(
-            develop=lambda order, photos: losses.pop(0), errands=SimpleNamespace(troubles=(), together=nullcontext)
-        ),
-        report=SimpleNamespace(skipped=skipped.__setitem__),
-        order=None,
-        new_order=lambda: None,
-        photos=tuple(SimpleNamespace(path=path) for path in ("a.jpg", "b.jpg", "c.jpg")),
-    )
-    studio._decided = lambda: (Portfolio((), (), None), {})
-    studio._composed = lambda: Portfolio((), (), None)
-    Studio.portfolio(studio)
-    assert [photo.path for photo in studio.photos] == ["c.jpg"]
-    assert set(skipped) == {"a.jpg", "b.jpg"}
+    monkeypatch.setattr(studio.room, "examine", lambda found: (there, {}))
+    monkeypatch.setattr(studio.room, "develop", lambda order, photos: losses.pop(0))
+    made = studio.portfolio()
+    assert [photo.file for gallery in made.galleries for photo in gallery.photos] == ["c.jpg"]
+    assert made.cover and made.cover.file == "c.jpg"
+    assert studio.report.messages == ["a.jpg took too long.", "b.jpg took too long."]

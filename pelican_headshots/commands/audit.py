@@ -24,7 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 where nothing leaks, 1 where something does, 2 where there is no such folder."""
+    """0 where nothing leaks, 1 where something does, 2 where there is no such folder or a file cannot be read."""
     output: Path = arguments.output
     if not output.is_dir():
         print(f"{shown(str(output))} is not a folder. Name the folder of a finished site.", file=sys.stderr)
@@ -35,7 +35,12 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{shown(str(originals))} is not a folder. Name the folder of the originals.", file=sys.stderr)
             return 2
         originals = None
-    found = audit(output, originals, arguments.max_width)
+    try:
+        found = audit(output, originals, arguments.max_width)
+    except OSError as error:
+        print(f"{shown(str(error.filename))} cannot be read: {error.strerror}. So nobody knows what is in it.",
+              file=sys.stderr)  # fmt: skip
+        return 2
     if arguments.json:
         findings = [{"file": f.file, "kind": f.kind, "what": f.what} for f in found.findings]
         print(json.dumps({"pictures": found.pictures, "findings": findings}))

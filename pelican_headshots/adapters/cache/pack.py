@@ -21,39 +21,19 @@ class Pack:
     def __init__(self, path: Path, *, additions: Path | None = None) -> None:
         """Read *path*. New lines go to *additions*, where *path* itself cannot be written."""
         self._path = additions or path
-        self._lines: dict[bytes, bytes] = {}
-        self._damaged = 0
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError:
-            content = b""
-        except OSError as error:
-            log.warning("%s cannot be read (%s): what it held is made again.", path, error.strerror)
-            content = b""
-        for line in content.split(b"\n"):
-            if line:
-                self._take(line)
+        self._lines, self._damaged = _read(path)
         if self._damaged:
             log.warning("%s has %d damaged entries: what they held is made again.", path, self._damaged)
-
-    def _take(self, line: bytes) -> None:
-        rest = line[9:]
-        if line[:9] == b"%08x " % crc32(rest):
-            key, _, value = rest.partition(b" ")
-            self._lines[key] = value
-        else:
-            self._damaged += 1
 
     def get(self, key: str) -> bytes | None:
         return self._lines.get(key.encode())
 
     def put(self, key: str, value: bytes) -> None:
         """Remember *value*. Raises DiskTrouble. The new line is one write, so that builds at once do not mix theirs."""
-        rest = key.encode() + b" " + value
-        if b"\n" in rest or " " in key:
+        if b"\n" in value or "\n" in key or " " in key:
             raise ValueError(f"not one line: {key!r}")
         self._lines[key.encode()] = value
-        line = b"\n%08x %s\n" % (crc32(rest), rest)
+        line = b"\n" + _line(key.encode(), value)
         try:
             with disk.only_one(self._path.with_suffix(".lock")):
                 handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
@@ -77,17 +57,35 @@ class Pack:
         """Rewrite the file with these *keys* only, together with what other builds have added meanwhile."""
         mine = set(self._lines)
         with disk.only_one(self._path.with_suffix(".lock")):
-            now = Pack.__new__(Pack)
-            now._path, now._lines, now._damaged = self._path, {}, 0
-            if self._path.exists():
-                for line in self._path.read_bytes().split(b"\n"):
-                    if line:
-                        now._take(line)
+            now, _ = _read(self._path)
             wanted = {key.encode() for key in keys}
-            lines = {key: value for key, value in now._lines.items() if key in wanted or key not in mine}
+            lines = {key: value for key, value in now.items() if key in wanted or key not in mine}
             lines |= {key: value for key, value in self._lines.items() if key in wanted}
-            out = b"".join(
-                b"%08x %s\n" % (crc32(rest), rest) for key, value in lines.items() for rest in [key + b" " + value]
-            )
-            disk.write(self._path, out)
+            disk.write(self._path, b"".join(_line(key, value) for key, value in lines.items()))
         self._lines, self._damaged = lines, 0
+
+
+def _read(path: Path) -> tuple[dict[bytes, bytes], int]:
+    """The sound lines of the file *path*, and how many are not."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return {}, 0
+    except OSError as error:
+        log.warning("%s cannot be read (%s): what it held is made again.", path, error.strerror)
+        return {}, 0
+    lines: dict[bytes, bytes] = {}
+    damaged = 0
+    for line in filter(None, content.split(b"\n")):
+        rest = line[9:]
+        if line[:9] == b"%08x " % crc32(rest):
+            key, _, value = rest.partition(b" ")
+            lines[key] = value
+        else:
+            damaged += 1
+    return lines, damaged
+
+
+def _line(key: bytes, value: bytes) -> bytes:
+    rest = key + b" " + value
+    return b"%08x %s\n" % (crc32(rest), rest)

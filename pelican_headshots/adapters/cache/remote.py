@@ -8,7 +8,7 @@ once and goes on by itself.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 from importlib.util import find_spec
 from typing import Any
@@ -46,18 +46,16 @@ class Remote:
         files, root = fsspec.core.url_to_fs(self._address)
         return files, root.rstrip("/")
 
-    def get(self, keys: Iterable[str]) -> dict[str, bytes]:
-        """The values of those *keys* that are there and sound."""
+    def get(self, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """(key, value) of those *keys* that are there and sound."""
         wanted = list(keys)
-        found: dict[str, bytes] = {}
         for start in range(0, len(wanted), _TOGETHER):
             answers = self._try(partial(self._read, wanted[start : start + _TOGETHER])) or {}
             for key, answer in answers.items():
                 if isinstance(answer, bytes) and digest(answer[32:]).encode() == answer[:32]:
-                    found[key] = answer[32:]
+                    yield key, answer[32:]
                 elif isinstance(answer, Exception) and not isinstance(answer, FileNotFoundError):
                     self._lost(answer)
-        return found
 
     def put(self, key: str, value: bytes) -> None:
         """Have *value* there; it may be sent later, by `flush`."""
@@ -70,10 +68,8 @@ class Remote:
     def flush(self) -> None:
         """Send what waits."""
         sending, self._pending = self._pending, {}
-        if not sending:
-            return
-
-        self._try(partial(self._write, sending))
+        if sending:
+            self._try(partial(self._write, sending))
 
     def _read(self, keys: list[str]) -> dict[str, bytes | Exception]:
         files, root = self._place

@@ -122,7 +122,7 @@ class Renditions:
             facts.inode,
         )
         if record is not None and same:
-            self._sums.remember(key, facts, record.decode(), max(facts.ctime_ns + _OWN_TICK, 0))
+            self._sums.remember(key, facts, record.decode(), facts.ctime_ns + _OWN_TICK)
 
     def keys(self) -> list[str]:
         return self._pack.keys()

@@ -12,6 +12,7 @@ import numpy as np
 from ...core.analysis import Analysis
 from ..measuring.body import head_box
 from ..measuring.face import lids_apart
+from ..measuring.measure import known
 from ..measuring.senses import INNER
 from ..measuring.sight import REAL_FACE, Floats, Frame, SeenFace, SeenHand, Shown, Sight, colourless
 from .opened import opened
@@ -53,8 +54,6 @@ class Looker:
 
         Of a frame and its mirror image always the same one is looked at, so that both get the same answer.
         """
-        from ..measuring.measure import known
-
         if not lighter_right(frame):
             return known(self.sights(frame), frame)
         turned = np.ascontiguousarray(frame[:, ::-1])

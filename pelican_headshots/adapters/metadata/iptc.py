@@ -7,7 +7,7 @@ import struct
 from .text import cleaned, decoded
 
 _UTF8 = b"\x1b%G"
-_LATIN1 = (b"\x1b.A", b"\x1b-A", b"\x1b\x2e\x41")
+_LATIN1 = (b"\x1b.A", b"\x1b-A")
 
 Records = dict[tuple[int, int], list[bytes]]
 

@@ -12,6 +12,7 @@ from PIL import Image, ImageCms
 
 from ...core.formats import Space
 from ..originals.formats import UnreadablePicture
+from . import light
 
 MOST_DARKER = 0.02
 """Share of the pixels of floating point that may be darker than black, as filters leave some."""
@@ -52,8 +53,7 @@ def _deep_grey(values: np.ndarray, mode: str) -> np.ndarray:
                 f"The picture holds numbers from {values.min():.4g} to {values.max():.4g}, but light goes from 0 to 1. "
                 "Export it with 8 or 16 bits."
             )
-        light = np.clip(values, 0.0, 1.0)
-        values = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055) * 65535.0
+        values = light.srgb(np.clip(values, 0.0, 1.0)) * 65535.0
     return np.asarray(np.clip(values / 257.0 + 0.5, 0, 255), dtype=np.uint8)
 
 
@@ -93,10 +93,8 @@ def beyond_srgb(image: Image.Image, profile: bytes | None) -> float:
     if image.mode not in ("RGB", "RGBA") or not profile or _transform(profile, "RGB", "sRGB") is None:
         return 0.0
     p3 = np.asarray(to_srgb(image.convert("RGB"), profile, "Display P3"))
-    values = np.arange(256) / 255
-    light = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4).astype(np.float32)[p3]
     matrix = np.linalg.solve(_SPACES["sRGB"].columns(), _SPACES["Display P3"].columns()).astype(np.float32)
-    srgb = light @ matrix.T
+    srgb = light.measured(p3) @ matrix.T
     off = (srgb < -0.02) | (srgb > 1.02)
     return float((off[..., 0] | off[..., 1] | off[..., 2]).mean())
 

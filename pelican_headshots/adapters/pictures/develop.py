@@ -20,9 +20,6 @@ from ...core.rendition import Crop, Rendition
 from ..originals.opening import PIXEL_LIMIT, opened
 from . import backdrop, colour, light, pixels, scaling, trial, turning, watermark
 from .encode import encoded
-from .tools import engine
-
-__all__ = ["develop", "engine"]
 
 _WHITE = "#ffffff"
 _BACK = {6: 8, 8: 6}

@@ -18,10 +18,6 @@ either way: the means of five sparkling photographs made 1.25 to 1.99 times smal
 
 _STEP = 5
 """Steps of 255 by which a pixel must differ to count."""
-
-
-_SUPPORT = 3
-"""Pixels to each side that Lanczos looks at, of the larger of the two pictures' pixels."""
 _ROWS = 64
 _WHITE = 16_383
 """What white is in sixteen signed bits."""
@@ -92,7 +88,7 @@ def _by_pillow(
     left, top, right, bottom = box or (0.0, 0.0, float(image.width), float(image.height))
     width, height = size
     scale = (bottom - top) / height
-    reach = _SUPPORT * max(scale, 1.0) + 1
+    reach = scaling.LOBES * max(scale, 1.0) + 1
     before, after = max(0, int(left - reach)), min(image.width, int(right + reach) + 1)
     made = np.empty((height, width, len(image.getbands())), np.uint8)
     # In strips that fit into the processor's cache: as floating point a whole picture is four times as large.
@@ -128,7 +124,7 @@ def _linear() -> NDArray[np.float32]:
 def _curved() -> NDArray[np.uint8]:
     """The step of sRGB for each of 4096 steps of light."""
     light = np.arange(4096) / 4095
-    return np.asarray(_srgb(light) * 255 + 0.5, np.uint8)
+    return np.asarray(srgb(light) * 255 + 0.5, np.uint8)
 
 
 @lru_cache(maxsize=1)
@@ -147,8 +143,9 @@ def _linear_steps() -> NDArray[np.int16]:
 def _curved_steps() -> NDArray[np.uint8]:
     """The step of sRGB for each sixteen bits of signed light."""
     light = np.arange(1 << 16).astype(np.uint16).view(np.int16) / _WHITE
-    return np.asarray(_srgb(np.clip(light, 0.0, 1.0)) * 255 + 0.5, np.uint8)
+    return np.asarray(srgb(np.clip(light, 0.0, 1.0)) * 255 + 0.5, np.uint8)
 
 
-def _srgb(light: NDArray[np.float64]) -> NDArray[np.float64]:
+def srgb(light: NDArray[Any]) -> NDArray[Any]:
+    """The values of sRGB, 0..1, for *light*, 0..1."""
     return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)

@@ -8,14 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageDraw, TiffImagePlugin
 
-from ...core.geometry import Size, Value
+from ...core.geometry import Size
 from ..metadata import containers, exif
 from ..metadata import turn as way_up
-from ..originals.formats import UnreadablePicture
 from ..originals.opening import PIXEL_LIMIT, opened
 from . import colour, light
-
-__all__ = ["PIXEL_LIMIT", "Frame", "Header", "UnreadablePicture", "frame", "inspect_header", "turned", "upright", "way"]
 
 _TURN = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -26,17 +23,6 @@ _TURN = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-
-class Header(Value, frozen=True):
-    """What a picture file says of itself before it is decoded."""
-
-    format: str
-    """Pillow's name, from the content."""
-    size: Size
-    """Upright, in pixels."""
-    orientation: int
-    """EXIF orientation 1..8, 1 where none is written."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +38,6 @@ class Frame:
     """As `light.sparkle`."""
     wide: float
     """As `colour.beyond_srgb`."""
-
-
-def inspect_header(data: bytes, pixel_limit: int = PIXEL_LIMIT) -> Header:
-    """Format, upright size and orientation, without decoding.
-
-    Raises UnreadablePicture for what is no picture, is damaged at its head, or has more than *pixel_limit* pixels.
-    """
-    with opened(data, pixel_limit) as image:
-        return Header(str(image.format), way(image, data)[0], orientation(data))
 
 
 def orientation(data: bytes) -> int:

@@ -26,9 +26,9 @@ class Report:
         """*path* is in the site as *outputs*. *facts* are further JSON values worth knowing (kind, why...)."""
         self._put(path, "built", "", [str(output.absolute()) for output in outputs], facts)
 
-    def skipped(self, path: str, message: str, **facts: object) -> None:
+    def skipped(self, path: str, message: str) -> None:
         """*path* was meant to be in the site and is not. *message* names the file and the reason."""
-        self._put(path, "skipped", message, [], facts)
+        self._put(path, "skipped", message, [], {})
 
     def ignored(self, path: str, message: str = "") -> None:
         """*path* is none of ours, or hidden by a note."""

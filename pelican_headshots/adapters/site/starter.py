@@ -8,7 +8,6 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 SHELF = Path(__file__).resolve().parents[2] / "starter"
-
 """`dot-x` is written as `.x`, and `x.py.starter`, which is no Python yet, as `x.py`."""
 
 HOSTS = ("github", "netlify", "elsewhere")

@@ -20,7 +20,7 @@ import msgspec
 
 from ..cache.stat_index import digest
 from ..verdict import ClusterTrouble, Failure
-from .workers import Job, named
+from .workers import Job, named, unfinished
 
 T = TypeVar("T")
 
@@ -128,8 +128,7 @@ class Cluster(Generic[T]):
         except self._refusals as refusal:
             return Failure(named(job.name, str(refusal)), "refused")
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this picture's and is named
-            detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            return Failure(f"{job.name} could not be finished and was left out ({detail}).", "error")
+            return unfinished(job.name, error)
 
 
 def _luggage(name: str, data: bytes) -> Any:

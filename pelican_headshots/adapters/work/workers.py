@@ -7,9 +7,11 @@ Each child is a `ProcessPoolExecutor` of one, so that when it dies it is known w
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
@@ -24,8 +26,6 @@ T = TypeVar("T")
 
 _GRACE = 20.0
 """Seconds beyond a job's own limit for starting a child and moving bytes; after it the child is killed from here."""
-
-
 _MANY = 4
 """So many jobs waiting for their second try are tried before others begin: perhaps nothing works here at all."""
 
@@ -148,8 +148,6 @@ class Workers(Generic[T]):
         return []
 
     def _result(self, future: Future[T], run: _Run, job: Job) -> T | Failure:
-        from concurrent.futures.process import BrokenProcessPool
-
         try:
             return future.result()
         except BrokenProcessPool:
@@ -163,8 +161,7 @@ class Workers(Generic[T]):
         except self._refusals as refusal:
             return Failure(named(job.name, str(refusal)), "refused")
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this picture's and is named
-            detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            return Failure(f"{job.name} could not be finished and was left out ({detail}).", "error")
+            return unfinished(job.name, error)
 
 
 class _Run(msgspec.Struct, frozen=True):
@@ -174,6 +171,12 @@ class _Run(msgspec.Struct, frozen=True):
     second: bool
 
 
+def unfinished(name: str, error: Exception) -> Failure:
+    """What is said of the file *name* where its task ended with an *error* that nobody foresaw."""
+    detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return Failure(f"{name} could not be finished and was left out ({detail}).", "error")
+
+
 def named(name: str, sentence: str) -> str:
     """*sentence* with the file's *name* in it."""
     return sentence if name in sentence else f"{name}: {sentence}"
@@ -181,8 +184,6 @@ def named(name: str, sentence: str) -> str:
 
 def processors() -> int:
     """How many processors this process may use."""
-    import os
-
     with suppress(AttributeError):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1

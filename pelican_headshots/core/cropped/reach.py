@@ -37,7 +37,6 @@ class Format(Value, frozen=True):
 UPRIGHT = Format(4 / 5, False, Geometry(0.42, 6.3))
 SQUARE = Format(1.0, False, Geometry(0.43, 5.9))
 CIRCLE = Format(1.0, True, Geometry(0.46, 6.4))
-THREE_FOUR = Format(3 / 4, False, Geometry(0.42, 6.6))
 
 
 def least_span(sitter: Sitter, eyes: float, format: Format, slide: float = 0.0, care: int = 0) -> float:

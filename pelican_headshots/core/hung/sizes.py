@@ -114,11 +114,6 @@ def row_layout(shares: Sequence[float], counts: Sequence[int], *, full: bool = F
     return tuple(reversed(merged))
 
 
-def row_sizes(shares: Sequence[float], counts: Sequence[int], *, full: bool = False) -> str:
-    """`sizes` of a picture on the wall."""
-    return sizes(row_layout(shares, counts, full=full))
-
-
 def view_layout(ratio: float) -> Layout:
     """The whole picture on its own page: as large as the window allows between the header and the title.
 
@@ -176,9 +171,6 @@ The least pixels are three quarters of what is asked for by a phone of 390 × 84
 768 × 1024. Of a wide window they are what many photographs are exported at for the web: at 1440 × 900 that is 1.3 pixels for
 each of CSS. With fewer it hangs mounted.
 """
-HEAD_RATIO = 4 / 5
-ABOUT_RATIO = 4 / 5
-SQUARE_RATIO = 1.0
 SOCIAL = (1200, 630)
 
 

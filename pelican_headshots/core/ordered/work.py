@@ -13,7 +13,6 @@ _TAG = re.compile(r"-[0-9a-f]{10}(?=-\d+(?:-p3)?\.\w+$)")
 NEW = "a new photograph"
 CHANGED = "its contents changed since the last build"
 OTHER_EYES = "its sidecar, the models or MediaPipe changed since it was looked at"
-UNSEEN = "it has not been looked at yet"
 
 NOT_YET = "this site's first build"
 OTHER_SIZE = "a size that no page asked for before"
