@@ -36,8 +36,10 @@ def test_the_plugin_alone_in_a_blog(site: Site, demo_photos: Path, theme: str) -
     site.write("content/photos/team/notes.toml", '[photos."jo-clay_lighting-designer.jpg"]\nkind = "headshot"\n')
     site.write("content/hello.md", "Title: Hello\nDate: 2026-01-02\n\n![]({photo}night/chair.jpg)\n\nWords.\n")
     site.write("content/pages/people.md", "Title: Our people\nSlug: people-here\nTemplate: team\n\nHere we are.\n")
+    site.write("content/pages/contact.md", "Title: Contact\nSlug: contact\nTemplate: contact\n\nRing twice.\n")
     built = site.build()
     assert built.status == 0, built.said
+    assert "Ring twice." in built.page("contact/index.html")
     team = built.page("people-here/index.html")
     assert "Jo Clay" in team and "Lighting designer" in team and "Here we are." in team
     assert "Proudly powered by" in team, "in the theme's own frame"
