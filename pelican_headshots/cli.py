@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if name == asked:
             import_module(f".commands.{name}", __package__).add(command)
     parsed = parser.parse_args(given)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal of fewer letters than a file's name has
     try:
         status: int = import_module(f".commands.{parsed.command}", __package__).run(parsed)
         sys.stdout.flush()

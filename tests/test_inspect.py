@@ -45,3 +45,17 @@ def test_a_path_that_does_not_exist_is_named_and_the_others_are_looked_at(tmp_pa
     assert ran.returncode == 2
     assert "nowhere.jpg does not exist" in ran.stderr
     assert "chair-in-light.jpg\n  no-person" in ran.stdout
+
+
+def test_a_terminal_of_few_letters_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "größe.jpg").write_text("no picture")
+    ran = subprocess.run(
+        [sys.executable, "-m", "pelican_headshots", "inspect", str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "gr\\xf6\\xdfe.jpg" in ran.stdout + ran.stderr
