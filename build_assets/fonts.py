@@ -7,12 +7,10 @@ Licence 1.1, whose text is put beside them.
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
-import tempfile
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from .wheels import fetched
 
 LETTERS = {
     "": "U+0020-007E,U+00A0,U+00A1,U+00A7,U+00A9,U+00AB,U+00AD,U+00B0,U+00B7,U+00BB,U+00BF-00CF,U+00D1-00DC,U+00DF-00EF,"
@@ -28,10 +26,6 @@ The first part stays below 14,600 bytes with its headers, which is what a server
 (ten segments of 1,460 bytes, RFC 6928): on a phone's network a typeface larger than that comes one round trip later.
 """
 FEATURES = ["kern", "liga", "locl"]
-
-
-class FontTrouble(Exception):
-    """A typeface could not be fetched or is not the one that was chosen."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +66,14 @@ FACES = (
 
 
 def fill(root: Path) -> None:
-    """Put the fonts into `theme/static/fonts`, unless they are there. Raises FontTrouble."""
+    """Put the fonts into `theme/static/fonts`, unless they are there. Raises Unfetched."""
     folder = root / "theme" / "static" / "fonts"
     if all(_sound(folder / file) for face in FACES for file in face.files) and (folder / "OFL.txt").is_file():
         return
     folder.mkdir(parents=True, exist_ok=True)
     licences = []
     for face in FACES:
-        wheel = zipfile.ZipFile(io.BytesIO(_fetch(face)))
+        wheel = fetched(f"{face.package}=={face.version}", face.sha256)
         licences.append(wheel.read(face.licence).decode("utf-8").replace("\r\n", "\n").strip())
         for file, letters in face.files.items():
             (folder / file).write_bytes(_subset(wheel.read(face.member), letters))
@@ -88,21 +82,6 @@ def fill(root: Path) -> None:
 
 def _sound(path: Path) -> bool:
     return path.is_file() and path.read_bytes()[:4] == b"wOF2"
-
-
-def _fetch(face: Face) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        pinned = Path(folder) / "pinned.txt"
-        pinned.write_text(f"{face.package}=={face.version} --hash=sha256:{face.sha256}\n", encoding="utf-8")
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        command += ["--only-binary", ":all:", "--require-hashes", "--dest", folder, "-r", str(pinned)]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            raise FontTrouble(
-                f"The typeface {face.package} {face.version} could not be fetched from the package index: "
-                f"{done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'pip gave no reason'}"
-            )
-        return next(Path(folder).glob("*.whl")).read_bytes()
 
 
 def _subset(font: bytes, letters: str) -> bytes:

