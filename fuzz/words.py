@@ -20,8 +20,8 @@ with atheris.instrument_imports():
 
     from pelican_headshots.adapters.metadata import exif, iptc, xmp
     from pelican_headshots.adapters.metadata import words as metadata
-    from pelican_headshots.adapters.originals import raw
     from pelican_headshots.adapters.originals.formats import UnreadablePicture
+    from pelican_headshots.adapters.pictures import raw
     from pelican_headshots.adapters.written import notes_file, people_file
 
 SOUND = Path(__file__).with_name("one-pixel.jpg").read_bytes()

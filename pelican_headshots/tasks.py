@@ -74,7 +74,7 @@ def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int, raw:
 
 
 def _preview(data: bytes) -> bytes:
-    from .adapters.originals import raw
+    from .adapters.pictures import raw
 
     return raw.preview(data)
 

@@ -26,10 +26,9 @@ from pelican_headshots.adapters.cache.store import Store
 from pelican_headshots.adapters.metadata import containers, exif, xmp
 from pelican_headshots.adapters.metadata import words as metadata
 from pelican_headshots.adapters.metadata.text import cleaned
-from pelican_headshots.adapters.originals import raw
 from pelican_headshots.adapters.originals.files import LINKED, walk
 from pelican_headshots.adapters.originals.formats import UnreadablePicture
-from pelican_headshots.adapters.pictures import develop
+from pelican_headshots.adapters.pictures import develop, raw
 from pelican_headshots.adapters.screen.address_kept import Address, keep, kept
 from pelican_headshots.adapters.screen.local_server import LocalServer, reply
 from pelican_headshots.adapters.site.publish import Publisher

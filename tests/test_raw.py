@@ -13,9 +13,9 @@ from PIL import Image
 
 from pelican_headshots import tasks
 from pelican_headshots.adapters.metadata import words
-from pelican_headshots.adapters.originals import files, raw
+from pelican_headshots.adapters.originals import files
 from pelican_headshots.adapters.originals.formats import UnreadablePicture
-from pelican_headshots.adapters.pictures import colour, pixels
+from pelican_headshots.adapters.pictures import colour, pixels, raw
 from pelican_headshots.core.rendition import Crop, Rendition
 
 from .conftest import Site

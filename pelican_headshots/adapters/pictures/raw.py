@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..metadata import containers, exif
-from ..pictures import colour
-from .formats import UnreadablePicture
+from ..originals.formats import UnreadablePicture
+from . import colour
 
 LEAST = 1600
 """Pixels of the longer side below which a preview is a thumbnail, not a picture to show anybody."""
