@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from .adapters.theme import folder
 
 __all__ = ["register", "theme_path"]
 
 
 def theme_path() -> str:
     """The folder of the theme that comes with the package, for `THEME` in pelicanconf.py."""
-    here = Path(__file__).parent
-    inside = here / "theme"
-    return str(inside if inside.is_dir() else here.parent / "theme")
+    return str(folder())
 
 
 def register() -> None:

@@ -264,6 +264,7 @@ def mark(settings: Settings, site: Path) -> Mark | None:
     if bool(chosen.text.strip()) == bool(chosen.picture):
         raise BadSetting("HEADSHOTS['watermark'] in pelicanconf.py wants either a 'text' or a 'picture'.")
     if not chosen.picture:
+        _can_be_set(chosen.text)
         return Mark(chosen.text, b"", chosen.above, chosen.opacity)
     try:
         data = (site / chosen.picture).read_bytes()
@@ -273,6 +274,19 @@ def mark(settings: Settings, site: Path) -> Mark | None:
         raise BadSetting(f"The watermark {chosen.picture} is not a PNG. Save it as one, with a transparent background.")
     _sound(chosen.picture, data)
     return Mark("", data, chosen.above, chosen.opacity)
+
+
+def _can_be_set(text: str) -> None:
+    """Raises BadSetting for words with letters that the typeface lacks."""
+    if text.isascii():
+        return
+    from .adapters.pictures.watermark import lacking
+
+    if missing := lacking(text):
+        raise BadSetting(
+            f"HEADSHOTS['watermark'] in pelicanconf.py has letters that its typeface lacks: {missing}. "
+            "Name a 'picture' instead: a PNG of these words, with a transparent background."
+        )
 
 
 def _sound(name: str, picture: bytes) -> None:

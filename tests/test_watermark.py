@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from pelican_headshots import settings
-from pelican_headshots.adapters.pictures import develop
+from pelican_headshots.adapters.pictures import develop, watermark
 from pelican_headshots.core.geometry import WHOLE, Box
 from pelican_headshots.core.rendition import Crop, Mark, Rendition
 
@@ -68,6 +68,12 @@ def test_a_png_keeps_its_colours_and_its_shape() -> None:
     assert 0.002 < red.mean() < 0.02
 
 
+def test_no_letter_of_a_european_name_is_an_empty_box() -> None:
+    assert watermark.lacking("© 2026 José Müller-Łoś, Ærø, žluťoučký kůň; ₿") == "₿"
+    plain, accented = (developed(original(), Mark(text=text, above=500)) for text in ("Jose", "José"))
+    assert np.abs(plain - accented).max() > 8
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
@@ -76,6 +82,7 @@ def test_a_png_keeps_its_colours_and_its_shape() -> None:
         ({"text": "a", "picture": "b.png"}, "either"),
         ({"picture": "none.png"}, "cannot be read"),
         ({"picture": "words.png"}, "not a PNG"),
+        ({"text": "© Анна"}, "letters that its typeface lacks: Ана"),
         ({"picture": "half.png"}, r"half\.png cannot be used\. The picture is damaged"),
     ],
 )

@@ -63,6 +63,8 @@ class Mark(Value, frozen=True):
     above: int = 1200
     """Pixels of width a rendition must have to carry it."""
     opacity: float = 0.5
+    typeface: str = "Hanken Grotesk"
+    """Of words. A part of the recipe: in another one they look otherwise."""
 
 
 class Rendition(Value, frozen=True):

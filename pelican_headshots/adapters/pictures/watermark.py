@@ -5,16 +5,22 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ...core.geometry import Box
 from ...core.rendition import Mark
+from ..theme import folder
 
 _SHARE = 0.16
 """Width of the mark as a share of the picture's longer side; its height is at most a third of that."""
 _MARGIN = 0.02
+_FILES = ("text.woff2", "text-more.woff2")
+"""The theme's own typeface, Hanken Grotesk, in two parts: western letters, and central European ones."""
+_SIZE = 96
+"""Pixels at which words are set; then they are scaled."""
 
 
 def marked(image: Image.Image, mark: Mark, faces: Sequence[Box]) -> Image.Image:
@@ -56,14 +62,42 @@ def _over_a_face(at: tuple[int, int], size: tuple[int, int], whole: tuple[int, i
 @lru_cache(maxsize=16)
 def _stamp(mark: Mark, width: int) -> Image.Image:
     """The mark *width* pixels wide, or narrower where it would be too tall. Its alpha is its shape."""
-    if mark.picture:
-        stamp = Image.open(io.BytesIO(mark.picture)).convert("RGBA")
-    else:
-        font = ImageFont.load_default(96)
-        left, top, right, bottom = (round(edge) for edge in font.getbbox(mark.text))
-        stamp = Image.new("RGBA", (max(1, right - left), max(1, bottom - top)))
-        ImageDraw.Draw(stamp).text((-left, -top), mark.text, font=font, fill="#ffffff")
+    stamp = Image.open(io.BytesIO(mark.picture)).convert("RGBA") if mark.picture else _words(mark.text)
     scale = min(width / stamp.width, width / 3 / stamp.height)
     return stamp.resize(
         (max(1, round(stamp.width * scale)), max(1, round(stamp.height * scale))), Image.Resampling.LANCZOS
     )
+
+
+def lacking(text: str) -> str:
+    """The letters of *text* that cannot be set: a mark would show an empty box for each."""
+    return "".join(dict.fromkeys(letter for letter in text if not letter.isspace() and _face(letter) is None))
+
+
+def _words(text: str) -> Image.Image:
+    """*text* on one line, white on nothing, cut to its ink."""
+    runs = [("".join(run), face) for face, run in groupby(" ".join(text.split()), lambda c: _face(c) or _faces()[0])]
+    wide = sum(face.getlength(run) for run, face in runs)
+    line = Image.new("RGBA", (round(wide) + 2 * _SIZE, 3 * _SIZE))
+    at = float(_SIZE)
+    for run, face in runs:
+        ImageDraw.Draw(line).text((at, 2 * _SIZE), run, font=face, fill="#ffffff", anchor="ls")
+        at += face.getlength(run)
+    return line.crop(line.getbbox() or (0, 0, 1, 1))
+
+
+@lru_cache(maxsize=256)
+def _face(letter: str) -> ImageFont.FreeTypeFont | None:
+    """The first part of the typeface that has *letter*."""
+    return next((face for face in _faces() if bytes(face.getmask(letter)) != bytes(face.getmask("\uffff"))), None)
+
+
+@lru_cache(maxsize=1)
+def _faces() -> list[ImageFont.FreeTypeFont]:
+    """Where they are not there, as in a checkout before anything was built, Pillow's own, which knows few letters."""
+    try:
+        return [ImageFont.truetype(folder() / "static" / "fonts" / name, _SIZE) for name in _FILES]
+    except OSError:
+        few = ImageFont.load_default(_SIZE)
+        assert isinstance(few, ImageFont.FreeTypeFont)
+        return [few]

@@ -1,0 +1,12 @@
+"""Where the theme that comes with the package lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def folder() -> Path:
+    """In the package, or beside it in a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "theme"
+    return inside if inside.is_dir() else package.parent / "theme"
