@@ -19,7 +19,7 @@ from pelican.generators import Generator, StaticGenerator
 from pelican.log import console
 from pelican.writers import Writer
 
-from . import cards, live, theme_path
+from . import cards, live, places, theme_path
 from . import settings as read_settings
 from .adapters.cache.templates import CompiledTemplates
 from .adapters.disk import DISK_FAULTS
@@ -73,7 +73,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
     def _begin(self) -> None:
         chosen = read_settings.read(self.settings)
-        originals = read_settings.photos_folder(chosen, Path(self.path))
+        originals = places.photos_folder(chosen, Path(self.path))
         self._keep_private(originals)
         self.dressing = Dressing(chosen, _site(self.settings), self.settings["DEFAULT_LANG"])
         self.settings["HEADSHOTS_DRESSING"] = self.dressing
@@ -234,7 +234,7 @@ def portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
     """Our generator. The moment before any generator is made is also the last to choose how templates are loaded."""
     given = pelican.settings.get("HEADSHOTS")
     cache = given.get("cache") if isinstance(given, dict) else None
-    folder = _site(pelican.settings) / read_settings.cache_name(cache) / "templates"
+    folder = _site(pelican.settings) / places.cache_name(cache) / "templates"
     jinja = {"bytecode_cache": CompiledTemplates(folder), **pelican.settings["JINJA_ENVIRONMENT"]}
     pelican.settings["JINJA_ENVIRONMENT"] = jinja
     return PortfolioGenerator

@@ -6,17 +6,15 @@ The reference in `docs/settings.md` is made from the descriptions below.
 from __future__ import annotations
 
 import difflib
-import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from .core.geometry import Value
-from .core.rendition import LONGEST_LINE, LONGEST_TERMS, Mark, Rights
+from .core.rendition import LONGEST_LINE, LONGEST_TERMS, MINING, Rights, address, mining
 from .core.trouble import Trouble
 
 
@@ -30,12 +28,10 @@ Megabytes = Annotated[int, Meta(ge=256)]
 class Watermark(Value, frozen=True):
     """A mark on published pictures, in their quietest corner and never over a face."""
 
-    text: str = ""
-    picture: str = ""
-    """A PNG, beside pelicanconf.py; its transparency is its shape."""
-    above: Annotated[int, Meta(ge=0)] = 1200
-    """Width in pixels from which a picture is marked."""
-    opacity: Annotated[float, Meta(gt=0, le=1)] = 0.5
+    text: Annotated[str, Meta(description="Words; either these or a picture.")] = ""
+    picture: Annotated[str, Meta(description="A PNG, beside pelicanconf.py; its transparency is its shape.")] = ""
+    above: Annotated[int, Meta(ge=0, description="Width in pixels from which a picture is marked.")] = 1200
+    opacity: Annotated[float, Meta(gt=0, le=1, description="1 covers what is below it.")] = 0.5
 
 
 class Settings(Value, frozen=True):
@@ -208,31 +204,21 @@ def read(pelican: Mapping[str, Any]) -> Settings:
             "HEADSHOTS['executor'] in pelicanconf.py is 'dask', so HEADSHOTS['scheduler'] must name the scheduler: "
             "'tcp://10.0.0.5:8786', for instance."
         )
-    for name, text in msgspec.structs.asdict(settings.rights).items():
-        if len(text) > (longest := LONGEST_TERMS if name == "usage_terms" else LONGEST_LINE):
-            raise BadSetting(
-                f"HEADSHOTS['rights'][{name!r}] in pelicanconf.py has {len(text)} characters; {longest} fit into a picture."
-            )
+    _check(settings.rights)
     others = [name for name in dict.fromkeys(settings.formats) if name != "jpeg"]
     return msgspec.structs.replace(settings, formats=(*others, "jpeg"))
 
 
-def cache_name(cache: object) -> str:
-    """The folder beside the site for the setting `cache`: the usual one where that is an address, or no text at all."""
-    return cache if isinstance(cache, str) and "://" not in cache else ".headshots"
-
-
-def cache_folder(settings: Settings, site: Path, originals: Path, output: Path) -> Path:
-    """Where the cache lies. Raises BadSetting for a folder that holds something else: `forget` removes all of it."""
-    folder = site / cache_name(settings.cache)
-    real, photos, public = folder.resolve(), originals.resolve(), output.resolve()
-    around = any(real in (kept, *kept.parents) for kept in (site.resolve(), originals.absolute(), photos, public))
-    if around or any(place in real.parents for place in (photos, public)):
-        raise BadSetting(
-            f"HEADSHOTS['cache'] in pelicanconf.py must name a folder that holds nothing else, such as '.headshots'; "
-            f"{settings.cache!r} is not one."
-        )
-    return folder
+def _check(rights: Rights) -> None:
+    """Raises BadSetting for *rights* that no picture can carry."""
+    for name, text in msgspec.structs.asdict(rights).items():
+        place = f"HEADSHOTS['rights'][{name!r}] in pelicanconf.py"
+        if len(text) > (longest := LONGEST_TERMS if name == "usage_terms" else LONGEST_LINE):
+            raise BadSetting(f"{place} has {len(text)} characters; {longest} fit into a picture.")
+        if text and name in ("web_statement", "licensor_url") and not address(text):
+            raise BadSetting(f"{place} must be an address that begins with https:// or http://; {text!r} is none.")
+        if text and name == "data_mining" and not mining(text):
+            raise BadSetting(f"{place} must be a PLUS value, such as '{MINING}PROHIBITED'; {text!r} is none.")
 
 
 def _unknown(within: str, name: object, kind: type[Value]) -> str:
@@ -254,70 +240,3 @@ def _place(where: str) -> tuple[str, str]:
     name, _, rest = where.lstrip(".").partition(".")
     name, bracket, index = name.partition("[")
     return name, (f"[{rest!r}]" if rest else "") + (bracket + index if index else "")
-
-
-def mark(settings: Settings, site: Path) -> Mark | None:
-    """The watermark, its picture read from the folder *site*. Raises BadSetting."""
-    chosen = settings.watermark
-    if chosen is None:
-        return None
-    if bool(chosen.text.strip()) == bool(chosen.picture):
-        raise BadSetting("HEADSHOTS['watermark'] in pelicanconf.py wants either a 'text' or a 'picture'.")
-    if not chosen.picture:
-        _can_be_set(chosen.text)
-        return Mark(chosen.text, b"", chosen.above, chosen.opacity)
-    try:
-        data = (site / chosen.picture).read_bytes()
-    except OSError as error:
-        raise BadSetting(f"The watermark {chosen.picture} cannot be read: {error.strerror}.") from error
-    if not data.startswith(b"\x89PNG"):
-        raise BadSetting(f"The watermark {chosen.picture} is not a PNG. Save it as one, with a transparent background.")
-    _sound(chosen.picture, data)
-    return Mark("", data, chosen.above, chosen.opacity)
-
-
-def _can_be_set(text: str) -> None:
-    """Raises BadSetting for words with letters that the typeface lacks."""
-    if text.isascii():
-        return
-    from .adapters.pictures.watermark import lacking
-
-    if missing := lacking(text):
-        raise BadSetting(
-            f"HEADSHOTS['watermark'] in pelicanconf.py has letters that its typeface lacks: {missing}. "
-            "Name a 'picture' instead: a PNG of these words, with a transparent background."
-        )
-
-
-def _sound(name: str, picture: bytes) -> None:
-    """Raises BadSetting for a watermark that no photograph could be marked with."""
-    from .adapters.originals.formats import UnreadablePicture
-    from .adapters.originals.opening import opened
-
-    try:
-        with opened(picture) as image:
-            image.load()
-    except UnreadablePicture as wrong:
-        raise BadSetting(f"The watermark {name} cannot be used. {wrong}") from wrong
-
-
-def _named_inside(name: str) -> bool:
-    way = Path(os.path.normpath(name))
-    return not way.is_absolute() and way.parts[:1] not in ((), ("..",))
-
-
-def photos_folder(settings: Settings, content: Path) -> Path:
-    """The originals' folder. Raises BadSetting if it is not a folder inside *content*.
-
-    It may be a link to a folder elsewhere: whoever made it lets the site have what lies there.
-    """
-    folder = content / settings.photos
-    if not folder.is_dir():
-        raise BadSetting(
-            f"The photos folder {folder} does not exist. Make it and put photographs into it, "
-            "or name another folder with HEADSHOTS['photos'] in pelicanconf.py."
-        )
-    real, around = folder.resolve(), content.resolve()
-    if not _named_inside(settings.photos) or real == around or real in around.parents:
-        raise BadSetting(f"HEADSHOTS['photos'] must name a folder inside {content}; {settings.photos!r} is not one.")
-    return folder

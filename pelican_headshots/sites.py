@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from . import places
 from . import settings as read_settings
 from .adapters.originals.files import shown
 from .adapters.screen.progress import on_stderr
@@ -28,8 +29,8 @@ class Site:
         self.folder = Path(self.pelican["PATH"]).resolve().parent
         self.output = (output or Path(self.pelican["OUTPUT_PATH"])).absolute()
         self.settings = read_settings.read(self.pelican)
-        self.originals = read_settings.photos_folder(self.settings, Path(self.pelican["PATH"]))
-        self.cache = read_settings.cache_folder(self.settings, self.folder, self.originals, self.output)
+        self.originals = places.photos_folder(self.settings, Path(self.pelican["PATH"]))
+        self.cache = places.cache_folder(self.settings, self.folder, self.originals, self.output)
 
     def studio(self, *, remember: bool = True) -> Studio:
         """Its photographs. Raises what Studio raises."""

@@ -38,7 +38,8 @@ from .core.said.notes import Notes
 from .core.said.strays import strays
 from .core.shown import compose
 from .core.shown.pages import cards, pages
-from .settings import Settings, cache_folder, mark
+from .places import cache_folder, mark
+from .settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -46,6 +46,9 @@ def reference() -> str:
         about = parts["Settings"]["properties"][field.name]
         lines.append(f"## {field.name}\n\n{about.get('description', '').strip()}\n")
         lines.append(f"{_kind(about, parts)}. Default: `{_python(field.default)}`.\n")
+        if within := _within(about):
+            rows = parts[within]["properties"].items()
+            lines.append("| | |\n|---|---|\n" + "".join(f"| `{name}` | {row['description']} |\n" for name, row in rows))
     return "\n".join(lines)
 
 
@@ -56,15 +59,11 @@ def _kind(about: dict[str, Any], parts: dict[str, Any]) -> str:
         return ", or ".join(
             _kind({**about, **one, "anyOf": None} if one.get("anyOf") else one, parts) for one in about["anyOf"]
         )
-    if "$ref" in about or "allOf" in about:
-        name = (about.get("$ref") or about["allOf"][0]["$ref"]).rpartition("/")[2]
-        return "A dictionary with any of " + ", ".join(f"`{key}`" for key in parts[name]["properties"])
+    if _within(about):
+        return "A dictionary with any of the following"
     kind = about.get("type")
     if kind == "array":
-        inner = about.get("items")
-        return "A list" + (
-            f" of {_kind(inner, parts)[:1].lower()}{_kind(inner, parts)[1:]}" if isinstance(inner, dict) else ""
-        )
+        return "A list of " + _kind(about["items"], parts).replace("One of", "any of")
     if kind == "object":
         return "A dictionary"
     low, high = about.get("minimum"), about.get("maximum")
@@ -72,6 +71,14 @@ def _kind(about: dict[str, Any], parts: dict[str, Any]) -> str:
         f" from {low} to {high}" if low is not None and high is not None else f" from {low}" if low is not None else ""
     )
     return WORDS.get(str(kind), "Any value") + bounds
+
+
+def _within(about: dict[str, Any]) -> str:
+    """What the dictionary that a setting is, or may be, is called among the definitions; empty for other settings."""
+    for one in (about, *about.get("allOf", ()), *(about.get("anyOf") or ())):
+        if "$ref" in one:
+            return str(one["$ref"]).rpartition("/")[2]
+    return ""
 
 
 def _python(value: Any) -> str:

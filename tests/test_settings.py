@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from pelican_headshots.settings import BadSetting, Settings, cache_folder, photos_folder, read
+from pelican_headshots.places import cache_folder, photos_folder
+from pelican_headshots.settings import BadSetting, Settings, read
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,8 @@ from pelican_headshots.settings import BadSetting, Settings, cache_folder, photo
         ({"quality": "best"}, ["quality", "best", "archival, balanced, light"]),
         ({"rights": {"creator": 3}}, ["['rights']['creator']", "Expected a text, got a whole number."]),
         ({"rights": {"creater": "Jane"}}, ["['rights']['creater']", "Did you mean 'creator'?"]),
+        ({"rights": {"web_statement": "example.com/licence"}}, ["['rights']['web_statement']", "begins with https://"]),
+        ({"rights": {"data_mining": "no"}}, ["['rights']['data_mining']", "DMI-PROHIBITED"]),
         ({"watermark": "Jane"}, ["['watermark']", "Expected a dict or None, got a text."]),
         ({"formats": "avif"}, ["['formats']", "Expected a list", "avif, jpeg, webp"]),
         ({"workers": -1}, ["workers", "Expected a whole number >= 0."]),
@@ -45,6 +48,8 @@ def test_the_cache_is_a_folder_of_its_own(tmp_path: Path, wrong: str) -> None:
     photos.mkdir(parents=True)
     for fine in (".headshots", "../elsewhere", "/var/tmp/headshots", "content.cache"):
         assert cache_folder(Settings(cache=fine), tmp_path, photos, output) == tmp_path / fine
+    for public in (tmp_path, tmp_path.parent):
+        assert cache_folder(Settings(), tmp_path, photos, public) == tmp_path / ".headshots"
     assert cache_folder(Settings(cache="s3://bucket"), tmp_path, photos, output) == tmp_path / ".headshots"
     with pytest.raises(BadSetting, match="holds nothing else"):
         cache_folder(Settings(cache=wrong), tmp_path, photos, output)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pelican_headshots import settings
+from pelican_headshots import places, settings
 from pelican_headshots.adapters.pictures import develop, watermark
 from pelican_headshots.core.geometry import WHOLE, Box
 from pelican_headshots.core.rendition import Crop, Mark, Rendition
@@ -92,9 +92,9 @@ def test_a_wrong_watermark_is_told(tmp_path: Path, given: dict[str, str], told: 
     (tmp_path / "half.png").write_bytes((tmp_path / "whole.png").read_bytes()[:60])
     chosen = settings.read({"HEADSHOTS": {"watermark": given}})
     with pytest.raises(settings.BadSetting, match=told):
-        settings.mark(chosen, tmp_path)
+        places.mark(chosen, tmp_path)
 
 
 def test_no_watermark_is_the_default(tmp_path: Path) -> None:
-    assert settings.mark(settings.Settings(), tmp_path) is None
-    assert settings.mark(settings.read({"HEADSHOTS": {"watermark": {"text": "© A"}}}), tmp_path) == Mark("© A")
+    assert places.mark(settings.Settings(), tmp_path) is None
+    assert places.mark(settings.read({"HEADSHOTS": {"watermark": {"text": "© A"}}}), tmp_path) == Mark("© A")

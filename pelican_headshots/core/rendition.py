@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from .geometry import WHOLE, Box, Value
 
@@ -14,19 +17,37 @@ LONGEST_TERMS = 4000
 """Characters of its usage terms."""
 
 
+MINING = "http://ns.useplus.org/ldf/vocab/DMI-"
+"""How PLUS's values about data mining begin."""
+
+
+def address(text: str) -> str:
+    """*text*, if it is an address of the web that may stand in a page and in metadata; else nothing."""
+    return text if re.fullmatch(r"https?://[^\s<>\"']+", text, re.IGNORECASE) else ""
+
+
+def mining(text: str) -> str:
+    """*text*, if it is one of PLUS's values about data mining; else nothing."""
+    return text if text.startswith(MINING) and text.removeprefix(MINING).replace("-", "").isalnum() else ""
+
+
 class Rights(Value, frozen=True):
     """What travels with every derivative of a picture. Empty means nobody said."""
 
-    creator: str = ""
-    credit: str = ""
-    copyright: str = ""
-    usage_terms: str = ""
-    web_statement: str = ""
-    """http(s) address of the licence."""
-    licensor_name: str = ""
-    licensor_url: str = ""
-    data_mining: str = ""
-    """A PLUS data-mining value, for instance `http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED`."""
+    creator: Annotated[str, Meta(description="Who took the photographs.")] = ""
+    credit: Annotated[str, Meta(description="Whom to name beside them.")] = ""
+    copyright: Annotated[str, Meta(description="The notice, such as © 2026 Ada Lamp.")] = ""
+    usage_terms: Annotated[str, Meta(description="What others may do with them, in words.")] = ""
+    web_statement: Annotated[str, Meta(description="Address (http or https) of the licence.")] = ""
+    licensor_name: Annotated[str, Meta(description="Who gives licences.")] = ""
+    licensor_url: Annotated[str, Meta(description="Address (http or https) where one asks for them.")] = ""
+    data_mining: Annotated[
+        str,
+        Meta(
+            description="Whether machines may learn from them: a PLUS value such as "
+            "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED."
+        ),
+    ] = ""
 
     def completed(self, site: Rights) -> Rights:
         """These rights, or the *site*'s where there are none.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ...core.geometry import Size
 from ...core.photo import Region, Words
-from ...core.rendition import LONGEST_LINE, LONGEST_TERMS, Rights
+from ...core.rendition import LONGEST_LINE, LONGEST_TERMS, Rights, address, mining
 from . import containers, exif, iptc, regions, turn, xmp
 from .text import cleaned, decoded
 
@@ -19,7 +19,6 @@ _CAMERA_CHATTER = re.compile(
 )
 _MOST = 200
 """Keywords, people, creators: more of them are no description but an attack on the page."""
-_MINING = "http://ns.useplus.org/ldf/vocab/DMI-"
 
 
 class Sayings(NamedTuple):
@@ -81,23 +80,15 @@ def _rights(said: dict[str, tuple[str, ...]]) -> Rights:
         credit=_first(said, "credit"),
         copyright=_first(said, "copyright"),
         usage_terms=_first(said, "usage_terms"),
-        web_statement=_address(_first(said, "web_statement")),
+        web_statement=address(_first(said, "web_statement")),
         licensor_name=_first(said, "licensor_name"),
-        licensor_url=_address(_first(said, "licensor_url")),
-        data_mining=_mining(_first(said, "data_mining")),
+        licensor_url=address(_first(said, "licensor_url")),
+        data_mining=mining(_first(said, "data_mining")),
     )
 
 
 def _first(said: dict[str, tuple[str, ...]], field: str) -> str:
     return next(iter(said.get(field, ())), "")
-
-
-def _address(text: str) -> str:
-    return text if re.fullmatch(r"https?://[^\s<>\"']+", text, re.IGNORECASE) else ""
-
-
-def _mining(text: str) -> str:
-    return text if text.startswith(_MINING) and text.removeprefix(_MINING).replace("-", "").isalnum() else ""
 
 
 _XMP_FIELDS = {

@@ -1,0 +1,96 @@
+"""What the settings name on this disk: the photos folder, the cache, the watermark."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .core.rendition import Mark
+from .settings import BadSetting, Settings
+
+
+def cache_name(cache: object) -> str:
+    """The folder beside the site for the setting `cache`: the usual one where that is an address, or no text at all."""
+    return cache if isinstance(cache, str) and "://" not in cache else ".headshots"
+
+
+def cache_folder(settings: Settings, site: Path, originals: Path, output: Path) -> Path:
+    """Where the cache lies. Raises BadSetting for a folder that holds something else: `forget` removes all of it."""
+    folder = site / cache_name(settings.cache)
+    real, home, photos, public = folder.resolve(), site.resolve(), originals.resolve(), output.resolve()
+    around = any(real in (kept, *kept.parents) for kept in (home, originals.absolute(), photos, public))
+    # A site may be published into the very folder that it, and so the cache, lies in.
+    within = photos in real.parents or (public in real.parents and public not in (home, *home.parents))
+    if around or within:
+        raise BadSetting(
+            f"HEADSHOTS['cache'] in pelicanconf.py must name a folder that holds nothing else, such as '.headshots'; "
+            f"{settings.cache!r} is not one."
+        )
+    return folder
+
+
+def mark(settings: Settings, site: Path) -> Mark | None:
+    """The watermark, its picture read from the folder *site*. Raises BadSetting."""
+    chosen = settings.watermark
+    if chosen is None:
+        return None
+    if bool(chosen.text.strip()) == bool(chosen.picture):
+        raise BadSetting("HEADSHOTS['watermark'] in pelicanconf.py wants either a 'text' or a 'picture'.")
+    if not chosen.picture:
+        _can_be_set(chosen.text)
+        return Mark(chosen.text, b"", chosen.above, chosen.opacity)
+    try:
+        data = (site / chosen.picture).read_bytes()
+    except OSError as error:
+        raise BadSetting(f"The watermark {chosen.picture} cannot be read: {error.strerror}.") from error
+    if not data.startswith(b"\x89PNG"):
+        raise BadSetting(f"The watermark {chosen.picture} is not a PNG. Save it as one, with a transparent background.")
+    _sound(chosen.picture, data)
+    return Mark("", data, chosen.above, chosen.opacity)
+
+
+def _can_be_set(text: str) -> None:
+    """Raises BadSetting for words with letters that the typeface lacks."""
+    if text.isascii():
+        return
+    from .adapters.pictures.watermark import lacking
+
+    if missing := lacking(text):
+        raise BadSetting(
+            f"HEADSHOTS['watermark'] in pelicanconf.py has letters that its typeface lacks: {missing}. "
+            "Name a 'picture' instead: a PNG of these words, with a transparent background."
+        )
+
+
+def _sound(name: str, picture: bytes) -> None:
+    """Raises BadSetting for a watermark that no photograph could be marked with."""
+    from .adapters.originals.formats import UnreadablePicture
+    from .adapters.originals.opening import opened
+
+    try:
+        with opened(picture) as image:
+            image.load()
+    except UnreadablePicture as wrong:
+        raise BadSetting(f"The watermark {name} cannot be used. {wrong}") from wrong
+
+
+def _named_inside(name: str) -> bool:
+    way = Path(os.path.normpath(name))
+    return not way.is_absolute() and way.parts[:1] not in ((), ("..",))
+
+
+def photos_folder(settings: Settings, content: Path) -> Path:
+    """The originals' folder. Raises BadSetting if it is not a folder inside *content*.
+
+    It may be a link to a folder elsewhere: whoever made it lets the site have what lies there.
+    """
+    folder = content / settings.photos
+    if not folder.is_dir():
+        raise BadSetting(
+            f"The photos folder {folder} does not exist. Make it and put photographs into it, "
+            "or name another folder with HEADSHOTS['photos'] in pelicanconf.py."
+        )
+    real, around = folder.resolve(), content.resolve()
+    if not _named_inside(settings.photos) or real == around or real in around.parents:
+        raise BadSetting(f"HEADSHOTS['photos'] must name a folder inside {content}; {settings.photos!r} is not one.")
+    return folder
