@@ -137,7 +137,7 @@ class Studio:
                 # Whatever could not be developed leaves the walls, and the others close up; they may then be lost in turn.
                 lost |= gone
                 self.photos = tuple(photo for photo in self.photos if photo.path not in lost)
-                self.order = self.new_order()
+                self.order = self.new_order(self.order.drafts)
                 made = self._composed()
         for path, sentence in {**refused, **lost}.items():
             log.warning("%s", files.shown(sentence))

@@ -63,7 +63,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.photos = folder / "content" / "photos"
-        self.photos.mkdir(parents=True)
+        self.photos.mkdir(parents=True, exist_ok=True)
         self.settings: dict[str, Any] = {}
         self.more = ""
 

@@ -26,8 +26,7 @@ def test_the_folder_builds_at_once_and_with_a_photograph(tmp_path: Path, demo_ph
     assert begin(folder, "--host", "github", "--by", "Zoë O'Hara \\ Söhne") == 0
     bare = subprocess.run([sys.executable, "-m", "pelican", "content"], cwd=folder, env=ENV, check=False)
     assert bare.returncode == 0
-    site = Site.__new__(Site)
-    site.folder, site.photos = folder, folder / "content" / "photos"
+    site = Site(folder)
     site.add(demo_photos / "team" / "navy-glaze_studio-manager.jpg", "team/jo-clay_lighting-designer.jpg")
     published = subprocess.run(
         [sys.executable, "-m", "pelican", "content", "-s", "publishconf.py"], cwd=folder, env=ENV, check=False
@@ -45,8 +44,7 @@ def test_the_folder_builds_at_once_and_with_a_photograph(tmp_path: Path, demo_ph
 
 def test_headshots_without_names_in_one_flat_folder_are_on_the_team_page(tmp_path: Path, demo_photos: Path) -> None:
     begin(tmp_path)
-    site = Site.__new__(Site)
-    site.folder, site.photos = tmp_path, tmp_path / "content" / "photos"
+    site = Site(tmp_path)
     site.add(demo_photos / "team" / "navy-glaze_studio-manager.jpg", "_MG_2030.jpg")
     site.write("content/photos/notes.toml", '[photos."_MG_2030.jpg"]\nkind = "headshot"\n')
 

@@ -50,9 +50,8 @@ def looked_at(tmp_path_factory: pytest.TempPathFactory) -> Site:
 @pytest.fixture
 def desk_site(looked_at: Site, tmp_path: Path) -> Site:
     shutil.copytree(looked_at.folder, tmp_path / "site", dirs_exist_ok=True)
-    site = Site.__new__(Site)
-    site.folder, site.photos = tmp_path / "site", tmp_path / "site" / "content" / "photos"
-    site.settings, site.more = dict(looked_at.settings), ""
+    site = Site(tmp_path / "site")
+    site.settings = dict(looked_at.settings)
     return site
 
 

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 
 from pelican_headshots.core.geometry import Size
+from pelican_headshots.core.ordered import draft
 from pelican_headshots.core.photo import Exam, Photo, Words
 from pelican_headshots.core.rendition import Rights
 from pelican_headshots.settings import Settings
 from pelican_headshots.studio import Studio
 
 
-def test_what_is_lost_at_the_second_try_leaves_the_walls_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Studio:
+    """Of three photographs, of which one after the other is lost."""
     photos = tmp_path / "content" / "photos"
     photos.mkdir(parents=True)
     studio = Studio(Settings(), photos, site=tmp_path, output=tmp_path / "output", remember=False)
@@ -22,7 +25,18 @@ def test_what_is_lost_at_the_second_try_leaves_the_walls_too(tmp_path: Path, mon
     losses = [{"a.jpg": "a.jpg took too long."}, {"b.jpg": "b.jpg took too long."}, {}]
     monkeypatch.setattr(studio.room, "examine", lambda found: (there, {}))
     monkeypatch.setattr(studio.room, "develop", lambda order, photos: losses.pop(0))
+    return studio
+
+
+def test_what_is_lost_at_the_second_try_leaves_the_walls_too(studio: Studio) -> None:
     made = studio.portfolio()
     assert [photo.file for gallery in made.galleries for photo in gallery.photos] == ["c.jpg"]
     assert made.cover and made.cover.file == "c.jpg"
     assert studio.report.messages == ["a.jpg took too long.", "b.jpg took too long."]
+
+
+def test_drafts_stay_drafts_when_a_picture_is_lost(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draft, "PATIENCE", 0.0)
+    studio.portfolio(hurried=True)
+    assert {what.format for wanted in studio.order.wanted.values() for what in wanted.values()} == {"jpeg"}
+    assert studio.drafted and studio.drafted.wanted.keys() == {"a", "b", "c"}

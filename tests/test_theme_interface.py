@@ -288,7 +288,7 @@ def test_strict_undefined_finds_nothing_missing_in_any_template(site: Site, demo
     site.write(
         "content/photos/team/people.toml",
         'departments = ["Night", "Day"]\n[[people]]\nname = "Chalk White"\ndepartment = "Night"\npronouns = "he"\n'
-        'bio = "One.\\n\\nTwo."\nemail = "rust@example.com"\nphone = "+32 2"\n'
+        'bio = "One.\\n\\nTwo."\nemail = "rust@example.com"\nphone = "+32 2/55 x12"\n'
         'links = { Work = "https://example.com" }\n[[people]]\nname = "Nobody Yet"\ndepartment = "Day"\n'
         '[[people]]\nname = "Late Riser"\ndepartment = "day"\n',
     )
@@ -309,6 +309,7 @@ def test_strict_undefined_finds_nothing_missing_in_any_template(site: Site, demo
     assert 'class="beside"' in built.page("contact/index.html") and 'class="cards"' in built.page("404.html")
     team, person = built.page("team/index.html"), built.page("people/chalk-white/index.html")
     assert '<a href="#department-night">Night</a>' in team and 'id="department-night"' in team
+    assert 'href="tel:+322-55;ext=12"' in person
     assert team.count('id="department-day"') == 1 and 'id="late-riser"' in team, "one department, however it is written"
     assert (
         "nobody" in team and "speaker" in person and "mailto:" in person and "Two." in person and 'id="more"' in person

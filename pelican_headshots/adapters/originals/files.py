@@ -187,7 +187,7 @@ def _stat(entry: os.DirEntry[str], path: str, root: str, largest: int) -> Found:
     try:
         if entry.is_symlink() and not _inside(os.path.realpath(entry.path), root):
             return Found(path, _NOWHERE, refusal=_leads_out(path))
-        facts = entry.stat()
+        facts = os.stat(entry.path)  # not the entry's own, which knows no inode on Windows
         if stat.S_ISREG(facts.st_mode) and not os.access(entry.path, os.R_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except FileNotFoundError:
