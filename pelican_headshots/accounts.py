@@ -15,6 +15,7 @@ from .core.ordered.work import Work
 from .core.photo import Photo
 from .core.routed.curate import Folder
 from .core.shown import alt
+from .core.shown.phrases import Phrases
 from .core.shown.summary import Summary
 
 
@@ -66,10 +67,12 @@ def tell(
     output: Path,
     remarks: Mapping[str, str],
     alts: Mapping[str, str],
+    phrases: Phrases,
 ) -> None:
     """Enter into *told* what became of every input that was not skipped.
 
-    *remarks* and *alts* are sentences by path: what could not be done, and the alternative texts on the pages.
+    *remarks* and *alts* are sentences by path: what could not be done, and the alternative texts on the pages;
+    *phrases* are for those that are on none.
     """
     entries = {entry.photo.path: entry for folder in folders for entry in folder.entries}
     for photo in photos:
@@ -88,7 +91,7 @@ def tell(
             crops=[str(output / name) for name in order.crops.get(photo.path, ())],
             remark=remarks.get(photo.path, ""),
             wide_gamut=round(photo.exam.wide, 3),
-            alt="" if alt.written(entry.note, photo) else alts.get(photo.path) or alt.of(entry),
+            alt="" if alt.written(entry.note, photo) else alts.get(photo.path) or alt.of(entry, phrases),
         )
     for each in found:
         if each.ignored:

@@ -7,12 +7,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .adapters.written.words_file import phrases
 from .core.hung import mood
 from .core.hung.sizes import card_columns
 from .core.plate import Photograph, Portfolio
 from .core.shown import linked
-from .core.shown.phrases import years
+from .core.shown.phrases import Phrases, years
 from .core.shown.sitemap import OURS, photographs, sitemap
 from .settings import BadSetting, Settings
 
@@ -45,12 +44,12 @@ class Styles:
 class Dressing:
     """How one site's pages are dressed. *site* is the folder that settings' paths are relative to.
 
-    Raises BadWords, and BadSetting for a stylesheet that is not there: before the old site is touched.
+    Raises BadSetting for a stylesheet that is not there: before the old site is touched.
     """
 
-    def __init__(self, chosen: Settings, site: Path, language: str) -> None:
+    def __init__(self, chosen: Settings, site: Path, phrases: Phrases) -> None:
         self.chosen, self.site = chosen, site
-        self.phrases = phrases(language, site / chosen.words if chosen.words else None)
+        self.phrases = phrases
         self.styles = Styles(inline=not chosen.strict_csp)
         self.portfolio = Portfolio((), (), None)
         self.shown: set[str] = set()

@@ -75,13 +75,16 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         chosen = read_settings.read(self.settings)
         originals = places.photos_folder(chosen, Path(self.path))
         self._keep_private(originals)
-        self.dressing = Dressing(chosen, _site(self.settings), self.settings["DEFAULT_LANG"])
-        self.settings["HEADSHOTS_DRESSING"] = self.dressing
         site, output = _site(self.settings), Path(self.output_path)
         self.foretelling = bool(self.settings.get(FORETELL))
         watch = on_stderr() if self.foretelling else on(console)
         remember = not self.foretelling
-        self.studio = Studio(chosen, originals, site=site, output=output, remember=remember, watch=watch)
+        language = self.settings["DEFAULT_LANG"]
+        self.studio = Studio(
+            chosen, originals, site=site, output=output, language=language, remember=remember, watch=watch
+        )
+        self.dressing = Dressing(chosen, site, self.studio.phrases)
+        self.settings["HEADSHOTS_DRESSING"] = self.dressing
         self.portfolio = Portfolio((), (), None)
         self._pages: list[str] = []
 

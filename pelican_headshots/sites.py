@@ -35,7 +35,13 @@ class Site:
     def studio(self, *, remember: bool = True) -> Studio:
         """Its photographs. Raises what Studio raises."""
         return Studio(
-            self.settings, self.originals, site=self.folder, output=self.output, remember=remember, watch=on_stderr()
+            self.settings,
+            self.originals,
+            site=self.folder,
+            output=self.output,
+            language=self.pelican["DEFAULT_LANG"],
+            remember=remember,
+            watch=on_stderr(),
         )
 
     def foretold(self) -> tuple[Work, list[str]]:

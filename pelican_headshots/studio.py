@@ -24,6 +24,7 @@ from .adapters.site import publish, report
 from .adapters.site.publish import Publisher
 from .adapters.site.report import Report
 from .adapters.written import notes_file, people_file
+from .adapters.written.words_file import phrases
 from .core.ordered import draft
 from .core.ordered.manner import Manner
 from .core.ordered.order import Order
@@ -57,7 +58,7 @@ class Studio:
 
     *originals* is the photos folder, *site* the folder where cache and report lie, *output* the published site. Raises
     Trouble while the old site stands untouched. Where nothing is to be remembered (*remember* is False), nothing is
-    written anywhere. *watch* shows how far it has come.
+    written anywhere. *watch* shows how far it has come. *language* is the site's: alternative text is drafted in it.
     """
 
     def __init__(
@@ -67,11 +68,13 @@ class Studio:
         *,
         site: Path,
         output: Path,
+        language: str = "en",
         remember: bool = True,
         watch: Watch = silent,
     ) -> None:
         self.settings, self.originals, self.output = settings, originals, output
         self.mark = mark(settings, site)
+        self.phrases = phrases(language, site / settings.words if settings.words else None)
         self.report_path = site / "build-report.json"
         cache = cache_folder(settings, site, originals, output)
         self.survey()
@@ -218,10 +221,11 @@ class Studio:
                 chosen.rights,
                 self._home(),
                 self.people,
+                self.phrases,
                 names_from_metadata=chosen.names_from_metadata,
                 downloads=chosen.downloads,
             )
-            self.in_prose = compose.in_prose(self.folders, made, self.asked, self.order, chosen.rights)
+            self.in_prose = compose.in_prose(self.folders, made, self.asked, self.order, chosen.rights, self.phrases)
         self.remarks, self.alts = made.remarks, made.alts
         return made
 
@@ -241,7 +245,15 @@ class Studio:
         self.report.work = self._work(former, self.room.made, placed, removed, emptied=emptied)
         self.store.save()
         accounts.tell(
-            self.report, self.photos, self.folders, self.found, self.order, self.output, self.remarks, self.alts
+            self.report,
+            self.photos,
+            self.folders,
+            self.found,
+            self.order,
+            self.output,
+            self.remarks,
+            self.alts,
+            self.phrases,
         )
         self.report.summary = accounts.summary(self.report, self.photos, self.folders, self.room.made, self.store)
         self.report.write(self.report_path)

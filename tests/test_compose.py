@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from pelican_headshots.adapters.written.words_file import phrases
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.geometry import Size
 from pelican_headshots.core.ordered import work
@@ -31,7 +32,7 @@ def hung_up(
 ) -> tuple[Portfolio, Order]:
     order = Order(Manner(("avif", "jpeg"), QUALITY, "engine 1", 2560, leeway=leeway))
     folders = curate.folders(photos, notes)
-    return compose.portfolio(folders, order, more.get("rights", Rights()), home), order
+    return compose.portfolio(folders, order, more.get("rights", Rights()), home, phrases=phrases("en")), order
 
 
 def as_portrait(*names: str) -> dict[str, Note]:

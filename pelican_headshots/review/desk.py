@@ -106,7 +106,10 @@ class Desk:
         now, lean = self.standing, self.studio.settings.lean
         return {
             "version": self._version,
-            "photos": [exhibit.record(each, now.notebook, lean, now.advice(each), now.opinions) for each in photos],
+            "photos": [
+                exhibit.record(each, now.notebook, lean, now.advice(each), now.opinions, self.studio.phrases)
+                for each in photos
+            ],
             "galleries": [exhibit.gallery(folder) for folder in now.folders],
             "undoable": len(self._deeds),
             "undoes": self._deeds[-1].about(self._known) if self._deeds else "",

@@ -18,6 +18,7 @@ from ..core.said.notebook import Notebook
 from ..core.said.notes import Note
 from ..core.shown import compose
 from ..core.shown.alt import drafted
+from ..core.shown.phrases import Phrases
 
 SLOTS = {
     "head": "team page",
@@ -29,8 +30,11 @@ SLOTS = {
 }
 
 
-def record(photo: Photo, notebook: Notebook, lean: float, advice: Sequence[str], known: Opinions) -> dict[str, Any]:
-    """Everything the page knows about *photo*, ready for JSON; *advice* is the doctor's, *known* opinions formed before.
+def record(
+    photo: Photo, notebook: Notebook, lean: float, advice: Sequence[str], known: Opinions, phrases: Phrases
+) -> dict[str, Any]:
+    """Everything the page knows about *photo*, ready for JSON; *advice* is the doctor's, *known* opinions formed before,
+    *phrases* the site's words.
 
     Points and boxes are fractions of the upright picture.
     """
@@ -71,7 +75,7 @@ def record(photo: Photo, notebook: Notebook, lean: float, advice: Sequence[str],
             "role": role,
             "title": heading,
             "caption": exam.words.caption,
-            "alt": exam.words.alt or drafted(shot, exam.analysis, name or heading),
+            "alt": exam.words.alt or drafted(shot, exam.analysis, name or heading, phrases),
         },
     }
 

@@ -35,7 +35,9 @@ def read(path: Path) -> Notes:
         if path.stat().st_size > LIMIT:
             raise BadNotes(f"{name} is larger than {LIMIT >> 20} MB, too large for a notes file. Is it one?")
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as wrong:
+    except OSError as wrong:
+        raise BadNotes(f"{name} cannot be read: {wrong.strerror}. Look at its permissions.") from wrong
+    except UnicodeDecodeError as wrong:
         raise BadNotes(f"{name} cannot be read as text: {wrong}. Save it as UTF-8.") from wrong
     return _understood(text, name)
 

@@ -10,27 +10,34 @@ from ..routed.curate import Entry
 from ..said.names import title
 from ..said.notes import Note, said
 from ..shot import Kind, Shot
+from .phrases import Phrases
 
 FRAMES = {
-    "extreme close-up": "Extreme close-up",
-    "close-up": "Close-up",
-    "medium close-up": "Head-and-shoulders portrait",
-    "medium shot": "Half-length portrait",
-    "cowboy": "Three-quarter-length portrait",
-    "full": "Full-length portrait",
+    "extreme close-up": "alt_extreme_close_up",
+    "close-up": "alt_close_up",
+    "medium close-up": "alt_medium_close_up",
+    "medium shot": "alt_medium_shot",
+    "cowboy": "alt_cowboy",
+    "full": "alt_full",
 }
-COUNTS = {2: "two people", 3: "three people", 4: "four people", 5: "five people"}
-TONES = {"low-key": ", mostly dark", "high-key": ", mostly bright"}
+COUNTS = {1: "alt_of_one", 2: "alt_of_two", 3: "alt_of_three", 4: "alt_of_four", 5: "alt_of_five"}
+TONES = {"low-key": "alt_dark", "high-key": "alt_bright"}
 
 _ENDING = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|avif|tiff?|hei[cf]|dng|nef|arw|raf|cr[23]|psd)", re.IGNORECASE)
 _COUNTED = re.compile(r"_?[a-z]{0,5}[ _-]?\d{3,}(?:[ _-]\w{1,8})*", re.IGNORECASE)
 """What cameras name their files: DSC_0412, IMG-2034 2, _MG_1234, P1010001."""
 
 
-def of(entry: Entry, person: str = "") -> str:
-    """The alternative text of *entry*; *person* is somebody's name where it is their headshot."""
+def of(entry: Entry, phrases: Phrases | None, person: str = "") -> str:
+    """The alternative text of *entry*; *person* is somebody's name where it is their headshot.
+
+    What nobody wrote is drafted in the language of *phrases*; without any it stays empty.
+    """
     photo, note = entry.photo, entry.note
-    return written(note, photo) or drafted(entry.shot, photo.exam.analysis, person or subject(note, photo))
+    text = written(note, photo)
+    if text or phrases is None:
+        return text
+    return drafted(entry.shot, photo.exam.analysis, person or subject(note, photo), phrases)
 
 
 def written(note: Note, photo: Photo) -> str:
@@ -39,16 +46,26 @@ def written(note: Note, photo: Photo) -> str:
     return "" if _names_a_file(text) or text.casefold() == photo.stem.casefold() else text
 
 
-def drafted(shot: Shot, analysis: Analysis | None, subject: str) -> str:
+def drafted(shot: Shot, analysis: Analysis | None, subject: str, phrases: Phrases) -> str:
     """A plain sentence about the picture. *subject* is a name or title that somebody wrote, or empty."""
     if shot.kind == Kind.HEADSHOT:
-        return f"Head-and-shoulders portrait of {subject}" if subject else "Head-and-shoulders portrait"
-    tone = TONES.get(shot.key, "")
-    if shot.kind == Kind.NO_PERSON or analysis is None:
-        return subject or f"Photograph{tone}"
-    frame = FRAMES.get(shot.scale or "", "Portrait")
-    who = "one person" if analysis.people <= 1 else COUNTS.get(analysis.people, "a group of people")
-    return f"{subject}: {frame[0].lower()}{frame[1:]} of {who}" if subject else f"{frame} of {who}{tone}"
+        return _begun(phrases.say("alt_headshot_of", name=subject) if subject else phrases.say("alt_headshot"))
+    no_one = shot.kind == Kind.NO_PERSON or analysis is None
+    if no_one and subject:
+        return subject
+    if no_one or analysis is None:
+        text = phrases.say("alt_photograph")
+    else:
+        of = phrases.say(COUNTS.get(max(1, analysis.people), "alt_of_group"))
+        text = phrases.say(FRAMES.get(shot.scale or "", "alt_portrait"), of=of)
+    if subject:
+        return phrases.say("alt_titled", title=subject, text=text)
+    return _begun(phrases.say(TONES[shot.key], text=text) if shot.key in TONES else text)
+
+
+def _begun(text: str) -> str:
+    """*text* at the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def subject(note: Note, photo: Photo) -> str:

@@ -18,6 +18,7 @@ from ..routed.people import PeopleFile, gather
 from ..said.names import composed, slug, unique
 from ..shot import Kind
 from .mount import Mount
+from .phrases import Phrases
 from .team import people
 
 ROOT = "portfolio/"
@@ -35,6 +36,7 @@ def portfolio(
     rights: Rights,
     home: str = "",
     people_files: Sequence[PeopleFile] = (),
+    phrases: Phrases | None = None,
     *,
     names_from_metadata: bool = False,
     downloads: bool = False,
@@ -42,7 +44,7 @@ def portfolio(
     """The portfolio of *folders*. What its pictures need is left in *order*; *rights* hold where a photo has none.
 
     *home* is the photograph on the home page, relative to the photos folder; without one it is the first gallery's
-    second best cover, so that the same picture does not stand twice on one page.
+    second best cover, so that the same picture does not stand twice on one page. *phrases* as in `alt.of`.
     """
     walls = [folder for folder in folders if folder.hung]
     named = (e.photo.path for wall in walls for e in wall.hung if composed(e.photo.path) == composed(home))
@@ -50,7 +52,8 @@ def portfolio(
     taken: set[str] = set()
     names = [unique(_slugs(wall.path), taken) for wall in walls]
     galleries = tuple(
-        _gallery(wall, name, taken, len(walls), order, rights, home) for wall, name in zip(walls, names, strict=True)
+        _gallery(wall, name, taken, len(walls), order, rights, phrases, home)
+        for wall, name in zip(walls, names, strict=True)
     )
     shown = [photo for gallery in galleries for photo in gallery.photos if photo.file == home]
     shown += [gallery.cover for gallery in galleries if gallery.cover]
@@ -58,7 +61,7 @@ def portfolio(
     everybody = gather(entries, people_files, names_from_metadata=names_from_metadata)
     lineup = line_up(everybody, ALL_FORMATS if downloads else FORMATS)
     cover = shown[0] if shown else None
-    shown_people = people(everybody, lineup, order, rights, offered=downloads)
+    shown_people = people(everybody, lineup, order, rights, phrases, offered=downloads)
     covers = {g.cover.file: said for g in galleries if g.cover and (said := _small(g.cover, g.title))}
     return Portfolio(galleries, shown_people, cover, {**lineup.remarks, **covers})
 
@@ -75,7 +78,12 @@ def _small(cover: Photograph, title: str) -> str:
 
 
 def in_prose(
-    folders: Sequence[Folder], made: Portfolio, asked: Collection[str], order: Order, rights: Rights
+    folders: Sequence[Folder],
+    made: Portfolio,
+    asked: Collection[str],
+    order: Order,
+    rights: Rights,
+    phrases: Phrases | None = None,
 ) -> dict[str, Photograph]:
     """The photographs that articles show, by path: *asked*, with their pictures there and the page they hang on."""
     hung = {photo.file: photo for gallery in made.galleries for photo in gallery.photos}
@@ -85,7 +93,9 @@ def in_prose(
         pictures = mount.in_prose()
         known = hung.get(entry.photo.path)
         tag = slug(entry.photo.stem)
-        shown[entry.photo.path] = replace(known, pictures=pictures) if known else mount.photograph(tag, "", pictures)
+        shown[entry.photo.path] = (
+            replace(known, pictures=pictures) if known else mount.photograph(tag, "", pictures, phrases)
+        )
     return shown
 
 
@@ -106,7 +116,14 @@ def _slugs(path: str) -> str:
 
 
 def _gallery(
-    folder: Folder, name: str, taken: set[str], cards: int, order: Order, rights: Rights, home: str
+    folder: Folder,
+    name: str,
+    taken: set[str],
+    cards: int,
+    order: Order,
+    rights: Rights,
+    phrases: Phrases | None,
+    home: str,
 ) -> Gallery:
     """*name* is its address, *taken* those of everything else: a photograph may be called as a folder beside it."""
     wall = _wall(folder)
@@ -124,7 +141,7 @@ def _gallery(
             if entry is cover or entry.photo.path == home:
                 pictures |= mount.as_cover(cards, home=entry.photo.path == home)
             tag = unique(f"{name}/{slug(entry.photo.stem)}", taken).rpartition("/")[2]
-            photo = mount.photograph(tag, f"{url}{tag}/", pictures)
+            photo = mount.photograph(tag, f"{url}{tag}/", pictures, phrases)
             photographs.append(photo)
             shown = photo if entry is cover else shown
         hangs.append(Hang(photo, words, place.layout, place.shares, place.counts, place.group))

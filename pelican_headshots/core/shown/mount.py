@@ -38,6 +38,7 @@ from ..said.names import title
 from ..said.notes import said
 from ..shot import Kind
 from . import alt
+from .phrases import Phrases
 
 ALONE = 1.0
 """How often a picture is seen alone for each time on the wall: few open its page, many the viewer, as large."""
@@ -63,8 +64,10 @@ class Mount:
         self.keep = heads(faces, hidden=hidden)
         self.focus = entry.note.focal_point
 
-    def photograph(self, name: str, url: str, pictures: dict[str, Picture], *, person: str = "") -> Photograph:
-        """What a page shows of it; *person* is somebody's name where it is their headshot."""
+    def photograph(
+        self, name: str, url: str, pictures: dict[str, Picture], phrases: Phrases | None, *, person: str = ""
+    ) -> Photograph:
+        """What a page shows of it; *person* is somebody's name where it is their headshot. *phrases* as in `alt.of`."""
         photo, note, words = self.entry.photo, self.entry.note, self.entry.photo.exam.words
         names = {name.casefold() for name in words.people}  # which face-recognising programs write as keywords too
         heading = said(note.title, words.title or title(photo.stem))
@@ -74,7 +77,7 @@ class Mount:
             url=url,
             title=heading,
             caption=said(note.caption, words.caption),
-            alt=alt.of(self.entry, person),
+            alt=alt.of(self.entry, phrases, person),
             date=said(note.date, words.date),
             place=said(note.place, words.place),
             keywords=tuple(word for word in words.keywords if not any(name in word.casefold() for name in names)),

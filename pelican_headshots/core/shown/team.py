@@ -16,6 +16,7 @@ from ..routed.people import Somebody
 from ..said.names import slug, unique
 from .downloads import downloads
 from .mount import Mount
+from .phrases import Phrases
 
 FOLDER = "people/"
 """Where people's pages and cards lie in the site."""
@@ -29,11 +30,17 @@ FIRST: tuple[tuple[str, Format, Layout], ...] = (
 
 
 def people(
-    everybody: Sequence[Somebody], lineup: Lineup, order: Order, rights: Rights, *, offered: bool = False
+    everybody: Sequence[Somebody],
+    lineup: Lineup,
+    order: Order,
+    rights: Rights,
+    phrases: Phrases | None = None,
+    *,
+    offered: bool = False,
 ) -> tuple[Person, ...]:
     """The people of a site, in order. What their pictures need is left in *order*; *offered* ones may be taken away."""
     taken: set[str] = set()
-    return tuple(_person(who, taken, lineup, order, rights, offered=offered) for who in everybody)
+    return tuple(_person(who, taken, lineup, order, rights, phrases, offered=offered) for who in everybody)
 
 
 def tag(who: Somebody, taken: set[str]) -> str:
@@ -41,13 +48,22 @@ def tag(who: Somebody, taken: set[str]) -> str:
     return unique(slug(who.facts.get("name") or who.entries[0].photo.stem), taken)
 
 
-def _person(who: Somebody, taken: set[str], lineup: Lineup, order: Order, rights: Rights, *, offered: bool) -> Person:
+def _person(
+    who: Somebody,
+    taken: set[str],
+    lineup: Lineup,
+    order: Order,
+    rights: Rights,
+    phrases: Phrases | None,
+    *,
+    offered: bool,
+) -> Person:
     said = who.facts.get
     name = said("name", "")
     called = tag(who, taken)
     described = ", ".join(part for part in (name, said("role", "")) if part)
     photos = tuple(
-        _photograph(entry, unique(slug(entry.photo.stem), set()), described, i == 0, lineup, order, rights)
+        _photograph(entry, unique(slug(entry.photo.stem), set()), described, i == 0, lineup, order, rights, phrases)
         for i, entry in enumerate(who.entries)
     )
     return Person(
@@ -76,7 +92,14 @@ def _person(who: Somebody, taken: set[str], lineup: Lineup, order: Order, rights
 
 
 def _photograph(
-    entry: Entry, name: str, described: str, first: bool, lineup: Lineup, order: Order, rights: Rights
+    entry: Entry,
+    name: str,
+    described: str,
+    first: bool,
+    lineup: Lineup,
+    order: Order,
+    rights: Rights,
+    phrases: Phrases | None,
 ) -> Photograph:
     mount = Mount(entry, order, rights)
     pictures = {
@@ -85,7 +108,7 @@ def _photograph(
     }
     if first:
         pictures["social"] = mount.social()
-    return mount.photograph(name, "", pictures, person=described)
+    return mount.photograph(name, "", pictures, phrases, person=described)
 
 
 def _framed(mount: Mount, path: str, format: Format, layout: Layout, lineup: Lineup) -> Picture:
