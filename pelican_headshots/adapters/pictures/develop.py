@@ -187,18 +187,22 @@ class _Original:
 
         *step* names the level to take it from.
         """
-        level = self.level(self._step(part, goal.width) if step is None else step)
+        step = self._step(part, goal.width) if step is None else step
+        level = self.level(step)
         size = (goal.height, goal.width) if self.turn >= 5 else (goal.width, goal.height)
         box = None if part == WHOLE else self._box(part, scaling.size_of(level))
         if (cut := scaling.cut(level, size, box)) is not None:
             small = cut
-        elif (
-            self.linear and not isinstance(level, Image.Image) and (box or scaling.ratio(level, size) >= light.DARKENS)
-        ):
+        elif self.linear and not isinstance(level, Image.Image) and (box or self._darkens(step, level, size)):
             small = light.resized(level, size, box)
         else:
             small = scaling.resized(level, size, box)
         return pixels.turned(colour.to_srgb(small, self.profile, self.space), self.turn)
+
+    def _darkens(self, step: int, level: scaling.Plane, size: tuple[int, int]) -> bool:
+        """Whether it shows if *level* is not made *size* in linear light. What lies beyond the first halving is small, and
+        in that light already."""
+        return step > 1 or scaling.ratio(level, size) >= light.DARKENS
 
     def _box(self, part: Box, size: tuple[int, int]) -> tuple[float, float, float, float]:
         """*part* in pixels of a level of *size*."""

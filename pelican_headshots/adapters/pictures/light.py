@@ -66,7 +66,7 @@ def _shrunk(pixels: scaling.Plane, size: tuple[int, int]) -> scaling.Plane:
     if cv2 is None:
         return np.asarray(_by_pillow(Image.fromarray(pixels), size))
     height, width = pixels.shape[:2]
-    across, down = scaling.taps(width / size[0]), scaling.taps(height / size[1])
+    across, down, interpolation = scaling.fitted((width, height), size)
     reach = len(down) // 2
     narrow = np.empty((height, size[0], *pixels.shape[2:]), np.int16)
     # In strips that fit into the processor's cache; of a whole picture the light would take twice its memory, twice.
@@ -77,8 +77,8 @@ def _shrunk(pixels: scaling.Plane, size: tuple[int, int]) -> scaling.Plane:
         light = cv2.sepFilter2D(light, -1, across, down, borderType=cv2.BORDER_REPLICATE)[
             first - before : last - before
         ]
-        narrow[first:last] = cv2.resize(light, (size[0], last - first), interpolation=cv2.INTER_LINEAR_EXACT)
-    small = cv2.resize(narrow, size, interpolation=cv2.INTER_LINEAR_EXACT)
+        narrow[first:last] = cv2.resize(light, (size[0], last - first), interpolation=interpolation)
+    small = cv2.resize(narrow, size, interpolation=interpolation)
     return np.asarray(cv2.LUT(small.view(np.uint16), _curved_steps()), np.uint8)
 
 

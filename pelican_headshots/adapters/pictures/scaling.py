@@ -1,8 +1,8 @@
 """Making pictures smaller: by Lanczos, and with the processor's wide instructions where that looks the same.
 
 Pillow's Lanczos looks at one pixel after another. OpenCV, which MediaPipe brings along, has no Lanczos for shrinking, but
-a filter and a linear interpolation that take eight or more pixels at once. A filter can be found that makes the two
-together what Lanczos is, the better the more a picture shrinks. Its sums are rounded to whole steps twice, as Pillow's are.
+a filter and an interpolation that take eight or more pixels at once. A filter can be found that makes the two together what
+Lanczos is, the better the more a picture shrinks. Its sums are rounded to whole steps twice, as Pillow's are.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-FAST = 1.6
-"""Source pixels for each pixel made from which OpenCV does it. After AVIF at quality 57 the result scores within 0.3 of
-Pillow's in SSIMULACRA2, mean of bench photographs (`docs/performance.md`); at 1.25 it would score 1 less."""
+FAST = 1.1
+"""Source pixels for each pixel made from which OpenCV does it; what that costs in looks is in `docs/performance.md`."""
+CUBIC = 1.9
+"""Where there are fewer, its interpolation is cubic: a linear one would blur more than a filter can undo."""
 
 LOBES = 3
 """Of Lanczos, to each side, as Pillow has it."""
@@ -30,6 +31,7 @@ _WHOLE = 1e-4
 """Nearer than this to a whole pixel, nobody is between two."""
 
 Plane = NDArray[np.uint8]
+Taps = NDArray[np.float32]
 Pixels = Plane | Image.Image
 """uint8, height x width x 3 or height x width, of a picture in RGB or grey; of other modes the image itself."""
 
@@ -97,31 +99,39 @@ def _shrunk(pixels: Plane, size: tuple[int, int]) -> Plane:
     cv2 = opencv()
     if cv2 is None:
         return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
-    across, down = taps(pixels.shape[1] / size[0]), taps(pixels.shape[0] / size[1])
+    across, down, interpolation = fitted(size_of(pixels), size)
     filtered = cv2.sepFilter2D(pixels, -1, across, down, borderType=cv2.BORDER_REPLICATE)
-    # The exact one: in whole numbers, the same on every processor.
-    return np.asarray(cv2.resize(filtered, size, interpolation=cv2.INTER_LINEAR_EXACT), np.uint8)
+    return np.asarray(cv2.resize(filtered, size, interpolation=interpolation), np.uint8)
+
+
+def fitted(source: tuple[int, int], size: tuple[int, int]) -> tuple[Taps, Taps, int]:
+    """What makes a picture as large as *size* of one as large as *source*: filters across and down, and the name that the
+    interpolation after them has in OpenCV."""
+    across, down = source[0] / size[0], source[1] / size[1]
+    cubic = min(across, down) < CUBIC
+    return taps(across, cubic), taps(down, cubic), opencv().INTER_CUBIC if cubic else opencv().INTER_LINEAR_EXACT
 
 
 @lru_cache(maxsize=64)
-def taps(shrunk: float) -> NDArray[np.float32]:
-    """The filter that linear interpolation must follow on to be Lanczos for a picture *shrunk* so many times.
+def taps(shrunk: float, cubic: bool = False) -> Taps:
+    """The filter that linear or *cubic* interpolation must follow on to be Lanczos for a picture *shrunk* so many times.
 
     Found by least squares.
     """
     reach = math.ceil(LOBES * shrunk)
     # A picture of half the size asks for the middles between pixels only.
     fine, shift = (1, 0.5) if shrunk == 2 else (_FINE, 0.0)
-    x = np.arange(-(reach + 1) * fine, (reach + 1) * fine + 1) / fine + shift
+    x = np.arange(-(reach + 2) * fine, (reach + 2) * fine + 1) / fine + shift
     wanted = _lanczos(x / shrunk) / shrunk
     steps = np.arange(reach + 1)
+    between = _cubic if cubic else _linear
     # What one tap and its twin on the other side become by interpolation.
-    each = np.maximum(1 - np.abs(x[:, None] - steps), 0) + np.maximum(1 - np.abs(x[:, None] + steps), 0) * (steps > 0)
+    each = between(x[:, None] - steps) + between(x[:, None] + steps) * (steps > 0)
     half = np.linalg.solve(each.T @ each, each.T @ wanted)
     return _rounded(np.concatenate([half[:0:-1], half]))
 
 
-def _rounded(taps: NDArray[np.float64]) -> NDArray[np.float32]:
+def _rounded(taps: NDArray[np.float64]) -> Taps:
     """*taps*, their sum one."""
     steps = np.round(taps / taps.sum() * _UNIT)
     steps[len(steps) // 2] += _UNIT - steps.sum()
@@ -130,6 +140,16 @@ def _rounded(taps: NDArray[np.float64]) -> NDArray[np.float32]:
 
 def _lanczos(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.abs(x) < LOBES, np.sinc(x) * np.sinc(x / LOBES), 0.0)
+
+
+def _linear(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.maximum(1 - np.abs(x), 0))
+
+
+def _cubic(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """As OpenCV has it: Keys 1981, with a = -0.75."""
+    x = np.abs(x)
+    return np.where(x < 1, (1.25 * x - 2.25) * x * x + 1, np.where(x < 2, ((3.75 - 0.75 * x) * x - 6) * x + 3, 0))
 
 
 @lru_cache(maxsize=1)
