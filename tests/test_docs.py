@@ -17,9 +17,12 @@ import urllib.request
 from importlib import import_module
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pelican_headshots import cli
+from pelican_headshots.adapters.written.written_toml import understood
+from pelican_headshots.core.said.notes import GalleryNote, Note, Notes
 
 from .conftest import REPOSITORY, Site
 
@@ -57,6 +60,7 @@ def test_every_command_in_the_documents_exists_with_its_flags(page: str, line: s
 def test_every_link_between_documents_leads_somewhere() -> None:
     mine = {
         "README.md",
+        "notes.md",
         "people.md",
         "pictures.md",
         "tutorial.md",
@@ -69,6 +73,24 @@ def test_every_link_between_documents_leads_somewhere() -> None:
     for page in (page for page in PAGES if page.name in mine):
         for link in re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", page.read_text("utf-8")):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+NOTES = (REPOSITORY / "docs" / "notes.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("head", "kind"), [("[gallery]", GalleryNote), ('[photos."file.jpg"]', Note)])
+def test_every_word_of_a_note_is_documented_and_there(head: str, kind: type[msgspec.Struct]) -> None:
+    table = NOTES.partition(f"## `{head}`")[2].partition("\n## ")[0]
+    first = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
+    assert sorted(re.findall(r"`(\w+)`", " ".join(first))) == sorted(kind.__struct_fields__)
+    choices = {"mood": "slate", "order": "sequence"} if kind is GalleryNote else {"layout": "pair", "kind": "no-person"}
+    assert all(f'"{choice}"' in table for choice in choices.values())
+
+
+def test_the_notes_in_the_documents_are_notes() -> None:
+    for page in (NOTES, (REPOSITORY / "README.md").read_text("utf-8")):
+        (example,) = re.findall(r"```toml[^\n]*\n(\[gallery\].*?)```", page, re.S)
+        assert understood(example, "notes.toml", Notes, ValueError).photos
 
 
 TYPED = re.findall(r"^\$ (pelican.*)$", (REPOSITORY / "docs" / "tutorial.md").read_text("utf-8"), re.M)

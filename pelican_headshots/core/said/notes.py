@@ -40,7 +40,7 @@ class Note(Value, frozen=True):
     gallery: bool | UnsetType = UNSET
     """Hang a headshot in its gallery too, or keep a portrait out of it."""
     layout: Literal["row", "full", "pair"] = "row"
-    """full: across the whole window. pair: beside the next one."""
+    """full: across the whole window. pair: side by side with the next one, if that is one as well."""
     pause: str = ""
     """A line of words before this photograph."""
 
@@ -61,7 +61,7 @@ class GalleryNote(Value, frozen=True):
     contents: dict[str, str] = {}
     """Digests of files that `order` names, so that it holds when they are renamed."""
     position: Rank = 0.0
-    """Smaller galleries come first; equal ones by title."""
+    """Galleries with a smaller one come first; equal ones by name."""
     hidden: bool = False
 
 
