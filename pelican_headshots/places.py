@@ -9,6 +9,16 @@ from .core.rendition import Mark
 from .settings import BadSetting, Settings
 
 
+def site_folder(content: Path) -> Path:
+    """The folder of pelicanconf.py, near *content*, in which cache and report lie; without one, the content's parent.
+
+    Pelican does not say which file its settings came from.
+    """
+    real = content.resolve()
+    near = (real.parent, real, *real.parents[1:3])
+    return next((folder for folder in near if (folder / "pelicanconf.py").is_file()), real.parent)
+
+
 def cache_name(cache: object) -> str:
     """The folder beside the site for the setting `cache`: the usual one where that is an address, or no text at all."""
     return cache if isinstance(cache, str) and "://" not in cache else ".headshots"

@@ -75,7 +75,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         chosen = read_settings.read(self.settings)
         originals = places.photos_folder(chosen, Path(self.path))
         self._keep_private(originals)
-        site, output = _site(self.settings), Path(self.output_path)
+        site, output = places.site_folder(Path(self.path)), Path(self.output_path)
         self.foretelling = bool(self.settings.get(FORETELL))
         watch = on_stderr() if self.foretelling else on(console)
         remember = not self.foretelling
@@ -190,11 +190,6 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         return write
 
 
-def _site(settings: dict[str, Any]) -> Path:
-    """The folder of pelicanconf.py; without one, the content folder's parent."""
-    return Path(settings["PATH"]).resolve().parent
-
-
 def finish(pelican: Pelican) -> None:
     """When all pages are written: their styles; and in a strict build, pictures that had to be left out are an error."""
     dressing = pelican.settings.get("HEADSHOTS_DRESSING")
@@ -237,7 +232,7 @@ def portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
     """Our generator. The moment before any generator is made is also the last to choose how templates are loaded."""
     given = pelican.settings.get("HEADSHOTS")
     cache = given.get("cache") if isinstance(given, dict) else None
-    folder = _site(pelican.settings) / places.cache_name(cache) / "templates"
+    folder = places.site_folder(Path(pelican.settings["PATH"])) / places.cache_name(cache) / "templates"
     jinja = {"bytecode_cache": CompiledTemplates(folder), **pelican.settings["JINJA_ENVIRONMENT"]}
     pelican.settings["JINJA_ENVIRONMENT"] = jinja
     return PortfolioGenerator

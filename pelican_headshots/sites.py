@@ -26,7 +26,7 @@ class Site:
 
     def __init__(self, file: Path, output: Path | None = None) -> None:
         self.pelican = _settings(file)
-        self.folder = Path(self.pelican["PATH"]).resolve().parent
+        self.folder = places.site_folder(Path(self.pelican["PATH"]))
         self.output = (output or Path(self.pelican["OUTPUT_PATH"])).absolute()
         self.settings = read_settings.read(self.pelican)
         self.originals = places.photos_folder(self.settings, Path(self.pelican["PATH"]))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pelican_headshots.places import cache_folder, photos_folder
+from pelican_headshots.places import cache_folder, photos_folder, site_folder
 from pelican_headshots.settings import BadSetting, Settings, read
 
 
@@ -53,6 +53,15 @@ def test_the_cache_is_a_folder_of_its_own(tmp_path: Path, wrong: str) -> None:
     assert cache_folder(Settings(cache="s3://bucket"), tmp_path, photos, output) == tmp_path / ".headshots"
     with pytest.raises(BadSetting, match="holds nothing else"):
         cache_folder(Settings(cache=wrong), tmp_path, photos, output)
+
+
+def test_cache_and_report_lie_beside_pelicanconf(tmp_path: Path) -> None:
+    content = tmp_path / "src" / "content"
+    content.mkdir(parents=True)
+    assert site_folder(content) == content.parent
+    for folder in (tmp_path, content, content.parent):  # settings of `PATH = "src/content"`, `"."` and `"content"`
+        (folder / "pelicanconf.py").touch()
+        assert site_folder(content) == folder
 
 
 def test_the_photos_folder_may_be_a_link_to_another_disk(tmp_path: Path) -> None:
