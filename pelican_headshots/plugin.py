@@ -123,7 +123,14 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         known = [found.path for found in self.studio.found]
         texts = []
         for text in self.context["generated_content"].values():
-            words, asked = prose.marked(getattr(text, "_content", None) or "", known, folder)
+            written = getattr(text, "_content", None) or ""
+            for src in () if self.foretelling else prose.astray(written, known, folder):
+                sentence = (
+                    f"{text.source_path} shows {shown(src)}, and no such photograph lies in {folder}. Correct its name."
+                )
+                log.warning("%s", sentence)
+                self.studio.report.trouble(sentence)
+            words, asked = prose.marked(written, known, folder)
             if asked:
                 text._content = words
                 texts.append((text, asked))

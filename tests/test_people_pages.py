@@ -65,7 +65,9 @@ def test_the_documented_template_meets_nothing_undefined() -> None:
     assert "Nobody Yet" in shown and "circle, 800" in shown
 
 
-def test_a_headshot_brings_its_person_and_takes_them_away(site: Site, demo_photos: Path, tmp_path: Path) -> None:
+def test_a_headshot_brings_its_person_and_takes_them_away(
+    site: Site, demo_photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     site.settings = {"formats": ["jpeg"], "max_width": 640}
     site.add(demo_photos / "team" / JANE, "team/jane-doe_head-of-print.jpg")
     site.add(demo_photos / "team" / JOHN, "team/dsc_0001.jpg")
@@ -101,6 +103,7 @@ def test_a_headshot_brings_its_person_and_takes_them_away(site: Site, demo_photo
     assert round_one.getpixel((0, 0))[3] == 0 and round_one.getpixel((round_one.width // 2, 9))[3] == 255  # type: ignore[index]
     assert files["jane-doe-speaker.jpg"].width / files["jane-doe-speaker.jpg"].height == pytest.approx(16 / 9, rel=0.01)
     assert main(["export", str(folder), "--person", "Jim Poe", *settings]) == 2
+    assert "There is no headshot of Jim Poe on this site." in capsys.readouterr().err
 
     (site.photos / "team" / "jane-doe_head-of-print.jpg").unlink()
     built = site.build()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pelican_headshots.core.plate import Portfolio
-from pelican_headshots.core.shown.prose import filled, marked, which
+from pelican_headshots.core.shown.prose import astray, filled, marked, which
 from pelican_headshots.core.shown.sitemap import photographs, sitemap
 
 PHOTOS = ("night/half light.jpg", "night/hall.jpg", "day/hall.jpg")
@@ -35,6 +35,19 @@ def test_a_text_gets_its_pictures_and_keeps_its_other_images() -> None:
     assert asked == ("night/hall.jpg",)
     drawn = filled(words, lambda path, alt, title, alone: f"[{path}|{alt}|{title}|{alone}]")
     assert drawn == '[night/hall.jpg|A & B|Said "so"|True]<p>x <img src="other.png"></p>'
+
+
+def test_a_photograph_misspelt_is_told_and_other_images_are_left_alone() -> None:
+    named = (
+        "night/hal.jpg",
+        "{static}/photos/x%20y.jpg",
+        "night/hall.jpg",
+        "images/a.png",
+        "b.png",
+        "https://night/c.jpg",
+    )
+    text = "".join(f'<p><img src="{src}"></p>' for src in named)
+    assert astray(text, PHOTOS, "photos") == ("night/hal.jpg", "{static}/photos/x y.jpg")
 
 
 def test_the_first_photograph_of_a_text_comes_first() -> None:

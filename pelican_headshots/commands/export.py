@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises Trouble.
     """
-    return _export(opened(arguments).studio(), arguments.folder, [name.casefold() for name in arguments.person or ()])
+    return _export(opened(arguments).studio(), arguments.folder, arguments.person or [])
 
 
 def _export(studio: Studio, folder: Path, only: list[str]) -> int:
@@ -41,10 +41,10 @@ def _export(studio: Studio, folder: Path, only: list[str]) -> int:
     wanted = {
         name: who
         for name, who in called.items()
-        if who.entries and (not only or {name, who.facts.get("name", "").casefold()} & set(only))
+        if who.entries and (not only or {name, who.facts.get("name", "").casefold()} & set(map(str.casefold, only)))
     }
     known = {word for name, who in wanted.items() for word in (name, who.facts.get("name", "").casefold())}
-    missing = [name for name in only if name not in known]
+    missing = [name for name in only if name.casefold() not in known]
     files = {name: downloads(who.entries[0], "", name, lineup, order, chosen.rights) for name, who in wanted.items()}
     lost = studio.room.develop(order, studio.photos)
     written = 0
@@ -58,5 +58,9 @@ def _export(studio: Studio, folder: Path, only: list[str]) -> int:
         print(shown(sentence), file=sys.stderr)
     for name in missing:
         print(f"There is no headshot of {shown(name)} on this site.", file=sys.stderr)
-    print(f"{written} files of {len(files)} people are in {shown(str(folder))}.")
+    if files:
+        people = "1 person" if len(files) == 1 else f"{len(files)} people"
+        print(f"{written} files of {people} are in {shown(str(folder))}.")
+    elif not only:
+        print("There is no headshot on this site yet.")
     return 2 if lost or missing else 0

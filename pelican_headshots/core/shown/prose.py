@@ -24,10 +24,7 @@ def which(src: str, photos: Collection[str], folder: str) -> str | None:
     *photos* are paths below the photos *folder* (itself relative to the content folder). A path may be given with or
     without the folder, with Pelican's `{static}` before it or not; a bare file name is enough where it is unique.
     """
-    if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", src, re.IGNORECASE):
-        return None
-    path = re.sub(r"^(?:\{\w+\}|\|\w+\|)", "", unquote(src))
-    path = re.sub(r"^(?:\.{0,2}/)+", "", path).removeprefix(f"{folder}/")
+    path = _path(src).removeprefix(f"{folder}/")
     if path in photos:
         return path
     alike = [photo for photo in photos if composed(photo) == composed(path)]
@@ -35,6 +32,21 @@ def which(src: str, photos: Collection[str], folder: str) -> str | None:
         return next(iter(alike), None)
     named = [photo for photo in photos if composed(photo.rpartition("/")[2]) == composed(path)]
     return named[0] if len(named) == 1 else None
+
+
+def astray(text: str, photos: Collection[str], folder: str) -> tuple[str, ...]:
+    """What images of *text* (HTML) name among the photographs, and is not there. *photos*, *folder* as in `which`."""
+    folders = {folder, *(photo.partition("/")[0] for photo in photos if "/" in photo)}
+    named = [_attributes(image["alone"] or image[0]).get("src", "") for image in IMAGE.finditer(text)]
+    among = (src for src in named if _path(src).partition("/")[0] in folders)
+    return tuple(dict.fromkeys(unquote(src) for src in among if which(src, photos, folder) is None))
+
+
+def _path(src: str) -> str:
+    """*src* from the content folder on; empty where it leads elsewhere."""
+    if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", src, re.IGNORECASE):
+        return ""
+    return re.sub(r"^(?:\.{0,2}/)+", "", re.sub(r"^(?:\{\w+\}|\|\w+\|)", "", unquote(src)))
 
 
 def marked(text: str, photos: Collection[str], folder: str) -> tuple[str, tuple[str, ...]]:
