@@ -176,7 +176,7 @@ def test_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Callable[[
 
     corpus = shared("corpus")
     with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
-        names = [row["file"] for row in csv.DictReader(file)][::6]
+        names = [row["file"] for row in csv.DictReader(file)][::3]
     kept: dict[str, list[bool]] = {}
     with Looker(models.find()) as looker:
 
@@ -189,5 +189,5 @@ def test_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Callable[[
             for how in COPIES:
                 kept.setdefault(how, []).append(shot(copied(data, how)).kind is was.kind)
     shares = {how: sum(same) / len(same) for how, same in kept.items()}
-    # Every sixth picture, ambiguous ones and depictions among them.
+    # Every third picture, ambiguous ones and depictions among them: fewer do not tell 95 from 97 per cent.
     assert min(shares.values()) >= 0.95, json.dumps(shares)

@@ -44,6 +44,9 @@ LEAF = 9
 """Pictures in a leaf at least, each counted with its mirror image and its worn copy."""
 RIDGE = 2.6
 """For each number that a sense reads."""
+SOMEBODY_STRENGTH, CRITERIA_STRENGTH = 0.05, 0.03
+"""How far the two sums may follow what they are fitted on (1 / ridge). A stronger sum of criteria would lean on the
+senses of the scene, and those know least of the pictures that are unlike all of these: `docs/verdicts.md`."""
 
 _NOWHERE = Point(0.0, 0.0)
 _SOME_FACE = Face(Box(0.0, 0.0, 0.0, 0.0), 1.0, 0.0, 0.0, 0.0, _NOWHERE, _NOWHERE, _NOWHERE, _NOWHERE)
@@ -122,7 +125,7 @@ def _model(table: list[dict[str, float]], labels: NDArray[np.int64], sources: Se
     headshot = labels[people] == 0
     limits = _limits([row for row, yes in zip(persons, headshot, strict=True) if yes])
     return Weights(
-        somebody=_sum(table, SOMEBODY, labels != 2, 0.01),
+        somebody=_sum(table, SOMEBODY, labels != 2, SOMEBODY_STRENGTH),
         limits=limits,
         criteria=_criteria(persons, headshot, [sources[i] for i in people]),
         forest=_forest(persons, headshot, limits),
@@ -152,7 +155,8 @@ def _criteria(persons: list[dict[str, float]], headshot: NDArray[np.bool_], sour
         for i in _where(fold == k):
             found = summary(departures(apart(persons[i], limits)))
             values[i] = {**found, **{name: persons[i][name] for name in HEADSHOT_SENSES if name in persons[i]}}
-    return _sum(values, (*(f"criterion {name}" for name in CRITERIA), *TOTALS, *HEADSHOT_SENSES), headshot, 0.3)
+    names = (*(f"criterion {name}" for name in CRITERIA), *TOTALS, *HEADSHOT_SENSES)
+    return _sum(values, names, headshot, CRITERIA_STRENGTH)
 
 
 def _sum(table: Sequence[dict[str, float]], names: Sequence[str], yes: NDArray[np.bool_], strength: float) -> Sum:
