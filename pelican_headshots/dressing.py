@@ -57,7 +57,7 @@ class Dressing:
         self.in_texts: dict[str, list[Photograph]] = {}
         """The address of an article or a page → the photographs it shows."""
         self.unlisted: set[str] = set()
-        """Files in the site that are drafts or hidden: no map names them."""
+        """Files in the site that are drafts, hidden, or lists of nothing: no map names them."""
         if chosen.stylesheet and not (site / chosen.stylesheet).is_file():
             raise BadSetting(
                 f"HEADSHOTS['stylesheet'] in pelicanconf.py names {site / chosen.stylesheet}, which is not there."

@@ -59,6 +59,10 @@ class PlainWords(logging.Filter):
         return True
 
 
+LISTS = {"archives": "articles", "authors": "authors", "categories": "categories", "tags": "tags"}
+"""Pages that Pelican writes though there may be nothing to list on them → what they list. No map names empty ones."""
+
+
 class PortfolioGenerator(Generator):  # type: ignore[misc]
     """The portfolio of one build."""
 
@@ -101,6 +105,10 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         contents = self.context["generated_content"].values()
         self.dressing.unlisted = {
             each.save_as for each in contents if getattr(each, "status", "") in ("draft", "hidden")
+        } | {
+            self.settings.get(f"{page.upper()}_SAVE_AS", f"{page}.html")
+            for page, of in LISTS.items()
+            if not self.context.get(of)
         }
         if self.foretelling:
             raise Foretold(self.studio)

@@ -218,6 +218,7 @@ def test_drafts_and_hidden_pages_are_on_no_map(site: Site, demo_photos: Path) ->
     one = told[told.index("<loc>https://example.com/one.html") :]
     assert "<image:loc>https://example.com/pictures/hall-" in one[: one.index("</url>")]
     assert "two" not in told and "three" not in told
+    assert "archives.html" in told and "tags.html" not in told and (built.output / "tags.html").exists(), "no tags yet"
     assert "/vintage2019.html<" in told and (built.output / "index2.html").exists() and "index2" not in told
     assert 'name="robots" content="noindex"' in built.page("drafts/two.html")
     assert 'name="robots" content="noindex"' in built.page("three/index.html")
