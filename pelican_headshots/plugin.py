@@ -41,8 +41,8 @@ FORETELL = "HEADSHOTS_FORETELL"
 """Among Pelican's settings: stop where the build would begin to change anything. For `pelican-headshots plan`."""
 
 
-class Foretold(Exception):  # noqa: N818 - it is no error: it ends a build that was only to be foretold
-    """Everything is known of what the build would do with *studio*'s photographs."""
+class Foretold(Exception):
+    """Everything is known of what the build would do with *studio*'s photographs. No error: it ends what only foretells."""
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()

@@ -91,6 +91,6 @@ def _settings(file: Path) -> dict[str, Any]:
     logging.getLogger("pelican.settings").setLevel(logging.ERROR)
     try:
         found: dict[str, Any] = read_pelican(str(file))
-    except Exception as error:  # noqa: BLE001 - it runs the site's own Python, which may raise anything
+    except Exception as error:  # it runs the site's own Python, which may raise anything
         raise NoSite(f"{shown(str(file))} cannot be read: {type(error).__name__}: {error}") from error
     return found
