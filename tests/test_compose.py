@@ -71,6 +71,16 @@ def test_pauses_hang_between_photographs_and_are_no_photographs() -> None:
     assert len(made.galleries[0].photos) == 2
 
 
+def test_no_photograph_and_nobody_is_called_as_a_part_of_the_page() -> None:
+    notes = {
+        "main": Notes(photos={**as_portrait("main.jpg"), "everyone.jpg": Note(kind=Kind.HEADSHOT, name="Everyone")})
+    }
+    made, _ = hung_up([photo("main/main.jpg"), photo("main/everyone.jpg")], notes)
+    (gallery,) = made.galleries
+    assert gallery.url == "portfolio/main/" and [shown.id for shown in gallery.photos] == ["main-2"]
+    assert [person.slug for person in made.people] == ["everyone-2"]
+
+
 def test_the_same_build_names_the_same_files_and_another_recipe_names_others() -> None:
     notes = {"a": Notes(photos=as_portrait("a.jpg"))}
     _, first = hung_up([photo("a/a.jpg")], notes)

@@ -11,7 +11,7 @@ from ..adapters.originals.files import shown
 from ..core.cropped.lineup import ALL_FORMATS, line_up
 from ..core.routed.people import gather
 from ..core.shown.downloads import downloads
-from ..core.shown.team import tag
+from ..core.shown.team import IDS, tag
 from ..sites import add_options, opened
 from ..studio import Studio
 
@@ -36,7 +36,7 @@ def _export(studio: Studio, folder: Path, only: list[str]) -> int:
     everybody = gather(studio.entries(), studio.people, names_from_metadata=chosen.names_from_metadata)
     lineup = line_up(everybody, ALL_FORMATS)
     order = studio.new_order()
-    taken: set[str] = set()
+    taken = set(IDS)
     called = {tag(who, taken): who for who in everybody if who.entries or who.facts.get("name")}
     wanted = {
         name: who

@@ -26,6 +26,9 @@ ROOT = "portfolio/"
 LARGE = COVER[-1].least
 """Pixels in width that a cover should have to fill a laptop's window."""
 
+MAIN = "main"
+"""What the theme calls the page's own part, where the skip link leads: no photograph on it may be called so."""
+
 DEEP = 200
 """Letters of a gallery's address. Systems allow 4,096 for a whole path, and some servers far less."""
 
@@ -130,6 +133,7 @@ def _gallery(
     places = hang([piece for piece, _, _ in wall])
     cover = _cover(folder, order, rights)
     url = f"{ROOT}{name}/"
+    taken.add(f"{name}/{MAIN}")
     photographs: list[Photograph] = []
     hangs: list[Hang] = []
     shown: Photograph | None = None

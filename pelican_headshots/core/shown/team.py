@@ -21,6 +21,9 @@ from .phrases import Phrases
 FOLDER = "people/"
 """Where people's pages and cards lie in the site."""
 
+IDS = ("main", "everyone")
+"""What the theme calls parts of a page with people: nobody else may be called so there."""
+
 FIRST: tuple[tuple[str, Format, Layout], ...] = (
     ("head", UPRIGHT, HEAD),
     ("about", UPRIGHT, ABOUT),
@@ -39,7 +42,7 @@ def people(
     offered: bool = False,
 ) -> tuple[Person, ...]:
     """The people of a site, in order. What their pictures need is left in *order*; *offered* ones may be taken away."""
-    taken: set[str] = set()
+    taken = set(IDS)
     return tuple(_person(who, taken, lineup, order, rights, phrases, offered=offered) for who in everybody)
 
 
