@@ -37,6 +37,8 @@ def work(what: str, where: str) -> str:
         return str(len(bytearray(8 << 30)))
     if what == "refuse":
         raise Bad("is cut off in the middle.")
+    if what == "thrift":
+        return os.environ["MALLOC_MMAP_MAX_"] + os.environ["OPENBLAS_NUM_THREADS"]
     if what == "bug":
         raise KeyError("nose")
     if what.startswith("slow"):
@@ -107,6 +109,14 @@ def test_a_worker_killed_while_idle_is_replaced(tmp_path: Path) -> None:
             os.kill(process.pid, signal.SIGKILL)
         time.sleep(0.3)
         assert dict(workers.run(work, [job("b", tmp_path)])) == {0: "B"}
+
+
+def test_children_are_started_thrifty_and_we_stay_as_we_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "4")
+    before = dict(os.environ)
+    with Workers[str](1) as workers:
+        assert list(workers.run(work, [job("thrift", tmp_path)])) == [(0, "01")]
+    assert dict(os.environ) == before
 
 
 def test_a_file_that_cannot_be_prepared_is_a_failure(tmp_path: Path) -> None:
