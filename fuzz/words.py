@@ -3,8 +3,8 @@
     python fuzz/words.py CORPUS [libFuzzer options, such as -max_total_time=600]
 
 Files in CORPUS are taken as they are; the ones found on the way are added. Needs `pip install atheris`. Each input
-is read as a picture, as a RAW file, as a sidecar, as notes and as a list of people. What it may do is say something, say
-nothing, or be refused with the sentence meant for it; everything else is a finding.
+is read as a picture, as a RAW file, as a sidecar, as notes, as words of the interface and as a list of people. What it may
+do is say something, say nothing, or be refused with the sentence meant for it; everything else is a finding.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ with atheris.instrument_imports():
     from pelican_headshots.adapters.metadata import words as metadata
     from pelican_headshots.adapters.originals.formats import UnreadablePicture
     from pelican_headshots.adapters.pictures import raw
-    from pelican_headshots.adapters.written import notes_file, people_file
+    from pelican_headshots.adapters.written import notes_file, people_file, words_file
 
 SOUND = Path(__file__).with_name("one-pixel.jpg").read_bytes()
 NOTES = Path(tempfile.mkdtemp()) / "notes.toml"
@@ -49,6 +49,10 @@ def one_input(data: bytes) -> None:
     try:
         notes_file.read(NOTES)
     except notes_file.BadNotes as refusal:
+        assert "notes.toml" in str(refusal)
+    try:
+        words_file.phrases("en", NOTES)
+    except words_file.BadWords as refusal:
         assert "notes.toml" in str(refusal)
     for name in people_file.NAMES:
         try:

@@ -267,4 +267,6 @@ def test_a_page_chooses_by_folder_file_department_and_person_in_the_order_it_ask
     assert chosen("team") == ["Ann", "Bob"]
     assert chosen("clients, office") == ["Cid", "Bob"]
     assert chosen("team/print/ann.jpg,/team/, cid") == ["Ann", "Bob", "Cid"]
+    zoe = person("Zoë d'Arc", folder="clients", file="clients/zoe.jpg")
+    assert selected([*people, zoe], "zoe d’arc, BOB") == ((zoe, people[1]), ())
     assert selected(people, "team, nobody") == (tuple(people[:2]), ("nobody",))

@@ -93,7 +93,7 @@ def test_a_headshot_brings_its_person_and_takes_them_away(
 
     folder = tmp_path / "press"
     settings = ["-s", str(site.folder / "pelicanconf.py")]
-    assert main(["export", str(folder), "--person", "Jane Doe", *settings]) == 0
+    assert main(["export", str(folder), "--person", "jane  doé", *settings]) == 0
     files = {path.name: Image.open(path) for path in folder.iterdir()}
     assert set(files) == {
         f"jane-doe-{shape}" for shape in ("circle.png", "signature.jpg", "speaker.jpg", "square.jpg", "upright.jpg")

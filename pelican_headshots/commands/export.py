@@ -10,6 +10,7 @@ from ..adapters import disk
 from ..adapters.originals.files import shown
 from ..core.cropped.lineup import ALL_FORMATS, line_up
 from ..core.routed.people import gather
+from ..core.said.names import key
 from ..core.shown.downloads import downloads
 from ..core.shown.team import IDS, tag
 from ..sites import add_options, opened
@@ -38,13 +39,10 @@ def _export(studio: Studio, folder: Path, only: list[str]) -> int:
     order = studio.new_order()
     taken = set(IDS)
     called = {tag(who, taken): who for who in everybody if who.entries or who.facts.get("name")}
-    wanted = {
-        name: who
-        for name, who in called.items()
-        if who.entries and (not only or {name, who.facts.get("name", "").casefold()} & set(map(str.casefold, only)))
-    }
-    known = {word for name, who in wanted.items() for word in (name, who.facts.get("name", "").casefold())}
-    missing = [name for name in only if name.casefold() not in known]
+    asked = {key(name): name for name in only}
+    spelt = {name: {key(name), key(who.facts.get("name", name))} for name, who in called.items() if who.entries}
+    wanted = {name: called[name] for name, spellings in spelt.items() if not asked or spellings & asked.keys()}
+    missing = [name for spelling, name in asked.items() if not any(spelling in spelt[one] for one in wanted)]
     files = {name: downloads(who.entries[0], "", name, lineup, order, chosen.rights) for name, who in wanted.items()}
     lost = studio.room.develop(order, studio.photos)
     written = 0

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..plate import Person
+from ..said.names import key
 
 
 def selected(people: Sequence[Person], asked: str) -> tuple[tuple[Person, ...], tuple[str, ...]]:
     """The people that *asked* means, and the parts of it that mean nobody.
 
-    *asked* is a list with commas: folders of photographs, files in them, people's slugs, or departments. People come in
-    the order asked for, each once; an empty list means everybody.
+    *asked* is a list with commas: folders of photographs, files in them, people's names or slugs, or departments. People
+    come in the order asked for, each once; an empty list means everybody.
     """
     parts = [part for part in (each.strip().strip("/") for each in asked.split(",")) if part]
     if not parts:
@@ -31,4 +32,5 @@ def _meant(person: Person, part: str) -> bool:
         part in (person.folder, person.slug, person.file)
         or person.folder.startswith(f"{part}/")
         or (bool(person.department) and person.department.casefold() == part.casefold())
+        or (bool(person.name) and key(person.name) == key(part))
     )
