@@ -53,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
               file=sys.stderr)  # fmt: skip
         return 2
     keep(plate, Address(server.server_port, server.token))
-    print(f"{len(desk.photos)} photographs lie on the desk:\n\n    {server.address}\n\nEnd with Ctrl+C.", flush=True)
+    lie = "1 photograph lies" if len(desk.photos) == 1 else f"{len(desk.photos)} photographs lie"
+    print(f"{lie} on the desk:\n\n    {server.address}\n\nEnd with Ctrl+C.", flush=True)
     if not arguments.no_open:
         webbrowser.open(server.address)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -202,7 +202,11 @@ def _stat(entry: os.DirEntry[str], path: str, root: str, largest: int) -> Found:
         return Found(path, Facts.of(facts), refusal=f"{path} is empty. Copy it here again.")
     if facts.st_size > largest:
         size = f"{facts.st_size / (1 << 20):.0f} MiB, more than the {largest / (1 << 20):.0f} MiB allowed"
-        return Found(path, Facts.of(facts), refusal=f"{path} is {size}. Save a smaller version, or raise the limit.")
+        return Found(
+            path,
+            Facts.of(facts),
+            refusal=f"{path} is {size}. Save a smaller version, or raise HEADSHOTS['file_limit'].",
+        )
     return Found(path, Facts.of(facts))
 
 

@@ -60,7 +60,8 @@ def _refuse_giant(size: tuple[int, int], pixel_limit: int) -> None:
 
 def _too_large(pixel_limit: int) -> UnreadablePicture:
     return UnreadablePicture(
-        f"The picture has more than {pixel_limit // 1_000_000} megapixels. Export it smaller, or raise the limit."
+        f"The picture has more than {pixel_limit // 1_000_000} megapixels. Export it smaller, or raise "
+        "HEADSHOTS['pixel_limit']."
     )
 
 

@@ -97,11 +97,13 @@ function look(id) {
   print.together(sheet.picked.size);
 }
 
+const counted = (n) => `${n} photograph${n === 1 ? "" : "s"}`;
+
 function sum() {
   const every = [...photos.values()], unsure = every.filter((photo) => photo.unsure).length;
   const gallery = arranging() && galleries.find((one) => one.folder === $("folder").value);
-  $("sum").textContent = gallery ? `${gallery.title}: ${sheet.shown.length} photographs in hanging order. Drag them, or Alt with ← and →.`
-    : `${every.length} photographs · ${every.filter((photo) => "kind" in photo.said).length} decided`;
+  $("sum").textContent = gallery ? `${gallery.title}: ${counted(sheet.shown.length)} in hanging order. Drag them, or Alt with ← and →.`
+    : `${counted(every.length)} · ${every.filter((photo) => "kind" in photo.said).length} decided`;
   $("ask").hidden = Boolean(gallery) || !unsure;
   $("ask").textContent = $("show").value === "unsure" ? "show all" : `${unsure} unsure: show them`;
 }
