@@ -8,7 +8,9 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, PngImagePlugin
+
+# Two of these are there for Pillow to know: to find them itself it would import every format it has.
+from PIL import AvifImagePlugin, Image, PngImagePlugin, WebPImagePlugin  # noqa: F401
 
 from ...core.formats import FORMATS, Space
 from ...core.rendition import Rights
