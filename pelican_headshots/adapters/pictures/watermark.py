@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -71,12 +72,18 @@ def _stamp(mark: Mark, width: int) -> Image.Image:
 
 def lacking(text: str) -> str:
     """The letters of *text* that cannot be set: a mark would show an empty box for each."""
-    return "".join(dict.fromkeys(letter for letter in text if not letter.isspace() and _face(letter) is None))
+    return "".join(dict.fromkeys(letter for letter in _line(text) if letter != " " and _face(letter) is None))
+
+
+def _line(text: str) -> str:
+    """*text* as it is set: on one line, accents on their letters, without what has no shape."""
+    words = " ".join(unicodedata.normalize("NFC", text).split())
+    return "".join(letter for letter in words if letter.isprintable())
 
 
 def _words(text: str) -> Image.Image:
     """*text* on one line, white on nothing, cut to its ink."""
-    runs = [("".join(run), face) for face, run in groupby(" ".join(text.split()), lambda c: _face(c) or _faces()[0])]
+    runs = [("".join(run), face) for face, run in groupby(_line(text), lambda c: _face(c) or _faces()[0])]
     wide = sum(face.getlength(run) for run, face in runs)
     line = Image.new("RGBA", (round(wide) + 2 * _SIZE, 3 * _SIZE))
     at = float(_SIZE)
