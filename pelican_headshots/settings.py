@@ -48,7 +48,8 @@ class Settings(Value, frozen=True):
         ),
     ] = ".headshots"
     models: Annotated[
-        str | None, Meta(description="Folder with other MediaPipe models than the ones that come with the package.")
+        str | None,
+        Meta(description="Folder with other MediaPipe models than the package's own, beside pelicanconf.py."),
     ] = None
     mood: Annotated[
         Literal["", "slate", "ember", "moss", "ink", "paper", "auto"],

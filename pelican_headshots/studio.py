@@ -79,7 +79,7 @@ class Studio:
         cache = cache_folder(settings, site, originals, output)
         self.survey()
         self.store = Store(cache, remember=remember)
-        self.models = self._models()
+        self.models = self._models(site)
         self.gate = disk.Turnstile(self.store.notebook / "building.lock")
         self.room = darkroom.Darkroom(settings, originals, self.store, self.models, watch)
         self.report = Report()
@@ -101,10 +101,10 @@ class Studio:
         self.notes = notes_file.read_all(self.originals, self.found)
         self.people = people_file.read_all(self.originals, self.found)
 
-    def _models(self) -> Path | None:
+    def _models(self, site: Path) -> Path | None:
         """The models' folder, or None with one warning: then pictures hang in their galleries unjudged."""
         try:
-            return models.find(self.settings.models, self.store.index)
+            return models.find(self.settings.models and site / self.settings.models, self.store.index)
         except models.ModelError as wrong:
             if self.settings.strict or self.settings.models:
                 raise

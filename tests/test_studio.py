@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from pelican_headshots.adapters.looking.models import ModelError
 from pelican_headshots.core.geometry import Size
 from pelican_headshots.core.ordered import draft
 from pelican_headshots.core.photo import Exam, Photo, Words
@@ -40,3 +42,10 @@ def test_drafts_stay_drafts_when_a_picture_is_lost(studio: Studio, monkeypatch: 
     studio.portfolio(hurried=True)
     assert {what.format for wanted in studio.order.wanted.values() for what in wanted.values()} == {"jpeg"}
     assert studio.drafted and studio.drafted.wanted.keys() == {"a", "b", "c"}
+
+
+def test_models_of_ones_own_are_looked_for_beside_pelicanconf(tmp_path: Path) -> None:
+    photos = tmp_path / "content" / "photos"
+    photos.mkdir(parents=True)
+    with pytest.raises(ModelError, match=re.escape(str(tmp_path / "eyes"))):
+        Studio(Settings(models="eyes"), photos, site=tmp_path, output=tmp_path / "output", remember=False)
