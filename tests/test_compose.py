@@ -165,3 +165,14 @@ def test_where_no_photograph_is_large_enough_for_a_cover_the_largest_is_taken_an
     assert small.ratio == pytest.approx(1600 / 1067, abs=0.01)
     assert not large.mounted
     assert large.most == 2048
+
+
+def test_photographs_in_no_folder_have_a_gallery_named_in_the_sites_language() -> None:
+    order = Order(Manner(("jpeg",), QUALITY, "engine 1", 2560))
+
+    def title(notes: dict[str, Notes]) -> str:
+        folders = curate.folders([photo("lamp.jpg")], notes)
+        return compose.portfolio(folders, order, Rights(), phrases=phrases("de")).galleries[0].title
+
+    assert title({}) == "Fotografien"
+    assert title({"": Notes(GalleryNote(title="Licht"))}) == "Licht"
