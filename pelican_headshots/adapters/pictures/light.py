@@ -66,7 +66,8 @@ def _shrunk(pixels: scaling.Plane, size: tuple[int, int]) -> scaling.Plane:
     if cv2 is None:
         return np.asarray(_by_pillow(Image.fromarray(pixels), size))
     height, width = pixels.shape[:2]
-    across, down, interpolation = scaling.fitted((width, height), size)
+    across, down, cubic = scaling.fitted((width, height), size)
+    between = cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR
     reach = len(down) // 2
     narrow = np.empty((height, size[0], *pixels.shape[2:]), np.int16)
     # In strips that fit into the processor's cache; of a whole picture the light would take twice its memory, twice.
@@ -77,8 +78,8 @@ def _shrunk(pixels: scaling.Plane, size: tuple[int, int]) -> scaling.Plane:
         light = cv2.sepFilter2D(light, -1, across, down, borderType=cv2.BORDER_REPLICATE)[
             first - before : last - before
         ]
-        narrow[first:last] = cv2.resize(light, (size[0], last - first), interpolation=interpolation)
-    small = cv2.resize(narrow, size, interpolation=interpolation)
+        narrow[first:last] = cv2.resize(light, (size[0], last - first), interpolation=between)
+    small = cv2.resize(narrow, size, interpolation=between)
     return np.asarray(cv2.LUT(small.view(np.uint16), _curved_steps()), np.uint8)
 
 

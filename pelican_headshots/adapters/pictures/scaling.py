@@ -99,17 +99,19 @@ def _shrunk(pixels: Plane, size: tuple[int, int]) -> Plane:
     cv2 = opencv()
     if cv2 is None:
         return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
-    across, down, interpolation = fitted(size_of(pixels), size)
+    across, down, cubic = fitted(size_of(pixels), size)
     filtered = cv2.sepFilter2D(pixels, -1, across, down, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.resize(filtered, size, interpolation=interpolation), np.uint8)
+    # The other linear one cuts off fractions of a step.
+    between = cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR_EXACT
+    return np.asarray(cv2.resize(filtered, size, interpolation=between), np.uint8)
 
 
-def fitted(source: tuple[int, int], size: tuple[int, int]) -> tuple[Taps, Taps, int]:
-    """What makes a picture as large as *size* of one as large as *source*: filters across and down, and the name that the
-    interpolation after them has in OpenCV."""
+def fitted(source: tuple[int, int], size: tuple[int, int]) -> tuple[Taps, Taps, bool]:
+    """What makes a picture as large as *size* of one as large as *source*: filters across and down, and whether the
+    interpolation after them is cubic."""
     across, down = source[0] / size[0], source[1] / size[1]
     cubic = min(across, down) < CUBIC
-    return taps(across, cubic), taps(down, cubic), opencv().INTER_CUBIC if cubic else opencv().INTER_LINEAR_EXACT
+    return taps(across, cubic), taps(down, cubic), cubic
 
 
 @lru_cache(maxsize=64)
