@@ -196,7 +196,7 @@ def read(pelican: Mapping[str, Any]) -> Settings:
         name, rest = _place(where.rstrip("`"))
         if field := re.search("unknown field `(.*)`", said):
             raise BadSetting(_unknown(f"[{name!r}]", field[1], _WITHIN[name])) from wrong
-        words = re.sub("`(.*?)`", lambda kinds: " or ".join(_KINDS[kind] for kind in kinds[1].split(" | ")), said)
+        words = re.sub("`(.*?)`", _kinds, said)
         raise BadSetting(
             f"HEADSHOTS[{name!r}]{rest} in pelicanconf.py cannot be used: {words}.{_choice(name)}"
         ) from wrong
@@ -228,6 +228,11 @@ def _unknown(within: str, name: object, kind: type[Value]) -> str:
     near = difflib.get_close_matches(str(name), known, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else f" The settings are: {', '.join(sorted(known))}."
     return f"HEADSHOTS{within}[{name!r}] in pelicanconf.py is not a setting.{hint}"
+
+
+def _kinds(named: re.Match[str]) -> str:
+    """Types in words; one that no setting has, such as a `PosixPath`, under its own name."""
+    return " or ".join(_KINDS.get(kind, kind) for kind in named[1].split(" | "))
 
 
 def _choice(name: str) -> str:

@@ -22,6 +22,8 @@ from pelican_headshots.settings import BadSetting, Settings, read
         ({"watermark": "Jane"}, ["['watermark']", "Expected a dict or None, got a text."]),
         ({"formats": "avif"}, ["['formats']", "Expected a list", "avif, jpeg, webp"]),
         ({"workers": -1}, ["workers", "Expected a whole number >= 0."]),
+        ({"photos": Path("photos")}, ["photos", "Expected a text, got ", "Path."]),
+        ({"workers": b"2"}, ["workers", "Expected a whole number, got bytes."]),
         ("light", ["must be a dict"]),
     ],
 )
