@@ -25,19 +25,22 @@ def which(src: str, photos: Collection[str], folder: str) -> str | None:
     without the folder, with Pelican's `{static}` before it or not; a bare file name is enough where it is unique.
     """
     path = _path(src).removeprefix(f"{folder}/")
-    if path in photos:
-        return path
-    alike = [photo for photo in photos if composed(photo) == composed(path)]
+    if not path or path in photos:
+        return path or None
+    spelt = composed(path)
+    alike = [photo for photo in photos if composed(photo) == spelt]
     if alike or "/" in path:
         return next(iter(alike), None)
-    named = [photo for photo in photos if composed(photo.rpartition("/")[2]) == composed(path)]
+    named = [photo for photo in photos if composed(photo.rpartition("/")[2]) == spelt]
     return named[0] if len(named) == 1 else None
 
 
 def astray(text: str, photos: Collection[str], folder: str) -> tuple[str, ...]:
     """What images of *text* (HTML) name among the photographs, and is not there. *photos*, *folder* as in `which`."""
-    folders = {folder, *(photo.partition("/")[0] for photo in photos if "/" in photo)}
     named = [_attributes(image["alone"] or image[0]).get("src", "") for image in IMAGE.finditer(text)]
+    if not named:
+        return ()  # most texts: then nobody need go through all photographs
+    folders = {folder, *(photo.partition("/")[0] for photo in photos if "/" in photo)}
     among = (src for src in named if _path(src).partition("/")[0] in folders)
     return tuple(dict.fromkeys(unquote(src) for src in among if which(src, photos, folder) is None))
 
