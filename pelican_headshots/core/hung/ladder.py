@@ -1,20 +1,16 @@
-"""Which widths to make of a picture: those its layouts will ask for, not a fixed list, and no more than it takes.
+"""Which widths are made of a picture: those of one fixed grid that the places where it appears ask for.
 
-The windows and densities below stand for what visitors carry; for each the layouts say how many pixels it will want. Of
-all ladders with a given number of rungs the one is taken that sends least in vain, each visitor's surplus being judged
-by what that visitor was sent: 50 kB too many are nothing to a wide screen and half of what a phone came for. Rungs are
-added until nobody is sent much in vain.
+The windows and densities below stand for what visitors use; for each, the layouts say how many pixels a browser will ask
+for, and that number is rounded up to the grid. Because the grid is fixed, a photo added to a gallery leaves the files of
+the others as they are, although it may change their places in the rows.
 """
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 
 from ..geometry import Value
-from ..recalled import recalled
 from .sizes import ALL_WINDOWS, Layout, Windows, wanted_width
 
 
@@ -57,168 +53,72 @@ DEVICES = (
 """Common windows of 2024 to 2026 and rough shares; an estimate of ours, no survey. A phone's window is its screen less
 about a hundred pixels for the browser's bars at their smallest (`vh` counts no more of them), but inside another app."""
 
-STEP = 1.06
-"""Widths are kept to a grid of this ratio, so that a picture added to a gallery leaves the files of most others as they
-are, at the cost of at most 6 % in width."""
-SMALLEST = 160
+WIDTHS = (160, 200, 256, 320, 400, 512, 640, 800, 1024, 1280, 1600, 2048, 2560, 3200, 4096)
+"""The widths that are made, in pixels, each about a quarter wider than the one before. On sixty photos of mixed shapes the
+kit's five windows are sent 19 % of their bytes in excess (12 % with widths made to measure, which changed with every photo
+that was added), for 8 % fewer encoded pixels; a ratio of 1.3 sent 20 to 27 %."""
+MAX_GAIN = 1.04
+"""An original this little wider than a width of the grid is made at its own width alone, not at both."""
 ROUNDING = 0.01
 """Pixels by which sums miss a whole number."""
-TWICE = 2.0
+DENSE_FROM = 2.0
 """Device pixels per CSS pixel from which a screen is dense."""
-GROWTH = 1.8
-"""An AVIF's bytes grow with about this power of its width: the median over 89 ladders of real photographs."""
-
-MOST = 9
-"""Widths of one picture: each is encoded, in each format."""
-VAIN = 0.12
-"""Of the pixels that visitors are sent, the share in vain at which a ladder has rungs enough: on average of them all."""
-VAIN_FIRST = 0.03
-"""The same for what fills the first screen: a visitor waits for every byte of it."""
-VAIN_ALONE = 0.3
-"""The same for each single visitor of a steady place. On a wall the neighbours' small ones make up for it."""
+JPEG_WIDTHS = (800, 1600)
+"""For the browsers without AVIF: about a phone's and about a desktop's."""
 
 
-def grid(limit: int) -> tuple[int, ...]:
-    """All widths that may be made of an original (or crop) *limit* pixels wide; the last is *limit* itself."""
-    widths: list[int] = []
-    rung = float(SMALLEST)
-    while rung < limit * 0.97:
-        width = round(rung / 4) * 4
-        widths.append(width)
-        rung *= STEP
-    return (*(width for width in widths if width < limit), limit)
-
-
-class Shown(Value, frozen=True):
-    """A place where a picture is shown: its *layout*, and how *often* it is looked at there (only ratios matter).
-
-    A *steady* place is as wide whatever hangs beside it, so widths may be made for it to the pixel; on a wall they are
-    kept to the grid.
-    """
-
-    layout: Layout
-    often: float = 1.0
-    steady: bool = True
-
-
-class _Ask(Value, frozen=True):
-    """So many pixels in width are wanted, so *often*."""
-
-    width: float
-    often: float
-    steady: bool
-
-
-@recalled(tuple[int, ...])
 def choose_widths(
-    shown: Sequence[Shown], limit: int, windows: Windows = ALL_WINDOWS, vain: float = VAIN
+    layouts: Sequence[Layout], limit: int, windows: Windows = ALL_WINDOWS, *, at_least: Sequence[Layout] = ()
 ) -> tuple[int, ...]:
-    """The widths to make, ascending: the fewest, up to `MOST`, with which no visitor is sent much in *vain*.
+    """Return the widths to make, in pixels, ascending: all of the grid from the smallest to the largest that is asked for.
 
-    *limit* is the width in pixels of the original, or of the part of it that is shown: nothing is enlarged. Only
-    *windows* ask for it.
+    Args:
+        layouts: The places where the picture appears, or such as it typically has, so that its widths do not change with
+            the pictures beside it.
+        limit: Width in pixels of the original, or of the part of it that is shown: nothing is enlarged.
+        windows: Only these ask.
+        at_least: Places that may ask for more than *layouts* do, and then get it.
     """
-    asks = _asks(shown, limit, windows)
-    widths: tuple[int, ...] = ()
-    for widths in _ladders(asks, limit):
-        if len(widths) >= MOST or _enough(asks, widths, vain):
-            break
-    return widths
+    rungs = (*(width for width in WIDTHS if width * MAX_GAIN <= limit), limit)
+    asked = [_served(rungs, want) for want, _, _ in _wants(layouts, windows)]
+    most = max(asked + [_served(rungs, want) for want, _, _ in _wants(at_least, windows)])
+    return tuple(width for width in rungs if min(asked) <= width <= most)
 
 
-def _asks(shown: Sequence[Shown], limit: int, windows: Windows) -> list[_Ask]:
-    return [
-        _Ask(
-            min(wanted_width(place.layout, device.width, device.height, device.density), limit),
-            device.weight * place.often,
-            place.steady,
-        )
-        for place in shown
-        for device in _devices(windows)
-    ]
+def density(layouts: Sequence[Layout], windows: Windows = ALL_WINDOWS) -> dict[int, float]:
+    """Return for each of `WIDTHS` how far dense screens outnumber others among those that fetch it, 0 to 1.
 
-
-def _devices(windows: Windows) -> Iterator[Device]:
-    return (device for device in DEVICES if windows[0] < device.width / device.height <= windows[1])
-
-
-def _rung(widths: Sequence[int], want: float) -> int:
-    """Which of *widths*, ascending, is served where *want* pixels are wanted: the first that is not less."""
-    return min(bisect_left(widths, want - ROUNDING), len(widths) - 1)
-
-
-def _enough(asks: Sequence[_Ask], widths: Sequence[int], most: float) -> bool:
-    total = often = 0.0
-    for ask in asks:
-        vain = 1 - (ask.width / widths[_rung(widths, ask.width)]) ** 2
-        if ask.steady and vain > VAIN_ALONE:
-            return False
-        total += ask.often * vain
-        often += ask.often
-    return total <= most * often
-
-
-def _ladders(asks: Sequence[_Ask], limit: int) -> Iterator[tuple[int, ...]]:
-    """The best ladder of one rung, of two, and so on: with the smallest sum of everybody's surplus.
-
-    A surplus is the share of the bytes that were sent in vain; cubed, so that one visitor's large one counts for more
-    than the small ones of many.
+    0 where as many others fetch it as dense ones, or more. A dense screen shows four pixels where another shows one, so that
+    what compression does to a single pixel is not seen. *layouts* and *windows* are those of `choose_widths`.
     """
-    rungs = sorted({*grid(limit), *(math.ceil(ask.width - ROUNDING) for ask in asks if ask.steady)})
-    grouped: dict[int, list[float]] = {}
-    for ask in asks:
-        size = ask.width**GROWTH
-        sums = grouped.setdefault(rungs[_rung(rungs, ask.width)], [0.0] * 4)
-        for power in range(4):
-            sums[power] += ask.often * size**power
-    widths = sorted(grouped)
-    none, once, twice, thrice = ([0.0, *accumulate(grouped[width][power] for width in widths)] for power in range(4))
-    # surplus[i][j]: of all who ask for widths[j] to widths[i], served by the last of these. (1 - x)³ is multiplied out.
-    surplus: list[list[float]] = []
-    for i, width in enumerate(widths):
-        size = width**GROWTH
-        n, a, b, c = none[i + 1], once[i + 1] / size, twice[i + 1] / size**2, thrice[i + 1] / size**3
-        surplus.append(
-            [
-                (n - none[j]) - 3 * (a - once[j] / size) + 3 * (b - twice[j] / size**2) - (c - thrice[j] / size**3)
-                for j in range(i + 1)
-            ]
-        )
-    cost = [row[0] for row in surplus]
-    back: list[list[int]] = []
-    for rung in range(len(widths)):
-        if rung:
-            below, cost = cost, [math.inf] * len(widths)
-            back.append([-1] * len(widths))
-            for i in range(rung, len(widths)):
-                cost[i], back[-1][i] = min((below[j] + surplus[i][j + 1], j) for j in range(rung - 1, i))
-        chosen = [len(widths) - 1]
-        for steps in reversed(back):
-            chosen.append(steps[chosen[-1]])
-        yield tuple(widths[i] for i in reversed(chosen))
+    everybody, dense = dict.fromkeys(WIDTHS, 0.0), dict.fromkeys(WIDTHS, 0.0)
+    for want, weight, is_dense in _wants(layouts, windows):
+        width = _served(WIDTHS, want)
+        everybody[width] += weight
+        dense[width] += weight * is_dense
+    return {width: max(0.0, 2 * dense[width] / everybody[width] - 1) for width in WIDTHS if everybody[width]}
 
 
-@recalled(dict[int, float])
-def density(shown: Sequence[Shown], widths: Sequence[int], windows: Windows = ALL_WINDOWS) -> dict[int, float]:
-    """Width → how far dense screens outnumber others among those that fetch the file of that width.
-
-    1 where only dense screens do, 0 where as many others do, or more. A dense screen shows four pixels where another shows
-    one, so that what compression does to a single pixel is not seen. *shown* and *windows* as for `choose_widths`;
-    *widths* are the ladder it made, ascending.
-    """
-    everybody, dense = dict.fromkeys(widths, 0.0), dict.fromkeys(widths, 0.0)
-    for place in shown:
-        for device in _devices(windows):
-            rung = widths[_rung(widths, wanted_width(place.layout, device.width, device.height, device.density))]
-            everybody[rung] += device.weight * place.often
-            dense[rung] += device.weight * place.often * (device.density >= TWICE)
-    return {width: max(0.0, 2 * dense[width] / everybody[width] - 1) if everybody[width] else 0.0 for width in widths}
+def grid_width(width: int) -> int:
+    """Return the width of the grid that stands for *width*, which may be an original's own: the next one up."""
+    return _served(WIDTHS, width)
 
 
 def jpeg_widths(widths: Sequence[int]) -> tuple[int, ...]:
-    """Two of *widths* for the browsers without AVIF: about a phone's and about a desktop's."""
-    if len(widths) <= 2:
-        return tuple(widths)
-    small = min(widths[:-1], key=lambda width: abs(math.log(width / 800)))
-    large = min((w for w in widths if w > small), key=lambda width: abs(math.log(width / 1600)))
-    return small, large
+    """Return the widths, two at most, for browsers that show JPEG only, of a picture made at *widths*."""
+    small, large = JPEG_WIDTHS[0], min(JPEG_WIDTHS[1], widths[-1])
+    return (small, large) if large > 1.25 * small else (large,)
+
+
+def _wants(layouts: Sequence[Layout], windows: Windows) -> Iterator[tuple[float, float, bool]]:
+    """Yield for each window and layout the width in pixels that is asked for, how often, and whether the screen is dense."""
+    for device in DEVICES:
+        if windows[0] < device.width / device.height <= windows[1]:
+            for layout in layouts:
+                want = wanted_width(layout, device.width, device.height, device.density)
+                yield want, device.weight, device.density >= DENSE_FROM
+
+
+def _served(widths: Sequence[int], want: float) -> int:
+    """Return which of *widths*, ascending, a browser takes that wants *want* pixels: the first that is not less."""
+    return widths[min(bisect_left(widths, want - ROUNDING), len(widths) - 1)]

@@ -114,6 +114,16 @@ def row_layout(shares: Sequence[float], counts: Sequence[int], *, full: bool = F
     return tuple(reversed(merged))
 
 
+def typical_row_layout(ratio: float) -> Layout:
+    """A picture in a row of just the height that is wanted, *ratio* being its width over height.
+
+    What is made of a picture on the wall follows from this layout, and so from its own shape alone.
+    """
+    return tuple(
+        Step(span.start, (Length(vw=min(1.0, ratio * span.height / span.window)),)) for span in reversed(RANGES)
+    )
+
+
 def view_layout(ratio: float) -> Layout:
     """The whole picture on its own page: as large as the window allows between the header and the title.
 

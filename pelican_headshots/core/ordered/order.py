@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from ..cropped.crops import pixels
 from ..formats import FORMATS
 from ..geometry import Box, Point
+from ..hung.ladder import grid_width
 from ..photo import Photo
 from ..plate import Candidate, Picture, Source
 from ..rendition import SPARKLING, WIDE, Crop, Rendition, Rights, recipe_name
@@ -51,8 +52,8 @@ class Order:
     ) -> Picture:
         """A picture of *crop* in every format; *widths* above the original's are left out, never enlarged.
 
-        *fallback* are the widths of the last format (JPEG), which few browsers still fetch. *dense* maps a width to how
-        far dense screens outnumber others among those that fetch it, 0 to 1.
+        *fallback* are the widths of the last format (JPEG), which few browsers still fetch. *dense* maps widths of the grid
+        to how far dense screens outnumber others among those that fetch them, 0 to 1.
         """
         manner, spans = self.manner, pixels(crop, photo.exam.size)
         if photo.digest in self.drafts:
@@ -60,7 +61,7 @@ class Order:
             formats, widths, fallback, dense = manner.formats, (draft.width(widths),), None, {}
         formats = formats or manner.formats
         most = min(spans.width, manner.max_width)
-        ladder = self._ladder(widths, most)
+        ladder = sorted({min(width, most) for width in widths})
         lower = {width: steps for width, share in dense.items() if (steps := round(manner.leeway * share))}
         tag = self._tag(manner, photo, crop, faces, rights, lower)
         sources = []
@@ -68,11 +69,11 @@ class Order:
         if manner.wide_gamut and photo.exam.wide >= WIDE and "avif" in formats and crop.ground is None:
             formats = ("avif-p3", *formats)
         for name in formats:
-            rungs = self._ladder(fallback, most) if fallback and name == formats[-1] and len(formats) > 1 else ladder
+            rungs = sorted(fallback) if fallback and name == formats[-1] and len(formats) > 1 else ladder
             made = []
             for width in rungs:
                 # A fallback's few files serve every kind of screen.
-                quality = manner.quality(name) - (lower.get(width, 0) if rungs is ladder else 0)
+                quality = manner.quality(name) - (lower.get(grid_width(width), 0) if rungs is ladder else 0)
                 mark = manner.mark if manner.mark and width >= manner.mark.above else None
                 height, linear = _height(width, spans.ratio), photo.exam.sparkle >= SPARKLING
                 rendition = Rendition(crop, width, height, name, quality, faces, rights, mark, linear)
@@ -104,14 +105,6 @@ class Order:
         self.crops.setdefault(photo.path, []).append(url)
         self.files[url] = key
         return Candidate(url, width)
-
-    @staticmethod
-    def _ladder(widths: Iterable[int], most: int) -> list[int]:
-        rungs = sorted({w for w in widths if w < most})
-        # A last rung a few pixels above the one before it would be bytes for nothing.
-        if rungs and rungs[-1] > 0.96 * most:
-            rungs.pop()
-        return [*rungs, most] if not rungs or max(widths) >= most else rungs
 
     @staticmethod
     def _tag(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ..cropped.cover import cover_crop, hides_a_face
 from ..cropped.crops import WHOLE_PICTURE, directed, focal_point, heads, holds, pixels
 from ..geometry import Box
-from ..hung.ladder import VAIN, VAIN_FIRST, Shown, choose_widths, density, jpeg_widths
+from ..hung.ladder import choose_widths, density, jpeg_widths
 from ..hung.rows import Place
 from ..hung.sizes import (
     ALL_WINDOWS,
@@ -28,6 +28,7 @@ from ..hung.sizes import (
     prose_layout,
     row_layout,
     sizes,
+    typical_row_layout,
     view_layout,
 )
 from ..ordered.order import Order
@@ -39,9 +40,6 @@ from ..said.notes import said
 from ..shot import Kind
 from . import alt
 from .phrases import Phrases
-
-ALONE = 1.0
-"""How often a picture is seen alone for each time on the wall: few open its page, many the viewer, as large."""
 
 
 class Mount:
@@ -96,7 +94,7 @@ class Mount:
         """All of it, in its row and alone, from one ladder; and what other sites show when they link to it."""
         row = row_layout(place.shares, place.counts, full=place.layout == "full")
         view = view_layout(self.size.ratio)
-        hung = self._picture(WHOLE_PICTURE, [Shown(row, steady=False), Shown(view, ALONE)])
+        hung = self._picture(WHOLE_PICTURE, row, [typical_row_layout(self.size.ratio), view])
         return {"row": hung, "view": _also(hung, view), "social": self.social()}
 
     def as_cover(self, cards: int, *, home: bool = False) -> dict[str, Picture]:
@@ -115,12 +113,12 @@ class Mount:
                 crop, layout = filling[cut.shape], cover_layout(cut.ratio)
             if cut.shape in mounted:
                 mounted[cut.shape] = self._limit(crop)
-            shown = self._picture(crop, [Shown(layout)], cut.windows, VAIN_FIRST)
+            shown = self._picture(crop, layout, windows=cut.windows)
             for source in shown.sources:
                 sources.append(replace(source, media=" and ".join(filter(None, (cut.media, source.media)))))
         cover = replace(shown, sources=tuple(sources), framed=framed, mounted=mounted)
-        places = [Shown(card_layout(cards)), *([Shown(CONTACT)] if home else [])]
-        card = self._picture(self.directed(card_ratio(cards)), places)
+        layout = card_layout(cards)
+        card = self._picture(self.directed(card_ratio(cards)), layout, [layout, *([CONTACT] if home else [])])
         return {"cover": cover, "card": card, **({"beside": _also(card, CONTACT)} if home else {})}
 
     def _filling(self) -> dict[str, Crop]:
@@ -174,23 +172,24 @@ class Mount:
 
     def cut(self, crop: Crop, layout: Layout) -> Picture:
         """*crop*, at the widths *layout* will ask for."""
-        return self._picture(crop, [Shown(layout)])
+        return self._picture(crop, layout)
 
     def _picture(
-        self, crop: Crop, shown: Sequence[Shown], windows: Windows = ALL_WINDOWS, vain: float = VAIN
+        self, crop: Crop, layout: Layout, typical: Sequence[Layout] = (), windows: Windows = ALL_WINDOWS
     ) -> Picture:
-        """*crop* with the `sizes` of the first of *shown*, from the one ladder that serves them all in *windows*."""
-        widths = choose_widths(shown, self._limit(crop), windows, vain)
+        """*crop*, shown as *layout* says, at the widths for *typical* places (else for *layout*) in *windows*."""
+        typical = typical or (layout,)
+        widths = choose_widths(typical, self._limit(crop), windows, at_least=(layout,))
         return self.order.picture(
             self.entry.photo,
             crop,
             widths,
-            sizes(shown[0].layout),
+            sizes(layout),
             focus=focal_point(crop, self.keep, self.focus),
             faces=self.faces,
             rights=self.rights,
             fallback=jpeg_widths(widths),
-            dense=density(shown, widths, windows),
+            dense=density(typical, windows),
         )
 
 
