@@ -94,7 +94,8 @@ class Mount:
 
     def on_wall(self, place: Place) -> dict[str, Picture]:
         """All of it, in its row and alone, from one ladder; and what other sites show when they link to it."""
-        row = row_layout(place.shares, place.counts, full=place.layout == "full")
+        enlarged = max(1.0, self.size.ratio / place.ratio)
+        row = row_layout(place.shares, place.counts, full=place.layout == "full", enlarged=enlarged)
         view = view_layout(self.size.ratio)
         hung = self._picture(WHOLE_PICTURE, [Shown(row, steady=False), Shown(view, ALONE)])
         return {"row": hung, "view": _also(hung, view), "social": self.social()}
