@@ -103,9 +103,7 @@ def wanted_width(layout: Layout, width: float, height: float, density: float) ->
     return shown_width(layout, width, height) * density * (DENSE_FACTOR if dense else 1.0)
 
 
-def row_layout(
-    shares: Sequence[float], counts: Sequence[int], *, full: bool = False, enlarged: float = 1.0
-) -> Layout:
+def row_layout(shares: Sequence[float], counts: Sequence[int], *, full: bool = False, enlarged: float = 1.0) -> Layout:
     """A picture on the wall: *shares* and *counts* as `rows.hang` gives them; *full* bleeds to the window's edge.
 
     *enlarged* is the picture's width over that of its place, where the place shows only its middle.

@@ -37,6 +37,7 @@ from ..routed.curate import Entry
 from ..said.names import title
 from ..said.notes import said
 from ..shot import Kind
+from ..trouble import LayoutError
 from . import alt
 from .phrases import Phrases
 
@@ -181,18 +182,22 @@ class Mount:
         self, crop: Crop, shown: Sequence[Shown], windows: Windows = ALL_WINDOWS, vain: float = VAIN
     ) -> Picture:
         """*crop* with the `sizes` of the first of *shown*, from the one ladder that serves them all in *windows*."""
-        widths = choose_widths(shown, self._limit(crop), windows, vain)
-        return self.order.picture(
-            self.entry.photo,
-            crop,
-            widths,
-            sizes(shown[0].layout),
-            focus=focal_point(crop, self.keep, self.focus),
-            faces=self.faces,
-            rights=self.rights,
-            fallback=jpeg_widths(widths),
-            dense=density(shown, widths, windows),
-        )
+        try:
+            widths = choose_widths(shown, self._limit(crop), windows, vain)
+            return self.order.picture(
+                self.entry.photo,
+                crop,
+                widths,
+                sizes(shown[0].layout),
+                focus=focal_point(crop, self.keep, self.focus),
+                faces=self.faces,
+                rights=self.rights,
+                fallback=jpeg_widths(widths),
+                dense=density(shown, widths, windows),
+            )
+        except Exception as error:
+            # Its widths depend on what hangs beside it: only here it is known whose they are.
+            raise LayoutError(self.entry.photo.path) from error
 
 
 def _also(picture: Picture, layout: Layout) -> Picture:
