@@ -124,6 +124,21 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             text.get_content = functools.partial(self._filled, text.get_content)
             text.photographs = [self.studio.in_prose[path] for path in asked if path in self.studio.in_prose]
             self.dressing.in_texts[text.url] = text.photographs
+            for path in asked:
+                if path not in self.studio.in_prose:
+                    self._miss(text, path)
+
+    def _miss(self, text: Content, path: str) -> None:
+        """Say that *text* shows the photograph *path*, which is not in the site."""
+        ignored = next(found.ignored for found in self.studio.found if found.path == path)
+        hidden = "it or its gallery is hidden in notes.toml"
+        why = "it is left out, as was said of it" if self.studio.report.is_skipped(path) else ignored or hidden
+        sentence = (
+            f"{text.source_path} shows {shown(path)}, which is not in the site ({why}). Its alternative text stands there "
+            "instead; show another photograph, or see to it that this one is in the site."
+        )
+        log.warning("%s", sentence)
+        self.studio.report.trouble(sentence)
 
     def _marked_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
         """Articles and pages with the photographs they show, which are asked of the studio. Pelican has read them by now."""
@@ -150,9 +165,9 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         """A text with its photographs, drawn by the theme's own macro for the address the site has just now."""
         draw = self.get_template("_picture").make_module({**self.context, "SITEURL": siteurl}).plate
 
-        def drawn(path: str, alt: str | None, title: str, alone: bool) -> str:
+        def drawn(path: str, alt: str | None, title: str, alone: bool) -> str | None:
             photo = self.studio.in_prose.get(path)
-            return draw(photo, alt, title, alone) if photo else ""
+            return draw(photo, alt, title, alone) if photo else None
 
         return prose.filled(content(siteurl), drawn)
 

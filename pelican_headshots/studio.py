@@ -25,24 +25,30 @@ from .adapters.site.publish import Publisher
 from .adapters.site.report import Report
 from .adapters.written import notes_file, people_file
 from .adapters.written.words_file import phrases
+from .core.geometry import Size
 from .core.ordered import draft
 from .core.ordered.manner import Manner
 from .core.ordered.order import Order
 from .core.ordered.quality import LEEWAY, PRESETS
 from .core.ordered.work import Work
-from .core.photo import Photo
+from .core.photo import Exam, Photo, Words
 from .core.plate import Photograph, Portfolio
 from .core.recalled import recalling
+from .core.rendition import Rights
 from .core.routed import curate
-from .core.routed.curate import Entry
+from .core.routed.curate import Entry, Folder
 from .core.said.notes import Notes
 from .core.said.strays import strays
 from .core.shown import compose
 from .core.shown.pages import cards, pages
+from .core.trouble import LayoutError
 from .places import cache_folder, mark
 from .settings import Settings
 
 log = logging.getLogger(__name__)
+
+_ORDINARY = Photo("photo.jpg", "0" * 64, Exam(Size(900, 600), None, Words(), Rights(), ("#808080",) * 3))
+"""A picture with nothing odd about it: if its pages cannot be made either, no photograph is at fault."""
 
 
 class Tidied(NamedTuple):
@@ -87,6 +93,8 @@ class Studio:
         self.remarks: Mapping[str, str] = {}
         self.alts: Mapping[str, str] = {}
         self.order = self.new_order()
+        self.left_out: dict[str, str] = {}
+        """A sentence for each photograph that cannot be laid out, by its path."""
         self.drafted: Order | None = None
         """What is still to be made, where drafts are shown."""
         self.asked: frozenset[str] = frozenset()
@@ -142,7 +150,7 @@ class Studio:
                 self.photos = tuple(photo for photo in self.photos if photo.path not in lost)
                 self.order = self.new_order(self.order.drafts)
                 made = self._composed()
-        for path, sentence in {**refused, **lost}.items():
+        for path, sentence in {**refused, **self.left_out, **lost}.items():
             log.warning("%s", files.shown(sentence))
             self.report.skipped(path, sentence)
         for sentence in made.remarks.values():
@@ -185,7 +193,7 @@ class Studio:
         depends on who is in them.
         """
         made, refused = self._decided()
-        for path, sentence in refused.items():
+        for path, sentence in {**refused, **self.left_out}.items():
             self.report.skipped(path, sentence)
         publisher = self._publisher([page.name for page in pages(made)] + [person.vcard for person in cards(made)])
         changes = publisher.changes()
@@ -205,29 +213,74 @@ class Studio:
 
     def entries(self) -> list[Entry]:
         """Every photograph that is not hidden, judged, in order."""
-        chosen = self.settings
-        self.folders = curate.folders(
-            self.photos, self.notes, lean=chosen.lean, headshots_too=chosen.headshots_in_galleries
-        )
+        self.folders = self._folders(self.photos)
         return [entry for folder in self.folders for entry in folder.entries]
 
-    def _composed(self) -> Portfolio:
+    def _folders(self, photos: Sequence[Photo]) -> tuple[Folder, ...]:
         chosen = self.settings
+        return curate.folders(photos, self.notes, lean=chosen.lean, headshots_too=chosen.headshots_in_galleries)
+
+    def _composed(self) -> Portfolio:
+        """Compose the portfolio; photographs that cannot be laid out go to `left_out`, and the others close up."""
         with recalling(self.store.recollection.memory):
-            self.entries()
-            made = compose.portfolio(
-                self.folders,
-                self.order,
-                chosen.rights,
-                self._home(),
-                self.people,
-                self.phrases,
-                names_from_metadata=chosen.names_from_metadata,
-                downloads=chosen.downloads,
-            )
-            self.in_prose = compose.in_prose(self.folders, made, self.asked, self.order, chosen.rights, self.phrases)
+            while True:
+                try:
+                    self.folders, made, self.in_prose = self._compose(self.photos, self.order)
+                    break
+                except Exception as error:
+                    odd = self._at_fault(error)
+                    if not odd:
+                        raise
+                    self._leave_out(odd)
         self.remarks, self.alts = made.remarks, made.alts
         return made
+
+    def _compose(
+        self, photos: Sequence[Photo], order: Order
+    ) -> tuple[tuple[Folder, ...], Portfolio, dict[str, Photograph]]:
+        """Compose *photos* alone: their folders, the portfolio, and the photographs that articles show."""
+        chosen, folders = self.settings, self._folders(photos)
+        made = compose.portfolio(
+            folders,
+            order,
+            chosen.rights,
+            self._home(),
+            self.people,
+            self.phrases,
+            names_from_metadata=chosen.names_from_metadata,
+            downloads=chosen.downloads,
+        )
+        return folders, made, compose.in_prose(folders, made, self.asked, order, chosen.rights, self.phrases)
+
+    def _leave_out(self, odd: Mapping[str, BaseException]) -> None:
+        for path, error in odd.items():
+            self.left_out[path] = (
+                f"{path} cannot be laid out ({type(error).__name__}: {error}) and is left out. Save it anew or in other "
+                "proportions, or hide it in notes.toml; `pelican --debug` shows where the error is."
+            )
+            log.debug("%s cannot be laid out:", files.shown(path), exc_info=error)
+        self.photos = tuple(photo for photo in self.photos if photo.path not in odd)
+        self.order = self.new_order(self.order.drafts)
+
+    def _at_fault(self, error: Exception) -> dict[str, BaseException]:
+        """Return what is wrong with each photograph because of which composing ended in *error*, by its path.
+
+        Empty where an ordinary picture cannot be composed either, or each photograph can on its own.
+        """
+        if self._error_alone(_ORDINARY):
+            return {}
+        if isinstance(error, LayoutError):
+            return {error.path: error.__cause__ or error}
+        return {photo.path: wrong for photo in self.photos if (wrong := self._error_alone(photo))}
+
+    def _error_alone(self, photo: Photo) -> BaseException | None:
+        try:
+            self._compose((photo,), self.new_order())
+        except LayoutError as error:
+            return error.__cause__ or error
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told with the photograph's name
+            return error
+        return None
 
     def _home(self) -> str:
         """The photograph on the home page: the cover that the photos folder's own notes name."""

@@ -6,8 +6,12 @@ import pytest
 
 from pelican_headshots.adapters.written.words_file import phrases
 from pelican_headshots.core.analysis import Analysis
+from pelican_headshots.core.geometry import Size
+from pelican_headshots.core.photo import Exam, Photo, Words
+from pelican_headshots.core.rendition import Rights
+from pelican_headshots.core.said.notes import Note
 from pelican_headshots.core.shot import Kind, Shot
-from pelican_headshots.core.shown.alt import COUNTS, FRAMES, TONES, drafted
+from pelican_headshots.core.shown.alt import COUNTS, FRAMES, TONES, drafted, written
 
 
 def shot(kind: Kind, scale: str | None = None, key: str = "normal") -> Shot:
@@ -70,3 +74,17 @@ def test_what_was_seen_is_said_in_the_sites_language(language: str, texts: list[
 def test_a_words_file_has_every_phrase_a_draft_may_need() -> None:
     spoken = phrases("en").words
     assert {*FRAMES.values(), *COUNTS.values(), *TONES.values(), "alt_portrait", "alt_of_group"} <= spoken.keys()
+
+
+def photo(alt: str) -> Photo:
+    return Photo("a/b.jpg", "0" * 32, Exam(Size(3, 2), None, Words(alt=alt), Rights(), ("#000000",) * 3))
+
+
+@pytest.mark.parametrize("text", ["Rome 2024", "Gala 2024 dinner", "Room 101", "2024 dinner", "Opus 111 at night"])
+def test_words_with_a_number_are_alternative_text(text: str) -> None:
+    assert written(Note(), photo(text)) == text == written(Note(alt=text), photo(""))
+
+
+@pytest.mark.parametrize("text", ["DSC_0412", "IMG-2034 2", "_MG_1234", "P1010001", "IMG_1.JPG", "forum-3.jpeg", "b"])
+def test_the_name_of_a_file_is_no_alternative_text(text: str) -> None:
+    assert written(Note(), photo(text)) == ""

@@ -16,6 +16,8 @@ from msgspec.structs import replace
 from pelican_headshots.core.advised import doctor, ensemble
 from pelican_headshots.core.analysis import Analysis, Face
 from pelican_headshots.core.geometry import Box, Point, Size
+from pelican_headshots.core.judged.why import reasons
+from pelican_headshots.core.shot import Kind
 
 from .conftest import REPOSITORY, Site
 
@@ -89,6 +91,28 @@ def test_a_complexion_is_no_light() -> None:
 def test_the_best_of_several_frames() -> None:
     frames = {one.path: doctor.examined(one) for one in (case("1.jpg", roll=14.0), case("2.jpg"), case("3.jpg"))}
     assert ensemble.best(frames) == "2.jpg"
+
+
+def test_a_frame_of_which_nothing_can_be_assessed_is_not_the_best() -> None:
+    sound, leaning = doctor.examined(case(), -1.0), doctor.examined(case(roll=14.0), -1.0)
+    unknown = doctor.examined(replace(case(), analysis=Analysis(1, (), {})), -1.0)
+    assert ensemble.best({"1.jpg": unknown, "2.jpg": sound}) == "2.jpg"
+    assert ensemble.best({"1.jpg": unknown, "2.jpg": leaning}) == "2.jpg"
+    assert ensemble.best({"1.jpg": leaning, "2.jpg": unknown, "3.jpg": sound}) == "3.jpg"
+
+
+def test_a_single_check_that_cannot_be_assessed_costs_a_frame_no_more_than_the_others_lost() -> None:
+    leaning = doctor.examined(case(roll=14.0), -1.0)
+    grey = doctor.examined(case(craft_skin_a=1.0, craft_skin_b=1.0), -1.0)
+    assert ensemble.best({"colour.jpg": leaning, "grey.jpg": grey}) == "grey.jpg"
+
+
+def test_the_doctor_speaks_of_no_shadow_where_the_verdict_says_evenly_lit() -> None:
+    for stops in (0.0, 0.79, 0.81, 2.0):
+        one = case(craft_gap=1.6, face_key_to_fill=stops)
+        even = "face evenly lit" in reasons(Kind.HEADSHOT, one.analysis, {})
+        assert even == (stops < 0.8)
+        assert advised(one, -1.0) == (set() if even else {"shadow"})
 
 
 def test_the_command_in_words_and_json(site: Site, demo_photos: Path) -> None:

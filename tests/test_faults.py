@@ -206,6 +206,71 @@ def test_a_picture_that_cannot_be_read_is_tried_once(site: Path) -> None:
     assert build(site, first=childless).returncode != 0
 
 
+def break_inside(site: Path, what: str, when: str) -> None:
+    """Have *what* in `core/` raise in Pelican's process where *when* holds of its first arguments, `a` and `b`."""
+    module, _, name = what.rpartition(" ")
+    with (site / "pelicanconf.py").open("a") as settings:
+        settings.write(
+            f"import pelican_headshots.core.{module} as place\n"
+            f"sound = place.{name}\n"
+            "def broken(a, b=None, *more, **named):\n"
+            f"    if {when}:\n"
+            "        raise ZeroDivisionError('odd')\n"
+            "    return sound(a, b, *more, **named) if b is not None else sound(a, *more, **named)\n"
+            f"place.{name} = broken\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("what", "when"),
+    [
+        pytest.param("shown.mount Mount.photograph", "a.entry.photo.stem == '1'", id="whatever hangs beside it"),
+        pytest.param(
+            "shown.mount choose_widths", "b == 300 and a[0].layout[0].lengths[0].vw < 0.5", id="beside others"
+        ),
+        pytest.param("routed.curate verdict", "a.stem == '1'", id="before it hangs anywhere"),
+    ],
+)
+def test_a_picture_that_cannot_be_laid_out_is_named_and_the_others_are_built(site: Path, what: str, when: str) -> None:
+    Image.new("RGB", (300, 240), "#607080").save(site / "content" / "photos" / "walks" / "1.jpg")
+    break_inside(site, what, when)
+    done = build(site)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert built(site) == ["walks/0.jpg", "walks/2.jpg"]
+    assert (site / "output" / "portfolio" / "walks" / "2" / "index.html").exists()
+    said = json.loads((site / "build-report.json").read_text())["inputs"]["walks/1.jpg"]
+    assert said["status"] == "skipped"
+    assert said["message"].startswith("walks/1.jpg cannot be laid out (ZeroDivisionError: odd)")
+    assert done.stdout.count("cannot be laid out") == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert build(site, strict=True).returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("what", "when"),
+    [
+        pytest.param("shown.mount Mount.on_wall", "True", id="of every picture"),
+        pytest.param("shown.compose hang", "len(a) > 1", id="of no picture alone"),
+    ],
+)
+def test_an_error_that_is_not_of_one_picture_ends_the_build(site: Path, what: str, when: str) -> None:
+    break_inside(site, what, when)
+    done = build(site)
+    assert done.returncode != 0
+    assert "ZeroDivisionError: odd" in done.stdout + done.stderr
+    assert not (site / "output").exists()
+
+
+def test_a_picture_a_pixel_narrow_beside_others_is_built_with_them(site: Path) -> None:
+    photos = site / "content" / "photos" / "walks"
+    for name, size in (("0.png", (900, 600)), ("1.png", (60, 24_000)), ("2.png", (900, 600)), ("3.png", (4000, 2))):
+        Image.new("RGB", size, "#607080").save(photos / name)
+        (photos / name).with_suffix(".jpg").unlink(missing_ok=True)
+    done = build(site)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert built(site) == ["walks/0.png", "walks/1.png", "walks/2.png", "walks/3.png"]
+
+
 def _no_children(site: Path) -> Path:
     """Modules that make starting a child process an error."""
     folder = site / "modules"

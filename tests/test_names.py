@@ -68,5 +68,30 @@ def test_titles_come_from_words_not_from_cameras() -> None:
     assert names.title("2024-06-01 At the lake") == "2024-06-01 At the lake"
 
 
+@pytest.mark.parametrize(
+    "stem",
+    ["DSC_0412", "dsc_2024", "DSCF2001", "IMG_2034", "img-2034 2", "IMG_E1234", "IMG-20240612-WA0003", "_MG_1999"]
+    + ["MVIMG_20240612_101112", "PXL_20240612_101112", "P1010001", "L1001234", "GX010123", "100_1234", "JMD_0412"]
+    + ["GOPR2019", "PICT0001", "20240612_101112", "DSC_0412-Edit", "image 3", "abc_001"],
+)
+def test_a_cameras_number_is_no_title(stem: str) -> None:
+    assert names.title(stem) == ""
+
+
+@pytest.mark.parametrize(
+    ("stem", "title"),
+    [
+        ("rome-2024-forum", "Rome 2024 forum"),
+        ("gala_2024", "Gala 2024"),
+        ("expo1958", "Expo1958"),
+        ("room-101", "Room 101"),
+        ("bmw-320-coupe", "Bmw 320 coupe"),
+        ("untitled-study-of-hands", "Untitled study of hands"),
+    ],
+)
+def test_words_with_a_year_or_a_number_are_a_title(stem: str, title: str) -> None:
+    assert names.title(stem) == title
+
+
 def test_control_and_undecodable_characters_are_not_printed() -> None:
     assert names.printable("a\nb\udce4c") == "a bc"

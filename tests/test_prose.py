@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from PIL import Image
 
 from pelican_headshots.core.plate import Portfolio
 from pelican_headshots.core.shown.prose import astray, filled, marked, which
 from pelican_headshots.core.shown.sitemap import photographs, sitemap
+
+from .conftest import Site
 
 PHOTOS = ("night/half light.jpg", "night/hall.jpg", "day/hall.jpg")
 
@@ -58,6 +63,38 @@ def test_the_first_photograph_of_a_text_comes_first() -> None:
 def test_an_image_among_words_stays_among_them() -> None:
     words, _ = marked('<p>see <img src="night/hall.jpg" alt=""> there</p>', PHOTOS, "photos")
     assert filled(words, lambda *given: str(given)) == "<p>see ('night/hall.jpg', None, '', False) there</p>"
+
+
+def test_the_alternative_text_stands_where_there_is_no_picture() -> None:
+    text = '<p><img src="night/hall.jpg" alt="A &lt;hall&gt;"></p><p>see <img src="day/hall.jpg" alt="it"> there</p>'
+    words, _ = marked(text + '<p><img src="night/hall.jpg" alt=""></p>', PHOTOS, "photos")
+    assert filled(words, lambda *given: None) == "<p>A &lt;hall&gt;</p><p>see it there</p>"
+
+
+def test_a_photograph_that_an_article_shows_and_the_site_lacks_is_told(site: Site) -> None:
+    (site.photos / "walk").mkdir()
+    for name in ("sound", "hidden"):
+        Image.effect_noise((400, 300), 60).convert("RGB").save(site.photos / "walk" / f"{name}.jpg")
+    site.write("content/photos/walk/broken.jpg", "no picture")
+    site.write("content/photos/walk/drawing.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    site.write("content/photos/walk/notes.toml", '[photos."hidden.jpg"]\nhidden = true\n')
+    names = ("sound.jpg", "hidden.jpg", "broken.jpg", "drawing.svg")
+    shown = "".join(f"![Words for {name}](walk/{name})\n\n" for name in names)
+    site.write("content/one.md", f"Title: One\nDate: 2026-01-01\n\n{shown}")
+    built = site.build()
+    assert built.status == 0, built.said
+    page = built.page("one.html")
+    assert "<p>Words for sound.jpg</p>" not in page and 'alt="Words for sound.jpg"' in page
+    told = json.loads((site.folder / "build-report.json").read_text())["troubles"]
+    for name, why in (
+        ("hidden.jpg", "hidden in notes.toml"),
+        ("broken.jpg", "is left out"),
+        ("drawing.svg", "is left out"),
+    ):
+        assert f"<p>Words for {name}</p>" in page
+        (sentence,) = (each for each in told if f"shows walk/{name}" in each)
+        assert "one.md" in sentence and why in sentence
+    assert len(told) == 3 and built.said.count("Its alternative text stands") == 3
 
 
 def test_the_sitemap_is_xml_whatever_a_page_is_called() -> None:

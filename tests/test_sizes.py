@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pelican_headshots.core.hung.ladder import (
     DEVICES,
@@ -25,6 +28,8 @@ from pelican_headshots.core.hung.sizes import (
     card_layout,
     card_ratio,
     cover_layout,
+    mounted_layout,
+    prose_layout,
     row_layout,
     shown_width,
     sizes,
@@ -206,3 +211,50 @@ def test_density_tells_files_of_phones_from_files_of_desks() -> None:
     assert found[grid_width(780)] > 0.5
     assert all(0 <= share <= 1 for share in found.values())
     assert found[grid_width(500)] < found[grid_width(780)]
+
+
+RATIOS = st.floats(math.log(1 / 2000), math.log(2000)).map(math.exp)
+PIECES = st.builds(Piece, RATIOS, st.sampled_from(("row", "row", "row", "full", "pair")))
+
+
+def assert_wide_enough(layout: Layout) -> None:
+    """Assert that *layout* asks for a pixel or more in every window, and that `sizes` says the same."""
+    for device in DEVICES:
+        shown = shown_width(layout, device.width, device.height)
+        said = evaluate(sizes(layout), device.width, device.height, device.density)
+        assert math.isfinite(shown) and shown >= 1
+        assert said >= 1, sizes(layout)
+        assert said * device.density <= wanted_width(layout, device.width, device.height, device.density) + 0.01
+
+
+@given(st.lists(PIECES, min_size=1, max_size=5))
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_however_odd_its_neighbours_a_picture_in_a_row_is_a_pixel_wide_or_wider(pieces: list[Piece]) -> None:
+    places = hang(pieces)
+    for piece, place in zip(pieces, places, strict=True):
+        enlarged = max(1.0, piece.ratio / place.ratio)
+        assert_wide_enough(row_layout(place.shares, place.counts, full=place.layout == "full"))
+        assert_wide_enough(row_layout(place.shares, place.counts, full=place.layout == "full", enlarged=enlarged))
+    for number, span in enumerate(RANGES):
+        left = 0
+        while left < len(places):
+            row = places[left : left + places[left].counts[number]]
+            room = span.window - (len(row) + 1) * span.gap
+            heights = [place.shares[number] * room / place.ratio for place in row]
+            assert sum(place.shares[number] for place in row) <= 1
+            assert max(heights) - min(heights) < 0.5, "a row is of one height"
+            left += len(row)
+
+
+@given(st.lists(RATIOS, min_size=1, max_size=5), st.integers(1, 30_000))
+@settings(max_examples=25, deadline=None, derandomize=True)
+def test_however_odd_a_picture_its_widths_are_pixels_that_it_has(ratios: list[float], limit: int) -> None:
+    for ratio, place in zip(ratios, hang([Piece(ratio) for ratio in ratios]), strict=True):
+        row = row_layout(place.shares, place.counts, enlarged=max(1.0, ratio / place.ratio))
+        view = view_layout(ratio)
+        for layout in (view, prose_layout(ratio), mounted_layout(ratio)):
+            assert_wide_enough(layout)
+        for typical, actual in (([typical_row_layout(ratio), view], row), ([prose_layout(ratio)], prose_layout(ratio))):
+            widths = choose_widths(typical, limit, at_least=[actual])
+            assert widths == tuple(sorted(set(widths)))
+            assert all(isinstance(width, int) and 1 <= width <= limit for width in widths)

@@ -101,6 +101,8 @@ class Hang(Value, frozen=True):
     counts: tuple[int, int, int, int]
     group: int
     """Pieces of one group share a block of rows."""
+    ratio: float = 1.0
+    """Width over height of what is shown there: the photograph's, but of a very narrow or wide one only its middle."""
 
 
 class Gallery(Value, frozen=True):

@@ -69,7 +69,7 @@ class _Strict(_Quiet):
     policy = POLICY
 
 
-def _serve(handler: type[_Quiet], folder: Path) -> tuple[http.server.ThreadingHTTPServer, str]:
+def serve(folder: Path, handler: type[_Quiet] = _Quiet) -> tuple[http.server.ThreadingHTTPServer, str]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server, f"http://127.0.0.1:{server.server_address[1]}"
@@ -87,8 +87,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> Itera
     site.settings = {"strict_csp": True}
     built = site.build()
     assert built.status == 0, built.said
-    one, url = _serve(_Quiet, plain)
-    other, strict = _serve(_Strict, built.output)
+    one, url = serve(plain)
+    other, strict = serve(built.output, _Strict)
     yield Served(url, strict)
     one.shutdown()
     other.shutdown()

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from PIL import Image
 
-from .conftest import WALL, Served
+from ..conftest import Site
+from .conftest import WALL, Served, serve
 
 STILL = {"reduced_motion": "reduce"}
 NAMES = sorted(name.partition("/")[2] for name in WALL)
@@ -118,3 +120,27 @@ def test_it_works_under_a_strict_policy(served: Served, window: Callable[..., An
     page.locator(".rows a").nth(2).click()
     page.wait_for_function(f"({SHOWN})() === 2")
     assert page.complaints == []
+
+
+def test_it_opens_where_a_small_picture_is_one_file(site: Site, window: Callable[..., Any]) -> None:
+    (site.photos / "walk").mkdir()
+    for name, size in (("a", (1500, 1000)), ("b", (500, 400)), ("c", (1500, 1000))):
+        Image.effect_noise(size, 60).convert("RGB").save(site.photos / "walk" / f"{name}.jpg")
+    site.settings = {"formats": ["jpeg"]}
+    built = site.build()
+    assert built.status == 0, built.said
+    server, url = serve(built.output)
+    try:
+        page = window(f"{url}/portfolio/walk/", **STILL)
+        small = page.locator("#b img")
+        assert small.get_attribute("srcset") is None, "it is one file, or this test tests nothing"
+        small.click()
+        page.wait_for_function(f"({SHOWN})() === 1")
+        page.locator(".viewer li:nth-child(2) img").click()
+        assert page.locator(".zoomed img").evaluate("i => i.offsetWidth * devicePixelRatio") == 500
+        page.keyboard.press("Escape")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(f"({SHOWN})() === 2")
+        assert page.complaints == []
+    finally:
+        server.shutdown()

@@ -16,6 +16,7 @@ from ..analysis import Analysis
 from ..cropped.headroom import head_unit
 from ..cropped.reach import UPRIGHT
 from ..geometry import Size, Value
+from ..judged.why import evenly_lit
 
 WIDEST_SLOT = 547
 """CSS pixels of the about page's picture in a window of 1440: 0.38 of its width, see `core/hung/sizes.py`."""
@@ -127,7 +128,9 @@ def _tilt(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float, f
 def _shadow(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float, float, str]:
     if "craft_gap" not in seen:
         return None, 0, 1, "no skin to measure"
-    return seen["craft_gap"], 0.4, 0.03, "a hard shadow lies across the face"
+    # A step across a face that is evenly lit is nearly always the edge of a fringe, a beard or a cap.
+    gap = 0.0 if evenly_lit(seen) else seen["craft_gap"]
+    return gap, 0.4, 0.03, "a hard shadow lies across the face"
 
 
 def _second(case: Case, seen: Mapping[str, float]) -> tuple[float | None, float, float, str]:

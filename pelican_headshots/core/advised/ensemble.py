@@ -63,8 +63,22 @@ def breaks(cases: Sequence[Case]) -> tuple[Break, ...]:
 
 
 def best(frames: Mapping[str, Sequence[Finding]]) -> str:
-    """Of several frames of one person (path → findings), the one whose worst checks are best."""
-    return min(frames, key=lambda path: (sum(100 - f.score for f in frames[path] if f.score is not None), path))
+    """Return the one of several *frames* of one person (path → findings) whose checks are best.
+
+    A check that cannot be assessed of one frame counts as in the frame where it is worst: it is no reason to prefer one.
+    """
+    scores = {path: {each.check: each.score for each in found} for path, found in frames.items()}
+    worst: dict[str, int] = {}
+    for found in scores.values():
+        for check, score in found.items():
+            if score is not None:
+                worst[check] = min(score, worst.get(check, 100))
+
+    def quality(path: str) -> tuple[int, int]:
+        known = {check: score for check, score in scores[path].items() if score is not None}
+        return sum((worst | known).values()), len(known)
+
+    return max(sorted(frames), key=quality)
 
 
 def _head(case: Case) -> float:

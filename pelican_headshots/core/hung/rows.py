@@ -45,6 +45,10 @@ BREATH = 2160
 """Pixels in width that a full-bleed picture should have: three quarters of those of a laptop's window, 1440 at two to one.
 A smaller one that its author hangs so is shown no larger than it is."""
 
+MOST_EXTREME = 10.0
+"""Width over height, or height over width, up to which a picture is shown whole in its row. Beyond, the row shows its
+middle: whole it would be a line of less than a pixel beside others. Its own page shows all of it."""
+
 HALF_EMPTY = 100.0
 """More than any row costs: what makes a row that cannot be filled impossible anywhere but at a group's end."""
 
@@ -63,13 +67,14 @@ class Place(Value, frozen=True):
     """Where a piece hangs. Pieces of one *group* share a block of rows; groups follow one another down the page.
 
     *shares* and *counts* are for the four ranges, narrowest first: the fraction of the row's width that is left after
-    its gaps, and how many pictures hang in the row.
+    its gaps, and how many pictures hang in the row. *ratio* is the width over height of what is shown there.
     """
 
     group: int
     layout: str
     shares: Four
     counts: FourCounts
+    ratio: float = 1.0
 
 
 def hang(pieces: Sequence[Piece]) -> tuple[Place, ...]:
@@ -88,12 +93,18 @@ def hang(pieces: Sequence[Piece]) -> tuple[Place, ...]:
         if layout == "pause":
             places.append(Place(number, layout, (1.0,) * 4, (1,) * 4))
             continue
-        per_range = [_shares([piece.ratio for piece in group], span, layout) for span in RANGES]
-        for index in range(len(group)):
+        ratios = [shown_ratio(piece.ratio) for piece in group]
+        per_range = [_shares(ratios, span, layout) for span in RANGES]
+        for index, ratio in enumerate(ratios):
             shares = tuple(spots[index][0] for spots in per_range)
             counts = tuple(spots[index][1] for spots in per_range)
-            places.append(Place(number, layout, shares, counts))  # type: ignore[arg-type]
+            places.append(Place(number, layout, shares, counts, ratio))  # type: ignore[arg-type]
     return tuple(places)
+
+
+def shown_ratio(ratio: float) -> float:
+    """Return the width over height at which a picture of *ratio* is shown in a row."""
+    return min(max(ratio, 1 / MOST_EXTREME), MOST_EXTREME)
 
 
 def breathe(pieces: Sequence[Piece], widths: Sequence[int], *, low: int = 8, high: int = 12) -> tuple[Piece, ...]:

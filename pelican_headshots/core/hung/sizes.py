@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 
 from ..geometry import Value
-from .rows import RANGES
+from .rows import MOST_EXTREME, RANGES
 
 DENSE = 2.1
 """Screens with more device pixels per CSS pixel are served two: nobody sees the third, and it costs 56 % of the bytes."""
@@ -19,6 +19,8 @@ DENSE_BELOW = 1024
 """Such screens are phones, upright or on their side; wider windows need no entry for them."""
 
 
+NARROWEST = 1 / MOST_EXTREME
+"""Width over height below which `sizes` and widths are those of a picture of this ratio: no file of a pixel's width."""
 GRACE = 0.9
 """A file not quite a pixel narrower than its place on the wall is sufficient: the next one up would be bytes for nothing."""
 
@@ -101,12 +103,15 @@ def wanted_width(layout: Layout, width: float, height: float, density: float) ->
     return shown_width(layout, width, height) * density * (DENSE_FACTOR if dense else 1.0)
 
 
-def row_layout(shares: Sequence[float], counts: Sequence[int], *, full: bool = False) -> Layout:
-    """A picture on the wall: *shares* and *counts* as `rows.hang` gives them; *full* bleeds to the window's edge."""
+def row_layout(shares: Sequence[float], counts: Sequence[int], *, full: bool = False, enlarged: float = 1.0) -> Layout:
+    """A picture on the wall: *shares* and *counts* as `rows.hang` gives them; *full* bleeds to the window's edge.
+
+    *enlarged* is the picture's width over that of its place, where the place shows only its middle.
+    """
     steps: list[Step] = []
     for span, share, count in zip(RANGES, shares, counts, strict=True):
         gaps = 0 if full else (count + 1) * span.gap
-        steps.append(Step(span.start, (Length(vw=share, px=-gaps * share - (GRACE if gaps else 0.0)),)))
+        steps.append(Step(span.start, (Length(vw=share, px=-gaps * share - (GRACE if gaps else 0.0)).times(enlarged),)))
     merged: list[Step] = []
     for step in steps:
         if not merged or merged[-1].lengths != step.lengths:
@@ -129,12 +134,13 @@ def view_layout(ratio: float) -> Layout:
 
     *ratio* is width over height; header and title take 160 px. The viewer shows it a little larger, with `sizes` of its own.
     """
+    ratio = max(ratio, NARROWEST)
     return (Step(0, (Length(vw=1.0), Length(vh=ratio, px=-160 * ratio))),)
 
 
 def prose_layout(ratio: float) -> Layout:
     """A photograph in an article: at most 960 px wide and nine tenths of the window high. *ratio* is width over height."""
-    most = (Length(px=960), Length(vh=0.9 * ratio))
+    most = (Length(px=960), Length(vh=0.9 * max(ratio, NARROWEST)))
     return (
         Step(1600, (Length(vw=1.0, px=-128), *most)),
         Step(500, (Length(vw=0.92), *most)),
@@ -195,6 +201,7 @@ def cover_layout(ratio: float, *, framed: bool = False) -> Layout:
 
 def mounted_layout(ratio: float) -> Layout:
     """A whole photograph, width over height *ratio*, as a cover that is not enlarged: seven tenths of the window high."""
+    ratio = max(ratio, NARROWEST)
     return (
         Step(1600, (Length(vw=1.0, px=-128), Length(vh=0.7 * ratio))),
         Step(500, (Length(vw=0.92), Length(vh=0.7 * ratio))),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ..analysis import Analysis
 from ..shot import Kind
 
-Seen = dict[str, float]
+Seen = Mapping[str, float]
+EVEN = 0.8
+"""Stops between the two halves of a face below which it is evenly lit."""
 MOST = 4
 """Sentences at most."""
 
@@ -69,11 +71,16 @@ def _gaze(seen: Seen) -> str:
     return "eyes to the lens" if side < 9 else f"eyes {side:.0f}° off the lens"
 
 
+def evenly_lit(seen: Seen) -> bool:
+    """Whether one half of the face is about as light as the other, as far as that could be measured."""
+    return seen.get("face_key_to_fill", EVEN) < EVEN
+
+
 def _light(seen: Seen) -> str:
     if "face_key_to_fill" not in seen:
         return ""
     stops = seen["face_key_to_fill"]
-    return "face evenly lit" if stops < 0.8 else f"one half of the face {stops:.1f} stops darker"
+    return "face evenly lit" if evenly_lit(seen) else f"one half of the face {stops:.1f} stops darker"
 
 
 def _cut(seen: Seen) -> str:

@@ -14,8 +14,15 @@ PARTICLES = frozenset(
 )
 
 _CAMERA = re.compile(
-    r"^(_?[a-z]{2,4}[_-]?\d{3,}.*|p\d{6,}.*|\d+|img.*\d.*|dscf?.*\d.*|image[ _-]?\d*|photo[ _-]?\d*|untitled.*)$", re.I
+    r"""_?(?:
+        (?:mv)?img.*\d.* | dsc.*\d.* | (?:mg|cimg|dji|gopr|pict|sam|sdc)[_-]?\d{4}.*  # makers' own
+        | [a-z]{1,2}\d{6,}.*                                                         # P1010042, GX010123
+        | [a-z]{2,4}[_-]?(?!(?:1[89]|20)\d\d(?!\d))(?:\d{4,}|0\d\d).*                # JMD_0412; but `rome-2024` is a year
+        | (?:image|photo|untitled)[ _-]?\d*
+    )""",
+    re.IGNORECASE | re.VERBOSE,
 )
+"""What cameras and their programs name files, with whatever was added behind the number."""
 _ACCENTS = re.compile("[\u0300-\u036f]")
 """Of Latin, Greek and Cyrillic letters, which are often left out; in other scripts a mark is a part of the letter."""
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))})
@@ -50,7 +57,7 @@ def unique(wanted: str, taken: set[str]) -> str:
 
 def from_camera(stem: str) -> bool:
     """Whether a file name is a camera's number (`DSC_0412`) and says nothing about the picture."""
-    return bool(_CAMERA.match(stem)) or not any(c.isalpha() for c in stem)
+    return bool(_CAMERA.fullmatch(stem)) or not any(c.isalpha() for c in stem)
 
 
 def composed(name: str) -> str:

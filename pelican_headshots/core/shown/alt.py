@@ -7,7 +7,7 @@ import re
 from ..analysis import Analysis
 from ..photo import Photo
 from ..routed.curate import Entry
-from ..said.names import title
+from ..said.names import from_camera, title
 from ..said.notes import Note, said
 from ..shot import Kind, Shot
 from .phrases import Phrases
@@ -24,8 +24,6 @@ COUNTS = {1: "alt_of_one", 2: "alt_of_two", 3: "alt_of_three", 4: "alt_of_four",
 TONES = {"low-key": "alt_dark", "high-key": "alt_bright"}
 
 _ENDING = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|avif|tiff?|hei[cf]|dng|nef|arw|raf|cr[23]|psd)", re.IGNORECASE)
-_COUNTED = re.compile(r"_?[a-z]{0,5}[ _-]?\d{3,}(?:[ _-]\w{1,8})*", re.IGNORECASE)
-"""What cameras name their files: DSC_0412, IMG-2034 2, _MG_1234, P1010001."""
 
 
 def of(entry: Entry, phrases: Phrases | None, person: str = "") -> str:
@@ -70,8 +68,8 @@ def _begun(text: str) -> str:
 
 def subject(note: Note, photo: Photo) -> str:
     """The title that somebody gave *photo*, in a note, in the file or as its file's name; not what a camera counted."""
-    return said(note.title, photo.exam.words.title) or ("" if _names_a_file(photo.stem) else title(photo.stem))
+    return said(note.title, photo.exam.words.title) or title(photo.stem)
 
 
 def _names_a_file(text: str) -> bool:
-    return bool(_ENDING.fullmatch(text) or _COUNTED.fullmatch(text))
+    return bool(_ENDING.fullmatch(text)) or from_camera(text)

@@ -148,7 +148,7 @@ def _gallery(
             photo = mount.photograph(tag, f"{url}{tag}/", pictures, phrases)
             photographs.append(photo)
             shown = photo if entry is cover else shown
-        hangs.append(Hang(photo, words, place.layout, place.shares, place.counts, place.group))
+        hangs.append(Hang(photo, words, place.layout, place.shares, place.counts, place.group, place.ratio))
     return Gallery(
         slug=name,
         url=url,

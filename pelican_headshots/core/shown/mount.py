@@ -38,6 +38,7 @@ from ..routed.curate import Entry
 from ..said.names import title
 from ..said.notes import said
 from ..shot import Kind
+from ..trouble import LayoutError
 from . import alt
 from .phrases import Phrases
 
@@ -92,7 +93,8 @@ class Mount:
 
     def on_wall(self, place: Place) -> dict[str, Picture]:
         """All of it, in its row and alone, from one ladder; and what other sites show when they link to it."""
-        row = row_layout(place.shares, place.counts, full=place.layout == "full")
+        enlarged = max(1.0, self.size.ratio / place.ratio)
+        row = row_layout(place.shares, place.counts, full=place.layout == "full", enlarged=enlarged)
         view = view_layout(self.size.ratio)
         hung = self._picture(WHOLE_PICTURE, row, [typical_row_layout(self.size.ratio), view])
         return {"row": hung, "view": _also(hung, view), "social": self.social()}
@@ -179,18 +181,22 @@ class Mount:
     ) -> Picture:
         """*crop*, shown as *layout* says, at the widths for *typical* places (else for *layout*) in *windows*."""
         typical = typical or (layout,)
-        widths = choose_widths(typical, self._limit(crop), windows, at_least=(layout,))
-        return self.order.picture(
-            self.entry.photo,
-            crop,
-            widths,
-            sizes(layout),
-            focus=focal_point(crop, self.keep, self.focus),
-            faces=self.faces,
-            rights=self.rights,
-            fallback=jpeg_widths(widths),
-            dense=density(typical, windows),
-        )
+        try:
+            widths = choose_widths(typical, self._limit(crop), windows, at_least=(layout,))
+            return self.order.picture(
+                self.entry.photo,
+                crop,
+                widths,
+                sizes(layout),
+                focus=focal_point(crop, self.keep, self.focus),
+                faces=self.faces,
+                rights=self.rights,
+                fallback=jpeg_widths(widths),
+                dense=density(typical, windows),
+            )
+        except Exception as error:
+            # Its widths depend on its row: only here it is known whose they are.
+            raise LayoutError(self.entry.photo.path) from error
 
 
 def _also(picture: Picture, layout: Layout) -> Picture:

@@ -69,14 +69,22 @@ def marked(text: str, photos: Collection[str], folder: str) -> tuple[str, tuple[
     return IMAGE.sub(mark, text), tuple(found)
 
 
-def filled(text: str, draw: Callable[[str, str | None, str, bool], str]) -> str:
-    """*text* with its marks replaced by what *draw* makes of (path, alt or None, title, whether it stands alone)."""
+def filled(text: str, draw: Callable[[str, str | None, str, bool], str | None]) -> str:
+    """*text* with its marks replaced by what *draw* makes of (path, alt or None, title, whether it stands alone).
+
+    Where that is None there is no such picture, and its alternative text stands in its place.
+    """
 
     def put(image: re.Match[str]) -> str:
         given = _attributes(image[0])
         if MARK not in given:
             return image[0]
-        return draw(given[MARK], given.get("alt") or None, given.get("title", ""), "data-alone" in given)
+        words, alone = given.get("alt") or None, "data-alone" in given
+        drawn = draw(given[MARK], words, given.get("title", ""), alone)
+        if drawn is not None:
+            return drawn
+        instead = html.escape(words or "")
+        return f"<p>{instead}</p>" if alone and instead else instead
 
     return re.sub(rf"<img {MARK}=[^>]*>", put, text)
 

@@ -77,7 +77,8 @@ function go(n) {
   if (still.matches) arrived(n)
 }
 
-const widest = picture => Math.max(...picture.querySelector('[srcset]').srcset.match(/\d+(?=w)/g))
+// A small picture in a site of JPEG alone is one file, with no srcset.
+const widest = picture => Math.max(picture.querySelector('img').getAttribute('width'), ...picture.querySelector('[srcset]')?.srcset.match(/\d+(?=w)/g) ?? [])
 
 const zoomed = () => list.querySelector('.zoomed')
 
