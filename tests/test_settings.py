@@ -13,10 +13,16 @@ from pelican_headshots.settings import BadSetting, Settings, read
     ("given", "words"),
     [
         ({"qualty": "light"}, ["'qualty'", "Did you mean 'quality'?"]),
-        ({"zzz": 1}, ["zzz", "The settings are:", "quality"]),
+        ({"zzz": 1}, ["zzz", "Choose from: ", "quality"]),
         ({"quality": "best"}, ["quality", "best", "archival, balanced, light"]),
         ({"rights": {"creator": 3}}, ["['rights']['creator']", "Expected a text, got a whole number."]),
-        ({"rights": {"creater": "Jane"}}, ["['rights']['creater']", "Did you mean 'creator'?"]),
+        ({"rights": {"creater": "Jane"}}, ["HEADSHOTS['rights'] in", "there is no 'creater'. Did you mean 'creator'?"]),
+        (
+            {"mood": "dark"},
+            ["'dark' is not possible here. Choose from: auto, ember, ink, moss, paper, slate, or leave it"],
+        ),
+        ({"formats": ["avif", "heic"]}, ["HEADSHOTS['formats'][1]", "'heic'", "Choose from: avif, jpeg, webp."]),
+        ({1: 2}, ["HEADSHOTS in", "Expected a text"]),
         ({"rights": {"web_statement": "example.com/licence"}}, ["['rights']['web_statement']", "begins with https://"]),
         ({"rights": {"data_mining": "no"}}, ["['rights']['data_mining']", "DMI-PROHIBITED"]),
         ({"watermark": "Jane"}, ["['watermark']", "Expected a dict or None, got a text."]),
