@@ -38,7 +38,7 @@ from .core.routed.curate import Entry
 from .core.said.notes import Notes
 from .core.said.strays import strays
 from .core.shown import compose
-from .core.shown.pages import cards, pages
+from .core.shown.pages import Leaf, OtherPage, cards, settle
 from .places import cache_folder, mark
 from .settings import Settings
 
@@ -92,6 +92,11 @@ class Studio:
         self.asked: frozenset[str] = frozenset()
         """Paths of the photographs that articles and pages show."""
         self.in_prose: dict[str, Photograph] = {}
+        self.others: Mapping[str, OtherPage] = {}
+        """What Pelican writes into the site, by its file."""
+        self.pages: tuple[Leaf, ...] = ()
+        self.replaced: tuple[str, ...] = ()
+        """A sentence about each page of ours in whose place another one stands."""
 
     def survey(self) -> None:
         """Find out what lies in the photos folder at this moment, and what its notes say. Raises BadNotes, BadPeople."""
@@ -187,7 +192,7 @@ class Studio:
         made, refused = self._decided()
         for path, sentence in refused.items():
             self.report.skipped(path, sentence)
-        publisher = self._publisher([page.name for page in pages(made)] + [person.vcard for person in cards(made)])
+        publisher = self._publisher([page.name for page in self.pages] + [person.vcard for person in cards(made)])
         changes = publisher.changes()
         missing = {key for wanted in self.room.missing(self.order).values() for key in wanted}
         placed = list(self.order.files) if emptied else list(changes.missing)
@@ -227,7 +232,12 @@ class Studio:
             )
             self.in_prose = compose.in_prose(self.folders, made, self.asked, self.order, chosen.rights, self.phrases)
         self.remarks, self.alts = made.remarks, made.alts
+        self.settle_pages(made)
         return made
+
+    def settle_pages(self, made: Portfolio) -> None:
+        """Choose which pages of *made* are written, beside what Pelican writes. Raises PageConflictError."""
+        self.pages, self.replaced = settle(made, self.order.files, self.others)
 
     def _home(self) -> str:
         """The photograph on the home page: the cover that the photos folder's own notes name."""
