@@ -61,7 +61,9 @@ def test_a_font_that_is_not_as_it_was_made_is_made_anew(
     monkeypatch.setattr(fonts, "fetched", refetched)
     fonts.fill(tmp_path)
     damaged = tmp_path / fonts.FOLDER / file
-    damaged.write_bytes(damaged.read_bytes()[:-1] + b"\0")
+    data = bytearray(damaged.read_bytes())
+    data[len(data) // 2] ^= 1
+    damaged.write_bytes(data)
     with pytest.raises(Fetched):
         fonts.fill(tmp_path)
     damaged.unlink()
