@@ -6,9 +6,12 @@ Licence 1.1, whose text is put beside them.
 
 from __future__ import annotations
 
+import hashlib
 import io
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from .wheels import fetched
 
@@ -65,23 +68,52 @@ FACES = (
 )
 
 
+FOLDER = "theme/static/fonts"
+LICENCE = "OFL.txt"
+MANIFEST = "theme/fonts.json"
+"""What the files were made from, and the sha256 of each. It lies outside `static`, so that no site publishes it."""
+
+
 def fill(root: Path) -> None:
-    """Put the fonts into `theme/static/fonts`, unless they are there. Raises Unfetched."""
-    folder = root / "theme" / "static" / "fonts"
-    if all(_sound(folder / file) for face in FACES for file in face.files) and (folder / "OFL.txt").is_file():
+    """Put the fonts into FOLDER, unless they are there, byte for byte as they were made. Raises Unfetched."""
+    if _sound(root):
         return
+    folder = root / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
+    made: dict[str, bytes] = {}
     licences = []
     for face in FACES:
         wheel = fetched(f"{face.package}=={face.version}", face.sha256)
         licences.append(wheel.read(face.licence).decode("utf-8").replace("\r\n", "\n").strip())
         for file, letters in face.files.items():
-            (folder / file).write_bytes(_subset(wheel.read(face.member), letters))
-    (folder / "OFL.txt").write_text("\n\n\n".join(licences) + "\n", encoding="utf-8")
+            made[file] = _subset(wheel.read(face.member), letters)
+    made[LICENCE] = ("\n\n\n".join(licences) + "\n").encode()
+    for file, data in made.items():
+        (folder / file).write_bytes(data)
+    manifest = {"from": _recipe(), "files": {file: hashlib.sha256(data).hexdigest() for file, data in made.items()}}
+    (root / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
-def _sound(path: Path) -> bool:
-    return path.is_file() and path.read_bytes()[:4] == b"wOF2"
+def _recipe() -> dict[str, Any]:
+    """Everything in this module that shapes the files."""
+    return {"faces": [asdict(face) for face in FACES], "letters": LETTERS, "features": FEATURES}
+
+
+def _sound(root: Path) -> bool:
+    """Whether the fonts of this recipe are there, byte for byte."""
+    try:
+        manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
+        wanted = {LICENCE, *(file for face in FACES for file in face.files)}
+        return (
+            manifest["from"] == _recipe()
+            and set(manifest["files"]) == wanted
+            and all(
+                hashlib.sha256((root / FOLDER / file).read_bytes()).hexdigest() == sha256
+                for file, sha256 in manifest["files"].items()
+            )
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def _subset(font: bytes, letters: str) -> bytes:

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 
 from .adapters.originals.files import shown
 from .core.trouble import Trouble
@@ -28,11 +29,22 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; its exit status is the answer: 2, and a sentence on stderr, where there is trouble."""
+    """Run a command; its exit status is the answer.
+
+    2, and a sentence on stderr, where there is trouble; 130 after Ctrl+C, as shells have it. Without a command: help.
+    """
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(
         prog="pelican-headshots", description="A folder of photographs becomes a portfolio: tools beside the build."
     )
-    chosen = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    parser.add_argument("--version", action="store_true", help="print the version")
+    chosen = parser.add_subparsers(dest="command", metavar="COMMAND")
     given = list(sys.argv[1:] if arguments is None else arguments)
     asked = next((word for word in given if not word.startswith("-")), None)
     for name, words in COMMANDS.items():
@@ -40,6 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if name == asked:
             import_module(f".commands.{name}", __package__).add(command)
     parsed = parser.parse_args(given)
+    if parsed.version:
+        print(f"pelican-headshots {_version()}")
+        return 0
+    if parsed.command is None:
+        parser.print_help()
+        return 0
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal of fewer letters than a file's name has
@@ -54,8 +72,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output (head, less) has seen enough; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        return 130
+
+
+def _version() -> str:
+    try:
+        return version("pelican-headshots")
+    except PackageNotFoundError:
+        return "(not installed: a bare checkout)"
 
 
 if __name__ == "__main__":

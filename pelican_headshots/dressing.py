@@ -11,6 +11,7 @@ from .core.hung import mood
 from .core.hung.sizes import card_columns
 from .core.plate import Photograph, Portfolio
 from .core.shown import linked
+from .core.shown.pages import NOT_FOUND
 from .core.shown.phrases import Phrases, years
 from .core.shown.sitemap import OURS, photographs, sitemap
 from .settings import BadSetting, Settings
@@ -56,6 +57,8 @@ class Dressing:
         """Slugs of the people whom pages show."""
         self.in_texts: dict[str, list[Photograph]] = {}
         """The address of an article or a page → the photographs it shows."""
+        self.written: set[str] = set()
+        """Files in the site that this build wrote from a template or copied as they are."""
         self.unlisted: set[str] = set()
         """Files in the site that are drafts, hidden, or lists of nothing: no map names them."""
         if chosen.stylesheet and not (site / chosen.stylesheet).is_file():
@@ -104,14 +107,17 @@ class Dressing:
         )
 
     def map_site(self, output: Path, site: str) -> None:
-        """`sitemap.xml` of all pages below *output*, where the site's address is known and nobody else made one."""
+        """`sitemap.xml` of the pages that this build put into *output*.
+
+        Only where the site's address is known and nobody else made one. What former builds left there is not listed.
+        """
         there = output / "sitemap.xml"
         if not site.startswith(("https://", "http://")):
             return
         if there.exists() and OURS not in there.read_text(encoding="utf-8", errors="replace"):
             return
-        files = {file.relative_to(output).as_posix() for file in output.rglob("*.html")} - self.unlisted - {"404.html"}
-        pages = [name.removesuffix("index.html") for name in files if not _index_of(name)]
+        listed = {name for name in self.written if name.endswith(".html")} - self.unlisted - {NOT_FOUND}
+        pages = [name.removesuffix("index.html") for name in listed if not _index_of(name)]
         words = sitemap(site.rstrip("/"), pages, photographs(self.portfolio, self.in_texts))
         there.write_text(words, encoding="utf-8")
 

@@ -29,18 +29,37 @@ def cache_name(cache: object) -> str:
 
 
 def cache_folder(settings: Settings, site: Path, originals: Path, output: Path) -> Path:
-    """Where the cache lies. Raises BadSetting for a folder that holds something else: `forget` removes all of it."""
+    """Where the cache lies. Raises BadSetting for a folder that holds something else: `forget` removes all of it.
+
+    And for an *output* that cannot be published, because the originals or the site's own files would lie in it.
+    """
     folder = site / cache_name(settings.cache)
     real, home, photos, public = folder.resolve(), site.resolve(), originals.resolve(), output.resolve()
+    _check_output(output, site, originals)
     around = any(real in (kept, *kept.parents) for kept in (home, originals.absolute(), photos, public))
-    # A site may be published into the very folder that it, and so the cache, lies in.
-    within = photos in real.parents or (public in real.parents and public not in (home, *home.parents))
-    if around or within:
+    if around or photos in real.parents or public in real.parents:
         raise BadSetting(
             f"HEADSHOTS['cache'] in pelicanconf.py must name a folder that holds nothing else, such as '.headshots'; "
             f"{settings.cache!r} is not one."
         )
     return folder
+
+
+def _check_output(output: Path, site: Path, originals: Path) -> None:
+    """Raises BadSetting where everybody could fetch what lies beside the site, or the site would lie among originals."""
+    public = output.resolve()
+    private = {"the settings and the cache": site, "the original photographs": originals}
+    for what, folder in private.items():
+        if any(public in (place, *place.parents) for place in (folder.absolute(), folder.resolve())):
+            raise BadSetting(
+                f"OUTPUT_PATH in pelicanconf.py (or --output) is {output}, so that {what} ({folder}) would be published "
+                "with the site. Name a folder for the site alone, such as 'output'."
+            )
+    if originals.resolve() in public.parents:
+        raise BadSetting(
+            f"OUTPUT_PATH in pelicanconf.py (or --output) is {output}, which lies in the photos folder. Name a folder "
+            "beside it, such as 'output'."
+        )
 
 
 def mark(settings: Settings, site: Path) -> Mark | None:

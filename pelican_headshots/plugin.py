@@ -6,12 +6,16 @@ site's settings is found in `__init__`, while the old site still stands.
 
 from __future__ import annotations
 
+import difflib
 import functools
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from jinja2 import TemplateNotFound
 from markupsafe import Markup
 from pelican import Pelican, signals
 from pelican.contents import Content, Page
@@ -25,28 +29,23 @@ from .adapters.cache.templates import CompiledTemplates
 from .adapters.disk import DISK_FAULTS
 from .adapters.originals.files import shown
 from .adapters.screen.progress import on, on_stderr
+from .core.ordered.work import Work
 from .core.plate import Person, Portfolio
 from .core.routed.selection import selected
 from .core.shown import prose
-from .core.shown.pages import pages
+from .core.shown.pages import Leaf
 from .core.shown.summary import lines
 from .core.trouble import Trouble
 from .dressing import Dressing
 from .guest import Lent
+from .other_pages import other_pages
 from .studio import Studio
 
 log = logging.getLogger(__name__)
 
-FORETELL = "HEADSHOTS_FORETELL"
-"""Among Pelican's settings: stop where the build would begin to change anything. For `pelican-headshots plan`."""
 
-
-class Foretold(Exception):
-    """Everything is known of what the build would do with *studio*'s photographs. No error: it ends what only foretells."""
-
-    def __init__(self, studio: Studio) -> None:
-        super().__init__()
-        self.studio = studio
+class TemplateError(Trouble):
+    """A page asks for a template that the theme does not have."""
 
 
 class PlainWords(logging.Filter):
@@ -66,6 +65,8 @@ LISTS = {"archives": "articles", "authors": "authors", "categories": "categories
 class PortfolioGenerator(Generator):  # type: ignore[misc]
     """The portfolio of one build."""
 
+    planning = False
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         try:
@@ -80,17 +81,15 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         originals = places.photos_folder(chosen, Path(self.path))
         self._keep_private(originals)
         site, output = places.site_folder(Path(self.path)), Path(self.output_path)
-        self.foretelling = bool(self.settings.get(FORETELL))
-        watch = on_stderr() if self.foretelling else on(console)
-        remember = not self.foretelling
+        watch = on_stderr() if self.planning else on(console)
         language = self.settings["DEFAULT_LANG"]
         self.studio = Studio(
-            chosen, originals, site=site, output=output, language=language, remember=remember, watch=watch
+            chosen, originals, site=site, output=output, language=language, remember=not self.planning, watch=watch
         )
         self.dressing = Dressing(chosen, site, self.studio.phrases)
         self.settings["HEADSHOTS_DRESSING"] = self.dressing
         self.portfolio = Portfolio((), (), None)
-        self._pages: list[str] = []
+        self.context["headshots_written"] = self.dressing.written
 
     def _keep_private(self, originals: Path) -> None:
         """What lies beside the originals is theirs: a caption in a text file is no article."""
@@ -101,7 +100,11 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
     def generate_context(self) -> None:
         """Look, judge, decide and develop; afterwards `portfolio` is in every template."""
-        texts = self._marked_texts()
+        with _stop_cleanly():
+            self._generate_context()
+
+    def _generate_context(self) -> None:
+        texts = self.read_texts()
         contents = self.context["generated_content"].values()
         self.dressing.unlisted = {
             each.save_as for each in contents if getattr(each, "status", "") in ("draft", "hidden")
@@ -110,8 +113,6 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             for page, of in LISTS.items()
             if not self.context.get(of)
         }
-        if self.foretelling:
-            raise Foretold(self.studio)
         watched = live.watching()
         self.settings["HEADSHOTS_LIVE"] = self.studio if watched else None
         self.context["live_script"] = live.begin() if watched else ""
@@ -140,6 +141,38 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         log.warning("%s", sentence)
         self.studio.report.trouble(sentence)
 
+    def read_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
+        """What Pelican has read by now: the texts with photographs, as `_marked_texts`. Raises TemplateError."""
+        texts = self._marked_texts()
+        for text in {text.template: text for text in filter(None, self.context["generated_content"].values())}.values():
+            self._check_template(text)
+        self.studio.others = other_pages(self.context, self.settings)
+        return texts
+
+    def _check_template(self, text: Content) -> None:
+        for ending in self.settings["TEMPLATE_EXTENSIONS"]:
+            with suppress(TemplateNotFound):
+                self.env.loader.get_source(self.env, text.template + ending)
+                return
+        known = [
+            name.removesuffix(ending)
+            for ending in self.settings["TEMPLATE_EXTENSIONS"]
+            for name in self.env.list_templates()
+            if name.endswith(ending) and not name.startswith(("_", "!"))
+        ]
+        near = difflib.get_close_matches(text.template, known, n=1)
+        hint = f"Did you mean `Template: {near[0]}`?" if near else f"It has: {', '.join(sorted({*known}))}."
+        raise TemplateError(
+            f"{text.get_relative_source_path()} asks for `Template: {text.template}`, which the theme does not have. {hint}"
+        )
+
+    def settle_pages(self) -> None:
+        """When everything was read: choose which pages of ours are written. Raises PageConflictError."""
+        self.studio.others = other_pages(self.context, self.settings)
+        self.studio.settle_pages(self.portfolio)
+        for sentence in self.studio.replaced:
+            log.warning("%s", shown(sentence))
+
     def _marked_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
         """Articles and pages with the photographs they show, which are asked of the studio. Pelican has read them by now."""
         folder = self.studio.settings.photos
@@ -147,7 +180,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         texts = []
         for text in self.context["generated_content"].values():
             written = getattr(text, "_content", None) or ""
-            for src in () if self.foretelling else prose.astray(written, known, folder):
+            for src in () if self.planning else prose.astray(written, known, folder):
                 sentence = (
                     f"{text.source_path} shows {shown(src)}, and no such photograph lies in {folder}. Correct its name."
                 )
@@ -186,12 +219,18 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
     def generate_output(self, writer: Writer) -> None:
         """Write gallery and photo pages, and put the developed pictures beside them."""
-        write = self._writer(writer)
-        for page in pages(self.portfolio):
-            write(page.name, page.template, **page.values)
+        with _stop_cleanly():
+            self._generate_output(writer)
+
+    def _generate_output(self, writer: Writer) -> None:
+        for page in self.studio.pages:
+            self._write(writer, page)
         organisation, site = Markup(self.settings["SITENAME"]).striptags(), self.settings["SITEURL"]
-        self._pages += cards.write(self.studio, self.portfolio, organisation, site)
-        self.studio.publish(self._pages, emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
+        files = [page.name for page in self.studio.pages]
+        files += cards.write(self.studio, self.portfolio, organisation, site)
+        self.studio.publish(files, emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
+        # They are copied after this; those that a text attaches to itself have found their place by now.
+        self.dressing.written |= {static.save_as for static in self.context["staticfiles"]}
         if log.isEnabledFor(logging.WARNING) and self.studio.report.summary:
             for line in lines(self.studio.report.summary):
                 console.print(line, highlight=False, soft_wrap=True)
@@ -204,20 +243,64 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
                 map(shown, messages)
             )
 
-    def _writer(self, writer: Writer) -> Callable[..., None]:
-        def write(name: str, template: str, **values: Any) -> None:
-            self._pages.append(name)
-            writer.write_file(
-                name,
-                self.get_template(template),
-                self.context,
-                self.settings["RELATIVE_URLS"],
-                override_output=True,
-                url=name.removesuffix("index.html"),
-                **values,
-            )
+    def _write(self, writer: Writer, page: Leaf) -> None:
+        writer.write_file(
+            page.name,
+            self.get_template(page.template),
+            self.context,
+            self.settings["RELATIVE_URLS"],
+            override_output=True,
+            url=page.name.removesuffix("index.html"),
+            **page.values,
+        )
 
-        return write
+
+class PlanningGenerator(PortfolioGenerator):
+    """Reads what a build would read, for `pelican-headshots plan`: nothing is developed or remembered."""
+
+    planning = True
+
+    def generate_context(self) -> None:
+        self.read_texts()
+
+    def plan(self) -> tuple[Work, list[str]]:
+        """What the build would do, and sentences about what it would leave out. Raises Trouble."""
+        self.studio.others = other_pages(self.context, self.settings)
+        work = self.studio.plan(emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
+        return work, self.studio.report.messages
+
+
+@contextmanager
+def _stop_cleanly() -> Iterator[None]:
+    """Ctrl+C ends a build with 130, as shells have it; Pelican alone would end with 0, as if it had been finished.
+
+    While Pelican watches for changes, Ctrl+C is how one ends it; and what stops a build gives somebody time to mend it.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        if live.watching():
+            raise
+        log.warning("Stopped by Ctrl+C: the site is not finished. Build it again.")
+        raise SystemExit(130) from None
+    except Trouble:
+        live.rested()
+        raise
+
+
+def settle_pages(generators: Iterable[Generator]) -> None:
+    """The moment when everything was read and nothing is written yet."""
+    for generator in generators:
+        if isinstance(generator, PortfolioGenerator):
+            with _stop_cleanly():
+                generator.settle_pages()
+
+
+def note_written(path: str, context: Mapping[str, Any]) -> None:
+    """Remember what this build wrote, for the sitemap. Pelican says it of every page, whoever wrote it."""
+    if "headshots_written" in context:
+        name = os.path.relpath(path, context["OUTPUT_PATH"])
+        context["headshots_written"].add(name.replace(os.sep, "/"))
 
 
 def finish(pelican: Pelican) -> None:
@@ -274,4 +357,6 @@ def register() -> None:
     signals.get_generators.connect(portfolio_generator)
     signals.generator_init.connect(lend_templates)
     signals.static_generator_finalized.connect(withhold_originals)
+    signals.all_generators_finalized.connect(settle_pages)
+    signals.content_written.connect(note_written)
     signals.finalized.connect(finish)

@@ -6,7 +6,6 @@ The reference in `docs/settings.md` is made from the descriptions below.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -16,6 +15,7 @@ from msgspec import Meta
 from .core.geometry import Value
 from .core.rendition import LONGEST_LINE, LONGEST_TERMS, MINING, Rights, address, mining
 from .core.trouble import Trouble
+from .core.validation import explain
 
 
 class BadSetting(Trouble):
@@ -169,10 +169,7 @@ class Settings(Value, frozen=True):
     ] = False
 
 
-_WITHIN: dict[str, type[Value]] = {"rights": Rights, "watermark": Watermark}
-"""What is in the settings that are dicts themselves."""
-
-_KINDS = {
+_TYPES = {
     "str": "a text", "int": "a whole number", "float": "a number", "bool": "True or False", "array": "a list",
     "object": "a dict", "null": "None",
 }  # fmt: skip
@@ -181,25 +178,20 @@ _KINDS = {
 
 def read(pelican: Mapping[str, Any]) -> Settings:
     """Settings from Pelican's. Raises BadSetting with a sentence."""
+    dicts = [name for name, value in pelican.items() if isinstance(value, Mapping) and name != "HEADSHOTS"]
+    if misspelt := difflib.get_close_matches("HEADSHOTS", dicts, n=1, cutoff=0.85):
+        raise BadSetting(f"{misspelt[0]} in pelicanconf.py is not a setting. Did you mean HEADSHOTS?")
     given = pelican.get("HEADSHOTS", {})
     if not isinstance(given, Mapping):
         raise BadSetting(
             f"HEADSHOTS in pelicanconf.py must be a dict, such as {{'quality': 'light'}}; it is {given!r}."
         )
-    for name in given:
-        if name not in Settings.__struct_fields__:
-            raise BadSetting(_unknown("", name, Settings))
     try:
         settings = msgspec.convert(dict(given), Settings)
     except msgspec.ValidationError as wrong:
-        said, _, where = str(wrong).partition(" - at `$")
-        name, rest = _place(where.rstrip("`"))
-        if field := re.search("unknown field `(.*)`", said):
-            raise BadSetting(_unknown(f"[{name!r}]", field[1], _WITHIN[name])) from wrong
-        words = re.sub("`(.*?)`", _kinds, said)
-        raise BadSetting(
-            f"HEADSHOTS[{name!r}]{rest} in pelicanconf.py cannot be used: {words}.{_choice(name)}"
-        ) from wrong
+        path, sentence = explain(wrong, given, Settings, _TYPES)
+        place = "HEADSHOTS" + "".join(f"[{part!r}]" for part in path)
+        raise BadSetting(f"{place} in pelicanconf.py cannot be used: {sentence}") from wrong
     if settings.executor == "dask" and not settings.scheduler:
         raise BadSetting(
             "HEADSHOTS['executor'] in pelicanconf.py is 'dask', so HEADSHOTS['scheduler'] must name the scheduler: "
@@ -220,29 +212,3 @@ def _check(rights: Rights) -> None:
             raise BadSetting(f"{place} must be an address that begins with https:// or http://; {text!r} is none.")
         if text and name == "data_mining" and not mining(text):
             raise BadSetting(f"{place} must be a PLUS value, such as '{MINING}PROHIBITED'; {text!r} is none.")
-
-
-def _unknown(within: str, name: object, kind: type[Value]) -> str:
-    """The sentence where *name* is no setting of *kind*; *within* is the place of that, such as `['rights']`."""
-    known = kind.__struct_fields__
-    near = difflib.get_close_matches(str(name), known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else f" The settings are: {', '.join(sorted(known))}."
-    return f"HEADSHOTS{within}[{name!r}] in pelicanconf.py is not a setting.{hint}"
-
-
-def _kinds(named: re.Match[str]) -> str:
-    """Types in words; one that no setting has, such as a `PosixPath`, under its own name."""
-    return " or ".join(_KINDS.get(kind, kind) for kind in named[1].split(" | "))
-
-
-def _choice(name: str) -> str:
-    """What may be written, where that is a short list."""
-    schema = msgspec.json.schema(Settings)["$defs"]["Settings"]["properties"].get(name, {})
-    words = schema.get("enum") or schema.get("items", {}).get("enum")
-    return f" Choose from: {', '.join(words)}." if words else ""
-
-
-def _place(where: str) -> tuple[str, str]:
-    name, _, rest = where.lstrip(".").partition(".")
-    name, bracket, index = name.partition("[")
-    return name, (f"[{rest!r}]" if rest else "") + (bracket + index if index else "")

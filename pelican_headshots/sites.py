@@ -47,21 +47,34 @@ class Site:
     def foretold(self) -> tuple[Work, list[str]]:
         """What the next build would do, and sentences about what it would leave out. Writes nothing anywhere.
 
-        It is the build, stopped where it would begin to change anything: articles have been read by then, because they
-        show photographs as well. Raises what Studio raises, and NoSite where Pelican cannot begin.
+        Articles and pages are read as the build reads them, because they show photographs as well. Raises what Studio
+        raises, and NoSite where the site does not use this plugin.
         """
         from pelican import Pelican
+        from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
 
-        from .plugin import FORETELL, Foretold
+        from . import register
+        from .plugin import PlanningGenerator
 
-        emptied = bool(self.pelican["DELETE_OUTPUT_DIRECTORY"])
-        changes = {FORETELL: True, "DELETE_OUTPUT_DIRECTORY": False, "OUTPUT_PATH": str(self.output)}
-        try:
-            Pelican({**self.pelican, **changes}).run()
-        except Foretold as stopped:
-            work = stopped.studio.plan(emptied=emptied)
-            return work, stopped.studio.report.messages
-        raise NoSite('These settings do not use this plugin. Put PLUGINS = ["pelican_headshots"] into them.')
+        settings = {**self.pelican, "OUTPUT_PATH": str(self.output), "CACHE_CONTENT": False}
+        pelican = Pelican(settings)  # loads the site's plugins, which may have a part in reading
+        if not any(getattr(plugin, "register", None) is register for plugin in pelican.plugins):
+            raise NoSite('These settings do not use this plugin. Put PLUGINS = ["pelican_headshots"] into them.')
+        context = {
+            **settings,
+            "generated_content": {},
+            "static_content": {},
+            "static_links": set(),
+            "localsiteurl": settings["SITEURL"],
+        }
+        kinds = (ArticlesGenerator, PagesGenerator, PlanningGenerator, StaticGenerator)
+        generators = [
+            kind(context, settings, path=settings["PATH"], theme=settings["THEME"], output_path=settings["OUTPUT_PATH"])
+            for kind in kinds
+        ]
+        for generator in generators:
+            generator.generate_context()
+        return next(each for each in generators if isinstance(each, PlanningGenerator)).plan()
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

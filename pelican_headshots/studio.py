@@ -40,7 +40,7 @@ from .core.routed.curate import Entry, Folder
 from .core.said.notes import Notes
 from .core.said.strays import strays
 from .core.shown import compose
-from .core.shown.pages import cards, pages
+from .core.shown.pages import Leaf, OtherPage, cards, settle
 from .core.trouble import LayoutError
 from .places import cache_folder, mark
 from .settings import Settings
@@ -100,6 +100,11 @@ class Studio:
         self.asked: frozenset[str] = frozenset()
         """Paths of the photographs that articles and pages show."""
         self.in_prose: dict[str, Photograph] = {}
+        self.others: Mapping[str, OtherPage] = {}
+        """What Pelican writes into the site, by its file."""
+        self.pages: tuple[Leaf, ...] = ()
+        self.replaced: tuple[str, ...] = ()
+        """A sentence about each page of ours in whose place another one stands."""
 
     def survey(self) -> None:
         """Find out what lies in the photos folder at this moment, and what its notes say. Raises BadNotes, BadPeople."""
@@ -195,7 +200,7 @@ class Studio:
         made, refused = self._decided()
         for path, sentence in {**refused, **self.left_out}.items():
             self.report.skipped(path, sentence)
-        publisher = self._publisher([page.name for page in pages(made)] + [person.vcard for person in cards(made)])
+        publisher = self._publisher([page.name for page in self.pages] + [person.vcard for person in cards(made)])
         changes = publisher.changes()
         missing = {key for wanted in self.room.missing(self.order).values() for key in wanted}
         placed = list(self.order.files) if emptied else list(changes.missing)
@@ -233,6 +238,7 @@ class Studio:
                         raise
                     self._leave_out(odd)
         self.remarks, self.alts = made.remarks, made.alts
+        self.settle_pages(made)
         return made
 
     def _compose(
@@ -281,6 +287,10 @@ class Studio:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told with the photograph's name
             return error
         return None
+
+    def settle_pages(self, made: Portfolio) -> None:
+        """Choose which pages of *made* are written, beside what Pelican writes. Raises PageConflictError."""
+        self.pages, self.replaced = settle(made, self.order.files, self.others)
 
     def _home(self) -> str:
         """The photograph on the home page: the cover that the photos folder's own notes name."""

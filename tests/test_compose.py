@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pelican_headshots.adapters.written.words_file import phrases
@@ -18,6 +22,7 @@ from pelican_headshots.core.routed import curate
 from pelican_headshots.core.said.notes import GalleryNote, Note, Notes
 from pelican_headshots.core.shot import Kind
 from pelican_headshots.core.shown import alt, compose
+from pelican_headshots.core.shown.pages import pages
 
 QUALITY = {"avif": 63, "jpeg": 80}
 
@@ -139,6 +144,24 @@ def test_alternative_text_is_what_was_written_else_a_draft() -> None:
 def test_a_hidden_gallery_is_not_there() -> None:
     made, order = hung_up([photo("a/a.jpg")], {"a": Notes(GalleryNote(hidden=True), as_portrait("a.jpg"))})
     assert made.galleries == () and order.files == {}
+
+
+NAMES = st.sampled_from(["a", "A", "a-2", "ä", "b", "b-2", "index", "main", "main-2", "photographs", "404"])
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.lists(NAMES, min_size=1, max_size=4), min_size=1, max_size=8))
+def test_no_two_pages_have_one_address_and_none_is_another_s_folder(paths: list[list[str]]) -> None:
+    names = sorted({f"{'/'.join(path)}.jpg" for path in paths})
+    made, order = hung_up([photo(name) for name in names], {})
+    written = [page.name.casefold() for page in pages(made)] + list(order.files)
+    assert len(set(written)) == len(written) and len(pages_of_photos(made)) == len(names)
+    folders = {str(folder) for name in written for folder in PurePosixPath(name).parents}
+    assert not folders & set(written)
+
+
+def pages_of_photos(made: Portfolio) -> list[str]:
+    return [page.name for page in pages(made) if page.template == "photo"]
 
 
 def test_another_quality_is_told_from_another_size() -> None:

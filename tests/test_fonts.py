@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from build_assets import fonts
 from build_assets.fonts import FACES
 
 FONTS = Path(__file__).parent.parent / "theme" / "static" / "fonts"
@@ -37,3 +39,43 @@ def test_every_word_of_the_interface_can_be_set() -> None:
     for face in FACES:
         known = {chr(letter) for file in face.files for letter in ttlib.TTFont(FONTS / file).getBestCmap()}
         assert letters <= known, letters - known
+
+
+class Fetched(Exception):
+    """The packages would be fetched anew."""
+
+
+def refetched(*_: object) -> None:
+    raise Fetched
+
+
+@pytest.mark.parametrize("file", [*(file for face in FACES for file in face.files), "OFL.txt"])
+def test_a_font_that_is_not_as_it_was_made_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    root = FONTS.parents[2]
+    if not (root / fonts.MANIFEST).is_file():
+        pytest.skip("these fonts were made before they were vouched for: python -m build_assets")
+    shutil.copytree(FONTS, tmp_path / fonts.FOLDER)
+    shutil.copyfile(root / fonts.MANIFEST, tmp_path / fonts.MANIFEST)
+    monkeypatch.setattr(fonts, "fetched", refetched)
+    fonts.fill(tmp_path)
+    damaged = tmp_path / fonts.FOLDER / file
+    data = bytearray(damaged.read_bytes())
+    data[len(data) // 2] ^= 1
+    damaged.write_bytes(data)
+    with pytest.raises(Fetched):
+        fonts.fill(tmp_path)
+    damaged.unlink()
+    with pytest.raises(Fetched):
+        fonts.fill(tmp_path)
+
+
+def test_other_letters_are_other_fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = FONTS.parents[2]
+    if not (root / fonts.MANIFEST).is_file():
+        pytest.skip("these fonts were made before they were vouched for: python -m build_assets")
+    monkeypatch.setattr(fonts, "fetched", refetched)
+    monkeypatch.setitem(fonts.LETTERS, "", "U+0041")
+    with pytest.raises(Fetched):
+        fonts.fill(root)

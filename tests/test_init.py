@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -81,6 +82,15 @@ def test_an_address_is_one_or_is_asked_for_again(
         assert not list(tmp_path.iterdir())
     else:
         assert f'os.environ.get("SITEURL", {kept!r})' in (tmp_path / "publishconf.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name", ['O\'Brien "x"', 'x"""\nraise SystemExit(3)\n"""', "back\\slash\\", "{{ x }} << name >>"]
+)
+def test_whatever_a_site_is_called_its_settings_are_python(tmp_path: Path, name: str) -> None:
+    assert begin(tmp_path, "--name", name, "--by", name) == 0
+    found = runpy.run_path(str(tmp_path / "pelicanconf.py"))
+    assert found["SITENAME"] == found["AUTHOR"] == found["HEADSHOTS"]["rights"]["creator"] == name
 
 
 def test_what_to_type_next_can_be_typed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

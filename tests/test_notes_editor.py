@@ -118,11 +118,11 @@ def test_a_broken_file_is_named_and_left_alone(tmp_path: Path) -> None:
     [
         (
             '[photos."a.jpg"]\n[photos."b.jpg"]\nkind = "queen"',
-            "photos.\"b.jpg\".kind: 'queen' is not one of headshot, ",
+            "photos.\"b.jpg\".kind: 'queen' is not possible here. Choose from: headshot, ",
         ),
         ('[photos."a.jpg"]\nkynd = "portrait"', "photos.\"a.jpg\": there is no 'kynd'. Did you mean 'kind'?"),
         ('[photos."a.jpg"]\nfocus = [0.5, 2]', 'photos."a.jpg".focus[1]: Expected a number <= 1.0.'),
-        ('[gallery]\nmood = "blue"', "gallery.mood: 'blue' is not one of slate, "),
+        ('[gallery]\nmood = "blue"', "gallery.mood: 'blue' is not possible here. Choose from: auto, ember, "),
         ("photos = 5", "photos: Expected a table, got a number."),
     ],
 )

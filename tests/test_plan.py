@@ -141,6 +141,24 @@ def test_without_a_site_there_is_a_sentence(tmp_path: Path) -> None:
     assert ran.returncode == 2 and "pelican-headshots init" in ran.stderr and "Traceback" not in ran.stderr
 
 
+def test_a_site_without_this_plugin_is_a_sentence(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site")
+    site.more = "PLUGINS = []\nTHEME = 'simple'\n"
+    site.configure()
+    ran = command(site, "plan")
+    assert ran.returncode == 2 and 'PLUGINS = ["pelican_headshots"]' in ran.stderr and "Traceback" not in ran.stderr
+
+
+def test_a_page_in_the_place_of_ours_is_told_by_the_plan_as_by_the_build(small: Site) -> None:
+    done(small)
+    small.write("content/pages/portfolio.md", "Title: Mine\nSlug: portfolio\n\nMine.\n")
+    ran = command(small, "plan")
+    assert ran.returncode == 2 and "pages/portfolio.md and the list of all galleries" in ran.stderr, ran.stderr
+    small.write("content/pages/portfolio.md", "Title: Mine\nsave_as: portfolio/index.html\n\nMine.\n")
+    told = planned(small)
+    assert told == done(small)
+
+
 def test_what_is_wrong_with_a_words_file_is_a_sentence(tmp_path: Path) -> None:
     site = Site(tmp_path / "site")
     site.settings = {"words": "mine.toml"}

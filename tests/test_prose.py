@@ -102,5 +102,7 @@ def test_the_sitemap_is_xml_whatever_a_page_is_called() -> None:
 
     told = sitemap("https://example.com", ["a&b/", "", "a&b/"], {"a&b/": ["pictures/<x>.jpg"]})
     found = [element.text for element in ElementTree.fromstring(told).iter() if element.tag.endswith("loc")]
-    assert found == ["https://example.com/", "https://example.com/a&b/", "https://example.com/pictures/<x>.jpg"]
+    assert found == ["https://example.com/", "https://example.com/a&b/", "https://example.com/pictures/%3Cx%3E.jpg"]
+    told = sitemap("https://example.com/%C3%BC", ["é è/index2?.html"], {})
+    assert "<loc>https://example.com/%C3%BC/%C3%A9%20%C3%A8/index2%3F.html</loc>" in told
     assert photographs(Portfolio((), (), None), {}) == {}

@@ -13,10 +13,16 @@ from pelican_headshots.settings import BadSetting, Settings, read
     ("given", "words"),
     [
         ({"qualty": "light"}, ["'qualty'", "Did you mean 'quality'?"]),
-        ({"zzz": 1}, ["zzz", "The settings are:", "quality"]),
+        ({"zzz": 1}, ["zzz", "Choose from: ", "quality"]),
         ({"quality": "best"}, ["quality", "best", "archival, balanced, light"]),
         ({"rights": {"creator": 3}}, ["['rights']['creator']", "Expected a text, got a whole number."]),
-        ({"rights": {"creater": "Jane"}}, ["['rights']['creater']", "Did you mean 'creator'?"]),
+        ({"rights": {"creater": "Jane"}}, ["HEADSHOTS['rights'] in", "there is no 'creater'. Did you mean 'creator'?"]),
+        (
+            {"mood": "dark"},
+            ["'dark' is not possible here. Choose from: auto, ember, ink, moss, paper, slate, or leave it"],
+        ),
+        ({"formats": ["avif", "heic"]}, ["HEADSHOTS['formats'][1]", "'heic'", "Choose from: avif, jpeg, webp."]),
+        ({1: 2}, ["HEADSHOTS in", "Expected a text"]),
         ({"rights": {"web_statement": "example.com/licence"}}, ["['rights']['web_statement']", "begins with https://"]),
         ({"rights": {"data_mining": "no"}}, ["['rights']['data_mining']", "DMI-PROHIBITED"]),
         ({"watermark": "Jane"}, ["['watermark']", "Expected a dict or None, got a text."]),
@@ -50,11 +56,32 @@ def test_the_cache_is_a_folder_of_its_own(tmp_path: Path, wrong: str) -> None:
     photos.mkdir(parents=True)
     for fine in (".headshots", "../elsewhere", "/var/tmp/headshots", "content.cache"):
         assert cache_folder(Settings(cache=fine), tmp_path, photos, output) == tmp_path / fine
-    for public in (tmp_path, tmp_path.parent):
-        assert cache_folder(Settings(), tmp_path, photos, public) == tmp_path / ".headshots"
     assert cache_folder(Settings(cache="s3://bucket"), tmp_path, photos, output) == tmp_path / ".headshots"
     with pytest.raises(BadSetting, match="holds nothing else"):
         cache_folder(Settings(cache=wrong), tmp_path, photos, output)
+
+
+@pytest.mark.parametrize("public", [".", "..", "content", "content/photos", "content/photos/out", "linked", "cache"])
+def test_originals_and_cache_never_lie_in_the_site(tmp_path: Path, public: str) -> None:
+    home, disk = tmp_path / "site", tmp_path / "disk"
+    photos = home / "content" / "photos"
+    photos.parent.mkdir(parents=True)
+    (disk / "photos").mkdir(parents=True)
+    photos.symlink_to(disk / "photos")
+    (home / "linked").symlink_to(disk)
+    settings = Settings(cache="cache/headshots") if public == "cache" else Settings()
+    with pytest.raises(
+        BadSetting, match="HEADSHOTS\\['cache'\\]" if public == "cache" else "OUTPUT_PATH.*such as 'output'"
+    ):
+        cache_folder(settings, home, photos, home / public)
+    assert cache_folder(Settings(), home, photos, tmp_path / "public").parent == home
+
+
+@pytest.mark.parametrize("name", ["HEADSHOT", "HEADSHOTTS", "HEAD_SHOTS"])
+def test_a_misspelt_name_of_all_settings_is_told(name: str) -> None:
+    with pytest.raises(BadSetting, match=f"{name} .*Did you mean HEADSHOTS"):
+        read({name: {}})
+    assert read({"JINJA_FILTERS": {}, "HEADER": {}, "HEADSHOT_LINK": "/team/"}) == Settings()
 
 
 def test_cache_and_report_lie_beside_pelicanconf(tmp_path: Path) -> None:

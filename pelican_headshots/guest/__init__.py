@@ -34,6 +34,9 @@ class Lent(BaseLoader):
     def __init__(self, theme: str) -> None:
         self._theme = FileSystemLoader(Path(theme) / "templates")
 
+    def list_templates(self) -> list[str]:
+        return sorted({*LENT, A_PAGE})
+
     def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
         """Raises TemplateNotFound."""
         if template == A_PAGE:

@@ -17,6 +17,7 @@ from ...core.said.notes import Notes
 from .. import disk
 from . import notes_file
 from .notes_file import BadNotes
+from .written_toml import understood
 
 CONTENTS = "What these files hold, so that the order stays when they are renamed."
 
@@ -47,10 +48,7 @@ class NotesEditor:
         try:
             change(document)
             text = tomlkit.dumps(document)
-            msgspec.convert(document.unwrap(), Notes)
-        except msgspec.ValidationError as wrong:
-            self._parsed.pop(path, None)
-            raise BadNotes(f"{path} would say something that cannot be used: {wrong}.") from wrong
+            understood(text, path, Notes, BadNotes)
         except BaseException:
             self._parsed.pop(path, None)
             raise

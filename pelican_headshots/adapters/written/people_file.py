@@ -15,6 +15,7 @@ import msgspec
 from ...core.geometry import Value
 from ...core.routed.people import PeopleFile, Record
 from ...core.trouble import Trouble
+from ...core.validation import explain
 from ..originals.files import Found, shown
 from .written_toml import understood
 
@@ -153,8 +154,8 @@ def _record(one: _Written, where: str) -> Record:
     try:
         return msgspec.convert(given, Record)
     except msgspec.ValidationError as wrong:
-        field = re.search(r"\$\.(\w+)", str(wrong))
-        raise BadPeople(_advice(field[1] if field else "", given, where)) from wrong
+        path = explain(wrong, given, Record, {}).path
+        raise BadPeople(_advice(str(path[0]) if path else "", given, where)) from wrong
 
 
 def _advice(field: str, given: dict[str, Any], where: str) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from ..plate import Photograph, Portfolio
 
+_SAFE = "/:@!$&'()*+,;=~"
+"""What may stand in the path of an address as it is (RFC 3986)."""
 OURS = "<!-- made by pelican-headshots -->"
 HEAD = (
     f'<?xml version="1.0" encoding="utf-8"?>\n{OURS}\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
@@ -35,8 +38,13 @@ def sitemap(site: str, pages: Iterable[str], pictures: Mapping[str, list[str]]) 
     entries = []
     for page in sorted(set(pages)):
         images = "".join(
-            f"<image:image><image:loc>{escape(f'{site}/{src}')}</image:loc></image:image>"
-            for src in pictures.get(page, ())
+            f"<image:image><image:loc>{_address(site, src)}</image:loc></image:image>" for src in pictures.get(page, ())
         )
-        entries.append(f"<url><loc>{escape(f'{site}/{page}')}</loc>{images}</url>\n")
+        entries.append(f"<url><loc>{_address(site, page)}</loc>{images}</url>\n")
     return HEAD + "".join(entries) + "</urlset>\n"
+
+
+def _address(site: str, name: str) -> str:
+    """The address of the file *name* below *site*, as an address may be written (RFC 3986), and as XML."""
+    start = quote(site, safe=f"%[]{_SAFE}")
+    return escape(f"{start}/{quote(name, safe=_SAFE)}")
