@@ -24,7 +24,7 @@ COUNTS = {1: "alt_of_one", 2: "alt_of_two", 3: "alt_of_three", 4: "alt_of_four",
 TONES = {"low-key": "alt_dark", "high-key": "alt_bright"}
 
 _ENDING = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|avif|tiff?|hei[cf]|dng|nef|arw|raf|cr[23]|psd)", re.IGNORECASE)
-_COUNTED = re.compile(r"_?[a-z]{0,5}[ _-]?\d{3,}(?:[ _-]\w{1,8})*", re.IGNORECASE)
+_COUNTED = re.compile(r"_?[a-z]{0,5}[ _-]?\d{3,}(?:[ _-]+[^\W_]{1,8})*", re.IGNORECASE)
 """What cameras name their files: DSC_0412, IMG-2034 2, _MG_1234, P1010001."""
 
 
