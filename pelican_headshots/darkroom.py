@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from .adapters.cache.remote import Remote
 from .adapters.cache.stat_index import digest
@@ -26,7 +27,7 @@ from .settings import Settings
 
 log = logging.getLogger(__name__)
 
-EYES = 12
+EYES = 13
 """Raise when looking at the same picture finds something else: every exam is then made anew."""
 
 decode_exam = msgspec.json.Decoder(Exam).decode
@@ -67,7 +68,7 @@ class Darkroom:
             if not each.usable:
                 continue
             try:
-                original = Original(each, self._digest(each), self._digest(each.sidecar) if each.sidecar else "")
+                original = self._original(each)
             except files.Refused as refusal:
                 refused[each.path] = str(refusal)
                 continue
@@ -187,6 +188,17 @@ class Darkroom:
         except PackageNotFoundError:
             heif = "-"
         return f"{EYES}-{self.settings.pixel_limit}-{version('pillow')}-{heif}"
+
+    def _original(self, found: files.Found) -> Original:
+        """*found* with its digests. A sidecar that cannot be read is left out. Raises files.Refused."""
+        sidecar = ""
+        if found.sidecar:
+            try:
+                sidecar = self._digest(found.sidecar)
+            except files.Refused as refusal:
+                self.errands.troubles.append(files.without_sidecar(found.path, str(refusal)))
+                found = replace(found, sidecar=None)
+        return Original(found, self._digest(found), sidecar)
 
     def _digest(self, found: files.Found) -> str:
         known = self.store.index.digest_of(found.path, found.facts)

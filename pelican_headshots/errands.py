@@ -188,8 +188,9 @@ class Errands:
 
 
 def _on_the_way(original: Original) -> float:
-    """Megabytes of the file itself: here, packed for the child, and there."""
-    return 3 * original.found.facts.size / (1 << 20)
+    """Megabytes of the file itself and of its sidecar: here, packed for the child, and there."""
+    sidecar = original.found.sidecar
+    return 3 * (original.found.facts.size + (sidecar.facts.size if sidecar else 0)) / (1 << 20)
 
 
 def _listed(names: Sequence[str], most: int = 5) -> str:

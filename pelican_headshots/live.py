@@ -14,6 +14,7 @@ from contextlib import suppress
 
 import pelican
 
+from .adapters.originals.files import shown
 from .adapters.screen.announcer import Announcer
 from .core.trouble import Trouble
 from .studio import Studio
@@ -47,7 +48,7 @@ class Finisher(threading.Thread):
         try:
             finished = self._studio.finish(self._stopped.is_set)
         except Trouble as trouble:
-            log.warning("%s Until then drafts are shown.", trouble)
+            log.warning("%s Until then drafts are shown.", shown(str(trouble)))
             return
         if finished and not self._stopped.wait(_READY):
             with suppress(OSError):

@@ -55,6 +55,7 @@ class PlainWords(logging.Filter):
         wrong = record.exc_info[1] if record.exc_info else None
         if isinstance(wrong, Trouble) or getattr(wrong, "errno", None) in DISK_FAULTS:
             record.exc_info = None
+            record.msg, record.args = shown(record.getMessage()), ()
         return True
 
 
@@ -181,10 +182,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         for text in self.context["generated_content"].values():
             written = getattr(text, "_content", None) or ""
             for src in () if self.planning else prose.astray(written, known, folder):
-                sentence = (
-                    f"{text.source_path} shows {shown(src)}, and no such photograph lies in {folder}. Correct its name."
-                )
-                log.warning("%s", sentence)
+                sentence = f"{text.source_path} shows {src}, and no such photograph lies in {folder}. Correct its name."
+                log.warning("%s", shown(sentence))
                 self.studio.report.trouble(sentence)
             words, asked = prose.marked(written, known, folder)
             if asked:
@@ -211,7 +210,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             log.warning(
                 "The page %s asks for the headshots of %r, and there are none. `Photos:` takes folders of photographs, "
                 "files in them, departments and people.",
-                page.source_path,
+                shown(page.source_path),
                 shown(part),
             )
         self.dressing.shown |= {person.slug for person in people}
@@ -330,7 +329,8 @@ def withhold_originals(generator: StaticGenerator) -> None:
     kept = []
     for file in generator.context["staticfiles"]:
         if Path(generator.path, file.source_path).resolve().is_relative_to(private):
-            log.warning("%s is an original, which is never published. Link to its page instead.", file.source_path)
+            path = shown(file.source_path)
+            log.warning("%s is an original, which is never published. Link to its page instead.", path)
         else:
             kept.append(file)
     generator.context["staticfiles"] = kept

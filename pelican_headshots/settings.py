@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from .core.geometry import Value
+from .core.photo import Places
 from .core.rendition import LONGEST_LINE, LONGEST_TERMS, MINING, Rights, address, mining
 from .core.trouble import Trouble
 from .core.validation import explain
@@ -108,6 +109,13 @@ class Settings(Value, frozen=True):
             "were often written for private use, so they are left alone unless this says otherwise."
         ),
     ] = False
+    places: Annotated[
+        Places,
+        Meta(
+            description="How much is shown of the places written in the pictures' metadata. city: town, region and country. "
+            "all: the street or the house too. none: nothing. What a note says is shown as it stands."
+        ),
+    ] = "city"
     downloads: Annotated[
         bool,
         Meta(

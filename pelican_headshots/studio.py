@@ -88,7 +88,7 @@ class Studio:
         self.models = self._models(site)
         self.gate = disk.Turnstile(self.store.notebook / "building.lock")
         self.room = darkroom.Darkroom(settings, originals, self.store, self.models, watch)
-        self.report = Report()
+        self.report = Report(originals)
         self.photos: tuple[Photo, ...] = ()
         self.remarks: Mapping[str, str] = {}
         self.alts: Mapping[str, str] = {}
@@ -121,7 +121,8 @@ class Studio:
         except models.ModelError as wrong:
             if self.settings.strict or self.settings.models:
                 raise
-            log.warning("%s Until then photographs are not looked at and hang in their folders' galleries.", wrong)
+            why = files.shown(str(wrong))
+            log.warning("%s Until then photographs are not looked at and hang in their folders' galleries.", why)
             return None
 
     def new_order(self, drafts: Collection[str] = ()) -> Order:
@@ -162,7 +163,8 @@ class Studio:
             log.info("%s", files.shown(sentence))
         listed = {file.name: [photo for one in file.people for photo in one.photos] for file in self.people}
         named_amiss = strays(self.notes, listed, (found.path for found in self.found))
-        for sentence in (*named_amiss, *self.room.errands.troubles):
+        sidecars = filter(None, (found.sidecar_refusal for found in self.found))
+        for sentence in (*named_amiss, *sidecars, *self.room.errands.troubles):
             log.warning("%s", files.shown(sentence))
             self.report.trouble(sentence)
         return made
@@ -213,7 +215,8 @@ class Studio:
 
     def look(self) -> dict[str, str]:
         """Look at what was found and is new. A sentence for each file that cannot be used, by its path."""
-        self.photos, refused = self.room.examine(self.found)
+        photos, refused = self.room.examine(self.found)
+        self.photos = tuple(photo.with_places(self.settings.places) for photo in photos)
         return refused
 
     def entries(self) -> list[Entry]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from PIL import Image
 
 from pelican_headshots.adapters.metadata.audit import KINDS, audit
 from pelican_headshots.adapters.pictures import develop
+from pelican_headshots.adapters.site.report import Report
 from pelican_headshots.cli import main
 from pelican_headshots.core.formats import FORMATS
 from pelican_headshots.core.rendition import Crop, Rendition, Rights
@@ -146,3 +149,58 @@ def test_what_cannot_be_read_is_a_sentence(
     monkeypatch.setattr(Path, "open", locked)  # whoever runs the tests may be allowed everything
     assert main(["audit", str(site)]) == 2
     assert "cannot be read: Permission denied" in capsys.readouterr().err
+
+
+def test_a_picture_behind_a_picture_is_found_and_named(site: Path) -> None:
+    clean = derivative("jpeg")
+    (site / "pictures" / "two.jpg").write_bytes(clean + clean)
+    progressive = io.BytesIO()
+    Image.linear_gradient("L").resize((150, 150)).save(progressive, "JPEG", progressive=True, restart_marker_blocks=4)
+    (site / "pictures" / "progressive.jpg").write_bytes(progressive.getvalue())
+    (found,) = audit(site).findings
+    assert (found.file, found.kind) == ("pictures/two.jpg", "hidden")
+    assert f"{len(clean)} bytes" in found.what and "another picture (JPEG)" in found.what
+
+
+@pytest.mark.parametrize("format", ["jpeg", "png", "webp", "avif"])
+@pytest.mark.parametrize("outer", ["jpeg", "png"])
+def test_a_picture_in_a_block_of_another_is_found(site: Path, outer: str, format: str) -> None:
+    clean, within = derivative(outer), derivative(format, 64)
+    if outer == "jpeg":
+        data = with_segment(clean, 0xE9, b"Camera\0" + within)
+    else:
+        body = b"prVw" + within
+        chunk = struct.pack(">I", len(within)) + body + struct.pack(">I", zlib.crc32(body))
+        data = clean[:33] + chunk + clean[33:]
+    (site / "pictures" / "leak").write_bytes(data)
+    assert [(f.file, f.kind) for f in audit(site).findings] == [("pictures/leak", "thumbnail")]
+
+
+def test_thumbnails_in_heif_and_second_pages_are_found(site: Path) -> None:
+    pillow_heif = pytest.importorskip("pillow_heif")
+    pillow_heif.register_heif_opener()
+    small = Image.linear_gradient("L").resize((120, 90)).convert("RGB")
+    small.save(site / "plain.heic", "HEIF")
+    small.save(site / "pages.tif", "TIFF", save_all=True, append_images=[small])
+    assert [(f.file, f.kind) for f in audit(site).findings] == [("pages.tif", "thumbnail")]
+    heif = pillow_heif.from_pillow(small)
+    heif.save(site / "plain.heic", thumbnails=[64])
+    assert ("plain.heic", "thumbnail") in [(f.file, f.kind) for f in audit(site).findings]
+
+
+def test_a_hard_link_of_an_original_is_found_wherever_the_report_says_the_photos_are(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = site.parent / "inhalt" / "bilder"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "mine.jpg").write_bytes(derivative("jpeg", 390))
+    (site / "pictures" / "linked.jpg").hardlink_to(elsewhere / "mine.jpg")
+    shutil.rmtree(site.parent / "content")
+    assert main(["audit", str(site)]) == 0
+    said = capsys.readouterr().out
+    assert "photos folder was not found" in said and "pictures/linked.jpg" in said and "hard links" in said
+    Report(elsewhere).write(site.parent / "build-report.json")
+    assert main(["audit", str(site)]) == 1
+    assert "pictures/linked.jpg is the original mine.jpg, a hard link of it" in capsys.readouterr().out
+    (site / "pictures" / "again.jpg").hardlink_to(site / "pictures" / "clean.jpg")
+    assert "again" not in " ".join(audit(site).linked)

@@ -122,3 +122,27 @@ def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
 
 def test_what_a_terminal_gets_to_see() -> None:
     assert shown("a\x1b[31m\n\u202ebc\udcff") == "a\\x1b[31m\\n\\u202ebc\\udcff"
+
+
+def test_a_sidecar_that_cannot_be_read_is_left_out_with_a_sentence_and_the_photograph_stays(tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (tmp_path / "private.xmp").write_bytes(b"<x/>")
+    names = ("sound", "pipe", "out", "large", "empty", "folder")
+    for name in names:
+        (photos / f"{name}.jpg").write_bytes(b"x")
+    (photos / "sound.xmp").write_bytes(b"<x/>")
+    os.mkfifo(photos / "pipe.xmp")
+    (photos / "out.xmp").symlink_to("../private.xmp")
+    with open(photos / "large.xmp", "wb") as large:
+        large.truncate((4 << 20) + 1)
+    (photos / "empty.jpg.xmp").touch()
+    (photos / "folder.xmp").mkdir()
+    found = {f.path.removesuffix(".jpg"): f for f in walk(photos) if f.path.endswith(".jpg")}
+    assert all(found[name].usable for name in names)
+    assert {name for name in names if found[name].sidecar} == {"sound"}
+    assert found["sound"].sidecar_refusal == ""
+    for name, reason in {"pipe": "pipe", "out": "leads out", "large": "4 MiB", "empty": "is empty"}.items():
+        assert reason in found[name].sidecar_refusal
+        assert f"{name}.jpg is shown without" in found[name].sidecar_refusal
+        assert "file_limit" not in found[name].sidecar_refusal

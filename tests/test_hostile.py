@@ -14,7 +14,7 @@ import threading
 import time
 import tracemalloc
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,9 +23,9 @@ from PIL import Image
 
 from pelican_headshots import sites
 from pelican_headshots.adapters.cache.store import Store
-from pelican_headshots.adapters.metadata import containers, exif, xmp
+from pelican_headshots.adapters.metadata import containers, exif, iptc, xmp
 from pelican_headshots.adapters.metadata import words as metadata
-from pelican_headshots.adapters.metadata.text import cleaned
+from pelican_headshots.adapters.metadata.text import cleaned, decoded
 from pelican_headshots.adapters.originals.files import LINKED, walk
 from pelican_headshots.adapters.originals.formats import UnreadablePicture
 from pelican_headshots.adapters.pictures import develop, raw
@@ -148,6 +148,62 @@ def test_floods_of_words_are_kept_to_what_a_page_can_bear() -> None:
     assert time.monotonic() - began < 5
     assert cleaned("\ufffe a\uffff\U0001ffff\ufdd0 ") == "a"
     assert words(xmp_segment("<photoshop:DateCreated>\u0662\u0660\u0662\u0660</photoshop:DateCreated>")).date == ""
+
+
+MARKS = "\u0301\u0316" * 10_000
+
+
+def deflated(text: str) -> bytes:
+    """A PNG with the XMP packet *text*, compressed."""
+    return png((b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(text.encode())))
+
+
+def keywords(values: Iterable[str]) -> str:
+    listed = "".join(f"<rdf:li>{value}</rdf:li>" for value in values)
+    return packet(f"<dc:subject><rdf:Bag>{listed}</rdf:Bag></dc:subject>").decode()
+
+
+DEAR = {
+    "marks": lambda: deflated(keywords(f"{number}a{MARKS}" for number in range(25))),
+    "marks that decompose": lambda: deflated(keywords(f"{number}a" + "\u0f73" * 20_000 for number in range(25))),
+    "declarations": lambda: deflated("<?xml" * 200_000),
+    "long names": lambda: deflated(
+        packet(f"<dc:{'a' * 2**20} rdf:parseType='Resource'>{'<dc:b>1</dc:b>' * 20_000}</dc:{'a' * 2**20}>").decode()
+    ),
+}
+"""Files of some kilobytes that took minutes: work that grows with the square of a text."""
+
+
+def processor_seconds(code: str, limit: int, *arguments: str) -> int:
+    """Run Python *code*; its exit status, negative where it needs more than *limit* seconds of the processor."""
+    stop = f"import resource; resource.setrlimit(resource.RLIMIT_CPU, ({limit}, {limit}))\n"
+    env = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    return subprocess.run([sys.executable, "-c", stop + code, *arguments], env=env, check=False).returncode
+
+
+@pytest.mark.parametrize("name", DEAR)
+def test_words_take_no_longer_to_read_than_their_length_explains(tmp_path: Path, name: str) -> None:
+    (tmp_path / "dear").write_bytes(DEAR[name]())
+    code = "import pathlib, sys; from pelican_headshots.adapters.metadata import words\n"
+    code += "words.read(pathlib.Path(sys.argv[1]).read_bytes())"
+    assert processor_seconds(code, 6, str(tmp_path / "dear")) == 0
+
+
+def test_an_alternative_text_of_underscores_is_read_at_once() -> None:
+    code = "from pelican_headshots.core.shown import alt; alt._names_a_file('123' + '_' * 60 + '!')"
+    assert processor_seconds(code, 6) == 0
+
+
+def test_a_long_text_of_several_bytes_a_letter_is_cut_and_not_misread() -> None:
+    for letter in ("é", "日", "😀"):
+        assert set(decoded((letter * 400_000).encode())) == {letter}
+
+
+def test_ninety_thousand_keywords_are_not_all_read() -> None:
+    many = xmp.properties([keywords(f"word {number}" for number in range(90_000)).encode()])
+    assert len(many["dc:subject"]) == 200
+    block = b"".join(struct.pack(">BBBH", 0x1C, 2, 25, 5) + b"%05d" % number for number in range(90_000))
+    assert len(iptc.records(block)[2, 25]) == 200
 
 
 @pytest.mark.parametrize("format", ["avif", "jpeg", "webp", "png"])

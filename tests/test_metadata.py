@@ -153,6 +153,24 @@ def test_hostile_xmp_says_nothing(hostile: bytes) -> None:
     assert words(sidecar=hostile) == Words()
 
 
+def test_only_as_much_of_a_place_is_published_as_the_setting_says() -> None:
+    found = words(iim((2, 92, b"Main Street 7"), (2, 90, b"Basel"), (2, 101, b"Schweiz")))
+    assert [found.with_places(places).place for places in ("city", "all", "none")] == [
+        "Basel, Schweiz", "Main Street 7, Basel, Schweiz", "",
+    ]  # fmt: skip
+    only = words(iim((2, 92, b"Main Street 7")))
+    assert [only.with_places(places).place for places in ("city", "all", "none")] == ["", "Main Street 7", ""]
+    same = words(iim((2, 92, b"Basel"), (2, 90, b"Basel")))
+    assert same.with_places("all").place == same.with_places("city").place == "Basel"
+
+
+def test_a_street_of_one_source_never_meets_the_town_of_another() -> None:
+    found = words(
+        xmp("<Iptc4xmpCore:Location>Main Street 7</Iptc4xmpCore:Location>"), iim((2, 90, b"Basel")),
+    )  # fmt: skip
+    assert (found.sublocation, found.place) == ("Main Street 7", "")
+
+
 def test_an_address_is_http_or_nothing() -> None:
     for evil in ("javascript:alert(1)", "data:text/html,x", "https://a b", 'https://x"onload="y'):
         body = f"<xmpRights:WebStatement>{evil.replace('&', '&amp;')}</xmpRights:WebStatement>"
@@ -209,7 +227,7 @@ def test_every_program_s_words_are_the_same_words(file: str) -> None:
     assert found.date == "2024-06-01T10:00:00"
     assert (rights.creator, rights.copyright) == ("Ann Example", "© 2024 Ann Example")
     if file != "windows.jpg":
-        assert found.place == "Rheinufer, Basel, Schweiz"
+        assert (found.sublocation, found.place) == ("Rheinufer", "Basel, Schweiz")
         assert rights.credit == "Example Agency"
     if file.startswith("lightroom"):
         assert found.alt == "Eine Frau am Fenster"

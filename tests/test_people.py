@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from pelican_headshots.adapters.written import notes_file
 from pelican_headshots.adapters.written.people_file import BadPeople, read
 from pelican_headshots.core.analysis import Analysis, Face
 from pelican_headshots.core.geometry import Box, Point, Size
@@ -14,7 +15,7 @@ from pelican_headshots.core.photo import Exam, Photo, Region, Words
 from pelican_headshots.core.plate import Person
 from pelican_headshots.core.rendition import Rights
 from pelican_headshots.core.routed.curate import Entry
-from pelican_headshots.core.routed.people import PeopleFile, Record, Somebody, gather
+from pelican_headshots.core.routed.people import FACTS, PeopleFile, Record, Somebody, gather
 from pelican_headshots.core.routed.selection import selected
 from pelican_headshots.core.said.notes import Note
 from pelican_headshots.core.shot import Kind, Shot
@@ -270,3 +271,26 @@ def test_a_page_chooses_by_folder_file_department_and_person_in_the_order_it_ask
     zoe = person("Zoë d'Arc", folder="clients", file="clients/zoe.jpg")
     assert selected([*people, zoe], "zoe d’arc, BOB") == ((zoe, people[1]), ())
     assert selected(people, "team, nobody") == (tuple(people[:2]), ("nobody",))
+
+
+def test_no_control_or_direction_character_of_notes_or_people_files_is_kept(tmp_path: Path) -> None:
+    odd = r"A\u001b[31m\u202enn\u0007 \u2066B\nC"
+    texts = [*FACTS, "title", "caption", "alt", "place", "date", "pause"]
+    notes = f'[gallery]\ntitle = "{odd}"\nlede = "{odd}"\n[photos."a.jpg"]\n'
+    (tmp_path / "notes.toml").write_text(notes + "".join(f'{field} = "{odd}"\n' for field in texts))
+    read_back = notes_file.read(tmp_path / "notes.toml")
+    note = read_back.photos["a.jpg"]
+    assert {getattr(note, field) for field in texts} == {"A[31mnn B\nC"}
+    assert (read_back.gallery.title, read_back.gallery.lede) == ("A[31mnn B\nC",) * 2
+    listed = write(
+        tmp_path,
+        "people.toml",
+        f'departments = ["{odd}"]\n[[people]]\nname = "{odd}"\nrole = "{odd}"\nbio = "{odd}"\n'
+        'email = "a\\u202e@example.com"\nlinks = {"W\\u202eeb" = "https://example.com/\\u001b\\u202ex"}\n',
+    )
+    (who,) = listed.people
+    assert (listed.departments, who.name, who.role, who.bio) == (("A[31mnn B\nC",), *("A[31mnn B\nC",) * 3)
+    assert (who.email, who.links) == ("a@example.com", (("Web", "https://example.com/x"),))
+    table = write(tmp_path, "people.csv", "name,phone,links\nA\u202enn\x1b,12\x1b3,We\u202eb https://x.org/\u202ey\n")
+    assert (table.people[0].name, table.people[0].phone) == ("Ann", "123")
+    assert table.people[0].links == (("Web", "https://x.org/y"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,8 @@ import pytest
 from PIL import Image
 
 from .conftest import REPOSITORY, Site
+from .test_metadata import packet
+from .test_plan import command
 
 GUARD = """
 import os, sys, traceback
@@ -100,6 +103,59 @@ def test_originals_are_never_published_even_where_static_paths_ask_for_them(smal
     published = [path for path in built.output.rglob("*") if path.is_file()]
     assert not [path for path in published if path.read_bytes() in originals]
     assert "never published" in built.said
+
+
+def test_no_file_s_name_moves_the_cursor_of_a_terminal(small: Site, demo_photos: Path) -> None:
+    small.more = "STATIC_PATHS = ['photos']\n"
+    small.add(demo_photos / "night" / "doorway-silhouette.jpg", "night/a\x1b[31m\u202eb.jpg")
+    image = '<img src="photos/night/gone%1B[31m.jpg">'
+    small.write("content/pages/red\x1b[31m.md", f"Title: Link\nPhotos: nobody\nTemplate: team\n\n{image}\n")
+    (small.photos / "night" / "broken\x1b[31m.jpg").write_text("no picture")
+    built = small.build()
+    assert built.status == 0, built.said
+    assert "\x1b[31m" not in built.said and "\u202e" not in built.said
+    for sentence in ("a\\x1b[31m\\u202eb.jpg is an original", "red\\x1b[31m.md shows photos", "broken\\x1b[31m.jpg: "):
+        assert sentence in built.said
+    small.write("content/photos/night/notes.toml", '[photos."a\\u001b[31m.jpg"]\ntitel = "x"\n')
+    built = small.build()
+    assert built.status != 0 and "\x1b[31m" not in built.said and "a\\x1b[31m.jpg" in built.said
+    ran = command(small, "inspect", str(small.photos))
+    assert "\x1b[31m" not in ran.stdout + ran.stderr and "cannot be used" in ran.stdout
+
+
+def test_a_photograph_whose_sidecar_cannot_be_read_is_published_and_the_sidecar_named(small: Site) -> None:
+    (small.folder / "private.xmp").write_text("<x/>")
+    os.mkfifo(small.photos / "night" / "half-light.xmp")
+    (small.photos / "team" / "jo-clay_lighting-designer.jpg.xmp").symlink_to(small.folder / "private.xmp")
+    with (small.photos / "night" / "chair-in-light.xmp").open("wb") as large:
+        large.truncate(900 << 20)
+    built = small.build()
+    assert built.status == 0, built.said
+    assert {entry["status"] for name, entry in built.report.items() if name.endswith(".jpg")} == {"built"}
+    for sentence in (
+        "half-light.xmp is not a file",
+        "lighting-designer.jpg.xmp is a link",
+        "chair-in-light.xmp is 900 MiB",
+    ):
+        assert sentence in built.said
+
+
+def test_another_setting_about_places_looks_at_nothing_anew(small: Site) -> None:
+    fields = (("Location", "Main Street 7", "Iptc4xmpCore"), ("City", "Basel", "photoshop"))
+    small.write(
+        "content/photos/night/half-light.xmp", packet("".join(f"<{s}:{n}>{v}</{s}:{n}>" for n, v, s in fields)).decode()
+    )
+    pages = {}
+    for places in ("", "all", "none"):
+        small.settings = {"places": places} if places else {}
+        built = small.build()
+        assert built.status == 0, built.said
+        pages[places] = "".join(page.read_text(encoding="utf-8") for page in built.output.rglob("*.html"))
+        looked = json.loads((small.folder / "build-report.json").read_text(encoding="utf-8"))["work"]["looked"]
+        assert bool(looked) == (places == "")
+    assert "Basel" in pages[""] and "Main Street" not in pages[""]
+    assert "Main Street 7, Basel" in pages["all"]
+    assert "Basel" not in pages["none"] and "Main Street" not in pages["none"]
 
 
 def test_a_second_build_looks_at_nothing_encodes_nothing_and_reads_no_original(small: Site, tmp_path: Path) -> None:

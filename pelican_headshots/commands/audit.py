@@ -10,14 +10,16 @@ from pathlib import Path
 
 from ..adapters.metadata.audit import KINDS, audit
 from ..adapters.originals.files import shown
+from ..adapters.site.report import photos_folder
 from ..settings import Settings
 
 _SHOWN = 5
+_UNFOUND = " The photos folder was not found, so originals in the site were not looked for. Name it with --originals."
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("output", metavar="OUTPUT", type=Path, help="the folder of the finished site")
-    parser.add_argument("--originals", type=Path, help="the photos folder; content/photos beside OUTPUT by default")
+    parser.add_argument("--originals", type=Path, help="the photos folder, where it is not beside OUTPUT")
     parser.add_argument("--max-width", type=int, default=Settings().max_width, help="as HEADSHOTS['max_width']")
     parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
     parser.add_argument("--all", action="store_true", help="name every file, not the first few of each kind")
@@ -29,7 +31,10 @@ def run(arguments: argparse.Namespace) -> int:
     if not output.is_dir():
         print(f"{shown(str(output))} is not a folder. Name the folder of a finished site.", file=sys.stderr)
         return 2
-    originals: Path | None = arguments.originals or output.resolve().parent / "content" / "photos"
+    site = output.resolve().parent
+    originals: Path | None = (
+        arguments.originals or photos_folder(site / "build-report.json") or site / "content" / "photos"
+    )
     if originals is not None and not originals.is_dir():
         if arguments.originals:
             print(f"{shown(str(originals))} is not a folder. Name the folder of the originals.", file=sys.stderr)
@@ -56,6 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"  {shown(finding.file)} {finding.what}")
         if len(listed) < len(of_kind):
             print(f"  and {len(of_kind) - len(listed)} more (--all names them)")
-    beside = "" if originals else " No folder of originals was given, so published originals were not looked for."
+    beside = "" if originals else _UNFOUND
+    if found.linked and not originals:
+        beside += (
+            f" {shown(found.linked[0])} and perhaps more are hard links of files elsewhere, which may be originals."
+        )
     print(f"{found.pictures} pictures read, {len(found.findings)} leaks found.{beside}")
     return 1 if found.findings else 0

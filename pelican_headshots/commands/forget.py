@@ -8,6 +8,7 @@ import sys
 
 from .. import sites
 from ..adapters.cache.store import SIGN, is_cache
+from ..adapters.originals.files import shown
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -20,18 +21,18 @@ def run(arguments: argparse.Namespace) -> int:
     report = site.folder / "build-report.json"
     if site.cache.exists() and not is_cache(site.cache):
         print(
-            f"{site.cache} does not look like our cache ({SIGN} is missing in it), so it is left alone. "
+            f"{shown(str(site.cache))} does not look like our cache ({SIGN} is missing in it), so it is left alone. "
             "Look at it, and delete it yourself.",
             file=sys.stderr,
         )
         return 2
-    gone = [str(path) for path in (site.cache, report) if path.exists()]
+    gone = [shown(str(path)) for path in (site.cache, report) if path.exists()]
     try:
         if site.cache.exists():
             shutil.rmtree(site.cache)
         report.unlink(missing_ok=True)
     except OSError as error:
-        print(f"{error.filename} cannot be removed: {error.strerror}.", file=sys.stderr)
+        print(f"{shown(str(error.filename))} cannot be removed: {error.strerror}.", file=sys.stderr)
         return 2
     print(f"Removed: {', '.join(gone)}. The next build looks anew." if gone else "There was nothing to forget.")
     return 0

@@ -10,6 +10,7 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from ..adapters.originals.files import shown
 from ..adapters.site.starter import HOSTS, begin
 from ..core.said.names import heading
 
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     if address is None:
         address = _address(asking)
     elif (address := _web(address)) is None:
-        print(f"{arguments.address} {_NO_ADDRESS}", file=sys.stderr)
+        print(f"{shown(arguments.address)} {_NO_ADDRESS}", file=sys.stderr)
         return 2
     host = arguments.host or _host(asking)
     words = {
@@ -50,12 +51,12 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         written, kept = begin(folder, host, words)
     except OSError as error:
-        print(f"{error.filename} cannot be written: {error.strerror}.", file=sys.stderr)
+        print(f"{shown(str(error.filename))} cannot be written: {error.strerror}.", file=sys.stderr)
         return 1
     for one in written:
-        print(f"  wrote {one}")
+        print(f"  wrote {shown(str(one))}")
     for one in kept:
-        print(f"  kept  {one}, which was here already")
+        print(f"  kept  {shown(str(one))}, which was here already")
     print(_next(folder))
     return 0
 
@@ -83,7 +84,7 @@ def _address(asking: bool) -> str:
         answer = _asked("Its address, if you have one already (https://...)?", "", asking)
         if (address := _web(answer)) is not None:
             return address
-        print(f"{answer} {_NO_ADDRESS}")
+        print(f"{shown(answer)} {_NO_ADDRESS}")
 
 
 def _web(answer: str) -> str | None:

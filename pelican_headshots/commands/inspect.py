@@ -68,8 +68,7 @@ def _examined(everything: Sequence[Below], eyes: Path) -> Iterator[tuple[int, Ex
 
     def prepare(index: int) -> tuple[Any, ...]:
         folder, found = everything[index]
-        sidecar = files.read(folder, found.sidecar) if found.sidecar else None
-        return files.read(folder, found), sidecar, eyes, PIXEL_LIMIT
+        return files.read(folder, found), None, eyes, PIXEL_LIMIT  # no sidecar: what it says changes no verdict
 
     jobs = [Job(files.shown(everything[i][1].path), partial(prepare, i), LOOKING_MB) for i in usable]
     refusals = (UnreadablePicture, files.Refused)
@@ -85,7 +84,7 @@ def _say(which: Below, answer: Exam | str, arguments: argparse.Namespace) -> Non
     if arguments.json:
         print(json.dumps(_record(name, answer, shot)), flush=True)
     elif shot is None:
-        print(f"{files.shown(name)}\n  cannot be used: {answer}", flush=True)
+        print(f"{files.shown(name)}\n  cannot be used: {files.shown(str(answer))}", flush=True)
     else:
         sure = ", unsure" if shot.unsure else ""
         print(f"{files.shown(name)}\n  {shot.kind}, {shot.confidence:.0%}{sure}: {'; '.join(shot.why)}", flush=True)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from msgspec.structs import replace
+
 from .analysis import Analysis
 from .geometry import Box, Size, Value
 from .rendition import Rights
@@ -14,6 +18,10 @@ class Region(Value, frozen=True):
     box: Box
 
 
+Places = Literal["city", "all", "none"]
+"""How much of the places in metadata is published: town, region and country; the street too; or nothing."""
+
+
 class Words(Value, frozen=True):
     """What somebody wrote about a picture. Empty means nobody did. All of it is plain text from strangers."""
 
@@ -24,12 +32,23 @@ class Words(Value, frozen=True):
     date: str = ""
     """ISO 8601, as precise as it was written: `2024`, `2024-06-01` or `2024-06-01T10:00:00`."""
     place: str = ""
+    """Town, region and country."""
+    sublocation: str = ""
+    """What lies within the town: a street, a house."""
     people: tuple[str, ...] = ()
     """Names in the metadata (PersonInImage, region names): used only where the settings ask for them."""
     regions: tuple[Region, ...] = ()
     """Those of these names that were written beside a place in the picture."""
     sources: dict[str, str] = {}
     """Where each came from: field name → `sidecar`, `xmp`, `iptc`, `exif`."""
+
+    def with_places(self, places: Places) -> Words:
+        """These words with the place that is published, and no other."""
+        if places == "all" and self.sublocation:
+            return replace(self, place=", ".join(filter(None, (self.sublocation, self.place))), sublocation="")
+        if places == "none" or self.sublocation:
+            return replace(self, place="" if places == "none" else self.place, sublocation="")
+        return self
 
 
 class Exam(Value, frozen=True):
@@ -54,6 +73,11 @@ class Photo(Value, frozen=True):
     path: str
     digest: str
     exam: Exam
+
+    def with_places(self, places: Places) -> Photo:
+        """This photograph with the place that is published, and no other."""
+        words = self.exam.words.with_places(places)
+        return self if words is self.exam.words else replace(self, exam=replace(self.exam, words=words))
 
     @property
     def folder(self) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from ..adapters.cache.store import Store
 from ..adapters.disk import DiskTrouble
+from ..adapters.originals.files import shown
 from ..adapters.pictures.tools import engine
 from ..core.ordered.manner import Manner
 from ..core.ordered.order import Order
@@ -96,7 +97,7 @@ class Previews:
             try:
                 self._room.develop(order, tuple(photos.values()), lambda: self._closing)
             except DiskTrouble as trouble:
-                log.warning("%s", trouble)
+                log.warning("%s", shown(str(trouble)))
             with self._changed:
                 self._failed |= {key for key, _ in batch if not self._store.renditions.has(key)}
                 self._changed.notify_all()

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from ...core.geometry import Value
@@ -20,7 +21,7 @@ KINDS = {
     "owner": "the name of the camera's owner",
     "people": "names of the people shown",
     "faces": "marked faces",
-    "thumbnail": "a second, smaller picture, perhaps from before it was cropped",
+    "thumbnail": "a second picture, perhaps from before it was cropped",
     "hidden": "data that follows the picture or cannot be read",
     "original": "an original",
     "too-wide": "a picture wider than is meant to be published",
@@ -34,6 +35,16 @@ owner; below lie icons."""
 
 _HEADS = 65_536
 
+_BEGINNINGS = re.compile(
+    rb"(?P<JPEG>\xff\xd8\xff[\xc0-\xfe])|(?P<PNG>\x89PNG\r\n\x1a\n)|(?P<GIF>GIF8[79]a)|(?P<WebP>RIFF.{4}WEBP)"
+    rb"|(?P<AVIF>.{4}ftypav)|(?P<HEIF>.{4}ftyp(?:he|mi1|ms))",
+    re.DOTALL,
+)
+"""How picture files begin; not TIFF, for EXIF is one."""
+
+_MOST_BEGINNINGS = 100
+"""Places in one file that look like the beginning of another picture and are read."""
+
 
 class Finding(Value, frozen=True):
     """One leak. *file* is relative to the site, *kind* one of KINDS, *what* a sentence without the file's name."""
@@ -44,10 +55,11 @@ class Finding(Value, frozen=True):
 
 
 class Audited(Value, frozen=True):
-    """What was found, and in how many pictures."""
+    """What was found, and in how many pictures. *linked*: files of the site that are hard links of files elsewhere."""
 
     pictures: int
     findings: tuple[Finding, ...]
+    linked: tuple[str, ...] = ()
 
 
 def audit(output: Path, originals: Path | None = None, max_width: int | None = None) -> Audited:
@@ -58,9 +70,12 @@ def audit(output: Path, originals: Path | None = None, max_width: int | None = N
     """
     known = _digests(originals) if originals else {}
     pictures, findings = 0, []
+    names: dict[tuple[int, int, int], list[str]] = {}
     for path in _files(output):
         name = path.relative_to(output).as_posix()
-        said = [Finding(name, "original", w) for w in _as_original(path, known)]
+        facts = path.stat()
+        names.setdefault((facts.st_dev, facts.st_ino, facts.st_nlink), []).append(name)
+        said = [Finding(name, "original", w) for w in _as_original(path, known, originals)]
         with path.open("rb") as file:
             head = file.read(_HEADS)
         try:
@@ -71,7 +86,8 @@ def audit(output: Path, originals: Path | None = None, max_width: int | None = N
             pictures += 1
             said += [Finding(name, k, w) for k, w in in_picture(path.read_bytes(), kind, max_width)]
         findings += said
-    return Audited(pictures, tuple(findings))
+    linked = [name for (_, _, links), here in names.items() for name in here if links > len(here)]
+    return Audited(pictures, tuple(findings), tuple(linked))
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -83,12 +99,12 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _digests(folder: Path) -> dict[int, dict[bytes, str]]:
+def _digests(folder: Path) -> dict[int, dict[bytes, Path]]:
     """Digests of the files below *folder*, by size, so that only files of one size are compared."""
-    known: dict[int, dict[bytes, str]] = {}
+    known: dict[int, dict[bytes, Path]] = {}
     for path in _files(folder):
         if size := path.stat().st_size:
-            known.setdefault(size, {})[_digest(path)] = path.relative_to(folder).as_posix()
+            known.setdefault(size, {})[_digest(path)] = path
     return known
 
 
@@ -97,10 +113,11 @@ def _digest(path: Path) -> bytes:
         return hashlib.file_digest(file, "blake2b").digest()
 
 
-def _as_original(path: Path, known: dict[int, dict[bytes, str]]) -> Iterator[str]:
+def _as_original(path: Path, known: dict[int, dict[bytes, Path]], folder: Path | None) -> Iterator[str]:
     same_size = known.get(path.stat().st_size)
-    if same_size and (name := same_size.get(_digest(path))):
-        yield f"is the original {name}, byte for byte"
+    if folder and same_size and (original := same_size.get(_digest(path))):
+        how = "a hard link of it" if path.samefile(original) else "byte for byte"
+        yield f"is the original {original.relative_to(folder).as_posix()}, {how}"
 
 
 def _not_a_picture(path: Path, head: bytes, refusal: str) -> Iterator[tuple[str, str]]:
@@ -115,23 +132,53 @@ def in_picture(data: bytes, kind: str, max_width: int | None) -> Iterator[tuple[
     try:
         with opened(data, pixel_limit=2**31) as image:
             size = image.size
+            pages = getattr(image, "n_frames", 1) if kind == "TIFF" else 1
         found = containers.blocks(data)
     except UnreadablePicture as refusal:
         yield "hidden", f"cannot be read, so nobody knows what is in it. {refusal}"
         return
-    yield from _in_exif(exif.directories(found.exif), kind)
-    yield from _in_xmp(found.xmp)
-    yield from _in_photoshop(found)
+    named = [*_in_exif(exif.directories(found.exif), kind), *_in_xmp(found.xmp), *_in_photoshop(found)]
     if found.previews:
-        yield "thumbnail", "holds a preview beside the picture"
-    if found.tail:
-        yield "hidden", f"goes on for {found.tail} bytes after the picture's end"
+        named.append(("thumbnail", "holds a preview beside the picture"))
+    if pages > 1:
+        named.append(("thumbnail", f"has {pages} pages, of which a viewer shows one"))
+    if kind in ("AVIF", "HEIF") and containers.has_thumbnail(data):
+        named.append(("thumbnail", "holds a thumbnail beside the picture"))
+    yield from named
+    yield from _further_pictures(data, found.tail, named="thumbnail" in dict(named))
     if max_width and size[0] > max_width:
         yield "too-wide", f"is {size[0]} pixels wide; {max_width} is the most"
     if kind not in ("PNG", "GIF") and min(size) >= PHOTOGRAPH:
         _, rights = metadata.read(data)
         if not rights.creator and not rights.copyright:
             yield "rights", "names neither creator nor copyright"
+
+
+def _further_pictures(data: bytes, tail: int, *, named: bool) -> Iterator[tuple[str, str]]:
+    """Findings about pictures in the file and in the *tail* bytes after its end; *named*: one within is known already."""
+    within = list(_pictures_within(data))
+    if tail:
+        behind = "".join(f", with {what}" for at, what in within[-1:] if at >= len(data) - tail)
+        yield "hidden", f"goes on for {tail} bytes after the picture's end{behind}"
+    if within and within[0][0] < len(data) - tail and not named:
+        yield "thumbnail", f"holds {within[0][1]} inside it"
+
+
+def _pictures_within(data: bytes) -> Iterator[tuple[int, str]]:
+    """Where further pictures begin in the file *data*, each with words for it."""
+    for beginning in islice(_BEGINNINGS.finditer(data, 1), _MOST_BEGINNINGS):
+        at = beginning.start()
+        # Four bytes as a JPEG's stand in compressed data by chance, now and then; then no header follows them.
+        if beginning.lastgroup != "JPEG" or _is_jpeg(data[at:]):
+            yield at, f"another picture ({beginning.lastgroup})"
+
+
+def _is_jpeg(data: bytes) -> bool:
+    try:
+        with opened(data, pixel_limit=2**31) as image:
+            return min(image.size) > 0
+    except UnreadablePicture:
+        return False
 
 
 _SERIALS = {

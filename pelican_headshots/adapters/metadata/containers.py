@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ _JPEG_XMP_MORE = b"http://ns.adobe.com/xmp/extension/\0"
 _JPEG_PHOTOSHOP = b"Photoshop 3.0\0"
 _JPEG_ICC = b"ICC_PROFILE\0"
 _PNG_XMP = b"XML:com.adobe.xmp"
+_END_OF_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""In a JPEG's picture data, 0xFF stands before zero or the number of a restart; before anything else it ends them."""
 _MOST_INFLATED = 8 * 2**20
 """Bytes that the compressed texts of one file may be when inflated, all together."""
 _ANY_SIZE = 2**31
@@ -97,12 +100,26 @@ def _jpeg(kind: str, data: bytes) -> Blocks:
         elif marker == 0xFE:
             text.append(("Comment", body))
         elif marker == 0xDA:
-            end = body.rfind(b"\xff\xd9")
-            tail = len(body) - end - 2 if end >= 0 else 0
+            tail = len(body) - _end_of_jpeg(body)
     packets += [b"".join(parts[k] for k in sorted(parts)) for parts in more.values()]
     resources = b"".join(photoshop)
     iptc = photoshop_resource(resources, 0x0404)
     return Blocks(kind, block, tuple(packets), iptc, resources, tuple(text), icc, tail, previews)
+
+
+def _end_of_jpeg(body: bytes) -> int:
+    """Where the picture ends whose first scan begins *body*; another one may follow it."""
+    at = 0
+    while at + 4 <= len(body) and body[at] == 0xFF and body[at + 1] not in (0xD8, 0xD9):
+        marker = body[at + 1]
+        if marker == 0xFF:
+            at += 1
+            continue
+        at += 2 + int(struct.unpack_from(">H", body, at + 2)[0])
+        if marker == 0xDA:
+            end = _END_OF_SCAN.search(body, at)
+            at = end.start() if end else len(body)
+    return min(len(body), at + 2 if body[at : at + 2] == b"\xff\xd9" else at)
 
 
 def _has_preview(app0: bytes) -> bool:
@@ -228,6 +245,28 @@ def _tiff(kind: str, data: bytes) -> Blocks:
     iptc = main[33723].value if 33723 in main else photoshop_resource(photoshop, 0x0404)
     packets = (main[700].value,) if 700 in main else ()
     return Blocks(kind, data, packets, iptc, photoshop, icc=34675 in main)
+
+
+def has_thumbnail(data: bytes) -> bool:
+    """Whether an AVIF or HEIF file refers to one: in the references (`iref`) of its `meta` box."""
+    meta = next((body for name, body in _boxes(data) if name == b"meta"), b"")
+    references = next((body for name, body in _boxes(meta[4:]) if name == b"iref"), b"")
+    return any(name == b"thmb" for name, _ in _boxes(references[4:]))
+
+
+def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """(type, body) of the boxes of an ISO media file, or of those within one."""
+    at = 0
+    while at + 8 <= len(data):
+        size, name = struct.unpack_from(">I4s", data, at)
+        head = 8
+        if size == 1 and at + 16 <= len(data):
+            (size,), head = struct.unpack_from(">Q", data, at + 8), 16
+        size = size or len(data) - at
+        if size < head:
+            return
+        yield name, data[at + head : at + size]
+        at += size
 
 
 def _iso(kind: str, data: bytes) -> Blocks:

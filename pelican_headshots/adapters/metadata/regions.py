@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 
 from ...core.geometry import WHOLE, Box
 from ...core.photo import Region
+from ...core.rendition import LONGEST_LINE
 from . import xmp
+from .text import cleaned
 
 _DIMENSIONS = "mwg-rs:Regions/mwg-rs:AppliedToDimensions/stDim:"
 _NEAR = 0.02
@@ -33,8 +35,9 @@ def regions(packets: Sequence[bytes], turn: int, ratio: float) -> tuple[Region, 
             return ()
         turn = 1
     found: dict[str, Region] = {}
-    for name, box in (*_from_mwg(packets), *_from_microsoft(packets)):
-        if WHOLE.holds(box.clipped()) and box.clipped().area > 0:
+    for written, box in (*_from_mwg(packets), *_from_microsoft(packets)):
+        name = cleaned(written, LONGEST_LINE)
+        if name and WHOLE.holds(box.clipped()) and box.clipped().area > 0:
             upright = box.turned(turn)
             edges = (upright.left, upright.top, upright.right, upright.bottom)
             found.setdefault(name, Region(name, Box(*(round(edge, 4) for edge in edges))))

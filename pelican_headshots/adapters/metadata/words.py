@@ -11,14 +11,12 @@ from ...core.geometry import Size
 from ...core.photo import Region, Words
 from ...core.rendition import LONGEST_LINE, LONGEST_TERMS, Rights, address, mining
 from . import containers, exif, iptc, regions, turn, xmp
-from .text import cleaned, decoded
+from .text import LONGEST, cleaned, decoded
 
 _CAMERA_CHATTER = re.compile(
     r"(?:olympus|minolta|konica|kodak|samsung|digital|sony|camera|dsc|dcim|img|default|untitled|[\d_\-. ])+",
     re.IGNORECASE,
 )
-_MOST = 200
-"""Keywords, people, creators: more of them are no description but an attack on the page."""
 
 
 class Sayings(NamedTuple):
@@ -46,28 +44,31 @@ def read(data: bytes, sidecar: bytes | None = None, size: Size | None = None) ->
     whence: dict[str, str] = {}
     for source, fields in sources:
         for field, values in fields.items():
-            if values and field not in said:
-                said[field], whence[field] = _bounded(field, values), source
+            if field not in said and any(shown := _bounded(field, values)):
+                said[field], whence[field] = shown, source
     packets = {"sidecar": [sidecar or b""], "xmp": list(found.xmp)}.get(whence.get("people", ""), [])
     places = regions.regions(packets, turn.orientation(found), size.ratio) if packets and size else ()
     return _words(said, whence, tuple(place for place in places if place.name in said["people"])), _rights(said)
 
 
 def _bounded(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
-    """*values* in a number and of a length that a page and a rendition's metadata can bear."""
-    longest = {"title": None, "caption": None, "alt": None, "usage_terms": LONGEST_TERMS}.get(field, LONGEST_LINE)
-    return tuple(value[:longest] for value in values[:_MOST])
+    """*values* cleaned, in a number and of a length that a page and a rendition's metadata can bear."""
+    longest = {"title": LONGEST, "caption": LONGEST, "alt": LONGEST, "usage_terms": LONGEST_TERMS}
+    clean = (cleaned(value, longest.get(field, LONGEST_LINE)) for value in values[: xmp.MOST])
+    return tuple(clean) if field == "place" else _distinct(clean)
 
 
 def _words(said: dict[str, tuple[str, ...]], whence: dict[str, str], places: tuple[Region, ...]) -> Words:
     names = ("title", "caption", "alt", "keywords", "date", "place", "people")
+    street, *town = said.get("place", ("",))
     return Words(
         title=_first(said, "title"),
         caption=_first(said, "caption"),
         alt=_first(said, "alt"),
         keywords=said.get("keywords", ()),
         date=_first(said, "date"),
-        place=", ".join(said.get("place", ())),
+        place=", ".join(_distinct(tuple(town))),
+        sublocation="" if street in town else street,
         people=said.get("people", ()),
         regions=places,
         sources={name: whence[name] for name in names if name in whence},
@@ -107,6 +108,7 @@ _XMP_FIELDS = {
 }
 _SINGLE = {"title", "caption", "alt", "copyright", "usage_terms"}
 _XMP_DATES = ("photoshop:DateCreated", "exif:DateTimeOriginal", "xmp:CreateDate")
+# Sublocation, city, region, country: in this order.
 _XMP_PLACES = (
     ("Iptc4xmpCore:Location", "photoshop:City", "photoshop:State", "photoshop:Country"),
     tuple(
@@ -129,8 +131,8 @@ def _from_xmp(found: xmp.Properties) -> dict[str, tuple[str, ...]]:
         values = next((found[path] for path in paths if path in found), ())
         fields[field] = values[:1] if field in _SINGLE else values
     fields["date"] = _dated(found.get(path, ("",))[0] for path in _XMP_DATES)
-    places = (tuple(found[p][0] for p in group if p in found) for group in _XMP_PLACES)
-    fields["place"] = _distinct(next((place for place in places if place), ()))
+    places = (tuple(found.get(path, ("",))[0] for path in group) for group in _XMP_PLACES)
+    fields["place"] = next((place for place in places if any(place)), ())
     fields["people"] = _distinct(name for path in _XMP_PEOPLE for name in found.get(path, ()))
     return fields
 
@@ -147,7 +149,7 @@ def _from_iptc(found: iptc.Records) -> dict[str, tuple[str, ...]]:
         "credit": single(110),
         "copyright": single(116),
         "date": _dated([iptc.text(found, 55) + iptc.text(found, 60)[:6], iptc.text(found, 55)]),
-        "place": _distinct(value for d in (92, 90, 95, 101) for value in single(d)),
+        "place": tuple(iptc.text(found, d) for d in (92, 90, 95, 101)),
     }
 
 
@@ -177,11 +179,11 @@ def _ascii(entry: exif.Entry) -> str:
 
 
 def _windows(entry: exif.Entry) -> str:
-    return entry.value.decode("utf-16-le", "ignore").split("\0", 1)[0]
+    return entry.value[: 8 * LONGEST].decode("utf-16-le", "ignore").split("\0", 1)[0]
 
 
 def _user_comment(entry: exif.Entry) -> str:
-    kind, body = entry.value[:8], entry.value[8:]
+    kind, body = entry.value[:8], entry.value[8 : 8 * LONGEST]
     if kind == b"UNICODE\0":
         # Programs disagree about whose byte order holds; Latin text shows where the zero bytes fall.
         even, odd = body[0::2].count(0), body[1::2].count(0)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import cast
 from xml.etree import ElementTree
-
-from .text import cleaned
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -36,9 +34,14 @@ _DEEPEST = 60
 _MOST_ELEMENTS = 100_000
 """A retouched picture's history may have some thousands."""
 _BITE = 2**16
+_LONGEST_NAME = 64
+"""Characters of a property's name. Paths are made of names, one for every value."""
+MOST = 200
+"""Values of one property, and items of one list, that are read: more of them are no description but an attack."""
 
 Properties = dict[str, tuple[str, ...]]
-"""Values by path, for instance `dc:title` or `plus:Licensor/plus:LicensorURL`; of alternatives the default first."""
+"""Values by path, for instance `dc:title` or `plus:Licensor/plus:LicensorURL`; of alternatives the default first. They are
+as they were written, of any length and with any character: whoever shows them cleans them."""
 
 
 def properties(packets: Iterable[bytes]) -> Properties:
@@ -51,13 +54,13 @@ def properties(packets: Iterable[bytes]) -> Properties:
 
 
 def structures(packets: Iterable[bytes], name: str) -> list[dict[str, str]]:
-    """The items of every list called *name* (`mwg-rs:RegionList`), each with its own values by path, in order."""
-    found = []
+    """The first MOST items of every list called *name* (`mwg-rs:RegionList`), each with its own values by path, in order."""
+    found: list[dict[str, str]] = []
     for packet in packets:
         root = _parsed(packet)
         for element in root.iter() if root is not None else ():
             if _name(element.tag) == name:
-                items = (item for container in element for item in container)
+                items = islice((item for container in element for item in container), MOST - len(found))
                 found += [{path.removeprefix("/"): value for path, value in _valued(item, "")} for item in items]
     return found
 
@@ -72,11 +75,13 @@ def _read(packet: bytes) -> Properties:
     root = _parsed(packet)
     if root is None:
         return {}
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, None]] = {}
     for description in root.iterfind(f".//{_RDF}RDF/{_RDF}Description" if root.tag != _RDF + "RDF" else "*"):
         for path, value in _described(description):
-            found.setdefault(path, []).append(value)
-    return {path: tuple(dict.fromkeys(values)) for path, values in found.items()}
+            values = found.setdefault(path, {})
+            if len(values) < MOST:
+                values[value] = None
+    return {path: tuple(values) for path, values in found.items()}
 
 
 def _parsed(packet: bytes) -> ElementTree.Element | None:
@@ -116,20 +121,23 @@ def decoded_packet(packet: bytes) -> str:
     else:
         text = packet.decode("utf-8-sig", "replace")
     # The XML declaration names an encoding that no longer holds, and may stand after white space.
-    return re.sub(r"<\?xml[^>]*\?>", "", text.strip("\0 \t\r\n\ufeff"), count=1)
+    text = text.strip("\0 \t\r\n\ufeff")
+    before, begun, rest = text.partition("<?xml ")
+    inside, ended, after = rest.partition("?>")
+    return before + after if begun and ended and ">" not in inside else text
 
 
 def _name(tag: str) -> str:
     space, _, local = tag.removeprefix("{").rpartition("}")
-    return f"{_PREFIX[space]}:{local}" if space in _PREFIX else ""
+    return f"{_PREFIX[space]}:{local}" if space in _PREFIX and len(local) <= _LONGEST_NAME else ""
 
 
 def _described(description: ElementTree.Element, path: str = "") -> Iterator[tuple[str, str]]:
     """(path, value) of everything one description or resource says."""
     for key, value in description.attrib.items():
         name = _name(key)
-        if name and cleaned(value):
-            yield path + name, cleaned(value)
+        if name and value.strip():
+            yield path + name, value.strip()
     for child in description:
         name = _name(child.tag)
         if name:
@@ -147,14 +155,14 @@ def _marks_a_thing(item: ElementTree.Element) -> bool:
 
 def _valued(element: ElementTree.Element, path: str) -> Iterator[tuple[str, str]]:
     if resource := element.get(_RDF + "resource"):
-        yield path, cleaned(resource)
+        yield path, resource.strip()
     if element.get(_RDF + "parseType") == "Resource":
         yield from _described(element, path + "/")
         return
-    text = cleaned(element.text or "")
+    text = (element.text or "").strip()
     if text and not len(element):
         yield path, text
-    yield from ((path + "/" + name, cleaned(v)) for k, v in element.attrib.items() if (name := _name(k)) and cleaned(v))
+    yield from ((path + "/" + name, v.strip()) for k, v in element.attrib.items() if (name := _name(k)) and v.strip())
     for child in element:
         if child.tag in (_RDF + "Bag", _RDF + "Seq", _RDF + "Alt"):
             items = sorted(child, key=lambda item: item.get(_LANG, "x-default") != "x-default")

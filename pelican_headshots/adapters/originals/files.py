@@ -12,6 +12,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ...core.geometry import Value
 from ..cache.stat_index import Facts
 from .endings import FOREIGN, PICTURES, RAW
@@ -20,7 +22,7 @@ LARGEST = 1 << 30
 """Bytes. No photograph is larger; a file that claims to be is a mistake or a trap."""
 
 LARGEST_SIDECAR = 4 << 20
-"""Bytes."""
+"""Bytes. A sidecar with the whole history of a retouched picture has some hundred thousand."""
 
 DEEPEST = 64
 """Folders within folders."""
@@ -49,7 +51,9 @@ class Found(Value, frozen=True):
     refusal: str = ""
     ignored: str = ""
     sidecar: Found | None = None
-    """Its `.xmp`, named `photo.xmp` or `photo.jpg.xmp`."""
+    """Its `.xmp`, named `photo.xmp` or `photo.jpg.xmp`, where it can be read."""
+    sidecar_refusal: str = ""
+    """A sentence where there is one that cannot be read: the photograph is used without it."""
     raw: bool = False
     """A camera's RAW file, of which the preview is wanted."""
 
@@ -112,6 +116,11 @@ def shown(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def without_sidecar(path: str, refusal: str) -> str:
+    """The sentence about the photograph *path*, whose sidecar cannot be read; *refusal* says which that is, and why."""
+    return f"{refusal} Until then {path} is shown without what is written there."
+
+
 class _Walk:
     """One walk through the photos folder *root*, which counts the links it follows."""
 
@@ -145,8 +154,7 @@ class _Walk:
                     pair = sidecars.get(entry.name) or sidecars.get(entry.name.rpartition(".")[0])
                     if pair is not None:
                         beside = f"{below}/{pair.name}" if below else pair.name
-                        sidecar = _stat(pair, beside, self._root, LARGEST_SIDECAR)
-                        found = Found(found.path, found.facts, sidecar=sidecar, raw=found.raw)
+                        found = _with_sidecar(found, _stat(pair, beside, self._root, LARGEST_SIDECAR))
                 yield found
 
     def _enter(self, entry: os.DirEntry[str], path: str, above: tuple[str, ...]) -> Iterator[Found]:
@@ -165,6 +173,12 @@ class _Walk:
             yield Found(path, _NOWHERE, refusal=f"{path} is one of more than {LINKED} links to folders. Remove some.")
         else:
             yield from self.below(real, path, (*above, real))
+
+
+def _with_sidecar(found: Found, sidecar: Found) -> Found:
+    if sidecar.usable:
+        return replace(found, sidecar=sidecar)
+    return replace(found, sidecar_refusal=without_sidecar(found.path, sidecar.refusal))
 
 
 def _judge(entry: os.DirEntry[str], path: str, root: str, largest: int, stems: set[str], raw: bool) -> Found:
@@ -191,22 +205,18 @@ def _stat(entry: os.DirEntry[str], path: str, root: str, largest: int) -> Found:
         if stat.S_ISREG(facts.st_mode) and not os.access(entry.path, os.R_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except FileNotFoundError:
-        return Found(
-            path, _NOWHERE, refusal=f"{path} is a link to a file that is not there. Put the photo itself here."
-        )
+        return Found(path, _NOWHERE, refusal=f"{path} is a link to a file that is not there. Put the file itself here.")
     except OSError as error:
         return Found(path, _NOWHERE, refusal=_unreadable(path, error))
     if not stat.S_ISREG(facts.st_mode):
-        return Found(path, _NOWHERE, refusal=f"{path} is not a file but a device, pipe or socket. Remove it.")
+        return Found(path, _NOWHERE, refusal=f"{path} is not a file but a folder, device, pipe or socket. Remove it.")
     if facts.st_size == 0:
         return Found(path, Facts.of(facts), refusal=f"{path} is empty. Copy it here again.")
     if facts.st_size > largest:
         size = f"{facts.st_size / (1 << 20):.0f} MiB, more than the {largest / (1 << 20):.0f} MiB allowed"
-        return Found(
-            path,
-            Facts.of(facts),
-            refusal=f"{path} is {size}. Save a smaller version, or raise HEADSHOTS['file_limit'].",
-        )
+        remedy = "Save it anew, without the edits" if _ending(path) == "xmp" else ""
+        remedy = remedy or "Save a smaller version, or raise HEADSHOTS['file_limit']"
+        return Found(path, Facts.of(facts), refusal=f"{path} is {size}. {remedy}.")
     return Found(path, Facts.of(facts))
 
 
@@ -226,7 +236,7 @@ def _ending(name: str) -> str:
 
 
 def _leads_out(path: str) -> str:
-    return f"{path} is a link that leads out of the photos folder. Copy the photo itself into the folder."
+    return f"{path} is a link that leads out of the photos folder. Copy the file itself into the folder."
 
 
 def _changed(path: str) -> str:

@@ -19,6 +19,7 @@ import msgspec
 from .. import disk
 from ..cache.stat_index import Facts, digest
 from ..cache.store import Store
+from ..originals.files import shown
 from .transfer import Transfer
 
 log = logging.getLogger(__name__)
@@ -189,11 +190,13 @@ def _load(path: Path) -> _Manifest:
         data = path.read_bytes()
         if crc32(data[4:]).to_bytes(4, "big") == data[:4]:
             return _inside(_decoder.decode(data[4:]))
-        log.warning("%s is damaged: files of former builds may have stayed in the site.", path)
+        log.warning("%s is damaged: files of former builds may have stayed in the site.", shown(str(path)))
     except FileNotFoundError:
         pass
     except (OSError, msgspec.MsgspecError, ValueError) as error:
-        log.warning("%s cannot be read (%s): files of former builds may have stayed in the site.", path, error)
+        log.warning(
+            "%s cannot be read (%s): files of former builds may have stayed in the site.", shown(str(path)), error
+        )
     return _Manifest(True, {})
 
 

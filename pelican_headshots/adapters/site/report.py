@@ -14,9 +14,10 @@ from .. import disk
 
 
 class Report:
-    """What became of each input. Paths are relative to the photos folder, outputs absolute."""
+    """What became of each input. Paths are relative to the folder *photos*, outputs absolute."""
 
-    def __init__(self) -> None:
+    def __init__(self, photos: Path) -> None:
+        self.photos = photos
         self.work = Work()
         self.summary: Summary | None = None
         self._inputs: dict[str, dict[str, object]] = {}
@@ -57,12 +58,21 @@ class Report:
     def write(self, path: Path) -> None:
         """Write it all as JSON. Raises DiskTrouble."""
         whole = {
+            "photos": str(self.photos.absolute()),
             "inputs": {key: self._inputs[key] for key in sorted(self._inputs)},
             "troubles": self._troubles,
             "summary": msgspec.to_builtins(self.summary),
             "work": msgspec.to_builtins(self.work),
         }
         disk.write(path, json.dumps(whole, indent=1).encode() + b"\n")
+
+
+def photos_folder(path: Path) -> Path | None:
+    """The photos folder of the site whose last build wrote the report *path*; None where nothing says so."""
+    try:
+        return Path(json.loads(path.read_bytes())["photos"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def owners(path: Path, output: Path) -> dict[str, str]:

@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
+from msgspec.structs import replace
+
+from ...core.geometry import Value
 from ...core.said.notes import Notes
 from ...core.trouble import Trouble
+from ..metadata.text import plain
 from ..originals.files import Found, shown
 from .written_toml import understood
 
 NAME = "notes.toml"
 
+V = TypeVar("V", bound=Value)
+
 LIMIT = 4 << 20
 """Bytes; 2,000 photographs with long captions take about 1 MB."""
+
+
+TEXTS = frozenset(
+    ("name", "role", "department", "pronouns", "bio", "email", "phone", "title", "caption", "alt", "place", "date")
+    + ("lede", "pause")
+)
+"""What is shown as it was written; the rest are choices, numbers, and names of files."""
 
 
 class BadNotes(Trouble):
@@ -45,4 +59,12 @@ def read(path: Path) -> Notes:
 @lru_cache(maxsize=512)
 def _understood(text: str, name: str) -> Notes:
     """Remembered: review reads every notes file at each decision."""
-    return understood(text, name, Notes, BadNotes)
+    notes = understood(text, name, Notes, BadNotes)
+    photos = {file: _cleaned(note) for file, note in notes.photos.items()}
+    return replace(notes, gallery=_cleaned(notes.gallery), photos=photos)
+
+
+def _cleaned(note: V) -> V:
+    """*note* without characters in its texts that no page can bear."""
+    texts = {field: getattr(note, field) for field in note.__struct_fields__ if field in TEXTS}
+    return replace(note, **{field: plain(text) for field, text in texts.items() if isinstance(text, str)})

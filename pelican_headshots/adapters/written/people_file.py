@@ -16,6 +16,7 @@ from ...core.geometry import Value
 from ...core.routed.people import PeopleFile, Record
 from ...core.trouble import Trouble
 from ...core.validation import explain
+from ..metadata.text import plain
 from ..originals.files import Found, shown
 from .written_toml import understood
 
@@ -82,7 +83,7 @@ def read(file: Path, path: str) -> PeopleFile:
     if len(written) > MOST:
         raise BadPeople(f"{name} lists {len(written)} people; more than {MOST} do not fit onto pages.")
     people = tuple(_record(one, f"{name}, {where}") for where, one in written)
-    return PeopleFile(path.rpartition("/")[0], path, people, departments)
+    return PeopleFile(path.rpartition("/")[0], path, people, tuple(map(plain, departments)))
 
 
 def _decoded(data: bytes) -> str:
@@ -146,9 +147,9 @@ def _from_row(said: dict[str, str], where: str) -> _Written:
 def _record(one: _Written, where: str) -> Record:
     """Checked as the person who keeps the list would want it: one sentence for the first thing that is wrong."""
     given = {
-        **{field: getattr(one, field).strip() for field in COLUMNS[:3] + COLUMNS[4:8]},
+        **{field: _line(getattr(one, field)) for field in COLUMNS[:3] + COLUMNS[4:8]},
         "order": one.order,
-        "links": tuple(one.links.items()),
+        "links": tuple((_line(label), _line(address)) for label, address in one.links.items()),
         "photos": ((one.photo,) if one.photo else ()) + one.photos,
     }
     try:
@@ -156,6 +157,11 @@ def _record(one: _Written, where: str) -> Record:
     except msgspec.ValidationError as wrong:
         path = explain(wrong, given, Record, {}).path
         raise BadPeople(_advice(str(path[0]) if path else "", given, where)) from wrong
+
+
+def _line(text: str) -> str:
+    """*text* without characters that no page and no card can bear; one that is too long stays so, and is refused."""
+    return plain(text, len(text))
 
 
 def _advice(field: str, given: dict[str, Any], where: str) -> str:

@@ -13,6 +13,10 @@ PARTICLES = frozenset(
     + ("of", "ten", "ter", "van", "von", "y", "zu")
 )
 
+MOST_MARKS = 30
+"""Combining marks in a row. Languages need fewer than ten; 30 is the limit of Unicode's Stream-Safe Text Format (UAX #15).
+Without one, normalising a text takes the square of its length."""
+
 _CAMERA = re.compile(
     r"""_?(?:
         (?:mv)?img.*\d.* | dsc.*\d.* | (?:mg|cimg|dji|gopr|pict|sam|sdc)[_-]?\d{4}.*  # makers' own
@@ -40,8 +44,7 @@ def slug(text: str, limit: int = 60) -> str:
 @lru_cache(maxsize=8192)  # a list of people is held against every headshot
 def key(name: str) -> str:
     """What all spellings of one name share and no other name has: a list's `José María` is a file's `jose-maria`."""
-    composed = unicodedata.normalize("NFC", name)
-    latin = (unidecode(c) if unicodedata.name(c, "").startswith("LATIN") else c for c in composed)
+    latin = (unidecode(c) if unicodedata.name(c, "").startswith("LATIN") else c for c in composed(name))
     plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", "".join(latin))).casefold()
     return " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in plain).split()) or name
 
@@ -61,8 +64,15 @@ def from_camera(stem: str) -> bool:
 
 
 def composed(name: str) -> str:
-    """A file's name as somebody types it: some disks spell `ö` as an `o` and two dots."""
-    return unicodedata.normalize("NFC", name)
+    """Unicode's composed form (NFC): some disks spell `ö` as an `o` and two dots. Marks beyond MOST_MARKS are left out."""
+    if name.isascii():
+        return name
+    kept, marks = [], 0
+    for character in name:
+        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        if marks <= MOST_MARKS:
+            kept.append(character)
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def title(stem: str) -> str:
@@ -98,4 +108,4 @@ def _cased(word: str, *, first: bool) -> str:
 def printable(text: str) -> str:
     """Without control characters and undecodable bytes."""
     kept = (c if c.isprintable() else " " for c in text if not 0xD800 <= ord(c) <= 0xDFFF)
-    return unicodedata.normalize("NFC", "".join(kept))
+    return composed("".join(kept))

@@ -79,7 +79,11 @@ class Mount:
             alt=alt.of(self.entry, phrases, person),
             date=said(note.date, words.date),
             place=said(note.place, words.place),
-            keywords=tuple(word for word in words.keywords if not any(name in word.casefold() for name in names)),
+            keywords=tuple(
+                word
+                for word, plain in zip(words.keywords, map(str.casefold, words.keywords), strict=True)
+                if not any(name in plain for name in names)
+            ),
             creator=self.rights.creator,
             credit=self.rights.credit,
             copyright=self.rights.copyright,
