@@ -31,7 +31,6 @@ const outbox = new Outbox({
     $("trouble").hidden = !sentence;
     const rest = !outbox.ended ? ` ${count} decision${count > 1 ? "s wait" : " waits"} here.` : count ? ` Not written: ${outbox.queue.map((one) => one.what).join(", ")}.` : "";
     $("trouble").textContent = sentence && sentence + rest;
-    document.body.classList.toggle("ended", outbox.ended);
     $("written").textContent = outbox.ended ? "" : count ? "writing …" : version ? "all written" : "";
   },
 });
