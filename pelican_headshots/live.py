@@ -1,6 +1,6 @@
 """While somebody works on the site with `pelican --autoreload`: browsers follow, and drafts are finished behind the scenes.
 
-Pelican makes everything anew at each change; what must outlive that is in this module.
+Pelican makes everything anew at each change; what must outlive that is in `session`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pelican
+from pelican.log import console
 
 from .adapters.originals.files import shown
 from .adapters.screen.announcer import Announcer
@@ -25,13 +27,6 @@ _READY = 1.0
 """Seconds within which Pelican has begun to watch for changes after a build."""
 _REST = 2.0
 """Seconds between two builds that fail: Pelican's loop begins the next one at once."""
-
-
-class _Desk:
-    """What stays between builds."""
-
-    announcer: Announcer | None = None
-    finisher: Finisher | None = None
 
 
 class Finisher(threading.Thread):
@@ -61,41 +56,51 @@ class Finisher(threading.Thread):
 
 
 def watching() -> bool:
-    """Whether this build was started by Pelican's own loop that waits for changes."""
-    frame = sys._getframe()
-    while frame.f_back:
-        frame = frame.f_back
-        if frame.f_code is pelican.autoreload.__code__:
-            return True
-    return False
+    """Whether Pelican was started with `--autoreload`.
 
-
-def rested() -> bool:
-    """After a build that could not begin: whether Pelican watches, and then time for somebody to mend what is wrong.
-
-    Until a build has come to its end Pelican does not read pelicanconf.py again, whatever is written there.
+    Neither its settings nor its signals tell a plugin, so its own parser reads the command line once more. Where another
+    program calls `pelican.main`, builds are whole ones: without drafts, and without a page that follows.
     """
-    if not watching():
+    program = Path(sys.argv[0])
+    if program.stem != "pelican" and program != Path(pelican.__file__).with_name("__main__.py"):
         return False
-    time.sleep(_REST)
-    return True
+    return bool(pelican.parse_arguments().autoreload)
 
 
-def begin() -> str:
-    """At the beginning of a build: nothing else is developed meanwhile. The address of the script for pages."""
-    if _Desk.finisher:
-        _Desk.finisher.stop()
-        _Desk.finisher = None
-    if _Desk.announcer is None:
-        _Desk.announcer = Announcer()
-    return _Desk.announcer.script
+class Session:
+    """All builds of this process."""
+
+    def __init__(self) -> None:
+        self._announcer: Announcer | None = None
+        self._finisher: Finisher | None = None
+        self._failed = False
+
+    def begin(self, output: Path, port: int) -> None:
+        """At the beginning of a build: nothing else is developed meanwhile, and *output* is shown next to *port*."""
+        if self._finisher:
+            self._finisher.stop()
+            self._finisher = None
+        if self._announcer is None:
+            self._announcer = Announcer(output, port + 1)
+            console.print(f"Pages follow each build by themselves at {self._announcer.address}", soft_wrap=True)
+
+    def end(self, studio: Studio) -> None:
+        """When the pages are written: browsers are told, and the drafts are finished."""
+        if self._announcer:
+            self._announcer.announce()
+        if studio.drafted:
+            log.info("Pictures are shown as drafts; they are being finished.")
+            self._finisher = Finisher(studio)
+            self._finisher.start()
+
+    def rest(self) -> None:
+        """Where a build fails again: time for somebody to mend what is wrong.
+
+        Until a build has come to its end Pelican does not wait for a change, and does not read pelicanconf.py again.
+        """
+        if self._failed:
+            time.sleep(_REST)
+        self._failed = True
 
 
-def end(studio: Studio) -> None:
-    """When the pages are written: browsers are told, and the drafts are finished."""
-    if _Desk.announcer:
-        _Desk.announcer.announce()
-    if studio.drafted:
-        log.info("Pictures are shown as drafts; they are being finished.")
-        _Desk.finisher = Finisher(studio)
-        _Desk.finisher.start()
+session = Session()

@@ -73,7 +73,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         try:
             self._begin()
         except Trouble as wrong:
-            if live.rested() and isinstance(wrong, read_settings.BadSetting):
+            live.session.rest()
+            if isinstance(wrong, read_settings.BadSetting) and live.watching():
                 raise read_settings.BadSetting(f"{wrong} Then start Pelican again.") from wrong
             raise
 
@@ -116,7 +117,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         }
         watched = live.watching()
         self.settings["HEADSHOTS_LIVE"] = self.studio if watched else None
-        self.context["live_script"] = live.begin() if watched else ""
+        if watched:
+            live.session.begin(Path(self.output_path), self.settings["PORT"])
         hurried = watched and self.studio.settings.draft
         self.portfolio = self.dressing.portfolio = self.studio.portfolio(hurried=hurried)
         self.context["portfolio"] = self.portfolio
@@ -315,7 +317,7 @@ def finish(pelican: Pelican) -> None:
     # Pelican keeps its settings from build to build while it watches.
     verdict = pelican.settings.pop("HEADSHOTS_LEFT_OUT", "")
     if studio:
-        live.end(studio)
+        live.session.end(studio)
         if verdict:
             log.error("%s", verdict)  # whoever is at work on the pictures wants the next build as well
     elif verdict:

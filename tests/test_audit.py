@@ -204,3 +204,25 @@ def test_a_hard_link_of_an_original_is_found_wherever_the_report_says_the_photos
     assert "pictures/linked.jpg is the original mine.jpg, a hard link of it" in capsys.readouterr().out
     (site / "pictures" / "again.jpg").hardlink_to(site / "pictures" / "clean.jpg")
     assert "again" not in " ".join(audit(site).linked)
+
+
+@pytest.mark.parametrize(
+    ("page", "named"),
+    [
+        ('<script src="http://127.0.0.1:41234/live.js"></script>', "127.0.0.1:41234"),
+        ("<SCRIPT\nsrc=//localhost:8000/a.js></SCRIPT >", "localhost:8000"),
+        ('<script>var a = "x";</script>\n<script>fetch("http://[::1]/told")', "[::1]"),
+        ('<script type="application/ld+json">{"url": "http:\\/\\/127.0.0.1"}</script>', "127.0.0.1"),
+        ('<script src="/theme/viewer.js"></script><a href="http://localhost:8000">', ""),
+        ('<script src="https://localhost.example/a.js"></script><p>http://127.0.0.1/', ""),
+    ],
+)
+def test_a_page_whose_script_names_this_machine_is_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], page: str, named: str
+) -> None:
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team" / "index.html").write_text(f"<!doctype html>{page}")
+    assert main(["audit", str(tmp_path)]) == (1 if named else 0)
+    said = capsys.readouterr().out
+    assert ("team/index.html has a script that names" in said) is bool(named)
+    assert named in said

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import io
 import json
 import os
-import secrets
+import socket
 import struct
 import subprocess
 import sys
@@ -14,9 +15,8 @@ import threading
 import time
 import tracemalloc
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
@@ -29,7 +29,7 @@ from pelican_headshots.adapters.metadata.text import cleaned, decoded
 from pelican_headshots.adapters.originals.files import LINKED, walk
 from pelican_headshots.adapters.originals.formats import UnreadablePicture
 from pelican_headshots.adapters.pictures import develop, raw
-from pelican_headshots.adapters.screen.address_kept import Address, keep, kept
+from pelican_headshots.adapters.screen import local_server
 from pelican_headshots.adapters.screen.local_server import LocalServer, reply
 from pelican_headshots.adapters.site.publish import Publisher
 from pelican_headshots.adapters.written import notes_file, people_file
@@ -287,63 +287,106 @@ def test_a_manifest_from_elsewhere_removes_nothing_outside_the_site(tmp_path: Pa
 # The review page's server
 
 
-def test_the_server_outlives_requests_that_make_no_sense(tmp_path: Path) -> None:
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[LocalServer]:
     (tmp_path / "index.html").write_text("mine")
     (tmp_path.parent / "secret.txt").write_text("theirs")
     server = LocalServer(tmp_path, lambda path, query: None, lambda path, value: reply(value))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        path = urlsplit(server.address).path
-
-        def ask(method: str, what: str, body: bytes = b"", **headers: str) -> int:
-            connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
-            connection.putrequest(method, what, skip_host="Host" in headers)
-            for name, value in headers.items():
-                connection.putheader(name.replace("_", "-"), value)
-            connection.endheaders(body or None)
-            return connection.getresponse().status
-
-        kind = {"Content_Type": "application/json"}
-        for length in ("\u00b2", "-1", "9" * 5000, "1e3", "0x10", ""):
-            assert ask("POST", f"{path}x", Content_Length=length, **kind) == 413
-        deep = b"[" * 100_000
-        assert ask("POST", f"{path}x", deep, Content_Length=str(len(deep)), **kind) == 400
-        for name in (
-            "../secret.txt",
-            "..%2fsecret.txt",
-            "%2e%2e/secret.txt",
-            "C:secret.txt",
-            "index.html\0",
-            "./index.html",
-        ):
-            assert ask("GET", path + name.replace("\0", "%00")) == 404
-        for host in (
-            "evil.example",
-            f"127.0.0.1.evil.example:{server.server_port}",
-            "127.0.0.1",
-            f"[::1]:{server.server_port}",
-        ):
-            assert ask("GET", path, Host=host) == 403
-        assert ask("GET", path) == 200
-    finally:
-        server.shutdown()
-        server.server_close()
+    yield server
+    server.shutdown()
+    server.server_close()
 
 
-def test_a_kept_address_is_believed_only_where_nobody_else_can_know_it(tmp_path: Path) -> None:
-    path, token = tmp_path / "address", secrets.token_urlsafe(24)
-    keep(path, Address(4321, token))
-    assert kept(path) == Address(4321, token)
-    path.chmod(0o644)
-    assert kept(path) is None
-    path.chmod(0o600)
-    os.utime(path, (time.time() + 3600,) * 2)
-    assert kept(path) is None
-    path.rename(tmp_path / "other")
-    path.symlink_to("other")
-    assert kept(path) is None
-    keep(path, Address(4321, "short"))
-    assert kept(path) is None
+def test_the_server_outlives_requests_that_make_no_sense(
+    server: LocalServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def ask(method: str, what: str, body: bytes = b"", **headers: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+        connection.putrequest(method, what, skip_host="Host" in headers)
+        for name, value in headers.items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders(body or None)
+        return connection.getresponse().status
+
+    def sealed(method: str, path: str) -> str:
+        return f"/{server.seal(f'{method} {path}')}/{path}"
+
+    kind = {"Content_Type": "application/json"}
+    for length in ("\u00b2", "-1", "9" * 5000, "1e3", "0x10", ""):
+        assert ask("POST", sealed("POST", "x"), Content_Length=length, **kind) == 413
+        assert ask("POST", "/enter", Content_Length=length, **kind) == 413
+    assert ask("POST", "/enter", b'"' + b"x" * 200 + b'"', Content_Length="202", **kind) == 413
+    for body in (b"[" * 100_000, b'"\\ud800"', b"\xff", b""):
+        path = sealed("POST", f"x/{hashlib.sha256(body).hexdigest()}")
+        assert ask("POST", path, body, Content_Length=str(len(body)), **kind) == 400
+    for body in (b"{}", b'"x"', b'"\xc3\xa9"', b"17"):
+        assert ask("POST", "/enter", body, Content_Length=str(len(body)), **kind) == 403
+    assert ask("POST", "/enter", b'"\\ud800"', Content_Length="8", **kind) == 400
+    for name in (
+        "../secret.txt",
+        "..%2fsecret.txt",
+        "%2e%2e/secret.txt",
+        "C:secret.txt",
+        "index.html%00",
+        "./index.html",
+    ):
+        assert ask("GET", sealed("GET", name)) == 404
+        assert ask("GET", f"/{name}") == 403
+    here = {"Host": f"127.0.0.1:{server.server_port}"}
+    for odd in ("//[", "///[", "http://[", "//[?" + "&=" * 99, "/" + "x" * 9000):
+        assert ask("GET", odd, **here) == 403
+        assert ask("GET", sealed("GET", odd.partition("?")[0]), **here) == 404
+    assert ask("GET", sealed("GET", "x") + "?" + "a&" * 99) == 400
+    for host in (
+        "evil.example",
+        f"127.0.0.1.evil.example:{server.server_port}",
+        "127.0.0.1",
+        f"[::1]:{server.server_port}",
+    ):
+        assert ask("GET", "/", Host=host) == 403
+    assert ask("GET", "/") == 200
+    assert capfd.readouterr().err == ""
+
+
+def _call(server: LocalServer, sent: bytes) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", server.server_port), timeout=30)
+    connection.sendall(sent)
+    return connection
+
+
+def test_who_has_no_key_is_refused_before_anything_of_a_body_is_read(server: LocalServer) -> None:
+    head = f"POST /{'0' * 64}/decide/x HTTP/1.1\r\nHost: 127.0.0.1:{server.server_port}\r\n"
+    with _call(server, f"{head}Content-Type: application/json\r\nContent-Length: 4000000\r\n\r\n".encode()) as asked:
+        answer = asked.makefile("rb").read()  # to the end: the connection is closed
+    assert answer.startswith(b"HTTP/1.1 403") and b"Connection: close" in answer
+
+
+def test_a_request_has_an_end_in_time_and_in_size(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    with _call(server, b"GET / HTTP/1.1\r\n") as endless, pytest.raises(ConnectionError):
+        for _ in range(1000):
+            endless.sendall(b"x: " + b"y" * 60_000 + b"\r\n")
+    monkeypatch.setattr(local_server, "MAX_REQUEST_SECONDS", 1.0)
+    with _call(server, b"GET / HTTP/1.1\r\n") as slow, pytest.raises(ConnectionError):
+        for _ in range(300):  # each byte comes in time
+            slow.sendall(b"x")
+            time.sleep(0.1)
+
+
+def test_no_more_connections_are_held_than_a_few_windows_need(server: LocalServer) -> None:
+    held = [_call(server, b"GET / HTTP/1.1\r\n") for _ in range(local_server.MAX_CONNECTIONS)]
+    with _call(server, b"") as one_more:
+        assert one_more.recv(1) == b""
+    held.pop().close()
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        with _call(server, f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{server.server_port}\r\n\r\n".encode()) as again:
+            if again.recv(12) == b"HTTP/1.1 200":
+                break
+    else:
+        raise AssertionError("a place that was given up is not given away again")
+    for each in held:
+        each.close()
 
 
 # RAW files

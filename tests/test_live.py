@@ -12,11 +12,15 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
+import pelican
 import pytest
 from PIL import Image
 
+from pelican_headshots import live
 from pelican_headshots.adapters.screen.announcer import Announcer
 from pelican_headshots.core.ordered import draft
 from pelican_headshots.core.rendition import Crop, Rendition
@@ -25,32 +29,86 @@ from .conftest import REPOSITORY, Site
 
 
 @pytest.fixture
-def announcer() -> Iterator[Announcer]:
-    made = Announcer()
+def output(tmp_path: Path) -> Path:
+    folder = tmp_path / "output"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def announcer(output: Path) -> Iterator[Announcer]:
+    made = Announcer(output)
     yield made
     made.close()
 
 
-def _events(announcer: Announcer, heard: list[bytes]) -> threading.Thread:
+def test_every_page_that_listens_is_told(announcer: Announcer) -> None:
     def listen() -> None:
-        with urllib.request.urlopen(announcer.script.replace("live.js", "told"), timeout=20) as told:
+        with urllib.request.urlopen(f"{announcer.address}.headshots-live/events", timeout=20) as told:
             heard.append(told.readline())
 
-    thread = threading.Thread(target=listen, daemon=True)
-    thread.start()
-    return thread
-
-
-def test_every_page_that_listens_is_told(announcer: Announcer) -> None:
-    with urllib.request.urlopen(announcer.script, timeout=20) as script:
-        assert b"location.reload()" in script.read()
     heard: list[bytes] = []
-    threads = [_events(announcer, heard) for _ in range(2)]
+    threads = [threading.Thread(target=listen, daemon=True) for _ in range(2)]
+    for thread in threads:
+        thread.start()
     deadline = time.monotonic() + 20
     while any(thread.is_alive() for thread in threads) and time.monotonic() < deadline:
         announcer.announce()
         time.sleep(0.05)
     assert heard == [b"data: again\n"] * 2
+
+
+def test_a_page_in_a_browser_follows_and_its_file_stays_as_it_is(
+    announcer: Announcer, output: Path, chromium: Any
+) -> None:
+    for name in ("index.html", "team/index.html", "slug.html"):
+        (output / name).parent.mkdir(exist_ok=True)
+        (output / name).write_text("<!doctype html><title>first</title>")
+    (output / "a.css").write_text("body {}")
+    page = chromium.new_page()
+    for address in ("", "team/", "team", "slug", "slug.html?x"):
+        page.goto(announcer.address + address)
+        assert page.title() == "first"
+        assert page.locator("script").count() == 1
+    page.wait_for_function("performance.getEntriesByType('resource').some((one) => one.name.endsWith('script.js'))")
+    assert page.goto(f"{announcer.address}a.css").text() == "body {}"
+    assert page.goto(f"{announcer.address}nothing").status == 404
+    page.goto(announcer.address)
+    (output / "index.html").write_text("<!doctype html><title>second</title>")
+    deadline = time.monotonic() + 20
+    while page.title() != "second" and time.monotonic() < deadline:
+        announcer.announce()
+        page.wait_for_timeout(100)
+    assert page.title() == "second"
+    assert (output / "index.html").read_text() == "<!doctype html><title>second</title>"
+    page.close()
+
+
+def test_where_its_port_is_taken_a_free_one_is(announcer: Announcer, output: Path) -> None:
+    port = urlsplit(announcer.address).port or 0
+    second = Announcer(output, port)
+    assert second.address != announcer.address
+    second.close()
+    third = Announcer(output, 65_536)
+    third.close()
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments", "watches"),
+    [
+        ("/usr/bin/pelican", "content -lr", True),
+        ("/usr/bin/pelican", "--autoreload -s my.py", True),
+        (str(Path(pelican.__file__).with_name("__main__.py")), "-r", True),
+        ("/usr/bin/pelican", "content -o reports", False),
+        ("/usr/bin/pelican-headshots", "plan", False),
+        ("/home/me/pelican/tasks.py", "--autoreload --of-its-own", False),
+    ],
+)
+def test_watching_is_what_the_command_line_says(
+    monkeypatch: pytest.MonkeyPatch, program: str, arguments: str, watches: bool
+) -> None:
+    monkeypatch.setattr(sys, "argv", [program, *arguments.split()])
+    assert live.watching() is watches
 
 
 def test_developing_is_estimated_by_what_is_to_be_encoded() -> None:
@@ -85,23 +143,27 @@ def test_drafts_come_first_and_are_finished(site: Site, tmp_path: Path) -> None:
         site.add(tmp_path / "big.jpg", f"walls/{number}.jpg")
     site.settings = {"workers": 1}
     site.configure()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pelican", "content", "--autoreload"],
-        cwd=site.folder,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with (tmp_path / "said").open("w") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pelican", "content", "--autoreload"],
+            cwd=site.folder,
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+            stdout=said,
+            stderr=subprocess.DEVNULL,
+        )
     try:
         assert _until(lambda: (site.folder / "output" / "portfolio" / "index.html").exists(), 200)
-        page = (site.folder / "output" / "portfolio" / "index.html").read_text()
-        assert re.search(r'<script src="http://127\.0\.0\.1:\d+/live\.js">', page)
+        found = re.search(r"at (http://127\.0\.0\.1:\d+/)", (tmp_path / "said").read_text())
+        assert found
+        with urllib.request.urlopen(f"{found[1]}portfolio/", timeout=20) as page:
+            assert page.read().endswith(b'script.js"></script>')
         assert _until(lambda: bool(_pictures(site)), 60)
         assert _pictures(site) == {".jpg"}
         assert _until(lambda: ".avif" in _pictures(site), 600)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
+    for page in (site.folder / "output").rglob("*.html"):
+        assert "127.0.0.1" not in page.read_text() and "headshots-live" not in page.read_text()
     site.build()
-    assert "live.js" not in (site.folder / "output" / "portfolio" / "index.html").read_text()
     assert ".avif" in _pictures(site)

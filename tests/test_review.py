@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import hmac
 import http.client
 import json
 import os
@@ -11,10 +13,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,7 +32,7 @@ from pelican_headshots.review.desk import Desk
 from pelican_headshots.review.previews import Previews
 from pelican_headshots.review.standing import Standing
 
-from .conftest import CHROMIUM, REPOSITORY, Site
+from .conftest import ARGUMENTS, CHROMIUM, REPOSITORY, Site
 
 in_a_browser = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")
 
@@ -62,21 +66,33 @@ def started(site: Site, *flags: str, **more: Any) -> tuple[subprocess.Popen[str]
         cwd=site.folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, stdout=subprocess.PIPE, text=True, **more,
     )  # fmt: skip
     assert running.stdout is not None
+    return running, next_address(running)
+
+
+def next_address(running: subprocess.Popen[str]) -> str:
+    """The address that the program prints next."""
+    assert running.stdout is not None
     said = ""
-    while not (found := re.search(r"http://\S+/\S+/", said)):
+    while not (found := re.search(r"http://\S+", said)):
         line = running.stdout.readline()
         assert line or running.poll() is None, f"it ended: {said}"
         said += line
-    return running, found.group()
+    return found.group()
 
 
 @contextmanager
 def reviewing(site: Site, *flags: str) -> Iterator[str]:
     """A review of *site*, ended afterwards; gives the page's address."""
-    running, address = started(site, *flags)
+    with until_the_end(*started(site, *flags)) as (_, address):
+        yield address
+
+
+@contextmanager
+def until_the_end(running: subprocess.Popen[str], address: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """What `started` gave, ended afterwards."""
     assert running.stdout is not None
     try:
-        yield address
+        yield running, address
     finally:
         running.terminate()
         running.wait(20)
@@ -223,8 +239,8 @@ def test_a_gallery_is_arranged_by_keyboard_and_by_dragging(desk_site: Site, brow
 
 @in_a_browser
 def test_a_second_window_and_a_stale_page_lose_no_decision(desk_site: Site, browser: Any) -> None:
-    with reviewing(desk_site) as address:
-        first, second = opened(browser, address), opened(browser, address)
+    with until_the_end(*started(desk_site)) as (running, address):
+        first, second = opened(browser, address), opened(browser, next_address(running))
         for page in (first, second):
             page.evaluate(STALE)
             go(page, "night/reader.jpg")
@@ -278,27 +294,150 @@ def test_a_decision_waits_while_the_notes_cannot_be_read(desk_site: Site, browse
 
 
 @in_a_browser
-def test_a_program_killed_after_a_key_writes_it_when_started_again(desk_site: Site, browser: Any) -> None:
-    running, address = started(desk_site)
-    try:
+def test_a_page_whose_program_has_ended_says_so_and_names_what_is_not_written(desk_site: Site, browser: Any) -> None:
+    with until_the_end(*started(desk_site)) as (running, address):
         page = opened(browser, address)
         go(page, "night/reader.jpg")
         running.kill()
         running.wait(20)
         page.keyboard.press("h")
-        page.wait_for_selector("#trouble:has-text('1 decision waits')")
-        assert page.locator("[data-id='night/reader.jpg'].decided.coming").count() == 1, "shown, and as not yet written"
+        page.wait_for_selector("#trouble:has-text('Not written: reader.jpg.')")
+        assert "no longer connected to a review" in page.inner_text("#trouble")
+        go(page, "night/guitar.jpg")
+        page.keyboard.press("h")
+        assert page.locator("[data-id='night/guitar.jpg'].decided").count() == 0, "it takes no decision any more"
         assert not (desk_site.photos / "night" / "notes.toml").exists()
-    finally:
+    port = str(urlsplit(address).port)
+    with reviewing(desk_site, "--port", port) as again:
+        assert again != address
+        page.goto(again)  # in the same window
+        page.wait_for_selector("#trouble", state="hidden")
+        page.wait_for_selector("[role=option]:focus")
+        go(page, "night/guitar.jpg")
+        page.keyboard.press("h")
+        until(lambda: written(desk_site, "guitar.jpg", "kind") == "headshot")
+        assert written(desk_site, "reader.jpg", "kind") is None
+        page.reload()
+        page.wait_for_selector("[data-id='night/guitar.jpg'].decided")
+
+
+class Recorder(BaseHTTPRequestHandler):
+    """Somebody else's server: takes down what it is sent, and answers everything kindly."""
+
+    received: list[tuple[str, str, bytes, str]]
+
+    def do_GET(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.received.append((self.command, self.path, body, str(self.headers)))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"version": "x", "photos": [], "galleries": [], "before": "x"}')
+
+    do_POST = do_GET
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@in_a_browser
+def test_whoever_takes_the_port_gets_nothing_that_a_review_accepts(desk_site: Site, browser: Any) -> None:
+    with until_the_end(*started(desk_site)) as (running, address):
+        page = opened(browser, address)
+        page.keyboard.press("h")
+        until(lambda: list(desk_site.photos.rglob("notes.toml")))
+        secrets = [page.evaluate("sessionStorage.getItem('review')"), urlsplit(address).fragment]
+        go(page, "night/guitar.jpg")
         running.kill()
+    Recorder.received = []
+    port = urlsplit(address).port or 0
+    taken = ThreadingHTTPServer(("127.0.0.1", port), Recorder)
+    threading.Thread(target=taken.serve_forever, daemon=True).start()
+    try:
+        page.keyboard.press("e")
+        page.fill("[name=caption]", "Nobody else's business")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_selector("#trouble:has-text('no longer connected')")
+        page.keyboard.press("p")
+        until(lambda: len(Recorder.received) > 3)  # it asks again and again
+    finally:
+        taken.shutdown()
+        taken.server_close()
+    received = list(Recorder.received)
+    assert all(len(secret) > 30 for secret in secrets)
+    for method, path, body, headers in received:
+        assert method == "GET" and body == b"", "no decision is given away"
+        assert not any(secret in path + headers for secret in secrets)
+        assert "Cookie" not in headers
+    before = {path: path.read_bytes() for path in desk_site.photos.rglob("notes.toml")}
+    with reviewing(desk_site, "--port", str(port)) as again:
+        for _, path, _, _ in received:
+            assert ask(again, "GET", path) == 403
+        for method, secret in (("enter", secrets[1]), ("undo", secrets[0])):
+            assert ask(again, "POST", f"/{method}", json.dumps(secret), Content_Type="application/json") == 403
+            assert ask(again, "POST", f"/{secret}/{method}", "{}", Content_Type="application/json") == 403
+    assert {path: path.read_bytes() for path in desk_site.photos.rglob("notes.toml")} == before
+
+
+@in_a_browser
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")
+def test_nothing_in_the_list_of_processes_lets_anybody_in(desk_site: Site, tmp_path: Path) -> None:
+    """The browser that the program itself starts gets in, and no command line says how."""
+    script = tmp_path / "browser"
+    script.write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/asked\n'
+        f'exec {CHROMIUM} {" ".join(ARGUMENTS)} --headless=new --user-data-dir={tmp_path}/profile "$@"\n'
+    )
+    script.chmod(0o755)
+    command = [sys.executable, "-m", "pelican_headshots", "review"]
+    env = {**os.environ, "PYTHONPATH": str(REPOSITORY), "BROWSER": f"{script} %s &"}
+    running = subprocess.Popen(
+        command, cwd=desk_site.folder, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    seen: set[str] = set()
+    try:
+        address = next_address(running)
         assert running.stdout is not None
-        running.stdout.close()
-    with reviewing(desk_site) as again:
-        assert again == address, "the page that is open finds it again"
-        until(lambda: written(desk_site, "reader.jpg", "kind") == "headshot")
-        page.wait_for_selector("[data-id='night/reader.jpg'].decided:not(.coming)")
-    plate = next((desk_site.folder / ".headshots").rglob("review-address"))
-    assert os.name == "nt" or plate.stat().st_mode & 0o077 == 0, "nobody else can read the address"
+        heard: list[str] = []
+        listening = threading.Thread(target=lambda: heard.extend(running.stdout), daemon=True)
+        listening.start()
+        until(lambda: seen.update(command_lines()) or any("The page was opened" in line for line in heard), 60)
+        until(lambda: (tmp_path / "asked").exists())
+        opener = Path(urlsplit((tmp_path / "asked").read_text().strip()).path)
+        assert opener.stat().st_mode & 0o777 == 0o600
+        assert any(str(opener) in line for line in seen), "the browser's own command line was among those read"
+        token = urlsplit(address).fragment
+        assert token in opener.read_text() and not any(token in line for line in seen)
+        for path in {urlsplit(url).path for line in seen for url in re.findall(r"http://127\.0\.0\.1:\d+\S*", line)}:
+            assert ask(address, "GET", f"{path}state") == 403
+    finally:
+        os.killpg(running.pid, signal.SIGTERM)
+        running.wait(20)
+    until(lambda: not opener.exists())
+
+
+def command_lines() -> Iterator[str]:
+    """What anybody on the machine can read of every program."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended
+            yield path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+
+
+@in_a_browser
+def test_an_address_that_is_used_twice_locks_everybody_out(desk_site: Site, browser: Any) -> None:
+    with until_the_end(*started(desk_site)) as (running, address):
+        stranger = Caller(address)
+        assert stranger.ask("GET", "state") == 200, "somebody was quicker"
+        page = browser.new_page()
+        page.goto(address)
+        page.wait_for_selector("#trouble:has-text('no longer connected')")
+        assert page.locator("[role=option]").count() == 0
+        assert stranger.ask("GET", "state") == stranger.ask("POST", "undo", "{}") == 403
+        next_address(running)  # for another window, of the stranger's
+        assert running.stdout is not None
+        said = running.stdout.readline()
+        assert "was opened before" in said
+        page.goto(said.split()[-1])
+        page.wait_for_selector("[role=option]:focus")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends signals")
@@ -362,7 +501,7 @@ def test_what_is_settled_anew_is_what_a_whole_judgement_finds(desk_site: Site, m
 
 STALE = """() => {
     const real = fetch;
-    window.fetch = (path, ...more) => path === "version" ? new Promise(() => {}) : real(path, ...more);
+    window.fetch = (path, ...more) => path.endsWith("/version") ? new Promise(() => {}) : real(path, ...more);
 }"""
 """A page that no longer asks whether anything has changed."""
 
@@ -381,37 +520,57 @@ def ask(address: str, method: str, path: str, body: str = "", **headers: str) ->
     return status
 
 
+class Caller:
+    """Somebody who has opened *address*, and seals what is asked for as the page does."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        split = urlsplit(address)
+        connection = http.client.HTTPConnection("127.0.0.1", split.port, timeout=20)
+        connection.request("POST", "/enter", json.dumps(split.fragment), {"Content-Type": "application/json"})
+        self.key = json.loads(connection.getresponse().read())
+        connection.close()
+
+    def path(self, method: str, path: str) -> str:
+        text = f"{method} {path.partition('?')[0]}"
+        return f"/{hmac.new(self.key.encode(), text.encode(), 'sha256').hexdigest()}/{path}"
+
+    def ask(self, method: str, path: str, body: str = "", **headers: str) -> int:
+        if method == "POST":
+            path += f"/{hashlib.sha256(body.encode()).hexdigest()}"
+            headers = {"Content_Type": "application/json", **headers}
+        return ask(self.address, method, self.path(method, path), body, **headers)
+
+
 def test_only_the_person_who_started_it_is_let_in(desk_site: Site) -> None:
     with reviewing(desk_site) as address:
-        split = urlsplit(address)
-        mine = {"Content_Type": "application/json"}
-        assert split.hostname == "127.0.0.1"
-        assert ask(address, "GET", f"{split.path}state") == 200
-        assert ask(address, "GET", "/") == 403
+        assert urlsplit(address).hostname == "127.0.0.1"
+        mine = Caller(address)
+        assert mine.ask("GET", "state") == 200
+        assert ask(address, "GET", "/") == 200, "in which there is nothing of anybody"
+        assert ask(address, "GET", "/", Sec_Fetch_Site="cross-site") == 200, "a link leads there"
+        assert ask(address, "GET", "/", Host="evil.example") == 403
+        assert ask(address, "GET", "/review.js", Sec_Fetch_Site="cross-site") == 403
         assert ask(address, "GET", "/state") == 403
-        assert ask(address, "GET", f"/{'x' * 32}/state") == 403
-        assert ask(address, "GET", f"{split.path}../../../pelicanconf.py") in (403, 404)
-        assert ask(address, "GET", f"{split.path}..%2f..%2fpelicanconf.py") == 404
-        assert ask(address, "GET", f"{split.path}state", Host="evil.example") == 403
-        assert ask(address, "GET", f"{split.path}state", Sec_Fetch_Site="cross-site") == 403
-        assert ask(address, "POST", f"{split.path}undo", "{}", **mine) == 409, "let in; there is nothing to undo"
-        assert ask(address, "POST", f"{split.path}undo", "{}", **mine, Origin="http://evil.example") == 403
-        assert ask(address, "POST", f"{split.path}undo", "{}", **mine, Origin="null") == 403
-        assert ask(address, "POST", f"{split.path}undo", "{}", Content_Type="text/plain") == 403
-        assert ask(address, "POST", "/undo", "{}", **mine) == 403
-        assert (
-            ask(
-                address,
-                "POST",
-                f"{split.path}decide",
-                '[{"digest": "unknown", "fields": {"kind": "portrait"}}]',
-                **mine,
-            )
-            == 409
-        )
-        assert ask(address, "POST", f"{split.path}decide", '[{"digest": "x", "fields": {"order": 1}}]', **mine) == 409
-        assert ask(address, "POST", f"{split.path}decide", "[{}]", **mine) == 400
-        assert ask(address, "POST", f"{split.path}decide", "nonsense", **mine) == 400
+        assert ask(address, "GET", f"/{'x' * 64}/state") == 403
+        assert ask(address, "GET", mine.path("GET", "version").replace("version", "state")) == 403
+        assert ask(address, "GET", mine.path("POST", "state")) == 403
+        assert mine.ask("GET", "../../../pelicanconf.py") == 404
+        assert mine.ask("GET", "..%2f..%2fpelicanconf.py") == 404
+        assert mine.ask("GET", "state", Host="evil.example") == 403
+        assert mine.ask("GET", "state", Sec_Fetch_Site="cross-site") == 403
+        assert mine.ask("POST", "undo", "{}") == 409, "let in; there is nothing to undo"
+        assert mine.ask("POST", "undo", "{}", Origin="http://evil.example") == 403
+        assert mine.ask("POST", "undo", "{}", Origin="null") == 403
+        assert mine.ask("POST", "undo", "{}", Sec_Fetch_Site="same-site") == 403
+        assert mine.ask("POST", "undo", "{}", Content_Type="text/plain") == 403
+        assert ask(address, "POST", "/undo", "{}", Content_Type="application/json") == 403
+        other = mine.path("POST", f"undo/{hashlib.sha256(b'{}').hexdigest()}")
+        assert ask(address, "POST", other, "[]", Content_Type="application/json") == 400, "another body than was sealed"
+        assert mine.ask("POST", "decide", '[{"digest": "unknown", "fields": {"kind": "portrait"}}]') == 409
+        assert mine.ask("POST", "decide", '[{"digest": "x", "fields": {"order": 1}}]') == 409
+        for nonsense in ("[{}]", "nonsense", '"\\ud800"', '[{"digest": "\\ud800", "fields": {}}]', ""):
+            assert mine.ask("POST", "decide", nonsense) == 400
     assert not list(desk_site.photos.rglob("notes.toml"))
 
 

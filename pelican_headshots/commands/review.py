@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
+import tempfile
+import threading
 import webbrowser
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,7 +17,6 @@ from typing import Any
 import msgspec
 
 from .. import sites
-from ..adapters.screen.address_kept import Address, keep, kept
 from ..adapters.screen.local_server import Answer, LocalServer, reply
 from ..adapters.screen.progress import silent
 from ..core.said.decision import Arrangement, Change
@@ -45,37 +47,59 @@ def run(arguments: argparse.Namespace) -> int:
     previews = Previews(studio.room, studio.store)
     previews.expect(desk.least_sure_first()[:AHEAD])
     counter = Counter(desk, previews, str(site.pelican["SITENAME"]))
-    plate = studio.store.notebook / "review-address"
+    opener: Path | None = None
     try:
-        server = _server(counter, arguments.port, kept(plate))
+        server = LocalServer(PAGE, counter.get, counter.post, arguments.port, _opened)
     except OSError as error:
         print(f"Port {arguments.port} cannot be used: {error.strerror}. Leave --port out to take a free one.",
               file=sys.stderr)  # fmt: skip
         return 2
-    keep(plate, Address(server.server_port, server.token))
     lie = "1 photograph lies" if len(desk.photos) == 1 else f"{len(desk.photos)} photographs lie"
-    print(f"{lie} on the desk:\n\n    {server.address}\n\nEnd with Ctrl+C.", flush=True)
-    if not arguments.no_open:
-        webbrowser.open(server.address)
+    print(f"{lie} on the desk:\n\n    {server.address}\n\nThe address works once. End with Ctrl+C.", flush=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        if not arguments.no_open and (opener := _opener(studio.store.notebook, server.address)):
+            # Some browsers return when they are closed.
+            threading.Thread(target=webbrowser.open, args=(opener.as_uri(),), daemon=True).start()
         server.serve_forever()
     except KeyboardInterrupt:
         print("\nWhat you decided is in your notes.toml files. Build the site with: pelican content")
     finally:
         server.server_close()
+        if opener:
+            opener.unlink(missing_ok=True)
         previews.close()
         counter.composer.close()
         studio.store.save()
     return 0
 
 
-def _server(counter: Counter, port: int, former: Address | None) -> LocalServer:
-    """At *port*, else where the last review of this site was, else anywhere. Raises OSError where *port* is taken."""
-    if former and port in (0, former.port):
-        with suppress(OSError):
-            return LocalServer(PAGE, counter.get, counter.post, former.port, former.token)
-    return LocalServer(PAGE, counter.get, counter.post, port)
+def _opener(cache: Path, address: str) -> Path | None:
+    """A page that leads to *address* and that nobody else can read; None where no such file can be made.
+
+    A browser is started with its name: what a program is started with can be read by everybody on the machine.
+    """
+    # Browsers in a sandbox cannot read the folder for temporary files; on Windows that one is the user's own.
+    path = (Path(tempfile.gettempdir()) if os.name == "nt" else cache.resolve()) / "open-review.html"
+    page = f'<!doctype html><meta http-equiv="refresh" content="0;url={address}"><a href="{address}">Review</a>'
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            # Some disks know no permissions.
+            if os.name == "nt" or not os.fstat(file.fileno()).st_mode & 0o077:
+                file.write(page)
+                return path
+        path.unlink()
+    return None
+
+
+def _opened(address: str, twice: bool) -> None:
+    """Say that the address was used, and give the next one."""
+    if twice:
+        print("This address was opened before. In case somebody else did that, no page is connected any more. "
+              f"What was decided is in your notes.toml files. Go on at: {address}", flush=True)  # fmt: skip
+    else:
+        print(f"The page was opened. For another window: {address}", flush=True)
 
 
 class Counter:
@@ -93,10 +117,10 @@ class Counter:
                 return reply({"version": self._desk.version()})
         except Trouble as wrong:
             return reply({"sentence": str(wrong)}, 422)
-        kind, _, digest = path.partition("/")
-        if kind == "slots":
+        digest = query.get("of", "")
+        if path == "slots":
             return reply(self.composer.slots(digest))
-        photo = self._desk.photo(digest) if kind == "picture" else None
+        photo = self._desk.photo(digest) if path == "picture" else None
         if photo is None:
             return None
         wide = query.get("width", "480")

@@ -26,6 +26,7 @@ KINDS = {
     "original": "an original",
     "too-wide": "a picture wider than is meant to be published",
     "rights": "a photograph that does not say whose it is",
+    "local": "scripts that name an address of your own machine",
 }
 """What is looked for: name in reports → words."""
 
@@ -81,6 +82,8 @@ def audit(output: Path, originals: Path | None = None, max_width: int | None = N
         try:
             kind = sniff(head)
         except UnreadablePicture as refusal:
+            if path.suffix.lower() in (".html", ".htm"):
+                said += [Finding(name, "local", w) for w in _in_page(path.read_bytes())]
             said += [Finding(name, k, w) for k, w in _not_a_picture(path, head, str(refusal))]
         else:
             pictures += 1
@@ -125,6 +128,18 @@ def _not_a_picture(path: Path, head: bytes, refusal: str) -> Iterator[tuple[str,
         yield "original", "is a RAW or Photoshop file, which belongs to the photographer alone"
     if path.suffix.lower() == ".xmp" or b"<x:xmpmeta" in head:
         yield from _in_xmp((path.read_bytes(),))
+
+
+_SCRIPT = re.compile(rb"<script\b.*?(?:</script\s*>|\Z)", re.I | re.S)
+_LOOPBACK = re.compile(rb"(?:/|\\/){2}(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?![\w.-])", re.I)
+
+
+def _in_page(page: bytes) -> Iterator[str]:
+    for script in _SCRIPT.finditer(page):
+        if found := _LOOPBACK.search(script.group()):
+            address = found.group().replace(b"\\", b"").decode().removeprefix("//")
+            yield f"has a script that names {address}, where a visitor's own machine answers; build the site anew"
+            return
 
 
 def in_picture(data: bytes, kind: str, max_width: int | None) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 // Review: the machine proposes, a person decides. Keys, filters and what is sent; `sheet.js` and `print.js` show.
 
-import { fetchState, fetchVersion, Outbox } from "./desk.js";
+import { Ended, fetchState, fetchVersion, Outbox } from "./desk.js";
 import { Print } from "./print.js";
 import { Sheet, WORDS } from "./sheet.js";
 
@@ -29,8 +29,9 @@ const outbox = new Outbox({
   },
   waiting(count, sentence) {
     $("trouble").hidden = !sentence;
-    $("trouble").textContent = sentence && `${sentence} ${count} decision${count > 1 ? "s wait" : " waits"} here.`;
-    $("written").textContent = count ? "writing …" : version ? "all written" : "";
+    const rest = !outbox.ended ? ` ${count} decision${count > 1 ? "s wait" : " waits"} here.` : count ? ` Not written: ${outbox.queue.map((one) => one.what).join(", ")}.` : "";
+    $("trouble").textContent = sentence && sentence + rest;
+    $("written").textContent = outbox.ended ? "" : count ? "writing …" : version ? "all written" : "";
   },
 });
 
@@ -39,10 +40,12 @@ async function load() {
   try {
     value = await fetchState();
   } catch (error) {
+    if (error instanceof Ended) return outbox.end();
     $("trouble").hidden = false;
     $("trouble").textContent = error.message;
     return;
   }
+  outbox.ended = false;
   if (!outbox.queue.length) $("trouble").hidden = true;
   document.title = `Review · ${value.name}`;
   $("name").textContent = value.name;
@@ -132,13 +135,15 @@ draw.kept = new Set();
 
 function decide(fields, ids = sheet.chosen) {
   const chosen = ids.map((id) => photos.get(id)).filter(Boolean);
-  if (!chosen.length) return;
+  if (!chosen.length || outbox.ended) return;
   for (const photo of chosen) draw.kept.add(photo.id);
   const changes = chosen.map((photo) => ({
     digest: photo.digest, fields,
     seen: Object.fromEntries(Object.keys(fields).map((field) => [field, photo.said[field] ?? null])),
   }));
-  outbox.send("decide", () => changes, { fields, digests: new Set(chosen.map((photo) => photo.digest)) });
+  outbox.send("decide", () => changes, {
+    fields, digests: new Set(chosen.map((photo) => photo.digest)), what: chosen.length > 1 ? counted(chosen.length) : chosen[0].file,
+  });
   wear(chosen.map((photo) => photo.id));
   say(chosen.length > 1 ? `${chosen.length} photographs` : "kind" in fields ? `${chosen[0].file}: ${WORDS[fields.kind] ?? "as proposed"}` : chosen[0].file);
 }
@@ -152,12 +157,12 @@ function classify(kind) {
 // A gallery's new order; shown at once, as it will be written.
 function hang(ids) {
   const gallery = galleries.find((one) => one.folder === $("folder").value);
-  if (!gallery) return;
+  if (!gallery || outbox.ended) return;
   const wanted = ids.map((id) => photos.get(id).digest), seen = gallery.hung;
   gallery.hung = wanted;
   draw();
   sheet.look(sheet.cursor, true);
-  outbox.send("arrange", () => ({ folder: gallery.folder, order: wanted, seen }));
+  outbox.send("arrange", () => ({ folder: gallery.folder, order: wanted, seen }), { what: `the order of ${gallery.title}` });
 }
 
 const arranging = () => $("arrange").getAttribute("aria-pressed") === "true";
@@ -220,7 +225,7 @@ function say(text, time = 2200) {
 
 const KEYS = {
   h: () => classify("headshot"), p: () => classify("portrait"), n: () => classify("no-person"), x: () => decide({ kind: null }),
-  e: edit, u: () => outbox.send("undo", () => ({})), a: () => arrange(!arranging()), d: () => document.body.classList.toggle("marked"),
+  e: edit, u: () => outbox.send("undo", () => ({}), { what: "undo" }), a: () => arrange(!arranging()), d: () => document.body.classList.toggle("marked"),
   t: () => { const photo = photos.get(sheet.cursor); if (photo?.former) decide(photo.former, [photo.id]); },
   " ": () => sheet.toggle(sheet.cursor), "?": () => $("keys").showModal(),
   Enter: () => { document.body.classList.toggle("loupe"); print.size(); },
@@ -267,8 +272,13 @@ for (const name of ["show", "folder"]) $(name).addEventListener("change", () => 
 
 setInterval(async () => {
   if (document.hidden || outbox.queue.length) return;
-  const now = await fetchVersion().catch(() => null);
-  if (now && now !== version && !outbox.queue.length) load();
+  let now;
+  try {
+    now = await fetchVersion();
+  } catch {
+    return outbox.end();
+  }
+  if ((outbox.ended || now && now !== version) && !outbox.queue.length) load();
 }, 3000);
 
 await load();
