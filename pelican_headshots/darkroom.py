@@ -18,7 +18,7 @@ from .adapters.screen.progress import Watch, silent
 from .adapters.verdict import Failure
 from .core.ordered import work
 from .core.ordered.order import Order
-from .core.photo import Exam, Photo
+from .core.photo import Exam, Photo, is_plausible
 from .core.rendition import Rendition
 from .errands import Errands, Original
 from .settings import Settings
@@ -209,4 +209,4 @@ def _exam(record: bytes | None) -> Exam | None:
         exam = decode_exam(record) if record is not None else None
     except msgspec.MsgspecError:
         return None
-    return exam
+    return exam if exam and is_plausible(exam) else None
