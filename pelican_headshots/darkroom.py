@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from .adapters.screen.progress import Watch, silent
 from .adapters.verdict import Failure
 from .core.ordered import work
 from .core.ordered.order import Order
-from .core.photo import Exam, Photo
+from .core.photo import Exam, Photo, is_plausible
 from .core.rendition import Rendition
 from .errands import Errands, Original
 from .settings import Settings
@@ -74,8 +73,8 @@ class Darkroom:
                 continue
             all_of_them.append(original)
             self.digests.add(original.digest)
-            if (remembered := self.store.exams.get(original.exam_key(eyes))) is not None:
-                known[each.path] = decode_exam(remembered)
+            if (exam := _exam(self.store.exams.get(original.exam_key(eyes)))) is not None:
+                known[each.path] = exam
             elif (remembered := self.store.exams.get(original.refusal_key(able))) is not None:
                 refused[each.path] = f"{each.path}: {msgspec.json.decode(remembered, type=str)}"
             else:
@@ -122,6 +121,7 @@ class Darkroom:
                     self.store.renditions.put(key, data)
                     if self.shared:
                         self.shared.put(key, data)
+                self.store.database.save()
                 self.made.update(wanted)
         if self.shared:
             self.shared.flush()
@@ -134,9 +134,10 @@ class Darkroom:
         keys = {original.found.path: original.exam_key(eyes) for original in todo}
         found: dict[str, Exam] = {}
         for key, data in self.shared.get(dict.fromkeys(keys.values())):
-            with suppress(msgspec.MsgspecError):  # whatever somebody put there, it is no exam
-                found[key] = decode_exam(data)
-                self.store.exams.put(key, msgspec.json.encode(found[key]))
+            if (exam := _exam(data)) is not None:
+                found[key] = exam
+                self.store.exams.put(key, msgspec.json.encode(exam))
+        self.store.database.save()
         return {path: found[key] for path, key in keys.items() if key in found}
 
     def _fetch(self, order: Order) -> None:
@@ -145,9 +146,11 @@ class Darkroom:
             return
         for key, data in self.shared.get([key for wanted in self.missing(order).values() for key in wanted]):
             self.store.renditions.put(key, data)
+        self.store.database.save()
 
     def _remember(self, key: str, exam: bytes) -> None:
         self.store.exams.put(key, exam)
+        self.store.database.save()
         if self.shared:
             self.shared.put(key, exam)
 
@@ -210,3 +213,12 @@ class Darkroom:
                 self._changed.add(found.path)
             self.store.index.remember(found.path, found.facts, known, began)
         return known
+
+
+def _exam(record: bytes | None) -> Exam | None:
+    """The exam in *record*; None where there is none, or one with values that no picture has."""
+    try:
+        exam = decode_exam(record) if record is not None else None
+    except msgspec.MsgspecError:
+        return None
+    return exam if exam and is_plausible(exam) else None

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from markupsafe import escape
+
 from .core.hung import mood
 from .core.hung.sizes import card_columns
 from .core.plate import Photograph, Portfolio
@@ -29,11 +31,12 @@ class Styles:
         self.rules: dict[str, str] = {}
 
     def __call__(self, css: str) -> str:
-        """The attribute that gives an element the declarations *css*, with a space before it."""
+        """The attribute that gives an element the declarations *css*, with a space before it. Nothing in it ends them."""
+        css = re.sub(r"[{}<>\\]", "", css)
         if not css:
             return ""
         if self.inline:
-            return f' style="{css}"'
+            return f' style="{escape(css)}"'
         name = hashlib.blake2b(css.encode(), digest_size=5).hexdigest()
         self.rules[name] = css
         return f' data-s="{name}"'

@@ -285,7 +285,7 @@ def _stop_cleanly() -> Iterator[None]:
         log.warning("Stopped by Ctrl+C: the site is not finished. Build it again.")
         raise SystemExit(130) from None
     except Trouble:
-        live.rested()
+        live.session.rest()
         raise
 
 

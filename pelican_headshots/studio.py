@@ -85,8 +85,8 @@ class Studio:
         cache = cache_folder(settings, site, originals, output)
         self.survey()
         self.store = Store(cache, remember=remember)
+        self.gate = self.store.gate
         self.models = self._models(site)
-        self.gate = disk.Turnstile(self.store.notebook / "building.lock")
         self.room = darkroom.Darkroom(settings, originals, self.store, self.models, watch)
         self.report = Report(originals)
         self.photos: tuple[Photo, ...] = ()
@@ -144,7 +144,6 @@ class Studio:
 
         *hurried*: where developing would take longer than somebody likes to wait, drafts are shown; see `finish`.
         """
-        self.gate.enter()
         lost: dict[str, str] = {}
         with self.room.errands.together():
             made, refused = self._decided()
@@ -333,18 +332,17 @@ class Studio:
         """
         if not self.gate.alone():
             return None
+        self.store.database.refresh()
         self._decided()
         wanted = {key for renditions in self.order.wanted.values() for key in renditions}
         exams = set(self.store.exams.keys())
         kept = {key for key in exams if key.partition(".")[0] in self.room.digests}
-        before = set(self.store.renditions.keys())
-        named = wanted | publish.named(self.store)
-        freed = self.store.renditions.keep(named)
+        removed, freed = self.store.renditions.keep(wanted | publish.named(self.store))
         self.store.exams.keep(kept)
-        self.store.index.save(forget_unseen=True)
-        self.store.renditions.save()
+        self.store.index.forget_unseen()
+        self.store.database.save()
         self.gate.leave()
-        return Tidied(len(before - named), freed, len(exams - kept))
+        return Tidied(removed, freed, len(exams - kept))
 
     def _publisher(self, pages: Sequence[str]) -> Publisher:
         publisher = Publisher(self.output, self.store)

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from pelican_headshots.adapters.disk import Turnstile
+from pelican_headshots.cli import main
+from pelican_headshots.darkroom import Darkroom
 
 from .conftest import REPOSITORY, Site
 
@@ -191,6 +193,40 @@ def test_gc_waits_for_a_build(small: Site) -> None:
     ran = command(small, "gc")
     gate.leave()
     assert ran.returncode == 1 and "A build is running" in ran.stderr
+
+
+def test_gc_during_an_export_waits_and_every_file_is_written(
+    small: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.configure()
+    develop = Darkroom.develop
+    collected: list[int] = []
+
+    def and_gc(room: Darkroom, *rest: Any) -> dict[str, str]:
+        lost = develop(room, *rest)
+        collected.append(command(small, "gc").returncode)
+        return lost
+
+    monkeypatch.setattr(Darkroom, "develop", and_gc)
+    small.write("content/photos/team/notes.toml", '[photos."jo-clay_lighting-designer.jpg"]\nkind = "headshot"\n')
+    assert main(["export", str(tmp_path / "press"), "-s", str(small.folder / "pelicanconf.py")]) == 0
+    assert collected == [1]
+    assert len(list((tmp_path / "press").iterdir())) == 5
+
+
+def test_gc_and_forget_during_a_doctors_round_wait(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    small.configure()
+    examine = Darkroom.examine
+    collected: list[int] = []
+
+    def and_gc(room: Darkroom, *rest: Any) -> Any:
+        seen = examine(room, *rest)
+        collected.extend(command(small, verb).returncode for verb in ("gc", "forget"))
+        return seen
+
+    monkeypatch.setattr(Darkroom, "examine", and_gc)
+    assert main(["doctor", "-s", str(small.folder / "pelicanconf.py")]) == 0
+    assert collected == [1, 1]
 
 
 def test_gc_keeps_what_another_site_from_the_same_cache_shows(small: Site) -> None:

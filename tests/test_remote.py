@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -96,6 +97,71 @@ def test_a_second_machine_neither_looks_nor_develops(
     assert not second.room.made and not second.room.looked
     assert _files(tmp_path / "one") == _files(tmp_path / "two") != {}
     assert (tmp_path / "two" / ".headshots").is_dir()
+
+
+def _odd(**changes: Any) -> bytes:
+    exam = {"size": [900, 600], "analysis": None, "words": {}, "rights": {}, "colours": ["#000000"] * 3}
+    return msgspec.json.encode(exam | changes)
+
+
+def _face(**changes: Any) -> dict[str, Any]:
+    eye, box = [0.5, 0.4], [0.4, 0.3, 0.6, 0.6]
+    angles = {"score": 0.9, "yaw": 0, "pitch": 0, "roll": 0}
+    places = {"box": box, "right_eye": eye, "left_eye": eye, "chin": eye, "crown": eye}
+    return {"people": 1, "features": {}, "faces": [angles | places | changes]}
+
+
+ODD = {
+    "no size": _odd(size=[0, 0]),
+    "a huge size": _odd(size=[1, 2**40]),
+    "a color's name": _odd(colours=["red", "#000000", "#000000"]),
+    "a script": _odd(colours=['#000000"><script>alert(1)</script>', "#000000", "#000000"]),
+    "a line feed": _odd(colours=["#000000\n", "#000000", "#000000"]),
+    "more than all": _odd(wide=1.5),
+    "no fraction": _odd(sparkle=-1),
+    "an endless number": _odd().replace(b"[900,600]", b"[900,1e999]"),
+    "no face": _odd(analysis=_face(box=[0.4, 0.3, 0.4, 0.6])),
+    "a face far away": _odd(analysis=_face(box=[0.4, 0.3, 1e300, 0.6])),
+    "an odd angle": _odd(analysis=_face(yaw=1e9)),
+    "an odd measurement": _odd(analysis=_face() | {"features": {"smile": 1e300}}),
+    "people taken away": _odd(analysis=_face() | {"people": -1}),
+    "a script's address": _odd(rights={"web_statement": "javascript:alert(1)"}),
+    "another value": _odd(rights={"data_mining": "yes"}),
+    "endless rights": _odd(rights={"credit": "x" * 10_000}),
+    "an escape": _odd(words={"title": "a\x1b[2Jb"}),
+    "turned text": _odd(words={"keywords": ["a", "\u202eb"]}),
+    "no JSON": b"{",
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
+def test_an_odd_record_is_made_anew_and_not_kept(tmp_path: Path, memory: str, odd: bytes) -> None:
+    first = _site(tmp_path / "one", memory)
+    first.portfolio()
+    first.publish([])
+    (key,) = first.store.exams.keys()
+    shared = Remote(memory)
+    shared.put(key, odd)
+    shared.flush()
+    second = _site(tmp_path / "two", memory)
+    second.portfolio()
+    assert second.room.looked == {"light.jpg": "new"}
+    assert second.photos == first.photos
+    third = Studio(second.settings, second.originals, site=tmp_path / "two", output=tmp_path / "two" / "output")
+    third.look()
+    assert third.photos == first.photos and not third.room.looked
+    assert dict(Remote(memory).get([key]))[key] != odd
+
+
+def test_an_odd_record_that_is_in_this_machines_cache_already_is_made_anew(tmp_path: Path) -> None:
+    first = _site(tmp_path / "one", ".headshots")
+    first.look()
+    (key,) = first.store.exams.keys()
+    first.store.exams.put(key, ODD["a script"])
+    first.store.save()
+    again = Studio(first.settings, first.originals, site=tmp_path / "one", output=tmp_path / "one" / "output")
+    again.look()
+    assert again.photos == first.photos and again.room.looked
 
 
 def _files(site: Path) -> dict[str, bytes]:

@@ -5,33 +5,42 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.cache.pack import Pack
+from pelican_headshots.adapters.cache.database import Database
 from pelican_headshots.adapters.cache.stat_index import Facts, StatIndex, digest
 from pelican_headshots.adapters.cache.store import Store, is_cache
+from pelican_headshots.adapters.disk import PART, Turnstile
 from pelican_headshots.adapters.site.publish import Publisher
 
 KEY, OTHER = "ab" * 16 + ".jpg", "cd" * 16 + ".avif"
+D1 = "d1" * 16
 
 
 def facts(path: Path) -> Facts:
     return Facts.of(path.stat())
 
 
+def index(folder: Path, tick: int | None = None) -> tuple[StatIndex, Database]:
+    database = Database(folder / "cache.sqlite3")
+    return StatIndex(database.kind("original"), tick=tick), database
+
+
 def test_index_knows_contents_by_stat_facts_alone(tmp_path: Path) -> None:
     photo = tmp_path / "a.jpg"
     photo.write_bytes(b"pixels")
-    index = StatIndex(tmp_path / "index")
-    index.remember("a\udcff.jpg", facts(photo), "d1", read_ns=time.time_ns() + 10**10)
-    index.save()
-    again = StatIndex(tmp_path / "index")
-    assert again.digest_of("a\udcff.jpg", facts(photo)) == "d1"
+    first, database = index(tmp_path)
+    first.remember("a\udcff.jpg", facts(photo), D1, read_ns=time.time_ns() + 10**10)
+    database.save()
+    again, _ = index(tmp_path)
+    assert again.digest_of("a\udcff.jpg", facts(photo)) == D1
     before = photo.stat()
     photo.write_bytes(b"others")
     os.utime(photo, ns=(before.st_atime_ns, before.st_mtime_ns))
@@ -42,64 +51,200 @@ def test_index_knows_contents_by_stat_facts_alone(tmp_path: Path) -> None:
 def test_index_does_not_believe_a_file_changed_within_the_clocks_tick(tmp_path: Path) -> None:
     photo = tmp_path / "a.jpg"
     photo.write_bytes(b"pixels")
-    index = StatIndex(tmp_path / "index")
-    index.remember("a.jpg", facts(photo), "d1")
-    assert index.digest_of("a.jpg", facts(photo)) is None
+    first, _ = index(tmp_path)
+    first.remember("a.jpg", facts(photo), D1)
+    assert first.digest_of("a.jpg", facts(photo)) is None
 
 
-def test_a_damaged_index_is_an_empty_one(tmp_path: Path) -> None:
+def test_an_entry_of_the_index_that_we_never_write_is_a_miss(tmp_path: Path) -> None:
     photo = tmp_path / "a.jpg"
     photo.write_bytes(b"pixels")
-    index = StatIndex(tmp_path / "index", tick=-(10**10))
-    index.remember("a.jpg", facts(photo), "d1")
-    index.save()
-    sound = (tmp_path / "index").read_bytes()
-    assert StatIndex(tmp_path / "index", tick=-(10**10)).digest_of("a.jpg", facts(photo)) == "d1"
-    for at in range(len(sound)):
-        for damaged in (sound[:at], sound[:at] + bytes([sound[at] ^ 0x55]) + sound[at + 1 :]):
-            (tmp_path / "index").write_bytes(damaged)
-            assert StatIndex(tmp_path / "index", tick=-(10**10)).digest_of("a.jpg", facts(photo)) is None
+    first, database = index(tmp_path, tick=-(10**10))
+    for odd in ("d1", f"{D1}\n", "<script>"):
+        first.remember("a.jpg", facts(photo), odd)
+        assert first.digest_of("a.jpg", facts(photo)) is None
+    database.kind("original").put("a.jpg", b"\x93\x01")
+    assert first.digest_of("a.jpg", facts(photo)) is None
 
 
-def test_pack_survives_damage_anywhere(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    pack = Pack(tmp_path / "exams.pack")
-    values = {f"key{number}": b'{"n":%d}' % number for number in range(5)}
-    for key, value in values.items():
-        pack.put(key, value)
-    sound = (tmp_path / "exams.pack").read_bytes()
+VALUES = {f"key{number}": b"%d" % number * (40 * number) for number in range(1, 7)}
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> bytes:
+    """A database of two kinds of records, as bytes."""
+    database = Database(tmp_path / "cache.sqlite3")
+    for key, value in VALUES.items():
+        database.kind("exam").put(key, value)
+        database.kind("site").put(f"../{key}", value)
+    database.save()
+    return (tmp_path / "cache.sqlite3").read_bytes()
+
+
+def test_any_damaged_byte_is_found_named_once_and_mended(
+    tmp_path: Path, sound: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "cache.sqlite3"
     random.seed(3)
-    for _ in range(200):
-        at = random.randrange(len(sound))
-        (tmp_path / "exams.pack").write_bytes(random.choice([sound[:at], sound[:at] + b"\x55" + sound[at + 1 :]]))
-        damaged = Pack(tmp_path / "exams.pack")
-        for key, value in values.items():
-            assert damaged.get(key) in (value, None)
-        assert sum(damaged.get(key) is None for key in values) <= 5
-        damaged.put("new", b"1")
-        assert Pack(tmp_path / "exams.pack").get("new") == b"1"
-    (tmp_path / "exams.pack").write_bytes(sound[:-3])
-    caplog.clear()
-    mended = Pack(tmp_path / "exams.pack")
-    assert "exams.pack has 1 damaged" in caplog.text
-    mended.save()
-    caplog.clear()
-    assert Pack(tmp_path / "exams.pack").get("key0") == values["key0"]
-    assert not caplog.text
+    for at in random.sample(range(len(sound)), 600):
+        path.write_bytes(sound[:at] + bytes([sound[at] ^ random.choice((0x55, 0x01, 0x80))]) + sound[at + 1 :])
+        for writable in (False, True) if random.random() < 0.02 else (False,):
+            caplog.clear()
+            damaged = Database(path, writable=writable)
+            found = [damaged.kind("exam").get(key) for key in VALUES]
+            found += [damaged.kind("site").get(f"../{key}") for key in VALUES]
+            assert all(value in (None, right) for value, right in zip(found, [*VALUES.values()] * 2, strict=True)), at
+            assert len(caplog.records) == 1 or None not in found and not caplog.records, at
+        if writable:
+            damaged.kind("exam").put("new", b"1")
+            damaged.save()
+            caplog.clear()
+            assert Database(path).kind("exam").get("new") == b"1"
+            assert not caplog.records, at
 
 
-def test_pack_filled_by_many_builds_at_once_loses_nothing(tmp_path: Path) -> None:
-    code = (
-        "import sys; from pathlib import Path; from pelican_headshots.adapters.cache.pack import Pack\n"
-        "pack = Pack(Path(sys.argv[1]))\n"
-        "for n in range(100):\n"
-        "    pack.put(f'{sys.argv[2]}-{n}', b'x' * 500)\n"
-        "    if n % 30 == 29: pack.keep({key for key in pack.keys() if not key.endswith('-0')})\n"
+@pytest.mark.parametrize("harm", ["empty", "half", "garbage", "text", "odd size"])
+def test_a_file_that_is_no_database_is_named_and_made_anew(
+    tmp_path: Path, sound: bytes, caplog: pytest.LogCaptureFixture, harm: str
+) -> None:
+    path = tmp_path / "cache.sqlite3"
+    garbage = random.Random(5).randbytes(len(sound))
+    path.write_bytes(
+        {"empty": b"", "half": sound[: len(sound) // 2], "garbage": garbage, "text": b"x" * 99, "odd size": sound[:-7]}[
+            harm
+        ]
     )
-    builds = [subprocess.Popen([sys.executable, "-c", code, tmp_path / "p.pack", str(n)]) for n in range(3)]
+    damaged = Database(path)
+    assert len(caplog.records) == 1
+    assert str(path) in caplog.text
+    assert all(damaged.kind("exam").get(key) in (None, value) for key, value in VALUES.items())
+    damaged.kind("exam").put("key1", VALUES["key1"])
+    damaged.save()
+    caplog.clear()
+    assert Database(path).kind("exam").get("key1") == VALUES["key1"]
+    assert not caplog.records
+
+
+def test_one_damaged_record_costs_no_other(tmp_path: Path, sound: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    at = sound.index(VALUES["key5"]) + 3
+    (tmp_path / "cache.sqlite3").write_bytes(sound[:at] + b"!" + sound[at + 1 :])
+    mended = Database(tmp_path / "cache.sqlite3")
+    exams, sites = mended.kind("exam"), mended.kind("site")
+    assert len(exams.keys()) + len(sites.keys()) == 2 * len(VALUES) - 1
+    assert "(1 records)" in caplog.text
+
+
+def test_a_database_of_another_version_is_made_anew(
+    tmp_path: Path, sound: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "cache.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    assert Database(path).kind("exam").get("key1") is None
+    assert "another version" in caplog.text
+    caplog.clear()
+    Database(path)
+    assert not caplog.records
+
+
+def test_a_database_that_may_not_be_written_is_read_and_stays_as_it_is(tmp_path: Path, sound: bytes) -> None:
+    path = tmp_path / "cache.sqlite3"
+    database = Database(path, writable=False)
+    assert database.kind("exam").get("key1") == VALUES["key1"]
+    database.kind("exam").put("key1", b"mine")
+    database.save()
+    database.refresh()
+    assert database.kind("exam").get("key1") == b"mine"
+    assert path.read_bytes() == sound
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["cache.lock", "cache.sqlite3"]
+
+
+def test_a_killed_writer_costs_nothing_that_was_there(tmp_path: Path, sound: bytes) -> None:
+    code = (
+        "import os, sys, sqlite3; from pathlib import Path\n"
+        "from pelican_headshots.adapters.cache.database import Database\n"
+        "class Killed(sqlite3.Connection):\n"
+        "    def execute(self, sql, *rest):\n"
+        "        if sql == 'COMMIT':\n"
+        "            super().execute('PRAGMA cache_spill = ON'); super().execute('PRAGMA cache_size = 1')\n"
+        "            many = [(b'x', b'%d' % n, b'y' * 3000) for n in range(300)]\n"
+        "            super().executemany('REPLACE INTO record VALUES (?, ?, ?, 0)', many)\n"
+        "            os.kill(os.getpid(), 9)\n"
+        "        return super().execute(sql, *rest)\n"
+        "connect = sqlite3.connect\n"
+        "sqlite3.connect = lambda *a, **k: connect(*a, **k, factory=Killed)\n"
+        "d = Database(Path(sys.argv[1])); d.kind('exam').put('key1', b'half'); d.save()\n"
+    )
+    path = tmp_path / "cache.sqlite3"
+    assert subprocess.run([sys.executable, "-c", code, path], check=False).returncode == -9
+    assert (tmp_path / "cache.sqlite3-journal").exists() and path.read_bytes() != sound
+    # Who may not write cannot take the half transaction back, and reads what is sound all the same.
+    read_only = Database(path, writable=False)
+    assert all(read_only.kind("exam").get(key) in (value, b"half", None) for key, value in VALUES.items())
+    after = Database(path)
+    assert {key: after.kind("exam").get(key) for key in VALUES} == VALUES
+
+
+def test_what_builds_at_once_remember_is_all_kept(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from pelican_headshots.adapters.cache.database import Database\n"
+        "database = Database(Path(sys.argv[1])); exams = database.kind('exam')\n"
+        "for n in range(60):\n"
+        "    exams.put(f'{sys.argv[2]}-{n}', b'x' * 500)\n"
+        "    if n % 20 == 19: exams.keep({key for key in exams.keys() if not key.endswith('-0')})\n"
+        "    database.save()\n"
+    )
+    builds = [subprocess.Popen([sys.executable, "-c", code, tmp_path / "c.sqlite3", str(n)]) for n in range(3)]
     assert [build.wait() for build in builds] == [0, 0, 0]
-    after = Pack(tmp_path / "p.pack")
-    assert {f"{b}-{n}" for b in range(3) for n in range(1, 100)} <= set(after.keys())
+    after = Database(tmp_path / "c.sqlite3").kind("exam")
+    assert {f"{b}-{n}" for b in range(3) for n in range(1, 60)} <= set(after.keys())
     assert after.get("0-0") is None
+
+
+def test_what_others_wrote_meanwhile_is_seen_and_does_not_undo_what_is_not_written_yet(tmp_path: Path) -> None:
+    one, other = Database(tmp_path / "c.sqlite3"), Database(tmp_path / "c.sqlite3")
+    one.kind("exam").put("a", b"mine")
+    other.kind("exam").put("a", b"theirs")
+    other.kind("exam").put("b", b"theirs")
+    other.save()
+    one.refresh()
+    assert (one.kind("exam").get("a"), one.kind("exam").get("b")) == (b"mine", b"theirs")
+
+
+def test_an_older_cache_is_made_anew_with_one_sentence(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    cache = tmp_path / "cache"
+    (cache / "published").mkdir(parents=True)
+    (cache / "renditions" / "ab").mkdir(parents=True)
+    for name in ("index", "exams.pack", "renditions.pack", "sums", "published/x", f"renditions/ab/{KEY}"):
+        (cache / name).write_bytes(b"old")
+    Store(cache)
+    assert [record.getMessage().count("older version") for record in caplog.records] == [1]
+    assert not {"index", "exams.pack", "published", "renditions"} & {entry.name for entry in cache.iterdir()}
+    caplog.clear()
+    Store(cache)
+    assert not caplog.records
+
+
+def test_what_a_killed_build_left_in_the_cache_is_swept_but_not_beside_another_build(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from pelican_headshots.adapters.cache.store import Store\n"
+        "store = Store(Path(sys.argv[1])); os.replace = lambda a, b: os.kill(os.getpid(), 9)\n"
+        "store.renditions.put(sys.argv[2], b'picture')\n"
+    )
+    cache = tmp_path / "cache"
+    assert subprocess.run([sys.executable, "-c", code, cache, KEY], check=False).returncode == -9
+
+    def left() -> list[Path]:
+        return [path for path in cache.rglob("*") if path.name.startswith(PART)]
+
+    assert len(left()) == 1
+    other = Turnstile(cache / "building.lock")
+    other.enter()
+    Store(cache)
+    assert len(left()) == 1
+    other.leave()
+    Store(cache)
+    assert not left()
 
 
 def test_a_folder_that_holds_something_else_is_not_taken_for_a_cache(tmp_path: Path) -> None:
@@ -142,7 +287,11 @@ def test_unused_renditions_are_collected(tmp_path: Path) -> None:
     store = Store(tmp_path / "cache")
     store.renditions.put(KEY, b"picture")
     store.renditions.put(OTHER, b"other")
-    assert store.renditions.keep({OTHER}) == len(b"picture")
+    store.save()
+    assert store.renditions.has(KEY)
+    assert store.renditions.keep({OTHER}) == (1, len(b"picture"))
+    assert not store.renditions.has(KEY) and store.renditions.get(KEY) is None
+    store.save()
     after = Store(tmp_path / "cache")
     assert not after.renditions.has(KEY)
     assert after.renditions.get(OTHER) == b"other"

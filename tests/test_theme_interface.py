@@ -18,6 +18,7 @@ from pelican_headshots.core.routed import curate
 from pelican_headshots.core.said.notes import Note, Notes
 from pelican_headshots.core.shot import Kind
 from pelican_headshots.core.shown import compose
+from pelican_headshots.dressing import Styles
 
 from .conftest import REPOSITORY, Built, Site
 from .test_compose import QUALITY, as_portrait, photo
@@ -364,3 +365,13 @@ def test_what_is_wrong_with_a_words_file_is_a_sentence(tmp_path: Path, text: str
     with pytest.raises(BadWords, match="he.toml") as wrong:
         phrases("he", own)
     assert told in str(wrong.value)
+
+
+def test_a_value_within_a_style_cannot_leave_it() -> None:
+    odd = '--lq:red"><script>alert(1)</script>;}body{background:red'
+    attribute = Styles(inline=True)(odd)
+    assert attribute.count('"') == 2 and "<" not in attribute and ">" not in attribute
+    strict = Styles(inline=False)
+    strict(odd)
+    assert strict.sheet().count("{") == strict.sheet().count("}") == 1
+    assert Styles(inline=True)("--lq:#aabbcc,#001122") == ' style="--lq:#aabbcc,#001122"'

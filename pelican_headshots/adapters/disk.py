@@ -44,14 +44,17 @@ def trouble(path: Path, error: OSError) -> DiskTrouble:
     return DiskTrouble(f"{path} cannot be written: {error.strerror or error}. {advice}.")
 
 
-def part_of(path: Path) -> Path:
-    """A name for the temporary file that will become *path*: beside it, and nobody else's."""
-    return path.with_name(f"{PART}{os.getpid()}-{next(_serial)}")
+def part_of(path: Path, folder: Path | None = None) -> Path:
+    """A name for the temporary file that will become *path*: beside it or in *folder*, and nobody else's."""
+    return (folder or path.parent) / f"{PART}{os.getpid()}-{next(_serial)}"
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write *data* to *path*: temporary file, fsync, atomic rename. Raises DiskTrouble and then leaves nothing."""
-    part = part_of(path)
+def write(path: Path, data: bytes, *, parts: Path | None = None) -> None:
+    """Write *data* to *path*: temporary file, fsync, atomic rename. Raises DiskTrouble and then leaves nothing.
+
+    The temporary file lies beside *path*, or in the folder *parts* of the same disk.
+    """
+    part = part_of(path, parts)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

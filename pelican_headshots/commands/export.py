@@ -45,7 +45,7 @@ def _export(studio: Studio, folder: Path, only: list[str]) -> int:
     missing = [name for spelling, name in asked.items() if not any(spelling in spelt[one] for one in wanted)]
     files = {name: downloads(who.entries[0], "", name, lineup, order, chosen.rights) for name, who in wanted.items()}
     lost = studio.room.develop(order, studio.photos)
-    written = 0
+    written, total = 0, sum(map(len, files.values()))
     for each in (download for shapes in files.values() for download in shapes):
         data = studio.store.renditions.get(order.files[each.url])
         if data is not None:
@@ -61,4 +61,4 @@ def _export(studio: Studio, folder: Path, only: list[str]) -> int:
         print(f"{written} files of {people} are in {shown(str(folder))}.")
     elif not only:
         print("There is no headshot on this site yet.")
-    return 2 if lost or missing else 0
+    return 2 if lost or missing or written < total else 0

@@ -7,6 +7,7 @@ import shutil
 import sys
 
 from .. import sites
+from ..adapters import disk
 from ..adapters.cache.store import SIGN, is_cache
 from ..adapters.originals.files import shown
 
@@ -16,7 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0; 2 where the cache's folder holds something else. Raises Trouble."""
+    """0; 1 where a build is running; 2 where the cache's folder holds something else. Raises Trouble."""
     site = sites.opened(arguments)
     report = site.folder / "build-report.json"
     if site.cache.exists() and not is_cache(site.cache):
@@ -26,6 +27,13 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
+    if site.cache.exists():
+        gate = disk.Turnstile(site.cache / "building.lock")
+        alone = gate.alone()
+        gate.leave()
+        if not alone:
+            print("A build is running. Try again when it has ended.", file=sys.stderr)
+            return 1
     gone = [shown(str(path)) for path in (site.cache, report) if path.exists()]
     try:
         if site.cache.exists():

@@ -41,7 +41,6 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when it is ended with Ctrl+C; 2 where the port is taken. Raises Trouble."""
     site = sites.opened(arguments)
     studio = site.studio()
-    studio.gate.enter()
     desk = Desk(studio)
     studio.room.watch = silent  # from here on work is done while the page waits
     previews = Previews(studio.room, studio.store)

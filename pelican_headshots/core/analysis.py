@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from .geometry import Box, Point, Value
+from typing import Annotated
+
+from msgspec import Meta
+
+from .geometry import Box, Point, Share, Value
+
+Degrees = Annotated[float, Meta(ge=-360, le=360)]
+Level = Annotated[float, Meta(ge=0, le=255)]
+Measurement = Annotated[float, Meta(ge=-1e9, le=1e9)]
 
 
 class Face(Value, frozen=True):
@@ -13,10 +21,10 @@ class Face(Value, frozen=True):
     """
 
     box: Box
-    score: float
-    yaw: float
-    pitch: float
-    roll: float
+    score: Share
+    yaw: Degrees
+    pitch: Degrees
+    roll: Degrees
     right_eye: Point
     left_eye: Point
     chin: Point
@@ -55,11 +63,11 @@ class Backdrop(Value, frozen=True):
     of the picture's height in *left_clear* and *right_clear*.
     """
 
-    top: float = 255.0
-    left: float = 255.0
-    right: float = 255.0
-    left_clear: float = 0.0
-    right_clear: float = 0.0
+    top: Level = 255.0
+    left: Level = 255.0
+    right: Level = 255.0
+    left_clear: Share = 0.0
+    right_clear: Share = 0.0
 
     def mirrored(self) -> Backdrop:
         return Backdrop(self.top, self.right, self.left, self.right_clear, self.left_clear)
@@ -68,9 +76,9 @@ class Backdrop(Value, frozen=True):
 class Analysis(Value, frozen=True):
     """Everything the looking found in one picture."""
 
-    people: int
+    people: Annotated[int, Meta(ge=0, le=1_000_000)]
     faces: tuple[Face, ...]
-    features: dict[str, float]
+    features: dict[str, Measurement]
     """Named measurements the judge reads; `core/features.py` says what each is and in which unit."""
     backdrop: Backdrop = Backdrop()
     heads: tuple[Box, ...] = ()

@@ -6,7 +6,17 @@ hold for every rendition of it.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
+
+Length = Annotated[int, Meta(ge=1, le=1_000_000)]
+"""Pixels."""
+Position = Annotated[float, Meta(ge=-1e6, le=1e6)]
+"""Fraction of the picture's width or height; outside 0..1 where something lies off it."""
+Share = Annotated[float, Meta(ge=0, le=1)]
+"""Fraction of a whole."""
 
 
 class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -16,15 +26,15 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Point(Value, frozen=True, array_like=True):
     """A place in the picture, as fractions of its width and height."""
 
-    x: float
-    y: float
+    x: Position
+    y: Position
 
 
 class Size(Value, frozen=True, array_like=True):
     """Width and height of an upright picture, in pixels."""
 
-    width: int
-    height: int
+    width: Length
+    height: Length
 
     @property
     def ratio(self) -> float:
@@ -39,10 +49,10 @@ class Size(Value, frozen=True, array_like=True):
 class Box(Value, frozen=True, array_like=True):
     """A rectangle, as fractions of the upright picture; it may reach outside 0..1 where things lie off it."""
 
-    left: float
-    top: float
-    right: float
-    bottom: float
+    left: Position
+    top: Position
+    right: Position
+    bottom: Position
 
     @property
     def width(self) -> float:

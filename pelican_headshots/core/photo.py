@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Literal
 
-from msgspec.structs import replace
+from msgspec import Meta
+from msgspec.structs import astuple, replace
 
 from .analysis import Analysis
-from .geometry import Box, Size, Value
-from .rendition import Rights
+from .geometry import Box, Share, Size, Value
+from .rendition import LONGEST_TERMS, Rights, address, mining
+
+Colour = Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}\Z")]
+"""sRGB, `#rrggbb`."""
 
 
 class Region(Value, frozen=True):
@@ -59,12 +64,36 @@ class Exam(Value, frozen=True):
     """None where it could not be looked at; such an exam is not remembered."""
     words: Words
     rights: Rights
-    colours: tuple[str, str, str]
+    colours: tuple[Colour, Colour, Colour]
     """Three sRGB colours (`#rrggbb`) top-left to bottom-right: its place-holder while it loads."""
-    sparkle: float = 0.0
+    sparkle: Share = 0.0
     """Share of its pixels that come out too dark when it is made smaller as if its numbers were light."""
-    wide: float = 0.0
+    wide: Share = 0.0
     """Share of its pixels whose colours Display P3 has and sRGB plainly lacks."""
+
+
+_UNFIT = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
+"""Control characters and those that turn the direction of text: metadata is read without them."""
+
+
+def is_plausible(exam: Exam) -> bool:
+    """Whether *exam* can have been made by looking at a picture, beyond what its types say. For one made elsewhere."""
+    words, rights = exam.words, exam.rights
+    boxes = [region.box for region in words.regions]
+    if exam.analysis:
+        boxes += [*(face.box for face in exam.analysis.faces), *exam.analysis.heads]
+    text = (
+        *(words.title, words.caption, words.alt, words.date, words.place),
+        *(*words.keywords, *words.people, *(region.name for region in words.regions), *words.sources.values()),
+        *astuple(rights),
+    )
+    return (
+        all(box.width > 0 and box.height > 0 for box in boxes)
+        and not _UNFIT.search("".join(text))
+        and all(len(line) <= LONGEST_TERMS for line in astuple(rights))
+        and all(not each or address(each) for each in (rights.web_statement, rights.licensor_url))
+        and (not rights.data_mining or bool(mining(rights.data_mining)))
+    )
 
 
 class Photo(Value, frozen=True):

@@ -2,14 +2,14 @@
 
 ```
 .headshots/
-  index            originals: path and stat facts → digest
-  exams.pack       what was measured: digest and versions → JSON
-  renditions.pack  recipe → size and checksum of the file
+  cache.sqlite3    originals: path and stat facts → digest
+                   exams: digest and versions → JSON
+                   renditions: recipe → stat facts and checksum of the file
+                   sites: output folder → what we put into it
   renditions/ab/…  the derivatives themselves
   worked-out       results of dear pure functions of the last build: their arguments → result
-  sums             stat facts of the derivatives when their checksum was last seen right
-  published/…      what we put into which output folder
   templates/…      the theme, compiled
+  building.lock    held by whoever makes or reads derivatives; gc wants it alone
 ```
 
 All of it may be deleted at any moment: the next build is slower, and the same.
@@ -27,7 +27,7 @@ import weakref
 from pathlib import Path
 
 from .. import disk
-from .pack import Pack
+from .database import Database, Records
 from .recollection import Recollection
 from .stat_index import Facts, StatIndex, digest
 
@@ -42,6 +42,9 @@ SIGN = "CACHEDIR.TAG"
 _SIGN = b"Signature: 8a477f597d28d172789f06886806bc55\n# Made by Pelican Headshots; may be deleted.\n"
 """What backup programs look for in a folder they need not keep (bford.info/cachedir)."""
 
+_OLDER = ("index", "exams.pack", "exams.lock", "renditions.pack", "renditions.lock", "sums", "published")
+"""What caches had before they had a database."""
+
 
 class Renditions:
     """Finished files by recipe. Each was checked against its checksum before anyone is told that it is there.
@@ -49,12 +52,12 @@ class Renditions:
     A checksum is taken again only where the file's stat facts are not those of the last time.
     """
 
-    def __init__(self, root: Path, spare: Path | None) -> None:
+    def __init__(self, root: Path, spare: Path | None, records: Records) -> None:
         self._root = str(root)
         self._spare = spare and str(spare)
         self._in_spare: set[str] = set()
-        self._pack = Pack(root / "renditions.pack", additions=spare and spare / "renditions.pack")
-        self._sums = StatIndex(root / "sums", save_to=spare and spare / "sums", tick=_OWN_TICK)
+        self._records = records
+        self._known = StatIndex(records, tick=_OWN_TICK)
         self._sound: dict[str, Facts] = {}
 
     def path(self, key: str) -> Path:
@@ -68,32 +71,26 @@ class Renditions:
         return f"{root}{os.sep}renditions{os.sep}{key[:2]}{os.sep}{key}"
 
     def has(self, key: str) -> bool:
-        """Whether a sound file is there. A damaged one is taken away, named in the log, and no longer there."""
+        """Whether a sound file is there. A damaged one is named in the log and no longer there."""
         return self.facts(key) is not None
 
     def facts(self, key: str) -> Facts | None:
         """The stat facts of the sound file for *key*; None where there is none."""
         if (known := self._sound.get(key)) is not None:
             return known
-        record = self._pack.get(key)
-        if record is None:
+        if (wanted := self._known.last_digest(key)) is None:
             return None
         path = self._file(key)
         try:
             facts = Facts.of(os.stat(path))
+            if self._known.digest_of(key, facts) is None:
+                with open(path, "rb") as file:
+                    if digest(file.read()) != wanted:
+                        log.warning("%s is damaged: it is made again.", path)
+                        return None
+                self._known.remember(key, facts, wanted)
         except OSError:
             return None
-        sum_ = record.decode()
-        if self._sums.digest_of(key, facts) != sum_:
-            try:
-                with open(path, "rb") as file:
-                    whole = file.read()
-            except OSError:
-                return None
-            if digest(whole) != sum_:
-                log.warning("%s is damaged: it is made again.", path)
-                return None
-            self._sums.remember(key, facts, sum_)
         self._sound[key] = facts
         return facts
 
@@ -102,54 +99,47 @@ class Renditions:
         return self.path(key).read_bytes() if self.has(key) else None
 
     def put(self, key: str, data: bytes) -> None:
-        """Keep *data*. Raises DiskTrouble where the disk is full."""
+        """Keep *data*; that it is there is written by `Database.save`. Raises DiskTrouble where the disk is full."""
         if self._spare:
             self._in_spare.add(key)
-        disk.write(self.path(key), data)
-        name = digest(data)
-        self._pack.put(key, name.encode())
-        self.linked(key)
+        path = self.path(key)
+        disk.write(path, data, parts=path.parents[2])
+        self._sound.pop(key, None)
+        self._note(key, digest(data))
 
     def linked(self, key: str) -> None:
-        """Note that we ourselves just wrote or linked the file, which changed its ctime but not its contents."""
-        record = self._pack.get(key)
+        """Note that we ourselves just linked the file, which changed its ctime but not its contents."""
+        if (wanted := self._known.last_digest(key)) is not None:
+            self._note(key, wanted)
+
+    def _note(self, key: str, wanted: str) -> None:
         facts = Facts.of(os.stat(self.path(key)))
-        before = self._sound.get(key)
+        before = self._sound.get(key, facts)
         self._sound[key] = facts
-        same = before is None or (before.size, before.mtime_ns, before.inode) == (
-            facts.size,
-            facts.mtime_ns,
-            facts.inode,
-        )
-        if record is not None and same:
-            self._sums.remember(key, facts, record.decode(), facts.ctime_ns + _OWN_TICK)
+        if (before.size, before.mtime_ns, before.inode) == (facts.size, facts.mtime_ns, facts.inode):
+            self._known.remember(key, facts, wanted, facts.ctime_ns + _OWN_TICK)
 
-    def keys(self) -> list[str]:
-        return self._pack.keys()
-
-    def keep(self, keys: set[str]) -> int:
-        """Remove every file whose key is not among *keys*; says how many bytes that freed."""
-        freed = 0
-        for key in self.keys():
-            if key not in keys and _KEY.fullmatch(key):
-                path = self.path(key)
+    def keep(self, keys: set[str]) -> tuple[int, int]:
+        """Remove every file whose key is not among *keys*: how many there were, and their bytes. Raises DiskTrouble."""
+        removed = freed = 0
+        for path in Path(self._root, "renditions").glob("*/*"):
+            if path.name not in keys:
+                self._sound.pop(path.name, None)
                 try:
-                    freed += path.stat().st_size
+                    size = path.stat().st_size
                     path.unlink()
-                except FileNotFoundError:
-                    continue
-        self._pack.keep(keys)
-        return freed
-
-    def save(self) -> None:
-        self._pack.save()
-        self._sums.save()
+                except OSError as error:
+                    raise disk.trouble(path, error) from error
+                removed, freed = removed + 1, freed + size
+        self._records.keep(keys)
+        return removed, freed
 
 
 class Store:
     """The cache at *root*. Where that cannot be written, what is new goes to a temporary folder for this build only.
 
     So it does where nothing is to be remembered (*remember* is False): the cache is then read and never written.
+    Its `gate` is passed from the beginning, together with other builds; `gate.leave()` lets go of it.
     """
 
     def __init__(self, root: Path, *, remember: bool = True) -> None:
@@ -163,19 +153,45 @@ class Store:
             log.warning(
                 "The cache %s cannot be written: the site comes out right, but nothing new is remembered.", root
             )
-        self.index = StatIndex(root / "index", save_to=spare and spare / "index")
-        self.exams = Pack(root / "exams.pack", additions=spare and spare / "exams.pack")
-        self.renditions = Renditions(root, spare)
-        self.recollection = Recollection(root / "worked-out", save_to=spare and spare / "worked-out")
         self.notebook = spare or root
         """Where this build may write."""
+        self.gate = disk.Turnstile(self.notebook / "building.lock")
+        if self.gate.alone() and writable:
+            _tidy_up(root)
+        self.gate.enter()
+        self.database = Database(root / "cache.sqlite3", writable=writable)
+        self.index = StatIndex(self.database.kind("original"))
+        self.exams = self.database.kind("exam")
+        self.renditions = Renditions(root, spare, self.database.kind("rendition"))
+        self.sites = self.database.kind("site")
+        self.recollection = Recollection(root / "worked-out", save_to=spare and spare / "worked-out")
 
     def save(self) -> None:
         """Write what is only in memory yet. Call it once at the end of a build."""
-        self.index.save()
-        self.exams.save()
-        self.renditions.save()
+        self.database.save()
         self.recollection.save()
+
+
+def _tidy_up(root: Path) -> None:
+    """Remove what killed builds and older versions left. Raises DiskTrouble. Call it alone."""
+    for folder in (root, root / "templates"):
+        disk.sweep(folder)
+    older = [root / name for name in _OLDER if (root / name).exists()]
+    if not older:
+        return
+    log.warning(
+        "The cache %s is of an older version and is made anew. Files of former builds may stay in the site: empty its "
+        "folder if you want them gone.",
+        root,
+    )
+    try:
+        for path in (*older, root / "renditions"):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        raise disk.trouble(root, error) from error
 
 
 def _writable(root: Path) -> bool:

@@ -1,7 +1,7 @@
 """Putting derivatives into the site, and taking away what no build names any more.
 
-What we put there is written in a manifest beside the cache, never in the site. Files it does not name are not ours
-and are left alone.
+What we put there is written in a manifest in the cache, never in the site. Files it does not name are not ours and are
+left alone.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ import re
 import time
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from zlib import crc32
 
 import msgspec
 
 from .. import disk
-from ..cache.stat_index import Facts, digest
+from ..cache.stat_index import Facts
 from ..cache.store import Store
 from ..originals.files import shown
 from .transfer import Transfer
@@ -36,8 +35,6 @@ class _Manifest(msgspec.Struct, frozen=True, array_like=True):
     finished: bool
     """False while files are being placed: then some of them may be missing, and temporary files lie about."""
     files: dict[str, _Put]
-    site: str = ""
-    """The site's folder, relative to the cache."""
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -48,8 +45,8 @@ class Changes(msgspec.Struct, frozen=True):
     sound: dict[str, _Put]
 
 
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(_Manifest)
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Manifest).decode
 
 _CLOCK = 50_000_000
 """Nanoseconds by which a file system's clock may lag behind ours."""
@@ -71,8 +68,6 @@ class Publisher:
         self._began = time.time_ns()
         self._transfer = Transfer()
         self._site = os.path.relpath(os.path.realpath(output), os.path.realpath(store.root))
-        self._manifest = store.notebook / "published" / digest(os.fsencode(self._site))
-        self._former = store.root / "published" / self._manifest.name
 
     def place(self, name: str, key: str) -> None:
         """Have the rendition *key* in the site as *name* (relative, `/` between)."""
@@ -85,11 +80,11 @@ class Publisher:
     @property
     def former(self) -> dict[str, str]:
         """What the last build put into the site: name → key, empty for a page."""
-        return {name: put.key for name, put in _load(self._former).files.items()}
+        return {name: put.key for name, put in self._load().files.items()}
 
     def changes(self) -> Changes:
         """What `finish` would place, remove and leave, as things stand. Touches nothing."""
-        return self._changes(_load(self._former))
+        return self._changes(self._load())
 
     def _changes(self, before: _Manifest) -> Changes:
         missing: dict[str, str] = {}
@@ -107,8 +102,9 @@ class Publisher:
 
         Says what was placed and what was removed. Raises DiskTrouble. KeyError where a key is not in the store.
         """
-        with disk.only_one(self._manifest.with_suffix(".lock")):
-            before = _load(self._former)
+        with disk.only_one(self._store.notebook / "publish.lock"):
+            self._store.database.refresh()
+            before = self._load()
             if not before.finished:
                 for folder in {os.path.dirname(name) for name in before.files}:
                     disk.sweep(self._output / folder)
@@ -117,17 +113,20 @@ class Publisher:
             if changes.missing or changes.stale:
                 ahead = before.files | {name: _Put(key, None) for name, key in changes.missing.items()}
                 ahead |= {name: _Put("", None) for name in self._pages}
-                self._write(_Manifest(False, ahead, self._site))
+                self._write(_Manifest(False, ahead))
             for name, key in changes.missing.items():
                 now[name] = self._put(name, key)
             removed = self._remove(changes.stale)
             if changes.missing or changes.stale or now != before.files:
-                self._write(_Manifest(True, now, self._site))
+                self._write(_Manifest(True, now))
             return list(changes.missing), removed
 
+    def _load(self) -> _Manifest:
+        return _manifest(self._store, self._site)
+
     def _write(self, manifest: _Manifest) -> None:
-        body = _encoder.encode(manifest)
-        disk.write(self._manifest, crc32(body).to_bytes(4, "big") + body)
+        self._store.sites.put(self._site, _encode(manifest))
+        self._store.database.save()
 
     def _already(self, name: str, key: str, before: _Put | None) -> _Put | None:
         """The file in the site, if it is *key*'s: the same inode as in the store, or untouched since we copied it."""
@@ -176,34 +175,25 @@ class Publisher:
 
 def named(store: Store) -> set[str]:
     """Keys that some site made from this cache still shows; a site whose folder has gone shows nothing."""
-    keys: set[str] = set()
-    for path in (store.root / "published").glob("*"):
-        if not path.suffix and not path.name.startswith(disk.PART):
-            manifest = _load(path)
-            if not manifest.site or (store.root / manifest.site).is_dir():
-                keys |= {put.key for put in manifest.files.values() if put.key}
-    return keys
+    sites = store.sites.keys()
+    manifests = [_manifest(store, site) for site in sites if (store.root / site).is_dir()]
+    return {put.key for manifest in manifests for put in manifest.files.values() if put.key}
 
 
-def _load(path: Path) -> _Manifest:
+def _manifest(store: Store, site: str) -> _Manifest:
+    """What was put into *site*. Every name in it stays inside: we never wrote others, and remove none."""
+    value = store.sites.get(site)
     try:
-        data = path.read_bytes()
-        if crc32(data[4:]).to_bytes(4, "big") == data[:4]:
-            return _inside(_decoder.decode(data[4:]))
-        log.warning("%s is damaged: files of former builds may have stayed in the site.", shown(str(path)))
-    except FileNotFoundError:
-        pass
-    except (OSError, msgspec.MsgspecError, ValueError) as error:
+        manifest = _decode(value) if value is not None else _Manifest(True, {})
+        for name in manifest.files:
+            _safe(name)
+    except (msgspec.MsgspecError, ValueError) as error:
         log.warning(
-            "%s cannot be read (%s): files of former builds may have stayed in the site.", shown(str(path)), error
+            "What was put into %s is not known (%s): files of former builds may stay there.",
+            shown(site),
+            shown(str(error)),
         )
-    return _Manifest(True, {})
-
-
-def _inside(manifest: _Manifest) -> _Manifest:
-    """*manifest*, if every name in it stays in the site. Raises ValueError: we never wrote the others, and remove none."""
-    for name in manifest.files:
-        _safe(name)
+        return _Manifest(True, {})
     return manifest
 
 
