@@ -56,7 +56,7 @@ class Original(Value, frozen=True):
 
     def slow_key(self, work: str, seconds: float) -> str:
         """What it is remembered under that *work*, named by whatever it depends on, used up *seconds*."""
-        return f"{self.digest}.{self.sidecar or '-'}.slow.{seconds:.0f}.{work}"
+        return f"{self.digest}.{self.sidecar or '-'}.slow.{seconds:.2f}.{work}"
 
 
 class Errands:

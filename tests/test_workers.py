@@ -115,7 +115,7 @@ def test_every_job_gets_its_answer(tmp_path: Path, children: None) -> None:
 
 
 def test_a_child_that_neither_works_nor_answers_is_ended_by_the_clock(tmp_path: Path, children: None) -> None:
-    jobs = [job("stop", tmp_path, seconds=0.1, tries=1), job("a", tmp_path)]
+    jobs = [job("stop", tmp_path, seconds=0.1), job("a", tmp_path)]
     with Workers[str](2, grace=2.0) as workers:
         results = dict(workers.run(work, jobs))
     assert results[1] == "A"

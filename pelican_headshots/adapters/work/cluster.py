@@ -24,7 +24,7 @@ import msgspec
 
 from ..cache.stat_index import digest
 from ..verdict import ClusterTrouble, Failure
-from .workers import CLOCK_FACTOR, GRACE, Job, named, unfinished
+from .workers import GRACE, Job, named, unfinished
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,9 @@ T = TypeVar("T")
 
 _AHEAD = 2
 """Tasks sent for each thread of the workers: one that runs, and one whose bytes are there when it ends."""
+
+_CLOCK_FACTOR = 4
+"""Seconds by the clock that a task may take for each of the seconds of processor time that it may take here."""
 
 
 class Shipped(msgspec.Struct, frozen=True):
@@ -174,7 +177,7 @@ class _Sent(msgspec.Struct):
 
     def overdue(self, grace: float) -> bool:
         """Whether it and those sent ahead of it to the same thread have had their time."""
-        return time.monotonic() - self.at > _AHEAD * CLOCK_FACTOR * self.job.seconds + grace
+        return time.monotonic() - self.at > _AHEAD * _CLOCK_FACTOR * self.job.seconds + grace
 
 
 def _luggage(name: str, data: bytes) -> Any:

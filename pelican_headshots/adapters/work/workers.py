@@ -19,9 +19,10 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-CLOCK_FACTOR = 4
-"""Seconds by the clock that a task may take for each of its seconds of processor time: other programs want theirs."""
-GRACE = 20.0
+CLOCK_FACTOR = 10
+"""Seconds by the clock that a task may take for each of its seconds of processor time: other programs want theirs, and a
+task that works is ended by the latter. This is for one that waits."""
+GRACE = 60.0
 """Seconds by the clock beyond that, for starting a child and moving bytes."""
 _MANY = 4
 """So many jobs waiting for their second try are tried before others begin: perhaps nothing works here at all."""
@@ -31,8 +32,8 @@ class Job(msgspec.Struct, frozen=True):
     """One call of the task. *prepare* gives its arguments just before it starts, so that few originals are in memory.
 
     *name* is the file it is about, *megabytes* a guess at what the child will need, *seconds* the processor time of a try.
-    A job whose child dies or hangs gets a second try, unless *tries* is 1: the system may have killed an innocent one for
-    want of memory.
+    A job whose child dies gets a second try, unless *tries* is 1: the system may have killed it for want of memory that
+    others took.
     """
 
     name: str
@@ -75,7 +76,7 @@ class Workers(Generic[T]):
     def run(self, task: Callable[..., T], jobs: Sequence[Job]) -> Iterator[tuple[int, T | Failure]]:
         """Yield (index of the job, its result or Failure) as they come, the dearest begun first.
 
-        A job whose child died or hung is tried once more, alone. *task* must be importable by name.
+        A job whose child died is tried once more, alone. *task* must be importable by name.
         """
         first = sorted(range(len(jobs)), key=lambda index: (-jobs[index].megabytes, index))
         again: list[int] = []
@@ -86,7 +87,7 @@ class Workers(Generic[T]):
                 done += self._begin(task, jobs, first, again, running)
                 for future, run in self._finished(running):
                     result = self._result(future, run)
-                    if isinstance(result, Failure) and result.cause in ("died", "hung") and run.may_try_again:
+                    if isinstance(result, Failure) and result.cause == "died" and run.may_try_again:
                         log.debug("%s A second try follows.", result.sentence)
                         again.append(run.index)
                     else:
