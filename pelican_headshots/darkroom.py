@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from .adapters.cache.stat_index import digest
 from .adapters.cache.store import Store
 from .adapters.originals import files
 from .adapters.screen.progress import Watch, silent
-from .adapters.verdict import Failure
+from .adapters.verdict import Failure, too_slow
 from .core.ordered import work
 from .core.ordered.order import Order
 from .core.photo import Exam, Photo, is_plausible
@@ -62,7 +62,7 @@ class Darkroom:
         known: dict[str, Exam] = {}
         todo: list[Original] = []
         all_of_them: list[Original] = []
-        eyes, able = self._eyes(), self._able()
+        eyes, able, seconds = self._eyes(), self._able(), self.errands.seconds_to_look
         for each in found:
             if not each.usable:
                 continue
@@ -77,18 +77,32 @@ class Darkroom:
                 known[each.path] = exam
             elif (remembered := self.store.exams.get(original.refusal_key(able))) is not None:
                 refused[each.path] = f"{each.path}: {msgspec.json.decode(remembered, type=str)}"
+            elif (remembered := self.store.exams.get(original.slow_key(eyes, seconds))) is not None:
+                if (blind := _exam(remembered)) is None:
+                    refused[each.path] = _not_again(each.path, seconds)
+                else:
+                    known[each.path] = blind
+                    self.errands.unseen[each.path] = Failure(_not_again(each.path, seconds), "slow")
             else:
                 todo.append(original)
         known |= self._made_elsewhere(todo, eyes)
         todo = [original for original in todo if original.found.path not in known]
         self.looked |= self._reasons(todo)
         for original, answer in self.watch("Looking at", len(todo), self.errands.look(todo)):
+            path = original.found.path
             if isinstance(answer, Exam):
-                known[original.found.path] = answer
+                known[path] = answer
                 if answer.analysis is not None or self.models is None:
                     self._remember(original.exam_key(eyes), msgspec.json.encode(answer))
+                elif self.errands.unseen[path].cause == "slow":
+                    self.store.exams.put(original.slow_key(eyes, seconds), msgspec.json.encode(answer))
+                    self.errands.unseen[path] = Failure(_not_again(path, seconds), "slow")
                 continue
-            refused[original.found.path] = answer.sentence
+            if answer.cause == "slow":
+                self.store.exams.put(original.slow_key(eyes, seconds), msgspec.json.encode(None))
+                refused[path] = _not_again(path, seconds)
+                continue
+            refused[path] = answer.sentence
             if answer.cause == "refused" and (sentence := answer.sentence.removeprefix(f"{original.found.path}: ")):
                 self.store.exams.put(original.refusal_key(able), msgspec.json.encode(sentence))
         if self.shared:
@@ -108,21 +122,37 @@ class Darkroom:
         *stopped* is asked between photographs and ends it early.
         """
         self._fetch(order)
-        todo = [(self.originals_by_digest[name], wanted) for name, wanted in self.missing(order).items()]
-        lost: dict[str, str] = {}
         megapixels = {photo.digest: photo.exam.size.megapixels for photo in photos}
-        for original, wanted, answer in self.watch("Developing", len(todo), self.errands.develop(todo, megapixels)):
+        paths: dict[str, list[str]] = {}
+        for photo in photos:
+            paths.setdefault(photo.digest, []).append(photo.path)
+        todo: list[tuple[Original, Mapping[str, Rendition]]] = []
+        slow: dict[str, tuple[str, float]] = {}
+        lost: dict[str, str] = {}
+        for name, wanted in self.missing(order).items():
+            original = self.originals_by_digest[name]
+            seconds = self.errands.seconds_to_develop(wanted.values(), megapixels[name])
+            slow[name] = original.slow_key(digest(" ".join(sorted(wanted)).encode()), seconds), seconds
+            if self.store.exams.get(slow[name][0]) is None:
+                todo.append((original, wanted))
+            else:
+                lost |= {path: _not_again(path, seconds) for path in paths[name]}
+        for original, made, answer in self.watch("Developing", len(todo), self.errands.develop(todo, megapixels)):
             if stopped():
                 break
-            if isinstance(answer, Failure):
-                lost |= {photo.path: answer.sentence for photo in photos if photo.digest == original.digest}
+            if isinstance(answer, Failure) and answer.cause == "slow":
+                key, seconds = slow[original.digest]
+                self.store.exams.put(key, msgspec.json.encode(None))
+                lost |= {path: _not_again(path, seconds) for path in paths[original.digest]}
+            elif isinstance(answer, Failure):
+                lost |= dict.fromkeys(paths[original.digest], answer.sentence)
             else:
-                for key, data in zip(wanted, answer, strict=True):
+                for key, data in zip(made, answer, strict=True):
                     self.store.renditions.put(key, data)
                     if self.shared:
                         self.shared.put(key, data)
                 self.store.database.save()
-                self.made.update(wanted)
+                self.made.update(made)
         if self.shared:
             self.shared.flush()
         return lost
@@ -222,3 +252,8 @@ def _exam(record: bytes | None) -> Exam | None:
     except msgspec.MsgspecError:
         return None
     return exam if exam and is_plausible(exam) else None
+
+
+def _not_again(name: str, seconds: float) -> str:
+    """What is said of the file *name* that used up its *seconds*, which is remembered."""
+    return f"{too_slow(name, seconds)} To have it tried again, raise HEADSHOTS['timeout'] or save the picture anew."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,14 +29,14 @@ READING_MB = 150.0
 BYTES_PER_PIXEL = 9.0
 """An RGB picture, its sRGB twin and what the encoder holds."""
 
-TRIES = 3
-"""How often a picture may fail to be looked at in time: twice, then once more without being looked at."""
+STEPS = 2
+"""Of which each may take its share of the time limit: looking, and where that fails, reading without looking."""
 
 SECONDS_PER_MEGAPIXEL = 3.0
-"""Time allowed for each megapixel made; AVIF at its slowest preset here takes a fifth of that on the machine of 2026."""
+"""Of the processor, allowed for each megapixel made; AVIF at its slowest preset takes a fifth on the machine of 2026."""
 
 SECONDS_TO_READ_ONE = 0.1
-"""Time allowed for each megapixel of the original; HEIC, the slowest, takes a fifth of that when nothing else runs."""
+"""Of the processor, allowed for each megapixel of the original; HEIC, the slowest, takes a fifth of that."""
 
 
 class Original(Value, frozen=True):
@@ -54,14 +54,18 @@ class Original(Value, frozen=True):
         """What it is remembered under that it cannot be read; *able* names whatever that depends on."""
         return f"{self.digest}.refused.{able}"
 
+    def slow_key(self, work: str, seconds: float) -> str:
+        """What it is remembered under that *work*, named by whatever it depends on, used up *seconds*."""
+        return f"{self.digest}.{self.sidecar or '-'}.slow.{seconds:.2f}.{work}"
+
 
 class Errands:
     """Runs them for one build. *models* is None where there are none: pictures are then read, but not looked at."""
 
     def __init__(self, settings: Settings, originals: Path, models: Path | None) -> None:
         self.settings, self.originals, self.models = settings, originals, models
-        self.unseen: list[str] = []
-        """Paths of the photographs at which the looking failed."""
+        self.unseen: dict[str, Failure] = {}
+        """Path of each photograph at which the looking failed, but not the reading → how."""
         self.troubles: list[str] = []
         """Sentences about what did not go as it should, beside refused pictures."""
         self._stack: ExitStack | None = None
@@ -83,24 +87,26 @@ class Errands:
 
     def look(self, todo: Sequence[Original]) -> Iterator[tuple[Original, Exam | Failure]]:
         """An exam of each. A picture that makes the looking crash or hang is read once more without being looked at."""
-        blind: list[Original] = []
+        blind: dict[str, Failure] = {}
         left = {original.found.path: original for original in todo}
-        why = ""
+        seen = False
         for original, answer in self._run(tasks.examine, todo, self._examination(self.models, LOOKING_MB, 2)):
             del left[original.found.path]
-            if not isinstance(answer, Failure) or self.models is None or answer.cause == "refused":
+            if not isinstance(answer, Failure) or self.models is None or answer.cause in ("refused", "gone"):
+                seen = seen or not isinstance(answer, Failure)
                 yield original, answer
-            else:
-                blind.append(original)
-                why = why or answer.sentence
-                if len(blind) == HOPELESS and len(left) + HOPELESS == len(todo):
-                    blind += left.values()
-                    break
-        for original, answer in self._run(tasks.examine, blind, self._examination(None, READING_MB, 1)):
+                continue
+            blind[original.found.path] = answer
+            if len(blind) == HOPELESS and not seen:
+                blind |= dict.fromkeys(left, Failure(answer.sentence, "error"))
+                break
+        once_more = [original for original in todo if original.found.path in blind]
+        for original, answer in self._run(tasks.examine, once_more, self._examination(None, READING_MB, 1)):
             if not isinstance(answer, Failure):
-                self.unseen.append(original.found.path)
+                self.unseen[original.found.path] = blind[original.found.path]
             yield original, answer
         if self.unseen:
+            why = next(iter(self.unseen.values())).sentence
             self.troubles.append(
                 f"{_listed(sorted(self.unseen))} could not be looked at and {'hangs' if len(self.unseen) == 1 else 'hang'} "
                 f"unjudged in the gallery; a note with its `kind` places a picture. The reason: {why}"
@@ -116,17 +122,25 @@ class Errands:
             from .adapters.work.workers import Job
 
             what = tuple(wanted[original.digest].values())
-            made = sum(each.width * each.height for each in what) / 1e6
             return Job(
                 original.found.path,
                 lambda: (self._whole(original), what, self.settings.pixel_limit * 1_000_000, original.found.raw),
                 READING_MB + BYTES_PER_PIXEL * megapixels[original.digest] + _on_the_way(original),
-                max(self.settings.timeout / 2, made * SECONDS_PER_MEGAPIXEL)
-                + megapixels[original.digest] * SECONDS_TO_READ_ONE,
+                self.seconds_to_develop(what, megapixels[original.digest]),
             )
 
         for original, answer in self._run(tasks.develop, [original for original, _ in todo], job):
             yield original, wanted[original.digest], answer
+
+    @property
+    def seconds_to_look(self) -> float:
+        """The processor time that a photograph may take to be looked at, or to be read only."""
+        return self.settings.timeout / STEPS
+
+    def seconds_to_develop(self, wanted: Iterable[Rendition], megapixels: float) -> float:
+        """The processor time that the *wanted* of an original of so many *megapixels* may take."""
+        made = sum(each.width * each.height for each in wanted) / 1e6
+        return max(self.settings.timeout / 2, made * SECONDS_PER_MEGAPIXEL) + megapixels * SECONDS_TO_READ_ONE
 
     def _examination(self, models: Path | None, megabytes: float, tries: int) -> Callable[[Original], Any]:
         def job(original: Original) -> Any:
@@ -137,9 +151,7 @@ class Errands:
                 words = self.read(sidecar) if sidecar else None
                 return self._whole(original), words, models, self.settings.pixel_limit * 1_000_000, original.found.raw
 
-            return Job(
-                original.found.path, prepare, megabytes + _on_the_way(original), self.settings.timeout / TRIES, tries
-            )
+            return Job(original.found.path, prepare, megabytes + _on_the_way(original), self.seconds_to_look, tries)
 
         return job
 

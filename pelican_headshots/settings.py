@@ -156,7 +156,12 @@ class Settings(Value, frozen=True):
     ] = True
     timeout: Annotated[
         int,
-        Meta(ge=5, le=3600, description="Seconds after which work on one picture is given up and the picture named."),
+        Meta(
+            ge=5,
+            le=3600,
+            description="Seconds of processor time after which work on one picture is given up and the picture named. It "
+            "is tried again when it or this number changes.",
+        ),
     ] = 60
     pixel_limit: Annotated[
         int, Meta(ge=1, le=1000, description="Megapixels above which a picture is refused before it is opened.")

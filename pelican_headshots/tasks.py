@@ -57,20 +57,24 @@ def examine(data: bytes, sidecar: bytes | None, models: Path | None, pixel_limit
     preview is meant. Raises UnreadablePicture.
     """
     from .adapters.metadata import words as metadata
+    from .adapters.originals.opening import strictly
     from .adapters.pictures import pixels
 
     data = _preview(data) if raw else data
-    frame = pixels.frame(data, LONG_SIDE, pixel_limit)
-    words, rights = metadata.read(data, sidecar, frame.size)
+    with strictly(pixel_limit):
+        frame = pixels.frame(data, LONG_SIDE, pixel_limit)
+        words, rights = metadata.read(data, sidecar, frame.size)
     analysis = _looked(frame.pixels, models) if models else None
     return Exam(frame.size, analysis, words, rights, frame.colours, frame.sparkle, frame.wide)
 
 
 def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int, raw: bool = False) -> list[bytes]:
     """All *renditions* of an original, encoded, in their order; of a *raw* file its preview's. Raises UnreadablePicture."""
+    from .adapters.originals.opening import strictly
     from .adapters.pictures import develop as darkroom
 
-    return list(darkroom.develop(_preview(data) if raw else data, renditions, pixel_limit))
+    with strictly(pixel_limit):  # Pillow counts pixels also where a part is cut out
+        return list(darkroom.develop(_preview(data) if raw else data, renditions, pixel_limit))
 
 
 def _preview(data: bytes) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,28 @@ def test_a_worker_killed_mid_way_costs_nothing_but_time(cluster: Any, originals:
                 os.kill(pids[0], signal.SIGKILL)
     assert there == _here(tasks.develop, jobs)
     assert all(isinstance(data, bytes) for answer in there.values() for data in answer)
+
+
+def _slow_once(number: int, seconds: float) -> int:
+    if number == 3:
+        time.sleep(seconds)
+    if number == 4:  # which also keeps the worker's own thread from answering anybody
+        unicodedata.normalize("NFC", "e" + "\u0300\u0323" * 500_000)
+    return number
+
+
+def test_a_picture_that_takes_too_long_is_given_up_and_keeps_no_worker(cluster: Any) -> None:
+    jobs = [Job(f"{n}.jpg", lambda n=n: (n, 600.0), seconds=0.5) for n in range(9)]
+    with Cluster[Any](cluster.scheduler_address, tasks.stamp, grace=2.0) as workers:
+        there = dict(workers.run(_slow_once, jobs))
+        again = dict(workers.run(_slow_once, [Job(f"{n}.jpg", lambda n=n: (n, 0.0)) for n in range(3)]))
+    failed = {index: answer for index, answer in there.items() if isinstance(answer, Failure)}
+    assert {index: answer.cause for index, answer in failed.items()} == {3: "hung", 4: "hung"}
+    assert all(f"{index}.jpg took too long" in answer.sentence for index, answer in failed.items())
+    assert {index: answer for index, answer in there.items() if index not in failed} == {
+        index: index for index in (0, 1, 2, 5, 6, 7, 8)
+    }
+    assert again == {0: 0, 1: 1, 2: 2}
 
 
 def test_a_broken_picture_is_refused_with_its_name(cluster: Any) -> None:

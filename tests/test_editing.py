@@ -102,13 +102,13 @@ def test_another_format_makes_that_format_only(album: Album) -> None:
 
 def test_one_photograph_is_looked_at_and_developed_by_one_child(album: Album, monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
-    real = child.ProcessPoolExecutor
+    real = child._started
 
-    def counted(*how: Any) -> Any:
-        started.append(how)
-        return real(*how)
+    def counted(address_space: int) -> Any:
+        started.append(address_space)
+        return real(address_space)
 
-    monkeypatch.setattr(child, "ProcessPoolExecutor", counted)
+    monkeypatch.setattr(child, "_started", counted)
     album.add("z")
     assert _made(album.build())
     assert len(started) == 1
@@ -117,4 +117,4 @@ def test_one_photograph_is_looked_at_and_developed_by_one_child(album: Album, mo
     album.add("x")
     assert _made(album.build())
     assert len(started) == 3
-    assert not [each for each in multiprocessing.active_children() if each.name.startswith("Spawn")]
+    assert not [each for each in multiprocessing.active_children() if isinstance(each, child._Process)]

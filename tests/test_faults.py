@@ -271,6 +271,105 @@ def test_a_picture_a_pixel_narrow_beside_others_is_built_with_them(site: Path) -
     assert built(site) == ["walks/0.png", "walks/1.png", "walks/2.png", "walks/3.png"]
 
 
+SLOW = """
+import sys
+if "--multiprocessing-fork" in sys.argv:
+    from PIL import Image
+    real = {name}
+    def slow(*what, **how):
+        if {condition}:
+            open({log!r}, "a").write("tried\\n")
+            while True:
+                pass
+        return real(*what, **how)
+    {name} = slow
+"""
+LOOKING = """
+open({log!r}, "a").write("tried\\n")
+while True:
+    pass
+"""
+
+
+READING = SLOW.replace("{name}", "Image.open").replace("{condition}", "b'slow' in what[0].getvalue()")
+DEVELOPING = SLOW.replace("{name}", "Image.Image.save").replace("{condition}", "what[0].getpixel((0, 0))[0] > 200")
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "tries", "status"),
+    [
+        ("sitecustomize.py", READING, 2, "skipped"),
+        pytest.param("sitecustomize.py", DEVELOPING, 1, "skipped", marks=pytest.mark.slow),
+        pytest.param("mediapipe.py", LOOKING, 1, "built", marks=pytest.mark.slow),
+    ],
+    ids=["reading", "developing", "looking"],
+)
+def test_a_picture_that_uses_up_its_time_is_not_tried_again_until_it_or_the_limit_changes(
+    site: Path, file: str, source: str, tries: int, status: str
+) -> None:
+    walks = site / "content" / "photos" / "walks"
+    for photo in (walks / "1.jpg", walks / "2.jpg"):
+        photo.unlink()
+    Image.new("RGB", (320, 240), (250, 90, 120)).save(walks / "0.jpg", comment=b"slow")
+    log, modules = site / "tried", site / "modules"
+    modules.mkdir()
+    (modules / file).write_text(source.replace("{log!r}", repr(str(log))))
+
+    def tried(**settings: object) -> int:
+        log.write_text("")
+        done = build(site, first=modules, **settings)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert (done.stdout + done.stderr).count("WARNING") == 1
+        assert "walks/0.jpg took more than" in done.stdout
+        assert "raise HEADSHOTS['timeout']" in done.stdout
+        assert json.loads((site / "build-report.json").read_text())["inputs"]["walks/0.jpg"]["status"] == status
+        return len(log.read_text().splitlines())
+
+    assert tried(timeout=5) == tries
+    assert tried(timeout=5) == 0
+    assert tried(timeout=6) == tries
+    Image.new("RGB", (320, 240), (251, 90, 120)).save(walks / "0.jpg", comment=b"slow")
+    assert tried(timeout=6) == tries
+
+
+def test_one_damaged_file_does_not_hide_that_mediapipe_works_nowhere(site: Path, tmp_path: Path) -> None:
+    walks = site / "content" / "photos" / "walks"
+    for number in range(3, 12):
+        shutil.copy(walks / "0.jpg", walks / f"{number}.jpg")
+        with (walks / f"{number}.jpg").open("ab") as file:
+            file.write(bytes(number))
+    (walks / "damaged.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut off" + bytes(100_000))
+    fake, log = tmp_path / "fake", tmp_path / "imports"
+    fake.mkdir()
+    (fake / "mediapipe.py").write_text(f"open({str(log)!r}, 'a').write('x'); raise ImportError('libGL.so.1')")
+    done = build(site, first=fake, workers=1)
+    assert done.returncode == 0, done.stderr
+    assert len(built(site)) == 12
+    assert len(log.read_text()) == 4
+
+
+def test_what_another_plugin_set_in_pillow_stands_after_a_build(site: Path) -> None:
+    Image.new("RGBA", (60, 20), "white").save(site / "mark.png")
+    (site / "other.py").write_text(
+        "from pelican import signals\n"
+        "from PIL import Image, ImageFile\n"
+        "def ours():\n"
+        "    return ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS\n"
+        "def begun(pelican):\n"
+        "    ImageFile.LOAD_TRUNCATED_IMAGES, Image.MAX_IMAGE_PIXELS = True, 1234567\n"
+        "def ended(pelican):\n"
+        "    print('still', *ours())\n"
+        "def register():\n"
+        "    signals.initialized.connect(begun)\n"
+        "    signals.finalized.connect(ended)\n"
+    )
+    with (site / "pelicanconf.py").open("a") as conf:
+        conf.write("PLUGIN_PATHS = ['.']; PLUGINS.append('other')\n")
+    done = build(site, watermark={"picture": "mark.png"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "still True 1234567" in done.stdout
+
+
 def _no_children(site: Path) -> Path:
     """Modules that make starting a child process an error."""
     folder = site / "modules"
@@ -278,7 +377,7 @@ def _no_children(site: Path) -> Path:
     (folder / "sitecustomize.py").write_text(
         "import sys\n"
         "def hook(event, arguments):\n"
-        "    if event == 'import' and arguments[0] == 'concurrent.futures.process':\n"
+        "    if event == 'import' and arguments[0] == 'pelican_headshots.adapters.work.child':\n"
         "        raise SystemExit('a child process was about to be started')\n"
         "sys.addaudithook(hook)\n"
     )

@@ -9,10 +9,15 @@ from ..core.trouble import Trouble
 
 class Failure(msgspec.Struct, frozen=True):
     """A job that came to nothing: a *sentence* with the file; *cause* is refused (by the task),
-    gone (before it began), died, slow, memory or error."""
+    gone (before it began), died, slow (it used up its processor time), hung (no answer came), memory or error."""
 
     sentence: str
     cause: str
+
+
+def too_slow(name: str, seconds: float) -> str:
+    """What is said of the file *name* that used up its *seconds* of processor time."""
+    return f"{name} took more than {seconds:.0f} seconds of processor time and was left out."
 
 
 class Unreachable(Trouble):

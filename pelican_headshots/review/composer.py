@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor
 from typing import Any
 
-from ..adapters.work.child import Slot
+from ..adapters.work.child import ProcessEnded, WorkerProcess
+from ..adapters.work.workers import CLOCK_FACTOR
 from ..core.photo import Photo
 from ..core.routed.curate import Folder
 from ..settings import Settings
 from . import exhibit
 
 SECONDS = 30.0
-"""That a folder may take, and one more for each of its photographs; a thousand take about two."""
+"""Of processor time that a folder may take, and one more for each of its photographs; a thousand take about two."""
 
 
 class Composer:
@@ -22,7 +22,7 @@ class Composer:
 
     def __init__(self, settings: Settings, find: Callable[[str], tuple[Photo, Folder] | None]) -> None:
         self._settings, self._find = settings, find
-        self._aside = Slot(0, None)
+        self._aside = WorkerProcess(0)
         self._made: tuple[Folder | None, dict[str, list[dict[str, Any]]]] = (None, {})
         """The folder that was asked for last, and its slots by path."""
         self._one_at_a_time, self._asked = threading.Lock(), ""
@@ -39,8 +39,9 @@ class Composer:
                 chosen, seconds = self._settings, SECONDS + len(folder.entries)
                 made = self._aside.submit(exhibit.slots, (folder, chosen.max_width, chosen.rights), seconds)
                 try:
-                    self._made = folder, made.result()
-                except BrokenExecutor:  # it took too long, or the review is being ended
+                    self._made = folder, made.result(CLOCK_FACTOR * seconds)
+                except (ProcessEnded, TimeoutError):  # it took too long, or the review is being ended
+                    self._aside.kill()
                     return []
             return self._made[1].get(photo.path, [])
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from PIL import Image, ImageFile
 
@@ -32,16 +33,10 @@ def opened(data: bytes, pixel_limit: int = PIXEL_LIMIT) -> Iterator[Image.Image]
         _learn_heif()
     if kind in ("AVIF", "HEIF") and breaks_off(data):
         raise UnreadablePicture(_NOT_SOUND)
-    # Both are process-wide in Pillow and may have been changed by another plugin.
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    Image.MAX_IMAGE_PIXELS = pixel_limit
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=[kind]) as image:
-                _refuse_giant(image.size, pixel_limit)
-                yield image
+        with strictly(pixel_limit), Image.open(io.BytesIO(data), formats=[kind]) as image:
+            _refuse_giant(image.size, pixel_limit)
+            yield image
     except UnreadablePicture:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -51,6 +46,40 @@ def opened(data: bytes, pixel_limit: int = PIXEL_LIMIT) -> Iterator[Image.Image]
     except Exception as error:
         # Pillow's readers raise OSError, SyntaxError, ValueError, struct.error, EOFError, TypeError and more.
         raise UnreadablePicture(_TIFF_NOT_SOUND if kind == "TIFF" else _NOT_SOUND) from error
+
+
+class _Switches:
+    """Those of Pillow and `warnings` that are the process's, as strict as we need them while anybody needs them so.
+
+    Another plugin may have set them otherwise: it finds them so afterwards.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._users, self._before = threading.Lock(), 0, ExitStack()
+
+    @contextmanager
+    def strict(self, pixel_limit: int) -> Iterator[None]:
+        """Within the block, in whichever thread, nothing cut off is decoded and nothing above *pixel_limit* pixels."""
+        with self._lock:
+            if not self._users:
+                self._before.callback(setattr, ImageFile, "LOAD_TRUNCATED_IMAGES", ImageFile.LOAD_TRUNCATED_IMAGES)
+                self._before.callback(setattr, Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
+                self._before.enter_context(warnings.catch_warnings())
+                warnings.simplefilter("ignore")
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
+                ImageFile.LOAD_TRUNCATED_IMAGES = False
+            Image.MAX_IMAGE_PIXELS = pixel_limit
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._before.close()
+
+
+strictly = _Switches().strict
 
 
 def _refuse_giant(size: tuple[int, int], pixel_limit: int) -> None:

@@ -1,106 +1,144 @@
-"""One child process: how it starts, what it may do, and how it ends when its time is up or its parent is gone."""
+"""One worker process: how it starts, what it may use, and how it ends when its time is up or its parent is gone.
+
+A process, a pipe and a thread for each, and no library's pool: docs/decisions/2026-11-29-no-library-for-worker-processes.md.
+"""
 
 from __future__ import annotations
 
-import faulthandler
+import math
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
-import types
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from importlib.machinery import ModuleSpec
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_ENVIRONMENT = {
-    # There is a child for each processor, and OpenBLAS' own threads spin while they wait for work: 0.09 processor seconds
-    # for each child that only starts.
-    "OPENBLAS_NUM_THREADS": "1",
-    # Pictures come and go by tens of megabytes. Left alone, glibc gives each back to the system, which must then wipe
-    # memory for the next one: 0.05 processor seconds for each photograph of 24 MP.
-    "MALLOC_MMAP_MAX_": "0",
-    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
-}
-"""What children are started with, beside what is there already."""
+_M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
+"""glibc's numbers for `mallopt`."""
 
 
-class Slot:
-    """A place for one child at a time; a killed child is replaced when the next task comes."""
+class ProcessEnded(Exception):
+    """The process that did a task has ended; *used_up*: because the task had used up its processor time."""
 
-    def __init__(self, address_space: int, setup: Callable[[], None] | None) -> None:
+    def __init__(self, exitcode: int | None) -> None:
+        super().__init__(f"exit code {exitcode}")
+        self.used_up = sys.platform != "win32" and exitcode == -signal.SIGXCPU
+
+
+class WorkerProcess:
+    """One process at a time: started when the first task comes, and again when one comes after it ended.
+
+    It takes one task at a time. `kill` may come from any thread. *address_space*: megabytes it may map; 0: no limit.
+    """
+
+    def __init__(self, address_space: int) -> None:
         self._address_space = address_space
-        self._setup = setup
-        self._pool: ProcessPoolExecutor | None = None
-        self._processes: list[multiprocessing.process.BaseProcess] = []
-        self.seconds = 0.0
-        """The time limit of the task that runs."""
+        self._running: tuple[SpawnProcess, Connection] | None = None
 
     def submit(self, task: Callable[..., T], arguments: tuple[Any, ...], seconds: float) -> Future[T]:
-        """Have the child call `task(*arguments)`; it ends itself after *seconds*."""
-        self.seconds = seconds
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                1, multiprocessing.get_context("spawn"), _prepare, (self._address_space, self._setup)
-            )
-            before = set(multiprocessing.active_children())
-            with _no_main_module(), _undisturbed(), _thrifty():
-                future = self._pool.submit(_timed, task, arguments, seconds)
-            self._processes = [child for child in multiprocessing.active_children() if child not in before]
-            return future
-        try:
-            return self._pool.submit(_timed, task, arguments, seconds)
-        except BrokenExecutor:  # it was killed while it had nothing to do
-            self.close()
-            return self.submit(task, arguments, seconds)
+        """Call `task(*arguments)` there, within *seconds* of processor time. The future may raise ProcessEnded."""
+        if self._running is None or not self._running[0].is_alive():
+            self.kill()
+            self._running = _started(self._address_space)
+        future: Future[T] = Future()
+        what = (future, *self._running, (task, arguments, seconds))
+        threading.Thread(target=_ask, args=what, daemon=True).start()
+        return future
 
     def kill(self) -> None:
-        """End the child now, whatever it does."""
-        for process in self._processes:
-            with suppress(OSError, ValueError):
-                process.kill()
-        self.close()
+        """End the process now, whatever it does."""
+        running, self._running = self._running, None
+        if running is not None:
+            running[0].kill()
+            running[0].join()
 
-    def close(self) -> None:
-        """Let the child end."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-        self._pool, self._processes = None, []
+
+def _started(address_space: int) -> tuple[SpawnProcess, Connection]:
+    here, there = multiprocessing.Pipe()
+    process = _Process(target=_work, args=(there, address_space), daemon=True)
+    process.start()
+    there.close()  # so that the pipe ends with the process, also in the middle of an answer
+    return process, here
+
+
+def _ask(future: Future[Any], process: SpawnProcess, connection: Connection, what: tuple[Any, ...]) -> None:
+    """In a thread of the parent: hand the task over, however large, and wait for the answer."""
+    try:
+        connection.send(what)
+        answer, error = connection.recv()
+    except (EOFError, OSError):
+        process.join()
+        error = ProcessEnded(process.exitcode)
+    except Exception as unexpected:  # noqa: BLE001 - what cannot be pickled is said to whoever waits
+        error = unexpected
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(answer)
+
+
+def _work(connection: Connection, address_space: int) -> None:
+    """In the child: do one task after the other until the parent is gone."""
+    _prepare(address_space)
+    while True:
+        try:
+            task, arguments, seconds = connection.recv()
+        except EOFError:
+            return
+        answer: tuple[Any, BaseException | None]
+        try:
+            answer = _within(seconds, task, arguments), None
+        except BaseException as error:  # noqa: BLE001 - it is the parent's to judge
+            answer = None, error
+        del task, arguments
+        try:
+            connection.send(answer)
+        except (TypeError, AttributeError, pickle.PicklingError) as error:
+            connection.send((None, RuntimeError(str(error))))
+        del answer
+
+
+class _Process(SpawnProcess):
+    """A process that does not run the program it is started from, and that Ctrl+C does not reach."""
+
+    def start(self) -> None:
+        with _starting, _no_main_module(), _interrupts_blocked():
+            super().start()
+
+
+_starting = threading.Lock()
 
 
 @contextmanager
 def _no_main_module() -> Iterator[None]:
-    """Start children that do not import the program they are started from (a quarter of a second for Pelican each)."""
+    """Say of the program what `python folder` says of its own: that it holds nothing to import.
+
+    Else multiprocessing runs it again in each child, for functions that may be defined there: 0.3 processor seconds for
+    the `pelican` script, and a second build for a script that calls Pelican without asking whether it is `__main__`.
+    """
     main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
+    before = main.__spec__
+    main.__spec__ = ModuleSpec("__main__", None)
     try:
         yield
     finally:
-        sys.modules["__main__"] = main
+        main.__spec__ = before
 
 
 @contextmanager
-def _thrifty() -> Iterator[None]:
-    """Start children that see `_ENVIRONMENT`."""
-    before = {name: os.environ.get(name) for name in _ENVIRONMENT}
-    os.environ.update(_ENVIRONMENT)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Start children that Ctrl+C does not reach: until `_prepare` runs it would have them print where they were."""
-    if not hasattr(signal, "pthread_sigmask"):
+def _interrupts_blocked() -> Iterator[None]:
+    """Ctrl+C is the parent's business, which ends its children: they inherit that it does not reach them."""
+    if sys.platform == "win32":
         yield
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -110,37 +148,55 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _prepare(address_space: int, setup: Callable[[], None] | None) -> None:
+def _prepare(address_space: int) -> None:
     """In the child, before its first task."""
-    with suppress(ValueError):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's business; it ends its children
     threading.Thread(target=_die_with_parent, daemon=True).start()
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 2)  # native libraries talk; what matters comes back as an exception
     os.close(silence)
-    if address_space:
-        with suppress(ImportError, ValueError, OSError):
-            import resource
+    # There is a child for each processor, and OpenBLAS' own threads spin while they wait for work: 0.09 processor seconds
+    # for each child that only starts. It reads this when numpy is imported.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    if sys.platform == "linux":
+        _keep_freed_memory()
+    if address_space and sys.platform != "win32":
+        import resource
 
+        with suppress(ValueError, OSError):
             limit = address_space << 20
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if setup is not None:
-        setup()
+
+
+def _keep_freed_memory() -> None:
+    """Pictures come and go by tens of megabytes. Left alone, glibc gives each back to the system, which must then wipe
+    memory for the next one: 0.05 processor seconds for each photograph of 24 MP."""
+    import ctypes
+
+    with suppress(OSError, AttributeError):  # another C library
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_MMAP_MAX, 0)
+        mallopt(_M_TRIM_THRESHOLD, 128 << 20)
 
 
 def _die_with_parent() -> None:
-    """A parent killed with -9 says no goodbye, and the queue a child waits at stays open for ever."""
+    """A parent killed with -9 says no goodbye, and whoever works does not see the pipe close."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
         os._exit(1)
 
 
-def _timed(task: Callable[..., T], arguments: tuple[Any, ...], seconds: float) -> T:
-    """Call the task under a watchdog that needs no co-operation: it works while native code holds the interpreter."""
-    faulthandler.dump_traceback_later(seconds, exit=True)
+def _within(seconds: float, task: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+    """Call the task; the kernel ends this process when it has used up *seconds* of processor time, whatever code runs."""
+    if sys.platform == "win32":
+        return task(*arguments)
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    limit = math.ceil(time.process_time() + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
     try:
         return task(*arguments)
     finally:
-        faulthandler.cancel_dump_traceback_later()
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most))

@@ -1,8 +1,4 @@
-"""Work in child processes, where a picture that crashes, hangs or swells costs itself and nothing else.
-
-Each child is a `ProcessPoolExecutor` of one, so that when it dies it is known whose work killed it. (A
-`multiprocessing.Pool` waits for ever when a worker is killed; one executor of several blames everybody.)
-"""
+"""Work in child processes, where a picture that crashes, hangs or swells costs itself and nothing else."""
 
 from __future__ import annotations
 
@@ -11,21 +7,23 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from ..verdict import Failure
-from .child import Slot
+from ..verdict import Failure, too_slow
+from .child import ProcessEnded, WorkerProcess
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_GRACE = 20.0
-"""Seconds beyond a job's own limit for starting a child and moving bytes; after it the child is killed from here."""
+CLOCK_FACTOR = 10
+"""Seconds by the clock that a task may take for each of its seconds of processor time: other programs want theirs, and a
+task that works is ended by the latter. This is for one that waits."""
+GRACE = 60.0
+"""Seconds by the clock beyond that, for starting a child and moving bytes."""
 _MANY = 4
 """So many jobs waiting for their second try are tried before others begin: perhaps nothing works here at all."""
 
@@ -33,8 +31,9 @@ _MANY = 4
 class Job(msgspec.Struct, frozen=True):
     """One call of the task. *prepare* gives its arguments just before it starts, so that few originals are in memory.
 
-    *name* is the file it is about, *megabytes* a guess at what the child will need, *seconds* the time limit of a try.
-    A job whose child dies or hangs gets a second try, unless *tries* is 1.
+    *name* is the file it is about, *megabytes* a guess at what the child will need, *seconds* the processor time of a try.
+    A job whose child dies gets a second try, unless *tries* is 1: the system may have killed it for want of memory that
+    others took.
     """
 
     name: str
@@ -50,7 +49,7 @@ class Workers(Generic[T]):
     *budget*: megabytes that jobs running at the same time may need together; a job that needs more runs alone.
     *address_space*: megabytes a child may map (mediapipe maps about 0.7 GiB before it has seen a picture; 0: no limit).
     *refusals*: exceptions of the task whose text is a sentence for the photographer.
-    *setup*: called in each child before its first job.
+    *grace*: seconds by the clock for what is not the task's own work.
     """
 
     def __init__(
@@ -60,11 +59,10 @@ class Workers(Generic[T]):
         budget: float = 1500.0,
         address_space: int = 4096,
         refusals: tuple[type[Exception], ...] = (),
-        setup: Callable[[], None] | None = None,
+        grace: float = GRACE,
     ) -> None:
-        self._slots = [Slot(address_space, setup) for _ in range(max(1, count))]
-        self._budget = budget
-        self._refusals = refusals
+        self._processes = [WorkerProcess(address_space) for _ in range(max(1, count))]
+        self._budget, self._refusals, self._grace = budget, refusals, grace
 
     def __enter__(self) -> Workers[T]:
         return self
@@ -72,103 +70,111 @@ class Workers(Generic[T]):
     def __exit__(self, *_: object) -> None:
         """End the children. They have answered and keep nothing, so that they need not close MediaPipe's graphs and
         tidy up first, which takes 0.1 s each."""
-        for slot in self._slots:
-            slot.kill()
+        for process in self._processes:
+            process.kill()
 
     def run(self, task: Callable[..., T], jobs: Sequence[Job]) -> Iterator[tuple[int, T | Failure]]:
         """Yield (index of the job, its result or Failure) as they come, the dearest begun first.
 
-        A job whose child died or hung is tried once more, alone. *task* must be importable by name.
+        A job whose child died is tried once more, alone. *task* must be importable by name.
         """
-        waiting = sorted(range(len(jobs)), key=lambda index: (-jobs[index].megabytes, index))
+        first = sorted(range(len(jobs)), key=lambda index: (-jobs[index].megabytes, index))
         again: list[int] = []
         running: dict[Future[T], _Run] = {}
         try:
-            while waiting or again or running:
+            while first or again or running:
                 done: list[tuple[int, T | Failure]] = []
-                if len(again) < _MANY:
-                    done += self._start(task, jobs, waiting, running)
-                if again and not running:
-                    done += self._start(task, jobs, [again.pop(0)], running, second=True)
+                done += self._begin(task, jobs, first, again, running)
                 for future, run in self._finished(running):
-                    result = self._result(future, run, jobs[run.index])
-                    if (
-                        isinstance(result, Failure)
-                        and result.cause in ("died", "slow")
-                        and not (run.second or jobs[run.index].tries < 2)
-                    ):
+                    result = self._result(future, run)
+                    if isinstance(result, Failure) and result.cause == "died" and run.may_try_again:
                         log.debug("%s A second try follows.", result.sentence)
                         again.append(run.index)
                     else:
                         done.append((run.index, result))
-                if len(again) < _MANY:
-                    done += self._start(task, jobs, waiting, running)  # before the caller takes its time
+                done += self._begin(task, jobs, first, again, running)  # before the caller takes its time
                 yield from done
         finally:
             for run in running.values():
-                run.slot.kill()
+                run.process.kill()
 
-    def _start(
+    def _begin(
         self,
         task: Callable[..., T],
         jobs: Sequence[Job],
-        waiting: list[int],
+        first: list[int],
+        again: list[int],
         running: dict[Future[T], _Run],
-        *,
-        second: bool = False,
     ) -> Iterator[tuple[int, Failure]]:
-        """Begin as many of *waiting* as slots and memory allow, and take them off it."""
-        busy = {id(run.slot) for run in running.values()}
-        for slot in self._slots:
-            while id(slot) not in busy:
-                room = self._budget - sum(jobs[run.index].megabytes for run in running.values())
-                index = next((i for i in waiting if jobs[i].megabytes <= room or not running), None)
-                if index is None or any(run.second for run in running.values()):
-                    return
-                waiting.remove(index)
-                job = jobs[index]
-                try:
-                    arguments = job.prepare()
-                except self._refusals as refusal:
-                    yield index, Failure(str(refusal), "gone")
-                    continue
-                future = slot.submit(task, arguments, job.seconds)
-                running[future] = _Run(index, slot, time.monotonic(), second)
-                busy.add(id(slot))
+        """Begin as many as processes and memory allow, and take them off *first* or *again*."""
+        while (index := self._next(jobs, first, again, running)) is not None:
+            second = index in again
+            (again if second else first).remove(index)
+            job = jobs[index]
+            try:
+                arguments = job.prepare()
+            except self._refusals as refusal:
+                yield index, Failure(str(refusal), "gone")
+                continue
+            busy = [run.process for run in running.values()]
+            process = next(process for process in self._processes if process not in busy)
+            running[process.submit(task, arguments, job.seconds)] = _Run(index, job, process, time.monotonic(), second)
+
+    def _next(
+        self, jobs: Sequence[Job], first: list[int], again: list[int], running: dict[Future[T], _Run]
+    ) -> int | None:
+        """The job to begin now; None where one must end before."""
+        if len(running) == len(self._processes) or any(run.second for run in running.values()):
+            return None
+        if again and (len(again) >= _MANY or not first):
+            return None if running else again[0]
+        room = self._budget - sum(run.job.megabytes for run in running.values())
+        return next((index for index in first if jobs[index].megabytes <= room or not running), None)
 
     def _finished(self, running: dict[Future[T], _Run]) -> list[tuple[Future[T], _Run]]:
-        """Wait for at least one; a child far beyond its time is killed, which finishes its job."""
+        """Wait for at least one; a child far beyond its time is killed, which ends its job."""
         while running:
             done, _ = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
             if done:
                 return [(future, running.pop(future)) for future in sorted(done, key=lambda f: running[f].index)]
             for run in running.values():
-                if time.monotonic() - run.began > run.slot.seconds + _GRACE:
-                    run.slot.kill()
+                if run.overdue(self._grace):
+                    run.process.kill()
         return []
 
-    def _result(self, future: Future[T], run: _Run, job: Job) -> T | Failure:
+    def _result(self, future: Future[T], run: _Run) -> T | Failure:
+        name = run.job.name
         try:
             return future.result()
-        except BrokenProcessPool:
-            run.slot.kill()
-            if time.monotonic() - run.began >= job.seconds:
-                return Failure(f"{job.name} took longer than {job.seconds:.0f} seconds and was left out.", "slow")
-            return Failure(f"{job.name} made the program that reads pictures crash, and was left out.", "died")
+        except ProcessEnded as end:
+            if end.used_up:
+                return Failure(too_slow(name, run.job.seconds), "slow")
+            if run.overdue(self._grace):
+                return Failure(f"{name} made the program that reads pictures hang, and was left out.", "hung")
+            return Failure(f"{name} made the program that reads pictures crash, and was left out.", "died")
         except MemoryError:
-            run.slot.kill()
-            return Failure(f"{job.name} needs more memory than is allowed, and was left out.", "memory")
+            run.process.kill()
+            return Failure(f"{name} needs more memory than is allowed, and was left out.", "memory")
         except self._refusals as refusal:
-            return Failure(named(job.name, str(refusal)), "refused")
+            return Failure(named(name, str(refusal)), "refused")
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this picture's and is named
-            return unfinished(job.name, error)
+            return unfinished(name, error)
 
 
 class _Run(msgspec.Struct, frozen=True):
     index: int
-    slot: Slot
+    job: Job
+    process: WorkerProcess
     began: float
     second: bool
+
+    def overdue(self, grace: float) -> bool:
+        """Whether it has run for longer than a busy machine explains."""
+        return time.monotonic() - self.began > CLOCK_FACTOR * self.job.seconds + grace
+
+    @property
+    def may_try_again(self) -> bool:
+        return self.job.tries > 1 and not self.second
 
 
 def unfinished(name: str, error: Exception) -> Failure:
