@@ -1,8 +1,8 @@
 """Fitted senses of the scene as a whole: is somebody there, and does it look like a headshot.
 
 The inner maps of the pose detector, of the person mask and of the model of things are numbers that mean nothing to a
-person; a sense is one direction through them, found by `scripts/fit_judge.py`. What it reads is a measurement like any
-other, so it is made here, where pictures are.
+person; a sense is one direction through them, found by `tools/research/fit_judge.py`. What it reads is a measurement like
+any other, so it is made here, where pictures are.
 """
 
 from __future__ import annotations
