@@ -32,7 +32,7 @@ from .core.shown.pages import pages
 from .core.shown.summary import lines
 from .core.trouble import Trouble
 from .dressing import Dressing
-from .guest import Lent
+from .guest import fallback_loader
 from .studio import Studio
 
 log = logging.getLogger(__name__)
@@ -148,7 +148,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
     def _filled(self, content: Callable[[str], str], siteurl: str) -> str:
         """A text with its photographs, drawn by the theme's own macro for the address the site has just now."""
-        draw = self.get_template("_picture").make_module({**self.context, "SITEURL": siteurl}).plate
+        draw = self.get_template("headshots/_picture").make_module({**self.context, "SITEURL": siteurl}).plate
 
         def drawn(path: str, alt: str | None, title: str, alone: bool) -> str:
             photo = self.studio.in_prose.get(path)
@@ -240,7 +240,7 @@ def withhold_originals(generator: StaticGenerator) -> None:
 
 def lend_templates(generator: Generator) -> None:
     """Where the site's theme is not ours, what it lacks comes from ours."""
-    generator.env.loader.loaders.append(Lent(theme_path()))
+    generator.env.loader.loaders.append(fallback_loader(theme_path()))
 
 
 def portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
