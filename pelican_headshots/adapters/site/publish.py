@@ -19,7 +19,7 @@ import msgspec
 from .. import disk
 from ..cache.stat_index import Facts, digest
 from ..cache.store import Store
-from .transfer import Transfer
+from .transfer import transfer
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,6 @@ class Publisher:
         self._wanted: dict[str, str] = {}
         self._pages: set[str] = set()
         self._began = time.time_ns()
-        self._transfer = Transfer()
         self._site = os.path.relpath(os.path.realpath(output), os.path.realpath(store.root))
         self._manifest = store.notebook / "published" / digest(os.fsencode(self._site))
         self._former = store.root / "published" / self._manifest.name
@@ -144,7 +143,7 @@ class Publisher:
             raise KeyError(key)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            self._transfer.to(self._store.renditions.path(key), target)
+            transfer(self._store.renditions.path(key), target)
             self._store.renditions.linked(key)
             return _Put(key, Facts.of(os.lstat(target)))
         except OSError as error:
