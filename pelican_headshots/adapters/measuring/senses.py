@@ -16,8 +16,6 @@ import numpy as np
 
 from .sight import Floats, Sight
 
-SCENE, OUTLINE, THINGS = 1152, 256, 320
-"""How many numbers each of the inner maps gives."""
 INNER = ("scene", "outline", "things", "face_things", "near")
 """What is read, as `Sight` names it; `near` are the scenes of four tiles, where no face was found."""
 READS = {
