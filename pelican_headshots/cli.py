@@ -22,7 +22,6 @@ COMMANDS = {
     "plan": "say what the next build will look at, encode, copy and remove, and why; touch nothing",
     "gc": "remove from the cache what no build names any more",
     "forget": "remove the whole cache and the build report: everything that was measured or made",
-    "evaluate": "say how well photographs are told apart, on a folder of labelled ones",
     "audit": "read every picture of a finished site and find what it gives away",
 }
 """Name → what it does. Each is a module of `commands`, imported only when it is asked for."""

@@ -107,11 +107,6 @@ def _sound(name: str, picture: bytes) -> None:
         raise BadSetting(f"The watermark {name} cannot be used. {wrong}") from wrong
 
 
-def _named_inside(name: str) -> bool:
-    way = Path(os.path.normpath(name))
-    return not way.is_absolute() and way.parts[:1] not in ((), ("..",))
-
-
 def photos_folder(settings: Settings, content: Path) -> Path:
     """The originals' folder. Raises BadSetting if it is not a folder inside *content*.
 
@@ -123,7 +118,7 @@ def photos_folder(settings: Settings, content: Path) -> Path:
             f"The photos folder {folder} does not exist. Make it and put photographs into it, "
             "or name another folder with HEADSHOTS['photos'] in pelicanconf.py."
         )
-    real, around = folder.resolve(), content.resolve()
-    if not _named_inside(settings.photos) or real == around or real in around.parents:
+    real, around, way = folder.resolve(), content.resolve(), Path(os.path.normpath(settings.photos))
+    if way.is_absolute() or way.parts[:1] in ((), ("..",)) or real == around or real in around.parents:
         raise BadSetting(f"HEADSHOTS['photos'] must name a folder inside {content}; {settings.photos!r} is not one.")
     return folder

@@ -37,7 +37,7 @@ from .core.shown.pages import Leaf
 from .core.shown.summary import lines
 from .core.trouble import Trouble
 from .dressing import Dressing
-from .guest import Lent
+from .guest import fallback_loader
 from .other_pages import other_pages
 from .studio import Studio
 
@@ -197,7 +197,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
     def _filled(self, content: Callable[[str], str], siteurl: str) -> str:
         """A text with its photographs, drawn by the theme's own macro for the address the site has just now."""
-        draw = self.get_template("_picture").make_module({**self.context, "SITEURL": siteurl}).plate
+        draw = self.get_template("headshots/_picture").make_module({**self.context, "SITEURL": siteurl}).plate
 
         def drawn(path: str, alt: str | None, title: str, alone: bool) -> str | None:
             photo = self.studio.in_prose.get(path)
@@ -340,7 +340,7 @@ def withhold_originals(generator: StaticGenerator) -> None:
 
 def lend_templates(generator: Generator) -> None:
     """Where the site's theme is not ours, what it lacks comes from ours."""
-    generator.env.loader.loaders.append(Lent(theme_path()))
+    generator.env.loader.loaders.append(fallback_loader(theme_path()))
 
 
 def portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:

@@ -60,6 +60,7 @@ def test_what_a_theme_has_itself_is_its_own(site: Site, demo_photos: Path) -> No
     )
     site.write("mine/templates/gallery.html", "my own {{ gallery.title }}")
     site.write("mine/templates/_parts.html", "none of yours")
+    site.write("mine/templates/_picture.html", "none of yours either")
     site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair.jpg")
     built = site.build()
     assert built.status == 0, built.said

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from importlib.util import find_spec
 from math import copysign
 from pathlib import Path
 
@@ -22,10 +23,12 @@ from pelican_headshots.core.judged.forest import Forest
 from pelican_headshots.core.judged.framing import scale_of
 from pelican_headshots.core.judged.judge import judge, weights
 from pelican_headshots.core.shot import Shot
-from pelican_headshots.evaluate import figures
-from pelican_headshots.evaluate.measure import COPIES, copied
-from pelican_headshots.evaluate.rows import Row
-from pelican_headshots.evaluate.verdicts import Verdict
+from tools.research import evaluate, metrics
+from tools.research.__main__ import COMMANDS
+from tools.research.__main__ import main as research
+from tools.research.corpus import Row
+from tools.research.measure_corpus import COPIES, copied
+from tools.research.verdicts import Verdict
 
 NOWHERE = Point(0.5, 0.5)
 FACE = Face(Box(0.3, 0.2, 0.7, 0.6), 0.9, 0.0, 0.0, 0.0, NOWHERE, NOWHERE, NOWHERE, NOWHERE)
@@ -97,17 +100,15 @@ def pair(label: int, chosen: int, confidence: float) -> tuple[Row, Verdict]:
 
 def test_figures_count_what_they_say() -> None:
     pairs = [pair(0, 0, 0.9), pair(0, 1, 0.6), pair(1, 1, 0.9), pair(2, 2, 0.9)]
-    assert figures.confusion(pairs) == [[1, 1, 0], [0, 1, 0], [0, 0, 1]]
-    assert figures.macro_f1(pairs) == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
-    assert figures.summary(pairs)["right, of the sure"] == 1.0
-    assert figures.calibration_error([pair(0, 0, 0.9)] * 9 + [pair(1, 0, 0.9)]) == pytest.approx(0.0)
+    assert metrics.confusion(pairs) == [[1, 1, 0], [0, 1, 0], [0, 0, 1]]
+    assert metrics.macro_f1(pairs) == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
+    assert metrics.summary(pairs)["right, of the sure"] == 1.0
+    assert metrics.calibration_error([pair(0, 0, 0.9)] * 9 + [pair(1, 0, 0.9)]) == pytest.approx(0.0)
 
 
 def test_evaluate_writes_a_page_that_needs_nothing_else(shared: Callable[[str], Path], tmp_path: Path) -> None:
     if not (models.PACKAGED / models.MANIFEST).exists():
         pytest.skip("models are not filled in: python -m build_assets")
-    from pelican_headshots import evaluate
-
     source = shared("demo-photos")
     names = ["team-producer.jpg", "corridor.jpg", "two-heads.jpg", "white-on-white.jpg"]
     with (tmp_path / "labels.csv").open("w", newline="", encoding="utf-8") as file:
@@ -129,13 +130,11 @@ def test_a_copy_keeps_its_kind_or_not() -> None:
         row, said = pair(0, chosen, 0.9)
         return Row(row.file, {}, {}, 0, "a", 1, {"variant": variant}), said
 
-    found = figures.kept([about(0, ""), about(0, "worn")], [about(1, "quality 60")])
-    assert {how: figures.same(both) for how, both in found.items()} == {"worn": 1.0, "quality 60": 0.0}
+    found = metrics.kept([about(0, ""), about(0, "worn")], [about(1, "quality 60")])
+    assert {how: metrics.same(both) for how, both in found.items()} == {"worn": 1.0, "quality 60": 0.0}
 
 
 def test_evaluate_judges_copies_beside_their_pictures(tmp_path: Path) -> None:
-    from pelican_headshots import evaluate
-
     (tmp_path / "labels.csv").write_text("file,label\na.jpg,other\n", encoding="utf-8")
     inner: dict[str, list[float]] = {name: [] for name in INNER}
     terms = weights().somebody.terms
@@ -191,3 +190,13 @@ def test_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Callable[[
     shares = {how: sum(same) / len(same) for how, same in kept.items()}
     # Every third picture, ambiguous ones and depictions among them: fewer do not tell 95 from 97 per cent.
     assert min(shares.values()) >= 0.95, json.dumps(shares)
+
+
+def test_each_tool_of_research_tells_its_arguments(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in COMMANDS:
+        if command == "quality_data" and find_spec("ssimulacra2") is None:
+            continue  # a measure of its own, which `tools/research/README.md` names
+        with pytest.raises(SystemExit) as ended:
+            research([command, "--help"])
+        assert ended.value.code == 0
+        assert f"usage: {command}" in capsys.readouterr().out

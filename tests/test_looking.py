@@ -185,15 +185,10 @@ def test_judging_imports_nothing_heavy() -> None:
 def test_the_terminal_stays_clean(plaster: Path) -> None:
     if not (models.PACKAGED / models.MANIFEST).exists():
         pytest.skip("models are not filled in: python -m build_assets")
-    code = (
-        "from pathlib import Path; from pelican_headshots.adapters.looking.looker import Looker\n"
-        "from pelican_headshots.adapters.looking import models\n"
-        "from pelican_headshots.adapters.pictures.pixels import frame\n"
-        f"data = Path({str(plaster / 'two-heads.jpg')!r}).read_bytes()\n"
-        "with Looker(models.find()) as looker: looker.look(frame(data, 1024, 1 << 30).pixels)"
-    )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stderr == ""
+    command = [sys.executable, "-m", "pelican_headshots", "inspect", str(plaster / "two-heads.jpg"), "--json"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert '"portrait"' in said.stdout or '"headshot"' in said.stdout
+    assert said.stderr == "Looking at 1 photograph ...\n"
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1)])

@@ -30,7 +30,7 @@ def test_another_folder_may_be_named(folder: Path) -> None:
 
 def test_a_missing_model_is_named_with_what_to_do(folder: Path) -> None:
     (folder / "pose.task").unlink()
-    with pytest.raises(models.MissingModel, match=r"pose\.task.*HEADSHOTS"):
+    with pytest.raises(models.ModelError, match=r"pose\.task.*HEADSHOTS"):
         models.find(folder)
 
 
@@ -39,13 +39,13 @@ def test_one_flipped_byte_is_noticed(folder: Path) -> None:
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(data)
-    with pytest.raises(models.DamagedModel, match=r"face_mesh\.task"):
+    with pytest.raises(models.ModelError, match=r"face_mesh\.task"):
         models.find(folder)
 
 
 def test_an_unreadable_manifest_is_damage(folder: Path) -> None:
     (folder / models.MANIFEST).write_text("{", encoding="utf-8")
-    with pytest.raises(models.DamagedModel, match="manifest"):
+    with pytest.raises(models.ModelError, match="manifest"):
         models.find(folder)
 
 

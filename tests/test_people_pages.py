@@ -58,7 +58,7 @@ def test_the_documented_template_meets_nothing_undefined() -> None:
     )
     example = DOCS.rpartition("```jinja\n")[2].partition("```")[0]
     templates = Environment(loader=FileSystemLoader(REPOSITORY / "theme" / "templates"), undefined=StrictUndefined)
-    shown = templates.from_string('{% from "_picture.html" import picture with context %}' + example).render(
+    shown = templates.from_string('{% from "headshots/_picture.html" import picture with context %}' + example).render(
         page_people=lambda page: made.people, page=None, SITEURL="https://example.com", styles=lambda css: ""
     )
     assert "Jane &lt;Doe&gt;" in shown and "<Doe>" not in shown

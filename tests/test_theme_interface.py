@@ -43,7 +43,7 @@ def test_no_page_falls_back_to_another_theme(name: str) -> None:
 def test_settings_that_pelican_does_not_set_have_a_default() -> None:
     from pelican.settings import DEFAULT_CONFIG
 
-    for template in TEMPLATES.glob("*.html"):
+    for template in TEMPLATES.rglob("*.html"):
         words = re.sub(r"{#.*?#}", "", template.read_text(encoding="utf-8"), flags=re.DOTALL)
         asked = set(re.findall(r"\b([A-Z][A-Z_]{3,})\b(?!\|default)", words)) - set(DEFAULT_CONFIG)
         guarded = set(re.findall(r"(?:default\(|if )([A-Z_]+)", words))
@@ -246,7 +246,7 @@ def test_no_page_is_styled_as_a_part_of_one() -> None:
         "prose",
         "journal",
     }
-    for template in TEMPLATES.glob("*.html"):
+    for template in TEMPLATES.rglob("*.html"):
         for said in re.findall(r"{% block body_class %}([\w ]*)", template.read_text(encoding="utf-8")):
             assert not classes & set(said.split()), template.name
             for name in set(said.split()) - {"covered", "pale", "home", "article", "single"}:
@@ -279,7 +279,7 @@ PARTS = {"_parts", "_people", "_picture", "_text", "base", "pagination", "transl
 
 
 def test_strict_undefined_finds_nothing_missing_in_any_template(site: Site, demo_photos: Path) -> None:
-    assert {path.stem for path in TEMPLATES.glob("*.html")} == {*EVERY_TEMPLATE, *PARTS}
+    assert {path.stem for path in TEMPLATES.rglob("*.html")} == {*EVERY_TEMPLATE, *PARTS}
     chair, chalk = demo_photos / "night" / "chair-in-light.jpg", demo_photos / "team" / "chalk-white_archivist.jpg"
     site.add(chair, "night/chair-in-light.jpg")
     site.add(chair, "day/window.jpg")

@@ -17,7 +17,6 @@ from ..measuring.senses import INNER
 from ..measuring.sight import REAL_FACE, Floats, Frame, SeenFace, SeenHand, Shown, Sight, colourless
 from .opened import opened
 from .places import MASK_SIDE, cut_out, distinct, inside, lighter_right, shrunk, square, tiles, upright
-from .quiet import quiet
 
 MESHES = 5
 """Faces, largest first, that the mesh model is asked about."""
@@ -32,22 +31,23 @@ _SCORE_UNIT = 10.0
 
 
 class Looker:
-    """Opens every model on entry and closes it on exit. Not to be shared between threads."""
+    """Opens every model on entry and closes it on exit. Not to be shared between threads.
+
+    MediaPipe's C++ writes notes straight to file descriptor 2: `adapters/work/child.py` keeps them off the terminal.
+    """
 
     def __init__(self, models: Path) -> None:
         self._folder = models
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        with quiet():
-            self._models: Any = opened(self._folder, self._stack)
+        self._models: Any = opened(self._folder, self._stack)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with quiet():
-            self._stack.close()
+        self._stack.close()
 
     def look(self, frame: Frame) -> Analysis:
         """Measure *frame*: uint8 (height, width, 3), upright sRGB, long side about 1024 px. Same frame, same answer.
@@ -80,22 +80,21 @@ class Looker:
 
     def see(self, frame: Shown, colours: Frame) -> Sight:
         """Ask every model about *frame*; about hands and shut eyes *colours*, the same picture: they stand out there."""
-        with quiet():
-            height, width = frame.shape[:2]
-            sight = Sight(width, height)
-            self._see_bodies(frame, sight)
-            sight.mask = self._mask(frame)
-            self._see_scene(frame, sight)
-            sight.faces = self._faces(frame, sight)
-            for number, face in enumerate(sight.faces[:MESHES]):
-                self._add_mesh(frame, face, twice=number == 0)
-            if not any(face.mesh_score > REAL_FACE for face in sight.faces):
-                self._see_nearer(frame, sight)
-            if sight.main is not None:
-                self._look_upright(colours, sight.main)
-                sight.hands = self._hands_near(colours, sight.main)
-                sight.face_things = self._things_near(frame, sight.main)
-            return sight
+        height, width = frame.shape[:2]
+        sight = Sight(width, height)
+        self._see_bodies(frame, sight)
+        sight.mask = shrunk(self._models.person.segment(self._image(frame)).confidence_masks[0].numpy_view())
+        self._see_scene(frame, sight)
+        sight.faces = self._faces(frame, sight)
+        for number, face in enumerate(sight.faces[:MESHES]):
+            self._add_mesh(frame, face, twice=number == 0)
+        if not any(face.mesh_score > REAL_FACE for face in sight.faces):
+            self._see_nearer(frame, sight)
+        if sight.main is not None:
+            self._look_upright(colours, sight.main)
+            sight.hands = self._hands_near(colours, sight.main)
+            sight.face_things = self._things_near(frame, sight.main)
+        return sight
 
     def _image(self, frame: Shown) -> Any:
         import cv2
@@ -115,9 +114,6 @@ class Looker:
             sight.bodies.append(np.array(body, np.float32))
         for mask in found.segmentation_masks or []:
             sight.body_masks.append(shrunk(mask.numpy_view()))
-
-    def _mask(self, frame: Shown) -> Floats:
-        return shrunk(self._models.person.segment(self._image(frame)).confidence_masks[0].numpy_view())
 
     def _see_scene(self, frame: Shown, sight: Sight) -> None:
         seen = self._embedded(self._models.scene, square(frame, SCENE_SIDE))

@@ -30,14 +30,6 @@ class ModelError(Trouble):
     """The models cannot be used."""
 
 
-class MissingModel(ModelError):
-    """A model is not where it should be."""
-
-
-class DamagedModel(ModelError):
-    """A model's bytes are not those that were put there when the package was built."""
-
-
 def find(folder: str | Path | None = None, known: StatIndex | None = None) -> Path:
     """The folder of models, every one of them present and held against its sha256.
 
@@ -53,18 +45,18 @@ def find(folder: str | Path | None = None, known: StatIndex | None = None) -> Pa
     place = Path(folder) if folder else PACKAGED
     for name in NEEDED:
         if not (place / name).is_file():
-            raise MissingModel(_missing(place / name, own=folder is None))
+            raise ModelError(_missing(place / name, own=folder is None))
     try:
         sums = json.loads((place / MANIFEST).read_text(encoding="utf-8"))["models"]
     except FileNotFoundError:
         if folder:
             return place
-        raise MissingModel(_missing(place / MANIFEST, own=True)) from None
+        raise ModelError(_missing(place / MANIFEST, own=True)) from None
     except (ValueError, KeyError, TypeError):
-        raise DamagedModel(_damaged(place / MANIFEST)) from None
+        raise ModelError(_damaged(place / MANIFEST)) from None
     for name in NEEDED:
         if _sum(place / name, known) != sums.get(name):
-            raise DamagedModel(_damaged(place / name))
+            raise ModelError(_damaged(place / name))
     return place
 
 

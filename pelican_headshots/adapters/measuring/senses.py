@@ -1,8 +1,8 @@
 """Fitted senses of the scene as a whole: is somebody there, and does it look like a headshot.
 
 The inner maps of the pose detector, of the person mask and of the model of things are numbers that mean nothing to a
-person; a sense is one direction through them, found by `scripts/fit_judge.py`. What it reads is a measurement like any
-other, so it is made here, where pictures are.
+person; a sense is one direction through them, found by `tools/research/fit_judge.py`. What it reads is a measurement like
+any other, so it is made here, where pictures are.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ import numpy as np
 
 from .sight import Floats, Sight
 
-SCENE, OUTLINE, THINGS = 1152, 256, 320
-"""How many numbers each of the inner maps gives."""
 INNER = ("scene", "outline", "things", "face_things", "near")
 """What is read, as `Sight` names it; `near` are the scenes of four tiles, where no face was found."""
 READS = {

@@ -109,9 +109,10 @@ def _transform(profile: bytes | None, mode: str, space: Space) -> ImageCms.Image
             source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
         if source.profile.xcolor_space != _SPACE[mode]:
             return None
+        target = ImageCms.createProfile("sRGB") if space == "sRGB" else io.BytesIO(profile_of(space))
         transform = ImageCms.buildTransform(
             source,
-            _target(space),
+            ImageCms.ImageCmsProfile(target),
             mode,
             "RGB",
             renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
@@ -129,13 +130,6 @@ def _does_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
     turned = ImageCms.applyTransform(probe, transform)
     assert turned is not None
     return bool(np.abs(np.asarray(turned, dtype=int) - np.asarray(probe, dtype=int)).max() <= 1)
-
-
-@lru_cache(maxsize=2)
-def _target(space: Space) -> ImageCms.ImageCmsProfile:
-    if space == "sRGB":
-        return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-    return ImageCms.ImageCmsProfile(io.BytesIO(profile_of(space)))
 
 
 class _Primaries(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,27 @@ _WHITE = 16_383
 """What white is in sixteen signed bits."""
 
 
+def srgb(light: NDArray[Any]) -> NDArray[Any]:
+    """The values of sRGB, 0..1, for *light*, 0..1."""
+    return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
+_STEPS = np.arange(256) / 255
+_LINEAR: NDArray[np.float32] = np.where(_STEPS <= 0.04045, _STEPS / 12.92, ((_STEPS + 0.055) / 1.055) ** 2.4).astype(
+    np.float32
+)
+"""Light of each of the 256 steps of sRGB."""
+_CURVED: NDArray[np.uint8] = np.asarray(srgb(np.arange(4096) / 4095) * 255 + 0.5, np.uint8)
+"""The step of sRGB for each of 4096 steps of light."""
+_CURVED_WHOLE: NDArray[np.uint8] = np.pad(_CURVED, (0, (1 << 16) - 4096), mode="edge")
+"""The same for sixteen bits; light is never more than 4095."""
+_LINEAR_STEPS: NDArray[np.int16] = np.round(_LINEAR * _WHITE).astype(np.int16)
+"""Light of each of the 256 steps of sRGB, in steps of `_WHITE`."""
+_SIGNED = np.arange(1 << 16).astype(np.uint16).view(np.int16)
+_CURVED_STEPS: NDArray[np.uint8] = np.asarray(srgb(np.clip(_SIGNED / _WHITE, 0.0, 1.0)) * 255 + 0.5, np.uint8)
+"""The step of sRGB for each sixteen bits of signed light."""
+
+
 def sparkle(pixels: NDArray[np.uint8]) -> float:
     """The share of a picture (uint8, height × width × 3, sRGB) that scaling to a half shows too dark by over 5 of 255."""
     height, width = (side // 2 * 2 for side in pixels.shape[:2])
@@ -30,13 +50,13 @@ def sparkle(pixels: NDArray[np.uint8]) -> float:
         return 0.0
     quarters = [np.ascontiguousarray(pixels[y:height:2, x:width:2]) for y in (0, 1) for x in (0, 1)]
     seen = quarters[0].astype(np.int16)
-    light = _looked_up(_linear(), quarters[0])
+    light = _looked_up(_LINEAR, quarters[0])
     for quarter in quarters[1:]:
         seen += quarter
-        light += _looked_up(_linear(), quarter)
+        light += _looked_up(_LINEAR, quarter)
     seen //= 4
     light *= 4095 / 4
-    darker = _looked_up(_curved_whole(), light.astype(np.uint16)).astype(np.int16) - seen > _STEP
+    darker = _looked_up(_CURVED_WHOLE, light.astype(np.uint16)).astype(np.int16) - seen > _STEP
     return float((darker[..., 0] | darker[..., 1] | darker[..., 2]).mean())
 
 
@@ -74,13 +94,13 @@ def _shrunk(pixels: scaling.Plane, size: tuple[int, int]) -> scaling.Plane:
     for first in range(0, height, _ROWS):
         last = min(first + _ROWS, height)
         before, after = max(0, first - reach), min(height, last + reach)
-        light = cv2.LUT(pixels[before:after], _linear_steps())
+        light = cv2.LUT(pixels[before:after], _LINEAR_STEPS)
         light = cv2.sepFilter2D(light, -1, across, down, borderType=cv2.BORDER_REPLICATE)[
             first - before : last - before
         ]
         narrow[first:last] = cv2.resize(light, (size[0], last - first), interpolation=between)
     small = cv2.resize(narrow, size, interpolation=between)
-    return np.asarray(cv2.LUT(small.view(np.uint16), _curved_steps()), np.uint8)
+    return np.asarray(cv2.LUT(small.view(np.uint16), _CURVED_STEPS), np.uint8)
 
 
 def _by_pillow(
@@ -99,54 +119,16 @@ def _by_pillow(
         end = min(image.height, int(top + last * scale + reach) + 1)
         part = (left - before, top + first * scale - begin, right - before, min(top + last * scale, bottom) - begin)
         for number, band in enumerate(image.crop((before, begin, after, end)).split()):
-            light = band.point(_linear().tolist(), "F").resize((width, last - first), Image.Resampling.LANCZOS, part)
+            light = band.point(_LINEAR.tolist(), "F").resize((width, last - first), Image.Resampling.LANCZOS, part)
             made[first:last, :, number] = shown(np.asarray(light))
     return Image.fromarray(made if made.shape[2] > 1 else made[..., 0])
 
 
 def measured(steps: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The light, 0..1, of steps of sRGB."""
-    return _linear().take(steps)
+    return _LINEAR.take(steps)
 
 
 def shown(light: NDArray[np.float32]) -> NDArray[np.uint8]:
     """The steps of sRGB for *light*."""
-    return _curved().take((light * 4095 + 0.5).astype(np.int32), mode="clip")
-
-
-@lru_cache(maxsize=1)
-def _linear() -> NDArray[np.float32]:
-    """Light of each of the 256 steps of sRGB."""
-    step = np.arange(256) / 255
-    return np.where(step <= 0.04045, step / 12.92, ((step + 0.055) / 1.055) ** 2.4).astype(np.float32)
-
-
-@lru_cache(maxsize=1)
-def _curved() -> NDArray[np.uint8]:
-    """The step of sRGB for each of 4096 steps of light."""
-    light = np.arange(4096) / 4095
-    return np.asarray(srgb(light) * 255 + 0.5, np.uint8)
-
-
-@lru_cache(maxsize=1)
-def _curved_whole() -> NDArray[np.uint8]:
-    """The same for sixteen bits; light is never more than 4095."""
-    return np.pad(_curved(), (0, (1 << 16) - 4096), mode="edge")
-
-
-@lru_cache(maxsize=1)
-def _linear_steps() -> NDArray[np.int16]:
-    """Light of each of the 256 steps of sRGB, in steps of `_WHITE`."""
-    return np.round(_linear() * _WHITE).astype(np.int16)
-
-
-@lru_cache(maxsize=1)
-def _curved_steps() -> NDArray[np.uint8]:
-    """The step of sRGB for each sixteen bits of signed light."""
-    light = np.arange(1 << 16).astype(np.uint16).view(np.int16) / _WHITE
-    return np.asarray(srgb(np.clip(light, 0.0, 1.0)) * 255 + 0.5, np.uint8)
-
-
-def srgb(light: NDArray[Any]) -> NDArray[Any]:
-    """The values of sRGB, 0..1, for *light*, 0..1."""
-    return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+    return _CURVED.take((light * 4095 + 0.5).astype(np.int32), mode="clip")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 _STRENGTH = 16.3
 """Ties the numbers of quality to libjpeg's, within three: 73 gives the SSIMULACRA2 of its 70."""
 
 
-@lru_cache(maxsize=101)
 def tables(quality: int) -> tuple[list[int], list[int]]:
     """Luma and chroma tables, 64 steps each from the coarsest frequency on, for a *quality* of 1 to 100.
 

@@ -63,12 +63,8 @@ def _features(before: Plane, after: Plane) -> list[float]:
     found = []
     for _ in range(3):
         found += _scale(before, after)
-        before, after = _halved(before), _halved(after)
+        before, after = _means(before, 2), _means(after, 2)
     return found
-
-
-def _halved(plane: Plane) -> Plane:
-    return _means(plane, 2)
 
 
 def _means(plane: Plane, step: int) -> Plane:

@@ -19,7 +19,7 @@ from .. import disk
 from ..cache.stat_index import Facts
 from ..cache.store import Store
 from ..originals.files import shown
-from .transfer import Transfer
+from .transfer import transfer
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,6 @@ class Publisher:
         self._wanted: dict[str, str] = {}
         self._pages: set[str] = set()
         self._began = time.time_ns()
-        self._transfer = Transfer()
         self._site = os.path.relpath(os.path.realpath(output), os.path.realpath(store.root))
 
     def place(self, name: str, key: str) -> None:
@@ -144,7 +143,7 @@ class Publisher:
             raise KeyError(key)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            self._transfer.to(self._store.renditions.path(key), target)
+            transfer(self._store.renditions.path(key), target)
             self._store.renditions.linked(key)
             return _Put(key, Facts.of(os.lstat(target)))
         except OSError as error:

@@ -5,7 +5,7 @@ The second is the mean of two opinions: a weighted sum of how far it departs fro
 forest of randomised trees over the measurements and their departures. Both answers are calibrated to be right as often as
 they say.
 
-Pure and light: no numpy, no picture; the weights are its constants. `scripts/fit_judge.py` makes them.
+Pure and light: no numpy, no picture; the weights are its constants. `tools/research/fit_judge.py` makes them.
 """
 
 from __future__ import annotations

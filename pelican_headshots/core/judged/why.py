@@ -28,11 +28,12 @@ def reasons(kind: Kind, analysis: Analysis, found: dict[str, tuple[float, str]])
     else:
         for criterion, (off, by) in sorted(found.items(), key=lambda item: -item[1][0]):
             if off > 0.8 and by:
-                said.append(AGAINST.get(by, _NOTHING)(seen) or CRITERION[criterion])
-    words = list(dict.fromkeys(word for word in said if word))
-    if kind is Kind.PORTRAIT and len(words) == 1:
-        words.append("a little of everything speaks against a headshot")
-    return tuple(words[: MOST if kind is Kind.PORTRAIT else MOST + 1])
+                words = AGAINST.get(by, "")
+                said.append((words if isinstance(words, str) else words(seen)) or CRITERION[criterion])
+    told = list(dict.fromkeys(sentence for sentence in said if sentence))
+    if kind is Kind.PORTRAIT and len(told) == 1:
+        told.append("a little of everything speaks against a headshot")
+    return tuple(told[: MOST if kind is Kind.PORTRAIT else MOST + 1])
 
 
 def _who(analysis: Analysis) -> str:
@@ -93,57 +94,36 @@ def _cut(seen: Seen) -> str:
     return "shown to below the waist"
 
 
-def _shadow(seen: Seen) -> str:
-    return f"{seen['face_shadow'] * 100:.0f} % of the face in shadow"
-
-
 def _small(seen: Seen) -> str:
     return f"the face only {seen.get('face_height', 0.0) * 100:.0f} % of the height"
 
 
-def _others(seen: Seen) -> str:
-    return "somebody else in the frame"
-
-
-def _lean(seen: Seen) -> str:
-    return f"head leaning {seen['roll']:.0f}°"
-
-
-def _nod(seen: Seen) -> str:
-    return f"head {'raised' if seen['pitch'] > 0 else 'lowered'} {abs(seen['pitch']):.0f}°"
-
-
-def _words(text: str) -> Callable[[Seen], str]:
-    return lambda seen: text
-
-
-def _NOTHING(seen: Seen) -> str:
-    return ""
-
-
-AGAINST: dict[str, Callable[[Seen], str]] = {
-    "faces": _others, "second_face": _others, "second_body": _others, "bodies": _others,
-    "second_candidate": _words("perhaps a second head"), "mask_elsewhere": _words("more than one person in the frame"),
-    "face_height": _small, "chin_to_bottom": _cut, "shoulder_width": _small, "shoulders_y": _words("face high up"),
-    "hips_y": _words("the waist is in the frame, or near"), "hips_shown": _words("the hips are in the frame"),
-    "elbows_shown": _words("the elbows are in the frame"), "elbow_most": _words("an elbow is in the frame"),
-    "elbows_y": _words("the elbows are in the frame, or near"), "wrists_shown": _words("the hands are in the frame"),
-    "yaw": _turn, "turn_doubt": _turn, "roll": _lean, "pitch": _nod,
+AGAINST: dict[str, str | Callable[[Seen], str]] = {
+    "faces": "somebody else in the frame", "second_face": "somebody else in the frame",
+    "second_body": "somebody else in the frame", "bodies": "somebody else in the frame",
+    "second_candidate": "perhaps a second head", "mask_elsewhere": "more than one person in the frame",
+    "face_height": _small, "chin_to_bottom": _cut, "shoulder_width": _small, "shoulders_y": "face high up",
+    "hips_y": "the waist is in the frame, or near", "hips_shown": "the hips are in the frame",
+    "elbows_shown": "the elbows are in the frame", "elbow_most": "an elbow is in the frame",
+    "elbows_y": "the elbows are in the frame, or near", "wrists_shown": "the hands are in the frame",
+    "yaw": _turn, "turn_doubt": _turn, "roll": lambda seen: f"head leaning {seen['roll']:.0f}°",
+    "pitch": lambda seen: f"head {'raised' if seen['pitch'] > 0 else 'lowered'} {abs(seen['pitch']):.0f}°",
     "gaze_side": _gaze, "gaze_up": _gaze, "eye_along": _gaze, "eye_above": _gaze, "head_and_gaze": _gaze,
-    "eye_open_least": _words("eyes nearly closed"), "eyes_apart": _words("eyes hard to read"),
-    "gaze_doubt": _words("eyes hard to read"), "mesh_doubt": _words("face hard to read"),
-    "mesh_score": _words("face hard to read"),
-    "lens_dark_least": _words("eyes behind dark glasses, or in deep shade"),
-    "eyes_shaded_least": _words("eyes behind dark glasses, or in deep shade"),
-    "eye_contrast": _words("eyes hardly to be seen"), "eye_white": _words("eyes in shade"),
-    "face_key_to_fill": _light, "cheek_key_to_fill": _light, "face_shadow": _shadow, "face_range": _words("hard light"),
-    "face_gradient": _words("strong light and shade on the face"), "dark_share": _words("a dark picture"),
-    "hand_score": _words("a hand near the face"), "hand_near": _words("a hand near the face"),
-    "hand_over": _words("a hand over the face"), "wrist_near": _words("a hand near the face"),
-    "face_other_light": _words("part of the face covered, or in strong light and shade"),
-    "face_x_off": _words("far off centre"), "mesh_in_frame": _words("the face cut by the frame"),
-    "face_room_side": _words("at the edge of the frame"), "hairline_to_top": _words("the head cut at the top"),
-    "face_y": _words("placed high or low"),
+    "eye_open_least": "eyes nearly closed", "eyes_apart": "eyes hard to read",
+    "gaze_doubt": "eyes hard to read", "mesh_doubt": "face hard to read",
+    "mesh_score": "face hard to read",
+    "lens_dark_least": "eyes behind dark glasses, or in deep shade",
+    "eyes_shaded_least": "eyes behind dark glasses, or in deep shade",
+    "eye_contrast": "eyes hardly to be seen", "eye_white": "eyes in shade",
+    "face_key_to_fill": _light, "cheek_key_to_fill": _light, "face_range": "hard light",
+    "face_shadow": lambda seen: f"{seen['face_shadow'] * 100:.0f} % of the face in shadow",
+    "face_gradient": "strong light and shade on the face", "dark_share": "a dark picture",
+    "hand_score": "a hand near the face", "hand_near": "a hand near the face",
+    "hand_over": "a hand over the face", "wrist_near": "a hand near the face",
+    "face_other_light": "part of the face covered, or in strong light and shade",
+    "face_x_off": "far off centre", "mesh_in_frame": "the face cut by the frame",
+    "face_room_side": "at the edge of the frame", "hairline_to_top": "the head cut at the top",
+    "face_y": "placed high or low",
 }  # fmt: skip
 """Measurement → what it says where it departs most from headshots."""
 

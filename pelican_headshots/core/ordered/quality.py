@@ -41,7 +41,7 @@ little, but in a face."""
 
 
 class Fitted(NamedTuple):
-    """Regressions of one format, made by `scripts/fit_quality.py`."""
+    """Regressions of one format, made by `tools/research/fit_quality.py`."""
 
     whole: tuple[float, ...]
     """The usual score, then constant and coefficients of a picture's score in the trial."""

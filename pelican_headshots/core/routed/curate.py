@@ -89,7 +89,8 @@ def folders(
         if about.order == "sequence":
             ordered = _proposed(ordered)
         hung = tuple(e for e in ordered if _hangs(e, headshots_too))
-        made.append(Folder(path, about, _title(path, about), ordered, hung))
+        title = about.title or heading(path.rpartition("/")[2]) or "Photographs"
+        made.append(Folder(path, about, title, ordered, hung))
     return in_order(made)
 
 
@@ -128,7 +129,3 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key that puts `photo 2` before `photo 10`."""
     parts = re.findall(r"\d+|\D+", name)
     return tuple((0, int(p), "") if p.isdecimal() and p.isascii() else (1, 0, p.casefold()) for p in parts)
-
-
-def _title(path: str, about: GalleryNote) -> str:
-    return about.title or heading(path.rpartition("/")[2]) or "Photographs"

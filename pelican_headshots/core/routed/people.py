@@ -94,9 +94,12 @@ def gather(
             record = _by_name(facts.get("name", ""), entry.photo.folder, records)
         if entry.shot.kind != Kind.HEADSHOT and record is None and sources.get("name") != NOTES:
             continue
-        key: object = (record[0].name, record[1]) if record else _key(entry, facts.get("name", ""))
+        key: object = entry.photo.path
         if record:
+            key = (record[0].name, record[1])
             whose[key] = record
+        elif name := facts.get("name", ""):
+            key = (entry.photo.folder.partition("/")[0], spelt(name))
         found.setdefault(key, []).append((entry, facts, sources))
     for file, number, record_alone in records:
         found.setdefault((file.name, number), [])
@@ -171,10 +174,6 @@ def _by_name(
         if near and name and spelt(record.name) == spelt(name):
             return file, number, record
     return None
-
-
-def _key(entry: Entry, name: str) -> object:
-    return (entry.photo.folder.partition("/")[0], spelt(name)) if name else entry.photo.path
 
 
 def _somebody(

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from . import figures
-from .figures import Pair
-from .rows import LABELS
+from . import metrics
+from .corpus import LABELS
+from .metrics import Pair
 
 STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1c1b19;background:#faf9f7}
@@ -23,11 +23,11 @@ figure{margin:0}img{width:100%;height:13rem;object-fit:contain;background:#e9e6e
 
 
 def page(title: str, how: str, pairs: Sequence[Pair], apart: Mapping[str, Sequence[Pair]], corpus: Path) -> str:
-    """*how* says by which weights the verdicts were made; *apart* are rows outside the headline figures."""
+    """*how* says by which weights the verdicts were made; *apart* are rows outside the headline metrics."""
     parts = [
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{STYLE}</style><h1>{escape(title)}</h1><p>{escape(how)}</p>",
-        _table(("", "figure"), [(name, figures.shown(value)) for name, value in figures.summary(pairs).items()]),
+        _table(("", "figure"), [(name, metrics.shown(value)) for name, value in metrics.summary(pairs).items()]),
         "<h2>Confusion</h2>", _confusion(pairs),
         "<h2>Does confidence mean frequency?</h2>", _calibration(pairs),
         "<h2>Right, as the least sure are set aside</h2>", _coverage(pairs),
@@ -35,9 +35,9 @@ def page(title: str, how: str, pairs: Sequence[Pair], apart: Mapping[str, Sequen
         _table(
             ("", "pictures", "macro-F1", "right", "sure of", "right, of the sure"),
             [
-                (name, *(figures.shown(figures.summary(part)[key]) for key in
+                (name, *(metrics.shown(metrics.summary(part)[key]) for key in
                          ("pictures", "macro-F1", "right", "sure of", "right, of the sure")))
-                for name, part in {**figures.groups(pairs), **apart}.items()
+                for name, part in {**metrics.groups(pairs), **apart}.items()
             ],
         ),
         "<h2>Wrong</h2>", '<div class="wrong">', *(_wrong(pair, corpus) for pair in _ranked(pairs)), "</div></html>",
@@ -57,7 +57,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _confusion(pairs: Sequence[Pair]) -> str:
-    table = figures.confusion(pairs)
+    table = metrics.confusion(pairs)
     rows = "".join(
         f"<tr><th>{LABELS[i]}</th>"
         + "".join(f'<td class="{"hit" if i == j else "miss" if n else ""}">{n}</td>' for j, n in enumerate(row))
@@ -90,7 +90,7 @@ def _y(value: float, low: float) -> float:
 def _calibration(pairs: Sequence[Pair]) -> str:
     ends = f'x1="{_x(0.3, 0.3)}" y1="{_y(0.3, 0.3)}" x2="{_x(1, 0.3)}" y2="{_y(1, 0.3)}"'
     marks = f'<line {ends} stroke="#999" stroke-dasharray="4"/>'
-    for said, was, count in figures.calibration(pairs):
+    for said, was, count in metrics.calibration(pairs):
         marks += (
             f'<circle cx="{_x(max(said, 0.3), 0.3):.1f}" cy="{_y(max(was, 0.3), 0.3):.1f}" '
             f'r="{3 + count**0.5 / 2:.1f}" fill="#8a5a2b" fill-opacity=".7"><title>{count}</title></circle>'
@@ -99,7 +99,7 @@ def _calibration(pairs: Sequence[Pair]) -> str:
 
 
 def _coverage(pairs: Sequence[Pair]) -> str:
-    points = " ".join(f"{_x(kept):.1f},{_y(max(good, 0.8), 0.8):.1f}" for kept, good in figures.coverage(pairs))
+    points = " ".join(f"{_x(kept):.1f},{_y(max(good, 0.8), 0.8):.1f}" for kept, good in metrics.coverage(pairs))
     return _plot(
         f'<polyline points="{points}" fill="none" stroke="#8a5a2b" stroke-width="2"/>', "share kept", "right", 0.8
     )

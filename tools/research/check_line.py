@@ -197,14 +197,14 @@ def sheet(line: Sequence[Lined], to: Path, wide: int = 160) -> None:
     drawn.save(to)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="check_line", description=__doc__)
     parser.add_argument("work", type=Path)
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--labels", type=Path)
     parser.add_argument("--seconds", type=float, default=1e9)
     parser.add_argument("--sheet", type=Path)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     given.work.mkdir(parents=True, exist_ok=True)
     files, sources = list(given.files), {}
     if given.labels:
@@ -218,6 +218,7 @@ def main() -> None:
             check(looks, files, sources, given.sheet)
         except TimeoutError:
             raise SystemExit(f"not done yet: run it again ({len(list(given.work.iterdir()))} looks so far)") from None
+    return 0
 
 
 def check(looks: Looks, files: Sequence[Path], sources: dict[Path, str], drawn: Path | None) -> None:
@@ -262,7 +263,3 @@ def check(looks: Looks, files: Sequence[Path], sources: dict[Path, str], drawn: 
         if goal(each.placed.crop, each.seen.size).width > spanned(each.placed.crop, each.seen.size).width
     ]
     print("enlarged:", ", ".join(larger) or "none")
-
-
-if __name__ == "__main__":
-    main()

@@ -6,40 +6,40 @@ as many of `source_repo`, `train`, `depiction`, `hard`, `bw`, `light`, `facing`,
 
 from __future__ import annotations
 
+import argparse
 import json
+import sys
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .rows import Row
-    from .verdicts import Verdict
+import numpy as np
 
+from . import corpus as labelled
+from . import metrics, verdicts
+from .html_report import page
+from .measure_corpus import measured_corpus
+from .verdicts import Verdict
+
+FEWEST = 200
+"""Pictures that weights are fitted on at least."""
 HELD_OUT = (
     "Every picture was judged by weights fitted anew without its source: no verdict here is on a picture, or a "
     "neighbour of one, that its weights had met."
 )
 SHIPPED = (
-    "Judged by the weights that ship. Pictures they were fitted on (train = y) flatter them: install scikit-learn "
-    "(pip install pelican-headshots[fit]) to have every picture judged by weights that never met its source."
+    f"Judged by the weights that ship. Pictures they were fitted on (train = y) flatter them: with {FEWEST} of those or "
+    "more, every picture is judged by weights that never met its source."
 )
 
 
 def run(corpus: Path, out_html: Path, measured: Path | None = None, workers: int = 2) -> str:
-    """Measure *corpus* (or read *measured*, from `scripts/measure_corpus.py`), judge it, write the page to *out_html*.
+    """Measure *corpus* (or read *measured*, from `measure_corpus`), judge it, write the page to *out_html*.
 
     Gives the table as text. Raises OSError where there is no labels.csv.
     """
-    import numpy as np
-
-    from . import figures, verdicts
-    from . import rows as labelled
-    from .measure import measured_corpus
-    from .page import page
-
     fitted = labelled.to_fit_on(corpus)
-    can_fit = find_spec("sklearn") is not None and len(fitted) >= 200
+    can_fit = len(fitted) >= FEWEST
     found: dict[str, Any] = (
         json.loads(measured.read_text(encoding="utf-8"))
         if measured
@@ -65,15 +65,15 @@ def run(corpus: Path, out_html: Path, measured: Path | None = None, workers: int
     how = HELD_OUT if can_fit else SHIPPED
     out_html.write_text(page(f"{len(pairs)} photographs told apart", how, pairs, apart, corpus), encoding="utf-8")
     lines = [how, ""]
-    lines += [f"{name:34} {figures.shown(value)}" for name, value in figures.summary(pairs).items()]
+    lines += [f"{name:34} {metrics.shown(value)}" for name, value in metrics.summary(pairs).items()]
     lines += ["", f"{'labelled, judged →':24}" + "".join(f"{name:>10}" for name in labelled.LABELS)]
     lines += [
         f"{labelled.LABELS[i]:24}" + "".join(f"{count:10}" for count in line)
-        for i, line in enumerate(figures.confusion(pairs))
+        for i, line in enumerate(metrics.confusion(pairs))
     ]
     lines += ["", f"{'':34}{'pictures':>9}{'macro-F1':>9}{'right':>7}{'sure of':>9}{'right, of the sure':>20}"]
-    for name, part in {**figures.groups(pairs), **{k: v for k, v in apart.items() if v}}.items():
-        s = figures.summary(part)
+    for name, part in {**metrics.groups(pairs), **{k: v for k, v in apart.items() if v}}.items():
+        s = metrics.summary(part)
         lines.append(
             f"{name:34}{s['pictures']:9.0f}{s['macro-F1']:9.3f}{s['right']:7.3f}{s['sure of']:9.3f}"
             f"{s['right, of the sure']:20.3f}"
@@ -82,20 +82,34 @@ def run(corpus: Path, out_html: Path, measured: Path | None = None, workers: int
     if either:
         good = sum(labelled.LABELS[v.chosen] in r.about["label_alt"] for r, v in either)
         lines.append(f"{'ambiguous (either label counts)':34}{len(either):9}{'':9}{good / len(either):7.3f}")
-    lines += _altered(figures.kept(list(zip(rows, said, strict=True)), list(zip(copies, of_copies, strict=True))))
+    lines += _altered(metrics.kept(list(zip(rows, said, strict=True)), list(zip(copies, of_copies, strict=True))))
     return "\n".join(lines)
 
 
-def _altered(copies: Mapping[str, Sequence[tuple[Verdict, Verdict, Row]]]) -> list[str]:
+def _altered(copies: Mapping[str, Sequence[tuple[Verdict, Verdict, labelled.Row]]]) -> list[str]:
     """Lines that say how many pictures keep their kind: all, those with one clear label, those that it was sure of."""
-    from .figures import same
-    from .rows import clear
-
     lines = (
         ["", f"{'the same kind when altered':34}{'pictures':>9}{'all':>9}{'clear':>7}{'sure of':>9}"] if copies else []
     )
     for how, both in copies.items():
-        plain = [either for either in both if clear(either[2].about)]
+        plain = [either for either in both if labelled.clear(either[2].about)]
         certain = [either for either in both if either[0].sure]
-        lines.append(f"{how:34}{len(both):9}{same(both):9.3f}{same(plain):7.3f}{same(certain):9.3f}")
+        shares = (metrics.same(both), metrics.same(plain), metrics.same(certain))
+        lines.append(f"{how:34}{len(both):9}{shares[0]:9.3f}{shares[1]:7.3f}{shares[2]:9.3f}")
     return lines
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Give 0, or 2 where the corpus cannot be read. Raises ModelError where models are missing."""
+    parser = argparse.ArgumentParser(prog="evaluate", description=__doc__)
+    parser.add_argument("corpus", metavar="CORPUS", type=Path, help="a folder of photographs with a labels.csv")
+    parser.add_argument("--html", type=Path, default=Path("evaluation.html"), help="page to write (evaluation.html)")
+    parser.add_argument("--measured", type=Path, help="what measure_corpus wrote, to spare the looking")
+    parser.add_argument("--workers", type=int, default=2, help="processes that look (2)")
+    given = parser.parse_args(arguments)
+    if not (given.corpus / "labels.csv").is_file():
+        print(f"{given.corpus} has no labels.csv. docs/verdicts.md says what it must hold.", file=sys.stderr)
+        return 2
+    print(run(given.corpus, given.html, given.measured, given.workers))
+    print(f"\nThe page with every wrong picture: {given.html}")
+    return 0

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -62,7 +63,7 @@ def drawn(pixels: Frame, mesh: Floats, moved: Floats) -> Frame:
         net.insert(place)
     canvas = cv2.GaussianBlur(pixels, (0, 0), float(np.ptp(mesh[:, 1])) / 8)
     triangles = []
-    for corners in net.getTriangleList().reshape(-1, 3, 2):
+    for corners in np.asarray(net.getTriangleList()).reshape(-1, 3, 2):
         found = [places.get((round(float(x), 3), round(float(y), 3))) for x, y in corners]
         if None not in found:
             triangles.append([i for i in found if i is not None])
@@ -89,11 +90,11 @@ def _area(corners: Floats) -> float:
     return float(ax * by - ay * bx)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="check_angles", description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--faces", type=int, default=12)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     with (given.corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
         names = [
             row["file"] for row in csv.DictReader(file) if (row["label"], row["facing"]) == ("headshot", "frontal")
@@ -129,7 +130,4 @@ def main() -> None:
     for what, found in errors.items():
         values = np.array(found)
         print(f"{what:16} {len(values):3}  mean {values.mean():6.1f}  mean of absolute {np.abs(values).mean():5.1f}")
-
-
-if __name__ == "__main__":
-    main()
+    return 0

@@ -1,20 +1,26 @@
-"""Looking at every picture of a corpus, in several processes."""
+"""Measure every labelled picture of a corpus once, in several processes.
+
+Writes file name → measurements and inner maps. `fit_judge` and `evaluate` read it, so that neither looks twice. With
+`--copies "quality 60"` and so on also of copies of every picture, of which `evaluate` then says how many keep their kind.
+"""
 
 from __future__ import annotations
 
+import argparse
 import io
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..adapters.measuring.senses import INNER, NEAR, READS
-from ..adapters.measuring.sight import Frame
+from pelican_headshots.adapters.measuring.senses import INNER, NEAR, READS
+from pelican_headshots.adapters.measuring.sight import Frame
 
 if TYPE_CHECKING:
-    from ..adapters.looking.looker import Looker
+    from pelican_headshots.adapters.looking.looker import Looker
 
 
 VARIANTS = ("", "mirrored", "worn")
@@ -32,8 +38,11 @@ def measured_corpus(
     """File name → `features` (senses left out: they are fitted) and the inner maps they read.
 
     Of the names in *fitted* also `file name|mirrored` and so on, which only fitting needs; of every picture those of
-    `COPIES` that *copies* names.
+    `COPIES` that *copies* names. Raises ModelError.
     """
+    from pelican_headshots.adapters.looking.models import find
+
+    find()
     names = sorted(file.name for file in corpus.iterdir() if file.suffix.lower() in {".jpg", ".jpeg", ".png"})
     wanted = names + [f"{name}|{how}" for how in VARIANTS if how for name in names if name in fitted]
     wanted += [f"{name}|{how}" for how in copies for name in names]
@@ -44,10 +53,10 @@ def measured_corpus(
 
 
 def _part(corpus: Path, names: list[str]) -> dict[str, Any]:
-    from ..adapters.looking.looker import Looker
-    from ..adapters.looking.models import find
-    from ..adapters.pictures.pixels import frame
-    from ..tasks import LONG_SIDE
+    from pelican_headshots.adapters.looking.looker import Looker
+    from pelican_headshots.adapters.looking.models import find
+    from pelican_headshots.adapters.pictures.pixels import frame
+    from pelican_headshots.tasks import LONG_SIDE
 
     found: dict[str, Any] = {}
     with Looker(find()) as looker:
@@ -93,13 +102,13 @@ def copied(data: bytes, how: str) -> bytes:
 
 def _varied(pixels: Frame, how: str) -> Frame:
     """*pixels* as the looker turns it, or the other way round."""
-    from ..adapters.looking.places import lighter_right
+    from pelican_headshots.adapters.looking.places import lighter_right
 
     return np.ascontiguousarray(pixels[:, ::-1]) if lighter_right(pixels) != (how == "mirrored") else pixels
 
 
 def _one(looker: Looker, pixels: Frame) -> dict[str, Any]:
-    from ..adapters.measuring.measure import known
+    from pelican_headshots.adapters.measuring.measure import known
 
     sights = looker.sights(pixels)
     analysis = known(sights, pixels)
@@ -109,3 +118,17 @@ def _one(looker: Looker, pixels: Frame) -> dict[str, Any]:
         "features": {key: value for key, value in analysis.features.items() if key not in {*READS, NEAR}},
         **{name: np.round(getattr(sights[0], name).astype(float), 4).tolist() for name in INNER},
     }
+
+
+def main(arguments: Sequence[str]) -> int:
+    from .corpus import to_fit_on
+
+    parser = argparse.ArgumentParser(prog="measure_corpus", description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--copies", nargs="*", choices=COPIES, default=())
+    given = parser.parse_args(arguments)
+    found = measured_corpus(given.corpus, given.workers, to_fit_on(given.corpus), given.copies)
+    given.out.write_text(json.dumps(found, sort_keys=True), encoding="utf-8")
+    return 0

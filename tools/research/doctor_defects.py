@@ -1,7 +1,5 @@
 """How well the doctor finds defects: good headshots, damaged in each of its ways, examined as they are and damaged.
 
-    python scripts/doctor_defects.py CORPUS [--json]
-
 Which pictures are good was decided by eye, from the half of the corpus' headshots that no threshold was set on (every
 second one in the order of its labels). A picture is good for a check if it lacks that defect: of all in that half, PLAIN are
 those whose backdrop is plain or soft, WIDE those of which the finished about page, all of them standing in one line, offers
@@ -86,7 +84,7 @@ class Damage:
         """Lids of the face's own skin, with a line of lashes, over both eyes."""
         width, height = self.image.size
         right, left = (np.array([eye.x * width, eye.y * height]) for eye in (self.face.right_eye, self.face.left_eye))
-        wide, level = np.linalg.norm(left - right) * 0.46, np.degrees(np.arctan2(*(left - right)[::-1]))
+        wide, level = float(np.linalg.norm(left - right)) * 0.46, np.degrees(np.arctan2(*(left - right)[::-1]))
         pixels = np.asarray(self.image).copy()
         for eye in (right, left):
             x, y = (int(value) for value in eye)
@@ -180,7 +178,7 @@ class Damage:
             255,
             int(high * 0.13),
         )
-        edge = cv2.GaussianBlur(shape, (0, 0), high * 0.02) / 255.0
+        edge = np.asarray(cv2.GaussianBlur(shape, (0, 0), high * 0.02), np.float64) / 255.0
         shade = 0.78 + 0.22 * cv2.erode(edge, np.ones((int(high * 0.05) | 1,) * 2))
         return Image.fromarray(
             np.where((edge > 0.5)[..., None], np.clip(skin * shade[..., None], 0, 255), pixels).astype(np.uint8)
@@ -240,11 +238,11 @@ def _advised(cases: Sequence[Case], way: str, usual: float | None) -> list[str]:
     return [case.path for case in cases if any(one.check == way and one.advice for one in examined(case, usual))]
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(given: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="doctor_defects", description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     found = measure(arguments.corpus, lambda name: None)
     if arguments.json:
         print(json.dumps(found))
@@ -254,3 +252,4 @@ if __name__ == "__main__":
             false = len(one["said_of_whole"])
             precision = one["found"] / max(one["found"] + false, 1)
             print(f"| {way} | {one['found']} of {one['damaged']} | {false} | {precision:.2f} |")
+    return 0

@@ -1,6 +1,6 @@
-"""Fit the judge: CORPUS MEASURED.json. Needs scikit-learn (`pip install pelican-headshots[fit]`).
+"""Fit the judge.
 
-CORPUS holds `labels.csv`; MEASURED.json comes from `measure_corpus.py`. Only rows with `train` = y and `depiction` = n
+CORPUS holds `labels.csv`; MEASURED.json comes from `measure_corpus`. Only rows with `train` = y and `depiction` = n
 are fitted on. Writes `core/judged/weights.json` and `adapters/measuring/senses.json`: same input, same files.
 """
 
@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from pelican_headshots.adapters.measuring import senses
 from pelican_headshots.core.judged import judge
-from pelican_headshots.evaluate import fitting
-from pelican_headshots.evaluate.rows import rows, trainable
+
+from . import fitting
+from .corpus import rows, trainable
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="fit_judge", description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("measured", type=Path)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     measured = json.loads(given.measured.read_text(encoding="utf-8"))
     fitted_on = [row for row in rows(given.corpus, measured) if trainable(row.about)]
     fitted = fitting.fit(fitted_on)
@@ -34,7 +36,4 @@ def main() -> None:
     }
     senses.FILE.write_text(json.dumps(directions) + "\n", encoding="utf-8")
     print(f"fitted on {len(fitted_on)} pictures; sure from {fitted.weights.sure}")
-
-
-if __name__ == "__main__":
-    main()
+    return 0

@@ -14,14 +14,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from ..adapters.measuring.senses import READS, read
-from ..core.analysis import Analysis, Face
-from ..core.features import FEATURES
-from ..core.geometry import Box, Point
-from ..core.judged.criteria import CRITERIA, TOTALS, Limit, apart, departures, summary
-from ..core.judged.forest import MISSING, Forest
-from ..core.judged.judge import Calibration, Sum, Term, Weights, headshot_opinion
-from .rows import Numbers, Row, folds
+from pelican_headshots.adapters.measuring.senses import READS, read
+from pelican_headshots.core.analysis import Analysis, Face
+from pelican_headshots.core.features import FEATURES
+from pelican_headshots.core.geometry import Box, Point
+from pelican_headshots.core.judged.criteria import CRITERIA, TOTALS, Limit, apart, departures, summary
+from pelican_headshots.core.judged.forest import MISSING, Forest
+from pelican_headshots.core.judged.judge import Calibration, Sum, Term, Weights, headshot_opinion
+
+from .corpus import Numbers, Row, folds
 
 SOMEBODY = (
     "faces", "face_candidates", "face_score", "mesh_score", "face_height", "mask_share", "mask_peak", "mask_sure",

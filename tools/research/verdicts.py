@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..adapters.measuring.senses import directions
-from ..core.judged.judge import decided, judge, weighed, weights
+from pelican_headshots.adapters.measuring.senses import directions
+from pelican_headshots.core.judged.judge import decided, judge, weighed, weights
+
+from .corpus import Row
 from .fitting import Fitted, fit
-from .rows import Row
 
 
 @dataclass

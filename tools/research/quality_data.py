@@ -1,7 +1,5 @@
 """How pictures take to compression: SSIMULACRA2 of encoded photographs, and what a small trial encode told before.
 
-    python scripts/quality_data.py CORPUS MODELS OUT.jsonl
-
 CORPUS is a folder of photographs with `labels.csv` (columns file, source_repo, train, depiction); MODELS holds
 `face_full_range.tflite`. Forty pictures from every second source are marked `test`, 56 from the other sources `fit`,
 so that nothing is fitted on a source it is tested on. Each line of OUT has, for AVIF and JPEG at several qualities,
@@ -12,12 +10,13 @@ Needs `pip install ssimulacra2` beside the package; nothing of this is used whil
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import json
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -107,7 +106,7 @@ def chosen(corpus: Path) -> Iterator[tuple[str, str]]:
                     taken += 1
 
 
-def main(corpus: Path, models: Path, out: Path) -> None:
+def measure(corpus: Path, models: Path, out: Path) -> None:
     options = BaseOptions(model_asset_path=str(models / "face_full_range.tflite"))
     finder = vision.FaceDetector.create_from_options(
         vision.FaceDetectorOptions(base_options=options, min_detection_confidence=0.6)
@@ -133,18 +132,20 @@ def measured(image: Image.Image, finder: vision.FaceDetector, with_plain: bool) 
     reference = Reference(pixels)
     told: dict[str, object] = {"size": image.size, "box": box}
 
-    def rows(qualities: tuple[int, ...], encode: Callable[[int], bytes]) -> dict[str, list[float | None]]:
-        made = {str(quality): encode(quality) for quality in qualities}
+    def rows(
+        qualities: tuple[int, ...], encode: Callable[[str, int], bytes], format: str
+    ) -> dict[str, list[float | None]]:
+        made = {str(quality): encode(format, quality) for quality in qualities}
         return {
             quality: [len(data), *reference.score(np.asarray(Image.open(io.BytesIO(data)).convert("RGB")), box)]
             for quality, data in made.items()
         }
 
     for format in QUALITIES:
-        told[format] = rows(QUALITIES[format], lambda quality, format=format: encoded(image, format, quality, Rights()))
+        told[format] = rows(QUALITIES[format], lambda name, quality: encoded(image, name, quality, Rights()), format)
         told[f"trial {format}"] = trial.tried(small, format, TRIED[format], face)
         if with_plain:
-            told[f"plain {format}"] = rows(PLAIN[format], lambda quality, format=format: plain(image, format, quality))
+            told[f"plain {format}"] = rows(PLAIN[format], lambda name, quality: plain(image, name, quality), format)
     return told
 
 
@@ -168,5 +169,10 @@ def _largest_face(found: vision.FaceDetectorResult, size: tuple[int, int]) -> tu
     return (left, top, right, bottom) if right - left >= 40 else None
 
 
-if __name__ == "__main__":
-    main(*(Path(argument) for argument in sys.argv[1:4]))
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="quality_data", description=__doc__)
+    for name in ("corpus", "models", "out"):
+        parser.add_argument(name, type=Path)
+    given = parser.parse_args(arguments)
+    measure(given.corpus, given.models, given.out)
+    return 0

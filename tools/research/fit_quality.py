@@ -1,14 +1,13 @@
 """Fit `core/ordered/quality.py` to the lines of `quality_data.py`, and say how good the choice of quality is.
 
-    python scripts/fit_quality.py DATA.jsonl [PLOT.png]
-
 Fitted on the lines marked `fit`; the table is about the lines marked `test`, which come from other sources.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +84,7 @@ def table(lines: list[Line], format: str) -> tuple[np.ndarray, np.ndarray]:
     return np.array(fixed["one quality"]["score"]), np.array(ours["score"])
 
 
-def judged(lines: list[Line], encoder: str, numbers: list[float]) -> dict[str, list[float]]:
+def judged(lines: list[Line], encoder: str, numbers: Sequence[float]) -> dict[str, list[float]]:
     pairs = list(zip(lines, numbers, strict=True))
     return {
         "bytes": [at(line, encoder, q, 0) for line, q in pairs],
@@ -141,11 +140,16 @@ def plot(scores: dict[str, tuple[np.ndarray, np.ndarray]], path: Path) -> None:
     figure.savefig(path, dpi=110)
 
 
-if __name__ == "__main__":
-    everything = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="fit_quality", description=__doc__)
+    parser.add_argument("data", type=Path, help="what quality_data wrote")
+    parser.add_argument("plot", type=Path, nargs="?", help="picture to draw; needs matplotlib")
+    given = parser.parse_args(arguments)
+    everything = [json.loads(line) for line in given.data.read_text(encoding="utf-8").splitlines()]
     parts = {label: [line for line in everything if line["set"] == label] for label in ("fit", "test")}
     for format in TRIED:
         fitted(parts["fit"], format)
     drawn = {format: table(parts["test"], format) for format in TRIED}
-    if len(sys.argv) > 2:
-        plot(drawn, Path(sys.argv[2]))
+    if given.plot:
+        plot(drawn, given.plot)
+    return 0

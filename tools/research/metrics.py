@@ -1,10 +1,14 @@
-"""Figures over verdicts: plain counting."""
+"""Figures over verdicts, by scikit-learn where it has them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .rows import Row
+import numpy as np
+from sklearn.calibration import calibration_curve
+from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_score
+
+from .corpus import LABELS, Row
 from .verdicts import Verdict
 
 Pair = tuple[Row, Verdict]
@@ -12,45 +16,47 @@ BINS = 10
 
 
 def confusion(pairs: Sequence[Pair]) -> list[list[int]]:
-    """Rows are labels, columns verdicts, in the order of `rows.LABELS`."""
-    table = [[0] * 3 for _ in range(3)]
-    for row, said in pairs:
-        table[row.label][said.chosen] += 1
-    return table
+    """Rows are labels, columns verdicts, in the order of `corpus.LABELS`."""
+    if not pairs:
+        return [[0] * len(LABELS) for _ in LABELS]
+    counted: list[list[int]] = confusion_matrix(*_labels(pairs), labels=range(len(LABELS))).tolist()
+    return counted
 
 
 def macro_f1(pairs: Sequence[Pair]) -> float:
-    """Mean over the labels that occur of the harmonic mean of precision and recall."""
-    table = confusion(pairs)
-    scores = []
-    for k in range(3):
-        labelled, said, both = sum(table[k]), sum(row[k] for row in table), table[k][k]
-        if labelled:
-            scores.append(2 * both / (labelled + said))
-    return sum(scores) / len(scores) if scores else 0.0
+    """Mean, over the labels that occur, of the harmonic mean of precision and recall."""
+    labelled, chosen = _labels(pairs)
+    return float(f1_score(labelled, chosen, labels=sorted(set(labelled)), average="macro")) if pairs else 0.0
 
 
 def right(pairs: Sequence[Pair]) -> float:
-    return sum(row.label == said.chosen for row, said in pairs) / len(pairs) if pairs else 0.0
+    return float(accuracy_score(*_labels(pairs))) if pairs else 0.0
 
 
 def precision(pairs: Sequence[Pair], kind: int) -> float:
-    return right([pair for pair in pairs if pair[1].chosen == kind])
+    labelled, chosen = _labels(pairs)
+    found = precision_score(labelled, chosen, labels=[kind], average="macro", zero_division=0.0) if pairs else 0.0
+    return float(found)
 
 
 def calibration(pairs: Sequence[Pair]) -> list[tuple[float, float, int]]:
     """For each tenth of confidence that occurs: mean confidence, share right, how many."""
-    found = []
-    for k in range(BINS):
-        part = [pair for pair in pairs if min(int(pair[1].confidence * BINS), BINS - 1) == k]
-        if part:
-            found.append((sum(said.confidence for _, said in part) / len(part), right(part), len(part)))
-    return found
+    confidence = [said.confidence for _, said in pairs]
+    share_right, mean_confidence = calibration_curve(
+        [row.label == said.chosen for row, said in pairs], confidence, n_bins=BINS
+    )
+    counts = np.bincount(np.searchsorted(np.linspace(0, 1, BINS + 1)[1:-1], confidence))
+    return list(zip(mean_confidence.tolist(), share_right.tolist(), counts[counts > 0].tolist(), strict=True))
 
 
 def calibration_error(pairs: Sequence[Pair]) -> float:
     """Expected calibration error: how far confidence is from the share right, over tenths, weighed by their size."""
     return sum(count * abs(said - was) for said, was, count in calibration(pairs)) / len(pairs) if pairs else 0.0
+
+
+def _labels(pairs: Sequence[Pair]) -> tuple[list[int], list[int]]:
+    """What was labelled and what was chosen, as scikit-learn takes them."""
+    return [row.label for row, _ in pairs], [said.chosen for _, said in pairs]
 
 
 def coverage(pairs: Sequence[Pair]) -> list[tuple[float, float]]:

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..adapters.measuring.senses import INNER
-from .measure import COPIES, VARIANTS
+from pelican_headshots.adapters.measuring.senses import INNER
+
+from .measure_corpus import COPIES, VARIANTS
 
 LABELS = ("headshot", "portrait", "other")
 Numbers = NDArray[np.float64]
@@ -39,7 +40,7 @@ def rows(corpus: Path, measured: dict[str, Any]) -> list[Row]:
 
 
 def copies(corpus: Path, measured: dict[str, Any]) -> list[Row]:
-    """The copies of them that were measured; each one's `variant` is the name it has in `measure.COPIES`."""
+    """The copies of them that were measured; each one's `variant` is the name it has in `measure_corpus.COPIES`."""
     return _rows(corpus, measured, COPIES)
 
 

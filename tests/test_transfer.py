@@ -1,0 +1,46 @@
+"""A file of the cache in the site: a link where the system links, else a copy."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from pelican_headshots.adapters.site.transfer import transfer
+
+
+def test_a_file_is_linked_in_place_of_an_older_one(tmp_path: Path) -> None:
+    source, target = tmp_path / "cached", tmp_path / "published"
+    source.write_bytes(b"new")
+    target.write_bytes(b"old")
+    transfer(source, target)
+    transfer(source, target)
+    assert target.samefile(source)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["cached", "published"]
+
+
+@pytest.mark.parametrize("number", [errno.EXDEV, errno.EPERM, errno.EMLINK])
+def test_a_file_that_cannot_be_linked_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "link", refuse)
+    source, target = tmp_path / "cached", tmp_path / "published"
+    source.write_bytes(b"new")
+    target.write_bytes(b"old")
+    transfer(source, target)
+    assert target.read_bytes() == b"new" and not target.samefile(source)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["cached", "published"]
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "link", refuse)
+    (tmp_path / "cached").write_bytes(b"new")
+    with pytest.raises(OSError, match="No space"):
+        transfer(tmp_path / "cached", tmp_path / "published")
+    assert [file.name for file in tmp_path.iterdir()] == ["cached"]
