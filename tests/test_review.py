@@ -381,7 +381,7 @@ def test_whoever_takes_the_port_gets_nothing_that_a_review_accepts(desk_site: Si
 @in_a_browser
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")
 def test_nothing_in_the_list_of_processes_lets_anybody_in(desk_site: Site, tmp_path: Path) -> None:
-    """The browser that the program itself starts gets in, and no command line says how."""
+    """The browser that the program itself starts, and that does not return, gets in; no command line says how."""
     script = tmp_path / "browser"
     script.write_text(
         f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/asked\n'
@@ -389,7 +389,7 @@ def test_nothing_in_the_list_of_processes_lets_anybody_in(desk_site: Site, tmp_p
     )
     script.chmod(0o755)
     command = [sys.executable, "-m", "pelican_headshots", "review"]
-    env = {**os.environ, "PYTHONPATH": str(REPOSITORY), "BROWSER": f"{script} %s &"}
+    env = {**os.environ, "PYTHONPATH": str(REPOSITORY), "BROWSER": f"{script} %s"}
     running = subprocess.Popen(
         command, cwd=desk_site.folder, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
     )
