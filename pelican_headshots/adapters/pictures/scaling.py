@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from . import tools
+
 FAST = 1.1
 """Source pixels for each pixel made from which OpenCV does it; what that costs in looks is in `docs/performance.md`."""
 CUBIC = 1.9
@@ -168,7 +170,10 @@ def _cubic(x: NDArray[np.float64]) -> NDArray[np.float64]:
 @lru_cache(maxsize=1)
 def opencv() -> Any:
     """OpenCV, on one thread: there is a child process for each processor. None where it, or a library it needs, is not
-    installed: what is made then looks the same and is some bytes longer or shorter."""
+    installed: what is made then looks the same, is some bytes longer or shorter, and has another name (`tools.in_use`).
+    One whose version nobody can tell is not used."""
+    if not tools.opencv():
+        return None
     try:
         import cv2
     except ImportError:
