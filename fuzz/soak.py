@@ -314,6 +314,7 @@ def _judged(soak: Soak, batch: Sequence[Item], name: str) -> dict[str, object]:
     outcome = soak.build(batch)
     culprits = {}
     if outcome.faults:
+        print(f"Something went wrong and is searched for: {'; '.join(outcome.faults)}", flush=True)
         for items, alone in soak.culprits(batch) or [(batch, outcome)]:
             culprits[soak.keep(items, alone).name] = list(alone.faults)
     return {
