@@ -15,6 +15,7 @@ from .adapters.cache.remote import Remote
 from .adapters.cache.stat_index import digest
 from .adapters.cache.store import Store
 from .adapters.originals import files
+from .adapters.pictures import tools
 from .adapters.screen.progress import Watch, silent
 from .adapters.verdict import Failure, too_slow
 from .core.ordered import work
@@ -51,6 +52,8 @@ class Darkroom:
         self.made: set[str] = set()
         """Keys of the renditions that were developed."""
         self.errands = Errands(settings, originals, models)
+        self.engine = tools.installed()
+        """What renditions are made with, and named after."""
         self._changed: set[str] = set()
         address = settings.cache
         self.shared = Remote(address, remember=store.remember) if "://" in address else None
@@ -156,6 +159,14 @@ class Darkroom:
         if self.shared:
             self.shared.flush()
         return lost
+
+    def check_engine(self) -> bool:
+        """Find out from a child what renditions are made with; whether that is another engine than they were named after.
+
+        OpenCV may be installed and lack a library; what Pillow scales instead must not go by the same name.
+        """
+        former, self.engine = self.engine, self.errands.engine()
+        return former != self.engine
 
     def _made_elsewhere(self, todo: Sequence[Original], eyes: str) -> dict[str, Exam]:
         """Exams of *todo* that the shared cache has, by path."""

@@ -85,6 +85,15 @@ class Errands:
         """Raises files.Refused."""
         return files.read(self.originals, found, largest=self.settings.file_limit << 20)
 
+    def engine(self) -> str:
+        """What children make renditions with. Where no child can say it, a name that no other build uses."""
+        from .adapters.work.workers import Job
+
+        job = Job("The program that makes pictures", lambda: (), READING_MB, self.settings.timeout)
+        with self._children(1) as workers:
+            ((_, answer),) = workers.run(tasks.engine, [job])
+        return f"unknown: {answer.sentence}" if isinstance(answer, Failure) else str(answer)
+
     def look(self, todo: Sequence[Original]) -> Iterator[tuple[Original, Exam | Failure]]:
         """An exam of each. A picture that makes the looking crash or hang is read once more without being looked at."""
         blind: dict[str, Failure] = {}

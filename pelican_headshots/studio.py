@@ -18,7 +18,6 @@ from .adapters import disk
 from .adapters.cache.store import Store
 from .adapters.looking import models
 from .adapters.originals import files
-from .adapters.pictures.tools import engine
 from .adapters.screen.progress import Watch, silent
 from .adapters.site import publish, report
 from .adapters.site.publish import Publisher
@@ -131,7 +130,7 @@ class Studio:
         manner = Manner(
             chosen.formats,
             PRESETS[chosen.quality],
-            engine(),
+            self.room.engine,
             chosen.max_width,
             self.mark,
             LEEWAY[chosen.quality],
@@ -210,7 +209,11 @@ class Studio:
 
     def _decided(self) -> tuple[Portfolio, dict[str, str]]:
         refused = self.look()
-        return self._composed(), refused
+        made = self._composed()
+        if self.room.missing(self.order) and self.room.check_engine():
+            self.order = self.new_order()
+            made = self._composed()
+        return made, refused
 
     def look(self) -> dict[str, str]:
         """Look at what was found and is new. A sentence for each file that cannot be used, by its path."""

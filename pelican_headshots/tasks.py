@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .adapters.pictures.tools import engine
+from .adapters.pictures import tools
 from .core.photo import Exam
 from .core.rendition import RECIPE, Rendition
 
@@ -38,6 +38,11 @@ class _Bench:
 def stamp() -> str:
     """Names whatever shapes what comes out of here: workers whose stamps are the same make the same bytes."""
     return ", ".join([f"recipe {RECIPE}", engine(), f"mediapipe {_version('mediapipe')}"])
+
+
+def engine() -> str:
+    """What renditions that this process makes are made with."""
+    return tools.in_use()
 
 
 @cache

@@ -91,15 +91,38 @@ def test_pages_are_built_where_neither_mediapipe_nor_opencv_is_installed(site: P
     assert build(site, instead=packages, strict=True).returncode != 0
 
 
-@pytest.mark.slow
-def test_pictures_are_made_where_opencv_lacks_a_library(site: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def without_library(tmp_path: Path) -> Path:
+    """A folder with an OpenCV that is installed and does not load."""
     fake = tmp_path / "fake"
     (fake / "cv2").mkdir(parents=True)
     (fake / "cv2" / "__init__.py").write_text("raise ImportError('libGL.so.1: no such file')")
-    done = build(site, first=fake)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert built(site) == ALL
-    assert (done.stderr + done.stdout).count("WARNING") == 1
+    return fake
+
+
+def test_pictures_made_without_opencv_have_names_of_their_own(site: Path, without_library: Path) -> None:
+    walks = site / "content" / "photos" / "walks"
+    Image.effect_noise((640, 480), 60).convert("RGB").save(walks / "0.jpg")
+    names, cached = [], []
+    for first in (without_library, without_library, None):
+        done = build(site, first=first)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert built(site) == ALL
+        inputs = json.loads((site / "build-report.json").read_text())["inputs"]
+        names.append({name for told in inputs.values() for name in told["outputs"]})
+        cached.append(sorted((site / ".headshots" / "renditions").rglob("*.*")))
+    assert names[0] == names[1] and cached[0] == cached[1]
+    assert not names[0] & names[2]
+
+
+def test_a_worker_says_what_it_scales_with(without_library: Path) -> None:
+    def stamp(*first: Path) -> str:
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (*first, REPOSITORY)))}
+        command = [sys.executable, "-c", "from pelican_headshots.tasks import stamp; print(stamp())"]
+        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    assert "opencv" in stamp()
+    assert "opencv" not in stamp(without_library)
 
 
 @pytest.mark.parametrize("harm", [pytest.param("missing", marks=pytest.mark.slow), "truncated"])

@@ -383,3 +383,37 @@ def test_scaling_in_linear_light_keeps_colours_and_shape() -> None:
     before, after = (np.asarray(Image.open(io.BytesIO(m)), dtype=float) for m in develop.develop(data, wanted))
     assert before.shape == after.shape
     assert np.abs(before - after).mean() < 1
+
+
+def drawing(width: int, height: int, ground: int) -> Image.Image:
+    """Lines and ellipses one pixel wide, with one bit for each pixel."""
+    image = Image.new("1", (width, height), ground)
+    draw = ImageDraw.Draw(image)
+    for x, y, right, bottom in np.random.default_rng(1).random((150, 4)) * (width, height, width, height):
+        draw.line((x, y, right, bottom), fill=1 - ground)
+        draw.ellipse((min(x, right), min(y, bottom), max(x, right), max(y, bottom)), outline=1 - ground)
+    return image
+
+
+@pytest.mark.parametrize("linear", [False, True])
+@pytest.mark.parametrize("ground", [0, 1])
+@pytest.mark.parametrize("size", [(600, 400), (1024, 768)])
+@pytest.mark.parametrize("mode", ["1", "P"])
+def test_a_one_bit_drawing_is_as_light_as_it_was(size: tuple[int, int], ground: int, linear: bool, mode: str) -> None:
+    given = drawing(*size, ground)
+    height = round(512 * size[1] / size[0])
+    data = saved(given.convert(mode))
+    for made in develop.develop(data, [whole(512, height, name, linear=linear) for name in ("avif", "png")]):
+        tiles = [
+            np.asarray(image.convert("RGB").resize((4, 4), Image.Resampling.BOX), dtype=float)
+            for image in (given, Image.open(io.BytesIO(made)))
+        ]
+        assert np.abs(tiles[1] - tiles[0]).mean() < 2
+
+
+def test_a_dithered_print_is_as_light_as_what_was_dithered() -> None:
+    ramp = Image.fromarray(np.tile(np.linspace(0, 255, 900).astype(np.uint8), (600, 1)))
+    (made,) = develop.develop(saved(ramp.convert("1")), [whole(300, 200, linear=True)])
+    seen = np.asarray(Image.open(io.BytesIO(made)).convert("L"), dtype=float).mean(axis=0)
+    wanted = np.asarray(ramp.resize((300, 200)), dtype=float).mean(axis=0)
+    assert np.abs(seen - wanted).mean() < 3

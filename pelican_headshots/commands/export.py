@@ -36,6 +36,7 @@ def _export(studio: Studio, folder: Path, only: list[str]) -> int:
     chosen = studio.settings
     everybody = gather(studio.entries(), studio.people, names_from_metadata=chosen.names_from_metadata)
     lineup = line_up(everybody, ALL_FORMATS)
+    studio.room.check_engine()
     order = studio.new_order()
     taken = set(IDS)
     called = {tag(who, taken): who for who in everybody if who.entries or who.facts.get("name")}

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from ..adapters.cache.store import Store
 from ..adapters.disk import DiskTrouble
 from ..adapters.originals.files import shown
-from ..adapters.pictures.tools import engine
 from ..core.ordered.manner import Manner
 from ..core.ordered.order import Order
 from ..core.ordered.quality import PRESETS
@@ -71,16 +70,16 @@ class Previews:
                     self._asked[key] = (photo, wanted)
             self._changed.notify_all()
 
-    @staticmethod
-    def _wanted(photo: Photo, width: int) -> tuple[str, Rendition]:
+    def _wanted(self, photo: Photo, width: int) -> tuple[str, Rendition]:
         size = photo.exam.size
         wide = min(min((w for w in WIDTHS if w >= width), default=WIDTHS[-1]), size.width)
         wanted = Rendition(Crop(), wide, max(1, round(wide / size.ratio)), "jpeg", PRESETS["balanced"]["jpeg"])
-        return recipe_name(photo.digest, wanted, engine()), wanted
+        return recipe_name(photo.digest, wanted, self._room.engine), wanted
 
     def _work(self) -> None:
         if sys.platform == "linux":  # where a thread has a priority of its own, and its children inherit it
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        checked = False
         while True:
             with self._changed:
                 while not self._asked and not self._closing:
@@ -88,7 +87,11 @@ class Previews:
                 if self._closing:
                     return
                 batch = [self._asked.popitem() for _ in range(min(BATCH, len(self._asked)))]
-            order = Order(Manner(("jpeg",), {}, engine(), WIDTHS[-1]))
+            if not checked:
+                checked = True
+                if self._room.check_engine():  # pages ask again, for what has other names now
+                    continue
+            order = Order(Manner(("jpeg",), {}, self._room.engine, WIDTHS[-1]))
             photos = {}
             for key, (photo, wanted) in batch:
                 if photo.digest in self._room.originals_by_digest:

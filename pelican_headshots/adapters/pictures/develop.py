@@ -24,6 +24,8 @@ from .encode import encoded
 _WHITE = "#ffffff"
 _BACK = {6: 8, 8: 6}
 """EXIF orientations that undo one another; all others undo themselves."""
+_BLACK_AND_WHITE = {0, 255, (0, 0, 0), (255, 255, 255)}
+"""In the modes L and RGB."""
 _BASE = 2400
 """Upright width in pixels that the level everything common is made from has at least, where the original has it."""
 
@@ -97,6 +99,9 @@ class _Original:
             self.scalable = image.format == "JPEG"
         self.base = max(0, min(3, int(math.log2(max(1.0, self.size.width / _BASE)))))
         self.profile: bytes | None = None
+        self.black_and_white = False
+        """Whether it holds nothing between black and white, as one-bit drawings and dithered prints do. Its numbers are
+        averaged, not its light: that gives back what was dithered, and is how other programs show it."""
         self.levels: dict[int, scaling.Pixels] = {}
         self.advice: dict[tuple[str, Box | None], int] = {}
 
@@ -157,6 +162,9 @@ class _Original:
                 del self.levels[kept]
 
     def _halved(self, finer: scaling.Pixels) -> scaling.Pixels:
+        if self.black_and_white:
+            width, height = scaling.size_of(finer)
+            return scaling.taken(scaling.averaged(finer, (math.ceil(width / 2), math.ceil(height / 2))))
         if self.linear and not isinstance(finer, Image.Image):
             return light.halved(finer)
         return scaling.halved(finer)
@@ -167,7 +175,10 @@ class _Original:
                 image.draft(image.mode, (math.ceil(self.full[0] / 2**step), math.ceil(self.full[1] / 2**step)))
             image.load()
             self.profile = pixels.profile_in(image, self.data)
-            return scaling.taken(colour.plain(image))
+            image = colour.plain(image)
+            colors = image.getcolors(2)
+            self.black_and_white = colors is not None and {color for _, color in colors} <= _BLACK_AND_WHITE
+            return scaling.taken(image)
 
     def quality(self, wanted: Rendition) -> int:
         """The preset's number for *wanted*, moved by what a trial encode of the whole picture tells."""
@@ -193,6 +204,8 @@ class _Original:
         box = None if part == WHOLE else self._box(part, scaling.size_of(level))
         if (cut := scaling.cut(level, size, box)) is not None:
             small = cut
+        elif self.black_and_white:
+            small = scaling.averaged(level, size, box)
         elif self.linear and not isinstance(level, Image.Image) and (box or self._darkens(step, level, size)):
             small = light.resized(level, size, box)
         else:

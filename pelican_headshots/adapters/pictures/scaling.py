@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from . import tools
+
 FAST = 1.1
 """Source pixels for each pixel made from which OpenCV does it; what that costs in looks is in `docs/performance.md`."""
 CUBIC = 1.9
@@ -83,6 +85,17 @@ def resized(pixels: Pixels, size: tuple[int, int], box: tuple[float, float, floa
     if box is None and not isinstance(pixels, Image.Image) and fast(pixels, size):
         return Image.fromarray(_shrunk(pixels, size))
     return shown(pixels).resize(size, Image.Resampling.LANCZOS, box)
+
+
+def averaged(
+    pixels: Pixels, size: tuple[int, int], box: tuple[float, float, float, float] | None = None
+) -> Image.Image:
+    """As `resized`, by a filter without negative lobes.
+
+    Beside a line of black on white, or of white on black, Lanczos asks for what is lighter than white or darker than black.
+    That is cut off, and a drawing of thin lines ends up to 8 of 255 too dark or too light.
+    """
+    return shown(pixels).resize(size, Image.Resampling.HAMMING, box)
 
 
 def fast(pixels: Plane, size: tuple[int, int]) -> bool:
@@ -157,7 +170,10 @@ def _cubic(x: NDArray[np.float64]) -> NDArray[np.float64]:
 @lru_cache(maxsize=1)
 def opencv() -> Any:
     """OpenCV, on one thread: there is a child process for each processor. None where it, or a library it needs, is not
-    installed: what is made then looks the same and is some bytes longer or shorter."""
+    installed: what is made then looks the same, is some bytes longer or shorter, and has another name (`tools.in_use`).
+    One whose version nobody can tell is not used."""
+    if not tools.opencv():
+        return None
     try:
         import cv2
     except ImportError:

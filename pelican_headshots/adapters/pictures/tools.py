@@ -1,4 +1,4 @@
-"""Which versions of other people's programs shape the bytes of a rendition. Imports none of them."""
+"""Which versions of other people's programs shape the bytes of a rendition. Importing this imports none of them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,23 @@ OPENCV = ("opencv-contrib-python", "opencv-python", "opencv-contrib-python-headl
 
 
 @cache
-def engine() -> str:
-    """Pillow, whose wheels carry every codec, and OpenCV, which scales where it is installed."""
-    scaler = opencv()
+def installed() -> str:
+    """Pillow, whose wheels carry every codec, and OpenCV, which scales where it is installed.
+
+    What is installed may lack a library and not load; `in_use` knows, and loads it to find out.
+    """
+    return _named(opencv())
+
+
+@cache
+def in_use() -> str:
+    """What renditions made in this process are made with."""
+    from . import scaling
+
+    return _named(opencv() if scaling.opencv() else "")
+
+
+def _named(scaler: str) -> str:
     return f"pillow {version('pillow')}" + (f", opencv {scaler}" if scaler else "")
 
 

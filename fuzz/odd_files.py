@@ -1,0 +1,547 @@
+"""Odd picture files, made by mutating sound ones.
+
+    python -m fuzz.odd_files FOLDER COUNT [--seed 1]
+
+The sound ones are drawn here (JPEG, PNG, WebP, AVIF, TIFF, GIF, MPO, BMP). Each file depends on the seed and on its own
+number only, so that one of them can be made again alone. The name says what was done: `00017-truncated.jpg`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import random
+import struct
+import sys
+import zlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
+
+from pelican_headshots.adapters.pictures.colour import profile_of
+
+EXTENSIONS = {
+    "JPEG": "jpg",
+    "PNG": "png",
+    "WEBP": "webp",
+    "AVIF": "avif",
+    "TIFF": "tif",
+    "GIF": "gif",
+    "MPO": "mpo",
+    "BMP": "bmp",
+}
+WRONG_EXTENSIONS = (*EXTENSIONS.values(), "jpeg", "JPG", "tiff", "heic", "jfif", "apng")
+XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" '
+    b'tiff:Orientation="6"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">A title</rdf:li></rdf:Alt></dc:title>'
+    b"<dc:subject><rdf:Bag><rdf:li>one</rdf:li><rdf:li>two</rdf:li></rdf:Bag></dc:subject>"
+    b"</rdf:Description></rdf:RDF></x:xmpmeta>"
+)
+TELLING_NUMBERS = (
+    0,
+    1,
+    2,
+    0x7F,
+    0x80,
+    0xFF,
+    0x100,
+    0x7FFF,
+    0x8000,
+    0xFFFF,
+    0x10000,
+    0x7FFFFFFF,
+    0x80000000,
+    0xFFFFFFFF,
+)
+
+Field = tuple[int, str]
+"""Where a number lies in a file, and its `struct` format."""
+
+
+def scene(size: tuple[int, int], seed: int = 0, mode: str = "RGB") -> Image.Image:
+    """A drawing with a gradient, shapes, something like a head, and grain."""
+    width, height = size
+    y, x = np.mgrid[0:height, 0:width]
+    grain = np.random.default_rng(seed).normal(0, 6, (height, width, 1))
+    ramp = np.dstack([60 + 120 * x / width, 40 + 150 * y / height, np.full((height, width), 70 + 40 * (seed % 4))])
+    image = Image.fromarray(np.clip(ramp + grain, 0, 255).astype(np.uint8))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((width * 0.35, height * 0.15, width * 0.65, height * 0.7), fill="#d8b090")
+    draw.rectangle((width * 0.2, height * 0.72, width * 0.8, height), fill="#304060")
+    draw.line((0, 0, width, height), fill="white", width=1)
+    return image.convert(mode)
+
+
+def saved(image: Image.Image, format: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, format, **options)
+    return out.getvalue()
+
+
+def exif_block(orientation: int) -> bytes:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E], exif[0x013B] = orientation, "A description", "A photographer"
+    exif.get_ifd(0x8825).update({1: "N", 2: (47.0, 22.0, 1.5), 3: "E", 4: (8.0, 32.0, 9.0)})
+    return exif.tobytes()
+
+
+@cache
+def seeds() -> tuple[tuple[str, bytes], ...]:
+    """Sound files: the name of the format and the bytes."""
+    plain, other = scene((360, 240)), scene((240, 320), 1)
+    frames = [scene((120, 90), number) for number in range(3)]
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Title", "A title")
+    text.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    clear = scene((200, 200), 2, "RGBA")
+    clear.putalpha(scene((200, 200), 3, "L"))
+    deep = Image.fromarray(np.asarray(scene((160, 120), 4, "L")).astype(np.uint16) * 257)
+    real = Image.fromarray(np.asarray(scene((160, 120), 5, "L")).astype(np.float32) / 255)
+    quick = {"speed": 10, "max_threads": 1}  # the bytes depend on the number of threads
+    every_frame = {"save_all": True, "append_images": frames[1:]}
+    profile = profile_of("Display P3")
+    made = [
+        ("JPEG", saved(plain, "JPEG", exif=exif_block(6), xmp=XMP, icc_profile=profile, comment=b"a comment")),
+        ("JPEG", saved(other, "JPEG", progressive=True, exif=exif_block(1))),
+        ("JPEG", saved(plain.convert("CMYK"), "JPEG")),
+        ("JPEG", saved(plain.convert("L"), "JPEG", restart_marker_rows=2)),
+        ("PNG", saved(plain, "PNG", pnginfo=text, exif=exif_block(8), icc_profile=profile)),
+        ("PNG", saved(clear, "PNG")),
+        ("PNG", saved(plain.convert("P"), "PNG", transparency=3)),
+        ("PNG", saved(plain.convert("1"), "PNG")),
+        ("PNG", saved(deep, "PNG")),
+        ("PNG", saved(frames[0], "PNG", **every_frame)),
+        ("WEBP", saved(plain, "WEBP", exif=exif_block(3), xmp=XMP)),
+        ("WEBP", saved(clear, "WEBP", lossless=True)),
+        ("WEBP", saved(frames[0], "WEBP", **every_frame)),
+        ("AVIF", saved(other, "AVIF", **quick, exif=exif_block(5), xmp=XMP)),
+        ("AVIF", saved(clear, "AVIF", **quick)),
+        ("AVIF", _undated(saved(frames[0], "AVIF", **quick, **every_frame))),
+        ("TIFF", saved(plain, "TIFF", compression="tiff_lzw")),
+        ("TIFF", saved(plain, "TIFF", exif=exif_block(6))),
+        ("TIFF", saved(plain.convert("1"), "TIFF", compression="group4")),
+        ("TIFF", saved(plain.convert("CMYK"), "TIFF", compression="tiff_adobe_deflate")),
+        ("TIFF", saved(deep, "TIFF")),
+        ("TIFF", saved(real, "TIFF")),
+        ("TIFF", saved(frames[0], "TIFF", **every_frame)),
+        ("GIF", saved(plain.convert("P"), "GIF")),
+        ("GIF", saved(frames[0].convert("P"), "GIF", save_all=True, append_images=frames[1:])),
+        ("MPO", saved(plain, "MPO", save_all=True, append_images=[other])),
+        ("BMP", saved(plain, "BMP")),
+    ]
+    return tuple(made)
+
+
+def _undated(data: bytes) -> bytes:
+    """An animated AVIF without the time at which it was made."""
+    whole = bytearray(data)
+    for name in (b"mvhd", b"tkhd", b"mdhd"):
+        at = data.find(name)
+        while at > 0:
+            size = 16 if data[at + 4] else 8
+            whole[at + 8 : at + 8 + size] = bytes(size)
+            at = data.find(name, at + 4)
+    return bytes(whole)
+
+
+# Where a format keeps its lengths and its width and height
+
+
+def lengths(data: bytes) -> list[Field]:
+    """Numbers in *data* that say how long something is, how many there are, or where it lies."""
+    if data.startswith(b"\xff\xd8"):
+        return [(at + 2, ">H") for at, _ in _jpeg_segments(data)]
+    if data.startswith(b"\x89PNG"):
+        return [(at, ">I") for at, _ in _png_chunks(data)]
+    if data.startswith(b"RIFF"):
+        return [(4, "<I"), *((at + 4, "<I") for at in _riff_chunks(data))]
+    if data[4:8] == b"ftyp":
+        return [(at, ">I") for at in _boxes(data)]
+    if data[:2] in (b"II", b"MM"):
+        order = "<" if data[:2] == b"II" else ">"
+        return [(4, order + "I"), *((at + place, order + "I") for at in _tiff_entries(data) for place in (4, 8))]
+    if data.startswith(b"BM"):
+        return [(2, "<I"), (10, "<I"), (14, "<I"), (34, "<I"), (46, "<I")]
+    return [(10, "B"), (13, "B")]
+
+
+def dimensions(data: bytes) -> list[Field]:
+    """Numbers in *data* that say how wide or high the picture is."""
+    if data.startswith(b"\xff\xd8"):
+        return [(at + place, ">H") for at, marker in _jpeg_segments(data) if 0xC0 <= marker <= 0xC2 for place in (5, 7)]
+    if data.startswith(b"\x89PNG"):
+        return [(16, ">I"), (20, ">I")]
+    if data.startswith(b"RIFF"):
+        return [(24, "<H"), (26, "<H"), (27, "<H")]
+    if data[4:8] == b"ftyp":
+        at = data.find(b"ispe")
+        return [(at + 8, ">I"), (at + 12, ">I")] if at > 0 else []
+    if data[:2] in (b"II", b"MM"):
+        order = "<" if data[:2] == b"II" else ">"
+        sides = (256, 257)
+        return [(at + 8, order + "I") for at in _tiff_entries(data) if _number(data, at, order + "H") in sides]
+    if data.startswith(b"BM"):
+        return [(18, "<i"), (22, "<i")]
+    return [(6, "<H"), (8, "<H")]
+
+
+def _number(data: bytes, at: int, how: str) -> int:
+    return int(struct.unpack_from(how, data, at)[0]) if at + struct.calcsize(how) <= len(data) else 0
+
+
+def _jpeg_segments(data: bytes) -> list[tuple[int, int]]:
+    """Where each segment before the pixels begins, and its marker."""
+    at, found = 2, []
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        found.append((at, data[at + 1]))
+        if data[at + 1] == 0xDA:
+            break
+        at += 2 + _number(data, at + 2, ">H")
+    return found
+
+
+def _png_chunks(data: bytes) -> list[tuple[int, bytes]]:
+    at, found = 8, []
+    while at + 12 <= len(data):
+        found.append((at, data[at + 4 : at + 8]))
+        at += 12 + _number(data, at, ">I")
+    return found
+
+
+def _riff_chunks(data: bytes) -> list[int]:
+    at, found = 12, []
+    while at + 8 <= len(data):
+        found.append(at)
+        at += 8 + (_number(data, at + 4, "<I") + 1) // 2 * 2
+    return found
+
+
+def _boxes(data: bytes) -> list[int]:
+    """Boxes of an AVIF file, found by the names of those that hold others or matter."""
+    names = (b"ftyp", b"meta", b"iloc", b"iinf", b"infe", b"iprp", b"ipco", b"ispe", b"av1C", b"colr", b"ipma", b"mdat")
+    return [at - 4 for name in names if (at := data.find(name)) >= 4]
+
+
+def _tiff_entries(data: bytes) -> list[int]:
+    order = "<" if data[:2] == b"II" else ">"
+    first = _number(data, 4, order + "I")
+    return [
+        first + 2 + 12 * k
+        for k in range(min(_number(data, first, order + "H"), 64))
+        if first + 14 + 12 * k <= len(data)
+    ]
+
+
+def _with_number(data: bytes, field: Field, value: int) -> bytes:
+    at, how = field
+    size = struct.calcsize(how)
+    if not 0 <= at <= len(data) - size:
+        return data
+    order = "little" if how.startswith("<") else "big"
+    return data[:at] + (value % (1 << 8 * size)).to_bytes(size, order) + data[at + size :]
+
+
+def _checked(data: bytes) -> bytes:
+    """A PNG with right checksums, so that what was changed is also read."""
+    if not data.startswith(b"\x89PNG"):
+        return data
+    whole = bytearray(data)
+    for at, _ in _png_chunks(data):
+        end = at + 8 + _number(data, at, ">I")
+        if end + 4 <= len(data):
+            struct.pack_into(">I", whole, end, zlib.crc32(data[at + 4 : end]))
+    return bytes(whole)
+
+
+# What is done to a file. Each takes a random number generator and gives (format, bytes).
+
+Made = tuple[str, bytes]
+
+
+def flipped(rng: random.Random) -> Made:
+    kind, data = rng.choice(seeds())
+    odd = bytearray(data)
+    for _ in range(rng.choice((1, 2, 8, 64))):
+        odd[rng.randrange(len(odd))] ^= 1 << rng.randrange(8)
+    return kind, bytes(odd)
+
+
+def truncated(rng: random.Random) -> Made:
+    kind, data = rng.choice(seeds())
+    return kind, data[
+        : rng.choice((rng.randrange(1, 64), rng.randrange(1, len(data)), len(data) - rng.randrange(1, 16)))
+    ]
+
+
+def spliced(rng: random.Random) -> Made:
+    (kind, first), (_, second) = rng.choice(seeds()), rng.choice(seeds())
+    return kind, first[: rng.randrange(len(first))] + second[rng.randrange(len(second)) :]
+
+
+def swapped_inside(rng: random.Random) -> Made:
+    """A part of the file lies elsewhere, twice, or not at all."""
+    kind, data = rng.choice(seeds())
+    start = rng.randrange(len(data))
+    part = data[start : start + rng.randrange(1, 2000)]
+    into = rng.randrange(len(data))
+    if rng.random() < 0.3:
+        return kind, data.replace(part, b"", 1)
+    return kind, data[:into] + part * rng.choice((1, 1, 2, 40)) + data[into:]
+
+
+def lying_length(rng: random.Random) -> Made:
+    kind, data = rng.choice(seeds())
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        field = rng.choice(lengths(data) or [(4, ">I")])
+        near = _number(data, *field) + rng.choice((-8, -2, -1, 1, 2, 8))
+        data = _with_number(data, field, rng.choice((near, rng.choice(TELLING_NUMBERS))))
+    return kind, data
+
+
+def lying_size(rng: random.Random) -> Made:
+    """A picture that says that it is wider, higher or smaller than it is."""
+    kind, data = rng.choice(seeds())
+    fields = dimensions(data)
+    for field in rng.sample(fields, min(len(fields), rng.choice((1, 2)))):
+        data = _with_number(
+            data, field, rng.choice((0, 1, 2, 239, 241, 1000, 16_000, 30_000, 65_535, 1 << 20, 0xFFFFFFFF))
+        )
+    return kind, _checked(data)
+
+
+def odd_header(rng: random.Random) -> Made:
+    kind, data = rng.choice(seeds())
+    odd = bytearray(data)
+    for _ in range(rng.choice((1, 2, 4))):
+        odd[rng.randrange(min(len(odd), 96))] = (
+            rng.choice(TELLING_NUMBERS[:6]) if rng.random() < 0.5 else rng.randrange(256)
+        )
+    return kind, _checked(bytes(odd)) if rng.random() < 0.7 else bytes(odd)
+
+
+def odd_text(rng: random.Random) -> bytes:
+    """What somebody may write where words belong."""
+    return rng.choice(
+        (
+            b"",
+            rng.randbytes(rng.randrange(1, 3000)),
+            b"\0" * rng.randrange(1, 3000),
+            b"<script>alert(1)</script>" * rng.choice((1, 100)),
+            "e\u0301\u202e\u200d".encode() * rng.choice((1, 500)),
+            b"\xff\xfe" + "Wörter".encode("utf-16-le"),
+            XMP,
+            XMP[: rng.randrange(len(XMP))],
+            XMP.replace(b"A title", b"t" * 50_000),
+            XMP.replace(b"<rdf:li>one</rdf:li>", b"<rdf:li>one</rdf:li>" * 4000),
+            XMP.replace(b"rdf:Bag", b"rdf:Seq"),
+            XMP.replace(b'Orientation="6"', b'Orientation="%d"' % rng.choice((-1, 0, 9, 99_999))),
+            b"<a>" * 20_000,
+            b'<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>',
+            exif_block(rng.randrange(0, 12))[: rng.randrange(1, 200)],
+            b"Exif\0\0" + flipped_bytes(rng, exif_block(6)),
+        )
+    )
+
+
+def flipped_bytes(rng: random.Random, data: bytes) -> bytes:
+    odd = bytearray(data)
+    for _ in range(rng.randrange(1, 12)):
+        odd[rng.randrange(len(odd))] = rng.randrange(256)
+    return bytes(odd)
+
+
+def odd_metadata(rng: random.Random) -> Made:
+    """Blocks of metadata put in, many times over, or full of nonsense."""
+    kind, data = rng.choice(seeds())
+    times = rng.choice((1, 2, 30))
+    block = odd_text(rng)
+    if data.startswith(b"\xff\xd8"):
+        head = rng.choice(
+            (
+                b"Exif\0\0",
+                b"http://ns.adobe.com/xap/1.0/\0",
+                b"ICC_PROFILE\0\1\1",
+                b"Photoshop 3.0\x008BIM\4\4\0\0",
+                b"MPF\0",
+                b"",
+            )
+        )
+        body = (head + block)[:65_000]
+        marker = rng.choice((0xE1, 0xE1, 0xE2, 0xED, 0xEE, 0xFE, 0xE0))
+        return kind, data[:2] + (b"\xff" + bytes([marker]) + struct.pack(">H", len(body) + 2) + body) * times + data[2:]
+    if data.startswith(b"\x89PNG"):
+        name = rng.choice(
+            (b"tEXt", b"iTXt", b"zTXt", b"eXIf", b"iCCP", b"gAMA", b"cHRM", b"tRNS", b"PLTE", b"acTL", b"tIME")
+        )
+        if name in (b"tEXt", b"iTXt", b"zTXt"):
+            key = rng.choice(
+                (b"Title", b"Description", b"XML:com.adobe.xmp", b"Raw profile type exif", b"k" * 200, b"")
+            )
+            block = (
+                key
+                + {b"tEXt": b"\0", b"iTXt": b"\0\0\0\0\0", b"zTXt": b"\0\0"}[name]
+                + (zlib.compress(block * 100) if name == b"zTXt" else block)
+            )
+        chunk = struct.pack(">I", len(block)) + name + block + struct.pack(">I", zlib.crc32(name + block))
+        at = rng.choice([at for at, _ in _png_chunks(data)][1:])
+        return kind, data[:at] + chunk * times + data[at:]
+    if data.startswith(b"RIFF"):
+        body = (
+            rng.choice((b"EXIF", b"XMP ", b"ICCP", b"ANIM", b"????"))
+            + struct.pack("<I", len(block))
+            + block
+            + b"\0" * (len(block) % 2)
+        )
+        whole = data + body * times
+        return kind, _with_number(whole, (4, "<I"), len(whole) - 8)
+    if data[:2] in (b"II", b"MM"):
+        order = "<" if data[:2] == b"II" else ">"
+        at = rng.choice(_tiff_entries(data))
+        tag = rng.choice((700, 33_723, 34_377, 34_665, 34_675, 34_853, 274, 320, 330, 700))
+        entry = struct.pack(order + "HHII", tag, rng.choice((1, 2, 3, 4, 7, 13)), len(block), len(data))
+        return kind, data[:at] + entry + data[at + 12 :] + block
+    return kind, data + block * times
+
+
+def appended(rng: random.Random) -> Made:
+    kind, data = rng.choice(seeds())
+    tail = rng.choice(
+        (
+            rng.choice(seeds())[1],
+            data,
+            rng.randbytes(rng.randrange(1, 50_000)),
+            b"\0" * rng.randrange(1, 500_000),
+            b"PK\3\4" + rng.randbytes(300),
+            b"<html><script>alert(1)</script></html>",
+        )
+    )
+    return kind, data + tail
+
+
+def odd_shape(rng: random.Random) -> Made:
+    """A sound picture of a shape that few have."""
+    long = rng.choice((1, 2, 3, 50, 700, 5000, 16_000, 24_000))
+    short = rng.choice((1, 1, 2, 3, 8, 60))
+    size = (long, short) if rng.random() < 0.5 else (short, long)
+    kind = rng.choice(
+        [
+            kind
+            for kind in ("JPEG", "PNG", "GIF", "TIFF", "WEBP", "AVIF")
+            if kind not in ("WEBP", "AVIF") or long < 16_000
+        ]
+    )
+    image = Image.new("RGB", size, rng.choice(("red", "white", "black", "#345678")))
+    options = {"speed": 10, "max_threads": 1} if kind == "AVIF" else {}
+    return kind, saved(image.convert("P") if kind == "GIF" else image, kind, **options)
+
+
+def odd_mode(rng: random.Random) -> Made:
+    """A sound picture whose pixels are kept as few are."""
+    size = (rng.randrange(1, 400), rng.randrange(1, 400))
+    kind, mode, options = rng.choice(
+        (
+            ("PNG", "1", {}),
+            ("PNG", "I;16", {}),
+            ("PNG", "LA", {}),
+            ("PNG", "P", {"bits": rng.choice((1, 2, 4)), "transparency": 0}),
+            ("TIFF", "LAB", {}),
+            ("TIFF", "YCbCr", {}),
+            ("TIFF", "I", {}),
+            ("TIFF", "F", {}),
+            ("TIFF", "PA", {}),
+            ("TIFF", "RGBA", {"compression": "packbits"}),
+            ("TIFF", "1", {"compression": rng.choice(("group3", "group4", "tiff_ccitt"))}),
+            ("JPEG", "CMYK", {"progressive": True}),
+            ("JPEG", "YCbCr", {"subsampling": rng.choice((0, 1, 2)), "quality": rng.choice((1, 5, 100))}),
+            ("WEBP", "RGBA", {"lossless": True}),
+            ("AVIF", "RGBA", {"speed": 10, "max_threads": 1, "subsampling": rng.choice(("4:0:0", "4:2:0", "4:4:4"))}),
+            ("BMP", "1", {}),
+        )
+    )
+    image = scene(size, rng.randrange(1000))
+    if mode in ("I", "F", "I;16", "LA"):
+        grey = image.convert("L")
+        image = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257) if mode == "I;16" else grey.convert(mode)
+    else:
+        image = (
+            image.convert("P").convert(mode)
+            if mode == "PA"
+            else _as_lab(image)
+            if mode == "LAB"
+            else image.convert(mode)
+        )
+    return kind, saved(image, kind, **options)
+
+
+def _as_lab(image: Image.Image) -> Image.Image:
+    made = ImageCms.profileToProfile(
+        image, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
+    )
+    assert made is not None
+    made.info = {}  # the profile in it holds the date of today
+    return made
+
+
+def several_mutations(rng: random.Random) -> Made:
+    kind, data = rng.choice((odd_metadata, lying_length, appended, odd_header))(rng)
+    odd = bytearray(data)
+    for _ in range(rng.choice((1, 4))):
+        odd[rng.randrange(len(odd))] = rng.randrange(256)
+    return kind, bytes(odd)[: rng.choice((len(odd), rng.randrange(1, len(odd) + 1)))]
+
+
+def untouched(rng: random.Random) -> Made:
+    return rng.choice(seeds())
+
+
+MUTATIONS: tuple[Callable[[random.Random], Made], ...] = (
+    flipped,
+    truncated,
+    spliced,
+    swapped_inside,
+    lying_length,
+    lying_size,
+    odd_header,
+    odd_metadata,
+    odd_metadata,
+    appended,
+    odd_shape,
+    odd_mode,
+    several_mutations,
+    untouched,
+)
+
+
+def make(folder: Path, number: int, seed: int = 1) -> list[Path]:
+    """Write the odd file of this *number*, and the sidecar that some have; return their paths, the picture's first."""
+    rng = random.Random(f"{seed}:{number}")
+    mutation = MUTATIONS[number % len(MUTATIONS)]
+    kind, data = mutation(rng)
+    extension = rng.choice(WRONG_EXTENSIONS) if rng.random() < 0.1 else EXTENSIONS[kind]
+    path = folder / f"{number:05}-{mutation.__name__.replace('_', '-')}.{extension}"
+    path.write_bytes(data)
+    if mutation is not untouched and rng.random() > 0.05:
+        return [path]
+    sidecar = path.with_name(path.name + ".xmp" if rng.random() < 0.5 else path.stem + ".xmp")
+    sidecar.write_bytes(odd_text(rng))
+    return [path, sidecar]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("count", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    for number in range(given.count):
+        make(given.folder, number, given.seed)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
