@@ -32,7 +32,6 @@ from .core.ordered.quality import LEEWAY, PRESETS
 from .core.ordered.work import Work
 from .core.photo import Exam, Photo, Words
 from .core.plate import Photograph, Portfolio
-from .core.recalled import recalling
 from .core.rendition import Rights
 from .core.routed import curate
 from .core.routed.curate import Entry, Folder
@@ -232,16 +231,15 @@ class Studio:
 
     def _composed(self) -> Portfolio:
         """Compose the portfolio; photographs that cannot be laid out go to `left_out`, and the others close up."""
-        with recalling(self.store.recollection.memory):
-            while True:
-                try:
-                    self.folders, made, self.in_prose = self._compose(self.photos, self.order)
-                    break
-                except Exception as error:
-                    odd = self._at_fault(error)
-                    if not odd:
-                        raise
-                    self._leave_out(odd)
+        while True:
+            try:
+                self.folders, made, self.in_prose = self._compose(self.photos, self.order)
+                break
+            except Exception as error:
+                odd = self._at_fault(error)
+                if not odd:
+                    raise
+                self._leave_out(odd)
         self.remarks, self.alts = made.remarks, made.alts
         self.settle_pages(made)
         return made

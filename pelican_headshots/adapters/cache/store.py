@@ -7,7 +7,6 @@
                    renditions: recipe → stat facts and checksum of the file
                    sites: output folder → what we put into it
   renditions/ab/…  the derivatives themselves
-  worked-out       results of dear pure functions of the last build: their arguments → result
   templates/…      the theme, compiled
   building.lock    held by whoever makes or reads derivatives; gc wants it alone
 ```
@@ -28,7 +27,6 @@ from pathlib import Path
 
 from .. import disk
 from .database import Database, Records
-from .recollection import Recollection
 from .stat_index import Facts, StatIndex, digest
 
 log = logging.getLogger(__name__)
@@ -42,7 +40,7 @@ SIGN = "CACHEDIR.TAG"
 _SIGN = b"Signature: 8a477f597d28d172789f06886806bc55\n# Made by Pelican Headshots; may be deleted.\n"
 """What backup programs look for in a folder they need not keep (bford.info/cachedir)."""
 
-_OLDER = ("index", "exams.pack", "exams.lock", "renditions.pack", "renditions.lock", "sums", "published")
+_OLDER = ("index", "exams.pack", "exams.lock", "renditions.pack", "renditions.lock", "sums", "published", "worked-out")
 """What caches had before they had a database."""
 
 
@@ -164,12 +162,10 @@ class Store:
         self.exams = self.database.kind("exam")
         self.renditions = Renditions(root, spare, self.database.kind("rendition"))
         self.sites = self.database.kind("site")
-        self.recollection = Recollection(root / "worked-out", save_to=spare and spare / "worked-out")
 
     def save(self) -> None:
         """Write what is only in memory yet. Call it once at the end of a build."""
         self.database.save()
-        self.recollection.save()
 
 
 def _tidy_up(root: Path) -> None:

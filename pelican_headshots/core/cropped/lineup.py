@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ..geometry import Value
-from ..recalled import recalled
 from ..rendition import Crop
 from ..routed.curate import Entry
 from ..routed.people import Somebody
 from .eyeline import Placed, lock, obstacle, stand
 from .headroom import LEVEL, Sitter, sitters
-from .reach import CIRCLE, SQUARE, UPRIGHT, Format, Geometry
+from .reach import CIRCLE, SQUARE, UPRIGHT, Format
 
 FORMATS = (UPRIGHT, SQUARE)
 ALL_FORMATS = (UPRIGHT, SQUARE, CIRCLE)
@@ -45,18 +44,14 @@ def line_up(everybody: Iterable[Somebody], formats: Sequence[Format] = FORMATS) 
         seen = _seen(entry for who in together for entry in who.headshots or who.entries[:1])
         first = [path for who in together if (path := who.entries[0].photo.path) in seen]
         for format in formats:
-            geometry, placed = _line([seen[path] for path in first], format)
+            geometry, placed = lock([seen[path] for path in first], format)
             where = dict(zip(first, placed, strict=True))
-            where |= {path: _place(sitter, geometry, format) for path, sitter in seen.items() if path not in where}
+            where |= {path: stand(sitter, geometry, format) for path, sitter in seen.items() if path not in where}
             places[format] |= where
             if format == formats[0]:
                 out = [path for path in first if not where[path].met]
                 remarks |= {path: _remark(path, where[path], obstacle(seen[path], geometry, format)) for path in out}
     return Lineup(places, remarks)
-
-
-_line = recalled(tuple[Geometry, tuple[Placed, ...]])(lock)
-_place = recalled(Placed)(stand)
 
 
 def _seen(entries: Iterable[Entry]) -> dict[str, Sitter]:
