@@ -351,7 +351,7 @@ def test_a_words_file_of_ones_own(tmp_path: Path) -> None:
     ("text", "encoding", "told"),
     [
         ("language = 3\n", "utf-8", "language: Expected a text"),
-        ('direction = "up"\n', "utf-8", "direction: 'up' is not one of"),
+        ('direction = "up"\n', "utf-8", "direction: 'up' is not possible here"),
         ('months = ["January"]\n', "utf-8", "months: Expected a list of length >= 12"),
         ("[words\n", "utf-8", "not valid TOML"),
         ('[words]\nnext = "Zurück"\n', "latin-1", "Save it as UTF-8"),
