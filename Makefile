@@ -1,13 +1,18 @@
 # make html    the demo site, in output/        make serve   look at it
 # make test    the tests                        make check   lint and types
+# make nightly what takes long: the slow tests, the fuzzers, a soak (make slow, make fuzz, make soak)
 # make sbom    what it is made of, as CycloneDX, in build/sbom.json
 # Needs Python 3.11 or newer and nothing else; another one with `make html PYTHON=python3.12`.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
+# Of the nightly run: other odd files every day, the same ones again with `make soak SEED=20261129`.
+SEED   ?= $(shell date +%Y%m%d)
+ODD    ?= 250
+FUZZ_SECONDS ?= 900
 
-.PHONY: html serve publish test check sbom clean
+.PHONY: html serve publish test check nightly slow fuzz soak sbom clean
 
 html: $(VENV)/site.done
 	$(BIN)/pelican content --settings pelicanconf.py --output output
@@ -27,6 +32,18 @@ check: $(VENV)/test.done
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+nightly: slow fuzz soak
+
+slow: $(VENV)/test.done html
+	$(BIN)/pytest -m slow
+
+fuzz: $(VENV)/fuzz.done
+	$(BIN)/python -m fuzz.odd_files build/fuzz/corpus 500 --seed $(SEED)
+	$(BIN)/python -m fuzz.words build/fuzz/corpus -artifact_prefix=build/fuzz/ -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=60 -rss_limit_mb=4096
+
+soak: $(VENV)/site.done
+	$(BIN)/python -m fuzz.soak build/soak/$(SEED) --count $(ODD) --seed $(SEED)
+
 $(VENV)/python.done:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name yours: make html PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is `$(PYTHON) --version 2>&1`. Name a newer one: make html PYTHON=python3.12"; exit 1; }
@@ -42,6 +59,10 @@ $(VENV)/site.done: $(VENV)/python.done requirements.txt requirements-build.txt p
 
 $(VENV)/test.done: $(VENV)/site.done requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/fuzz.done: $(VENV)/site.done requirements-fuzz.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.txt
 	@touch $@
 
 sbom: $(VENV)/site.done

@@ -1,8 +1,8 @@
 """Fuzzing what reads strangers' words: picture metadata, XMP sidecars and notes.
 
-    python fuzz/words.py CORPUS [libFuzzer options, such as -max_total_time=600]
+    python -m fuzz.words CORPUS [libFuzzer options, such as -max_total_time=600]
 
-Files in CORPUS are taken as they are; the ones found on the way are added. Needs `pip install atheris`. Each input
+Files in CORPUS are taken as they are; the ones found on the way are added. `make fuzz` installs what it needs. Each input
 is read as a picture, as a RAW file, as a sidecar, as notes, as words of the interface and as a list of people. What it may
 do is say something, say nothing, or be refused with the sentence meant for it; everything else is a finding.
 """
