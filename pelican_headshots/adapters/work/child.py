@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from importlib.machinery import ModuleSpec
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
@@ -141,6 +142,7 @@ def _interrupts_blocked() -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
+    resource_tracker.ensure_running()  # what starts with the first child, and ends with Ctrl+C no longer blocked
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -150,6 +152,7 @@ def _interrupts_blocked() -> Iterator[None]:
 
 def _prepare(address_space: int) -> None:
     """In the child, before its first task."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Windows nothing is inherited
     threading.Thread(target=_die_with_parent, daemon=True).start()
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 2)  # native libraries talk; what matters comes back as an exception
