@@ -81,7 +81,7 @@ class Darkroom:
             elif (remembered := self.store.exams.get(original.refusal_key(able))) is not None:
                 refused[each.path] = f"{each.path}: {msgspec.json.decode(remembered, type=str)}"
             elif (remembered := self.store.exams.get(original.slow_key(eyes, seconds))) is not None:
-                if (blind := _exam(remembered)) is None:
+                if (blind := read_exam(remembered)) is None:
                     refused[each.path] = _not_again(each.path, seconds)
                 else:
                     known[each.path] = blind
