@@ -17,6 +17,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -107,8 +108,7 @@ class Soak:
             faults.append(f"{peak:.0f} MiB at the peak, {self.limit:.0f} are allowed")
         report = site / "build-report.json"
         inputs = json.loads(report.read_text(encoding="utf-8"))["inputs"] if report.exists() else {}
-        faults += _unpublished(site, inputs)
-        faults += _unaccounted(items, inputs)
+        faults += [*_unpublished(site, inputs), *_unaccounted(items, inputs)] if report.exists() else ["no report"]
         statuses: dict[str, int] = {}
         for told in inputs.values():
             statuses[told["status"]] = statuses.get(told["status"], 0) + 1
@@ -209,8 +209,8 @@ def _mebibytes(pid: int) -> float:
 
 
 def _last_line_of_traceback(log: str) -> str:
-    lines = log.rpartition("Traceback (most recent call last)")[2].splitlines()[1:]
-    return next((line.strip() for line in lines if line and not line.startswith((" ", "\t", "│", "╭"))), "")
+    after = log.rpartition("Traceback (most recent call last)")[2]
+    return next((line.strip() for line in after.splitlines() if re.match(r"[\w.]*(Error|Exception)\b", line)), "")
 
 
 def _unpublished(site: Path, inputs: dict[str, dict[str, object]]) -> Iterator[str]:
