@@ -209,8 +209,8 @@ def _mebibytes(pid: int) -> float:
 
 
 def _last_line_of_traceback(log: str) -> str:
-    after = log.rpartition("Traceback (most recent call last)")[2]
-    return next((line.strip() for line in after.splitlines() if re.match(r"[\w.]*(Error|Exception)\b", line)), "")
+    after = [line.strip() for line in log.rpartition("Traceback (most recent call last)")[2].splitlines()]
+    return next((line for line in after if re.match(r"[\w.]*(Error|Exception)\b", line)), "")
 
 
 def _unpublished(site: Path, inputs: dict[str, dict[str, object]]) -> Iterator[str]:
