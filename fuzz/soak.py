@@ -51,7 +51,10 @@ TIMEZONE = "UTC"
 PLUGINS = ["pelican_headshots"]
 THEME = pelican_headshots.theme_path()
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = None
+HEADSHOTS = {"headshots_in_galleries": True}
 """
+"""Headshots hang in galleries too, so that whatever is built has files."""
+TEAM = "Title: Team\nTemplate: team\n\nEverybody.\n"
 WITHOUT_LOOKING = """\
 from pelican_headshots.studio import Studio
 Studio._models = lambda *_: None
@@ -96,6 +99,9 @@ class Soak:
             # Links, pipes and holes stay what they are.
             subprocess.run([b"cp", b"-a", b"--sparse=always", os.fsencode(path), os.fsencode(among)], check=True)
         (site / "pelicanconf.py").write_text(SETTINGS + ("" if self.looking else WITHOUT_LOOKING), encoding="utf-8")
+        pages = site / "content" / "pages"
+        pages.mkdir()
+        (pages / "team.md").write_text(TEAM, encoding="utf-8")
         began = time.monotonic()
         status, log, peak = _run(site)
         seconds = time.monotonic() - began
