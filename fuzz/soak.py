@@ -17,6 +17,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -50,7 +51,10 @@ TIMEZONE = "UTC"
 PLUGINS = ["pelican_headshots"]
 THEME = pelican_headshots.theme_path()
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = None
+HEADSHOTS = {"headshots_in_galleries": True}
 """
+"""Headshots hang in galleries too, so that whatever is built has files."""
+TEAM = "Title: Team\nTemplate: team\n\nEverybody.\n"
 WITHOUT_LOOKING = """\
 from pelican_headshots.studio import Studio
 Studio._models = lambda *_: None
@@ -95,6 +99,9 @@ class Soak:
             # Links, pipes and holes stay what they are.
             subprocess.run([b"cp", b"-a", b"--sparse=always", os.fsencode(path), os.fsencode(among)], check=True)
         (site / "pelicanconf.py").write_text(SETTINGS + ("" if self.looking else WITHOUT_LOOKING), encoding="utf-8")
+        pages = site / "content" / "pages"
+        pages.mkdir()
+        (pages / "team.md").write_text(TEAM, encoding="utf-8")
         began = time.monotonic()
         status, log, peak = _run(site)
         seconds = time.monotonic() - began
@@ -107,8 +114,7 @@ class Soak:
             faults.append(f"{peak:.0f} MiB at the peak, {self.limit:.0f} are allowed")
         report = site / "build-report.json"
         inputs = json.loads(report.read_text(encoding="utf-8"))["inputs"] if report.exists() else {}
-        faults += _unpublished(site, inputs)
-        faults += _unaccounted(items, inputs)
+        faults += [*_unpublished(site, inputs), *_unaccounted(items, inputs)] if report.exists() else ["no report"]
         statuses: dict[str, int] = {}
         for told in inputs.values():
             statuses[told["status"]] = statuses.get(told["status"], 0) + 1
@@ -209,8 +215,8 @@ def _mebibytes(pid: int) -> float:
 
 
 def _last_line_of_traceback(log: str) -> str:
-    lines = log.rpartition("Traceback (most recent call last)")[2].splitlines()[1:]
-    return next((line.strip() for line in lines if line and not line.startswith((" ", "\t", "│", "╭"))), "")
+    after = [line.strip() for line in log.rpartition("Traceback (most recent call last)")[2].splitlines()]
+    return next((line for line in after if re.match(r"[\w.]*(Error|Exception)\b", line)), "")
 
 
 def _unpublished(site: Path, inputs: dict[str, dict[str, object]]) -> Iterator[str]:
