@@ -10,7 +10,8 @@ from typing import NamedTuple
 from ...core.geometry import Size
 from ...core.photo import Region, Words
 from ...core.rendition import LONGEST_LINE, LONGEST_TERMS, Rights, address, mining
-from . import containers, exif, iptc, regions, turn, xmp
+from . import exif, iptc, regions, turn, xmp
+from .containers import Blocks
 from .text import LONGEST, cleaned, decoded
 
 _CAMERA_CHATTER = re.compile(
@@ -26,13 +27,12 @@ class Sayings(NamedTuple):
     fields: dict[str, tuple[str, ...]]
 
 
-def read(data: bytes, sidecar: bytes | None = None, size: Size | None = None) -> tuple[Words, Rights]:
-    """Words and rights of the picture *data*; an XMP *sidecar* beats what is embedded, XMP beats IPTC beats EXIF.
+def read(found: Blocks, sidecar: bytes | None = None, size: Size | None = None) -> tuple[Words, Rights]:
+    """Words and rights in the blocks of a picture; an XMP *sidecar* beats what is embedded, XMP beats IPTC beats EXIF.
 
-    *size* is the upright picture's in pixels; without it nothing is said about who is where.
-    Raises UnreadablePicture where *data* is no picture. Metadata that makes no sense says nothing.
+    *size* is the upright picture's in pixels; without it nothing is said about who is where. Metadata that makes no sense
+    says nothing.
     """
-    found = containers.blocks(data)
     directories = exif.directories(found.exif)
     sources = [
         Sayings("sidecar", _from_xmp(xmp.properties([sidecar] if sidecar else []))),

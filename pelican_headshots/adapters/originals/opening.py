@@ -15,6 +15,9 @@ from .formats import EXPORT, UnreadablePicture, breaks_off, sniff
 PIXEL_LIMIT = 200_000_000
 """Width times height above which a picture is not decoded. The largest cameras sold make 151 megapixels."""
 
+ANY_SIZE = 2**31
+"""A limit in pixels for whoever decodes none."""
+
 _NOT_SOUND = f"The picture is damaged or breaks off before its end. {EXPORT}"
 _TIFF_NOT_SOUND = (
     "The TIFF is damaged, or stored as few programs read it, such as with 32 bits for each colour. "
