@@ -18,7 +18,7 @@ import atheris
 with atheris.instrument_imports():
     import msgspec
 
-    from pelican_headshots.adapters.metadata import containers, exif, iptc, xmp
+    from pelican_headshots.adapters.metadata import containers, exif, iptc, turn, xmp
     from pelican_headshots.adapters.metadata import words as metadata
     from pelican_headshots.adapters.metadata.containers import Blocks
     from pelican_headshots.adapters.originals.formats import UnreadablePicture
@@ -50,7 +50,7 @@ def one_input(data: bytes) -> None:
         for entry in directory.values():
             assert len(entry.numbers()) <= 64
             entry.raw_text()
-    assert 1 <= exif.orientation(data) <= 8
+    assert 1 <= turn.orientation(Blocks(data, (data,))) <= 8
     iptc.records(data)
     xmp.properties([data])
     NOTES.write_bytes(data)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from PIL import Image, JpegImagePlugin
 
 from ...core.geometry import Value
+from ..originals.formats import boxes
 from . import exif
 
 _JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"
@@ -166,21 +167,9 @@ def has_preview(image: Image.Image) -> bool:
 
 def has_thumbnail(data: bytes) -> bool:
     """Whether an AVIF or HEIF file refers to one: in the references (`iref`) of its `meta` box."""
-    meta = next((body for name, body in _boxes(data) if name == b"meta"), b"")
-    references = next((body for name, body in _boxes(meta[4:]) if name == b"iref"), b"")
-    return any(name == b"thmb" for name, _ in _boxes(references[4:]))
+    references = _first_box(_first_box(data, b"meta")[4:], b"iref")[4:]
+    return any(name == b"thmb" for name, _, _ in boxes(references))
 
 
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """(type, body) of the boxes of an ISO media file, or of those within one."""
-    at = 0
-    while at + 8 <= len(data):
-        size, name = struct.unpack_from(">I4s", data, at)
-        head = 8
-        if size == 1 and at + 16 <= len(data):
-            (size,), head = struct.unpack_from(">Q", data, at + 8), 16
-        size = size or len(data) - at
-        if size < head:
-            return
-        yield name, data[at + head : at + size]
-        at += size
+def _first_box(data: bytes, wanted: bytes) -> bytes:
+    return next((data[start:end] for name, start, end in boxes(data) if name == wanted), b"")

@@ -38,7 +38,8 @@ def opened(data: bytes, pixel_limit: int = PIXEL_LIMIT) -> Iterator[Image.Image]
         raise UnreadablePicture(_NOT_SOUND)
     try:
         with strictly(pixel_limit), Image.open(io.BytesIO(data), formats=[kind]) as image:
-            _refuse_giant(image.size, pixel_limit)
+            if image.width * image.height > pixel_limit:
+                raise _too_large(pixel_limit)
             yield image
     except UnreadablePicture:
         raise
@@ -83,11 +84,6 @@ class _Switches:
 
 
 strictly = _Switches().strict
-
-
-def _refuse_giant(size: tuple[int, int], pixel_limit: int) -> None:
-    if size[0] * size[1] > pixel_limit:
-        raise _too_large(pixel_limit)
 
 
 def _too_large(pixel_limit: int) -> UnreadablePicture:
