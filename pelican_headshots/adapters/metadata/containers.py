@@ -115,8 +115,8 @@ def tail(data: bytes, kind: str) -> int:
 
 
 def _end_of_jpeg(data: bytes) -> int:
-    """Where the picture ends; another one may follow it."""
-    at = 2
+    """Where the picture ends, another one may follow it; the end of the file where rubbish stands before its pixels."""
+    at, scanned = 2, False
     while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] not in (0xD8, 0xD9):
         marker = data[at + 1]
         if marker == 0xFF:
@@ -125,7 +125,9 @@ def _end_of_jpeg(data: bytes) -> int:
         at += 2 + int(struct.unpack_from(">H", data, at + 2)[0])
         if marker == 0xDA:
             end = _END_OF_SCAN.search(data, at)
-            at = end.start() if end else len(data)
+            at, scanned = end.start() if end else len(data), True
+    if not scanned:
+        return len(data)
     return min(len(data), at + 2 if data[at : at + 2] == b"\xff\xd9" else at)
 
 
