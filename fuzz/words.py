@@ -73,6 +73,8 @@ def picture(data: bytes) -> None:
     # AVIF and HEIF go through native decoders, which have fuzzers of their own.
     if data[4:8] != b"ftyp":
         with opened(data, LIMIT) as image:
+            if image.format == "PNG":
+                image.load()
             found = containers.blocks(image, data)
         words(*metadata.read(found))
 
