@@ -18,13 +18,17 @@ import atheris
 with atheris.instrument_imports():
     import msgspec
 
-    from pelican_headshots.adapters.metadata import exif, iptc, xmp
+    from pelican_headshots.adapters.metadata import containers, exif, iptc, turn, xmp
     from pelican_headshots.adapters.metadata import words as metadata
+    from pelican_headshots.adapters.metadata.containers import Blocks
     from pelican_headshots.adapters.originals.formats import UnreadablePicture
+    from pelican_headshots.adapters.originals.opening import opened
     from pelican_headshots.adapters.pictures import raw
     from pelican_headshots.adapters.written import notes_file, people_file, words_file
+    from pelican_headshots.core.geometry import Size
 
-SOUND = Path(__file__).with_name("one-pixel.jpg").read_bytes()
+LIMIT = 1_000_000
+"""Pixels, of a PNG decoded for what follows them."""
 NOTES = Path(tempfile.mkdtemp()) / "notes.toml"
 
 
@@ -33,7 +37,11 @@ def one_input(data: bytes) -> None:
         picture(data)
     except UnreadablePicture as refusal:
         assert str(refusal).endswith(".")
-    words(*metadata.read(SOUND, data))
+    # Most of what the fuzzer makes is no picture, so that its blocks are read by themselves too.
+    words(*metadata.read(Blocks(data, (data,), data), data, Size(40, 60)))
+    dict(containers.photoshop_resources(data))
+    for kind in ("JPEG", "PNG", "WEBP"):
+        assert 0 <= containers.tail(data.ljust(12), kind) <= max(len(data), 12)
     try:
         assert raw.preview(data).startswith(b"\xff\xd8")
     except UnreadablePicture as refusal:
@@ -42,7 +50,7 @@ def one_input(data: bytes) -> None:
         for entry in directory.values():
             assert len(entry.numbers()) <= 64
             entry.raw_text()
-    assert 1 <= exif.orientation(data) <= 8
+    assert 1 <= turn.orientation(Blocks(data, (data,))) <= 8
     iptc.records(data)
     xmp.properties([data])
     NOTES.write_bytes(data)
@@ -64,7 +72,11 @@ def one_input(data: bytes) -> None:
 def picture(data: bytes) -> None:
     # AVIF and HEIF go through native decoders, which have fuzzers of their own.
     if data[4:8] != b"ftyp":
-        words(*metadata.read(data))
+        with opened(data, LIMIT) as image:
+            if image.format == "PNG":
+                image.load()
+            found = containers.blocks(image, data)
+        words(*metadata.read(found))
 
 
 def words(said: msgspec.Struct, rights: msgspec.Struct) -> None:

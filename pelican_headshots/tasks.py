@@ -62,13 +62,11 @@ def examine(data: bytes, sidecar: bytes | None, models: Path | None, pixel_limit
     preview is meant. Raises UnreadablePicture.
     """
     from .adapters.metadata import words as metadata
-    from .adapters.originals.opening import strictly
     from .adapters.pictures import pixels
 
     data = _preview(data) if raw else data
-    with strictly(pixel_limit):
-        frame = pixels.frame(data, LONG_SIDE, pixel_limit)
-        words, rights = metadata.read(data, sidecar, frame.size)
+    frame = pixels.frame(data, LONG_SIDE, pixel_limit)
+    words, rights = metadata.read(frame.written, sidecar, frame.size)
     analysis = _looked(frame.pixels, models) if models else None
     return Exam(frame.size, analysis, words, rights, frame.colours, frame.sparkle, frame.wide)
 

@@ -226,3 +226,21 @@ def test_a_page_whose_script_names_this_machine_is_found(
     said = capsys.readouterr().out
     assert ("team/index.html has a script that names" in said) is bool(named)
     assert named in said
+
+
+def test_a_leak_that_readers_pass_over_is_found(site: Path) -> None:
+    """EXIF that the header of a WebP does not announce, and XMP behind the pixels of a PNG, the second of its kind."""
+    block = Image.Exif()
+    block.get_ifd(0x8825).update({1: "N", 2: (48.0, 51.0, 30.0)})
+    body = block.tobytes()
+    webp = derivative("webp")
+    webp += b"EXIF" + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
+    webp = webp[:4] + struct.pack("<I", len(webp) - 8) + webp[8:]
+    (site / "pictures" / "leak.webp").write_bytes(webp[:20] + bytes([webp[20] & ~8]) + webp[21:])
+    png = derivative("png")
+    for words in ("<exif:GPSLatitude>48,51.5N</exif:GPSLatitude>", ""):
+        text = b"iTXtXML:com.adobe.xmp\0\0\0\0\0" + packet(words)
+        png = png[:-12] + struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text)) + png[-12:]
+    (site / "pictures" / "leak.png").write_bytes(png)
+    found = [(f.file, f.kind) for f in audit(site).findings]
+    assert set(found) >= {("pictures/leak.png", "gps"), ("pictures/leak.webp", "gps")}

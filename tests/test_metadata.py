@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from pelican_headshots.adapters.metadata import iptc
+from pelican_headshots import tasks
+from pelican_headshots.adapters.metadata import containers, iptc, turn
 from pelican_headshots.adapters.metadata import words as metadata
+from pelican_headshots.adapters.originals.opening import opened
 from pelican_headshots.adapters.pictures import develop, pixels
 from pelican_headshots.core.geometry import Box, Size
 from pelican_headshots.core.photo import Region, Words
@@ -67,8 +70,17 @@ def exif(tag: int, value: bytes, kind: int = 2) -> tuple[int, bytes]:
     return 0xE1, b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHIII", 1, tag, kind, size, 26, 0) + value
 
 
+def blocks(data: bytes) -> containers.Blocks:
+    with opened(data) as image:
+        return containers.blocks(image, data)
+
+
+def read(data: bytes, sidecar: bytes | None = None, size: Size | None = None) -> tuple[Words, Rights]:
+    return metadata.read(blocks(data), sidecar, size)
+
+
 def words(*segments: tuple[int, bytes], sidecar: bytes | None = None) -> Words:
-    return metadata.read(jpeg(*segments), sidecar)[0]
+    return read(jpeg(*segments), sidecar)[0]
 
 
 def test_sidecar_beats_xmp_beats_iptc_beats_exif() -> None:
@@ -89,7 +101,7 @@ def test_sidecar_beats_xmp_beats_iptc_beats_exif() -> None:
 def test_rights_written_are_rights_read(format: str) -> None:
     wanted = Rendition(crop=Crop(), width=60, height=40, format=format, quality=80, rights=RIGHTS)
     (made,) = develop.develop(jpeg(), [wanted])
-    found, rights = metadata.read(made)
+    found, rights = read(made)
     assert rights == RIGHTS
     assert found == Words()
 
@@ -174,7 +186,7 @@ def test_a_street_of_one_source_never_meets_the_town_of_another() -> None:
 def test_an_address_is_http_or_nothing() -> None:
     for evil in ("javascript:alert(1)", "data:text/html,x", "https://a b", 'https://x"onload="y'):
         body = f"<xmpRights:WebStatement>{evil.replace('&', '&amp;')}</xmpRights:WebStatement>"
-        assert metadata.read(jpeg(xmp(body)))[1].web_statement == ""
+        assert read(jpeg(xmp(body)))[1].web_statement == ""
 
 
 def test_an_exif_that_lies_about_its_sizes_harms_nobody() -> None:
@@ -182,14 +194,14 @@ def test_an_exif_that_lies_about_its_sizes_harms_nobody() -> None:
     huge = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHII", 1, 0x10E, 2, 0xFFFFFFF0, 26) + b"\0\0\0\0abc"
     for block in (loop, huge, b"Exif\0\0MM\0*", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0"):
         assert words((0xE1, block)) == Words()
-    assert pixels.orientation(jpeg((0xE1, loop))) == 6
+    assert turn.orientation(blocks(jpeg((0xE1, loop)))) == 6
 
 
 @pytest.mark.parametrize(("kind", "form"), [(1, "BBH"), (3, "HH"), (4, "I"), (6, "bBH"), (8, "hH"), (9, "i")])
 def test_an_orientation_is_understood_in_whatever_type_of_number(kind: int, form: str) -> None:
     value = struct.pack(">" + form, 6, *[0] * (len(form) - 1))
     block = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHI", 1, 0x112, kind, 1) + value + struct.pack(">I", 0)
-    assert pixels.orientation(jpeg((0xE1, block))) == 6
+    assert turn.orientation(blocks(jpeg((0xE1, block)))) == 6
 
 
 def test_a_torn_iptc_block_is_read_as_far_as_it_goes() -> None:
@@ -221,7 +233,7 @@ PROGRAMS = Path(__file__).parent / "fixtures" / "metadata"
 def test_every_program_s_words_are_the_same_words(file: str) -> None:
     picture = PROGRAMS / file
     sidecar = picture.with_suffix(".xmp")
-    found, rights = metadata.read(picture.read_bytes(), sidecar.read_bytes() if sidecar.exists() else None)
+    found, rights = read(picture.read_bytes(), sidecar.read_bytes() if sidecar.exists() else None)
     assert (found.title, found.caption) == ("Zoë am Fenster", "Ein Porträt – spät")
     assert found.keywords == ("Porträt", "Fenster")
     assert found.date == "2024-06-01T10:00:00"
@@ -244,7 +256,7 @@ def test_every_program_s_words_are_the_same_words(file: str) -> None:
     ],
 )
 def test_every_program_s_regions_lie_on_the_same_faces(file: str, size: Size) -> None:
-    found, _ = metadata.read((PROGRAMS / file).read_bytes(), size=size)
+    found, _ = read((PROGRAMS / file).read_bytes(), size=size)
     assert found.people == ("Max Muster", "Zoë Muster")
     assert found.regions == (
         Region("Max Muster", Box(0.1, 0.25, 0.4, 0.65)),
@@ -253,7 +265,7 @@ def test_every_program_s_regions_lie_on_the_same_faces(file: str, size: Size) ->
 
 
 def test_regions_drawn_before_the_picture_was_cropped_are_nowhere() -> None:
-    found, _ = metadata.read((PROGRAMS / "faces/lightroom.jpg").read_bytes(), size=Size(24, 24))
+    found, _ = read((PROGRAMS / "faces/lightroom.jpg").read_bytes(), size=Size(24, 24))
     assert found.people == ("Max Muster", "Zoë Muster") and found.regions == ()
 
 
@@ -267,7 +279,7 @@ def test_regions_of_a_program_that_turned_them_already_stay() -> None:
         '<mwg-rs:RegionList><rdf:Bag><rdf:li><rdf:Description mwg-rs:Name="Zoë">'
         f"{area}</rdf:Description></rdf:li></rdf:Bag></mwg-rs:RegionList></mwg-rs:Regions>"
     )
-    assert metadata.read(jpeg(xmp(body)), size=Size(40, 60))[0].regions == (Region("Zoë", Box(0.4, 0.2, 0.6, 0.3)),)
+    assert read(jpeg(xmp(body)), size=Size(40, 60))[0].regions == (Region("Zoë", Box(0.4, 0.2, 0.6, 0.3)),)
 
 
 @pytest.mark.parametrize("numbers", ["0.1,0.2,0.3", "a,b,c,d", "nan,0,1,1", "0.2,0.2,0,0", "2,2,1,1"])
@@ -277,5 +289,62 @@ def test_a_region_that_makes_no_sense_is_nowhere(numbers: str) -> None:
         ' xmlns:MPReg="http://ns.microsoft.com/photo/1.2/t/Region#" rdf:parseType="Resource"><MPRI:Regions><rdf:Bag>'
         f'<rdf:li MPReg:PersonDisplayName="Zoë" MPReg:Rectangle="{numbers}"/></rdf:Bag></MPRI:Regions></MP:RegionInfo>'
     )
-    found, _ = metadata.read(jpeg(xmp(body)), size=Size(60, 40))
+    found, _ = read(jpeg(xmp(body)), size=Size(60, 40))
     assert found.people == ("Zoë",) and found.regions == ()
+
+
+def png_chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def saved(format: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((60, 40)).convert("RGB").save(out, format, **options)
+    return out.getvalue()
+
+
+TURNED = packet('<tiff:Orientation xmlns:tiff="http://ns.adobe.com/tiff/1.0/">6</tiff:Orientation>' + title("late"))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_follows_the_pixels_of_a_png_is_read(packed: bool) -> None:
+    """There exiftool writes XMP."""
+    text = b"XML:com.adobe.xmp\0" + (b"\1\0\0\0" + zlib.compress(TURNED) if packed else b"\0\0\0\0" + TURNED)
+    data = saved("PNG")
+    data = data[:-12] + png_chunk(b"iTXt", text) + data[-12:]
+    exam = tasks.examine(data, None, None, 10**6)
+    assert (exam.words.title, exam.size) == ("late", Size(40, 60))
+    (made,) = develop.develop(data, [Rendition(Crop(), 40, 60, "png", 70)])
+    upright = Image.open(io.BytesIO(made)).convert("L")
+    assert upright.size == (40, 60)
+    assert upright.getpixel((3, 30)) > 200 > 50 > upright.getpixel((36, 30))
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_tiff_that_says_how_it_lies_in_its_xmp_is_turned_once(inside: bool) -> None:
+    """Pillow understands only one of these ways to write it."""
+    outside = TURNED.replace(b' xmlns:tiff="http://ns.adobe.com/tiff/1.0/"', b"")
+    outside = outside.replace(b"<rdf:RDF", b'<rdf:RDF xmlns:tiff="http://ns.adobe.com/tiff/1.0/"')
+    data = saved("TIFF", tiffinfo={700: TURNED if inside else outside})
+    seen = pixels.frame(data)
+    assert seen.size == Size(40, 60)
+    assert seen.pixels.shape == (60, 40, 3)
+    assert seen.pixels[30, 3, 0] > 200 > 50 > seen.pixels[30, 36, 0]
+
+
+@pytest.mark.parametrize("name", [b"icc_profile", b"exif", b"xmp", b"Raw profile type exif"])
+def test_a_text_in_a_png_may_have_any_name(name: bytes) -> None:
+    data = saved("PNG")
+    data = data[:33] + png_chunk(b"tEXt", name + b"\0of no use") + data[33:]
+    exam = tasks.examine(data, None, None, 10**6)
+    assert (exam.words, exam.size) == (Words(), Size(60, 40))
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF"])
+def test_to_look_at_a_picture_it_is_opened_once(format: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = saved(format)
+    opens = []
+    real = Image.open
+    monkeypatch.setattr(Image, "open", lambda *args, **options: opens.append(1) or real(*args, **options))
+    tasks.examine(data, None, None, 10**6)
+    assert opens == [1]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from ...core.geometry import Value
 from ..originals.formats import UnreadablePicture, sniff
-from ..originals.opening import opened
+from ..originals.opening import ANY_SIZE, opened
 from . import containers, exif, xmp
 from . import words as metadata
 
@@ -145,26 +145,32 @@ def _in_page(page: bytes) -> Iterator[str]:
 def in_picture(data: bytes, kind: str, max_width: int | None) -> Iterator[tuple[str, str]]:
     """(kind of finding, sentence) for one picture file of Pillow's format *kind*."""
     try:
-        with opened(data, pixel_limit=2**31) as image:
+        with opened(data, ANY_SIZE) as image:
             size = image.size
             pages = getattr(image, "n_frames", 1) if kind == "TIFF" else 1
-        found = containers.blocks(data)
+            previews = containers.has_preview(image)
+        with opened(containers.without_pixels(data, kind), ANY_SIZE) as image:
+            found = containers.blocks(image, data)
     except UnreadablePicture as refusal:
         yield "hidden", f"cannot be read, so nobody knows what is in it. {refusal}"
         return
-    named = [*_in_exif(exif.directories(found.exif), kind), *_in_xmp(found.xmp), *_in_photoshop(found)]
-    if found.previews:
+    chunks = [(name, body) for name, body, _ in containers.chunks(data, kind)]
+    exifs = [found.exif, *(body for name, body in chunks if name in (b"eXIf", b"EXIF"))]
+    packets = [*found.xmp, *(body for name, body in chunks if name in (b"iTXt", b"XMP "))]
+    named = list(dict.fromkeys(leak for block in exifs for leak in _in_exif(exif.directories(block), kind)))
+    named += [*_in_xmp(packets), *_in_photoshop(found)]
+    if previews:
         named.append(("thumbnail", "holds a preview beside the picture"))
     if pages > 1:
         named.append(("thumbnail", f"has {pages} pages, of which a viewer shows one"))
     if kind in ("AVIF", "HEIF") and containers.has_thumbnail(data):
         named.append(("thumbnail", "holds a thumbnail beside the picture"))
     yield from named
-    yield from _further_pictures(data, found.tail, named="thumbnail" in dict(named))
+    yield from _further_pictures(data, containers.tail(data, kind), named="thumbnail" in dict(named))
     if max_width and size[0] > max_width:
         yield "too-wide", f"is {size[0]} pixels wide; {max_width} is the most"
     if kind not in ("PNG", "GIF") and min(size) >= PHOTOGRAPH:
-        _, rights = metadata.read(data)
+        _, rights = metadata.read(found)
         if not rights.creator and not rights.copyright:
             yield "rights", "names neither creator nor copyright"
 
@@ -190,7 +196,7 @@ def _pictures_within(data: bytes) -> Iterator[tuple[int, str]]:
 
 def _is_jpeg(data: bytes) -> bool:
     try:
-        with opened(data, pixel_limit=2**31) as image:
+        with opened(data, ANY_SIZE) as image:
             return min(image.size) > 0
     except UnreadablePicture:
         return False
@@ -231,7 +237,7 @@ _IN_XMP = (
 )
 
 
-def _in_xmp(packets: tuple[bytes, ...]) -> Iterator[tuple[str, str]]:
+def _in_xmp(packets: Iterable[bytes]) -> Iterator[tuple[str, str]]:
     """By the names in the text: whatever is in a packet is seen by someone, be it well formed or not."""
     text = "\n".join(xmp.decoded_packet(packet) for packet in packets)
     for kind, pattern, what in _IN_XMP:

@@ -118,10 +118,3 @@ def block(texts: Mapping[int, bytes], turn: int | None = None) -> bytes:
         if len(body) > 4:
             bodies += body + b"\0" * (len(body) % 2)
     return b"MM\0*\0\0\0\x08" + struct.pack(">H", len(values)) + entries + b"\0\0\0\0" + bodies
-
-
-def orientation(block: bytes | None) -> int:
-    """The EXIF orientation 1..8; 1 where there is none or it makes no sense."""
-    entry = directories(block).get("main", {}).get(ORIENTATION) if block else None
-    number = entry.number() if entry else None
-    return number if number is not None and 1 <= number <= 8 else 1

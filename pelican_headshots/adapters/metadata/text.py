@@ -17,6 +17,12 @@ _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the direction of whatever follows them: with them, a caption can rewrite its surroundings."""
 
 
+_HOLES = {0xDC00 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+"""The five bytes that Windows-1252 leaves out, as Python escapes them, to themselves (Latin-1), so that none is lost."""
+
+_ESCAPED = {byte: escaped for escaped, byte in _HOLES.items()}
+
+
 def decoded(raw: bytes, charset: str | None = None) -> str:
     """Text in *charset* if it is known and right, else UTF-8 or UTF-16 where the bytes prove it, else Windows-1252.
 
@@ -31,19 +37,7 @@ def decoded(raw: bytes, charset: str | None = None) -> str:
                 return codecs.getincrementaldecoder(candidate)().decode(raw, final=whole)
             except UnicodeDecodeError:
                 continue
-    return _western(raw)
-
-
-def _western(raw: bytes) -> str:
-    """Windows-1252, its five holes read as Latin-1, so that no byte is lost."""
-    return "".join(_byte(b) for b in raw)
-
-
-def _byte(value: int) -> str:
-    try:
-        return bytes((value,)).decode("cp1252")
-    except UnicodeDecodeError:
-        return chr(value)
+    return raw.decode("cp1252", "surrogateescape").translate(_HOLES)
 
 
 def cleaned(text: str, longest: int = LONGEST) -> str:
@@ -68,7 +62,6 @@ def _unmangled(text: str) -> str:
     if text.isascii():
         return text
     try:
-        raw = b"".join(c.encode("latin-1") if c in "\x81\x8d\x8f\x90\x9d" else c.encode("cp1252") for c in text)
-        return raw.decode("utf-8")
+        return text.translate(_ESCAPED).encode("cp1252", "surrogateescape").decode("utf-8")
     except UnicodeError:
         return text

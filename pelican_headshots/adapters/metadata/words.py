@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import NamedTuple
 
 from ...core.geometry import Size
 from ...core.photo import Region, Words
 from ...core.rendition import LONGEST_LINE, LONGEST_TERMS, Rights, address, mining
-from . import containers, exif, iptc, regions, turn, xmp
+from . import exif, iptc, regions, turn, xmp
+from .containers import Blocks
 from .text import LONGEST, cleaned, decoded
 
 _CAMERA_CHATTER = re.compile(
@@ -19,30 +19,21 @@ _CAMERA_CHATTER = re.compile(
 )
 
 
-class Sayings(NamedTuple):
-    """What one source says: field name → its values."""
+def read(found: Blocks, sidecar: bytes | None = None, size: Size | None = None) -> tuple[Words, Rights]:
+    """Words and rights in the blocks of a picture; an XMP *sidecar* beats what is embedded, XMP beats IPTC beats EXIF.
 
-    source: str
-    fields: dict[str, tuple[str, ...]]
-
-
-def read(data: bytes, sidecar: bytes | None = None, size: Size | None = None) -> tuple[Words, Rights]:
-    """Words and rights of the picture *data*; an XMP *sidecar* beats what is embedded, XMP beats IPTC beats EXIF.
-
-    *size* is the upright picture's in pixels; without it nothing is said about who is where.
-    Raises UnreadablePicture where *data* is no picture. Metadata that makes no sense says nothing.
+    *size* is the upright picture's in pixels; without it nothing is said about who is where. Metadata that makes no sense
+    says nothing.
     """
-    found = containers.blocks(data)
-    directories = exif.directories(found.exif)
-    sources = [
-        Sayings("sidecar", _from_xmp(xmp.properties([sidecar] if sidecar else []))),
-        Sayings("xmp", _from_xmp(xmp.properties(found.xmp))),
-        Sayings("iptc", _from_iptc(iptc.records(found.iptc))),
-        Sayings("exif", _from_exif(directories)),
-    ]
+    sources = {
+        "sidecar": _from_xmp(xmp.properties([sidecar] if sidecar else [])),
+        "xmp": _from_xmp(xmp.properties(found.xmp)),
+        "iptc": _from_iptc(iptc.records(found.iptc)),
+        "exif": _from_exif(exif.directories(found.exif)),
+    }
     said: dict[str, tuple[str, ...]] = {}
     whence: dict[str, str] = {}
-    for source, fields in sources:
+    for source, fields in sources.items():
         for field, values in fields.items():
             if field not in said and any(shown := _bounded(field, values)):
                 said[field], whence[field] = shown, source

@@ -109,17 +109,8 @@ def _parsed(packet: bytes) -> ElementTree.Element | None:
 
 def decoded_packet(packet: bytes) -> str:
     """The text of a packet in UTF-8 or UTF-16, without its XML declaration."""
-    for mark, charset in (
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-        (b"<\0", "utf-16-le"),
-        (b"\0<", "utf-16-be"),
-    ):
-        if packet.startswith(mark):
-            text = packet.decode(charset, "replace")
-            break
-    else:
-        text = packet.decode("utf-8-sig", "replace")
+    marks = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+    text = packet.decode(marks.get(packet[:2], "utf-8-sig"), "replace")
     # The XML declaration names an encoding that no longer holds, and may stand after white space.
     text = text.strip("\0 \t\r\n\ufeff")
     before, begun, rest = text.partition("<?xml ")

@@ -85,19 +85,26 @@ def _what_else(data: bytes) -> str:
     return "an unknown kind of file"
 
 
-def breaks_off(data: bytes) -> bool:
-    """Whether an AVIF or HEIF file ends inside one of its boxes: its decoders fill the rest with grey."""
+def boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """(type, start, end) of the contents of the boxes of an ISO media file, or of those within one, as they claim it.
+
+    One that ends before it starts is the last.
+    """
     at = 0
     while at + 8 <= len(data):
-        (size,) = struct.unpack_from(">I", data, at)
+        size, name = struct.unpack_from(">I4s", data, at)
+        start = at + 8
         if size == 1 and at + 16 <= len(data):
-            (size,) = struct.unpack_from(">Q", data, at + 8)
-        if size == 0:
-            return False
-        if size < 8 or at + size > len(data):
-            return True
-        at += size
-    return False
+            (size,), start = struct.unpack_from(">Q", data, at + 8), at + 16
+        at = at + size if size else len(data)
+        yield name, start, at
+        if at < start:
+            return
+
+
+def breaks_off(data: bytes) -> bool:
+    """Whether an AVIF or HEIF file ends inside one of its boxes: its decoders fill the rest with grey."""
+    return any(not start <= end <= len(data) for _, start, end in boxes(data))
 
 
 def _iso_brand(data: bytes) -> str:

@@ -15,6 +15,9 @@ from .formats import EXPORT, UnreadablePicture, breaks_off, sniff
 PIXEL_LIMIT = 200_000_000
 """Width times height above which a picture is not decoded. The largest cameras sold make 151 megapixels."""
 
+ANY_SIZE = 2**31
+"""A limit in pixels for whoever decodes none."""
+
 _NOT_SOUND = f"The picture is damaged or breaks off before its end. {EXPORT}"
 _TIFF_NOT_SOUND = (
     "The TIFF is damaged, or stored as few programs read it, such as with 32 bits for each colour. "
@@ -35,7 +38,8 @@ def opened(data: bytes, pixel_limit: int = PIXEL_LIMIT) -> Iterator[Image.Image]
         raise UnreadablePicture(_NOT_SOUND)
     try:
         with strictly(pixel_limit), Image.open(io.BytesIO(data), formats=[kind]) as image:
-            _refuse_giant(image.size, pixel_limit)
+            if image.width * image.height > pixel_limit:
+                raise _too_large(pixel_limit)
             yield image
     except UnreadablePicture:
         raise
@@ -80,11 +84,6 @@ class _Switches:
 
 
 strictly = _Switches().strict
-
-
-def _refuse_giant(size: tuple[int, int], pixel_limit: int) -> None:
-    if size[0] * size[1] > pixel_limit:
-        raise _too_large(pixel_limit)
 
 
 def _too_large(pixel_limit: int) -> UnreadablePicture:

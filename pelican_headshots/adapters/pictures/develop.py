@@ -17,6 +17,7 @@ from ...core.formats import FORMATS, Space
 from ...core.geometry import WHOLE, Box, Size
 from ...core.ordered import quality
 from ...core.rendition import Crop, Rendition
+from ..metadata import containers
 from ..originals.opening import PIXEL_LIMIT, opened
 from . import backdrop, colour, light, pixels, scaling, trial, turning, watermark
 from .encode import encoded
@@ -92,17 +93,20 @@ class _Original:
         them without linear light, and it takes a third of the time.
         """
         self.data, self.pixel_limit, self.linear, self.space = data, pixel_limit, linear, space
-        with opened(data, pixel_limit) as image:
-            self.full = image.size
-            self.size, self.turn = pixels.way(image, data)
-            # A JPEG decoded at half its size was halved as if its numbers were light.
-            self.scalable = image.format == "JPEG"
-        self.base = max(0, min(3, int(math.log2(max(1.0, self.size.width / _BASE)))))
-        self.profile: bytes | None = None
         self.black_and_white = False
         """Whether it holds nothing between black and white, as one-bit drawings and dithered prints do. Its numbers are
         averaged, not its light: that gives back what was dithered, and is how other programs show it."""
         self.levels: dict[int, scaling.Pixels] = {}
+        with opened(data, pixel_limit) as image:
+            self.full = image.size
+            # A JPEG decoded at half its size was halved as if its numbers were light.
+            self.scalable = image.format == "JPEG"
+            if not self.scalable:
+                self.levels[0] = self._taken(image)
+            written = containers.blocks(image, data)
+            self.size, self.turn = pixels.way(image, written)
+            self.profile = pixels.profile_in(image, written)
+        self.base = max(0, min(3, int(math.log2(max(1.0, self.size.width / _BASE)))))
         self.advice: dict[tuple[str, Box | None], int] = {}
 
     def step(self, wanted: Rendition) -> int:
@@ -173,12 +177,14 @@ class _Original:
         with opened(self.data, self.pixel_limit) as image:
             if step:
                 image.draft(image.mode, (math.ceil(self.full[0] / 2**step), math.ceil(self.full[1] / 2**step)))
-            image.load()
-            self.profile = pixels.profile_in(image, self.data)
-            image = colour.plain(image)
-            colors = image.getcolors(2)
-            self.black_and_white = colors is not None and {color for _, color in colors} <= _BLACK_AND_WHITE
-            return scaling.taken(image)
+            return self._taken(image)
+
+    def _taken(self, image: Image.Image) -> scaling.Pixels:
+        image.load()
+        image = colour.plain(image)
+        colors = image.getcolors(2)
+        self.black_and_white = colors is not None and {color for _, color in colors} <= _BLACK_AND_WHITE
+        return scaling.taken(image)
 
     def quality(self, wanted: Rendition) -> int:
         """The preset's number for *wanted*, moved by what a trial encode of the whole picture tells."""

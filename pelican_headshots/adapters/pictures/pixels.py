@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageDraw, TiffImagePlugin
+from PIL import Image, ImageDraw
 
 from ...core.geometry import Size
-from ..metadata import containers, exif
+from ..metadata import containers, exif, xmp
 from ..metadata import turn as way_up
 from ..originals.opening import PIXEL_LIMIT, opened
 from . import colour, light
@@ -38,31 +38,29 @@ class Frame:
     """As `light.sparkle`."""
     wide: float
     """As `colour.beyond_srgb`."""
+    written: containers.Blocks
+    """The file's metadata."""
 
 
-def orientation(data: bytes) -> int:
-    """The orientation written in a picture file: in its EXIF, else in its XMP, else 1."""
-    return way_up.orientation(containers.blocks(data))
-
-
-def profile_in(image: Image.Image, data: bytes) -> bytes | None:
-    """The ICC profile of the picture file *data*, opened as *image*; None where it has none.
+def profile_in(image: Image.Image, written: containers.Blocks) -> bytes | None:
+    """The ICC profile of *image*, in whose file *written* lies; None where it has none.
 
     Cameras set to Adobe RGB write no profile but only say so in their EXIF.
     """
-    if written := image.info.get("icc_profile"):
-        return bytes(written)
-    return colour.profile_of("Adobe RGB") if exif.in_adobe_rgb(containers.blocks(data).exif) else None
+    if profile := containers.in_info(image, "icc_profile"):
+        return profile
+    return colour.profile_of("Adobe RGB") if exif.in_adobe_rgb(written.exif) else None
 
 
-def way(image: Image.Image, data: bytes) -> tuple[Size, int]:
-    """The upright size of *image*, opened from *data*, and the orientation left to be undone once it is decoded.
+def way(image: Image.Image, written: containers.Blocks) -> tuple[Size, int]:
+    """The upright size of *image*, in whose file *written* lies, and the orientation left to be undone.
 
-    Where a tag of a TIFF says how it lies, Pillow turns it as it decodes it, and gives its upright size before.
+    A TIFF must be decoded: Pillow turns it then, by its tag or else by what it understands of its XMP, which it removes.
     """
-    if isinstance(image, TiffImagePlugin.TiffImageFile) and ExifTags.Base.Orientation in image.tag_v2:
-        return Size(*image.size), 1
-    turn = orientation(data)
+    turn = way_up.orientation(written)
+    if image.format == "TIFF":
+        tagged = exif.ORIENTATION in exif.directories(written.exif).get("main", {})
+        turn = 1 if tagged else xmp.orientation([containers.in_info(image, "xmp")])
     return upright(image.size, turn), turn
 
 
@@ -84,7 +82,10 @@ def frame(data: bytes, long_side: int = 1024, pixel_limit: int = PIXEL_LIMIT) ->
     Transparent parts lie on white. Raises UnreadablePicture.
     """
     with opened(data, pixel_limit) as image:
-        full, turn = way(image, data)
+        if image.format in ("PNG", "TIFF"):  # which do not say everything before
+            image.load()
+        written = containers.blocks(image, data)
+        full, turn = way(image, written)
         scale = min(1.0, long_side / max(image.size))
         size = (max(1, round(image.size[0] * scale)), max(1, round(image.size[1] * scale)))
         image.draft(image.mode, size)
@@ -96,13 +97,13 @@ def frame(data: bytes, long_side: int = 1024, pixel_limit: int = PIXEL_LIMIT) ->
             small, size = turned(small, turn), size[::-1] if turn >= 5 else size
         if small.size != size:
             small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-        profile = profile_in(image, data)
+        profile = profile_in(image, written)
         wide = colour.beyond_srgb(small, profile)
         small = colour.to_srgb(small, profile)
         small = on_ground(small, "#ffffff")
         small = small if early == turn else turned(small, turn)
         seen = np.asarray(small)
-        return Frame(seen, full, _colours(small), light.sparkle(seen), wide)
+        return Frame(seen, full, _colours(small), light.sparkle(seen), wide, written)
 
 
 def on_ground(image: Image.Image, ground: str) -> Image.Image:

@@ -10,8 +10,9 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..metadata import containers, exif
+from ..metadata import exif
 from ..originals.formats import UnreadablePicture
+from ..originals.opening import ANY_SIZE, opened
 from . import colour
 
 LEAST = 1600
@@ -67,8 +68,12 @@ def preview(data: bytes) -> bytes:
     if _long_side(largest) < LEAST:
         raise UnreadablePicture(_NONE)
     best = bytes(largest)
-    adobe = exif.in_adobe_rgb(data) or exif.in_adobe_rgb(containers.blocks(best).exif)
-    return _dressed(best, found, adobe) if found.main else best
+    if not found.main:
+        return best
+    with opened(best, ANY_SIZE) as image:
+        adobe = exif.in_adobe_rgb(data) or exif.in_adobe_rgb(image.info.get("exif", b""))
+        adobe = adobe and not image.info.get("icc_profile")
+    return _dressed(best, found, adobe)
 
 
 def _part(data: bytes, start: int, length: int) -> memoryview:
@@ -156,7 +161,7 @@ def _long_side(jpeg: memoryview) -> int:
 
 
 def _dressed(jpeg: bytes, found: _Found, adobe: bool) -> bytes:
-    """*jpeg* with the RAW's orientation and words in place of its own; in Adobe RGB where it has no other profile."""
+    """*jpeg* with the RAW's orientation and words in place of its own; with a profile if it is in *adobe* RGB."""
     texts = {tag: found.main[tag].raw_text()[:_LONGEST_TEXT] for tag in _TEXTS if tag in found.main}
     turn = found.main.get(exif.ORIENTATION)
     block = exif.block({tag: text for tag, text in texts.items() if text}, (turn.number() if turn else None) or 1)
@@ -164,7 +169,7 @@ def _dressed(jpeg: bytes, found: _Found, adobe: bool) -> bytes:
     if found.xmp and len(_JPEG_XMP + found.xmp) <= _LONGEST_SEGMENT:
         segments.append(_JPEG_XMP + found.xmp)
     written = b"".join(b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body for body in segments)
-    if adobe and not containers.blocks(jpeg).icc:
+    if adobe:
         body = b"ICC_PROFILE\0\1\1" + colour.profile_of("Adobe RGB")
         written += b"\xff\xe2" + struct.pack(">H", len(body) + 2) + body
     at = 2
