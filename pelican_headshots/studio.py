@@ -143,16 +143,15 @@ class Studio:
         *hurried*: where developing would take longer than somebody likes to wait, drafts are shown; see `finish`.
         """
         lost: dict[str, str] = {}
-        with self.room.errands.together():
-            made, refused = self._decided()
-            if hurried:
-                made = self._drafted() or made
-            while gone := self.room.develop(self.order, self.photos):
-                # Whatever could not be developed leaves the walls, and the others close up; they may then be lost in turn.
-                lost |= gone
-                self.photos = tuple(photo for photo in self.photos if photo.path not in lost)
-                self.order = self.new_order(self.order.drafts)
-                made = self._composed()
+        made, refused = self._decided()
+        if hurried:
+            made = self._drafted() or made
+        while gone := self.room.develop(self.order, self.photos):
+            # Whatever could not be developed leaves the walls, and the others close up; they may then be lost in turn.
+            lost |= gone
+            self.photos = tuple(photo for photo in self.photos if photo.path not in lost)
+            self.order = self.new_order(self.order.drafts)
+            made = self._composed()
         for path, sentence in {**refused, **self.left_out, **lost}.items():
             log.warning("%s", files.shown(sentence))
             self.report.skipped(path, sentence)

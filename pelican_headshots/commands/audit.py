@@ -12,6 +12,7 @@ from ..adapters.metadata.audit import KINDS, audit
 from ..adapters.originals.files import shown
 from ..adapters.site.report import photos_folder
 from ..settings import Settings
+from .plan import first_of
 
 _SHOWN = 5
 _UNFOUND = " The photos folder was not found, so originals in the site were not looked for. Name it with --originals."
@@ -55,12 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
         if not counts[kind]:
             continue
         print(f"{kind}: {words} ({counts[kind]})")
-        of_kind = [finding for finding in found.findings if finding.kind == kind]
-        listed = of_kind if arguments.all else of_kind[:_SHOWN]
-        for finding in listed:
-            print(f"  {shown(finding.file)} {finding.what}")
-        if len(listed) < len(of_kind):
-            print(f"  and {len(of_kind) - len(listed)} more (--all names them)")
+        of_kind = [f"{shown(finding.file)} {finding.what}" for finding in found.findings if finding.kind == kind]
+        for line in first_of(of_kind, None if arguments.all else _SHOWN):
+            print(line)
     beside = "" if originals else _UNFOUND
     if found.linked and not originals:
         beside += (

@@ -100,7 +100,9 @@ def _cast(case: Case, seen: Mapping[str, float]) -> Measured:
         return None, "it is black and white"
     # Skin of every complexion lies about 50 degrees in CIE L*a*b*, well within 40; what lies off was coloured by light.
     off = abs((hue - 50 + 180) % 360 - 180)
-    return max(off / 40, chroma / 50), f"the light turns the skin {'blue or magenta' if hue < 50 else 'green or yellow'}"
+    return max(
+        off / 40, chroma / 50
+    ), f"the light turns the skin {'blue or magenta' if hue < 50 else 'green or yellow'}"
 
 
 def _pixels(case: Case, seen: Mapping[str, float]) -> Measured:
