@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,18 @@ class Errands:
         """Path of each photograph at which the looking failed, but not the reading → how."""
         self.troubles: list[str] = []
         """Sentences about what did not go as it should, beside refused pictures."""
+        self._stack: ExitStack | None = None
+        self._kept: Workers[Any] | Cluster[Any] | None = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Within the block a child that has looked at a single photograph goes on to develop: starting one takes as long
+        as looking. Of more photographs each kind of work has its own children, for MediaPipe's models stay in memory."""
+        try:
+            with ExitStack() as self._stack:
+                yield
+        finally:
+            self._stack = self._kept = None
 
     def read(self, found: files.Found) -> bytes:
         """Raises files.Refused."""
@@ -77,7 +90,7 @@ class Errands:
         from .adapters.work.workers import Job
 
         job = Job("The program that makes pictures", lambda: (), READING_MB, self.settings.timeout)
-        with self._workers() as workers:
+        with self._children(1) as workers:
             ((_, answer),) = workers.run(tools.in_use, [job])
         return f"unknown: {answer.sentence}" if isinstance(answer, Failure) else str(answer)
 
@@ -168,11 +181,23 @@ class Errands:
         """*task* for each original in child processes: its result, or a Failure."""
         if not jobs:
             return
-        with self._workers() as workers:
+        with self._children(len(jobs)) as workers:
             for index, answer in workers.run(task, jobs):
                 if isinstance(answer, Failure) and answer.cause == "slow":
                     answer = Failure(f"{answer.sentence} {AGAIN}", "slow")
                 yield originals[index], answer
+
+    @contextmanager
+    def _children(self, jobs: int) -> Iterator[Workers[Any] | Cluster[Any]]:
+        """Who does *jobs*: those that were kept, or others."""
+        if self._kept is None and self._stack is not None and jobs == 1:
+            self._kept = self._workers()
+            self._stack.enter_context(self._kept)
+        if self._kept is not None:
+            yield self._kept
+            return
+        with self._workers() as workers:
+            yield workers
 
     def _workers(self) -> Workers[Any] | Cluster[Any]:
         from .adapters.originals.formats import UnreadablePicture
