@@ -37,8 +37,6 @@ def work_done(
     others files of the site. *there* are the files in the photos folder now, *once* says whose each file of the site
     was. *emptied*: Pelican empties the site's folder first.
     """
-    if not (looked or made or placed or removed):
-        return Work()
     whose = {url: path for urls in (order.outputs, order.crops) for path, each in urls.items() for url in each}
     recipes = {work.without_recipe(url) for url in former}
     return Work(

@@ -8,9 +8,9 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 
 from .adapters.originals.files import shown
+from .adapters.pictures.tools import version_of
 from .core.trouble import Trouble
 
 COMMANDS = {
@@ -52,7 +52,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             import_module(f".commands.{name}", __package__).add(command)
     parsed = parser.parse_args(given)
     if parsed.version:
-        print(f"pelican-headshots {_version()}")
+        print(f"pelican-headshots {version_of('pelican-headshots') or '(not installed: a bare checkout)'}")
         return 0
     if parsed.command is None:
         parser.print_help()
@@ -71,13 +71,6 @@ def _run(arguments: Sequence[str] | None) -> int:
         # Whoever read our output (head, less) has seen enough; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-
-
-def _version() -> str:
-    try:
-        return version("pelican-headshots")
-    except PackageNotFoundError:
-        return "(not installed: a bare checkout)"
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -17,7 +17,7 @@ from .adapters.cache.store import Store
 from .adapters.originals import files
 from .adapters.pictures import tools
 from .adapters.screen.progress import Watch, silent
-from .adapters.verdict import Failure, too_slow
+from .adapters.verdict import Failure
 from .core.ordered import work
 from .core.ordered.order import Order
 from .core.photo import Exam, Photo, is_plausible
@@ -31,6 +31,7 @@ EYES = 13
 """Raise when looking at the same picture finds something else: every exam is then made anew."""
 
 decode_exam = msgspec.json.Decoder(Exam).decode
+decode_failure = msgspec.json.Decoder(tuple[str, Exam | None]).decode
 
 
 class Darkroom:
@@ -65,7 +66,7 @@ class Darkroom:
         known: dict[str, Exam] = {}
         todo: list[Original] = []
         all_of_them: list[Original] = []
-        eyes, able, seconds = self._eyes(), self._able(), self.errands.seconds_to_look
+        eyes, able = self._eyes(), self._able()
         for each in found:
             if not each.usable:
                 continue
@@ -78,14 +79,13 @@ class Darkroom:
             self.digests.add(original.digest)
             if (exam := read_exam(self.store.exams.get(original.exam_key(eyes)))) is not None:
                 known[each.path] = exam
-            elif (remembered := self.store.exams.get(original.refusal_key(able))) is not None:
-                refused[each.path] = f"{each.path}: {msgspec.json.decode(remembered, type=str)}"
-            elif (remembered := self.store.exams.get(original.slow_key(eyes, seconds))) is not None:
-                if (blind := read_exam(remembered)) is None:
-                    refused[each.path] = _not_again(each.path, seconds)
+            elif (failure := read_failure(self.store.exams.get(original.failure_key(able)))) is not None:
+                sentence, blind = f"{each.path}{failure[0]}", failure[1]
+                if blind is None:
+                    refused[each.path] = sentence
                 else:
                     known[each.path] = blind
-                    self.errands.unseen[each.path] = Failure(_not_again(each.path, seconds), "slow")
+                    self.errands.unseen[each.path] = Failure(sentence, "slow")
             else:
                 todo.append(original)
         known |= self._made_elsewhere(todo, eyes)
@@ -95,19 +95,14 @@ class Darkroom:
             path = original.found.path
             if isinstance(answer, Exam):
                 known[path] = answer
-                if answer.analysis is not None or self.models is None:
-                    self._remember(original.exam_key(eyes), msgspec.json.encode(answer))
-                elif self.errands.unseen[path].cause == "slow":
-                    self.store.exams.put(original.slow_key(eyes, seconds), msgspec.json.encode(answer))
-                    self.errands.unseen[path] = Failure(_not_again(path, seconds), "slow")
-                continue
-            if answer.cause == "slow":
-                self.store.exams.put(original.slow_key(eyes, seconds), msgspec.json.encode(None))
-                refused[path] = _not_again(path, seconds)
-                continue
-            refused[path] = answer.sentence
-            if answer.cause == "refused" and (sentence := answer.sentence.removeprefix(f"{original.found.path}: ")):
-                self.store.exams.put(original.refusal_key(able), msgspec.json.encode(sentence))
+                why = self.errands.unseen.get(path)
+            else:
+                refused[path] = answer.sentence
+                why = answer
+            if why is None:
+                self._remember(original.exam_key(eyes), msgspec.json.encode(answer))
+            elif why.cause in ("slow", "refused"):
+                self._remember_failure(original.failure_key(able), path, why, known.get(path))
         if self.shared:
             self.shared.flush()
         photos = []
@@ -130,24 +125,22 @@ class Darkroom:
         for photo in photos:
             paths.setdefault(photo.digest, []).append(photo.path)
         todo: list[tuple[Original, Mapping[str, Rendition]]] = []
-        slow: dict[str, tuple[str, float]] = {}
+        keys: dict[str, str] = {}
         lost: dict[str, str] = {}
         for name, wanted in self.missing(order).items():
             original = self.originals_by_digest[name]
             seconds = self.errands.seconds_to_develop(wanted.values(), megapixels[name])
-            slow[name] = original.slow_key(digest(" ".join(sorted(wanted)).encode()), seconds), seconds
-            if self.store.exams.get(slow[name][0]) is None:
+            keys[name] = original.failure_key(f"{digest(' '.join(sorted(wanted)).encode())}-{seconds:.2f}")
+            if (failure := read_failure(self.store.exams.get(keys[name]))) is None:
                 todo.append((original, wanted))
             else:
-                lost |= {path: _not_again(path, seconds) for path in paths[name]}
+                lost |= {path: f"{path}{failure[0]}" for path in paths[name]}
         for original, made, answer in self.watch("Developing", len(todo), self.errands.develop(todo, megapixels)):
             if stopped():
                 break
-            if isinstance(answer, Failure) and answer.cause == "slow":
-                key, seconds = slow[original.digest]
-                self.store.exams.put(key, msgspec.json.encode(None))
-                lost |= {path: _not_again(path, seconds) for path in paths[original.digest]}
-            elif isinstance(answer, Failure):
+            if isinstance(answer, Failure):
+                if answer.cause == "slow":
+                    self._remember_failure(keys[original.digest], original.found.path, answer)
                 lost |= dict.fromkeys(paths[original.digest], answer.sentence)
             else:
                 for key, data in zip(made, answer, strict=True):
@@ -195,6 +188,10 @@ class Darkroom:
         if self.shared:
             self.shared.put(key, exam)
 
+    def _remember_failure(self, key: str, path: str, failure: Failure, blind: Exam | None = None) -> None:
+        """Keep what is said of the file *path*, without its name, and what was read of it without looking at it."""
+        self.store.exams.put(key, msgspec.json.encode((failure.sentence.removeprefix(path), blind)))
+
     def missing(self, order: Order) -> dict[str, dict[str, Rendition]]:
         """What *order* wants and the store lacks: digest of the original → key → what to make."""
         missing = {
@@ -205,9 +202,7 @@ class Darkroom:
 
     def _reasons(self, todo: Sequence[Original]) -> dict[str, str]:
         """Why each of *todo* must be looked at, by path."""
-        if not todo:
-            return {}
-        seen = {key.partition(".")[0] for key in sorted(self.store.exams.keys())}
+        seen = {key.partition(".")[0] for key in set(self.store.exams.keys())}
         return {
             each.found.path: work.OTHER_EYES
             if each.digest in seen
@@ -226,12 +221,9 @@ class Darkroom:
         return f"{EYES}-{vouched}-{version('mediapipe')}-{version('pillow')}"
 
     def _able(self) -> str:
-        """Whatever it depends on that a picture is refused: its limit, and which readers there are."""
-        try:
-            heif = version("pillow-heif")
-        except PackageNotFoundError:
-            heif = "-"
-        return f"{EYES}-{self.settings.pixel_limit}-{version('pillow')}-{heif}"
+        """Whatever it depends on that a picture is refused or takes too long: limits, readers, our way of looking."""
+        limits = f"{self.settings.pixel_limit}-{self.errands.seconds_to_look:.2f}"
+        return f"{self._eyes()}-{limits}-{tools.version_of('pillow')}-{tools.version_of('pillow-heif')}"
 
     def _original(self, found: files.Found) -> Original:
         """*found* with its digests. A sidecar that cannot be read is left out. Raises files.Refused."""
@@ -259,12 +251,16 @@ class Darkroom:
 def read_exam(record: bytes | None) -> Exam | None:
     """The exam in *record*; None where there is none, or one with values that no picture has."""
     try:
-        exam = decode_exam(record) if record is not None else None
+        exam = decode_exam(record or b"")
     except msgspec.MsgspecError:
         return None
-    return exam if exam and is_plausible(exam) else None
+    return exam if is_plausible(exam) else None
 
 
-def _not_again(name: str, seconds: float) -> str:
-    """What is said of the file *name* that used up its *seconds*, which is remembered."""
-    return f"{too_slow(name, seconds)} To have it tried again, raise HEADSHOTS['timeout'] or save the picture anew."
+def read_failure(record: bytes | None) -> tuple[str, Exam | None] | None:
+    """What *record* says of a file after its name, and what was read of it all the same; None as in `read_exam`."""
+    try:
+        sentence, exam = decode_failure(record or b"")
+    except msgspec.MsgspecError:
+        return None
+    return (sentence, exam) if exam is None or is_plausible(exam) else None

@@ -120,14 +120,10 @@ class Dressing:
         if there.exists() and OURS not in there.read_text(encoding="utf-8", errors="replace"):
             return
         listed = {name for name in self.written if name.endswith(".html")} - self.unlisted - {NOT_FOUND}
-        pages = [name.removesuffix("index.html") for name in listed if not _index_of(name)]
+        # Pages of a list after its first (`index2.html`) lead to what the sitemap already names.
+        pages = [name.removesuffix("index.html") for name in listed if not re.search(r"(?:^|/)index\d+\.html$", name)]
         words = sitemap(site.rstrip("/"), pages, photographs(self.portfolio, self.in_texts))
         there.write_text(words, encoding="utf-8")
-
-
-def _index_of(name: str) -> bool:
-    """Pages of a list after its first (`index2.html`) lead to what the sitemap already names."""
-    return re.search(r"(?:^|/)index\d+\.html$", name) is not None
 
 
 def ground(name: str, hue: float) -> str:

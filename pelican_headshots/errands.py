@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import tasks
 from .adapters.cache.stat_index import digest
 from .adapters.originals import files
+from .adapters.pictures import tools
 from .adapters.verdict import Failure
 from .core.geometry import Value
 from .core.photo import Exam
@@ -18,7 +19,10 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     from .adapters.work.cluster import Cluster
-    from .adapters.work.workers import Workers
+    from .adapters.work.workers import Job, Workers
+
+AGAIN = "To have it tried again, raise HEADSHOTS['timeout'] or save the picture anew."
+"""Said of a picture that used up its time, which is remembered."""
 
 HOPELESS = 4
 """Where the looking crashes at that many pictures and has managed none, it will crash at all: MediaPipe does not work."""
@@ -50,13 +54,9 @@ class Original(Value, frozen=True):
         """What its exam is remembered under; *eyes* names whatever the looking depends on."""
         return f"{self.digest}.{self.sidecar or '-'}.{eyes}"
 
-    def refusal_key(self, able: str) -> str:
-        """What it is remembered under that it cannot be read; *able* names whatever that depends on."""
-        return f"{self.digest}.refused.{able}"
-
-    def slow_key(self, work: str, seconds: float) -> str:
-        """What it is remembered under that *work*, named by whatever it depends on, used up *seconds*."""
-        return f"{self.digest}.{self.sidecar or '-'}.slow.{seconds:.2f}.{work}"
+    def failure_key(self, able: str) -> str:
+        """What it is remembered under that nothing came of it; *able* names whatever that depends on."""
+        return f"{self.digest}.{self.sidecar or '-'}.failed.{able}"
 
 
 class Errands:
@@ -91,7 +91,7 @@ class Errands:
 
         job = Job("The program that makes pictures", lambda: (), READING_MB, self.settings.timeout)
         with self._children(1) as workers:
-            ((_, answer),) = workers.run(tasks.engine, [job])
+            ((_, answer),) = workers.run(tools.in_use, [job])
         return f"unknown: {answer.sentence}" if isinstance(answer, Failure) else str(answer)
 
     def look(self, todo: Sequence[Original]) -> Iterator[tuple[Original, Exam | Failure]]:
@@ -99,7 +99,9 @@ class Errands:
         blind: dict[str, Failure] = {}
         left = {original.found.path: original for original in todo}
         seen = False
-        for original, answer in self._run(tasks.examine, todo, self._examination(self.models, LOOKING_MB, 2)):
+        for original, answer in self._run(
+            tasks.examine, todo, [self._examination(each, self.models, LOOKING_MB, 2) for each in todo]
+        ):
             del left[original.found.path]
             if not isinstance(answer, Failure) or self.models is None or answer.cause in ("refused", "gone"):
                 seen = seen or not isinstance(answer, Failure)
@@ -110,7 +112,9 @@ class Errands:
                 blind |= dict.fromkeys(left, Failure(answer.sentence, "error"))
                 break
         once_more = [original for original in todo if original.found.path in blind]
-        for original, answer in self._run(tasks.examine, once_more, self._examination(None, READING_MB, 1)):
+        for original, answer in self._run(
+            tasks.examine, once_more, [self._examination(each, None, READING_MB, 1) for each in once_more]
+        ):
             if not isinstance(answer, Failure):
                 self.unseen[original.found.path] = blind[original.found.path]
             yield original, answer
@@ -125,9 +129,10 @@ class Errands:
         self, todo: Sequence[tuple[Original, Mapping[str, Rendition]]], megapixels: Mapping[str, float]
     ) -> Iterator[tuple[Original, Mapping[str, Rendition], list[bytes] | Failure]]:
         """The bytes of each original's renditions, in their order. *megapixels* are the originals', by digest."""
+        originals = [original for original, _ in todo]
         wanted = {original.digest: what for original, what in todo}
 
-        def job(original: Original) -> Any:
+        def job(original: Original) -> Job:
             from .adapters.work.workers import Job
 
             what = tuple(wanted[original.digest].values())
@@ -138,7 +143,7 @@ class Errands:
                 self.seconds_to_develop(what, megapixels[original.digest]),
             )
 
-        for original, answer in self._run(tasks.develop, [original for original, _ in todo], job):
+        for original, answer in self._run(tasks.develop, originals, [job(original) for original in originals]):
             yield original, wanted[original.digest], answer
 
     @property
@@ -151,18 +156,15 @@ class Errands:
         made = sum(each.width * each.height for each in wanted) / 1e6
         return max(self.settings.timeout / 2, made * SECONDS_PER_MEGAPIXEL) + megapixels * SECONDS_TO_READ_ONE
 
-    def _examination(self, models: Path | None, megabytes: float, tries: int) -> Callable[[Original], Any]:
-        def job(original: Original) -> Any:
-            from .adapters.work.workers import Job
+    def _examination(self, original: Original, models: Path | None, megabytes: float, tries: int) -> Job:
+        from .adapters.work.workers import Job
 
-            def prepare() -> tuple[Any, ...]:
-                sidecar = original.found.sidecar
-                words = self.read(sidecar) if sidecar else None
-                return self._whole(original), words, models, self.settings.pixel_limit * 1_000_000, original.found.raw
+        def prepare() -> tuple[Any, ...]:
+            sidecar = original.found.sidecar
+            words = self.read(sidecar) if sidecar else None
+            return self._whole(original), words, models, self.settings.pixel_limit * 1_000_000, original.found.raw
 
-            return Job(original.found.path, prepare, megabytes + _on_the_way(original), self.seconds_to_look, tries)
-
-        return job
+        return Job(original.found.path, prepare, megabytes + _on_the_way(original), self.seconds_to_look, tries)
 
     def _whole(self, original: Original) -> bytes:
         """The original's bytes, which must still be those that were measured."""
@@ -174,14 +176,15 @@ class Errands:
         return data
 
     def _run(
-        self, task: Callable[..., Any], originals: Sequence[Original], job: Callable[[Original], Any]
+        self, task: Callable[..., Any], originals: Sequence[Original], jobs: Sequence[Job]
     ) -> Iterator[tuple[Original, Any]]:
         """*task* for each original in child processes: its result, or a Failure."""
-        if not originals:
+        if not jobs:
             return
-        jobs = [job(original) for original in originals]
         with self._children(len(jobs)) as workers:
             for index, answer in workers.run(task, jobs):
+                if isinstance(answer, Failure) and answer.cause == "slow":
+                    answer = Failure(f"{answer.sentence} {AGAIN}", "slow")
                 yield originals[index], answer
 
     @contextmanager

@@ -33,7 +33,9 @@ def other_pages(context: Mapping[str, Any], settings: Mapping[str, Any]) -> dict
 
 def _written(context: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterator[tuple[str, OtherPage]]:
     for text in filter(None, context["generated_content"].values()):
-        yield text.save_as, _text(text)
+        remedy = f"Give it another `Slug:`; or, if it is to stand there instead, the line `save_as: {text.save_as}`."
+        meant = hasattr(text, "override_save_as")
+        yield text.save_as, OtherPage(text.get_relative_source_path(), remedy, replaces=meant)
     for static in context.get("staticfiles", ()):
         remedy = "Rename it, or leave it out of STATIC_PATHS in pelicanconf.py."
         # Not its own `save_as`: once that was asked for, an {attach} link cannot move the file any more.
@@ -49,14 +51,6 @@ def _written(context: Mapping[str, Any], settings: Mapping[str, Any]) -> Iterato
         yield settings.get(setting, f"{template}.html"), _setting(f"{template!r} of DIRECT_TEMPLATES", setting)
     for source, name in settings["TEMPLATE_PAGES"].items():
         yield name, OtherPage(source, "Change TEMPLATE_PAGES in pelicanconf.py.", replaces=True)
-
-
-def _text(text: Content) -> OtherPage:
-    return OtherPage(
-        text.get_relative_source_path(),
-        f"Give it another `Slug:`; or, if it is to stand there instead, the line `save_as: {text.save_as}`.",
-        replaces=hasattr(text, "override_save_as"),
-    )
 
 
 def _setting(what: str, setting: str) -> OtherPage:

@@ -36,8 +36,8 @@ def cache_folder(settings: Settings, site: Path, originals: Path, output: Path) 
     folder = site / cache_name(settings.cache)
     real, home, photos, public = folder.resolve(), site.resolve(), originals.resolve(), output.resolve()
     _check_output(output, site, originals)
-    around = any(real in (kept, *kept.parents) for kept in (home, originals.absolute(), photos, public))
-    if around or photos in real.parents or public in real.parents:
+    around = any(kept.is_relative_to(real) for kept in (home, originals.absolute(), photos, public))
+    if around or real.is_relative_to(photos) or real.is_relative_to(public):
         raise BadSetting(
             f"HEADSHOTS['cache'] in pelicanconf.py must name a folder that holds nothing else, such as '.headshots'; "
             f"{settings.cache!r} is not one."
@@ -50,7 +50,7 @@ def _check_output(output: Path, site: Path, originals: Path) -> None:
     public = output.resolve()
     private = {"the settings and the cache": site, "the original photographs": originals}
     for what, folder in private.items():
-        if any(public in (place, *place.parents) for place in (folder.absolute(), folder.resolve())):
+        if any(place.is_relative_to(public) for place in (folder.absolute(), folder.resolve())):
             raise BadSetting(
                 f"OUTPUT_PATH in pelicanconf.py (or --output) is {output}, so that {what} ({folder}) would be published "
                 "with the site. Name a folder for the site alone, such as 'output'."
@@ -78,7 +78,14 @@ def mark(settings: Settings, site: Path) -> Mark | None:
         raise BadSetting(f"The watermark {chosen.picture} cannot be read: {error.strerror}.") from error
     if not data.startswith(b"\x89PNG"):
         raise BadSetting(f"The watermark {chosen.picture} is not a PNG. Save it as one, with a transparent background.")
-    _sound(chosen.picture, data)
+    from .adapters.originals.formats import UnreadablePicture
+    from .adapters.originals.opening import opened
+
+    try:
+        with opened(data) as image:
+            image.load()
+    except UnreadablePicture as wrong:
+        raise BadSetting(f"The watermark {chosen.picture} cannot be used. {wrong}") from wrong
     return Mark("", data, chosen.above, chosen.opacity)
 
 
@@ -93,18 +100,6 @@ def _can_be_set(text: str) -> None:
             f"HEADSHOTS['watermark'] in pelicanconf.py has letters that its typeface lacks: {missing}. "
             "Name a 'picture' instead: a PNG of these words, with a transparent background."
         )
-
-
-def _sound(name: str, picture: bytes) -> None:
-    """Raises BadSetting for a watermark that no photograph could be marked with."""
-    from .adapters.originals.formats import UnreadablePicture
-    from .adapters.originals.opening import opened
-
-    try:
-        with opened(picture) as image:
-            image.load()
-    except UnreadablePicture as wrong:
-        raise BadSetting(f"The watermark {name} cannot be used. {wrong}") from wrong
 
 
 def photos_folder(settings: Settings, content: Path) -> Path:

@@ -33,7 +33,6 @@ from .core.ordered.work import Work
 from .core.plate import Person, Portfolio
 from .core.routed.selection import selected
 from .core.shown import prose
-from .core.shown.pages import Leaf
 from .core.shown.summary import lines
 from .core.trouble import Trouble
 from .dressing import Dressing
@@ -63,25 +62,41 @@ LISTS = {"archives": "articles", "authors": "authors", "categories": "categories
 """Pages that Pelican writes though there may be nothing to list on them → what they list. No map names empty ones."""
 
 
+@contextmanager
+def _stop_cleanly() -> Iterator[None]:
+    """Ctrl+C ends a build with 130, as shells have it; Pelican alone would end with 0, as if it had been finished.
+
+    While Pelican watches for changes, Ctrl+C is how one ends it; and what stops a build gives somebody time to mend it.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        if live.watching():
+            raise
+        log.warning("Stopped by Ctrl+C: the site is not finished. Build it again.")
+        raise SystemExit(130) from None
+    except Trouble as wrong:
+        live.session.rest()
+        if isinstance(wrong, read_settings.BadSetting) and live.watching():
+            raise read_settings.BadSetting(f"{wrong} Then start Pelican again.") from wrong
+        raise
+
+
 class PortfolioGenerator(Generator):  # type: ignore[misc]
     """The portfolio of one build."""
 
     planning = False
 
+    @_stop_cleanly()
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        try:
-            self._begin()
-        except Trouble as wrong:
-            live.session.rest()
-            if isinstance(wrong, read_settings.BadSetting) and live.watching():
-                raise read_settings.BadSetting(f"{wrong} Then start Pelican again.") from wrong
-            raise
-
-    def _begin(self) -> None:
         chosen = read_settings.read(self.settings)
         originals = places.photos_folder(chosen, Path(self.path))
-        self._keep_private(originals)
+        private = str(originals.relative_to(self.path))
+        for paths in ("ARTICLE_EXCLUDES", "PAGE_EXCLUDES"):
+            # What lies beside the originals is theirs: a caption in a text file is no article.
+            if private not in self.settings[paths]:
+                self.settings[paths] = [*self.settings[paths], private]
         site, output = places.site_folder(Path(self.path)), Path(self.output_path)
         watch = on_stderr() if self.planning else on(console)
         language = self.settings["DEFAULT_LANG"]
@@ -89,23 +104,14 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             chosen, originals, site=site, output=output, language=language, remember=not self.planning, watch=watch
         )
         self.dressing = Dressing(chosen, site, self.studio.phrases)
-        self.settings["HEADSHOTS_DRESSING"] = self.dressing
+        self.settings["HEADSHOTS_BUILD"] = self
+        self.watched = live.watching()
         self.portfolio = Portfolio((), (), None)
         self.context["headshots_written"] = self.dressing.written
 
-    def _keep_private(self, originals: Path) -> None:
-        """What lies beside the originals is theirs: a caption in a text file is no article."""
-        private = str(originals.relative_to(self.path))
-        for paths in ("ARTICLE_EXCLUDES", "PAGE_EXCLUDES"):
-            if private not in self.settings[paths]:
-                self.settings[paths] = [*self.settings[paths], private]
-
+    @_stop_cleanly()
     def generate_context(self) -> None:
         """Look, judge, decide and develop; afterwards `portfolio` is in every template."""
-        with _stop_cleanly():
-            self._generate_context()
-
-    def _generate_context(self) -> None:
         texts = self.read_texts()
         contents = self.context["generated_content"].values()
         self.dressing.unlisted = {
@@ -115,11 +121,9 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             for page, of in LISTS.items()
             if not self.context.get(of)
         }
-        watched = live.watching()
-        self.settings["HEADSHOTS_LIVE"] = self.studio if watched else None
-        if watched:
+        if self.watched:
             live.session.begin(Path(self.output_path), self.settings["PORT"])
-        hurried = watched and self.studio.settings.draft
+        hurried = self.watched and self.studio.settings.draft
         self.portfolio = self.dressing.portfolio = self.studio.portfolio(hurried=hurried)
         self.context["portfolio"] = self.portfolio
         self.context["page_people"] = self.page_people
@@ -169,6 +173,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             f"{text.get_relative_source_path()} asks for `Template: {text.template}`, which the theme does not have. {hint}"
         )
 
+    @_stop_cleanly()
     def settle_pages(self) -> None:
         """When everything was read: choose which pages of ours are written. Raises PageConflictError."""
         self.studio.others = other_pages(self.context, self.settings)
@@ -218,14 +223,19 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self.dressing.shown |= {person.slug for person in people}
         return people
 
+    @_stop_cleanly()
     def generate_output(self, writer: Writer) -> None:
         """Write gallery and photo pages, and put the developed pictures beside them."""
-        with _stop_cleanly():
-            self._generate_output(writer)
-
-    def _generate_output(self, writer: Writer) -> None:
         for page in self.studio.pages:
-            self._write(writer, page)
+            writer.write_file(
+                page.name,
+                self.get_template(page.template),
+                self.context,
+                self.settings["RELATIVE_URLS"],
+                override_output=True,
+                url=page.name.removesuffix("index.html"),
+                **page.values,
+            )
         organisation, site = Markup(self.settings["SITENAME"]).striptags(), self.settings["SITEURL"]
         files = [page.name for page in self.studio.pages]
         files += cards.write(self.studio, self.portfolio, organisation, site)
@@ -235,25 +245,22 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         if log.isEnabledFor(logging.WARNING) and self.studio.report.summary:
             for line in lines(self.studio.report.summary):
                 console.print(line, highlight=False, soft_wrap=True)
-        self._judge_strictly()
 
-    def _judge_strictly(self) -> None:
-        messages = self.studio.report.messages
-        if self.studio.settings.strict and messages:
-            self.settings["HEADSHOTS_LEFT_OUT"] = "strict is on, and not everything went as it should: " + " ".join(
-                map(shown, messages)
-            )
-
-    def _write(self, writer: Writer, page: Leaf) -> None:
-        writer.write_file(
-            page.name,
-            self.get_template(page.template),
-            self.context,
-            self.settings["RELATIVE_URLS"],
-            override_output=True,
-            url=page.name.removesuffix("index.html"),
-            **page.values,
-        )
+    def finish(self) -> None:
+        """When all pages are written: their styles; and in a strict build, pictures that had to be left out are an error."""
+        output = Path(self.output_path)
+        self.dressing.finish(output / self.settings["THEME_STATIC_DIR"])
+        self.dressing.map_site(output, self.settings["SITEURL"])
+        if sentence := self.dressing.overlooked():
+            log.warning("%s", shown(sentence))
+        wrong = [shown(message) for message in self.studio.report.messages] if self.studio.settings.strict else []
+        amiss = " ".join(["strict is on, and not everything went as it should:", *wrong])
+        if self.watched:
+            live.session.end(self.studio)
+            if wrong:
+                log.error("%s", amiss)  # whoever is at work on the pictures wants the next build as well
+        elif wrong:
+            raise SystemExit(amiss)
 
 
 class PlanningGenerator(PortfolioGenerator):
@@ -271,30 +278,11 @@ class PlanningGenerator(PortfolioGenerator):
         return work, self.studio.report.messages
 
 
-@contextmanager
-def _stop_cleanly() -> Iterator[None]:
-    """Ctrl+C ends a build with 130, as shells have it; Pelican alone would end with 0, as if it had been finished.
-
-    While Pelican watches for changes, Ctrl+C is how one ends it; and what stops a build gives somebody time to mend it.
-    """
-    try:
-        yield
-    except KeyboardInterrupt:
-        if live.watching():
-            raise
-        log.warning("Stopped by Ctrl+C: the site is not finished. Build it again.")
-        raise SystemExit(130) from None
-    except Trouble:
-        live.session.rest()
-        raise
-
-
 def settle_pages(generators: Iterable[Generator]) -> None:
     """The moment when everything was read and nothing is written yet."""
     for generator in generators:
         if isinstance(generator, PortfolioGenerator):
-            with _stop_cleanly():
-                generator.settle_pages()
+            generator.settle_pages()
 
 
 def note_written(path: str, context: Mapping[str, Any]) -> None:
@@ -305,37 +293,20 @@ def note_written(path: str, context: Mapping[str, Any]) -> None:
 
 
 def finish(pelican: Pelican) -> None:
-    """When all pages are written: their styles; and in a strict build, pictures that had to be left out are an error."""
-    dressing = pelican.settings.get("HEADSHOTS_DRESSING")
-    if dressing:
-        output = Path(pelican.settings["OUTPUT_PATH"])
-        dressing.finish(output / pelican.settings["THEME_STATIC_DIR"])
-        dressing.map_site(output, pelican.settings["SITEURL"])
-        if sentence := dressing.overlooked():
-            log.warning("%s", shown(sentence))
-    studio = pelican.settings.get("HEADSHOTS_LIVE")
-    # Pelican keeps its settings from build to build while it watches.
-    verdict = pelican.settings.pop("HEADSHOTS_LEFT_OUT", "")
-    if studio:
-        live.session.end(studio)
-        if verdict:
-            log.error("%s", verdict)  # whoever is at work on the pictures wants the next build as well
-    elif verdict:
-        raise SystemExit(verdict)
+    """The moment when all pages are written."""
+    if build := pelican.settings.get("HEADSHOTS_BUILD"):
+        build.finish()
 
 
 def withhold_originals(generator: StaticGenerator) -> None:
     """Originals are never published, GPS and all, whatever `STATIC_PATHS` or a `{static}` link asks for."""
-    folder = Path(generator.path) / read_settings.read(generator.settings).photos
-    private = folder.resolve()
-    kept = []
-    for file in generator.context["staticfiles"]:
+    private = (Path(generator.path) / read_settings.read(generator.settings).photos).resolve()
+    for file in [*generator.context["staticfiles"]]:
         if Path(generator.path, file.source_path).resolve().is_relative_to(private):
-            path = shown(file.source_path)
-            log.warning("%s is an original, which is never published. Link to its page instead.", path)
-        else:
-            kept.append(file)
-    generator.context["staticfiles"] = kept
+            log.warning(
+                "%s is an original, which is never published. Link to its page instead.", shown(file.source_path)
+            )
+            generator.context["staticfiles"].remove(file)
 
 
 def lend_templates(generator: Generator) -> None:

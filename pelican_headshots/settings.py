@@ -23,9 +23,6 @@ class BadSetting(Trouble):
     """A setting that cannot be used; the sentence says which, why, and what to write instead."""
 
 
-Megabytes = Annotated[int, Meta(ge=256)]
-
-
 class Watermark(Value, frozen=True):
     """A mark on published pictures, in their quietest corner and never over a face."""
 
@@ -170,8 +167,8 @@ class Settings(Value, frozen=True):
         int, Meta(ge=1, le=16384, description="Megabytes above which a file is refused before it is read.")
     ] = 1024
     memory: Annotated[
-        Megabytes,
-        Meta(description="Megabytes that all workers together may plan to use; large pictures wait for room."),
+        int,
+        Meta(ge=256, description="Megabytes that all workers together may plan to use; large pictures wait for room."),
     ] = 1500
     strict: Annotated[
         bool,

@@ -11,7 +11,6 @@ import logging
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from . import accounts, darkroom
 from .adapters import disk
@@ -47,14 +46,6 @@ log = logging.getLogger(__name__)
 
 _ORDINARY = Photo("photo.jpg", "0" * 64, Exam(Size(900, 600), None, Words(), Rights(), ("#808080",) * 3))
 """A picture with nothing odd about it: if its pages cannot be made either, no photograph is at fault."""
-
-
-class Tidied(NamedTuple):
-    """What was removed from the cache: files and their bytes, and measurements of photographs that have gone."""
-
-    files: int
-    bytes: int
-    exams: int
 
 
 class Studio:
@@ -253,7 +244,7 @@ class Studio:
             folders,
             order,
             chosen.rights,
-            self._home(),
+            self.notes.get("", Notes()).gallery.cover,
             self.people,
             self.phrases,
             names_from_metadata=chosen.names_from_metadata,
@@ -295,10 +286,6 @@ class Studio:
         """Choose which pages of *made* are written, beside what Pelican writes. Raises PageConflictError."""
         self.pages, self.replaced = settle(made, self.order.files, self.others)
 
-    def _home(self) -> str:
-        """The photograph on the home page: the cover that the photos folder's own notes name."""
-        return self.notes.get("", Notes()).gallery.cover
-
     def publish(self, pages: Sequence[str], *, emptied: bool = False) -> Report:
         """Put the developed pictures into the site, take away what it no longer names, and write the report.
 
@@ -326,10 +313,11 @@ class Studio:
         self.gate.leave()
         return self.report
 
-    def tidy(self) -> Tidied | None:
+    def tidy(self) -> tuple[int, int, int] | None:
         """Remove from the cache what no build names: neither a site that still stands nor the next build of this one.
 
-        None where a build is running: what it just made is named by nobody yet.
+        How many files, their bytes, and of how many photographs that have gone the measurements were. None where a build
+        is running: what it just made is named by nobody yet.
         """
         if not self.gate.alone():
             return None
@@ -343,7 +331,7 @@ class Studio:
         self.store.index.forget_unseen()
         self.store.database.save()
         self.gate.leave()
-        return Tidied(removed, freed, len(exams - kept))
+        return removed, freed, len(exams - kept)
 
     def _publisher(self, pages: Sequence[str]) -> Publisher:
         publisher = Publisher(self.output, self.store)

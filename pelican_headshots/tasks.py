@@ -5,10 +5,11 @@ Nothing here knows where a picture came from or where it goes, so that any execu
 
 from __future__ import annotations
 
-import contextlib
+import atexit
 import threading
 from collections.abc import Sequence
-from functools import cache
+from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,32 +28,12 @@ LONG_SIDE = 1024
 """Pixels of the longer side of the picture that is looked at; more moved no verdict."""
 
 
-class _Bench:
-    """What a worker process keeps between pictures: one Looker, its models loaded once, for one thread at a time."""
-
-    lock = threading.Lock()
-    models: Path | None = None
-    looker: Looker | None = None
+_LOOKING = threading.Lock()
 
 
 def stamp() -> str:
     """Names whatever shapes what comes out of here: workers whose stamps are the same make the same bytes."""
-    return ", ".join([f"recipe {RECIPE}", engine(), f"mediapipe {_version('mediapipe')}"])
-
-
-def engine() -> str:
-    """What renditions that this process makes are made with."""
-    return tools.in_use()
-
-
-@cache
-def _version(name: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "absent"
+    return f"recipe {RECIPE}, {tools.in_use()}, mediapipe {tools.version_of('mediapipe')}"
 
 
 def examine(data: bytes, sidecar: bytes | None, models: Path | None, pixel_limit: int, raw: bool = False) -> Exam:
@@ -86,14 +67,16 @@ def _preview(data: bytes) -> bytes:
     return raw.preview(data)
 
 
+@lru_cache(maxsize=1)
+def _looker(models: Path) -> Looker:
+    """What a worker process keeps between pictures: its models, loaded once, for one thread at a time."""
+    from .adapters.looking.looker import Looker
+
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(Looker(models))
+
+
 def _looked(pixels: NDArray[np.uint8], models: Path) -> Analysis:
-    with _Bench.lock:
-        if _Bench.looker is None or _Bench.models != models:
-            import atexit
-
-            from .adapters.looking.looker import Looker
-
-            with contextlib.ExitStack() as stack:
-                _Bench.looker, _Bench.models = stack.enter_context(Looker(models)), models
-                atexit.register(stack.pop_all().close)
-        return _Bench.looker.look(pixels)
+    with _LOOKING:
+        return _looker(models).look(pixels)

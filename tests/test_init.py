@@ -134,7 +134,7 @@ def test_four_questions_typed_by_a_newcomer(tmp_path: Path) -> None:
         [sys.executable, "-m", "pelican_headshots", "init"],
         cwd=tmp_path, env=ENV, stdin=slave, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    os.write(master, b"Night Work\nAda Lamp\nnight.example\nx\n1\n")
+    os.write(master, b"Night Work\nAda Lamp\nnight.example\nx\ngithub\n")
     said, _ = asking.communicate(timeout=60)
     os.close(master)
     os.close(slave)

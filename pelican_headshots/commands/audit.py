@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections import Counter
 from pathlib import Path
 
 from ..adapters.metadata.audit import KINDS, audit
 from ..adapters.originals.files import shown
 from ..adapters.site.report import photos_folder
+from ..core.trouble import Trouble
 from ..settings import Settings
+from .plan import first_of
 
 _SHOWN = 5
 _UNFOUND = " The photos folder was not found, so originals in the site were not looked for. Name it with --originals."
@@ -26,26 +27,22 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 where nothing leaks, 1 where something does, 2 where there is no such folder or a file cannot be read."""
+    """0 where nothing leaks, 1 where something does. Raises Trouble for what cannot be read."""
     output: Path = arguments.output
     if not output.is_dir():
-        print(f"{shown(str(output))} is not a folder. Name the folder of a finished site.", file=sys.stderr)
-        return 2
+        raise Trouble(f"{output} is not a folder. Name the folder of a finished site.")
     site = output.resolve().parent
     originals: Path | None = (
         arguments.originals or photos_folder(site / "build-report.json") or site / "content" / "photos"
     )
     if originals is not None and not originals.is_dir():
         if arguments.originals:
-            print(f"{shown(str(originals))} is not a folder. Name the folder of the originals.", file=sys.stderr)
-            return 2
+            raise Trouble(f"{originals} is not a folder. Name the folder of the originals.")
         originals = None
     try:
         found = audit(output, originals, arguments.max_width)
     except OSError as error:
-        print(f"{shown(str(error.filename))} cannot be read: {error.strerror}. So nobody knows what is in it.",
-              file=sys.stderr)  # fmt: skip
-        return 2
+        raise Trouble(f"{error.filename} cannot be read: {error.strerror}. So nobody knows what is in it.") from error
     if arguments.json:
         findings = [{"file": f.file, "kind": f.kind, "what": f.what} for f in found.findings]
         print(json.dumps({"pictures": found.pictures, "findings": findings}))
@@ -55,12 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
         if not counts[kind]:
             continue
         print(f"{kind}: {words} ({counts[kind]})")
-        of_kind = [finding for finding in found.findings if finding.kind == kind]
-        listed = of_kind if arguments.all else of_kind[:_SHOWN]
-        for finding in listed:
-            print(f"  {shown(finding.file)} {finding.what}")
-        if len(listed) < len(of_kind):
-            print(f"  and {len(of_kind) - len(listed)} more (--all names them)")
+        of_kind = [f"{shown(finding.file)} {finding.what}" for finding in found.findings if finding.kind == kind]
+        for line in first_of(of_kind, None if arguments.all else _SHOWN):
+            print(line)
     beside = "" if originals else _UNFOUND
     if found.linked and not originals:
         beside += (

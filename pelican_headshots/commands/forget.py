@@ -10,6 +10,7 @@ from .. import sites
 from ..adapters import disk
 from ..adapters.cache.store import SIGN, is_cache
 from ..adapters.originals.files import shown
+from ..core.trouble import Trouble
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -17,16 +18,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0; 1 where a build is running; 2 where the cache's folder holds something else. Raises Trouble."""
+    """0; 1 where a build is running. Raises Trouble, also where the cache's folder holds something else."""
     site = sites.opened(arguments)
     report = site.folder / "build-report.json"
     if site.cache.exists() and not is_cache(site.cache):
-        print(
-            f"{shown(str(site.cache))} does not look like our cache ({SIGN} is missing in it), so it is left alone. "
-            "Look at it, and delete it yourself.",
-            file=sys.stderr,
+        raise Trouble(
+            f"{site.cache} does not look like our cache ({SIGN} is missing in it), so it is left alone. "
+            "Look at it, and delete it yourself."
         )
-        return 2
     if site.cache.exists():
         gate = disk.Turnstile(site.cache / "building.lock")
         alone = gate.alone()
@@ -40,7 +39,6 @@ def run(arguments: argparse.Namespace) -> int:
             shutil.rmtree(site.cache)
         report.unlink(missing_ok=True)
     except OSError as error:
-        print(f"{shown(str(error.filename))} cannot be removed: {error.strerror}.", file=sys.stderr)
-        return 2
+        raise Trouble(f"{error.filename} cannot be removed: {error.strerror}.") from error
     print(f"Removed: {', '.join(gone)}. The next build looks anew." if gone else "There was nothing to forget.")
     return 0

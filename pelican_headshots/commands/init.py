@@ -7,16 +7,16 @@ import re
 import shlex
 import sys
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..adapters.originals.files import shown
+from ..adapters.pictures.tools import version_of
 from ..adapters.site.starter import HOSTS, begin
 from ..core.said.names import heading
 
 _NO_ADDRESS = "is no address. It looks like https://example.com; leave it out if there is none yet."
 
-_WHERE = {"1": "github", "2": "netlify", "3": "elsewhere"}
+_ADDRESS = "Its address, if you have one already (https://...)?"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -34,19 +34,21 @@ def run(arguments: argparse.Namespace) -> int:
     asking = not arguments.yes and sys.stdin.isatty()
     name = arguments.name or _asked("What is the site called?", heading(folder.resolve().name) or "Photographs", asking)
     by = arguments.by or _asked("Who took the photographs?", name, asking)
-    address = arguments.address
-    if address is None:
-        address = _address(asking)
-    elif (address := _web(address)) is None:
-        print(f"{shown(arguments.address)} {_NO_ADDRESS}", file=sys.stderr)
-        return 2
-    host = arguments.host or _host(asking)
+    given = _asked(_ADDRESS, "", asking) if arguments.address is None else arguments.address
+    while (address := _web(given)) is None:
+        print(f"{shown(given)} {_NO_ADDRESS}", file=sys.stderr)
+        if arguments.address is not None:
+            return 2
+        given = _asked(_ADDRESS, "", asking)
+    host = arguments.host or _asked("Who will serve it?", "elsewhere", asking, list(HOSTS))
+    release = version_of("pelican-headshots")
     words = {
         "name": name,
         "by": by,
         "address": address,
         "copyright": f"© {date.today().year} {by}",
-        "requirement": _requirement(),
+        # What a machine that publishes the site installs: this very version, or the newest, from a bare checkout.
+        "requirement": f"pelican-headshots=={release}" if release else "pelican-headshots",
     }
     try:
         written, kept = begin(folder, host, words)
@@ -61,48 +63,23 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _requirement() -> str:
-    """What a machine that publishes the site installs: this very version, or the newest, from a bare checkout."""
-    try:
-        return f"pelican-headshots=={version('pelican-headshots')}"
-    except PackageNotFoundError:
-        return "pelican-headshots"
-
-
-def _asked(question: str, otherwise: str, asking: bool) -> str:
+def _asked(question: str, otherwise: str, asking: bool, choices: list[str] | None = None) -> str:
     if not asking:
         return otherwise
+    from rich.prompt import Prompt
+
     try:
-        answer = input(f"{question}{f' [{otherwise}]' if otherwise else ''} ")
+        return Prompt.ask(question, choices=choices, default=otherwise, show_default=bool(otherwise))
     except EOFError:
         raise KeyboardInterrupt from None
-    return answer.strip() or otherwise
-
-
-def _address(asking: bool) -> str:
-    while True:
-        answer = _asked("Its address, if you have one already (https://...)?", "", asking)
-        if (address := _web(answer)) is not None:
-            return address
-        print(f"{shown(answer)} {_NO_ADDRESS}")
 
 
 def _web(answer: str) -> str | None:
     """*answer* as an address of the web, without a slash at its end; empty if it is; None where it is none."""
     address = answer.strip().rstrip("/")
-    if not address:
-        return ""
-    address = address if "://" in address else f"https://{address}"
-    return address if re.fullmatch(r"https?://[^\s/:\"'<>\\]+(:\d+)?(/[^\s\"'<>\\]*)?", address) else None
-
-
-def _host(asking: bool) -> str:
-    while asking:
-        answer = _asked("Who will serve it: 1 GitHub Pages, 2 Netlify, 3 somebody else?", "3", asking).casefold()
-        if answer in HOSTS or answer in _WHERE:
-            return _WHERE.get(answer, answer)
-        print("Please answer 1, 2 or 3.")
-    return "elsewhere"
+    if address and "://" not in address:
+        address = f"https://{address}"
+    return address if re.fullmatch(r"(https?://[^\s/:\"'<>\\]+(:\d+)?(/[^\s\"'<>\\]*)?)?", address) else None
 
 
 def _next(folder: Path) -> str:

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +39,16 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{files.shown(str(path))} does not exist.", file=sys.stderr)
     eyes = models.find(arguments.models)
     everything = [each for path in arguments.paths if path.exists() for each in _below(path)]
-    seen: dict[int, Exam | str] = {i: each.refusal for i, (_, each) in enumerate(everything) if each.refusal}
-    printed = 0
+    refused = ((index, each.refusal) for index, (_, each) in enumerate(everything) if each.refusal)
     usable = sum(each.usable for _, each in everything)
-    for index, answer in on_stderr()("Looking at", usable, _examined(everything, eyes)):
+    seen: dict[int, Exam | str] = {}
+    printed = 0
+    for index, answer in chain(refused, on_stderr()("Looking at", usable, _examined(everything, eyes))):
         seen[index] = answer
         # In the order asked for, as soon as all before it are known.
         while printed in seen:
             _say(everything[printed], seen[printed], arguments)
             printed += 1
-    for index in range(printed, len(everything)):
-        _say(everything[index], seen[index], arguments)
     return 2 if missing else 0
 
 
@@ -94,16 +94,6 @@ def _record(name: str, answer: Exam | str, shot: Shot | None) -> dict[str, Any]:
     if shot is None or isinstance(answer, str) or answer.analysis is None:
         nothing = dict.fromkeys(("kind", "confidence", "unsure", "why", "people", "scale", "key", "faces"))
         return {"file": name, **nothing, "error": str(answer)}
-    faces = [
-        {
-            "box": [face.box.left, face.box.top, face.box.right, face.box.bottom],
-            "yaw": face.yaw,
-            "pitch": face.pitch,
-            "roll": face.roll,
-            "score": face.score,
-        }
-        for face in answer.analysis.faces
-    ]
     return {
         "file": name,
         "kind": shot.kind,
@@ -113,6 +103,15 @@ def _record(name: str, answer: Exam | str, shot: Shot | None) -> dict[str, Any]:
         "people": answer.analysis.people,
         "scale": shot.scale,
         "key": shot.key,
-        "faces": faces,
+        "faces": [
+            {
+                "box": [face.box.left, face.box.top, face.box.right, face.box.bottom],
+                "yaw": face.yaw,
+                "pitch": face.pitch,
+                "roll": face.roll,
+                "score": face.score,
+            }
+            for face in answer.analysis.faces
+        ],
         "error": None,
     }

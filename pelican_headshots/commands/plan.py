@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -29,14 +28,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(msgspec.to_builtins({"work": work, "left_out": left_out})))
         return 0
-    for line in told(work, _SHOWN if not arguments.all else sys.maxsize):
+    for line in told(work, None if arguments.all else _SHOWN):
         print(line)
     for sentence in left_out:
         print(f"left out: {shown(sentence)}")
     return 0
 
 
-def told(work: Work, limit: int) -> Iterable[str]:
+def told(work: Work, limit: int | None) -> Iterator[str]:
     """Lines: a sum, then each kind of work with its reasons and at most *limit* files for each reason."""
     if work.nothing:
         yield "Nothing to look at, encode, copy or remove: the site's pictures are up to date."
@@ -50,6 +49,11 @@ def told(work: Work, limit: int) -> Iterable[str]:
         for reason, count in Counter(files.values()).most_common():
             yield f"\n{verb} ({count}): {reason}"
             names = sorted(name for name, why in files.items() if why == reason)
-            yield from (f"  {shown(name)}" for name in names[:limit])
-            if count > limit:
-                yield f"  and {count - limit} more (--all names them)"
+            yield from first_of([shown(name) for name in names], limit)
+
+
+def first_of(items: Sequence[str], limit: int | None) -> Iterator[str]:
+    """A line for each of the first *limit*, or of all, and how many more there are."""
+    yield from (f"  {item}" for item in items[:limit])
+    if limit is not None and len(items) > limit:
+        yield f"  and {len(items) - limit} more (--all names them)"

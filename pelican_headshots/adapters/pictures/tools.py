@@ -33,9 +33,12 @@ def _named(scaler: str) -> str:
 @cache
 def opencv() -> str:
     """The version of OpenCV; empty where it is not installed."""
-    for name in OPENCV:
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            continue
-    return ""
+    return next(filter(None, map(version_of, OPENCV)), "")
+
+
+def version_of(name: str) -> str:
+    """The version of an installed package; empty where it is not installed."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""

@@ -11,7 +11,7 @@ import os
 import re
 import time
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath
 
 import msgspec
 
@@ -79,13 +79,11 @@ class Publisher:
     @property
     def former(self) -> dict[str, str]:
         """What the last build put into the site: name → key, empty for a page."""
-        return {name: put.key for name, put in self._load().files.items()}
+        return {name: put.key for name, put in _manifest(self._store, self._site).files.items()}
 
     def changes(self) -> Changes:
         """What `finish` would place, remove and leave, as things stand. Touches nothing."""
-        return self._changes(self._load())
-
-    def _changes(self, before: _Manifest) -> Changes:
+        before = _manifest(self._store, self._site)
         missing: dict[str, str] = {}
         sound: dict[str, _Put] = {}
         for name, key in self._wanted.items():
@@ -103,11 +101,11 @@ class Publisher:
         """
         with disk.only_one(self._store.notebook / "publish.lock"):
             self._store.database.refresh()
-            before = self._load()
+            before = _manifest(self._store, self._site)
             if not before.finished:
                 for folder in {os.path.dirname(name) for name in before.files}:
                     disk.sweep(self._output / folder)
-            changes = self._changes(before)
+            changes = self.changes()
             now = {name: _Put("", None) for name in self._pages} | changes.sound
             if changes.missing or changes.stale:
                 ahead = before.files | {name: _Put(key, None) for name, key in changes.missing.items()}
@@ -119,9 +117,6 @@ class Publisher:
             if changes.missing or changes.stale or now != before.files:
                 self._write(_Manifest(True, now))
             return list(changes.missing), removed
-
-    def _load(self) -> _Manifest:
-        return _manifest(self._store, self._site)
 
     def _write(self, manifest: _Manifest) -> None:
         self._store.sites.put(self._site, _encode(manifest))
@@ -150,7 +145,7 @@ class Publisher:
             raise disk.trouble(target, error) from error
 
     def _remove(self, stale: dict[str, _Put]) -> list[str]:
-        folders, removed = set(), []
+        removed = []
         for name, put in stale.items():
             path = self._output / name
             with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -160,15 +155,11 @@ class Publisher:
                     path.unlink()
                 except PermissionError as error:
                     raise disk.trouble(path, error) from error
-                folders.add(path.parent)
                 removed.append(name)
-        for folder in sorted(folders, key=lambda path: -len(path.parts)):
-            while folder != self._output:
-                try:
-                    folder.rmdir()
-                except OSError:
-                    break  # something else lives there
-                folder = folder.parent
+        # Deeper folders first. What is not empty holds something else, or lies around such a folder.
+        for parent in sorted({parent for name in removed for parent in PurePath(name).parents[:-1]}, reverse=True):
+            with suppress(OSError):
+                (self._output / parent).rmdir()
         return removed
 
 
@@ -196,13 +187,11 @@ def _manifest(store: Store, site: str) -> _Manifest:
     return manifest
 
 
-_PLAIN = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
+_NAME = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
 
 
 def _safe(name: str) -> str:
     """*name*, if it is a relative path that stays inside. Raises ValueError: such a name is a mistake of ours."""
-    if not _PLAIN.fullmatch(name):
-        parts = PurePosixPath(name).parts
-        if not parts or name.startswith("/") or ".." in parts or "\0" in name or "\\" in name or ":" in parts[0]:
-            raise ValueError(f"not a name inside the site: {name!r}")
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"not a name inside the site: {name!r}")
     return name

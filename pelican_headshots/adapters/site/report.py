@@ -25,22 +25,20 @@ class Report:
 
     def built(self, path: str, outputs: list[Path], **facts: object) -> None:
         """*path* is in the site as *outputs*. *facts* are further JSON values worth knowing (kind, why...)."""
-        self._put(path, "built", "", [str(output.absolute()) for output in outputs], facts)
+        absolute = [str(output.absolute()) for output in outputs]
+        self._inputs[path] = {"status": "built", "message": "", "outputs": absolute, **facts}
 
     def skipped(self, path: str, message: str) -> None:
         """*path* was meant to be in the site and is not. *message* names the file and the reason."""
-        self._put(path, "skipped", message, [], {})
+        self._inputs[path] = {"status": "skipped", "message": message, "outputs": []}
 
     def ignored(self, path: str, message: str = "") -> None:
         """*path* is none of ours, or hidden by a note."""
-        self._put(path, "ignored", message, [], {})
+        self._inputs[path] = {"status": "ignored", "message": message, "outputs": []}
 
     def trouble(self, sentence: str) -> None:
         """Something did not go as it should, although every input concerned is in the site."""
         self._troubles.append(sentence)
-
-    def _put(self, path: str, status: str, message: str, outputs: list[str], facts: dict[str, object]) -> None:
-        self._inputs[path] = {"status": status, "message": message, "outputs": outputs, **facts}
 
     @property
     def messages(self) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from contextlib import suppress
 from pathlib import Path
 
 from .. import disk
@@ -28,5 +27,4 @@ def transfer(source: Path, target: Path) -> None:
     finally:
         # Also where all went well: POSIX renames nothing where both names are links to one file, as where a build at
         # the same time has just linked it.
-        with suppress(OSError):
-            part.unlink()
+        part.unlink(missing_ok=True)

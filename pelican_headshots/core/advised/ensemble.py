@@ -37,8 +37,7 @@ def breaks(cases: Sequence[Case]) -> tuple[Break, ...]:
     skin_a, skin_b = _middle(seen, "craft_skin_a"), _middle(seen, "craft_skin_b")
     ground = [_middle(seen, f"craft_ground_{channel}") for channel in "lab"]
     heads = [_head(case) for case in cases]
-    known = [head for head in heads if head]
-    usual = median(known) if known else 0.0
+    usual = median([head for head in heads if head] or [0.0])
     found = []
     for case, features, head in zip(cases, seen, heads, strict=True):
         how = []
@@ -67,18 +66,14 @@ def best(frames: Mapping[str, Sequence[Finding]]) -> str:
 
     A check that cannot be assessed of one frame counts as in the frame where it is worst: it is no reason to prefer one.
     """
-    scores = {path: {each.check: each.score for each in found} for path, found in frames.items()}
-    worst: dict[str, int] = {}
-    for found in scores.values():
-        for check, score in found.items():
-            if score is not None:
-                worst[check] = min(score, worst.get(check, 100))
-
-    def quality(path: str) -> tuple[int, int]:
-        known = {check: score for check, score in scores[path].items() if score is not None}
-        return sum((worst | known).values()), len(known)
-
-    return max(sorted(frames), key=quality)
+    scores = {
+        path: {each.check: each.score for each in found if each.score is not None} for path, found in frames.items()
+    }
+    worst = {
+        check: min(known[check] for known in scores.values() if check in known)
+        for check in {check for known in scores.values() for check in known}
+    }
+    return max(sorted(frames), key=lambda path: (sum((worst | scores[path]).values()), len(scores[path])))
 
 
 def _head(case: Case) -> float:
@@ -90,5 +85,4 @@ def _head(case: Case) -> float:
 
 
 def _middle(seen: Sequence[Mapping[str, float]], name: str) -> float:
-    values = [features[name] for features in seen if name in features]
-    return median(values) if values else 0.0
+    return median([features[name] for features in seen if name in features] or [0.0])

@@ -41,7 +41,7 @@ def of(entry: Entry, phrases: Phrases | None, person: str = "") -> str:
 def written(note: Note, photo: Photo) -> str:
     """What somebody wrote about *photo*: empty where nobody did, or where it is only the name of its file."""
     text = said(note.alt, photo.exam.words.alt).strip()
-    return "" if _names_a_file(text) or text.casefold() == photo.stem.casefold() else text
+    return "" if _ENDING.fullmatch(text) or from_camera(text) or text.casefold() == photo.stem.casefold() else text
 
 
 def drafted(shot: Shot, analysis: Analysis | None, subject: str, phrases: Phrases) -> str:
@@ -69,7 +69,3 @@ def _begun(text: str) -> str:
 def subject(note: Note, photo: Photo) -> str:
     """The title that somebody gave *photo*, in a note, in the file or as its file's name; not what a camera counted."""
     return said(note.title, photo.exam.words.title) or title(photo.stem)
-
-
-def _names_a_file(text: str) -> bool:
-    return bool(_ENDING.fullmatch(text)) or from_camera(text)

@@ -152,7 +152,8 @@ def _gallery(
     return Gallery(
         slug=name,
         url=url,
-        title=_title(folder, phrases),
+        # The photos folder itself is called in the site's language, unless somebody named it.
+        title=folder.title if folder.path or folder.note.title or phrases is None else phrases.say("loose"),
         lede=folder.note.lede,
         mood=folder.note.mood,
         hue=hue_for(folder.note.mood, shown.colours if shown else ()),
@@ -160,13 +161,6 @@ def _gallery(
         hangs=tuple(hangs),
         photos=tuple(photographs),
     )
-
-
-def _title(folder: Folder, phrases: Phrases | None) -> str:
-    """The photos folder itself is called in the site's language, unless somebody named it."""
-    if folder.path or folder.note.title or phrases is None:
-        return folder.title
-    return phrases.say("loose")
 
 
 def _wall(folder: Folder) -> list[tuple[Piece, Entry | None, str]]:

@@ -100,7 +100,7 @@ class Mount:
         enlarged = max(1.0, self.size.ratio / place.ratio)
         row = row_layout(place.shares, place.counts, full=place.layout == "full", enlarged=enlarged)
         view = view_layout(self.size.ratio)
-        hung = self._picture(WHOLE_PICTURE, row, [typical_row_layout(self.size.ratio), view])
+        hung = self.cut(WHOLE_PICTURE, row, [typical_row_layout(self.size.ratio), view])
         return {"row": hung, "view": _also(hung, view), "social": self.social()}
 
     def as_cover(self, cards: int, *, home: bool = False) -> dict[str, Picture]:
@@ -119,12 +119,12 @@ class Mount:
                 crop, layout = filling[cut.shape], cover_layout(cut.ratio)
             if cut.shape in mounted:
                 mounted[cut.shape] = self._limit(crop)
-            shown = self._picture(crop, layout, windows=cut.windows)
+            shown = self.cut(crop, layout, windows=cut.windows)
             for source in shown.sources:
                 sources.append(replace(source, media=" and ".join(filter(None, (cut.media, source.media)))))
         cover = replace(shown, sources=tuple(sources), framed=framed, mounted=mounted)
         layout = card_layout(cards)
-        card = self._picture(self.directed(card_ratio(cards)), layout, [layout, *([CONTACT] if home else [])])
+        card = self.cut(self.directed(card_ratio(cards)), layout, [layout, *([CONTACT] if home else [])])
         return {"cover": cover, "card": card, **({"beside": _also(card, CONTACT)} if home else {})}
 
     def _filling(self) -> dict[str, Crop]:
@@ -155,7 +155,7 @@ class Mount:
         layout = prose_layout(self.size.ratio)
         return {
             "prose": self.cut(WHOLE_PICTURE, layout),
-            "teaser": self.cropped(TEASER_RATIO, TEASER),
+            "teaser": self.cut(self.directed(TEASER_RATIO), TEASER),
             "social": self.social(),
         }
 
@@ -167,20 +167,12 @@ class Mount:
             self.entry.photo, crop, (width,), f"{width}px", faces=self.faces, rights=self.rights, formats=("jpeg",)
         )
 
-    def cropped(self, ratio: float, layout: Layout) -> Picture:
-        """The part of width/height *ratio* that keeps the faces whole, or the photographer's own point."""
-        return self.cut(self.directed(ratio), layout)
-
     def directed(self, ratio: float) -> Crop:
         """The frame of width/height *ratio* in which no head is cut."""
         ground = self.entry.photo.exam.colours[0]
         return directed(self.people, self.size, ratio, self.focus, ground, self.hidden)
 
-    def cut(self, crop: Crop, layout: Layout) -> Picture:
-        """*crop*, at the widths *layout* will ask for."""
-        return self._picture(crop, layout)
-
-    def _picture(
+    def cut(
         self, crop: Crop, layout: Layout, typical: Sequence[Layout] = (), windows: Windows = ALL_WINDOWS
     ) -> Picture:
         """*crop*, shown as *layout* says, at the widths for *typical* places (else for *layout*) in *windows*."""

@@ -31,36 +31,24 @@ class Leaf(NamedTuple):
     name: str
     template: str
     values: dict[str, Any]
-
-    @property
-    def subject(self) -> str:
-        """What is on it, for a sentence."""
-        match self.template:
-            case "gallery":
-                return f"the gallery {self.values['gallery'].title!r}"
-            case "photo":
-                return f"the page of the photograph {self.values['photo'].file}"
-            case "person":
-                return f"the page of {self.values['person'].name}"
-            case "404":
-                return "the page for addresses that lead nowhere"
-        return "the list of all galleries"
+    subject: str
+    """What is on it, for a sentence."""
 
 
 def pages(portfolio: Portfolio) -> Iterator[Leaf]:
     """Every page that *portfolio* itself asks for, in the order in which they are written."""
-    yield Leaf(NOT_FOUND, "404", {})
+    yield Leaf(NOT_FOUND, "404", {}, "the page for addresses that lead nowhere")
     if portfolio.galleries:
-        yield Leaf("portfolio/index.html", "portfolio", {})
+        yield Leaf("portfolio/index.html", "portfolio", {}, "the list of all galleries")
     for gallery in portfolio.galleries:
-        yield Leaf(f"{gallery.url}index.html", "gallery", {"gallery": gallery})
+        yield Leaf(f"{gallery.url}index.html", "gallery", {"gallery": gallery}, f"the gallery {gallery.title!r}")
         photos = gallery.photos
         for before, photo, after in zip((None, *photos[:-1]), photos, (*photos[1:], None), strict=True):
             values = {"gallery": gallery, "photo": photo, "previous": before, "next": after}
-            yield Leaf(f"{photo.url}index.html", "photo", values)
+            yield Leaf(f"{photo.url}index.html", "photo", values, f"the page of the photograph {photo.file}")
     for person in portfolio.people:
         if person.url:
-            yield Leaf(f"{person.url}index.html", "person", {"person": person})
+            yield Leaf(f"{person.url}index.html", "person", {"person": person}, f"the page of {person.name}")
 
 
 def cards(portfolio: Portfolio) -> list[Person]:
@@ -90,19 +78,18 @@ def settle(
             continue  # one's own page there is what everybody expects to see
         if other.replaces and name in ours:
             replaced.append(f"{other.source} is at {name}, in place of {ours[name]}.")
-        elif name in ours:
-            raise PageConflictError(f"{other.source} and {ours[name]} would both be at {name}. {other.remedy}")
-        elif name in folders:
-            within = folders[name]
-            raise PageConflictError(
-                f"{other.source} would be the file {name}, and {ours[within]} lies in a folder of that name. {other.remedy}"
-            )
-        for folder in _folders(name):
-            if folder in ours:
-                raise PageConflictError(
-                    f"{other.source} would lie in the folder {folder}, and {ours[folder]} is a file of that name. "
-                    f"{other.remedy}"
-                )
+            continue
+        clashes = [f"{other.source} and {ours[name]} would both be at {name}."] if name in ours else []
+        if name in folders:
+            within = ours[folders[name]]
+            clashes.append(f"{other.source} would be the file {name}, and {within} lies in a folder of that name.")
+        clashes += [
+            f"{other.source} would lie in the folder {folder}, and {ours[folder]} is a file of that name."
+            for folder in _folders(name)
+            if folder in ours
+        ]
+        if clashes:
+            raise PageConflictError(f"{clashes[0]} {other.remedy}")
     return tuple(page for page in pages(portfolio) if page.name not in others), tuple(replaced)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ..geometry import Value
 from ..shot import Kind
 
-REVIEW = "pelican-headshots review"
 WORDS = {
     Kind.HEADSHOT: ("headshot", "headshots"),
     Kind.PORTRAIT: ("portrait", "portraits"),
@@ -56,4 +55,4 @@ def lines(summary: Summary) -> Iterator[str]:
             "build-report.json names them (alt); better words go into notes.toml."
         )
     if s.unsure:
-        yield f"Unsure of {s.unsure}: see and decide with `{REVIEW}`."
+        yield f"Unsure of {s.unsure}: see and decide with `pelican-headshots review`."

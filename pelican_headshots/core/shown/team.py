@@ -9,7 +9,7 @@ from ..cropped.reach import SQUARE as SQUARE_FORMAT
 from ..cropped.reach import UPRIGHT, Format
 from ..hung.sizes import ABOUT, HEAD, SQUARE, Layout
 from ..ordered.order import Order
-from ..plate import Person, Photograph, Picture
+from ..plate import Person, Photograph
 from ..rendition import Rights
 from ..routed.curate import Entry
 from ..routed.people import Somebody
@@ -106,14 +106,9 @@ def _photograph(
 ) -> Photograph:
     mount = Mount(entry, order, rights)
     pictures = {
-        slot: _framed(mount, entry.photo.path, format, layout, lineup)
+        slot: mount.cut(lineup.crop(entry.photo.path, format) or mount.directed(format.ratio), layout)
         for slot, format, layout in (FIRST if first else FIRST[:1])
     }
     if first:
         pictures["social"] = mount.social()
     return mount.photograph(name, "", pictures, phrases, person=described)
-
-
-def _framed(mount: Mount, path: str, format: Format, layout: Layout, lineup: Lineup) -> Picture:
-    crop = lineup.crop(path, format)
-    return mount.cut(crop, layout) if crop else mount.cropped(format.ratio, layout)

@@ -22,12 +22,12 @@ def card(person: Person, organisation: str, address: str = "", photo: bytes = b"
     ]
     if organisation:
         lines.append(f"ORG:{_text(organisation)}" + (f";{_text(person.department)}" if person.department else ""))
-    if person.role:
-        lines.append(f"TITLE:{_text(person.role)}")
-    if person.email:
-        lines.append(f"EMAIL;TYPE=INTERNET,WORK:{_text(person.email)}")
-    if person.phone:
-        lines.append(f"TEL;TYPE=WORK,VOICE:{_text(person.phone)}")
+    more = {
+        "TITLE": person.role,
+        "EMAIL;TYPE=INTERNET,WORK": person.email,
+        "TEL;TYPE=WORK,VOICE": person.phone,
+    }
+    lines += [f"{name}:{_text(value)}" for name, value in more.items() if value]
     lines += [f"URL:{link}" for link in (address, *(link for _, link in person.links)) if link]
     if photo:
         lines.append(f"PHOTO;ENCODING=b;TYPE=JPEG:{base64.b64encode(photo).decode()}")
