@@ -27,7 +27,7 @@ from .settings import Settings
 
 log = logging.getLogger(__name__)
 
-EYES = 13
+EYES = 14
 """Raise when looking at the same picture finds something else: every exam is then made anew."""
 
 decode_exam = msgspec.json.Decoder(Exam).decode
