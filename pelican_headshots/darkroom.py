@@ -147,7 +147,7 @@ class Darkroom:
                     self.store.renditions.put(key, data)
                     if self.shared:
                         self.shared.put(key, data)
-                self.store.database.save()
+                self.store.database.save(lasting=False)
                 self.made.update(made)
         if self.shared:
             self.shared.flush()
@@ -171,7 +171,7 @@ class Darkroom:
             if (exam := read_exam(data)) is not None:
                 found[key] = exam
                 self.store.exams.put(key, msgspec.json.encode(exam))
-        self.store.database.save()
+        self.store.database.save(lasting=False)
         return {path: found[key] for path, key in keys.items() if key in found}
 
     def _fetch(self, order: Order) -> None:
@@ -180,11 +180,11 @@ class Darkroom:
             return
         for key, data in self.shared.get([key for wanted in self.missing(order).values() for key in wanted]):
             self.store.renditions.put(key, data)
-        self.store.database.save()
+        self.store.database.save(lasting=False)
 
     def _remember(self, key: str, exam: bytes) -> None:
         self.store.exams.put(key, exam)
-        self.store.database.save()
+        self.store.database.save(lasting=False)
         if self.shared:
             self.shared.put(key, exam)
 
