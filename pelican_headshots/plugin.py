@@ -239,7 +239,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         organisation, site = Markup(self.settings["SITENAME"]).striptags(), self.settings["SITEURL"]
         files = [page.name for page in self.studio.pages]
         files += cards.write(self.studio, self.portfolio, organisation, site)
-        self.studio.publish(files, emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
+        self.studio.publish(files, self.dressing.written, emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
         # They are copied after this; those that a text attaches to itself have found their place by now.
         self.dressing.written |= {static.save_as for static in self.context["staticfiles"]}
         if log.isEnabledFor(logging.WARNING) and self.studio.report.summary:

@@ -286,13 +286,14 @@ class Studio:
         """Choose which pages of *made* are written, beside what Pelican writes. Raises PageConflictError."""
         self.pages, self.replaced = settle(made, self.order.files, self.others)
 
-    def publish(self, pages: Sequence[str], *, emptied: bool = False) -> Report:
+    def publish(self, pages: Sequence[str], written: Collection[str] = (), *, emptied: bool = False) -> Report:
         """Put the developed pictures into the site, take away what it no longer names, and write the report.
 
-        *pages* are the pages of ours that this build wrote, so that a later one may remove them. *emptied*: Pelican
+        *pages* are the pages of ours that this build wrote, so that a later one may remove them; *written* whatever it has
+        written so far, by whomever. *emptied*: Pelican
         emptied the site's folder first.
         """
-        publisher = self._publisher(pages)
+        publisher = self._publisher(pages, written)
         former = publisher.former
         placed, removed = publisher.finish()
         self.report.work = self._work(former, self.room.made, placed, removed, emptied=emptied)
@@ -333,8 +334,8 @@ class Studio:
         self.gate.leave()
         return removed, freed, len(exams - kept)
 
-    def _publisher(self, pages: Sequence[str]) -> Publisher:
-        publisher = Publisher(self.output, self.store)
+    def _publisher(self, pages: Sequence[str], written: Collection[str] = ()) -> Publisher:
+        publisher = Publisher(self.output, self.store, {*self.others, *written})
         for name, key in self.order.files.items():
             publisher.place(name, key)
         for page in pages:

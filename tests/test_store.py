@@ -312,6 +312,16 @@ def publish(tmp_path: Path, names: dict[str, str], pages: tuple[str, ...] = ()) 
     return store
 
 
+def test_what_somebody_else_writes_now_in_a_page_s_place_stays_however_long_ago(tmp_path: Path) -> None:
+    store = publish(tmp_path, {}, ("photos/a.html", "photos/b.html"))
+    for page in ("photos/a.html", "photos/b.html"):
+        (tmp_path / "output" / page).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "output" / page).write_text("somebody else's")
+        os.utime(tmp_path / "output" / page, (1, 1))
+    assert Publisher(tmp_path / "output", store, ["photos/a.html"]).finish() == ([], ["photos/b.html"])
+    assert tree(tmp_path / "output") == {"photos/a.html": b"somebody else's"}
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 

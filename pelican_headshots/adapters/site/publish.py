@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-import time
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path, PurePath
 
@@ -48,9 +48,6 @@ class Changes(msgspec.Struct, frozen=True):
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Manifest).decode
 
-_CLOCK = 50_000_000
-"""Nanoseconds by which a file system's clock may lag behind ours."""
-
 
 class Publisher:
     """Collects what belongs in the site at *output*; `finish` puts it there.
@@ -59,13 +56,14 @@ class Publisher:
     before it is placed.
     """
 
-    def __init__(self, output: Path, store: Store) -> None:
+    def __init__(self, output: Path, store: Store, others: Collection[str] = ()) -> None:
+        """*others* are files of the site that this build has from somebody else: they stay, whose they ever were."""
         self._output = output
         self._root = os.path.join(output, "")
         self._store = store
         self._wanted: dict[str, str] = {}
         self._pages: set[str] = set()
-        self._began = time.time_ns()
+        self._others = frozenset(others)
         self._site = os.path.relpath(os.path.realpath(output), os.path.realpath(store.root))
 
     def place(self, name: str, key: str) -> None:
@@ -91,7 +89,7 @@ class Publisher:
                 missing[name] = key
             else:
                 sound[name] = put
-        names = self._wanted.keys() | self._pages
+        names = self._wanted.keys() | self._pages | self._others
         return Changes(missing, {name: put for name, put in before.files.items() if name not in names}, sound)
 
     def finish(self) -> tuple[list[str], list[str]]:
@@ -144,13 +142,11 @@ class Publisher:
         except OSError as error:
             raise disk.trouble(target, error) from error
 
-    def _remove(self, stale: dict[str, _Put]) -> list[str]:
+    def _remove(self, stale: Iterable[str]) -> list[str]:
         removed = []
-        for name, put in stale.items():
+        for name in stale:
             path = self._output / name
             with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
-                if not put.key and os.lstat(path).st_mtime_ns >= self._began - _CLOCK:
-                    continue  # somebody else's page of the same name, written by this very build
                 try:
                     path.unlink()
                 except PermissionError as error:
