@@ -30,7 +30,9 @@ from .work import Work
 SCENARIOS = ("cold", "warm", "photo", "text")
 
 
-def measured(sites: dict[str, Site], scenario: str, rounds: int, others: list[Path]) -> Iterator[tuple[str, Cost]]:
+def measure_in_turn(
+    sites: dict[str, Site], scenario: str, rounds: int, others: list[Path]
+) -> Iterator[tuple[str, Cost]]:
     """Every tool in turn, *rounds* times over. All but `cold` want the sites built already."""
     for turn in range(rounds):
         for name, site in sites.items():
@@ -49,7 +51,7 @@ def measured(sites: dict[str, Site], scenario: str, rounds: int, others: list[Pa
             yield name, run(site.command, site.folder, site.environment)
 
 
-def told(scenario: str, costs: dict[str, list[Cost]], first: str) -> None:
+def print_costs(scenario: str, costs: dict[str, list[Cost]], first: str) -> None:
     """A line for each tool, with the ratios of *first* to it, pair by pair."""
     print(f"\n{scenario}", flush=True)
     print(f"  {'':14} {'cpu s':>8} {'wall s':>8} {'peak MiB':>9}   {first}/it: cpu, wall, peak")
@@ -64,7 +66,7 @@ def told(scenario: str, costs: dict[str, list[Cost]], first: str) -> None:
         print(f"  {name:14} {here[0]:8.2f} {here[1]:8.2f} {here[2]:9.0f}   {shown}", flush=True)
 
 
-def machine() -> str:
+def describe_machine() -> str:
     """What this was measured on."""
     cpu = next((line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "")
     return (
@@ -97,31 +99,31 @@ def main() -> None:
     label = f"{given.count}-{given.formats.replace(',', '+')}-{'equal' if given.equal else 'default'}"
     names = given.tools.split(",")
     sites = {name: TOOLS[name](given.work.resolve() / label / name, work, peers) for name in names}
-    print(f"{label} on {machine()}")
+    print(f"{label} on {describe_machine()}")
     for scenario in given.scenarios.split(","):
         costs: dict[str, list[Cost]] = {}
-        for name, cost in measured(sites, scenario, given.rounds, photos[given.count :]):
+        for name, cost in measure_in_turn(sites, scenario, given.rounds, photos[given.count :]):
             costs.setdefault(name, []).append(cost)
             if given.json:
                 with given.json.open("a") as file:
                     row = {"work": label, "scenario": scenario, "tool": name, "cpu": cost.cpu, "wall": cost.wall}
                     file.write(json.dumps(row | {"peak": cost.peak}) + "\n")
-        told(scenario, costs, next(iter(costs)))
+        print_costs(scenario, costs, next(iter(costs)))
         if scenario == "cold" and given.looks:
-            _tell_looks(sites, work, photos[: given.looks])
+            _print_image_quality(sites, work, photos[: given.looks])
 
 
-def _tell_looks(sites: dict[str, Site], work: Work, sample: list[Path]) -> None:
+def _print_image_quality(sites: dict[str, Site], work: Work, sample: list[Path]) -> None:
     for name, site in sites.items():
         if name in ("plain", "yardstick", "floor", "whole"):
             continue
         for format in work.formats:
             if name == "sigal":
                 continue
-            got, weight = looks.looks(site, work, sample, format)
-            line = f"  {name:14} {format:5} SSIMULACRA2 {got:6.2f}, {weight / 1000:7.1f} kB at {looks.WIDTH} px"
+            got, weight = looks.measure_image_quality(site, work, sample, format)
+            line = f"  {name:14} {format:5} SSIMULACRA2 {got:6.2f}, {weight / 1000:7.1f} kB at {looks.COMPARED_WIDTH_PX} px"
             if name != "ours":
-                quality, same, needed = looks.bytes_at(sample, got, format)
+                quality, same, needed = looks.find_matching_quality(sample, got, format)
                 line += (
                     f"; ours at quality {quality} looks the same ({same:.2f}) with {needed / weight:.2f} of its bytes"
                 )

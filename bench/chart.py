@@ -11,7 +11,7 @@ from statistics import median
 WIDE, BAR, GAP, LEFT = 760, 16, 6, 190
 
 
-def rows(file: Path) -> dict[tuple[str, str], dict[str, float]]:
+def read_medians(file: Path) -> dict[tuple[str, str], dict[str, float]]:
     """(work, scenario) → tool → median processor seconds."""
     found: dict[tuple[str, str], dict[str, list[float]]] = {}
     for line in file.read_text().splitlines():
@@ -20,7 +20,7 @@ def rows(file: Path) -> dict[tuple[str, str], dict[str, float]]:
     return {key: {tool: median(costs) for tool, costs in tools.items()} for key, tools in found.items()}
 
 
-def drawn(found: dict[tuple[str, str], dict[str, float]]) -> str:
+def draw_chart(found: dict[tuple[str, str], dict[str, float]]) -> str:
     """The SVG. Each group has a scale of its own: within it the lengths can be compared."""
     parts: list[str] = []
     y = 10
@@ -47,4 +47,4 @@ def drawn(found: dict[tuple[str, str], dict[str, float]]) -> str:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[2]).write_text(drawn(rows(Path(sys.argv[1]))))
+    Path(sys.argv[2]).write_text(draw_chart(read_medians(Path(sys.argv[1]))))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pelican_headshots.core.rendition import Rights
 
-_usual = tasks.develop
+_default_develop = tasks.render_image
 
 
 def develop(*what: Any) -> list[bytes]:
@@ -23,14 +23,14 @@ def develop(*what: Any) -> list[bytes]:
     from pelican_headshots.adapters.pictures import encode
     from pelican_headshots.core.ordered import quality
 
-    quality.ADVISED.clear()
-    plain = encode._Habits(encode._habits().tints, {})
-    encode._habits = lambda: plain  # type: ignore[assignment]
-    encode._ENCODERS["jpeg"] = _jpeg
-    return _usual(*what)
+    quality.TRIAL_FORMATS.clear()
+    plain = encode._AvifTraits(encode._probe_avif_encoder().tints_green, {})
+    encode._probe_avif_encoder = lambda: plain  # type: ignore[assignment]
+    encode._ENCODERS["jpeg"] = _encode_jpeg
+    return _default_develop(*what)
 
 
-def _jpeg(image: Image.Image, quality: int, words: Rights) -> bytes:
+def _encode_jpeg(image: Image.Image, quality: int, rights: Rights) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality, subsampling="4:2:0", progressive=True, optimize=True)
     return out.getvalue()
@@ -38,4 +38,4 @@ def _jpeg(image: Image.Image, quality: int, words: Rights) -> bytes:
 
 def register() -> None:
     """Pelican calls this; children are given our function from then on."""
-    tasks.develop = develop
+    tasks.render_image = develop

@@ -16,11 +16,11 @@ from PIL import Image, ImageCms, ImageOps
 from .sites import Site
 from .work import Work
 
-WIDTH = 960
+COMPARED_WIDTH_PX = 960
 """Where looks are compared: every tool makes this width."""
 
 
-def reference(photo: Path, width: int = WIDTH) -> Image.Image:
+def make_reference(photo: Path, width: int = COMPARED_WIDTH_PX) -> Image.Image:
     """The photograph as it should look at *width*: upright, sRGB, resampled by Lanczos from all of its pixels."""
     with Image.open(photo) as image:
         profile = image.info.get("icc_profile")
@@ -48,9 +48,9 @@ def score(original: Image.Image, made: Image.Image) -> float:
     return float(compute_ssimulacra2(*sides))
 
 
-def find(site: Site, work: Work, photo: Path, format: str) -> Path:
+def find_output(site: Site, work: Work, photo: Path, format: str) -> Path:
     """What a tool made of *photo* at the compared width: told by its size and its looks, for names say nothing."""
-    wanted = reference(photo)
+    wanted = make_reference(photo)
     tiny = wanted.resize((16, 16), Image.Resampling.BOX)
     ends = {"jpeg": {".jpg", ".jpeg"}}.get(format, {f".{format}"})
     best, least = None, math.inf
@@ -59,23 +59,26 @@ def find(site: Site, work: Work, photo: Path, format: str) -> Path:
             if path.suffix not in ends:
                 continue
             with Image.open(path) as image:
-                if image.size != wanted.size and abs(image.size[0] - WIDTH) + abs(image.size[1] - wanted.size[1]) > 2:
+                if (
+                    image.size != wanted.size
+                    and abs(image.size[0] - COMPARED_WIDTH_PX) + abs(image.size[1] - wanted.size[1]) > 2
+                ):
                     continue
                 small = image.convert("RGB").resize((16, 16), Image.Resampling.BOX)
             apart = sum(abs(a - b) for a, b in zip(small.tobytes(), tiny.tobytes(), strict=True))
             if apart < least:
                 best, least = path, apart
     if best is None:
-        raise FileNotFoundError(f"no {format} of {photo.name} at {WIDTH} in {site.folder}")
+        raise FileNotFoundError(f"no {format} of {photo.name} at {COMPARED_WIDTH_PX} in {site.folder}")
     return best
 
 
-def looks(site: Site, work: Work, photos: Sequence[Path], format: str) -> tuple[float, float]:
+def measure_image_quality(site: Site, work: Work, photos: Sequence[Path], format: str) -> tuple[float, float]:
     """Mean SSIMULACRA2, and mean bytes, of some photographs at the compared width in *format*."""
     scores, weights = [], []
     for photo in photos:
-        path = find(site, work, photo, format)
-        wanted = reference(photo)
+        path = find_output(site, work, photo, format)
+        wanted = make_reference(photo)
         with Image.open(path) as image:
             made = image.convert("RGB")
         scores.append(score(wanted, made if made.size == wanted.size else made.resize(wanted.size)))
@@ -83,18 +86,18 @@ def looks(site: Site, work: Work, photos: Sequence[Path], format: str) -> tuple[
     return mean(scores), mean(weights)
 
 
-def bytes_at(photos: Sequence[Path], goal: float, format: str = "avif") -> tuple[int, float, float]:
+def find_matching_quality(photos: Sequence[Path], goal: float, format: str = "avif") -> tuple[int, float, float]:
     """The quality at which our encoder comes nearest to the mean score *goal*: the quality, the score, mean bytes."""
-    from pelican_headshots.adapters.pictures.develop import develop
+    from pelican_headshots.adapters.pictures.develop import render_renditions
     from pelican_headshots.core.rendition import Crop, Rendition
 
-    wanted = {photo: reference(photo) for photo in photos}
+    wanted = {photo: make_reference(photo) for photo in photos}
 
     def at(quality: int) -> tuple[int, float, float]:
         scores, weights = [], []
         for photo, target in wanted.items():
             what = Rendition(Crop(), target.width, target.height, format, quality)
-            data = develop(photo.read_bytes(), [what])[0]
+            data = render_renditions(photo.read_bytes(), [what])[0]
             with Image.open(io.BytesIO(data)) as image:
                 scores.append(score(target, image))
             weights.append(len(data))

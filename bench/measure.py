@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-_PAUSE = 0.2
+_SAMPLE_INTERVAL_SECONDS = 0.2
 """Seconds between two looks at the memory."""
 
 
@@ -23,7 +23,7 @@ class Cost:
     peak: float
 
 
-class Failed(Exception):
+class CommandFailedError(Exception):
     """A command that did not end well; the text is the end of what it said."""
 
 
@@ -35,24 +35,26 @@ def run(command: list[str], folder: Path, environment: dict[str, str] | None = N
         process = subprocess.Popen(
             command, cwd=folder, env={**os.environ, **(environment or {})}, stdout=said, stderr=subprocess.STDOUT
         )
-        watch = _Watch(process.pid)
+        watch = _MemoryMonitor(process.pid)
         watch.start()
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         watch.stop()
     if process.returncode:
-        raise Failed(f"{' '.join(command)} ended with {process.returncode}:\n{log.read_text(errors='replace')[-3000:]}")
+        raise CommandFailedError(
+            f"{' '.join(command)} ended with {process.returncode}:\n{log.read_text(errors='replace')[-3000:]}"
+        )
     return Cost(usage.ru_utime + usage.ru_stime, wall, watch.peak)
 
 
-class _Watch(threading.Thread):
+class _MemoryMonitor(threading.Thread):
     def __init__(self, root: int) -> None:
         super().__init__(daemon=True)
         self.root, self.peak, self._ended = root, 0.0, threading.Event()
 
     def run(self) -> None:
-        while not self._ended.wait(_PAUSE):
+        while not self._ended.wait(_SAMPLE_INTERVAL_SECONDS):
             self.peak = max(self.peak, sum(map(_megabytes, _tree(self.root))))
 
     def stop(self) -> None:

@@ -46,15 +46,15 @@ def matrix_profile(name: str, gamma: float, primaries: tuple[tuple[float, ...], 
     def number(value: float) -> bytes:
         return struct.pack(">i", round(value * 65536))
 
-    def colour(values: tuple[float, ...]) -> bytes:
+    def xyz_tag(values: tuple[float, ...]) -> bytes:
         return b"XYZ \0\0\0\0" + b"".join(map(number, values))
 
     curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256))
     words = name.encode() + b"\0"
     title = b"desc\0\0\0\0" + struct.pack(">I", len(words)) + words + bytes(78)
-    tags = {b"desc": title, b"cprt": b"text\0\0\0\0none\0", b"wtpt": colour((0.9642, 1.0, 0.8249))}
+    tags = {b"desc": title, b"cprt": b"text\0\0\0\0none\0", b"wtpt": xyz_tag((0.9642, 1.0, 0.8249))}
     for letter, values in zip((b"r", b"g", b"b"), primaries, strict=True):
-        tags |= {letter + b"XYZ": colour(values), letter + b"TRC": curve}
+        tags |= {letter + b"XYZ": xyz_tag(values), letter + b"TRC": curve}
     start = 132 + 12 * len(tags)
     table, body = struct.pack(">I", len(tags)), b""
     for tag, content in tags.items():
@@ -67,7 +67,7 @@ def matrix_profile(name: str, gamma: float, primaries: tuple[tuple[float, ...], 
     return head.ljust(128, b"\0") + table + body
 
 
-def sources(folder: Path) -> list[Path]:
+def find_sources(folder: Path) -> list[Path]:
     """The photographs in *folder* that are large enough, by name."""
     found = []
     for path in sorted(folder.iterdir()):
@@ -89,15 +89,15 @@ def make(number: int, sources: list[Path], target: Path, long_side: int = LONG_S
     tall = number % 3 == 1
     short = long_side * 2 // 3
     width, height = (short, long_side) if tall else (long_side, short)
-    image, step = _framed(sources[number % len(sources)], number // len(sources), width / height, random)
+    image, step = _crop_source(sources[number % len(sources)], number // len(sources), width / height, random)
     image = image.resize((width, height), Image.Resampling.BICUBIC)
     image = image.filter(ImageFilter.UnsharpMask(max(1.0, width / step * 0.7), 60, 2))
-    image = Image.fromarray(_as_from_a_sensor(np.asarray(image, np.float32), random))
+    image = Image.fromarray(_add_sensor_noise(np.asarray(image, np.float32), random))
     profile: bytes | None = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     if number % 12 == 5:
-        image, profile = _in(image, matrix_profile("Wide RGB", *ADOBE))
+        image, profile = _convert_to_profile(image, matrix_profile("Wide RGB", *ADOBE))
     elif number % 12 == 8:
-        image, profile = _in(image, matrix_profile("Display P3 like", *P3))
+        image, profile = _convert_to_profile(image, matrix_profile("Display P3 like", *P3))
     elif number % 12 == 11:
         profile = None
     turn = {1: 6, 4: 1, 7: 8, 10: 1}.get(number % 12, 3 if number % 12 == 9 else 1)
@@ -112,7 +112,7 @@ def make(number: int, sources: list[Path], target: Path, long_side: int = LONG_S
     return path
 
 
-def _framed(source: Path, lap: int, ratio: float, random: np.random.Generator) -> tuple[Image.Image, float]:
+def _crop_source(source: Path, lap: int, ratio: float, random: np.random.Generator) -> tuple[Image.Image, float]:
     """The source cut to *ratio*, tighter and elsewhere with each *lap*, and its width in pixels."""
     with Image.open(source) as opened:
         image = ImageOps.exif_transpose(opened).convert("RGB")
@@ -123,7 +123,7 @@ def _framed(source: Path, lap: int, ratio: float, random: np.random.Generator) -
     return (ImageOps.mirror(image) if lap % 2 else image), wide
 
 
-def _as_from_a_sensor(pixels: Field, random: np.random.Generator) -> NDArray[np.uint8]:
+def _add_sensor_noise(pixels: Field, random: np.random.Generator) -> NDArray[np.uint8]:
     """Texture of two to four pixels where there is contrast, shot noise that grows with light, and coarser colour noise."""
     height, width = pixels.shape[:2]
 
@@ -147,7 +147,7 @@ def _as_from_a_sensor(pixels: Field, random: np.random.Generator) -> NDArray[np.
     return np.clip(whole + 0.5, 0, 255).astype(np.uint8)
 
 
-def _in(image: Image.Image, profile: bytes) -> tuple[Image.Image, bytes]:
+def _convert_to_profile(image: Image.Image, profile: bytes) -> tuple[Image.Image, bytes]:
     turned = ImageCms.profileToProfile(
         image, ImageCms.createProfile("sRGB"), ImageCms.ImageCmsProfile(io.BytesIO(profile))
     )
@@ -176,7 +176,7 @@ def make_set(folder: Path, target: Path, count: int, jobs: int = 2) -> list[Path
     """The first *count* photographs of the set in *target*; those that are there already are left alone."""
     target.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(partial(make, sources=sources(folder), target=target), range(count)))
+        return list(pool.map(partial(make, sources=find_sources(folder), target=target), range(count)))
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pelican_headshots.core.ordered.quality import PRESETS
+from pelican_headshots.core.ordered.quality import QUALITY_PRESETS
 
 from .work import WIDTHS, Work
 
@@ -19,7 +19,7 @@ PELICAN = """\
 SITENAME, AUTHOR, TIMEZONE, PATH = "Bench", "bench", "UTC", "content"
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = TRANSLATION_FEED_ATOM = None
 """
-JPEG_QUALITY, AVIF_QUALITY, AVIF_SPEED = PRESETS["balanced"]["jpeg"], PRESETS["balanced"]["avif"], 8
+JPEG_QUALITY, AVIF_QUALITY, AVIF_SPEED = QUALITY_PRESETS["balanced"]["jpeg"], QUALITY_PRESETS["balanced"]["avif"], 8
 """Ours, for `equal` work."""
 
 
@@ -59,7 +59,7 @@ class Site:
         path.write_text(path.read_text() + words)
 
 
-class _Folder:
+class _SiteFolder:
     def __init__(self, path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True)
@@ -70,7 +70,7 @@ class _Folder:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
 
-    def take(self, photo: Path, name: str) -> None:
+    def link_photo(self, photo: Path, name: str) -> None:
         """A link where the disk allows one: a thousand copies of 24 megapixels would only fill it."""
         target = self.path / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -85,11 +85,11 @@ def ours(path: Path, work: Work, peers: Peers, whole: bool = False, own: bool = 
 
     *own*: each picture finds its quality even where everybody's encoders are set alike.
     """
-    site = _Folder(path)
+    site = _SiteFolder(path)
     for name, photos in work.series:
         site.write(f"content/photos/{name}/notes.toml", f'[gallery]\ntitle = "{name.title()}"\n')
         for photo in photos:
-            site.take(photo, f"content/photos/{name}/{photo.name}")
+            site.link_photo(photo, f"content/photos/{name}/{photo.name}")
     plugins = ["pelican_headshots"] if whole else ["bench.same_work", "pelican_headshots"]
     if work.equal and not own:
         plugins.insert(0, "bench.equal")
@@ -119,9 +119,9 @@ def _path() -> dict[str, str]:
 
 def yardstick(path: Path, work: Work, peers: Peers) -> Site:
     """The smallest program that does the work."""
-    site = _Folder(path)
+    site = _SiteFolder(path)
     for photo in work.photos:
-        site.take(photo, f"photos/{photo.name}")
+        site.link_photo(photo, f"photos/{photo.name}")
     command = [sys.executable, "-m", "bench.yardstick", "photos", "output", ",".join(work.formats)]
     return Site(site.path, command, ("output",), (), (f"photos/{work.photos[0].name}",), _path())
 
@@ -133,7 +133,7 @@ def floor(path: Path, work: Work, peers: Peers) -> Site:
 
 def plain(path: Path, work: Work, peers: Peers) -> Site:
     """Pelican alone with as many pages as ours, its own theme and no picture."""
-    site = _Folder(path)
+    site = _SiteFolder(path)
     for number in range(len(work.photos) + 2 * SERIES_PAGES):
         site.write(f"content/pages/page{number}.md", f"Title: Page {number}\n\nA photograph's page has few words.\n")
     site.write("pelicanconf.py", PELICAN)
@@ -147,7 +147,7 @@ SERIES_PAGES = 3
 
 def eleventy(path: Path, work: Work, peers: Peers) -> Site:
     """Eleventy with its image plugin."""
-    site = _Folder(path)
+    site = _SiteFolder(path)
     options: dict[str, object] = {
         "widths": list(WIDTHS),
         "formats": list(work.formats),
@@ -176,7 +176,7 @@ def eleventy(path: Path, work: Work, peers: Peers) -> Site:
         marks = "".join(f'{{% photo "photos/{photo.name}" %}}\n\n' for photo in photos)
         site.write(f"content/{name}.md", f"---\ntitle: {name}\n---\nText of {name}.\n\n{marks}")
         for photo in photos:
-            site.take(photo, f"photos/{photo.name}")
+            site.link_photo(photo, f"photos/{photo.name}")
     os.symlink(peers.node.resolve() / "node_modules", site.path / "node_modules")
     command = ["node", "node_modules/@11ty/eleventy/cmd.cjs", "--config=eleventy.config.cjs", "--quiet"]
     first = f"photos/{work.photos[0].name}"
@@ -185,7 +185,7 @@ def eleventy(path: Path, work: Work, peers: Peers) -> Site:
 
 def hugo(path: Path, work: Work, peers: Peers) -> Site:
     """Hugo, which brings its own encoders."""
-    site = _Folder(path)
+    site = _SiteFolder(path)
     settings = (
         'baseURL="https://example.org/"\ntitle="Bench"\ntimeout="3600s"\ndisableKinds=["taxonomy","term","rss"]\n'
     )
@@ -206,7 +206,7 @@ def hugo(path: Path, work: Work, peers: Peers) -> Site:
     for name, photos in work.series:
         site.write(f"content/{name}/index.md", f"---\ntitle: {name}\n---\nText of {name}.\n")
         for photo in photos:
-            site.take(photo, f"content/{name}/{photo.name}")
+            site.link_photo(photo, f"content/{name}/{photo.name}")
     cache = {"HUGO_CACHEDIR": str(site.path.resolve() / "cache")}
     first = f"content/series0/{work.photos[0].name}"
     made = ("public", "resources", "cache")
@@ -217,7 +217,7 @@ def hugo(path: Path, work: Work, peers: Peers) -> Site:
 
 def image_process(path: Path, work: Work, peers: Peers) -> Site:
     """Pelican with its plugin Image Process, at its defaults: its encoders' settings cannot be given."""
-    site = _Folder(path)
+    site = _SiteFolder(path)
     rungs = [(f"{width}w", [f"scale_in {width} None False"]) for width in WIDTHS]
     common: dict[str, object] = {"type": "responsive-image", "sizes": "100vw", "srcset": rungs, "default": "960w"}
     each = {f: common if f == "jpeg" else common | {"output-format": f} for f in work.formats}
@@ -234,7 +234,7 @@ def image_process(path: Path, work: Work, peers: Peers) -> Site:
         head = f"Title: {name}\nDate: 2026-01-{number:02}\nSlug: {name}\nSummary: none\n"
         site.write(f"content/{name}.md", f"{head}\nText of {name}.\n\n{marks}")
         for photo in photos:
-            site.take(photo, f"content/images/{photo.name}")
+            site.link_photo(photo, f"content/images/{photo.name}")
     command = [str(peers.python / "pelican"), "content", "--settings", "pelicanconf.py"]
     first = f"content/images/{work.photos[0].name}"
     return Site(site.path, command, ("output",), ("content/series0.md",), (first,), {})
@@ -242,7 +242,7 @@ def image_process(path: Path, work: Work, peers: Peers) -> Site:
 
 def sigal(path: Path, work: Work, peers: Peers) -> Site:
     """Sigal: JPEG in two sizes, which is all it offers; so less work than everybody else's."""
-    site = _Folder(path)
+    site = _SiteFolder(path)
     site.write(
         "sigal.conf.py",
         "source, destination = 'photos', '_build'\nimg_size, thumb_size = (2400, 2400), (480, 480)\n"
@@ -251,7 +251,7 @@ def sigal(path: Path, work: Work, peers: Peers) -> Site:
     for name, photos in work.series:
         site.write(f"photos/{name}/index.md", f"Title: {name}\n\nText of {name}.\n")
         for photo in photos:
-            site.take(photo, f"photos/{name}/{photo.name}")
+            site.link_photo(photo, f"photos/{name}/{photo.name}")
     command = [str(peers.python / "sigal"), "build", "--quiet"]
     first = f"photos/series0/{work.photos[0].name}"
     return Site(site.path, command, ("_build",), ("photos/series0/index.md",), (first,), {})

@@ -16,14 +16,14 @@ from pathlib import Path
 
 from PIL import Image, ImageCms
 
-from pelican_headshots.core.ordered.quality import PRESETS
+from pelican_headshots.core.ordered.quality import QUALITY_PRESETS
 
 from .work import WIDTHS
 
 TURN = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_270, 8: Image.Transpose.ROTATE_90}
 
 
-def develop(path: Path, target: Path, formats: tuple[str, ...]) -> float:
+def render_widths(path: Path, target: Path, formats: tuple[str, ...]) -> float:
     """All widths of one photograph; the processor seconds it took."""
     began = time.process_time()
     with Image.open(path) as image:
@@ -56,10 +56,17 @@ def _to_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
 def _write(picture: Image.Image, path: Path, name: str) -> None:
     if name == "jpeg":
         picture.save(
-            path, "JPEG", quality=PRESETS["balanced"]["jpeg"], subsampling="4:2:0", progressive=True, optimize=True
+            path,
+            "JPEG",
+            quality=QUALITY_PRESETS["balanced"]["jpeg"],
+            subsampling="4:2:0",
+            progressive=True,
+            optimize=True,
         )
     else:
-        picture.save(path, "AVIF", quality=PRESETS["balanced"]["avif"], speed=8, subsampling="4:2:0", max_threads=1)
+        picture.save(
+            path, "AVIF", quality=QUALITY_PRESETS["balanced"]["avif"], speed=8, subsampling="4:2:0", max_threads=1
+        )
 
 
 def main() -> None:
@@ -72,7 +79,7 @@ def main() -> None:
     given.target.mkdir(parents=True, exist_ok=True)
     photos = sorted(given.photos.glob("*.jpg"))
     with ProcessPoolExecutor(given.jobs) as pool:
-        work = partial(develop, target=given.target, formats=tuple(given.formats.split(",")))
+        work = partial(render_widths, target=given.target, formats=tuple(given.formats.split(",")))
         print(f"{sum(pool.map(work, photos)):.2f} processor seconds for {len(photos)} photographs")
 
 

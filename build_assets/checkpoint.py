@@ -11,9 +11,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
-Stored = tuple[str, str]
+StorageKey = tuple[str, str]
 """The kind of a storage, and its key."""
-_WIDTH = {"FloatStorage": 4, "LongStorage": 8}
+_ITEM_BYTES = {"FloatStorage": 4, "LongStorage": 8}
 """Bytes of a number."""
 
 
@@ -42,12 +42,12 @@ def read(data: bytes) -> dict[str, Tensor]:
     file = io.BytesIO(data)
     for _ in ("magic number", "protocol", "system"):
         _Reader(file).load()
-    named: dict[str, tuple[Stored, int, tuple[int, ...], tuple[int, ...]]] = _Reader(file).load()
+    named: dict[str, tuple[StorageKey, int, tuple[int, ...], tuple[int, ...]]] = _Reader(file).load()
     kinds = {key: kind for (kind, key), *_ in named.values()}
     storages: dict[str, array[float]] = {}
     for key in _Reader(file).load():
         (count,) = struct.unpack("<q", file.read(8))
-        content = file.read(count * _WIDTH[kinds[key]])
+        content = file.read(count * _ITEM_BYTES[kinds[key]])
         if kinds[key] == "FloatStorage":
             storages[key] = array("f", content)
             if sys.byteorder == "big":
@@ -67,10 +67,10 @@ class _Reader(pickle.Unpickler):
             return OrderedDict
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
             return lambda stored, start, size, stride, *_: (stored, start, size, stride)
-        if module == "torch" and name in _WIDTH:
+        if module == "torch" and name in _ITEM_BYTES:
             return name
         raise pickle.UnpicklingError(f"a checkpoint has no use for {module}.{name}")
 
-    def persistent_load(self, given: Any) -> Stored:
+    def persistent_load(self, given: Any) -> StorageKey:
         _, kind, key, *_ = given
         return kind, key

@@ -14,58 +14,58 @@ from typing import Any
 
 import flatbuffers
 
-NORMALISED = "TFLITE_METADATA"
+METADATA_NAME = "TFLITE_METADATA"
 """Name of the buffer in which Tasks looks for how an input is normalised."""
 
 SCORE_UNIT = 10.0
 """See `Surgeon.with_score`; `adapters/looking/looker.py` reads it back."""
 
 
-class Surgeon:
+class ModelEditor:
     """Reads, changes and writes models. *schema* and *metadata* are the two generated modules."""
 
     def __init__(self, schema: ModuleType, metadata: ModuleType) -> None:
-        self.s: Any = schema
-        self.m: Any = metadata
-        self.s.BufferT._UnPack, self.s.BufferT.Pack = _read_buffer, _write_buffer
+        self.schema: Any = schema
+        self.metadata_schema: Any = metadata
+        self.schema.BufferT._UnPack, self.schema.BufferT.Pack = _read_buffer, _write_buffer
 
     def load(self, data: bytes) -> Any:
-        return self.s.ModelT.InitFromObj(self.s.Model.GetRootAsModel(data, 0))
+        return self.schema.ModelT.InitFromObj(self.schema.Model.GetRootAsModel(data, 0))
 
     def dump(self, model: Any) -> bytes:
         builder = flatbuffers.Builder(1 << 20)
         builder.Finish(model.Pack(builder), b"TFL3")
         return bytes(builder.Output())
 
-    def normalised(self, model: Any, mean: float, std: float) -> Any:
+    def add_normalization(self, model: Any, mean: float, std: float) -> Any:
         """*model* with the metadata Tasks asks for: one RGB image, fed as (x - mean) / std for x in 0..255."""
-        model.metadata = [entry for entry in model.metadata or [] if entry.name != NORMALISED.encode()]
-        entry = self.s.MetadataT()
-        entry.name, entry.buffer = NORMALISED, self._buffer(model, self._normalisation(mean, std))
+        model.metadata = [entry for entry in model.metadata or [] if entry.name != METADATA_NAME.encode()]
+        entry = self.schema.MetadataT()
+        entry.name, entry.buffer = METADATA_NAME, self._buffer(model, self._normalisation(mean, std))
         model.metadata.append(entry)
         return model
 
     def _normalisation(self, mean: float, std: float) -> bytes:
-        image = self.m.ImagePropertiesT()
-        image.colorSpace = self.m.ColorSpaceType.RGB
-        content = self.m.ContentT()
-        content.contentPropertiesType = self.m.ContentProperties.ImageProperties
+        image = self.metadata_schema.ImagePropertiesT()
+        image.colorSpace = self.metadata_schema.ColorSpaceType.RGB
+        content = self.metadata_schema.ContentT()
+        content.contentPropertiesType = self.metadata_schema.ContentProperties.ImageProperties
         content.contentProperties = image
-        options = self.m.NormalizationOptionsT()
+        options = self.metadata_schema.NormalizationOptionsT()
         options.mean, options.std = [mean], [std]
-        unit = self.m.ProcessUnitT()
-        unit.optionsType, unit.options = self.m.ProcessUnitOptions.NormalizationOptions, options
-        tensor = self.m.TensorMetadataT()
+        unit = self.metadata_schema.ProcessUnitT()
+        unit.optionsType, unit.options = self.metadata_schema.ProcessUnitOptions.NormalizationOptions, options
+        tensor = self.metadata_schema.TensorMetadataT()
         tensor.name, tensor.content, tensor.processUnits = "image", content, [unit]
-        graph = self.m.SubGraphMetadataT()
+        graph = self.metadata_schema.SubGraphMetadataT()
         graph.inputTensorMetadata = [tensor]
-        model = self.m.ModelMetadataT()
+        model = self.metadata_schema.ModelMetadataT()
         model.subgraphMetadata, model.minParserVersion = [graph], "1.0.0"
         builder = flatbuffers.Builder(0)
         builder.Finish(model.Pack(builder), b"M001")
         return bytes(builder.Output())
 
-    def with_irises(self, model: Any) -> Any:
+    def merge_irises(self, model: Any) -> Any:
         """The attention mesh, with its one output made of 468 mesh points and 5 + 5 iris points.
 
         Tasks wants 478 points of x, y, z in one tensor; this model gives 468 and, apart, the contours of two eyes and
@@ -77,17 +77,20 @@ class Surgeon:
         out = {graph.tensors[i].name: i for i in graph.outputs}
         mesh, flag = out[b"output_mesh_identity"], out[b"conv_faceflag"]
         irises = [
-            self._deep(
-                model, graph, out[b"output_%b_iris" % side], self._lids(model, graph, out[b"output_%b_eye" % side])
+            self._add_depth(
+                model,
+                graph,
+                out[b"output_%b_iris" % side],
+                self._add_lid_vectors(model, graph, out[b"output_%b_eye" % side]),
             )
             for side in (b"left", b"right")
         ]
-        points = self._computed(model, graph, mesh, [1, 1, 1, 1434])
-        self.operator(model, graph, "CONCATENATION", [mesh, *irises], points, self._axis(3))
+        points = self._add_result_tensor(model, graph, mesh, [1, 1, 1, 1434])
+        self.add_operator(model, graph, "CONCATENATION", [mesh, *irises], points, self._axis(3))
         graph.outputs = [points, flag]
         return model
 
-    def with_score(self, model: Any, points: int, score: int, carrier: int, unit: int) -> Any:
+    def embed_score(self, model: Any, points: int, score: int, carrier: int, unit: int) -> Any:
         """Let the model's score of what it sees travel with its points.
 
         Tasks compares that score with a threshold and keeps it to itself. Outputs number *points* and *score* are
@@ -98,7 +101,7 @@ class Surgeon:
         source = graph.outputs[points]
         shape = [int(n) for n in graph.tensors[source].shape]
         count = shape[-1]
-        logit = self._reshape(model, graph, self._logit(model, graph, graph.outputs[score]), [1] * len(shape))
+        logit = self._reshape(model, graph, self._find_logit(model, graph, graph.outputs[score]), [1] * len(shape))
         keep = [0.0 if i in (carrier, unit) else 1.0 for i in range(count)]
         result = source
         for name, other in (("MUL", keep), ("ADD", [SCORE_UNIT if i == unit else 0.0 for i in range(count)])):
@@ -108,28 +111,30 @@ class Surgeon:
         graph.outputs = [result if i == points else int(tensor) for i, tensor in enumerate(graph.outputs)]
         return model
 
-    def pooled(self, model: Any, mean_of: int, peaks_of: list[int]) -> Any:
+    def pool_inner_maps(self, model: Any, mean_of: int, peaks_of: list[int]) -> Any:
         """*model* cut off at its inner maps: the mean of *mean_of* over all places, then the peaks of *peaks_of*.
 
         One output [1, channels + peaks]; what is no longer needed is not computed.
         """
         graph = model.subgraphs[0]
-        parts = [self.over_places(model, graph, "MEAN", mean_of)]
+        parts = [self.reduce_over_positions(model, graph, "MEAN", mean_of)]
         for tensor in peaks_of:
-            parts.append(self.over_places(model, graph, "REDUCE_MAX", tensor))
+            parts.append(self.reduce_over_positions(model, graph, "REDUCE_MAX", tensor))
         count = sum(int(graph.tensors[part].shape[1]) for part in parts)
-        result = self._computed(model, graph, parts[0], [1, count])
-        self.operator(model, graph, "CONCATENATION", parts, result, self._axis(1))
+        result = self._add_result_tensor(model, graph, parts[0], [1, count])
+        self.add_operator(model, graph, "CONCATENATION", parts, result, self._axis(1))
         graph.outputs = [result]
         self._prune(graph)
         return model
 
-    def over_places(self, model: Any, graph: Any, name: str, tensor: int) -> int:
-        axes = self._tensor(graph, tensor, "axes", [2], self._buffer(model, _int32([1, 2])), self.s.TensorType.INT32)
-        result = self._computed(model, graph, tensor, [1, int(graph.tensors[tensor].shape[3])])
-        options = self.s.ReducerOptionsT()
+    def reduce_over_positions(self, model: Any, graph: Any, name: str, tensor: int) -> int:
+        axes = self._tensor(
+            graph, tensor, "axes", [2], self._buffer(model, _int32([1, 2])), self.schema.TensorType.INT32
+        )
+        result = self._add_result_tensor(model, graph, tensor, [1, int(graph.tensors[tensor].shape[3])])
+        options = self.schema.ReducerOptionsT()
         options.keepDims = False
-        self.operator(model, graph, name, [tensor, axes], result, options)
+        self.add_operator(model, graph, name, [tensor, axes], result, options)
         return result
 
     def _prune(self, graph: Any) -> None:
@@ -143,7 +148,7 @@ class Surgeon:
                 wanted += [int(tensor) for tensor in operator.inputs if tensor >= 0]
         graph.operators = [operator for operator in graph.operators if id(operator) in needed]
 
-    def _logit(self, model: Any, graph: Any, score: int) -> int:
+    def _find_logit(self, model: Any, graph: Any, score: int) -> int:
         """The tensor before the sigmoid that makes *score*, or *score* itself where there is none."""
         made_by = {int(operator.outputs[0]): operator for operator in graph.operators}
         tensor = score
@@ -151,14 +156,14 @@ class Surgeon:
             operator = made_by[tensor]
             code = model.operatorCodes[operator.opcodeIndex]
             kind = max(code.builtinCode, code.deprecatedBuiltinCode)
-            if kind == self.s.BuiltinOperator.LOGISTIC:
+            if kind == self.schema.BuiltinOperator.LOGISTIC:
                 return int(operator.inputs[0])
-            if kind != self.s.BuiltinOperator.RESHAPE:
+            if kind != self.schema.BuiltinOperator.RESHAPE:
                 break
             tensor = int(operator.inputs[0])
         return score
 
-    def _lids(self, model: Any, graph: Any, eye: int) -> int:
+    def _add_lid_vectors(self, model: Any, graph: Any, eye: int) -> int:
         """Five numbers of an eye's contour: 0, x and y from outer to inner corner, x and y from upper to lower lid.
 
         The contour's 71 points of x, y begin with the lower lid, 0 (outer corner) to 8 (inner), and go on with the upper,
@@ -171,16 +176,18 @@ class Surgeon:
                 weights[3 + axis][2 * lower + axis], weights[3 + axis][2 * (lower + 8) + axis] = 1 / 7, -1 / 7
         flat = self._reshape(model, graph, eye, [1, 142])
         matrix = self._constant(model, graph, eye, [5, 142], [weight for row in weights for weight in row])
-        told = self._computed(model, graph, eye, [1, 5])
+        told = self._add_result_tensor(model, graph, eye, [1, 5])
         bias = self._constant(model, graph, eye, [5], [0.0] * 5)
-        self.operator(model, graph, "FULLY_CONNECTED", [flat, matrix, bias], told, self.s.FullyConnectedOptionsT())
+        self.add_operator(
+            model, graph, "FULLY_CONNECTED", [flat, matrix, bias], told, self.schema.FullyConnectedOptionsT()
+        )
         return self._reshape(model, graph, told, [1, 1, 5, 1])
 
-    def _deep(self, model: Any, graph: Any, iris: int, depth: int) -> int:
+    def _add_depth(self, model: Any, graph: Any, iris: int, depth: int) -> int:
         """The x, y of an *iris* with a z from *depth* each, in a row."""
         flat = self._reshape(model, graph, iris, [1, 1, 5, 2])
-        deep = self._computed(model, graph, iris, [1, 1, 5, 3])
-        self.operator(model, graph, "CONCATENATION", [flat, depth], deep, self._axis(3))
+        deep = self._add_result_tensor(model, graph, iris, [1, 1, 5, 3])
+        self.add_operator(model, graph, "CONCATENATION", [flat, depth], deep, self._axis(3))
         return self._reshape(model, graph, deep, [1, 1, 1, 15])
 
     def _constant(self, model: Any, graph: Any, like: int, shape: list[int], values: list[float]) -> int:
@@ -190,33 +197,35 @@ class Surgeon:
     def _arithmetic(self, model: Any, graph: Any, name: str, first: int, second: int) -> int:
         """ADD or MUL of two tensors, the second as large as the first or a single value."""
         shape = [int(n) for n in graph.tensors[first].shape]
-        result = self._computed(model, graph, first, shape)
-        self.operator(model, graph, name, [first, second], result, getattr(self.s, name.title() + "OptionsT")())
+        result = self._add_result_tensor(model, graph, first, shape)
+        self.add_operator(
+            model, graph, name, [first, second], result, getattr(self.schema, name.title() + "OptionsT")()
+        )
         return result
 
     def _axis(self, axis: int) -> Any:
-        options = self.s.ConcatenationOptionsT()
+        options = self.schema.ConcatenationOptionsT()
         options.axis = axis
         return options
 
     def _reshape(self, model: Any, graph: Any, source: int, shape: list[int]) -> int:
         wanted = self._tensor(
-            graph, source, "shape", [len(shape)], self._buffer(model, _int32(shape)), self.s.TensorType.INT32
+            graph, source, "shape", [len(shape)], self._buffer(model, _int32(shape)), self.schema.TensorType.INT32
         )
-        result = self._computed(model, graph, source, shape)
-        options = self.s.ReshapeOptionsT()
+        result = self._add_result_tensor(model, graph, source, shape)
+        options = self.schema.ReshapeOptionsT()
         options.newShape = shape
-        self.operator(model, graph, "RESHAPE", [source, wanted], result, options)
+        self.add_operator(model, graph, "RESHAPE", [source, wanted], result, options)
         return result
 
     def _buffer(self, model: Any, data: bytes | None) -> int:
-        buffer = self.s.BufferT()
+        buffer = self.schema.BufferT()
         if data is not None:
             buffer.data = data
         model.buffers.append(buffer)
         return len(model.buffers) - 1
 
-    def _computed(self, model: Any, graph: Any, like: int, shape: list[int]) -> int:
+    def _add_result_tensor(self, model: Any, graph: Any, like: int, shape: list[int]) -> int:
         """A new tensor that an operator will fill."""
         return self._tensor(graph, like, "made", shape, self._buffer(model, None))
 
@@ -229,15 +238,15 @@ class Surgeon:
         graph.tensors.append(tensor)
         return len(graph.tensors) - 1
 
-    def operator(self, model: Any, graph: Any, name: str, inputs: list[int], output: int, options: Any) -> None:
-        code = self.s.OperatorCodeT()
-        code.builtinCode = code.deprecatedBuiltinCode = getattr(self.s.BuiltinOperator, name)
+    def add_operator(self, model: Any, graph: Any, name: str, inputs: list[int], output: int, options: Any) -> None:
+        code = self.schema.OperatorCodeT()
+        code.builtinCode = code.deprecatedBuiltinCode = getattr(self.schema.BuiltinOperator, name)
         code.version = 1
         model.operatorCodes.append(code)
-        operator = self.s.OperatorT()
+        operator = self.schema.OperatorT()
         operator.opcodeIndex, operator.inputs, operator.outputs = len(model.operatorCodes) - 1, inputs, [output]
         kind = type(options).__name__.removesuffix("T")
-        operator.builtinOptionsType, operator.builtinOptions = getattr(self.s.BuiltinOptions, kind), options
+        operator.builtinOptionsType, operator.builtinOptions = getattr(self.schema.BuiltinOptions, kind), options
         graph.operators.append(operator)
 
 

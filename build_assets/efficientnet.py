@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from math import sqrt
 
 from .checkpoint import Tensor
-from .compose import Surgeon
+from .compose import ModelEditor
 
-SIDE = 160
+INPUT_SIDE_PX = 160
 """Pixels of the square it is shown. It was trained on 224: at 160 it tells people from things as well, at half the cost."""
 STAGES = (
     (1, 1, 1), (2, 2, 6), (2, 2, 6), (3, 2, 6), (3, 1, 6), (4, 2, 6), (1, 1, 6),
@@ -23,49 +23,49 @@ EPSILON = 1e-3
 """Of its batch norms."""
 
 
-def inner_map(surgeon: Surgeon, weights: Mapping[str, Tensor]) -> bytes:
+def build_inner_map_model(editor: ModelEditor, weights: Mapping[str, Tensor]) -> bytes:
     """The model, fit for MediaPipe's ImageEmbedder: an RGB square of SIDE pixels in, [1, 320] out."""
-    net = _Net(surgeon, weights)
-    at = net.convolved(net.image, "_conv_stem", "_bn0", stride=2, capped=True)
+    net = _Net(editor, weights)
+    at = net.add_convolution(net.image, "_conv_stem", "_bn0", stride=2, capped=True)
     number = 0
     for blocks, stride, widened in STAGES:
         for block in range(blocks):
             name, came = f"_blocks.{number}.", at
             if widened > 1:
-                at = net.convolved(at, name + "_expand_conv", name + "_bn0", capped=True)
-            at = net.convolved(
+                at = net.add_convolution(at, name + "_expand_conv", name + "_bn0", capped=True)
+            at = net.add_convolution(
                 at, name + "_depthwise_conv", name + "_bn1", stride=1 if block else stride, capped=True, depthwise=True
             )
-            at = net.convolved(at, name + "_project_conv", name + "_bn2")
+            at = net.add_convolution(at, name + "_project_conv", name + "_bn2")
             if block:
-                at = net.added(at, came)
+                at = net.add_sum(at, came)
             number += 1
-    return net.finished(at)
+    return net.finish(at)
 
 
 class _Net:
     """A model being written, layer after layer."""
 
-    def __init__(self, surgeon: Surgeon, weights: Mapping[str, Tensor]) -> None:
-        self.surgeon, self.s, self.weights = surgeon, surgeon.s, weights
-        self.model = self.s.ModelT()
+    def __init__(self, editor: ModelEditor, weights: Mapping[str, Tensor]) -> None:
+        self.editor, self.schema, self.weights = editor, editor.schema, weights
+        self.model = self.schema.ModelT()
         self.model.version, self.model.description = 3, "EfficientNet-Lite0, inner map"
-        self.model.operatorCodes, self.model.buffers, self.model.metadata = [], [self.s.BufferT()], []
-        self.graph = self.s.SubGraphT()
+        self.model.operatorCodes, self.model.buffers, self.model.metadata = [], [self.schema.BufferT()], []
+        self.graph = self.schema.SubGraphT()
         self.graph.name, self.graph.tensors, self.graph.operators = "main", [], []
         self.model.subgraphs = [self.graph]
-        self.image = self._tensor([1, SIDE, SIDE, 3])
+        self.image = self._tensor([1, INPUT_SIDE_PX, INPUT_SIDE_PX, 3])
         self.graph.inputs = [self.image]
 
-    def convolved(
+    def add_convolution(
         self, at: int, kernel: str, norm: str, stride: int = 1, capped: bool = False, depthwise: bool = False
     ) -> int:
         """A convolution and the batch norm after it; *capped* to 0..6."""
-        options = self.s.DepthwiseConv2DOptionsT() if depthwise else self.s.Conv2DOptionsT()
+        options = self.schema.DepthwiseConv2DOptionsT() if depthwise else self.schema.Conv2DOptionsT()
         if depthwise:
             options.depthMultiplier = 1
-        options.padding, options.strideW, options.strideH = self.s.Padding.SAME, stride, stride
-        kind = self.s.ActivationFunctionType
+        options.padding, options.strideW, options.strideH = self.schema.Padding.SAME, stride, stride
+        kind = self.schema.ActivationFunctionType
         options.fusedActivationFunction = kind.RELU6 if capped else kind.NONE
         weight = self.weights[kernel + ".weight"]
         gain, offset, mean, variance = (
@@ -84,7 +84,7 @@ class _Net:
         _, high, wide, _ = self._shape(at)
         result = self._tensor([1, -(-high // stride), -(-wide // stride), count])
         name = "DEPTHWISE_CONV_2D" if depthwise else "CONV_2D"
-        self.surgeon.operator(
+        self.editor.add_operator(
             self.model,
             self.graph,
             name,
@@ -94,30 +94,32 @@ class _Net:
         )
         return result
 
-    def added(self, one: int, other: int) -> int:
+    def add_sum(self, one: int, other: int) -> int:
         result = self._tensor(self._shape(one))
-        self.surgeon.operator(self.model, self.graph, "ADD", [one, other], result, self.s.AddOptionsT())
+        self.editor.add_operator(self.model, self.graph, "ADD", [one, other], result, self.schema.AddOptionsT())
         return result
 
-    def finished(self, at: int) -> bytes:
+    def finish(self, at: int) -> bytes:
         """The model whose output is the mean of *at* over all places."""
-        self.graph.outputs = [self.surgeon.over_places(self.model, self.graph, "MEAN", at)]
-        return self.surgeon.dump(self.surgeon.normalised(self.model, 127.0, 128.0))
+        self.graph.outputs = [self.editor.reduce_over_positions(self.model, self.graph, "MEAN", at)]
+        return self.editor.dump(self.editor.add_normalization(self.model, 127.0, 128.0))
 
     def _weights(self, shape: list[int], values: list[float]) -> int:
-        halves = self._tensor(shape, struct.pack(f"<{len(values)}e", *values), self.s.TensorType.FLOAT16)
+        halves = self._tensor(shape, struct.pack(f"<{len(values)}e", *values), self.schema.TensorType.FLOAT16)
         result = self._tensor(shape)
-        self.surgeon.operator(self.model, self.graph, "DEQUANTIZE", [halves], result, self.s.DequantizeOptionsT())
+        self.editor.add_operator(
+            self.model, self.graph, "DEQUANTIZE", [halves], result, self.schema.DequantizeOptionsT()
+        )
         return result
 
     def _shape(self, tensor: int) -> list[int]:
         return [int(length) for length in self.graph.tensors[tensor].shape]
 
     def _tensor(self, shape: list[int], content: bytes | None = None, kind: int | None = None) -> int:
-        tensor, buffer = self.s.TensorT(), self.s.BufferT()
+        tensor, buffer = self.schema.TensorT(), self.schema.BufferT()
         buffer.data = content
         self.model.buffers.append(buffer)
         tensor.name, tensor.shape, tensor.buffer = f"t{len(self.graph.tensors)}", shape, len(self.model.buffers) - 1
-        tensor.type = self.s.TensorType.FLOAT32 if kind is None else kind
+        tensor.type = self.schema.TensorType.FLOAT32 if kind is None else kind
         self.graph.tensors.append(tensor)
         return len(self.graph.tensors) - 1

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .wheels import fetched
+from .wheels import download_wheel
 
 LETTERS = {
     "": "U+0020-007E,U+00A0,U+00A1,U+00A7,U+00A9,U+00AB,U+00AD,U+00B0,U+00B7,U+00BB,U+00BF-00CF,U+00D1-00DC,U+00DF-00EF,"
@@ -32,7 +32,7 @@ FEATURES = ["kern", "liga", "locl"]
 
 
 @dataclass(frozen=True)
-class Face:
+class Typeface:
     """One typeface: its package, the member of the wheel that holds it, its licence, and what its files are called."""
 
     package: str
@@ -48,8 +48,8 @@ class Face:
         return {f"{self.name}{part}.woff2": letters for part, letters in LETTERS.items()}
 
 
-FACES = (
-    Face(
+TYPEFACES = (
+    Typeface(
         "font-source-serif-pro",
         "0.0.1",
         "38dd9a8d8027d22aa8ef2d10d27d7c558701b32772ff9f3790f509577e91dca4",
@@ -57,7 +57,7 @@ FACES = (
         "font_source_serif_pro/files/LICENSE.txt",
         "display",
     ),
-    Face(
+    Typeface(
         "font-hanken-grotesk",
         "0.0.2",
         "7c3609e9bcdc2c9550b2a3baaed937eb7598fc1034e7df1ebcc4eb5489fa86f9",
@@ -76,14 +76,14 @@ MANIFEST = "theme/fonts.json"
 
 def fill(root: Path) -> None:
     """Put the fonts into FOLDER, unless they are there, byte for byte as they were made. Raises Unfetched."""
-    if _sound(root):
+    if _is_up_to_date(root):
         return
     folder = root / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     made: dict[str, bytes] = {}
     licences = []
-    for face in FACES:
-        wheel = fetched(f"{face.package}=={face.version}", face.sha256)
+    for face in TYPEFACES:
+        wheel = download_wheel(f"{face.package}=={face.version}", face.sha256)
         licences.append(wheel.read(face.licence).decode("utf-8").replace("\r\n", "\n").strip())
         for file, letters in face.files.items():
             made[file] = _subset(wheel.read(face.member), letters)
@@ -96,14 +96,14 @@ def fill(root: Path) -> None:
 
 def _recipe() -> dict[str, Any]:
     """Everything in this module that shapes the files."""
-    return {"faces": [asdict(face) for face in FACES], "letters": LETTERS, "features": FEATURES}
+    return {"faces": [asdict(face) for face in TYPEFACES], "letters": LETTERS, "features": FEATURES}
 
 
-def _sound(root: Path) -> bool:
+def _is_up_to_date(root: Path) -> bool:
     """Whether the fonts of this recipe are there, byte for byte."""
     try:
         manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
-        wanted = {LICENCE, *(file for face in FACES for file in face.files)}
+        wanted = {LICENCE, *(file for face in TYPEFACES for file in face.files)}
         return (
             manifest["from"] == _recipe()
             and set(manifest["files"]) == wanted

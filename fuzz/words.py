@@ -20,9 +20,9 @@ with atheris.instrument_imports():
 
     from pelican_headshots.adapters.metadata import containers, exif, iptc, turn, xmp
     from pelican_headshots.adapters.metadata import words as metadata
-    from pelican_headshots.adapters.metadata.containers import Blocks
-    from pelican_headshots.adapters.originals.formats import UnreadablePicture
-    from pelican_headshots.adapters.originals.opening import opened
+    from pelican_headshots.adapters.metadata.containers import MetadataBlocks
+    from pelican_headshots.adapters.originals.formats import UnreadableImageError
+    from pelican_headshots.adapters.originals.opening import open_image
     from pelican_headshots.adapters.pictures import raw
     from pelican_headshots.adapters.written import notes_file, people_file, words_file
     from pelican_headshots.core.geometry import Size
@@ -32,56 +32,56 @@ LIMIT = 1_000_000
 NOTES = Path(tempfile.mkdtemp()) / "notes.toml"
 
 
-def one_input(data: bytes) -> None:
+def check_input(data: bytes) -> None:
     try:
-        picture(data)
-    except UnreadablePicture as refusal:
+        check_picture(data)
+    except UnreadableImageError as refusal:
         assert str(refusal).endswith(".")
     # Most of what the fuzzer makes is no picture, so that its blocks are read by themselves too.
-    words(*metadata.read(Blocks(data, (data,), data), data, Size(40, 60)))
-    dict(containers.photoshop_resources(data))
+    check_metadata(*metadata.read(MetadataBlocks(data, (data,), data), data, Size(40, 60)))
+    dict(containers.iterate_photoshop_resources(data))
     for kind in ("JPEG", "PNG", "WEBP"):
         assert 0 <= containers.tail(data.ljust(12), kind) <= max(len(data), 12)
     try:
-        assert raw.preview(data).startswith(b"\xff\xd8")
-    except UnreadablePicture as refusal:
+        assert raw.extract_preview(data).startswith(b"\xff\xd8")
+    except UnreadableImageError as refusal:
         assert str(refusal).endswith(".")
-    for directory in exif.directories(data).values():
+    for directory in exif.read_directories(data).values():
         for entry in directory.values():
             assert len(entry.numbers()) <= 64
             entry.raw_text()
-    assert 1 <= turn.orientation(Blocks(data, (data,))) <= 8
-    iptc.records(data)
-    xmp.properties([data])
+    assert 1 <= turn.choose_orientation(MetadataBlocks(data, (data,))) <= 8
+    iptc.read_iptc_records(data)
+    xmp.read_xmp_properties([data])
     NOTES.write_bytes(data)
     try:
-        notes_file.read(NOTES)
-    except notes_file.BadNotes as refusal:
+        notes_file.read_notes(NOTES)
+    except notes_file.NotesError as refusal:
         assert "notes.toml" in str(refusal)
     try:
-        words_file.phrases("en", NOTES)
-    except words_file.BadWords as refusal:
+        words_file.load_translations("en", NOTES)
+    except words_file.TranslationsError as refusal:
         assert "notes.toml" in str(refusal)
-    for name in people_file.NAMES:
+    for name in people_file.PEOPLE_FILE_NAMES:
         try:
-            people_file.read(NOTES, f"team/{name}")
-        except people_file.BadPeople as refusal:
+            people_file.read_people_file(NOTES, f"team/{name}")
+        except people_file.PeopleFileError as refusal:
             assert name in str(refusal)
 
 
-def picture(data: bytes) -> None:
+def check_picture(data: bytes) -> None:
     # AVIF and HEIF go through native decoders, which have fuzzers of their own.
     if data[4:8] != b"ftyp":
-        with opened(data, LIMIT) as image:
+        with open_image(data, LIMIT) as image:
             if image.format == "PNG":
                 image.load()
-            found = containers.blocks(image, data)
-        words(*metadata.read(found))
+            found = containers.read_blocks(image, data)
+        check_metadata(*metadata.read(found))
 
 
-def words(said: msgspec.Struct, rights: msgspec.Struct) -> None:
+def check_metadata(photo_metadata: msgspec.Struct, rights: msgspec.Struct) -> None:
     """What comes out fits a page: text that can be written, no control characters, addresses of the web only."""
-    for value in (said, rights):
+    for value in (photo_metadata, rights):
         text = msgspec.json.decode(msgspec.json.encode(value))
         assert not any((c < " " and c not in "\n\t") or c in "\ufffe\uffff" for c in _strings(text)), text
         _strings(text).encode()
@@ -99,5 +99,5 @@ def _strings(value: object) -> str:
 
 
 if __name__ == "__main__":
-    atheris.Setup(sys.argv, one_input)
+    atheris.Setup(sys.argv, check_input)
     atheris.Fuzz()

@@ -6,13 +6,13 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from .adapters.theme import folder
-from .core.trouble import Trouble
+from .adapters.theme import find_theme_folder
+from .core.trouble import HeadshotsError
 
 __all__ = ["register", "theme_path"]
 
 
-class PluginMissingError(Trouble):
+class PluginMissingError(HeadshotsError):
     """The theme is used without the plugin."""
 
 
@@ -21,17 +21,17 @@ def theme_path() -> str:
     from pelican import signals
 
     signals.initialized.connect(_check_plugin)
-    return str(folder())
+    return str(find_theme_folder())
 
 
 def _check_plugin(pelican: Any) -> None:
     """When Pelican has loaded its plugins: this theme's templates need ours. Raises PluginMissingError."""
-    ours = Path(pelican.theme).resolve() == folder().resolve()
-    if not ours or any(getattr(one, "register", None) is register for one in pelican.plugins):
+    is_own_theme = Path(pelican.theme).resolve() == find_theme_folder().resolve()
+    if not is_own_theme or any(getattr(one, "register", None) is register for one in pelican.plugins):
         return
-    from .plugin import PlainWords
+    from .plugin import HideTracebackFilter
 
-    logging.getLogger("pelican").addFilter(PlainWords())
+    logging.getLogger("pelican").addFilter(HideTracebackFilter())
     raise PluginMissingError(
         "THEME is the theme of pelican_headshots, and its plugin was not loaded. pelicanconf.py needs the line "
         'PLUGINS = ["pelican_headshots"], spelt like this.'

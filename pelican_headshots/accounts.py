@@ -8,64 +8,75 @@ from pathlib import Path
 
 from .adapters.cache.store import Store
 from .adapters.originals import files
-from .adapters.site.report import Report
+from .adapters.site.report import BuildReport
 from .core.ordered import work
-from .core.ordered.order import Order
-from .core.ordered.work import Work
+from .core.ordered.order import RenderPlan
+from .core.ordered.work import ChangeSet
 from .core.photo import Photo
-from .core.routed.curate import Folder
+from .core.routed.curate import GalleryFolder
 from .core.shown import alt
-from .core.shown.phrases import Phrases
+from .core.shown.phrases import Translations
 from .core.shown.summary import Summary
 
 
-def work_done(
-    order: Order,
-    looked: Mapping[str, str],
-    former: Mapping[str, str],
-    made: Collection[str],
+def describe_changes(
+    plan: RenderPlan,
+    analysis_reasons: Mapping[str, str],
+    previous_files: Mapping[str, str],
+    rendered_keys: Collection[str],
     placed: Sequence[str],
     removed: Sequence[str],
     *,
-    there: Collection[str],
-    once: Mapping[str, str],
-    emptied: bool = False,
-) -> Work:
+    existing_photos: Collection[str],
+    previous_owners: Mapping[str, str],
+    output_emptied: bool = False,
+) -> ChangeSet:
     """The work in words.
 
     *looked* maps photographs to reasons; *former* is the site after the last build (name → key), *made* are keys, the
     others files of the site. *there* are the files in the photos folder now, *once* says whose each file of the site
     was. *emptied*: Pelican empties the site's folder first.
     """
-    whose = {url: path for urls in (order.outputs, order.crops) for path, each in urls.items() for url in each}
-    recipes = {work.without_recipe(url) for url in former}
-    return Work(
-        looked=dict(sorted(looked.items())),
+    path_by_url = {
+        url: path for urls in (plan.uncropped_urls, plan.crop_urls) for path, each in urls.items() for url in each
+    }
+    untagged_urls = {work.strip_url_tag(url) for url in previous_files}
+    return ChangeSet(
+        looked=dict(sorted(analysis_reasons.items())),
         encoded={
-            url: work.why_encoded(url, whose[url], looked, former, recipes)
-            for url, key in sorted(order.files.items())
-            if key in made
+            url: work.explain_encoding(url, path_by_url[url], analysis_reasons, previous_files, untagged_urls)
+            for url, key in sorted(plan.cache_keys.items())
+            if key in rendered_keys
         },
         placed={
-            url: work.EMPTIED if emptied else work.TOUCHED if url in former else work.MISSING for url in sorted(placed)
+            url: work.REASON_OUTPUT_EMPTIED
+            if output_emptied
+            else work.REASON_FILE_ALTERED
+            if url in previous_files
+            else work.REASON_NOT_IN_SITE
+            for url in sorted(placed)
         },
         removed={
-            url: work.NO_PAGE if not former.get(url) else work.UNNAMED if once.get(url) in there else work.GONE
+            url: work.REASON_PAGE_REMOVED
+            if not previous_files.get(url)
+            else work.REASON_UNREFERENCED
+            if previous_owners.get(url) in existing_photos
+            else work.REASON_PHOTO_REMOVED
             for url in sorted(removed)
         },
     )
 
 
-def tell(
-    told: Report,
+def fill_report(
+    report: BuildReport,
     photos: Sequence[Photo],
-    folders: Sequence[Folder],
-    found: Sequence[files.Found],
-    order: Order,
-    output: Path,
+    folders: Sequence[GalleryFolder],
+    scanned_files: Sequence[files.ScannedFile],
+    plan: RenderPlan,
+    output_folder: Path,
     remarks: Mapping[str, str],
-    alts: Mapping[str, str],
-    phrases: Phrases,
+    alt_texts: Mapping[str, str],
+    translations: Translations,
 ) -> None:
     """Enter into *told* what became of every input that was not skipped.
 
@@ -76,43 +87,49 @@ def tell(
     for photo in photos:
         entry = entries.get(photo.path)
         if entry is None:
-            told.ignored(photo.path, f"{files.shown(photo.path)} is hidden by a note.")
+            report.add_ignored(photo.path, f"{files.escape_for_terminal(photo.path)} is hidden by a note.")
             continue
-        shot = entry.shot
-        told.built(
+        classification = entry.classification
+        report.add_built(
             photo.path,
-            [output / name for name in order.outputs.get(photo.path, ())],
-            kind=shot.kind,
-            confidence=shot.confidence,
-            unsure=shot.unsure,
-            why=list(shot.why),
-            crops=[str(output / name) for name in order.crops.get(photo.path, ())],
+            [output_folder / name for name in plan.uncropped_urls.get(photo.path, ())],
+            kind=classification.kind,
+            confidence=classification.confidence,
+            unsure=classification.is_unsure,
+            why=list(classification.reasons),
+            crops=[str(output_folder / name) for name in plan.crop_urls.get(photo.path, ())],
             remark=remarks.get(photo.path, ""),
-            wide_gamut=round(photo.exam.wide, 3),
-            alt="" if alt.written(entry.note, photo) else alts.get(photo.path) or alt.of(entry, phrases),
+            wide_gamut=round(photo.record.wide_gamut_share, 3),
+            alt=""
+            if alt.get_written_alt_text(entry.note, photo)
+            else alt_texts.get(photo.path) or alt.get_alt_text(entry, translations),
         )
-    for each in found:
-        if each.ignored:
-            told.ignored(each.path, f"{files.shown(each.path)}: {each.ignored}.")
+    for each in scanned_files:
+        if each.ignored_reason:
+            report.add_ignored(each.path, f"{files.escape_for_terminal(each.path)}: {each.ignored_reason}.")
 
 
-def summary(
-    told: Report, photos: Sequence[Photo], folders: Sequence[Folder], made: Collection[str], store: Store
+def summarize_build(
+    report: BuildReport,
+    photos: Sequence[Photo],
+    folders: Sequence[GalleryFolder],
+    rendered_keys: Collection[str],
+    store: Store,
 ) -> Summary:
     """The build in numbers."""
     entries = [entry for folder in folders for entry in folder.entries]
-    sizes = (store.renditions.facts(key) for key in made)
+    sizes = (store.renditions.get_stat(key) for key in rendered_keys)
     return Summary(
         built=len(entries),
-        kinds=dict(Counter(str(entry.shot.kind) for entry in entries)),
-        looked=len(told.work.looked),
-        from_cache=sum(photo.path not in told.work.looked for photo in photos),
-        encoded=len(told.work.encoded),
+        kinds=dict(Counter(str(entry.classification.kind) for entry in entries)),
+        looked=len(report.changes.looked),
+        from_cache=sum(photo.path not in report.changes.looked for photo in photos),
+        encoded=len(report.changes.encoded),
         bytes=sum(facts.size for facts in sizes if facts),
-        placed=len(told.work.placed),
-        removed=len(told.work.removed),
-        skipped=told.count_skipped,
+        placed=len(report.changes.placed),
+        removed=len(report.changes.removed),
+        skipped=report.skipped_count,
         hidden=len(photos) - len(entries),
-        unsure=sum(entry.shot.unsure for entry in entries),
-        without_alt=sum(not alt.written(entry.note, entry.photo) for entry in entries),
+        unsure=sum(entry.classification.is_unsure for entry in entries),
+        without_alt=sum(not alt.get_written_alt_text(entry.note, entry.photo) for entry in entries),
     )

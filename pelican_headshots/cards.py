@@ -5,22 +5,22 @@ from __future__ import annotations
 from .adapters import disk
 from .core.plate import Portfolio
 from .core.shown import vcard
-from .core.shown.pages import cards
-from .studio import Studio
+from .core.shown.pages import list_people_with_vcard
+from .studio import SiteBuild
 
 
-def write(studio: Studio, made: Portfolio, organisation: str, site: str) -> list[str]:
+def write_vcards(site_build: SiteBuild, portfolio: Portfolio, organization: str, site_url: str) -> list[str]:
     """Put the cards of *made* into the site, with their photographs; the names of the files.
 
     *site* is the address of the site, which may be empty. Raises DiskTrouble.
     """
     names = []
-    for person in cards(made):
-        square = person.photo.pictures["square"].src if person.photo else ""
-        photo = studio.store.renditions.get(studio.order.files[square]) if square else None
-        address = f"{site}/{person.url}" if site.startswith(("http://", "https://")) else ""
-        card = vcard.card(person, organisation, address, photo or b"")
-        target = studio.output / person.vcard
+    for person in list_people_with_vcard(portfolio):
+        square_url = person.photo.pictures["square"].src if person.photo else ""
+        photo = site_build.store.renditions.get(site_build.render_plan.cache_keys[square_url]) if square_url else None
+        address = f"{site_url}/{person.url}" if site_url.startswith(("http://", "https://")) else ""
+        card = vcard.build_vcard(person, organization, address, photo or b"")
+        target = site_build.output_folder / person.vcard
         if not (target.is_file() and target.read_bytes() == card):
             disk.write(target, card)
         names.append(person.vcard)

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from .adapters.originals.files import shown
+from .adapters.originals.files import escape_for_terminal
 from .adapters.pictures.tools import version_of
-from .core.trouble import Trouble
+from .core.trouble import HeadshotsError
 
 COMMANDS = {
     "init": "begin a site: write its settings, pages and folders, over nothing that is there",
@@ -43,14 +43,14 @@ def _run(arguments: Sequence[str] | None) -> int:
         prog="pelican-headshots", description="A folder of photographs becomes a portfolio: tools beside the build."
     )
     parser.add_argument("--version", action="store_true", help="print the version")
-    chosen = parser.add_subparsers(dest="command", metavar="COMMAND")
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    asked = next((word for word in given if not word.startswith("-")), None)
-    for name, words in COMMANDS.items():
-        command = chosen.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
-        if name == asked:
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
+    argv = list(sys.argv[1:] if arguments is None else arguments)
+    command_name = next((word for word in argv if not word.startswith("-")), None)
+    for name, help_text in COMMANDS.items():
+        command = subparsers.add_parser(name, help=help_text, description=f"{help_text[0].upper()}{help_text[1:]}.")
+        if name == command_name:
             import_module(f".commands.{name}", __package__).add(command)
-    parsed = parser.parse_args(given)
+    parsed = parser.parse_args(argv)
     if parsed.version:
         print(f"pelican-headshots {version_of('pelican-headshots') or '(not installed: a bare checkout)'}")
         return 0
@@ -64,8 +64,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         status: int = import_module(f".commands.{parsed.command}", __package__).run(parsed)
         sys.stdout.flush()
         return status
-    except Trouble as wrong:
-        print(shown(str(wrong)), file=sys.stderr)
+    except HeadshotsError as wrong:
+        print(escape_for_terminal(str(wrong)), file=sys.stderr)
         return 2
     except BrokenPipeError:
         # Whoever read our output (head, less) has seen enough; Python would complain once more at exit.

@@ -11,253 +11,273 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from .adapters.cache.remote import Remote
-from .adapters.cache.stat_index import digest
+from .adapters.cache.remote import RemoteCache
+from .adapters.cache.stat_index import compute_digest
 from .adapters.cache.store import Store
 from .adapters.originals import files
 from .adapters.pictures import tools
-from .adapters.screen.progress import Watch, silent
+from .adapters.screen.progress import ProgressReporter, report_nothing
 from .adapters.verdict import Failure
 from .core.ordered import work
-from .core.ordered.order import Order
-from .core.photo import Exam, Photo, is_plausible
+from .core.ordered.order import RenderPlan
+from .core.photo import Photo, PhotoRecord, is_plausible
 from .core.rendition import Rendition
-from .errands import Errands, Original
+from .errands import JobRunner, SourceFile
 from .settings import Settings
 
 log = logging.getLogger(__name__)
 
-EYES = 14
+ANALYSIS_VERSION = 14
 """Raise when looking at the same picture finds something else: every exam is then made anew."""
 
-decode_exam = msgspec.json.Decoder(Exam).decode
-decode_failure = msgspec.json.Decoder(tuple[str, Exam | None]).decode
+decode_photo_record = msgspec.json.Decoder(PhotoRecord).decode
+decode_failure = msgspec.json.Decoder(tuple[str, PhotoRecord | None]).decode
 
 
-class Darkroom:
+class PhotoProcessor:
     """Examines and develops the photographs of one build.
 
     *models* is None where there are none: pictures are then read, but not looked at. *watch* shows how far it has come.
     """
 
     def __init__(
-        self, settings: Settings, originals: Path, store: Store, models: Path | None, watch: Watch = silent
+        self,
+        settings: Settings,
+        originals_folder: Path,
+        store: Store,
+        models_folder: Path | None,
+        progress: ProgressReporter = report_nothing,
     ) -> None:
-        self.watch = watch
-        self.settings, self.originals, self.store, self.models = settings, originals, store, models
-        self.originals_by_digest: dict[str, Original] = {}
-        self.digests: set[str] = set()
+        self.progress = progress
+        self.settings, self.originals_folder, self.store, self.models_folder = (
+            settings,
+            originals_folder,
+            store,
+            models_folder,
+        )
+        self.sources_by_digest: dict[str, SourceFile] = {}
+        self.seen_digests: set[str] = set()
         """Digests of all that was read, of files that are refused too."""
-        self.looked: dict[str, str] = {}
+        self.analysis_reasons: dict[str, str] = {}
         """Path of each photograph that had to be looked at → why."""
-        self.made: set[str] = set()
+        self.rendered_keys: set[str] = set()
         """Keys of the renditions that were developed."""
-        self.errands = Errands(settings, originals, models)
-        self.engine = tools.installed()
+        self.job_runner = JobRunner(settings, originals_folder, models_folder)
+        self.encoder_versions = tools.get_installed_versions()
         """What renditions are made with, and named after."""
-        self._changed: set[str] = set()
+        self._changed_paths: set[str] = set()
         address = settings.cache
-        self.shared = Remote(address, remember=store.remember) if "://" in address else None
+        self.remote_cache = RemoteCache(address, may_write=store.may_write) if "://" in address else None
         """What others made already."""
 
-    def examine(self, found: Sequence[files.Found]) -> tuple[tuple[Photo, ...], dict[str, str]]:
+    def analyze_files(self, scanned_files: Sequence[files.ScannedFile]) -> tuple[tuple[Photo, ...], dict[str, str]]:
         """The photographs among *found*, looked at; and a sentence for each that cannot be used, by its path."""
-        refused = {each.path: each.refusal for each in found if each.refusal}
-        known: dict[str, Exam] = {}
-        todo: list[Original] = []
-        all_of_them: list[Original] = []
-        eyes, able = self._eyes(), self._able()
-        for each in found:
-            if not each.usable:
+        unusable = {each.path: each.unusable_reason for each in scanned_files if each.unusable_reason}
+        records: dict[str, PhotoRecord] = {}
+        pending: list[SourceFile] = []
+        sources: list[SourceFile] = []
+        analysis_fingerprint, reader_fingerprint = self._make_analysis_fingerprint(), self._make_reader_fingerprint()
+        for scanned_file in scanned_files:
+            if not scanned_file.is_usable:
                 continue
             try:
-                original = self._original(each)
-            except files.Refused as refusal:
-                refused[each.path] = str(refusal)
+                source = self._make_source_file(scanned_file)
+            except files.UnusableFileError as refusal:
+                unusable[scanned_file.path] = str(refusal)
                 continue
-            all_of_them.append(original)
-            self.digests.add(original.digest)
-            if (exam := read_exam(self.store.exams.get(original.exam_key(eyes)))) is not None:
-                known[each.path] = exam
-            elif (failure := read_failure(self.store.exams.get(original.failure_key(able)))) is not None:
-                sentence, blind = f"{each.path}{failure[0]}", failure[1]
-                if blind is None:
-                    refused[each.path] = sentence
+            sources.append(source)
+            self.seen_digests.add(source.digest)
+            if (
+                record := decode_valid_record(self.store.photo_records.get(source.record_key(analysis_fingerprint)))
+            ) is not None:
+                records[scanned_file.path] = record
+            elif (
+                failure := read_failure(self.store.photo_records.get(source.failure_key(reader_fingerprint)))
+            ) is not None:
+                sentence, unanalyzed = f"{scanned_file.path}{failure[0]}", failure[1]
+                if unanalyzed is None:
+                    unusable[scanned_file.path] = sentence
                 else:
-                    known[each.path] = blind
-                    self.errands.unseen[each.path] = Failure(sentence, "slow")
+                    records[scanned_file.path] = unanalyzed
+                    self.job_runner.analysis_failures[scanned_file.path] = Failure(sentence, "slow")
             else:
-                todo.append(original)
-        known |= self._made_elsewhere(todo, eyes)
-        todo = [original for original in todo if original.found.path not in known]
-        self.looked |= self._reasons(todo)
-        for original, answer in self.watch("Looking at", len(todo), self.errands.look(todo)):
-            path = original.found.path
-            if isinstance(answer, Exam):
-                known[path] = answer
-                why = self.errands.unseen.get(path)
+                pending.append(source)
+        records |= self._fetch_remote_records(pending, analysis_fingerprint)
+        pending = [original for original in pending if original.file.path not in records]
+        self.analysis_reasons |= self._explain_analyses(pending)
+        for source, answer in self.progress("Looking at", len(pending), self.job_runner.run_analyses(pending)):
+            path = source.file.path
+            if isinstance(answer, PhotoRecord):
+                records[path] = answer
+                why = self.job_runner.analysis_failures.get(path)
             else:
-                refused[path] = answer.sentence
+                unusable[path] = answer.message
                 why = answer
             if why is None:
-                self._remember(original.exam_key(eyes), msgspec.json.encode(answer))
+                self._store_record(source.record_key(analysis_fingerprint), msgspec.json.encode(answer))
             elif why.cause in ("slow", "refused"):
-                self._remember_failure(original.failure_key(able), path, why, known.get(path))
-        if self.shared:
-            self.shared.flush()
+                self._remember_failure(source.failure_key(reader_fingerprint), path, why, records.get(path))
+        if self.remote_cache:
+            self.remote_cache.flush()
         photos = []
-        for original in all_of_them:
-            if original.found.path in known:
-                self.originals_by_digest[original.digest] = original
-                photos.append(Photo(original.found.path, original.digest, known[original.found.path]))
-        return tuple(photos), refused
+        for source in sources:
+            if source.file.path in records:
+                self.sources_by_digest[source.digest] = source
+                photos.append(Photo(source.file.path, source.digest, records[source.file.path]))
+        return tuple(photos), unusable
 
-    def develop(
-        self, order: Order, photos: Sequence[Photo], stopped: Callable[[], bool] = lambda: False
+    def render_missing(
+        self, plan: RenderPlan, photos: Sequence[Photo], should_stop: Callable[[], bool] = lambda: False
     ) -> dict[str, str]:
         """Make what *order* wants and the store lacks. A sentence for each photograph that could not be made, by path.
 
         *stopped* is asked between photographs and ends it early.
         """
-        self._fetch(order)
-        megapixels = {photo.digest: photo.exam.size.megapixels for photo in photos}
+        self._fetch_remote_renditions(plan)
+        megapixels = {photo.digest: photo.record.size.megapixels for photo in photos}
         paths: dict[str, list[str]] = {}
         for photo in photos:
             paths.setdefault(photo.digest, []).append(photo.path)
-        todo: list[tuple[Original, Mapping[str, Rendition]]] = []
+        requests: list[tuple[SourceFile, Mapping[str, Rendition]]] = []
         keys: dict[str, str] = {}
-        lost: dict[str, str] = {}
-        for name, wanted in self.missing(order).items():
-            original = self.originals_by_digest[name]
-            seconds = self.errands.seconds_to_develop(wanted.values(), megapixels[name])
-            keys[name] = original.failure_key(f"{digest(' '.join(sorted(wanted)).encode())}-{seconds:.2f}")
-            if (failure := read_failure(self.store.exams.get(keys[name]))) is None:
-                todo.append((original, wanted))
+        failures: dict[str, str] = {}
+        for source_digest, wanted in self.find_missing(plan).items():
+            source = self.sources_by_digest[source_digest]
+            seconds = self.job_runner.compute_render_seconds(wanted.values(), megapixels[source_digest])
+            keys[source_digest] = source.failure_key(
+                f"{compute_digest(' '.join(sorted(wanted)).encode())}-{seconds:.2f}"
+            )
+            if (failure := read_failure(self.store.photo_records.get(keys[source_digest]))) is None:
+                requests.append((source, wanted))
             else:
-                lost |= {path: f"{path}{failure[0]}" for path in paths[name]}
-        for original, made, answer in self.watch("Developing", len(todo), self.errands.develop(todo, megapixels)):
-            if stopped():
+                failures |= {path: f"{path}{failure[0]}" for path in paths[source_digest]}
+        for source, renditions, answer in self.progress(
+            "Developing", len(requests), self.job_runner.run_renders(requests, megapixels)
+        ):
+            if should_stop():
                 break
             if isinstance(answer, Failure):
                 if answer.cause == "slow":
-                    self._remember_failure(keys[original.digest], original.found.path, answer)
-                lost |= dict.fromkeys(paths[original.digest], answer.sentence)
+                    self._remember_failure(keys[source.digest], source.file.path, answer)
+                failures |= dict.fromkeys(paths[source.digest], answer.message)
             else:
-                for key, data in zip(made, answer, strict=True):
+                for key, data in zip(renditions, answer, strict=True):
                     self.store.renditions.put(key, data)
-                    if self.shared:
-                        self.shared.put(key, data)
+                    if self.remote_cache:
+                        self.remote_cache.put(key, data)
                 self.store.database.save(lasting=False)
-                self.made.update(made)
-        if self.shared:
-            self.shared.flush()
-        return lost
+                self.rendered_keys.update(renditions)
+        if self.remote_cache:
+            self.remote_cache.flush()
+        return failures
 
-    def check_engine(self) -> bool:
+    def refresh_encoder_versions(self) -> bool:
         """Find out from a child what renditions are made with; whether that is another engine than they were named after.
 
         OpenCV may be installed and lack a library; what Pillow scales instead must not go by the same name.
         """
-        former, self.engine = self.engine, self.errands.engine()
-        return former != self.engine
+        previous, self.encoder_versions = self.encoder_versions, self.job_runner.query_encoder_versions()
+        return previous != self.encoder_versions
 
-    def _made_elsewhere(self, todo: Sequence[Original], eyes: str) -> dict[str, Exam]:
+    def _fetch_remote_records(self, pending: Sequence[SourceFile], analysis_fingerprint: str) -> dict[str, PhotoRecord]:
         """Exams of *todo* that the shared cache has, by path."""
-        if not self.shared:
+        if not self.remote_cache:
             return {}
-        keys = {original.found.path: original.exam_key(eyes) for original in todo}
-        found: dict[str, Exam] = {}
-        for key, data in self.shared.get(dict.fromkeys(keys.values())):
-            if (exam := read_exam(data)) is not None:
-                found[key] = exam
-                self.store.exams.put(key, msgspec.json.encode(exam))
+        keys = {original.file.path: original.record_key(analysis_fingerprint) for original in pending}
+        found: dict[str, PhotoRecord] = {}
+        for key, data in self.remote_cache.fetch_many(dict.fromkeys(keys.values())):
+            if (record := decode_valid_record(data)) is not None:
+                found[key] = record
+                self.store.photo_records.put(key, msgspec.json.encode(record))
         self.store.database.save(lasting=False)
         return {path: found[key] for path, key in keys.items() if key in found}
 
-    def _fetch(self, order: Order) -> None:
+    def _fetch_remote_renditions(self, plan: RenderPlan) -> None:
         """Take from the shared cache what *order* wants and the store lacks."""
-        if not self.shared:
+        if not self.remote_cache:
             return
-        for key, data in self.shared.get([key for wanted in self.missing(order).values() for key in wanted]):
+        for key, data in self.remote_cache.fetch_many(
+            [key for wanted in self.find_missing(plan).values() for key in wanted]
+        ):
             self.store.renditions.put(key, data)
         self.store.database.save(lasting=False)
 
-    def _remember(self, key: str, exam: bytes) -> None:
-        self.store.exams.put(key, exam)
+    def _store_record(self, key: str, record: bytes) -> None:
+        self.store.photo_records.put(key, record)
         self.store.database.save(lasting=False)
-        if self.shared:
-            self.shared.put(key, exam)
+        if self.remote_cache:
+            self.remote_cache.put(key, record)
 
-    def _remember_failure(self, key: str, path: str, failure: Failure, blind: Exam | None = None) -> None:
+    def _remember_failure(self, key: str, path: str, failure: Failure, blind: PhotoRecord | None = None) -> None:
         """Keep what is said of the file *path*, without its name, and what was read of it without looking at it."""
-        self.store.exams.put(key, msgspec.json.encode((failure.sentence.removeprefix(path), blind)))
+        self.store.photo_records.put(key, msgspec.json.encode((failure.message.removeprefix(path), blind)))
 
-    def missing(self, order: Order) -> dict[str, dict[str, Rendition]]:
+    def find_missing(self, plan: RenderPlan) -> dict[str, dict[str, Rendition]]:
         """What *order* wants and the store lacks: digest of the original → key → what to make."""
         missing = {
             name: {key: what for key, what in wanted.items() if not self.store.renditions.has(key)}
-            for name, wanted in order.wanted.items()
+            for name, wanted in plan.renditions.items()
         }
         return {name: wanted for name, wanted in missing.items() if wanted}
 
-    def _reasons(self, todo: Sequence[Original]) -> dict[str, str]:
+    def _explain_analyses(self, pending: Sequence[SourceFile]) -> dict[str, str]:
         """Why each of *todo* must be looked at, by path."""
-        seen = {key.partition(".")[0] for key in set(self.store.exams.keys())}
+        known_digests = {key.partition(".")[0] for key in set(self.store.photo_records.keys())}
         return {
-            each.found.path: work.OTHER_EYES
-            if each.digest in seen
-            else work.CHANGED
-            if each.found.path in self._changed
-            else work.NEW
-            for each in todo
+            source.file.path: work.REASON_ANALYSIS_CHANGED
+            if source.digest in known_digests
+            else work.REASON_CONTENTS_CHANGED
+            if source.file.path in self._changed_paths
+            else work.REASON_NEW_PHOTO
+            for source in pending
         }
 
-    def _eyes(self) -> str:
+    def _make_analysis_fingerprint(self) -> str:
         """Whatever an exam depends on besides the picture: our way of looking, the models, mediapipe."""
-        if self.models is None:
-            return f"{EYES}-closed"
-        manifest = self.models / "manifest.json"
-        vouched = digest(manifest.read_bytes())[:8] if manifest.exists() else "own"
-        return f"{EYES}-{vouched}-{version('mediapipe')}-{version('pillow')}"
+        if self.models_folder is None:
+            return f"{ANALYSIS_VERSION}-closed"
+        manifest = self.models_folder / "manifest.json"
+        models_digest = compute_digest(manifest.read_bytes())[:8] if manifest.exists() else "own"
+        return f"{ANALYSIS_VERSION}-{models_digest}-{version('mediapipe')}-{version('pillow')}"
 
-    def _able(self) -> str:
+    def _make_reader_fingerprint(self) -> str:
         """Whatever it depends on that a picture is refused or takes too long: limits, readers, our way of looking."""
-        limits = f"{self.settings.pixel_limit}-{self.errands.seconds_to_look:.2f}"
-        return f"{self._eyes()}-{limits}-{tools.version_of('pillow')}-{tools.version_of('pillow-heif')}"
+        limits = f"{self.settings.max_megapixels}-{self.job_runner.analysis_seconds:.2f}"
+        return f"{self._make_analysis_fingerprint()}-{limits}-{tools.version_of('pillow')}-{tools.version_of('pillow-heif')}"
 
-    def _original(self, found: files.Found) -> Original:
+    def _make_source_file(self, file: files.ScannedFile) -> SourceFile:
         """*found* with its digests. A sidecar that cannot be read is left out. Raises files.Refused."""
-        sidecar = ""
-        if found.sidecar:
+        sidecar_digest = ""
+        if file.sidecar:
             try:
-                sidecar = self._digest(found.sidecar)
-            except files.Refused as refusal:
-                self.errands.troubles.append(files.without_sidecar(found.path, str(refusal)))
-                found = replace(found, sidecar=None)
-        return Original(found, self._digest(found), sidecar)
+                sidecar_digest = self._get_digest(file.sidecar)
+            except files.UnusableFileError as refusal:
+                self.job_runner.problems.append(files.describe_unusable_sidecar(file.path, str(refusal)))
+                file = replace(file, sidecar=None)
+        return SourceFile(file, self._get_digest(file), sidecar_digest)
 
-    def _digest(self, found: files.Found) -> str:
-        known = self.store.index.digest_of(found.path, found.facts)
+    def _get_digest(self, file: files.ScannedFile) -> str:
+        known = self.store.stat_index.get_digest(file.path, file.file_stat)
         if known is None:
-            began = time.time_ns()
-            former = self.store.index.last_digest(found.path)
-            known = digest(self.errands.read(found))
-            if former not in (None, known):
-                self._changed.add(found.path)
-            self.store.index.remember(found.path, found.facts, known, began)
+            start_time_ns = time.time_ns()
+            previous = self.store.stat_index.get_last_digest(file.path)
+            known = compute_digest(self.job_runner.read_file(file))
+            if previous not in (None, known):
+                self._changed_paths.add(file.path)
+            self.store.stat_index.set_digest(file.path, file.file_stat, known, start_time_ns)
         return known
 
 
-def read_exam(record: bytes | None) -> Exam | None:
+def decode_valid_record(data: bytes | None) -> PhotoRecord | None:
     """The exam in *record*; None where there is none, or one with values that no picture has."""
     try:
-        exam = decode_exam(record or b"")
+        record = decode_photo_record(data or b"")
     except msgspec.MsgspecError:
         return None
-    return exam if is_plausible(exam) else None
+    return record if is_plausible(record) else None
 
 
-def read_failure(record: bytes | None) -> tuple[str, Exam | None] | None:
+def read_failure(record: bytes | None) -> tuple[str, PhotoRecord | None] | None:
     """What *record* says of a file after its name, and what was read of it all the same; None as in `read_exam`."""
     try:
         sentence, exam = decode_failure(record or b"")

@@ -10,16 +10,16 @@ from typing import Any
 from markupsafe import escape
 
 from .core.hung import mood
-from .core.hung.sizes import card_columns
-from .core.plate import Photograph, Portfolio
+from .core.hung.sizes import count_card_columns
+from .core.plate import PhotoView, Portfolio
 from .core.shown import linked
-from .core.shown.pages import NOT_FOUND
-from .core.shown.phrases import Phrases, years
-from .core.shown.sitemap import OURS, photographs, sitemap
-from .settings import BadSetting, Settings
+from .core.shown.pages import NOT_FOUND_FILE
+from .core.shown.phrases import Translations, format_years
+from .core.shown.sitemap import SITEMAP_MARKER, build_sitemap, collect_sitemap_images
+from .settings import Settings, SettingsError
 
 
-class Styles:
+class InlineStyles:
     """Inline custom properties, as an attribute or, for a strict Content-Security-Policy, in one stylesheet.
 
     With *inline* false an element gets `data-s="…"` and its rule is kept for `sheet()`, which the plugin writes when all
@@ -41,92 +41,100 @@ class Styles:
         self.rules[name] = css
         return f' data-s="{name}"'
 
-    def sheet(self) -> str:
+    def build_stylesheet(self) -> str:
         return "".join(f'[data-s="{name}"]{{{css}}}\n' for name, css in sorted(self.rules.items()))
 
 
-class Dressing:
+class TemplateContext:
     """How one site's pages are dressed. *site* is the folder that settings' paths are relative to.
 
     Raises BadSetting for a stylesheet that is not there: before the old site is touched.
     """
 
-    def __init__(self, chosen: Settings, site: Path, phrases: Phrases) -> None:
-        self.chosen, self.site = chosen, site
-        self.phrases = phrases
-        self.styles = Styles(inline=not chosen.strict_csp)
+    def __init__(self, settings: Settings, site_folder: Path, translations: Translations) -> None:
+        self.settings, self.site_folder = settings, site_folder
+        self.translations = translations
+        self.styles = InlineStyles(inline=not settings.strict_csp)
         self.portfolio = Portfolio((), (), None)
-        self.shown: set[str] = set()
+        self.shown_person_slugs: set[str] = set()
         """Slugs of the people whom pages show."""
-        self.in_texts: dict[str, list[Photograph]] = {}
+        self.photos_by_text_url: dict[str, list[PhotoView]] = {}
         """The address of an article or a page → the photographs it shows."""
-        self.written: set[str] = set()
+        self.written_files: set[str] = set()
         """Files in the site that this build wrote from a template or copied as they are."""
-        self.unlisted: set[str] = set()
+        self.unlisted_files: set[str] = set()
         """Files in the site that are drafts, hidden, or lists of nothing: no map names them."""
-        if chosen.stylesheet and not (site / chosen.stylesheet).is_file():
-            raise BadSetting(
-                f"HEADSHOTS['stylesheet'] in pelicanconf.py names {site / chosen.stylesheet}, which is not there."
+        if settings.stylesheet and not (site_folder / settings.stylesheet).is_file():
+            raise SettingsError(
+                f"HEADSHOTS['stylesheet'] in pelicanconf.py names {site_folder / settings.stylesheet}, which is not there."
             )
 
-    def context(self) -> dict[str, Any]:
+    def make_context(self) -> dict[str, Any]:
         """Names for Pelican's context; `docs/theme.md` says what each does."""
         return {
-            "say": self.phrases.say,
-            "say_date": self.phrases.date,
-            "say_photographs": self.phrases.photographs,
-            "direction": self.phrases.direction,
-            "linked": linked,
-            "years": years,
-            "ground": ground,
-            "card_columns": card_columns,
-            "pale": mood.pale,
+            "translate": self.translations.translate,
+            "format_date": self.translations.format_date,
+            "format_photo_count": self.translations.format_photo_count,
+            "direction": self.translations.direction,
+            "structured_data": linked,
+            "format_years": format_years,
+            "page_color": get_page_color,
+            "count_card_columns": count_card_columns,
+            "is_pale": mood.is_pale,
             "styles": self.styles,
-            "theme_mood": self.chosen.mood,
-            "theme_fonts": self.chosen.fonts,
-            "theme_stylesheet": bool(self.chosen.stylesheet),
+            "theme_mood": self.settings.mood,
+            "theme_fonts": self.settings.fonts,
+            "theme_stylesheet": bool(self.settings.stylesheet),
         }
 
-    def finish(self, static: Path) -> None:
+    def write_stylesheets(self, static_folder: Path) -> None:
         """When all pages are written: their styles and the site's own stylesheet, into the theme's folder *static*."""
-        folder = static / "css"
+        folder = static_folder / "css"
         folder.mkdir(parents=True, exist_ok=True)
         if not self.styles.inline:
-            (folder / "inline.css").write_text(self.styles.sheet(), encoding="utf-8")
-        if self.chosen.stylesheet:
-            (folder / "own.css").write_bytes((self.site / self.chosen.stylesheet).read_bytes())
+            (folder / "inline.css").write_text(self.styles.build_stylesheet(), encoding="utf-8")
+        if self.settings.stylesheet:
+            (folder / "own.css").write_bytes((self.site_folder / self.settings.stylesheet).read_bytes())
 
-    def overlooked(self) -> str:
+    def describe_unshown_headshots(self) -> str:
         """A sentence where somebody's headshot stands on no page: they have no page of their own and none asks for them."""
-        missing = [one for one in self.portfolio.people if one.photo and not one.url and one.slug not in self.shown]
-        if not missing:
+        unshown = [
+            one
+            for one in self.portfolio.people
+            if one.photo and not one.url and one.slug not in self.shown_person_slugs
+        ]
+        if not unshown:
             return ""
-        named = ", ".join(one.photo.file for one in missing[:3] if one.photo) + (" ..." if len(missing) > 3 else "")
-        stand = "1 headshot stands" if len(missing) == 1 else f"{len(missing)} headshots stand"
+        names = ", ".join(one.photo.file for one in unshown[:3] if one.photo) + (" ..." if len(unshown) > 3 else "")
+        count_phrase = "1 headshot stands" if len(unshown) == 1 else f"{len(unshown)} headshots stand"
         return (
-            f"{stand} on no page ({named}). A page with the line `Template: team` beneath its title, and no `Photos:`, "
+            f"{count_phrase} on no page ({names}). A page with the line `Template: team` beneath its title, and no `Photos:`, "
             "shows everybody's; with a name, in the file's name or in notes.toml, each has a page too. Where one is no "
             "headshot, `pelican-headshots review` says so."
         )
 
-    def map_site(self, output: Path, site: str) -> None:
+    def write_sitemap(self, output_folder: Path, site_url: str) -> None:
         """`sitemap.xml` of the pages that this build put into *output*.
 
         Only where the site's address is known and nobody else made one. What former builds left there is not listed.
         """
-        there = output / "sitemap.xml"
-        if not site.startswith(("https://", "http://")):
+        sitemap_file = output_folder / "sitemap.xml"
+        if not site_url.startswith(("https://", "http://")):
             return
-        if there.exists() and OURS not in there.read_text(encoding="utf-8", errors="replace"):
+        if sitemap_file.exists() and SITEMAP_MARKER not in sitemap_file.read_text(encoding="utf-8", errors="replace"):
             return
-        listed = {name for name in self.written if name.endswith(".html")} - self.unlisted - {NOT_FOUND}
+        listed = (
+            {name for name in self.written_files if name.endswith(".html")} - self.unlisted_files - {NOT_FOUND_FILE}
+        )
         # Pages of a list after its first (`index2.html`) lead to what the sitemap already names.
         pages = [name.removesuffix("index.html") for name in listed if not re.search(r"(?:^|/)index\d+\.html$", name)]
-        words = sitemap(site.rstrip("/"), pages, photographs(self.portfolio, self.in_texts))
-        there.write_text(words, encoding="utf-8")
+        xml = build_sitemap(
+            site_url.rstrip("/"), pages, collect_sitemap_images(self.portfolio, self.photos_by_text_url)
+        )
+        sitemap_file.write_text(xml, encoding="utf-8")
 
 
-def ground(name: str, hue: float) -> str:
+def get_page_color(mood_name: str, hue: float) -> str:
     """The page's colour in mood *name*, as `#rrggbb`, for the browser's own bars."""
-    chosen = mood.MOODS.get(name, mood.MOODS["auto"])
-    return mood.hex_of(chosen.bg, hue)
+    chosen = mood.MOODS.get(mood_name, mood.MOODS["auto"])
+    return mood.oklch_to_hex(chosen.bg, hue)

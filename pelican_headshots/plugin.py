@@ -25,45 +25,45 @@ from pelican.writers import Writer
 
 from . import cards, live, places, theme_path
 from . import settings as read_settings
-from .adapters.cache.templates import CompiledTemplates
-from .adapters.disk import DISK_FAULTS
-from .adapters.originals.files import shown
-from .adapters.screen.progress import on, on_stderr
-from .core.ordered.work import Work
-from .core.plate import Person, Portfolio
-from .core.routed.selection import selected
+from .adapters.cache.templates import TemplateBytecodeCache
+from .adapters.disk import DISK_ERRNOS
+from .adapters.originals.files import escape_for_terminal
+from .adapters.screen.progress import make_console_reporter, make_stderr_reporter
+from .core.ordered.work import ChangeSet
+from .core.plate import PersonView, Portfolio
+from .core.routed.selection import select_people
 from .core.shown import prose
-from .core.shown.summary import lines
-from .core.trouble import Trouble
-from .dressing import Dressing
-from .guest import fallback_loader
-from .other_pages import other_pages
-from .studio import Studio
+from .core.shown.summary import format_summary
+from .core.trouble import HeadshotsError
+from .dressing import TemplateContext
+from .guest import create_fallback_loader
+from .other_pages import find_pelican_pages
+from .studio import SiteBuild
 
 log = logging.getLogger(__name__)
 
 
-class TemplateError(Trouble):
+class MissingTemplateError(HeadshotsError):
     """A page asks for a template that the theme does not have."""
 
 
-class PlainWords(logging.Filter):
+class HideTracebackFilter(logging.Filter):
     """Keeps Pelican from printing a call stack under a sentence, or where the disk is at fault."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        wrong = record.exc_info[1] if record.exc_info else None
-        if isinstance(wrong, Trouble) or getattr(wrong, "errno", None) in DISK_FAULTS:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, HeadshotsError) or getattr(error, "errno", None) in DISK_ERRNOS:
             record.exc_info = None
-            record.msg, record.args = shown(record.getMessage()), ()
+            record.msg, record.args = escape_for_terminal(record.getMessage()), ()
         return True
 
 
-LISTS = {"archives": "articles", "authors": "authors", "categories": "categories", "tags": "tags"}
+LIST_PAGE_SOURCES = {"archives": "articles", "authors": "authors", "categories": "categories", "tags": "tags"}
 """Pages that Pelican writes though there may be nothing to list on them → what they list. No map names empty ones."""
 
 
 @contextmanager
-def _stop_cleanly() -> Iterator[None]:
+def _exit_on_interrupt() -> Iterator[None]:
     """Ctrl+C ends a build with 130, as shells have it; Pelican alone would end with 0, as if it had been finished.
 
     While Pelican watches for changes, Ctrl+C is how one ends it; and what stops a build gives somebody time to mend it.
@@ -71,89 +71,101 @@ def _stop_cleanly() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        if live.watching():
+        if live.is_autoreloading():
             raise
         log.warning("Stopped by Ctrl+C: the site is not finished. Build it again.")
         raise SystemExit(130) from None
-    except Trouble as wrong:
-        live.session.rest()
-        if isinstance(wrong, read_settings.BadSetting) and live.watching():
-            raise read_settings.BadSetting(f"{wrong} Then start Pelican again.") from wrong
+    except HeadshotsError as wrong:
+        live.session.back_off()
+        if isinstance(wrong, read_settings.SettingsError) and live.is_autoreloading():
+            raise read_settings.SettingsError(f"{wrong} Then start Pelican again.") from wrong
         raise
 
 
 class PortfolioGenerator(Generator):  # type: ignore[misc]
     """The portfolio of one build."""
 
-    planning = False
+    is_planning = False
 
-    @_stop_cleanly()
+    @_exit_on_interrupt()
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen = read_settings.read(self.settings)
-        originals = places.photos_folder(chosen, Path(self.path))
+        originals = places.find_originals_folder(chosen, Path(self.path))
         private = str(originals.relative_to(self.path))
         for paths in ("ARTICLE_EXCLUDES", "PAGE_EXCLUDES"):
             # What lies beside the originals is theirs: a caption in a text file is no article.
             if private not in self.settings[paths]:
                 self.settings[paths] = [*self.settings[paths], private]
-        site, output = places.site_folder(Path(self.path)), Path(self.output_path)
-        watch = on_stderr() if self.planning else on(console)
+        site, output = places.find_site_folder(Path(self.path)), Path(self.output_path)
+        watch = make_stderr_reporter() if self.is_planning else make_console_reporter(console)
         language = self.settings["DEFAULT_LANG"]
-        self.studio = Studio(
-            chosen, originals, site=site, output=output, language=language, remember=not self.planning, watch=watch
+        self.site_build = SiteBuild(
+            chosen,
+            originals,
+            site_folder=site,
+            output_folder=output,
+            language=language,
+            remember=not self.is_planning,
+            progress=watch,
         )
-        self.dressing = Dressing(chosen, site, self.studio.phrases)
+        self.template_context = TemplateContext(chosen, site, self.site_build.translations)
         self.settings["HEADSHOTS_BUILD"] = self
-        self.watched = live.watching()
+        self.watched = live.is_autoreloading()
         self.portfolio = Portfolio((), (), None)
-        self.context["headshots_written"] = self.dressing.written
+        self.context["headshots_written_files"] = self.template_context.written_files
 
-    @_stop_cleanly()
+    @_exit_on_interrupt()
     def generate_context(self) -> None:
         """Look, judge, decide and develop; afterwards `portfolio` is in every template."""
         texts = self.read_texts()
         contents = self.context["generated_content"].values()
-        self.dressing.unlisted = {
+        self.template_context.unlisted_files = {
             each.save_as for each in contents if getattr(each, "status", "") in ("draft", "hidden")
         } | {
             self.settings.get(f"{page.upper()}_SAVE_AS", f"{page}.html")
-            for page, of in LISTS.items()
+            for page, of in LIST_PAGE_SOURCES.items()
             if not self.context.get(of)
         }
         if self.watched:
-            live.session.begin(Path(self.output_path), self.settings["PORT"])
-        hurried = self.watched and self.studio.settings.draft
-        self.portfolio = self.dressing.portfolio = self.studio.portfolio(hurried=hurried)
+            live.session.start_build(Path(self.output_path), self.settings["PORT"])
+        hurried = self.watched and self.site_build.settings.draft_previews
+        self.portfolio = self.template_context.portfolio = self.site_build.build_portfolio(allow_previews=hurried)
         self.context["portfolio"] = self.portfolio
-        self.context["page_people"] = self.page_people
-        self.context.update(self.dressing.context())
+        self.context["page_people"] = self.get_page_people
+        self.context.update(self.template_context.make_context())
         for text, asked in texts:
-            text.get_content = functools.partial(self._filled, text.get_content)
-            text.photographs = [self.studio.in_prose[path] for path in asked if path in self.studio.in_prose]
-            self.dressing.in_texts[text.url] = text.photographs
+            text.get_content = functools.partial(self._fill_text, text.get_content)
+            text.photographs = [
+                self.site_build.inline_photos[path] for path in asked if path in self.site_build.inline_photos
+            ]
+            self.template_context.photos_by_text_url[text.url] = text.photographs
             for path in asked:
-                if path not in self.studio.in_prose:
-                    self._miss(text, path)
+                if path not in self.site_build.inline_photos:
+                    self._report_missing_photo(text, path)
 
-    def _miss(self, text: Content, path: str) -> None:
+    def _report_missing_photo(self, text: Content, path: str) -> None:
         """Say that *text* shows the photograph *path*, which is not in the site."""
-        ignored = next(found.ignored for found in self.studio.found if found.path == path)
-        hidden = "it or its gallery is hidden in notes.toml"
-        why = "it is left out, as was said of it" if self.studio.report.is_skipped(path) else ignored or hidden
+        ignored_reason = next(found.ignored_reason for found in self.site_build.scanned_files if found.path == path)
+        hidden_reason = "it or its gallery is hidden in notes.toml"
+        reason = (
+            "it is left out, as was said of it"
+            if self.site_build.report.is_skipped(path)
+            else ignored_reason or hidden_reason
+        )
         sentence = (
-            f"{text.source_path} shows {shown(path)}, which is not in the site ({why}). Its alternative text stands there "
+            f"{text.source_path} shows {escape_for_terminal(path)}, which is not in the site ({reason}). Its alternative text stands there "
             "instead; show another photograph, or see to it that this one is in the site."
         )
         log.warning("%s", sentence)
-        self.studio.report.trouble(sentence)
+        self.site_build.report.add_problem(sentence)
 
     def read_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
         """What Pelican has read by now: the texts with photographs, as `_marked_texts`. Raises TemplateError."""
-        texts = self._marked_texts()
+        texts = self._mark_texts()
         for text in {text.template: text for text in filter(None, self.context["generated_content"].values())}.values():
             self._check_template(text)
-        self.studio.others = other_pages(self.context, self.settings)
+        self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         return texts
 
     def _check_template(self, text: Content) -> None:
@@ -169,94 +181,100 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         ]
         near = difflib.get_close_matches(text.template, known, n=1)
         hint = f"Did you mean `Template: {near[0]}`?" if near else f"It has: {', '.join(sorted({*known}))}."
-        raise TemplateError(
+        raise MissingTemplateError(
             f"{text.get_relative_source_path()} asks for `Template: {text.template}`, which the theme does not have. {hint}"
         )
 
-    @_stop_cleanly()
-    def settle_pages(self) -> None:
+    @_exit_on_interrupt()
+    def choose_our_pages(self) -> None:
         """When everything was read: choose which pages of ours are written. Raises PageConflictError."""
-        self.studio.others = other_pages(self.context, self.settings)
-        self.studio.settle_pages(self.portfolio)
-        for sentence in self.studio.replaced:
-            log.warning("%s", shown(sentence))
+        self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
+        self.site_build.choose_pages(self.portfolio)
+        for sentence in self.site_build.replacement_notices:
+            log.warning("%s", escape_for_terminal(sentence))
 
-    def _marked_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
+    def _mark_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
         """Articles and pages with the photographs they show, which are asked of the studio. Pelican has read them by now."""
-        folder = self.studio.settings.photos
-        known = [found.path for found in self.studio.found]
+        folder = self.site_build.settings.photos
+        photo_paths = [found.path for found in self.site_build.scanned_files]
         texts = []
         for text in self.context["generated_content"].values():
-            written = getattr(text, "_content", None) or ""
-            for src in () if self.planning else prose.astray(written, known, folder):
+            html = getattr(text, "_content", None) or ""
+            for src in () if self.is_planning else prose.find_missing_photos(html, photo_paths, folder):
                 sentence = f"{text.source_path} shows {src}, and no such photograph lies in {folder}. Correct its name."
-                log.warning("%s", shown(sentence))
-                self.studio.report.trouble(sentence)
-            words, asked = prose.marked(written, known, folder)
-            if asked:
-                text._content = words
-                texts.append((text, asked))
-                self.studio.asked |= set(asked)
-        self.context["static_links"] -= {f"{folder}/{path}" for path in self.studio.asked}
+                log.warning("%s", escape_for_terminal(sentence))
+                self.site_build.report.add_problem(sentence)
+            marked_html, paths = prose.mark_images(html, photo_paths, folder)
+            if paths:
+                text._content = marked_html
+                texts.append((text, paths))
+                self.site_build.inline_photo_paths |= set(paths)
+        self.context["static_links"] -= {f"{folder}/{path}" for path in self.site_build.inline_photo_paths}
         return texts
 
-    def _filled(self, content: Callable[[str], str], siteurl: str) -> str:
+    def _fill_text(self, get_content: Callable[[str], str], siteurl: str) -> str:
         """A text with its photographs, drawn by the theme's own macro for the address the site has just now."""
-        draw = self.get_template("headshots/_picture").make_module({**self.context, "SITEURL": siteurl}).plate
+        render_figure = self.get_template("headshots/_picture").make_module({**self.context, "SITEURL": siteurl}).figure
 
-        def drawn(path: str, alt: str | None, title: str, alone: bool) -> str | None:
-            photo = self.studio.in_prose.get(path)
-            return draw(photo, alt, title, alone) if photo else None
+        def render_photo(path: str, alt: str | None, title: str, alone: bool) -> str | None:
+            photo = self.site_build.inline_photos.get(path)
+            return render_figure(photo, alt, title, alone) if photo else None
 
-        return prose.filled(content(siteurl), drawn)
+        return prose.fill_images(get_content(siteurl), render_photo)
 
-    def page_people(self, page: Page) -> tuple[Person, ...]:
+    def get_page_people(self, page: Page) -> tuple[PersonView, ...]:
         """Whose headshots *page* shows: `Photos:` in its metadata says (`core/routed/selection.py`), else everybody's."""
-        people, nobody = selected(self.portfolio.people, str(page.metadata.get("photos", "")))
-        for part in nobody:
+        people, unmatched = select_people(self.portfolio.people, str(page.metadata.get("photos", "")))
+        for part in unmatched:
             log.warning(
                 "The page %s asks for the headshots of %r, and there are none. `Photos:` takes folders of photographs, "
                 "files in them, departments and people.",
-                shown(page.source_path),
-                shown(part),
+                escape_for_terminal(page.source_path),
+                escape_for_terminal(part),
             )
-        self.dressing.shown |= {person.slug for person in people}
+        self.template_context.shown_person_slugs |= {person.slug for person in people}
         return people
 
-    @_stop_cleanly()
+    @_exit_on_interrupt()
     def generate_output(self, writer: Writer) -> None:
         """Write gallery and photo pages, and put the developed pictures beside them."""
-        for page in self.studio.pages:
+        for page in self.site_build.page_specs:
             writer.write_file(
-                page.name,
+                page.save_as,
                 self.get_template(page.template),
                 self.context,
                 self.settings["RELATIVE_URLS"],
                 override_output=True,
-                url=page.name.removesuffix("index.html"),
+                url=page.save_as.removesuffix("index.html"),
                 **page.values,
             )
         organisation, site = Markup(self.settings["SITENAME"]).striptags(), self.settings["SITEURL"]
-        files = [page.name for page in self.studio.pages]
-        files += cards.write(self.studio, self.portfolio, organisation, site)
-        self.studio.publish(files, self.dressing.written, emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
+        files = [page.save_as for page in self.site_build.page_specs]
+        files += cards.write_vcards(self.site_build, self.portfolio, organisation, site)
+        self.site_build.publish_site(
+            files, self.template_context.written_files, output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"])
+        )
         # They are copied after this; those that a text attaches to itself have found their place by now.
-        self.dressing.written |= {static.save_as for static in self.context["staticfiles"]}
-        if log.isEnabledFor(logging.WARNING) and self.studio.report.summary:
-            for line in lines(self.studio.report.summary):
+        self.template_context.written_files |= {static.save_as for static in self.context["staticfiles"]}
+        if log.isEnabledFor(logging.WARNING) and self.site_build.report.summary:
+            for line in format_summary(self.site_build.report.summary):
                 console.print(line, highlight=False, soft_wrap=True)
 
     def finish(self) -> None:
         """When all pages are written: their styles; and in a strict build, pictures that had to be left out are an error."""
         output = Path(self.output_path)
-        self.dressing.finish(output / self.settings["THEME_STATIC_DIR"])
-        self.dressing.map_site(output, self.settings["SITEURL"])
-        if sentence := self.dressing.overlooked():
-            log.warning("%s", shown(sentence))
-        wrong = [shown(message) for message in self.studio.report.messages] if self.studio.settings.strict else []
+        self.template_context.write_stylesheets(output / self.settings["THEME_STATIC_DIR"])
+        self.template_context.write_sitemap(output, self.settings["SITEURL"])
+        if sentence := self.template_context.describe_unshown_headshots():
+            log.warning("%s", escape_for_terminal(sentence))
+        wrong = (
+            [escape_for_terminal(message) for message in self.site_build.report.messages]
+            if self.site_build.settings.strict
+            else []
+        )
         amiss = " ".join(["strict is on, and not everything went as it should:", *wrong])
         if self.watched:
-            live.session.end(self.studio)
+            live.session.end_build(self.site_build)
             if wrong:
                 log.error("%s", amiss)  # whoever is at work on the pictures wants the next build as well
         elif wrong:
@@ -271,65 +289,66 @@ class PlanningGenerator(PortfolioGenerator):
     def generate_context(self) -> None:
         self.read_texts()
 
-    def plan(self) -> tuple[Work, list[str]]:
-        """What the build would do, and sentences about what it would leave out. Raises Trouble."""
-        self.studio.others = other_pages(self.context, self.settings)
-        work = self.studio.plan(emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
-        return work, self.studio.report.messages
+    def plan(self) -> tuple[ChangeSet, list[str]]:
+        """What the build would do, and sentences about what it would leave out. Raises HeadshotsError."""
+        self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
+        changes = self.site_build.predict_changes(output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
+        return changes, self.site_build.report.messages
 
 
-def settle_pages(generators: Iterable[Generator]) -> None:
+def choose_pages_before_writing(generators: Iterable[Generator]) -> None:
     """The moment when everything was read and nothing is written yet."""
     for generator in generators:
         if isinstance(generator, PortfolioGenerator):
-            generator.settle_pages()
+            generator.choose_our_pages()
 
 
-def note_written(path: str, context: Mapping[str, Any]) -> None:
+def record_written_file(path: str, context: Mapping[str, Any]) -> None:
     """Remember what this build wrote, for the sitemap. Pelican says it of every page, whoever wrote it."""
-    if "headshots_written" in context:
+    if "headshots_written_files" in context:
         name = os.path.relpath(path, context["OUTPUT_PATH"])
-        context["headshots_written"].add(name.replace(os.sep, "/"))
+        context["headshots_written_files"].add(name.replace(os.sep, "/"))
 
 
-def finish(pelican: Pelican) -> None:
+def finish_build(pelican: Pelican) -> None:
     """The moment when all pages are written."""
     if build := pelican.settings.get("HEADSHOTS_BUILD"):
         build.finish()
 
 
-def withhold_originals(generator: StaticGenerator) -> None:
+def drop_original_files(generator: StaticGenerator) -> None:
     """Originals are never published, GPS and all, whatever `STATIC_PATHS` or a `{static}` link asks for."""
-    private = (Path(generator.path) / read_settings.read(generator.settings).photos).resolve()
+    resolved_originals = (Path(generator.path) / read_settings.read(generator.settings).photos).resolve()
     for file in [*generator.context["staticfiles"]]:
-        if Path(generator.path, file.source_path).resolve().is_relative_to(private):
+        if Path(generator.path, file.source_path).resolve().is_relative_to(resolved_originals):
             log.warning(
-                "%s is an original, which is never published. Link to its page instead.", shown(file.source_path)
+                "%s is an original, which is never published. Link to its page instead.",
+                escape_for_terminal(file.source_path),
             )
             generator.context["staticfiles"].remove(file)
 
 
-def lend_templates(generator: Generator) -> None:
+def add_fallback_loader(generator: Generator) -> None:
     """Where the site's theme is not ours, what it lacks comes from ours."""
-    generator.env.loader.loaders.append(fallback_loader(theme_path()))
+    generator.env.loader.loaders.append(create_fallback_loader(theme_path()))
 
 
-def portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
+def get_portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
     """Our generator. The moment before any generator is made is also the last to choose how templates are loaded."""
-    given = pelican.settings.get("HEADSHOTS")
-    cache = given.get("cache") if isinstance(given, dict) else None
-    folder = places.site_folder(Path(pelican.settings["PATH"])) / places.cache_name(cache) / "templates"
-    jinja = {"bytecode_cache": CompiledTemplates(folder), **pelican.settings["JINJA_ENVIRONMENT"]}
+    headshots_settings = pelican.settings.get("HEADSHOTS")
+    cache = headshots_settings.get("cache") if isinstance(headshots_settings, dict) else None
+    folder = places.find_site_folder(Path(pelican.settings["PATH"])) / places.get_cache_folder_name(cache) / "templates"
+    jinja = {"bytecode_cache": TemplateBytecodeCache(folder), **pelican.settings["JINJA_ENVIRONMENT"]}
     pelican.settings["JINJA_ENVIRONMENT"] = jinja
     return PortfolioGenerator
 
 
 def register() -> None:
     """Pelican holds receivers weakly: only functions of a module stay connected."""
-    logging.getLogger("pelican").addFilter(PlainWords())
-    signals.get_generators.connect(portfolio_generator)
-    signals.generator_init.connect(lend_templates)
-    signals.static_generator_finalized.connect(withhold_originals)
-    signals.all_generators_finalized.connect(settle_pages)
-    signals.content_written.connect(note_written)
-    signals.finalized.connect(finish)
+    logging.getLogger("pelican").addFilter(HideTracebackFilter())
+    signals.get_generators.connect(get_portfolio_generator)
+    signals.generator_init.connect(add_fallback_loader)
+    signals.static_generator_finalized.connect(drop_original_files)
+    signals.all_generators_finalized.connect(choose_pages_before_writing)
+    signals.content_written.connect(record_written_file)
+    signals.finalized.connect(finish_build)

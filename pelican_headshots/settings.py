@@ -13,22 +13,29 @@ import msgspec
 from msgspec import Meta
 
 from .core.geometry import Value
-from .core.photo import Places
-from .core.rendition import LONGEST_LINE, LONGEST_TERMS, MINING, Rights, address, mining
-from .core.trouble import Trouble
-from .core.validation import explain
+from .core.photo import PlaceDetail
+from .core.rendition import (
+    MAX_RIGHTS_LINE_CHARACTERS,
+    MAX_USAGE_TERMS_CHARACTERS,
+    PLUS_DATA_MINING_PREFIX,
+    Rights,
+    sanitize_data_mining,
+    sanitize_url,
+)
+from .core.trouble import HeadshotsError
+from .core.validation import explain_validation_error
 
 
-class BadSetting(Trouble):
+class SettingsError(HeadshotsError):
     """A setting that cannot be used; the sentence says which, why, and what to write instead."""
 
 
-class Watermark(Value, frozen=True):
+class WatermarkSettings(Value, frozen=True):
     """A mark on published pictures, in their quietest corner and never over a face."""
 
     text: Annotated[str, Meta(description="Words; either these or a picture.")] = ""
     picture: Annotated[str, Meta(description="A PNG, beside pelicanconf.py; its transparency is its shape.")] = ""
-    above: Annotated[int, Meta(ge=0, description="Width in pixels from which a picture is marked.")] = 1200
+    min_width: Annotated[int, Meta(ge=0, description="Width in pixels from which a picture is marked.")] = 1200
     opacity: Annotated[float, Meta(gt=0, le=1, description="1 covers what is below it.")] = 0.5
 
 
@@ -60,7 +67,7 @@ class Settings(Value, frozen=True):
     stylesheet: Annotated[
         str, Meta(description="A stylesheet of yours, beside pelicanconf.py; it is loaded last and beats the theme's.")
     ] = ""
-    words: Annotated[
+    translations: Annotated[
         str, Meta(description="A words file of yours (TOML), beside pelicanconf.py: the interface in your language.")
     ] = ""
     strict_csp: Annotated[
@@ -107,7 +114,7 @@ class Settings(Value, frozen=True):
         ),
     ] = False
     places: Annotated[
-        Places,
+        PlaceDetail,
         Meta(
             description="How much is shown of the places written in the pictures' metadata. city: town, region and country. "
             "all: the street or the house too. none: nothing. What a note says is shown as it stands."
@@ -120,7 +127,7 @@ class Settings(Value, frozen=True):
             "for an e-mail signature."
         ),
     ] = False
-    lean: Annotated[
+    headshot_bias: Annotated[
         float,
         Meta(ge=-3, le=3, description="Above 0: more careful about what may stand on a team page. Below 0: less."),
     ] = 0.0
@@ -129,7 +136,7 @@ class Settings(Value, frozen=True):
         Meta(description="Creator, credit, copyright and licence for pictures that carry none of their own."),
     ] = Rights()
     watermark: Annotated[
-        Watermark | None,
+        WatermarkSettings | None,
         Meta(
             description="Words or a PNG set on pictures from a given width on, in the quietest corner, off the faces."
         ),
@@ -144,7 +151,7 @@ class Settings(Value, frozen=True):
     scheduler: Annotated[
         str, Meta(description="Address of the dask scheduler, such as tcp://10.0.0.5:8786, where executor is dask.")
     ] = ""
-    draft: Annotated[
+    draft_previews: Annotated[
         bool,
         Meta(
             description="Under `pelican --autoreload`: where new pictures would take longer than two seconds, show drafts "
@@ -160,13 +167,13 @@ class Settings(Value, frozen=True):
             "is tried again when it or this number changes.",
         ),
     ] = 60
-    pixel_limit: Annotated[
+    max_megapixels: Annotated[
         int, Meta(ge=1, le=1000, description="Megapixels above which a picture is refused before it is opened.")
     ] = 200
-    file_limit: Annotated[
+    max_file_mb: Annotated[
         int, Meta(ge=1, le=16384, description="Megabytes above which a file is refused before it is read.")
     ] = 1024
-    memory: Annotated[
+    memory_mb: Annotated[
         int,
         Meta(ge=256, description="Megabytes that all workers together may plan to use; large pictures wait for room."),
     ] = 1500
@@ -179,7 +186,7 @@ class Settings(Value, frozen=True):
     ] = False
 
 
-_TYPES = {
+_TYPE_NAMES = {
     "str": "a text", "int": "a whole number", "float": "a number", "bool": "True or False", "array": "a list",
     "object": "a dict", "null": "None",
 }  # fmt: skip
@@ -190,35 +197,37 @@ def read(pelican: Mapping[str, Any]) -> Settings:
     """Settings from Pelican's. Raises BadSetting with a sentence."""
     dicts = [name for name, value in pelican.items() if isinstance(value, Mapping) and name != "HEADSHOTS"]
     if misspelt := difflib.get_close_matches("HEADSHOTS", dicts, n=1, cutoff=0.85):
-        raise BadSetting(f"{misspelt[0]} in pelicanconf.py is not a setting. Did you mean HEADSHOTS?")
+        raise SettingsError(f"{misspelt[0]} in pelicanconf.py is not a setting. Did you mean HEADSHOTS?")
     given = pelican.get("HEADSHOTS", {})
     if not isinstance(given, Mapping):
-        raise BadSetting(
+        raise SettingsError(
             f"HEADSHOTS in pelicanconf.py must be a dict, such as {{'quality': 'light'}}; it is {given!r}."
         )
     try:
         settings = msgspec.convert(dict(given), Settings)
     except msgspec.ValidationError as wrong:
-        path, sentence = explain(wrong, given, Settings, _TYPES)
+        path, sentence = explain_validation_error(wrong, given, Settings, _TYPE_NAMES)
         place = "HEADSHOTS" + "".join(f"[{part!r}]" for part in path)
-        raise BadSetting(f"{place} in pelicanconf.py cannot be used: {sentence}") from wrong
+        raise SettingsError(f"{place} in pelicanconf.py cannot be used: {sentence}") from wrong
     if settings.executor == "dask" and not settings.scheduler:
-        raise BadSetting(
+        raise SettingsError(
             "HEADSHOTS['executor'] in pelicanconf.py is 'dask', so HEADSHOTS['scheduler'] must name the scheduler: "
             "'tcp://10.0.0.5:8786', for instance."
         )
-    _check(settings.rights)
+    _check_rights(settings.rights)
     others = [name for name in dict.fromkeys(settings.formats) if name != "jpeg"]
     return msgspec.structs.replace(settings, formats=(*others, "jpeg"))
 
 
-def _check(rights: Rights) -> None:
+def _check_rights(rights: Rights) -> None:
     """Raises BadSetting for *rights* that no picture can carry."""
     for name, text in msgspec.structs.asdict(rights).items():
         place = f"HEADSHOTS['rights'][{name!r}] in pelicanconf.py"
-        if len(text) > (longest := LONGEST_TERMS if name == "usage_terms" else LONGEST_LINE):
-            raise BadSetting(f"{place} has {len(text)} characters; {longest} fit into a picture.")
-        if text and name in ("web_statement", "licensor_url") and not address(text):
-            raise BadSetting(f"{place} must be an address that begins with https:// or http://; {text!r} is none.")
-        if text and name == "data_mining" and not mining(text):
-            raise BadSetting(f"{place} must be a PLUS value, such as '{MINING}PROHIBITED'; {text!r} is none.")
+        if len(text) > (longest := MAX_USAGE_TERMS_CHARACTERS if name == "usage_terms" else MAX_RIGHTS_LINE_CHARACTERS):
+            raise SettingsError(f"{place} has {len(text)} characters; {longest} fit into a picture.")
+        if text and name in ("web_statement", "licensor_url") and not sanitize_url(text):
+            raise SettingsError(f"{place} must be an address that begins with https:// or http://; {text!r} is none.")
+        if text and name == "data_mining" and not sanitize_data_mining(text):
+            raise SettingsError(
+                f"{place} must be a PLUS value, such as '{PLUS_DATA_MINING_PREFIX}PROHIBITED'; {text!r} is none."
+            )

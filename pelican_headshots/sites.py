@@ -10,41 +10,43 @@ from typing import Any
 
 from . import places
 from . import settings as read_settings
-from .adapters.originals.files import shown
-from .adapters.screen.progress import on_stderr
-from .core.ordered.work import Work
-from .core.trouble import Trouble
-from .studio import Studio
+from .adapters.originals.files import escape_for_terminal
+from .adapters.screen.progress import make_stderr_reporter
+from .core.ordered.work import ChangeSet
+from .core.trouble import HeadshotsError
+from .studio import SiteBuild
 
 
-class NoSite(Trouble):
+class SiteNotFoundError(HeadshotsError):
     """The site cannot be opened."""
 
 
-class Site:
+class SiteProject:
     """The site of the settings file *file*. *output* overrules its OUTPUT_PATH. Raises NoSite and BadSetting."""
 
-    def __init__(self, file: Path, output: Path | None = None) -> None:
-        self.pelican = _settings(file)
-        self.folder = places.site_folder(Path(self.pelican["PATH"]))
-        self.output = (output or Path(self.pelican["OUTPUT_PATH"])).absolute()
-        self.settings = read_settings.read(self.pelican)
-        self.originals = places.photos_folder(self.settings, Path(self.pelican["PATH"]))
-        self.cache = places.cache_folder(self.settings, self.folder, self.originals, self.output)
-
-    def studio(self, *, remember: bool = True) -> Studio:
-        """Its photographs. Raises what Studio raises."""
-        return Studio(
-            self.settings,
-            self.originals,
-            site=self.folder,
-            output=self.output,
-            language=self.pelican["DEFAULT_LANG"],
-            remember=remember,
-            watch=on_stderr(),
+    def __init__(self, settings_file: Path, output_folder: Path | None = None) -> None:
+        self.pelican_settings = _read_pelican_settings(settings_file)
+        self.folder = places.find_site_folder(Path(self.pelican_settings["PATH"]))
+        self.output_folder = (output_folder or Path(self.pelican_settings["OUTPUT_PATH"])).absolute()
+        self.settings = read_settings.read(self.pelican_settings)
+        self.originals_folder = places.find_originals_folder(self.settings, Path(self.pelican_settings["PATH"]))
+        self.cache_folder = places.resolve_cache_folder(
+            self.settings, self.folder, self.originals_folder, self.output_folder
         )
 
-    def foretold(self) -> tuple[Work, list[str]]:
+    def create_build(self, *, remember: bool = True) -> SiteBuild:
+        """Its photographs. Raises what Studio raises."""
+        return SiteBuild(
+            self.settings,
+            self.originals_folder,
+            site_folder=self.folder,
+            output_folder=self.output_folder,
+            language=self.pelican_settings["DEFAULT_LANG"],
+            remember=remember,
+            progress=make_stderr_reporter(),
+        )
+
+    def predict_next_build(self) -> tuple[ChangeSet, list[str]]:
         """What the next build would do, and sentences about what it would leave out. Writes nothing anywhere.
 
         Articles and pages are read as the build reads them, because they show photographs as well. Raises what Studio
@@ -56,10 +58,12 @@ class Site:
         from . import register
         from .plugin import PlanningGenerator
 
-        settings = {**self.pelican, "OUTPUT_PATH": str(self.output), "CACHE_CONTENT": False}
+        settings = {**self.pelican_settings, "OUTPUT_PATH": str(self.output_folder), "CACHE_CONTENT": False}
         pelican = Pelican(settings)  # loads the site's plugins, which may have a part in reading
         if not any(getattr(plugin, "register", None) is register for plugin in pelican.plugins):
-            raise NoSite('These settings do not use this plugin. Put PLUGINS = ["pelican_headshots"] into them.')
+            raise SiteNotFoundError(
+                'These settings do not use this plugin. Put PLUGINS = ["pelican_headshots"] into them.'
+            )
         context = {
             **settings,
             "generated_content": {},
@@ -67,10 +71,12 @@ class Site:
             "static_links": set(),
             "localsiteurl": settings["SITEURL"],
         }
-        kinds = (ArticlesGenerator, PagesGenerator, PlanningGenerator, StaticGenerator)
+        generator_classes = (ArticlesGenerator, PagesGenerator, PlanningGenerator, StaticGenerator)
         generators = [
-            kind(context, settings, path=settings["PATH"], theme=settings["THEME"], output_path=settings["OUTPUT_PATH"])
-            for kind in kinds
+            generator_class(
+                context, settings, path=settings["PATH"], theme=settings["THEME"], output_path=settings["OUTPUT_PATH"]
+            )
+            for generator_class in generator_classes
         ]
         for generator in generators:
             generator.generate_context()
@@ -85,25 +91,27 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, help="the finished site's folder; OUTPUT_PATH of the settings")
 
 
-def opened(arguments: argparse.Namespace) -> Site:
-    return Site(arguments.settings, arguments.output)
+def open_site(arguments: argparse.Namespace) -> SiteProject:
+    return SiteProject(arguments.settings, arguments.output)
 
 
-def _settings(file: Path) -> dict[str, Any]:
+def _read_pelican_settings(settings_file: Path) -> dict[str, Any]:
     from pelican.settings import read_settings as read_pelican
 
-    if not file.is_file():
-        raise NoSite(
-            f"{shown(str(file))} is not here. Go to your site's folder, name its settings with --settings, "
+    if not settings_file.is_file():
+        raise SiteNotFoundError(
+            f"{escape_for_terminal(str(settings_file))} is not here. Go to your site's folder, name its settings with --settings, "
             "or begin a site with: pelican-headshots init"
         )
-    folder = str(file.resolve().parent)
+    folder = str(settings_file.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)  # publishconf.py imports pelicanconf.py
     # What Pelican thinks of feeds and time zones is told at every build.
     logging.getLogger("pelican.settings").setLevel(logging.ERROR)
     try:
-        found: dict[str, Any] = read_pelican(str(file))
+        pelican_settings: dict[str, Any] = read_pelican(str(settings_file))
     except Exception as error:  # it runs the site's own Python, which may raise anything
-        raise NoSite(f"{shown(str(file))} cannot be read: {type(error).__name__}: {error}") from error
-    return found
+        raise SiteNotFoundError(
+            f"{escape_for_terminal(str(settings_file))} cannot be read: {type(error).__name__}: {error}"
+        ) from error
+    return pelican_settings

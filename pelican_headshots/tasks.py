@@ -14,29 +14,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .adapters.pictures import tools
-from .core.photo import Exam
-from .core.rendition import RECIPE, Rendition
+from .core.photo import PhotoRecord
+from .core.rendition import RENDER_VERSION, Rendition
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .adapters.looking.looker import Looker
+    from .adapters.looking.looker import Detector
     from .core.analysis import Analysis
 
-LONG_SIDE = 1024
+ANALYSIS_LONG_SIDE_PX = 1024
 """Pixels of the longer side of the picture that is looked at; more moved no verdict."""
 
 
 _LOOKING = threading.Lock()
 
 
-def stamp() -> str:
+def make_worker_fingerprint() -> str:
     """Names whatever shapes what comes out of here: workers whose stamps are the same make the same bytes."""
-    return f"recipe {RECIPE}, {tools.in_use()}, mediapipe {tools.version_of('mediapipe')}"
+    return f"recipe {RENDER_VERSION}, {tools.get_loaded_versions()}, mediapipe {tools.version_of('mediapipe')}"
 
 
-def examine(data: bytes, sidecar: bytes | None, models: Path | None, pixel_limit: int, raw: bool = False) -> Exam:
+def analyze_image(
+    data: bytes, sidecar_bytes: bytes | None, models_folder: Path | None, max_pixels: int, is_raw: bool = False
+) -> PhotoRecord:
     """Look at an original and read what is written in it.
 
     *models* is the folder of models, or None to leave the looking out. *pixel_limit* is in pixels. Of a *raw* file the
@@ -45,38 +47,40 @@ def examine(data: bytes, sidecar: bytes | None, models: Path | None, pixel_limit
     from .adapters.metadata import words as metadata
     from .adapters.pictures import pixels
 
-    data = _preview(data) if raw else data
-    frame = pixels.frame(data, LONG_SIDE, pixel_limit)
-    words, rights = metadata.read(frame.written, sidecar, frame.size)
-    analysis = _looked(frame.pixels, models) if models else None
-    return Exam(frame.size, analysis, words, rights, frame.colours, frame.sparkle, frame.wide)
+    data = _extract_raw_preview(data) if is_raw else data
+    frame = pixels.decode_for_analysis(data, ANALYSIS_LONG_SIDE_PX, max_pixels)
+    photo_metadata, rights = metadata.read(frame.written, sidecar_bytes, frame.size)
+    analysis = _analyze_pixels(frame.pixels, models_folder) if models_folder else None
+    return PhotoRecord(
+        frame.size, analysis, photo_metadata, rights, frame.colors, frame.highlight_loss, frame.wide_gamut_share
+    )
 
 
-def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int, raw: bool = False) -> list[bytes]:
+def render_image(data: bytes, renditions: Sequence[Rendition], max_pixels: int, is_raw: bool = False) -> list[bytes]:
     """All *renditions* of an original, encoded, in their order; of a *raw* file its preview's. Raises UnreadablePicture."""
-    from .adapters.originals.opening import strictly
+    from .adapters.originals.opening import enforce_strict_decoding
     from .adapters.pictures import develop as darkroom
 
-    with strictly(pixel_limit):  # Pillow counts pixels also where a part is cut out
-        return list(darkroom.develop(_preview(data) if raw else data, renditions, pixel_limit))
+    with enforce_strict_decoding(max_pixels):  # Pillow counts pixels also where a part is cut out
+        return list(darkroom.render_renditions(_extract_raw_preview(data) if is_raw else data, renditions, max_pixels))
 
 
-def _preview(data: bytes) -> bytes:
+def _extract_raw_preview(data: bytes) -> bytes:
     from .adapters.pictures import raw
 
-    return raw.preview(data)
+    return raw.extract_preview(data)
 
 
 @lru_cache(maxsize=1)
-def _looker(models: Path) -> Looker:
+def _looker(models: Path) -> Detector:
     """What a worker process keeps between pictures: its models, loaded once, for one thread at a time."""
-    from .adapters.looking.looker import Looker
+    from .adapters.looking.looker import Detector
 
     stack = ExitStack()
     atexit.register(stack.close)
-    return stack.enter_context(Looker(models))
+    return stack.enter_context(Detector(models))
 
 
-def _looked(pixels: NDArray[np.uint8], models: Path) -> Analysis:
+def _analyze_pixels(pixels: NDArray[np.uint8], models_folder: Path) -> Analysis:
     with _LOOKING:
-        return _looker(models).look(pixels)
+        return _looker(models_folder).analyze(pixels)

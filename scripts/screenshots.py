@@ -32,7 +32,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def serve(folder: Path) -> Iterator[str]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
@@ -40,7 +40,7 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def reviewing() -> Iterator[str]:
+def run_review() -> Iterator[str]:
     command = [sys.executable, "-m", "pelican_headshots", "review", "--no-open"]
     running = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
@@ -49,8 +49,8 @@ def reviewing() -> Iterator[str]:
     running.wait(20)
 
 
-def take_review(page: Any, desk: str) -> None:
-    page.goto(desk)
+def take_review(page: Any, url: str) -> None:
+    page.goto(url)
     while page.locator("#sheet img:not(.late)").count() < 14:  # the page's policy forbids evaluating a condition
         page.wait_for_timeout(500)
     page.wait_for_selector("#large:not([hidden])", timeout=90_000)
@@ -73,11 +73,11 @@ def main() -> None:
             page.wait_for_timeout(1500)
             page.screenshot(path=TARGET / f"screen-{name}.jpg", type="jpeg", quality=80)
 
-        with served(REPOSITORY / "output") as site:
+        with serve(REPOSITORY / "output") as site:
             for name, path in ((name, path) for name, path in PAGES.items() if name in asked):
                 take(name, site + path, down={"gallery": 900, "team": 430}.get(name, 0))
         if "review" in asked:
-            with reviewing() as desk:
+            with run_review() as desk:
                 take_review(page, desk)
         browser.close()
 

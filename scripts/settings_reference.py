@@ -37,7 +37,7 @@ WORDS = {
 }
 
 
-def reference() -> str:
+def build_reference() -> str:
     """The page."""
     schema = msgspec.json.schema(Settings)
     parts = schema["$defs"]
@@ -45,25 +45,26 @@ def reference() -> str:
     for field in msgspec.structs.fields(Settings):
         about = parts["Settings"]["properties"][field.name]
         lines.append(f"## {field.name}\n\n{about.get('description', '').strip()}\n")
-        lines.append(f"{_kind(about, parts)}. Default: `{_python(field.default)}`.\n")
-        if within := _within(about):
+        lines.append(f"{_describe_type(about, parts)}. Default: `{_format_value(field.default)}`.\n")
+        if within := _find_definition_name(about):
             rows = parts[within]["properties"].items()
             lines.append("| | |\n|---|---|\n" + "".join(f"| `{name}` | {row['description']} |\n" for name, row in rows))
     return "\n".join(lines)
 
 
-def _kind(about: dict[str, Any], parts: dict[str, Any]) -> str:
+def _describe_type(about: dict[str, Any], parts: dict[str, Any]) -> str:
     if "enum" in about:
-        return "One of " + ", ".join(f"`{_python(choice)}`" for choice in about["enum"])
+        return "One of " + ", ".join(f"`{_format_value(choice)}`" for choice in about["enum"])
     if "anyOf" in about:
         return ", or ".join(
-            _kind({**about, **one, "anyOf": None} if one.get("anyOf") else one, parts) for one in about["anyOf"]
+            _describe_type({**about, **one, "anyOf": None} if one.get("anyOf") else one, parts)
+            for one in about["anyOf"]
         )
-    if _within(about):
+    if _find_definition_name(about):
         return "A dictionary with any of the following"
     kind = about.get("type")
     if kind == "array":
-        return "A list of " + _kind(about["items"], parts).replace("One of", "any of")
+        return "A list of " + _describe_type(about["items"], parts).replace("One of", "any of")
     if kind == "object":
         return "A dictionary"
     low, high = about.get("minimum"), about.get("maximum")
@@ -73,7 +74,7 @@ def _kind(about: dict[str, Any], parts: dict[str, Any]) -> str:
     return WORDS.get(str(kind), "Any value") + bounds
 
 
-def _within(about: dict[str, Any]) -> str:
+def _find_definition_name(about: dict[str, Any]) -> str:
     """What the dictionary that a setting is, or may be, is called among the definitions; empty for other settings."""
     for one in (about, *about.get("allOf", ()), *(about.get("anyOf") or ())):
         if "$ref" in one:
@@ -81,7 +82,7 @@ def _within(about: dict[str, Any]) -> str:
     return ""
 
 
-def _python(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, msgspec.Struct):
         said = {name: each for name, each in msgspec.structs.asdict(value).items() if each}
         return repr(said)
@@ -92,7 +93,7 @@ if __name__ == "__main__":
     if "--check" in sys.argv:
         sys.exit(
             0
-            if TARGET.read_text(encoding="utf-8") == reference()
+            if TARGET.read_text(encoding="utf-8") == build_reference()
             else f"{TARGET.name} has drifted: run this without --check."
         )
-    TARGET.write_text(reference(), encoding="utf-8")
+    TARGET.write_text(build_reference(), encoding="utf-8")

@@ -45,11 +45,11 @@ def demo_photos() -> Path:
 
 
 @dataclass
-class Built:
+class BuildResult:
     """What came of a build."""
 
     status: int
-    said: str
+    log: str
     output: Path
     report: dict[str, Any]
 
@@ -65,7 +65,7 @@ class Site:
         self.photos = folder / "content" / "photos"
         self.photos.mkdir(parents=True, exist_ok=True)
         self.settings: dict[str, Any] = {}
-        self.more = ""
+        self.extra_settings = ""
 
     def add(self, source: Path, name: str = "") -> Path:
         """Copy a photograph into the photos folder as *name*."""
@@ -86,10 +86,10 @@ class Site:
             "import pelican_headshots\n"
             "SITENAME = 'Test'\nPATH = 'content'\nTIMEZONE = 'UTC'\nPLUGINS = ['pelican_headshots']\n"
             "THEME = pelican_headshots.theme_path()\nPAGE_URL = '{slug}/'\nPAGE_SAVE_AS = '{slug}/index.html'\n"
-            f"FEED_ALL_ATOM = None\nCATEGORY_FEED_ATOM = None\nHEADSHOTS = {self.settings!r}\n{self.more}\n",
+            f"FEED_ALL_ATOM = None\nCATEGORY_FEED_ATOM = None\nHEADSHOTS = {self.settings!r}\n{self.extra_settings}\n",
         )
 
-    def build(self, *arguments: str, env: dict[str, str] | None = None, timeout: float = 300) -> Built:
+    def build(self, *arguments: str, env: dict[str, str] | None = None, timeout: float = 300) -> BuildResult:
         self.configure()
         ran = subprocess.run(
             [sys.executable, "-m", "pelican", "content", *arguments],
@@ -102,7 +102,7 @@ class Site:
         )
         report = self.folder / "build-report.json"
         inputs = json.loads(report.read_text(encoding="utf-8"))["inputs"] if report.exists() else {}
-        return Built(ran.returncode, ran.stdout + ran.stderr, self.folder / "output", inputs)
+        return BuildResult(ran.returncode, ran.stdout + ran.stderr, self.folder / "output", inputs)
 
 
 @pytest.fixture

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import pytest
 
-from pelican_headshots.adapters.written.words_file import phrases
+from pelican_headshots.adapters.written.words_file import load_translations
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.geometry import Size
-from pelican_headshots.core.photo import Exam, Photo, Words
+from pelican_headshots.core.photo import Photo, PhotoMetadata, PhotoRecord
 from pelican_headshots.core.rendition import Rights
 from pelican_headshots.core.said.notes import Note
-from pelican_headshots.core.shot import Kind, Shot
-from pelican_headshots.core.shown.alt import COUNTS, FRAMES, TONES, drafted, written
+from pelican_headshots.core.shot import Classification, PhotoKind
+from pelican_headshots.core.shown.alt import (
+    PEOPLE_COUNT_PHRASES,
+    SHOT_SCALE_PHRASES,
+    TONAL_KEY_PHRASES,
+    draft_alt_text,
+    get_written_alt_text,
+)
 
 
-def shot(kind: Kind, scale: str | None = None, key: str = "normal") -> Shot:
-    return Shot(kind, 0.9, False, (), scale, key)
+def shot(kind: PhotoKind, scale: str | None = None, key: str = "normal") -> Classification:
+    return Classification(kind, 0.9, False, (), scale, key)
 
 
 SEEN = [
-    (shot(Kind.HEADSHOT), 1, "Jo Clay"),
-    (shot(Kind.PORTRAIT, "medium shot", "low-key"), 2, ""),
-    (shot(Kind.PORTRAIT, "extreme close-up"), 1, "Lamp"),
-    (shot(Kind.PORTRAIT, "full", "high-key"), 9, ""),
-    (shot(Kind.NO_PERSON, key="low-key"), 0, ""),
-    (shot(Kind.NO_PERSON), 0, "Stairs"),
+    (shot(PhotoKind.HEADSHOT), 1, "Jo Clay"),
+    (shot(PhotoKind.PORTRAIT, "medium shot", "low-key"), 2, ""),
+    (shot(PhotoKind.PORTRAIT, "extreme close-up"), 1, "Lamp"),
+    (shot(PhotoKind.PORTRAIT, "full", "high-key"), 9, ""),
+    (shot(PhotoKind.NO_PERSON, key="low-key"), 0, ""),
+    (shot(PhotoKind.NO_PERSON), 0, "Stairs"),
 ]
 
 
@@ -67,24 +73,30 @@ SEEN = [
     ],
 )
 def test_what_was_seen_is_said_in_the_sites_language(language: str, texts: list[str]) -> None:
-    words = phrases(language)
-    assert [drafted(one, Analysis(people, (), {}), subject, words) for one, people, subject in SEEN] == texts
+    words = load_translations(language)
+    assert [draft_alt_text(one, Analysis(people, (), {}), subject, words) for one, people, subject in SEEN] == texts
 
 
 def test_a_words_file_has_every_phrase_a_draft_may_need() -> None:
-    spoken = phrases("en").words
-    assert {*FRAMES.values(), *COUNTS.values(), *TONES.values(), "alt_portrait", "alt_of_group"} <= spoken.keys()
+    spoken = load_translations("en").words
+    assert {
+        *SHOT_SCALE_PHRASES.values(),
+        *PEOPLE_COUNT_PHRASES.values(),
+        *TONAL_KEY_PHRASES.values(),
+        "alt_portrait",
+        "alt_of_group",
+    } <= spoken.keys()
 
 
 def photo(alt: str) -> Photo:
-    return Photo("a/b.jpg", "0" * 32, Exam(Size(3, 2), None, Words(alt=alt), Rights(), ("#000000",) * 3))
+    return Photo("a/b.jpg", "0" * 32, PhotoRecord(Size(3, 2), None, PhotoMetadata(alt=alt), Rights(), ("#000000",) * 3))
 
 
 @pytest.mark.parametrize("text", ["Rome 2024", "Gala 2024 dinner", "Room 101", "2024 dinner", "Opus 111 at night"])
 def test_words_with_a_number_are_alternative_text(text: str) -> None:
-    assert written(Note(), photo(text)) == text == written(Note(alt=text), photo(""))
+    assert get_written_alt_text(Note(), photo(text)) == text == get_written_alt_text(Note(alt=text), photo(""))
 
 
 @pytest.mark.parametrize("text", ["DSC_0412", "IMG-2034 2", "_MG_1234", "P1010001", "IMG_1.JPG", "forum-3.jpeg", "b"])
 def test_the_name_of_a_file_is_no_alternative_text(text: str) -> None:
-    assert written(Note(), photo(text)) == ""
+    assert get_written_alt_text(Note(), photo(text)) == ""

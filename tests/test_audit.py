@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pelican_headshots.adapters.metadata.audit import KINDS, audit
+from pelican_headshots.adapters.metadata.audit import LEAK_KINDS, audit
 from pelican_headshots.adapters.pictures import develop
-from pelican_headshots.adapters.site.report import Report
+from pelican_headshots.adapters.site.report import BuildReport
 from pelican_headshots.cli import main
 from pelican_headshots.core.formats import FORMATS
 from pelican_headshots.core.rendition import Crop, Rendition, Rights
@@ -32,7 +32,7 @@ def picture(seed: int = 0, **options: object) -> bytes:
 
 def derivative(format: str, width: int = 400) -> bytes:
     wanted = Rendition(crop=Crop(), width=width, height=width * 3 // 4, format=format, quality=70, rights=RIGHTS)
-    return develop.develop(picture(), [wanted])[0]
+    return develop.render_renditions(picture(), [wanted])[0]
 
 
 def with_segment(data: bytes, marker: int, body: bytes) -> bytes:
@@ -94,7 +94,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def test_a_clean_site_passes(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert audit(site, site.parent / "content" / "photos", 2560).findings == ()
+    assert audit(site, site.parent / "content" / "photos", 2560).leaks == ()
     assert main(["audit", str(site)]) == 0
     assert "6 pictures read, 0 leaks found" in capsys.readouterr().out
 
@@ -102,7 +102,7 @@ def test_a_clean_site_passes(site: Path, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.parametrize("name", LEAKS)
 def test_each_planted_leak_is_found(site: Path, name: str) -> None:
     (site / "pictures" / "leak.jpg").write_bytes(LEAKS[name](derivative("jpeg")))
-    found = audit(site, None, None).findings
+    found = audit(site, None, None).leaks
     assert [(f.file, f.kind) for f in found] == [("pictures/leak.jpg", name.split()[0])]
     assert main(["audit", str(site)]) == 1
 
@@ -119,7 +119,7 @@ def test_originals_giants_and_the_nameless_are_found(site: Path, capsys: pytest.
     assert {f for f, kind in kinds if kind == "too-wide"} == {
         *(f"pictures/clean{FORMATS[format].suffix}" for format in FORMATS), "pictures/copied.jpg"
     }  # fmt: skip
-    assert {kind for _, kind in kinds} <= set(KINDS)
+    assert {kind for _, kind in kinds} <= set(LEAK_KINDS)
 
 
 @pytest.mark.parametrize("format", ["WEBP", "AVIF", "PNG", "TIFF"])
@@ -127,12 +127,12 @@ def test_leaks_are_found_in_every_format(site: Path, format: str) -> None:
     block = Image.Exif()
     block.get_ifd(0x8825).update({1: "N", 2: (48.0, 51.0, 30.0)})
     Image.new("RGB", (90, 60)).save(site / "pictures" / "gps", format, exif=block.tobytes())
-    assert [f.kind for f in audit(site).findings] == ["gps"]
+    assert [f.kind for f in audit(site).leaks] == ["gps"]
 
 
 def test_a_published_sidecar_is_read(site: Path) -> None:
     (site / "leak.xmp").write_bytes(packet("<exif:GPSLatitude>48,51.5N</exif:GPSLatitude>"))
-    assert [(f.file, f.kind) for f in audit(site).findings] == [("leak.xmp", "gps")]
+    assert [(f.file, f.kind) for f in audit(site).leaks] == [("leak.xmp", "gps")]
 
 
 def test_what_is_no_folder_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -157,9 +157,9 @@ def test_a_picture_behind_a_picture_is_found_and_named(site: Path) -> None:
     progressive = io.BytesIO()
     Image.linear_gradient("L").resize((150, 150)).save(progressive, "JPEG", progressive=True, restart_marker_blocks=4)
     (site / "pictures" / "progressive.jpg").write_bytes(progressive.getvalue())
-    (found,) = audit(site).findings
+    (found,) = audit(site).leaks
     assert (found.file, found.kind) == ("pictures/two.jpg", "hidden")
-    assert f"{len(clean)} bytes" in found.what and "another picture (JPEG)" in found.what
+    assert f"{len(clean)} bytes" in found.description and "another picture (JPEG)" in found.description
 
 
 @pytest.mark.parametrize("format", ["jpeg", "png", "webp", "avif"])
@@ -173,7 +173,7 @@ def test_a_picture_in_a_block_of_another_is_found(site: Path, outer: str, format
         chunk = struct.pack(">I", len(within)) + body + struct.pack(">I", zlib.crc32(body))
         data = clean[:33] + chunk + clean[33:]
     (site / "pictures" / "leak").write_bytes(data)
-    assert [(f.file, f.kind) for f in audit(site).findings] == [("pictures/leak", "thumbnail")]
+    assert [(f.file, f.kind) for f in audit(site).leaks] == [("pictures/leak", "thumbnail")]
 
 
 def test_thumbnails_in_heif_and_second_pages_are_found(site: Path) -> None:
@@ -182,10 +182,10 @@ def test_thumbnails_in_heif_and_second_pages_are_found(site: Path) -> None:
     small = Image.linear_gradient("L").resize((120, 90)).convert("RGB")
     small.save(site / "plain.heic", "HEIF")
     small.save(site / "pages.tif", "TIFF", save_all=True, append_images=[small])
-    assert [(f.file, f.kind) for f in audit(site).findings] == [("pages.tif", "thumbnail")]
+    assert [(f.file, f.kind) for f in audit(site).leaks] == [("pages.tif", "thumbnail")]
     heif = pillow_heif.from_pillow(small)
     heif.save(site / "plain.heic", thumbnails=[64])
-    assert ("plain.heic", "thumbnail") in [(f.file, f.kind) for f in audit(site).findings]
+    assert ("plain.heic", "thumbnail") in [(f.file, f.kind) for f in audit(site).leaks]
 
 
 def test_a_hard_link_of_an_original_is_found_wherever_the_report_says_the_photos_are(
@@ -199,11 +199,11 @@ def test_a_hard_link_of_an_original_is_found_wherever_the_report_says_the_photos
     assert main(["audit", str(site)]) == 0
     said = capsys.readouterr().out
     assert "photos folder was not found" in said and "pictures/linked.jpg" in said and "hard links" in said
-    Report(elsewhere).write(site.parent / "build-report.json")
+    BuildReport(elsewhere).write(site.parent / "build-report.json")
     assert main(["audit", str(site)]) == 1
     assert "pictures/linked.jpg is the original mine.jpg, a hard link of it" in capsys.readouterr().out
     (site / "pictures" / "again.jpg").hardlink_to(site / "pictures" / "clean.jpg")
-    assert "again" not in " ".join(audit(site).linked)
+    assert "again" not in " ".join(audit(site).hard_links)
 
 
 @pytest.mark.parametrize(
@@ -242,5 +242,5 @@ def test_a_leak_that_readers_pass_over_is_found(site: Path) -> None:
         text = b"iTXtXML:com.adobe.xmp\0\0\0\0\0" + packet(words)
         png = png[:-12] + struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text)) + png[-12:]
     (site / "pictures" / "leak.png").write_bytes(png)
-    found = [(f.file, f.kind) for f in audit(site).findings]
+    found = [(f.file, f.kind) for f in audit(site).leaks]
     assert set(found) >= {("pictures/leak.png", "gps"), ("pictures/leak.webp", "gps")}

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from pelican_headshots import tasks
-from pelican_headshots.adapters.looking.models import ModelError, find
-from pelican_headshots.adapters.originals.formats import UnreadablePicture
-from pelican_headshots.adapters.verdict import ClusterTrouble, Failure
-from pelican_headshots.adapters.work.cluster import Cluster
-from pelican_headshots.adapters.work.workers import Job, Workers
+from pelican_headshots.adapters.looking.models import ModelError, find_models
+from pelican_headshots.adapters.originals.formats import UnreadableImageError
+from pelican_headshots.adapters.verdict import DaskUnavailableError, Failure
+from pelican_headshots.adapters.work.cluster import DaskPool
+from pelican_headshots.adapters.work.workers import Job, WorkerPool
 from pelican_headshots.core.rendition import Crop, Rendition
-from pelican_headshots.settings import BadSetting, read
+from pelican_headshots.settings import SettingsError, read
 
 distributed: Any = pytest.importorskip(
     "distributed", reason="dask is not installed: pip install pelican-headshots[dask]"
@@ -52,23 +52,23 @@ def _developing(originals: list[Path]) -> list[Job]:
 
 
 def _here(task: Any, jobs: list[Job]) -> dict[int, Any]:
-    with Workers[Any](1, refusals=(UnreadablePicture,)) as workers:
+    with WorkerPool[Any](1, expected_errors=(UnreadableImageError,)) as workers:
         return dict(workers.run(task, jobs))
 
 
 def _there(cluster: Any, task: Any, jobs: list[Job]) -> dict[int, Any]:
-    with Cluster[Any](cluster.scheduler_address, tasks.stamp, (UnreadablePicture,)) as workers:
+    with DaskPool[Any](cluster.scheduler_address, tasks.make_worker_fingerprint, (UnreadableImageError,)) as workers:
         return dict(workers.run(task, jobs))
 
 
 def test_looked_at_there_as_here(cluster: Any, originals: list[Path]) -> None:
     try:
-        models = find()
+        models = find_models()
     except ModelError as absent:
         pytest.skip(str(absent))
     jobs = [Job(path.name, lambda path=path: (path.read_bytes(), None, models, LIMIT)) for path in originals[:2]]
-    there = _there(cluster, tasks.examine, jobs)
-    assert there == _here(tasks.examine, jobs)
+    there = _there(cluster, tasks.analyze_image, jobs)
+    assert there == _here(tasks.analyze_image, jobs)
     assert there[0].analysis is not None
 
 
@@ -76,15 +76,15 @@ def test_a_worker_killed_mid_way_costs_nothing_but_time(cluster: Any, originals:
     jobs = _developing(originals)
     there = {}
     with (
-        Cluster[Any](cluster.scheduler_address, tasks.stamp) as workers,
+        DaskPool[Any](cluster.scheduler_address, tasks.make_worker_fingerprint) as workers,
         distributed.Client(cluster.scheduler_address, set_as_default=False) as client,
     ):
         pids = list(client.run(os.getpid).values())
-        for index, answer in workers.run(tasks.develop, jobs):
+        for index, answer in workers.run(tasks.render_image, jobs):
             there[index] = answer
             if len(there) == 1:
                 os.kill(pids[0], signal.SIGKILL)
-    assert there == _here(tasks.develop, jobs)
+    assert there == _here(tasks.render_image, jobs)
     assert all(isinstance(data, bytes) for answer in there.values() for data in answer)
 
 
@@ -97,13 +97,13 @@ def _slow_once(number: int, seconds: float) -> int:
 
 
 def test_a_picture_that_takes_too_long_is_given_up_and_keeps_no_worker(cluster: Any) -> None:
-    jobs = [Job(f"{n}.jpg", lambda n=n: (n, 600.0), seconds=0.5) for n in range(9)]
-    with Cluster[Any](cluster.scheduler_address, tasks.stamp, grace=2.0) as workers:
+    jobs = [Job(f"{n}.jpg", lambda n=n: (n, 600.0), cpu_seconds=0.5) for n in range(9)]
+    with DaskPool[Any](cluster.scheduler_address, tasks.make_worker_fingerprint, grace_seconds=2.0) as workers:
         there = dict(workers.run(_slow_once, jobs))
         again = dict(workers.run(_slow_once, [Job(f"{n}.jpg", lambda n=n: (n, 0.0)) for n in range(3)]))
     failed = {index: answer for index, answer in there.items() if isinstance(answer, Failure)}
     assert {index: answer.cause for index, answer in failed.items()} == {3: "hung", 4: "hung"}
-    assert all(f"{index}.jpg took too long" in answer.sentence for index, answer in failed.items())
+    assert all(f"{index}.jpg took too long" in answer.message for index, answer in failed.items())
     assert {index: answer for index, answer in there.items() if index not in failed} == {
         index: index for index in (0, 1, 2, 5, 6, 7, 8)
     }
@@ -112,9 +112,9 @@ def test_a_picture_that_takes_too_long_is_given_up_and_keeps_no_worker(cluster: 
 
 def test_a_broken_picture_is_refused_with_its_name(cluster: Any) -> None:
     jobs = [Job("torn.jpg", lambda: (b"\xff\xd8\xff\xe0 torn", [Rendition(Crop(), 9, 9, "jpeg", 80)], LIMIT))]
-    answer = _there(cluster, tasks.develop, jobs)[0]
+    answer = _there(cluster, tasks.render_image, jobs)[0]
     assert isinstance(answer, Failure)
-    assert answer.cause == "refused" and answer.sentence.startswith("torn.jpg: ")
+    assert answer.cause == "refused" and answer.message.startswith("torn.jpg: ")
 
 
 def _other() -> str:
@@ -124,10 +124,10 @@ def _other() -> str:
 
 def test_a_worker_with_other_versions_is_refused(cluster: Any, originals: list[Path]) -> None:
     with (
-        Cluster[Any](cluster.scheduler_address, _other) as workers,
-        pytest.raises(ClusterTrouble, match="pictures would differ"),
+        DaskPool[Any](cluster.scheduler_address, _other) as workers,
+        pytest.raises(DaskUnavailableError, match="pictures would differ"),
     ):
-        list(workers.run(tasks.develop, _developing(originals[:1])))
+        list(workers.run(tasks.render_image, _developing(originals[:1])))
 
 
 def test_no_scheduler_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,12 +135,12 @@ def test_no_scheduler_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> 
 
     with (
         dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
-        pytest.raises(ClusterTrouble, match="No dask scheduler answers at tcp://127.0.0.1:1"),
-        Cluster[Any]("tcp://127.0.0.1:1", tasks.stamp),
+        pytest.raises(DaskUnavailableError, match="No dask scheduler answers at tcp://127.0.0.1:1"),
+        DaskPool[Any]("tcp://127.0.0.1:1", tasks.make_worker_fingerprint),
     ):
         pass
 
 
 def test_dask_without_an_address_is_a_bad_setting() -> None:
-    with pytest.raises(BadSetting, match="scheduler"):
+    with pytest.raises(SettingsError, match="scheduler"):
         read({"HEADSHOTS": {"executor": "dask"}})

@@ -9,39 +9,41 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from pelican_headshots.adapters.written.words_file import phrases
+from pelican_headshots.adapters.written.words_file import load_translations
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.geometry import Size
 from pelican_headshots.core.ordered import work
-from pelican_headshots.core.ordered.manner import Manner
-from pelican_headshots.core.ordered.order import Order
-from pelican_headshots.core.photo import Exam, Photo, Words
+from pelican_headshots.core.ordered.manner import EncodingOptions
+from pelican_headshots.core.ordered.order import RenderPlan
+from pelican_headshots.core.photo import Photo, PhotoMetadata, PhotoRecord
 from pelican_headshots.core.plate import Portfolio
 from pelican_headshots.core.rendition import Crop, Rights
 from pelican_headshots.core.routed import curate
 from pelican_headshots.core.said.notes import GalleryNote, Note, Notes
-from pelican_headshots.core.shot import Kind
+from pelican_headshots.core.shot import PhotoKind
 from pelican_headshots.core.shown import alt, compose
-from pelican_headshots.core.shown.pages import pages
+from pelican_headshots.core.shown.pages import iterate_page_specs
 
 QUALITY = {"avif": 63, "jpeg": 80}
 
 
 def photo(path: str, size: tuple[int, int] = (3000, 2000), rights: Rights = Rights()) -> Photo:
-    exam = Exam(Size(*size), Analysis(0, (), {}), Words(), rights, ("#102030",) * 3)
+    exam = PhotoRecord(Size(*size), Analysis(0, (), {}), PhotoMetadata(), rights, ("#102030",) * 3)
     return Photo(path, path.encode().hex()[:32].ljust(32, "0"), exam)
 
 
 def hung_up(
     photos: list[Photo], notes: dict[str, Notes], home: str = "", leeway: int = 0, **more: Rights
-) -> tuple[Portfolio, Order]:
-    order = Order(Manner(("avif", "jpeg"), QUALITY, "engine 1", 2560, leeway=leeway))
-    folders = curate.folders(photos, notes)
-    return compose.portfolio(folders, order, more.get("rights", Rights()), home, phrases=phrases("en")), order
+) -> tuple[Portfolio, RenderPlan]:
+    order = RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY, "engine 1", 2560, dense_quality_drop=leeway))
+    folders = curate.build_gallery_folders(photos, notes)
+    return compose.compose_portfolio(
+        folders, order, more.get("rights", Rights()), home, translations=load_translations("en")
+    ), order
 
 
 def as_portrait(*names: str) -> dict[str, Note]:
-    return {name: Note(kind=Kind.PORTRAIT) for name in names}
+    return {name: Note(kind=PhotoKind.PORTRAIT) for name in names}
 
 
 def test_the_home_page_shows_the_photograph_it_was_told_to_else_the_first_cover() -> None:
@@ -58,11 +60,11 @@ def test_no_picture_is_wider_than_its_original_or_the_limit() -> None:
     small, large = photo("a/small.jpg", (700, 500)), photo("a/large.jpg", (8000, 6000))
     made, order = hung_up([small, large], {"a": Notes(photos=as_portrait("small.jpg", "large.jpg"))})
     for each, limit in ((small, 700), (large, 2560)):
-        widths = [rendition.width for rendition in order.wanted[each.digest].values()]
+        widths = [rendition.width for rendition in order.renditions[each.digest].values()]
         assert max(widths) <= limit
     for shown in made.galleries[0].photos:
         assert all(
-            candidate.url in order.files
+            candidate.url in order.cache_keys
             for p in shown.pictures.values()
             for s in p.sources
             for candidate in s.candidates
@@ -70,15 +72,17 @@ def test_no_picture_is_wider_than_its_original_or_the_limit() -> None:
 
 
 def test_pauses_hang_between_photographs_and_are_no_photographs() -> None:
-    notes = {"a": Notes(photos={"b.jpg": Note(kind=Kind.PORTRAIT, pause="A line."), **as_portrait("a.jpg")})}
+    notes = {"a": Notes(photos={"b.jpg": Note(kind=PhotoKind.PORTRAIT, text_before="A line."), **as_portrait("a.jpg")})}
     made, _ = hung_up([photo("a/a.jpg"), photo("a/b.jpg")], notes)
-    assert [hang.words for hang in made.galleries[0].hangs] == ["", "A line.", ""]
+    assert [hang.text for hang in made.galleries[0].items] == ["", "A line.", ""]
     assert len(made.galleries[0].photos) == 2
 
 
 def test_no_photograph_and_nobody_is_called_as_a_part_of_the_page() -> None:
     notes = {
-        "main": Notes(photos={**as_portrait("main.jpg"), "everyone.jpg": Note(kind=Kind.HEADSHOT, name="Everyone")})
+        "main": Notes(
+            photos={**as_portrait("main.jpg"), "everyone.jpg": Note(kind=PhotoKind.HEADSHOT, name="Everyone")}
+        )
     }
     made, _ = hung_up([photo("main/main.jpg"), photo("main/everyone.jpg")], notes)
     (gallery,) = made.galleries
@@ -91,59 +95,61 @@ def test_the_same_build_names_the_same_files_and_another_recipe_names_others() -
     _, first = hung_up([photo("a/a.jpg")], notes)
     _, again = hung_up([photo("a/a.jpg")], notes)
     _, owned = hung_up([photo("a/a.jpg")], notes, rights=Rights(creator="A. Photographer"))
-    assert first.files == again.files
-    assert not set(first.files.values()) & set(owned.files.values())
+    assert first.cache_keys == again.cache_keys
+    assert not set(first.cache_keys.values()) & set(owned.cache_keys.values())
 
 
 def test_files_that_only_dense_screens_fetch_may_be_of_lower_quality() -> None:
     notes = {"a": Notes(photos=as_portrait("a.jpg"))}
     _, order = hung_up([photo("a/a.jpg")], notes, leeway=12)
-    made = [each for wanted in order.wanted.values() for each in wanted.values() if each.crop == Crop()]
+    made = [each for wanted in order.renditions.values() for each in wanted.values() if each.crop == Crop()]
     of_avif = {each.quality for each in made if each.format == "avif"}
     assert min(of_avif) < QUALITY["avif"] == max(of_avif)
     assert min(of_avif) >= QUALITY["avif"] - 12
     assert {each.quality for each in made if each.format == "jpeg"} == {QUALITY["jpeg"]}
     _, plain = hung_up([photo("a/a.jpg")], notes)
-    assert {r.quality for wanted in plain.wanted.values() for r in wanted.values() if r.format == "avif"} == {63}
-    assert not set(order.files) & {url for url, key in plain.files.items() if order.files.get(url) != key}
+    assert {r.quality for wanted in plain.renditions.values() for r in wanted.values() if r.format == "avif"} == {63}
+    assert not set(order.cache_keys) & {
+        url for url, key in plain.cache_keys.items() if order.cache_keys.get(url) != key
+    }
 
 
 def test_wide_gamut_goes_to_screens_that_show_it_and_only_where_there_is_any() -> None:
     notes = {"a": Notes(GalleryNote(cover="red.jpg"), as_portrait("red.jpg", "grey.jpg"))}
     red = photo("a/red.jpg")
-    red = replace(red, exam=replace(red.exam, wide=0.1))
-    order = Order(Manner(("avif", "jpeg"), QUALITY, "engine 1", 2560, wide_gamut=True))
-    made = compose.portfolio(curate.folders([red, photo("a/grey.jpg")], notes), order, Rights())
+    red = replace(red, record=replace(red.record, wide_gamut_share=0.1))
+    order = RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY, "engine 1", 2560, wide_gamut=True))
+    made = compose.compose_portfolio(curate.build_gallery_folders([red, photo("a/grey.jpg")], notes), order, Rights())
     shown = {each.file: each.pictures for each in made.galleries[0].photos}
     media = [(source.type, source.media) for source in shown["a/red.jpg"]["row"].sources]
     assert media == [("image/avif", "(color-gamut: p3)"), ("image/avif", ""), ("image/jpeg", "")]
     cover = shown["a/red.jpg"]["cover"]
     assert cover.sources[0].media == "(max-aspect-ratio: 5/8) and (color-gamut: p3)"
     assert all("p3" not in c.url for s in shown["a/grey.jpg"]["row"].sources for c in s.candidates)
-    assert all(key in order.wanted[red.digest] for url, key in order.files.items() if "p3" in url)
+    assert all(key in order.renditions[red.digest] for url, key in order.cache_keys.items() if "p3" in url)
 
 
 def test_alternative_text_is_what_was_written_else_a_draft() -> None:
     notes = {"a": Notes(photos={
-        "half-light.jpg": Note(kind=Kind.NO_PERSON), "DSC_0412.jpg": Note(kind=Kind.PORTRAIT),
-        "b.jpg": Note(kind=Kind.PORTRAIT, alt="Two friends at a gate"), "c.jpg": Note(kind=Kind.NO_PERSON, alt="IMG_1.JPG"),
+        "half-light.jpg": Note(kind=PhotoKind.NO_PERSON), "DSC_0412.jpg": Note(kind=PhotoKind.PORTRAIT),
+        "b.jpg": Note(kind=PhotoKind.PORTRAIT, alt="Two friends at a gate"), "c.jpg": Note(kind=PhotoKind.NO_PERSON, alt="IMG_1.JPG"),
     })}  # fmt: skip
     photos = [photo(f"a/{name}") for name in notes["a"].photos]
     made, _ = hung_up(photos, notes)
-    assert made.alts == {
+    assert made.alt_texts == {
         "a/half-light.jpg": "Half light",
         "a/DSC_0412.jpg": "Portrait of one person",
         "a/b.jpg": "Two friends at a gate",
         "a/c.jpg": "C",
     }
-    entries = [entry for folder in curate.folders(photos, notes) for entry in folder.entries]
-    unwritten = {entry.photo.path for entry in entries if not alt.written(entry.note, entry.photo)}
-    assert unwritten == set(made.alts) - {"a/b.jpg"}
+    entries = [entry for folder in curate.build_gallery_folders(photos, notes) for entry in folder.entries]
+    unwritten = {entry.photo.path for entry in entries if not alt.get_written_alt_text(entry.note, entry.photo)}
+    assert unwritten == set(made.alt_texts) - {"a/b.jpg"}
 
 
 def test_a_hidden_gallery_is_not_there() -> None:
     made, order = hung_up([photo("a/a.jpg")], {"a": Notes(GalleryNote(hidden=True), as_portrait("a.jpg"))})
-    assert made.galleries == () and order.files == {}
+    assert made.galleries == () and order.cache_keys == {}
 
 
 NAMES = st.sampled_from(["a", "A", "a-2", "ä", "b", "b-2", "index", "main", "main-2", "photographs", "404"])
@@ -154,23 +160,26 @@ NAMES = st.sampled_from(["a", "A", "a-2", "ä", "b", "b-2", "index", "main", "ma
 def test_no_two_pages_have_one_address_and_none_is_another_s_folder(paths: list[list[str]]) -> None:
     names = sorted({f"{'/'.join(path)}.jpg" for path in paths})
     made, order = hung_up([photo(name) for name in names], {})
-    written = [page.name.casefold() for page in pages(made)] + list(order.files)
+    written = [page.save_as.casefold() for page in iterate_page_specs(made)] + list(order.cache_keys)
     assert len(set(written)) == len(written) and len(pages_of_photos(made)) == len(names)
     folders = {str(folder) for name in written for folder in PurePosixPath(name).parents}
     assert not folders & set(written)
 
 
 def pages_of_photos(made: Portfolio) -> list[str]:
-    return [page.name for page in pages(made) if page.template == "photo"]
+    return [page.save_as for page in iterate_page_specs(made) if page.template == "photo"]
 
 
 def test_another_quality_is_told_from_another_size() -> None:
     notes = {"a": Notes(photos=as_portrait("a.jpg"))}
     _, before = hung_up([photo("a/a.jpg")], notes)
     _, lower = hung_up([photo("a/a.jpg")], notes, leeway=12)
-    recipes = {work.without_recipe(url) for url in before.files}
-    told = {work.why_encoded(url, "a/a.jpg", {}, before.files, recipes) for url in set(lower.files) - set(before.files)}
-    assert told == {work.OTHER_RECIPE}
+    recipes = {work.strip_url_tag(url) for url in before.cache_keys}
+    told = {
+        work.explain_encoding(url, "a/a.jpg", {}, before.cache_keys, recipes)
+        for url in set(lower.cache_keys) - set(before.cache_keys)
+    }
+    assert told == {work.REASON_OPTIONS_CHANGED}
 
 
 def test_where_no_photograph_is_large_enough_for_a_cover_the_largest_is_taken_and_its_photographer_told() -> None:
@@ -181,21 +190,23 @@ def test_where_no_photograph_is_large_enough_for_a_cover_the_largest_is_taken_an
     assert set(made.remarks) == {"a/large.jpg"}
     assert "only 1600 pixels wide" in made.remarks["a/large.jpg"]
     small, large = (gallery.cover.pictures["cover"] for gallery in made.galleries if gallery.cover)
-    assert small.mounted == {"phone": 854, "tall": 854, "wide": 1600}, (
+    assert small.width_limits == {"phone": 854, "tall": 854, "wide": 1600}, (
         "whole where windows are wide, 4:5 where they are upright"
     )
-    assert small.framed == ("wide", "tall", "phone")
+    assert small.title_outside == ("wide", "tall", "phone")
     assert small.ratio == pytest.approx(1600 / 1067, abs=0.01)
-    assert not large.mounted
-    assert large.most == 2048
+    assert not large.width_limits
+    assert large.max_width == 2048
 
 
 def test_photographs_in_no_folder_have_a_gallery_named_in_the_sites_language() -> None:
-    order = Order(Manner(("jpeg",), QUALITY, "engine 1", 2560))
+    order = RenderPlan(EncodingOptions(("jpeg",), QUALITY, "engine 1", 2560))
 
     def title(notes: dict[str, Notes]) -> str:
-        folders = curate.folders([photo("lamp.jpg")], notes)
-        return compose.portfolio(folders, order, Rights(), phrases=phrases("de")).galleries[0].title
+        folders = curate.build_gallery_folders([photo("lamp.jpg")], notes)
+        return (
+            compose.compose_portfolio(folders, order, Rights(), translations=load_translations("de")).galleries[0].title
+        )
 
     assert title({}) == "Fotografien"
     assert title({"": Notes(GalleryNote(title="Licht"))}) == "Licht"

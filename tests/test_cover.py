@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pelican_headshots.core.cropped.cover import cover_crop, hides_a_face
+from pelican_headshots.core.cropped.cover import crop_for_cover, text_hides_face
 from pelican_headshots.core.geometry import Box, Point, Size
 
 LANDSCAPE = Size(2400, 1600)
@@ -10,36 +10,36 @@ LANDSCAPE = Size(2400, 1600)
 
 def test_the_frame_moves_down_until_the_face_is_above_the_title() -> None:
     face, head = Box(0.2, 0.35, 0.35, 0.58), Box(0.18, 0.28, 0.37, 0.62)
-    crop = cover_crop([face], [head], LANDSCAPE, 16 / 9, None)
-    assert crop.box.holds(head)
-    assert not hides_a_face(crop, [face], LANDSCAPE)
+    crop = crop_for_cover([face], [head], LANDSCAPE, 16 / 9, None)
+    assert crop.box.contains(head)
+    assert not text_hides_face(crop, [face], LANDSCAPE)
 
 
 def test_hair_is_never_cut_to_make_room_for_words() -> None:
     face, head = Box(0.1, 0.3, 0.5, 0.85), Box(0.08, 0.08, 0.52, 0.88)
-    crop = cover_crop([face], [head], LANDSCAPE, 16 / 9, None)
+    crop = crop_for_cover([face], [head], LANDSCAPE, 16 / 9, None)
     assert crop.box.top <= head.top
-    assert hides_a_face(crop, [face], LANDSCAPE), "so the words must stand elsewhere"
+    assert text_hides_face(crop, [face], LANDSCAPE), "so the words must stand elsewhere"
 
 
 def test_a_face_beside_the_title_is_not_under_it() -> None:
     face = Box(0.75, 0.7, 0.9, 0.9)
-    crop = cover_crop([face], [face], LANDSCAPE, 16 / 9, Point(0.8, 0.8))
-    assert not hides_a_face(crop, [face], LANDSCAPE)
+    crop = crop_for_cover([face], [face], LANDSCAPE, 16 / 9, Point(0.8, 0.8))
+    assert not text_hides_face(crop, [face], LANDSCAPE)
 
 
 def test_upright_windows_have_their_title_across() -> None:
     face = Box(0.45, 0.8, 0.55, 0.95)
-    crop = cover_crop([face], [face], LANDSCAPE, 9 / 16, None)
-    assert hides_a_face(crop, [face], LANDSCAPE)
+    crop = crop_for_cover([face], [face], LANDSCAPE, 9 / 16, None)
+    assert text_hides_face(crop, [face], LANDSCAPE)
 
 
 def test_no_face_under_the_navigation() -> None:
     face = Box(0.45, 0.02, 0.55, 0.1)
-    assert hides_a_face(cover_crop([face], [face], LANDSCAPE, 9 / 16, None), [face], LANDSCAPE)
+    assert text_hides_face(crop_for_cover([face], [face], LANDSCAPE, 9 / 16, None), [face], LANDSCAPE)
 
 
 def test_the_photographers_focus_is_not_moved() -> None:
     face = Box(0.4, 0.7, 0.6, 0.95)
-    still = cover_crop([], [], LANDSCAPE, 16 / 9, Point(0.5, 0.5))
-    assert cover_crop([face], [face], LANDSCAPE, 16 / 9, Point(0.5, 0.5)) == still
+    still = crop_for_cover([], [], LANDSCAPE, 16 / 9, Point(0.5, 0.5))
+    assert crop_for_cover([face], [face], LANDSCAPE, 16 / 9, Point(0.5, 0.5)) == still

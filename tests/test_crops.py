@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pelican_headshots.core.analysis import Face
-from pelican_headshots.core.cropped.crops import directed, heads, holds, pixels
-from pelican_headshots.core.geometry import WHOLE, Box, Point, Size
+from pelican_headshots.core.cropped.crops import (
+    compute_head_boxes,
+    compute_pixel_size,
+    contains_heads,
+    crop_around_faces,
+)
+from pelican_headshots.core.geometry import FULL_IMAGE_BOX, Box, Point, Size
 
 SLOTS = (9 / 16, 4 / 5, 1.0, 1200 / 630, 2.0, 21 / 9)
 GROUND = "#445566"
@@ -26,43 +31,43 @@ def face(x: float, y: float, tall: float, size: Size) -> Face:
 def test_no_head_is_cut_in_any_slot(ratio: float, size: Size) -> None:
     for x, y, tall in ((0.5, 0.3, 0.2), (0.8, 0.7, 0.25), (0.5, 0.5, 0.95), (0.35, 0.45, 0.7)):
         faces = [face(x, y, tall, size)]
-        crop = directed(faces, size, ratio, None, GROUND)
-        assert holds(crop, heads(faces, 0.0))
-        assert pixels(crop, size).ratio == pytest.approx(ratio, rel=0.01)
-        assert WHOLE.holds(crop.box) or crop.ground == GROUND
+        crop = crop_around_faces(faces, size, ratio, None, GROUND)
+        assert contains_heads(crop, compute_head_boxes(faces, 0.0))
+        assert compute_pixel_size(crop, size).ratio == pytest.approx(ratio, rel=0.01)
+        assert FULL_IMAGE_BOX.contains(crop.box) or crop.background_color == GROUND
 
 
 def test_room_is_used_before_a_matte() -> None:
     size = Size(3000, 2000)
-    crop = directed([face(0.85, 0.5, 0.3, size)], size, 4 / 5, None, GROUND)
-    assert crop.ground is None and WHOLE.holds(crop.box)
+    crop = crop_around_faces([face(0.85, 0.5, 0.3, size)], size, 4 / 5, None, GROUND)
+    assert crop.background_color is None and FULL_IMAGE_BOX.contains(crop.box)
     assert crop.box.height == 1.0
 
 
 def test_a_group_too_wide_for_the_slot_stands_in_the_pictures_own_colour() -> None:
     size = Size(3000, 2000)
     group = [face(x, 0.5, 0.25, size) for x in (0.1, 0.4, 0.7, 0.9)]
-    crop = directed(group, size, 4 / 5, None, GROUND)
-    assert crop.ground == GROUND and holds(crop, heads(group))
+    crop = crop_around_faces(group, size, 4 / 5, None, GROUND)
+    assert crop.background_color == GROUND and contains_heads(crop, compute_head_boxes(group))
 
 
 def test_passers_by_have_no_say_and_the_photographers_point_has_the_last() -> None:
     size = Size(3000, 2000)
     subject, stranger = face(0.2, 0.5, 0.4, size), face(0.97, 0.5, 0.05, size)
-    assert heads([subject, stranger]) == heads([subject])
-    crop = directed([subject], size, 4 / 5, Point(0.9, 0.5), GROUND)
+    assert compute_head_boxes([subject, stranger]) == compute_head_boxes([subject])
+    crop = crop_around_faces([subject], size, 4 / 5, Point(0.9, 0.5), GROUND)
     assert crop.box.left > 0.4
 
 
 def test_a_head_without_a_readable_face_is_kept_where_there_are_no_faces() -> None:
     size, back = Size(2000, 3000), Box(0.3, 0.02, 0.6, 0.2)
-    crop = directed([], size, 1200 / 630, None, GROUND, [back])
-    assert holds(crop, [back]) and crop.ground is None
-    assert not holds(directed([], size, 1200 / 630, None, GROUND), [back])
+    crop = crop_around_faces([], size, 1200 / 630, None, GROUND, [back])
+    assert contains_heads(crop, [back]) and crop.background_color is None
+    assert not contains_heads(crop_around_faces([], size, 1200 / 630, None, GROUND), [back])
     subject = face(0.5, 0.7, 0.25, size)
-    assert heads([subject], hidden=[back]) == heads([subject])
+    assert compute_head_boxes([subject], faceless_heads=[back]) == compute_head_boxes([subject])
 
 
 def test_an_empty_room_is_cropped_about_its_middle() -> None:
-    crop = directed([], Size(3000, 2000), 4 / 5, None, GROUND)
-    assert crop.box.centre.x == pytest.approx(0.5)
+    crop = crop_around_faces([], Size(3000, 2000), 4 / 5, None, GROUND)
+    assert crop.box.center.x == pytest.approx(0.5)

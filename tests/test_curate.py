@@ -6,42 +6,46 @@ import pytest
 from pelican_headshots.adapters.written import notes_file
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.geometry import Size
-from pelican_headshots.core.photo import Exam, Photo, Words
+from pelican_headshots.core.photo import Photo, PhotoMetadata, PhotoRecord
 from pelican_headshots.core.rendition import Rights
 from pelican_headshots.core.routed import curate
 from pelican_headshots.core.said.notes import GalleryNote, Note, Notes
-from pelican_headshots.core.shot import Kind
+from pelican_headshots.core.shot import PhotoKind
 
 
 def photo(path: str, *, digest: str = "", looked: bool = False, date: str = "") -> Photo:
     analysis = Analysis(0, (), {}) if looked else None
-    exam = Exam(Size(300, 200), analysis, Words(date=date), Rights(), ("#000000",) * 3)
+    exam = PhotoRecord(Size(300, 200), analysis, PhotoMetadata(date=date), Rights(), ("#000000",) * 3)
     return Photo(path, digest or path, exam)
 
 
 def hung(photos: list[Photo], notes: dict[str, Notes], **more: bool) -> list[str]:
-    return [entry.photo.path for folder in curate.folders(photos, notes, **more) for entry in folder.hung]
+    return [
+        entry.photo.path
+        for folder in curate.build_gallery_folders(photos, notes, **more)
+        for entry in folder.gallery_entries
+    ]
 
 
 def test_a_picture_nobody_looked_at_hangs_in_its_gallery_and_says_why() -> None:
-    (folder,) = curate.folders([photo("a/x.jpg")], {})
-    assert [entry.photo.path for entry in folder.hung] == ["a/x.jpg"]
-    assert folder.entries[0].shot.unsure
-    assert "could not be looked at" in folder.entries[0].shot.why[0]
+    (folder,) = curate.build_gallery_folders([photo("a/x.jpg")], {})
+    assert [entry.photo.path for entry in folder.gallery_entries] == ["a/x.jpg"]
+    assert folder.entries[0].classification.is_unsure
+    assert "could not be looked at" in folder.entries[0].classification.reasons[0]
 
 
 def test_a_note_beats_the_machine() -> None:
-    notes = {"a": Notes(photos={"x.jpg": Note(kind=Kind.HEADSHOT)})}
-    (folder,) = curate.folders([photo("a/x.jpg")], notes)
-    assert folder.entries[0].shot.kind == Kind.HEADSHOT
-    assert folder.hung == ()
+    notes = {"a": Notes(photos={"x.jpg": Note(kind=PhotoKind.HEADSHOT)})}
+    (folder,) = curate.build_gallery_folders([photo("a/x.jpg")], notes)
+    assert folder.entries[0].classification.kind == PhotoKind.HEADSHOT
+    assert folder.gallery_entries == ()
 
 
 def test_a_headshot_hangs_in_its_gallery_where_a_note_or_the_settings_say_so() -> None:
-    said = {"a": Notes(photos={"x.jpg": Note(kind=Kind.HEADSHOT, gallery=True)})}
+    said = {"a": Notes(photos={"x.jpg": Note(kind=PhotoKind.HEADSHOT, gallery=True)})}
     assert hung([photo("a/x.jpg")], said) == ["a/x.jpg"]
-    unsaid = {"a": Notes(photos={"x.jpg": Note(kind=Kind.HEADSHOT)})}
-    assert hung([photo("a/x.jpg")], unsaid, headshots_too=True) == ["a/x.jpg"]
+    unsaid = {"a": Notes(photos={"x.jpg": Note(kind=PhotoKind.HEADSHOT)})}
+    assert hung([photo("a/x.jpg")], unsaid, headshots_in_galleries=True) == ["a/x.jpg"]
 
 
 def test_a_note_with_a_digest_follows_the_photograph_when_it_moves() -> None:
@@ -82,7 +86,7 @@ def test_a_date_in_a_note_beats_the_cameras() -> None:
     [("rome-2024", "Rome 2024"), ("june_1987", "June 1987"), ("2024-06", "2024-06"), ("", "Photographs")],
 )
 def test_a_gallery_is_called_as_its_folder(folder: str, title: str) -> None:
-    (only,) = curate.folders([photo(f"{folder}/x.jpg".lstrip("/"))], {})
+    (only,) = curate.build_gallery_folders([photo(f"{folder}/x.jpg".lstrip("/"))], {})
     assert only.title == title
 
 
@@ -100,12 +104,12 @@ def test_a_gallery_is_called_as_its_folder(folder: str, title: str) -> None:
 def test_a_broken_notes_file_is_a_sentence_that_names_it(tmp_path, text: str, words: list[str]) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "notes.toml"
     path.write_text(text)
-    with pytest.raises(notes_file.BadNotes) as wrong:
-        notes_file.read(path)
+    with pytest.raises(notes_file.NotesError) as wrong:
+        notes_file.read_notes(path)
     for word in [str(path), *words]:
         assert word in str(wrong.value)
 
 
 def test_values_survive_the_cache() -> None:
-    exam = photo("a/x.jpg", looked=True).exam
-    assert msgspec.json.decode(msgspec.json.encode(exam), type=Exam) == exam
+    exam = photo("a/x.jpg", looked=True).record
+    assert msgspec.json.decode(msgspec.json.encode(exam), type=PhotoRecord) == exam

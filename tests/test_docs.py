@@ -21,7 +21,7 @@ import msgspec
 import pytest
 
 from pelican_headshots import cli
-from pelican_headshots.adapters.written.written_toml import understood
+from pelican_headshots.adapters.written.written_toml import parse_toml
 from pelican_headshots.core.said.notes import GalleryNote, Note, Notes
 
 from .conftest import REPOSITORY, Site
@@ -90,7 +90,7 @@ def test_every_word_of_a_note_is_documented_and_there(head: str, kind: type[msgs
 def test_the_notes_in_the_documents_are_notes() -> None:
     for page in (NOTES, (REPOSITORY / "README.md").read_text("utf-8")):
         (example,) = re.findall(r"```toml[^\n]*\n(\[gallery\].*?)```", page, re.S)
-        assert understood(example, "notes.toml", Notes, ValueError).photos
+        assert parse_toml(example, "notes.toml", Notes, ValueError).photos
 
 
 TYPED = re.findall(r"^\$ (pelican.*)$", (REPOSITORY / "docs" / "tutorial.md").read_text("utf-8"), re.M)

@@ -8,20 +8,27 @@ import pytest
 from msgspec.structs import replace
 
 from pelican_headshots.core.analysis import Analysis, Backdrop, Face
-from pelican_headshots.core.cropped.eyeline import ALIKE, STRAIGHT, Placed, lock, obstacle, stand
-from pelican_headshots.core.cropped.headroom import sitters
-from pelican_headshots.core.cropped.lineup import line_up
-from pelican_headshots.core.cropped.reach import CIRCLE, SQUARE, UPRIGHT, Format, Geometry
-from pelican_headshots.core.geometry import WHOLE, Box, Point, Size
-from pelican_headshots.core.photo import Exam, Photo, Words
+from pelican_headshots.core.cropped.eyeline import (
+    EYE_LINE_TOLERANCE,
+    HEAD_SIZE_TOLERANCE,
+    AlignedCrop,
+    align_one,
+    align_set,
+    explain_misfit,
+)
+from pelican_headshots.core.cropped.headroom import measure_heads
+from pelican_headshots.core.cropped.lineup import align_sets
+from pelican_headshots.core.cropped.reach import CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape, FrameTarget
+from pelican_headshots.core.geometry import FULL_IMAGE_BOX, Box, Point, Size
+from pelican_headshots.core.photo import Photo, PhotoMetadata, PhotoRecord
 from pelican_headshots.core.rendition import Rights
 from pelican_headshots.core.routed import curate
-from pelican_headshots.core.routed.people import gather
+from pelican_headshots.core.routed.people import gather_people
 from pelican_headshots.core.said.notes import Note, Notes
-from pelican_headshots.core.shot import Kind
+from pelican_headshots.core.shot import PhotoKind
 
 SIZE = Size(2000, 2500)
-FORMATS = (UPRIGHT, SQUARE, CIRCLE, Format(3 / 4, False, Geometry(0.42, 6.6)))
+FORMATS = (UPRIGHT_SHAPE, SQUARE_SHAPE, CIRCLE_SHAPE, FrameShape(3 / 4, False, FrameTarget(0.42, 6.6)))
 
 
 def somebody(
@@ -57,12 +64,12 @@ def somebody(
     return face, Analysis(1, (face,), {}, backdrop), size, "#808080"
 
 
-def seen_in(placed: Placed, face: Face, size: Size) -> tuple[Point, float, float, Point, Point]:
+def seen_in(placed: AlignedCrop, face: Face, size: Size) -> tuple[Point, float, float, Point, Point]:
     """In fractions of the rendered frame's height: middle of the eyes, their distance; their roll; crown; chin."""
     box = placed.crop.box
-    x0, y0 = box.centre.x * size.width, box.centre.y * size.height
+    x0, y0 = box.center.x * size.width, box.center.y * size.height
     wide, tall = box.width * size.width, box.height * size.height
-    c, s = cos(radians(placed.crop.level)), sin(radians(placed.crop.level))
+    c, s = cos(radians(placed.crop.rotation_degrees)), sin(radians(placed.crop.rotation_degrees))
 
     def shown(point: Point) -> Point:
         dx, dy = point.x * size.width - x0, point.y * size.height - y0
@@ -74,14 +81,14 @@ def seen_in(placed: Placed, face: Face, size: Size) -> tuple[Point, float, float
     return middle, hypot(left.x - right.x, left.y - right.y), lean, shown(face.crown), shown(face.chin)
 
 
-def corners(placed: Placed, size: Size) -> list[Point]:
+def corners(placed: AlignedCrop, size: Size) -> list[Point]:
     """The frame's corners in the picture."""
-    box, level = placed.crop.box, radians(-placed.crop.level)
+    box, level = placed.crop.box, radians(-placed.crop.rotation_degrees)
     wide, tall = box.width * size.width / 2, box.height * size.height / 2
     return [
         Point(
-            box.centre.x + (cos(level) * x * wide - sin(level) * y * tall) / size.width,
-            box.centre.y + (sin(level) * x * wide + cos(level) * y * tall) / size.height,
+            box.center.x + (cos(level) * x * wide - sin(level) * y * tall) / size.width,
+            box.center.y + (sin(level) * x * wide + cos(level) * y * tall) / size.height,
         )
         for x in (-1, 1)
         for y in (-1, 1)
@@ -99,16 +106,16 @@ MIXED = [
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_differently_framed_heads_come_out_alike(format: Format) -> None:
-    geometry, placed = lock(sitters(MIXED), format)
+def test_differently_framed_heads_come_out_alike(format: FrameShape) -> None:
+    geometry, placed = align_set(measure_heads(MIXED), format)
     for (face, _, size, _), each in zip(MIXED, placed, strict=True):
-        assert each.met
+        assert each.is_aligned
         middle, apart, lean, crown, chin = seen_in(each, face, size)
-        assert middle.y == pytest.approx(geometry.eyes, abs=0.001)
+        assert middle.y == pytest.approx(geometry.eye_line, abs=0.001)
         assert lean == pytest.approx(0, abs=0.002)
         assert 0 < crown.y < middle.y < chin.y < 1
         if not face.yaw:
-            assert apart * geometry.span == pytest.approx(1, rel=0.002)
+            assert apart * geometry.frame_height == pytest.approx(1, rel=0.002)
         assert each.crop.box.width * size.width / (each.crop.box.height * size.height) == pytest.approx(
             format.ratio, rel=1e-5
         )
@@ -118,76 +125,92 @@ def test_differently_framed_heads_come_out_alike(format: Format) -> None:
 
 def test_a_turned_head_is_as_large_and_has_room_to_look_into() -> None:
     turned, straight = somebody(yaw=35), somebody()
-    _, (first, second) = lock(sitters([turned, straight]), UPRIGHT)
+    _, (first, second) = align_set(measure_heads([turned, straight]), UPRIGHT_SHAPE)
     assert first.crop.box.height == pytest.approx(second.crop.box.height, rel=0.05)
     # It turns to the right, so there is more picture right of it.
-    assert first.crop.box.centre.x > second.crop.box.centre.x
+    assert first.crop.box.center.x > second.crop.box.center.x
 
 
 def test_a_tight_photograph_moves_its_whole_set() -> None:
     loose = [somebody(at=(1000, 1200), apart=150) for _ in range(4)]
     tight = somebody(at=(1000, 560), apart=230)
-    alone, _ = lock(sitters(loose), UPRIGHT)
-    together, placed = lock(sitters([*loose, tight]), UPRIGHT)
-    assert alone == UPRIGHT.preferred
-    assert together.eyes * together.span < alone.eyes * alone.span
-    assert all(each.met for each in placed)
+    alone, _ = align_set(measure_heads(loose), UPRIGHT_SHAPE)
+    together, placed = align_set(measure_heads([*loose, tight]), UPRIGHT_SHAPE)
+    assert alone == UPRIGHT_SHAPE.preferred_target
+    assert together.eye_line * together.frame_height < alone.eye_line * alone.frame_height
+    assert all(each.is_aligned for each in placed)
 
 
 def test_an_even_backdrop_is_continued_and_a_textured_one_never() -> None:
     loose = [somebody(at=(1000, 1200), apart=150) for _ in range(20)]
-    even = somebody(at=(1000, 470), apart=230, backdrop=Backdrop(top=3.0, left=3.0, right=3.0))
-    textured = somebody(at=(1000, 470), apart=230, backdrop=Backdrop(top=14.0, left=14.0, right=14.0))
-    _, placed = lock(sitters([*loose, even]), UPRIGHT)
-    assert placed[-1].crop.extend and placed[-1].met
+    even = somebody(
+        at=(1000, 470), apart=230, backdrop=Backdrop(top_unevenness=3.0, left_unevenness=3.0, right_unevenness=3.0)
+    )
+    textured = somebody(
+        at=(1000, 470), apart=230, backdrop=Backdrop(top_unevenness=14.0, left_unevenness=14.0, right_unevenness=14.0)
+    )
+    _, placed = align_set(measure_heads([*loose, even]), UPRIGHT_SHAPE)
+    assert placed[-1].crop.extend_backdrop and placed[-1].is_aligned
     assert placed[-1].crop.box.top < 0
-    _, placed = lock(sitters([*loose, textured]), UPRIGHT)
-    assert not placed[-1].crop.extend
-    assert WHOLE.holds(placed[-1].crop.box)
+    _, placed = align_set(measure_heads([*loose, textured]), UPRIGHT_SHAPE)
+    assert not placed[-1].crop.extend_backdrop
+    assert FULL_IMAGE_BOX.contains(placed[-1].crop.box)
 
 
 def test_what_cannot_meet_the_set_stands_on_its_line_all_the_same_and_is_told_apart() -> None:
     close = somebody(at=(1000, 1000), apart=490)
-    placed = stand(*sitters([close]), UPRIGHT.preferred, UPRIGHT)
+    placed = align_one(*measure_heads([close]), UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
     middle, _, lean, crown, chin = seen_in(placed, close[0], SIZE)
-    assert not placed.met and placed.size > 1 + ALIKE
-    assert placed.on_line and middle.y == pytest.approx(UPRIGHT.preferred.eyes, abs=0.001)
+    assert not placed.is_aligned and placed.relative_head_size > 1 + HEAD_SIZE_TOLERANCE
+    assert placed.is_on_line and middle.y == pytest.approx(UPRIGHT_SHAPE.preferred_target.eye_line, abs=0.001)
     assert crown.y >= 0 and chin.y <= 1 and abs(lean) < 0.01
 
 
 def test_what_cannot_stand_on_the_line_is_told_apart_too() -> None:
     close = somebody(at=(1000, 1200), apart=590)
-    placed = stand(*sitters([close]), UPRIGHT.preferred, UPRIGHT)
+    placed = align_one(*measure_heads([close]), UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
     _, _, _, crown, chin = seen_in(placed, close[0], SIZE)
-    assert not placed.met and not placed.on_line
+    assert not placed.is_aligned and not placed.is_on_line
     assert crown.y >= 0 and chin.y <= 1
 
 
 def test_a_backdrop_is_not_continued_for_a_difference_in_size_that_nobody_sees() -> None:
     # A frame of 6.3 head units with the eyes at 0.42 needs 2.646 of them above the eyes; here are 2.6.
-    short = somebody(at=(1000, 2.6 * 180), apart=180, backdrop=Backdrop(top=3.0, left=3.0, right=3.0))
-    placed = stand(*sitters([short]), UPRIGHT.preferred, UPRIGHT)
-    assert placed.met and not placed.crop.extend
-    assert placed.size == pytest.approx(2.646 / 2.6, abs=0.001)
-    assert seen_in(placed, short[0], SIZE)[0].y == pytest.approx(UPRIGHT.preferred.eyes, abs=0.001)
+    short = somebody(
+        at=(1000, 2.6 * 180),
+        apart=180,
+        backdrop=Backdrop(top_unevenness=3.0, left_unevenness=3.0, right_unevenness=3.0),
+    )
+    placed = align_one(*measure_heads([short]), UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
+    assert placed.is_aligned and not placed.crop.extend_backdrop
+    assert placed.relative_head_size == pytest.approx(2.646 / 2.6, abs=0.001)
+    assert seen_in(placed, short[0], SIZE)[0].y == pytest.approx(UPRIGHT_SHAPE.preferred_target.eye_line, abs=0.001)
 
 
 def test_eyes_may_stand_a_little_off_the_line_before_a_backdrop_is_continued() -> None:
     # 2.5 head units above the eyes: at 0.42 that is a frame 5.6 % lower than the set's; at 0.415 it is 4.4 %.
-    short = somebody(at=(1000, 2.5 * 180), apart=180, backdrop=Backdrop(top=3.0, left=3.0, right=3.0))
-    placed = stand(*sitters([short]), UPRIGHT.preferred, UPRIGHT)
-    assert placed.met and not placed.crop.extend
-    assert placed.line == pytest.approx(-STRAIGHT) and 1 < placed.size < 1 + ALIKE
-    shorter = somebody(at=(1000, 2.45 * 180), apart=180, backdrop=Backdrop(top=3.0, left=3.0, right=3.0))
-    placed = stand(*sitters([shorter]), UPRIGHT.preferred, UPRIGHT)
-    assert placed.met and placed.crop.extend and placed.line == 0
+    short = somebody(
+        at=(1000, 2.5 * 180),
+        apart=180,
+        backdrop=Backdrop(top_unevenness=3.0, left_unevenness=3.0, right_unevenness=3.0),
+    )
+    placed = align_one(*measure_heads([short]), UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
+    assert placed.is_aligned and not placed.crop.extend_backdrop
+    assert placed.eye_line_offset == pytest.approx(-EYE_LINE_TOLERANCE) and 1 < placed.relative_head_size < 1 + HEAD_SIZE_TOLERANCE
+    shorter = somebody(
+        at=(1000, 2.45 * 180),
+        apart=180,
+        backdrop=Backdrop(top_unevenness=3.0, left_unevenness=3.0, right_unevenness=3.0),
+    )
+    placed = align_one(*measure_heads([shorter]), UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
+    assert placed.is_aligned and placed.crop.extend_backdrop and placed.eye_line_offset == 0
 
 
 def test_a_head_that_leans_too_far_is_levelled_in_part_and_told_apart() -> None:
     face = somebody(roll=24)
-    _, (placed,) = lock(sitters([face]), UPRIGHT)
-    assert placed.crop.level == pytest.approx(-20)
-    assert placed.lean == pytest.approx(4) and not placed.met
+    _, (placed,) = align_set(measure_heads([face]), UPRIGHT_SHAPE)
+    assert placed.crop.rotation_degrees == pytest.approx(-20)
+    assert placed.residual_roll == pytest.approx(4) and not placed.is_aligned
     assert seen_in(placed, face[0], SIZE)[2] == pytest.approx(sin(radians(4)), abs=0.01)
 
 
@@ -201,16 +224,16 @@ def test_a_head_that_leans_too_far_is_levelled_in_part_and_told_apart() -> None:
     ],
 )
 def test_what_keeps_a_headshot_out_of_the_line_is_said(face: tuple[Face, Analysis, Size, str], why: str) -> None:
-    (sitter,) = sitters([face])
-    assert not stand(sitter, UPRIGHT.preferred, UPRIGHT).met
-    assert why in obstacle(sitter, UPRIGHT.preferred, UPRIGHT)
+    (sitter,) = measure_heads([face])
+    assert not align_one(sitter, UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE).is_aligned
+    assert why in explain_misfit(sitter, UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
 
 
 def shaped(size: Size, at: tuple[float, float], apart: float) -> tuple[Face, Analysis, Size, str]:
     """Somebody whose face is 2.4 head units wide."""
     face, analysis, _, ground = somebody(at=at, apart=apart, size=size)
     wide = 1.2 * apart / size.width
-    bare = Box(at[0] / size.width - wide, face.box.top, at[0] / size.width + wide, face.box.bottom).clipped()
+    bare = Box(at[0] / size.width - wide, face.box.top, at[0] / size.width + wide, face.box.bottom).clip()
     return replace(face, box=bare), analysis, size, ground
 
 
@@ -219,9 +242,9 @@ def test_a_close_up_cut_at_the_top_fills_its_frame(above: float) -> None:
     # So many head units above the eyes, 1.9 below them: the widest upright frame in it is narrower than the face.
     size, apart = Size(3000, 2000), 2000 / (above + 1.9)
     faces = [somebody(at=(1000, 1200), apart=150) for _ in range(4)] + [shaped(size, (1500, above * apart), apart)]
-    _, placed = lock(sitters(faces), UPRIGHT)
-    assert not placed[-1].matted and placed[-1].crop.ground is None
-    assert WHOLE.holds(placed[-1].crop.box)
+    _, placed = align_set(measure_heads(faces), UPRIGHT_SHAPE)
+    assert not placed[-1].is_padded and placed[-1].crop.background_color is None
+    assert FULL_IMAGE_BOX.contains(placed[-1].crop.box)
     assert placed[-1].crop.box.top == pytest.approx(0, abs=0.01)
     assert seen_in(placed[-1], faces[-1][0], size)[4].y < 1
 
@@ -229,8 +252,8 @@ def test_a_close_up_cut_at_the_top_fills_its_frame(above: float) -> None:
 def test_a_head_in_a_strip_stands_on_the_line_in_its_own_colour() -> None:
     size = Size(900, 2500)
     strip = shaped(size, (450, 1000), 400)
-    placed = stand(*sitters([strip]), UPRIGHT.preferred, UPRIGHT)
-    assert placed.matted and placed.crop.ground == "#808080" and placed.line == 0
+    placed = align_one(*measure_heads([strip]), UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
+    assert placed.is_padded and placed.crop.background_color == "#808080" and placed.eye_line_offset == 0
     _, _, _, crown, chin = seen_in(placed, strip[0], size)
     assert crown.y >= 0 and chin.y <= 1
 
@@ -240,8 +263,8 @@ def test_a_shoulder_beside_a_leaning_chin_may_be_cut() -> None:
     face, *rest = somebody(at=(1000, 1928), roll=8)
     corner = Point((1000 - 1.8 * 220) / SIZE.width, (1928 + 2.55 * 220) / SIZE.height)
     low = replace(face, outline=(*face.outline, corner))
-    placed = stand(*sitters([(low, *rest)]), Geometry(0.48, 4.5), UPRIGHT)  # type: ignore[list-item]
-    assert placed.met
+    placed = align_one(*measure_heads([(low, *rest)]), FrameTarget(0.48, 4.5), UPRIGHT_SHAPE)  # type: ignore[list-item]
+    assert placed.is_aligned
     assert seen_in(placed, face, SIZE)[4].y < 0.97
 
 
@@ -250,32 +273,32 @@ def test_a_headshot_that_stands_out_is_remarked_upon_with_all_that_sets_it_apart
     # Leaning too far, in a picture that ends below the chin.
     many["e.jpg"] = somebody(at=(1000, 2060), apart=230, roll=26)
     photos = [
-        Photo(f"team/{name}", name * 4, Exam(size, analysis, Words(), Rights(), (ground,) * 3))
+        Photo(f"team/{name}", name * 4, PhotoRecord(size, analysis, PhotoMetadata(), Rights(), (ground,) * 3))
         for name, (_, analysis, size, ground) in many.items()
     ]
-    notes = {"team": Notes(photos={name: Note(kind=Kind.HEADSHOT) for name in many})}
-    entries = [entry for folder in curate.folders(photos, notes) for entry in folder.entries]
-    (remark,) = line_up(gather(entries)).remarks.values()
+    notes = {"team": Notes(photos={name: Note(kind=PhotoKind.HEADSHOT) for name in many})}
+    entries = [entry for folder in curate.build_gallery_folders(photos, notes) for entry in folder.entries]
+    (remark,) = align_sets(gather_people(entries)).remarks.values()
     assert remark.startswith("team/e.jpg has its eyes ") and " below the line and still leans by " in remark
 
 
 def test_a_circle_holds_the_whole_head() -> None:
-    geometry, placed = lock(sitters(MIXED), CIRCLE)
+    geometry, placed = align_set(measure_heads(MIXED), CIRCLE_SHAPE)
     for (face, _, size, _), each in zip(MIXED, placed, strict=True):
         _, _, _, crown, chin = seen_in(each, face, size)
         for point in (crown, chin):
             assert hypot(point.x - 0.5, point.y - 0.5) < 0.5
-    assert geometry.span > 4.5
+    assert geometry.frame_height > 4.5
 
 
 def test_nobody_is_no_set() -> None:
-    assert lock((), UPRIGHT) == (Geometry(0.42, 6.3), ())
+    assert align_set((), UPRIGHT_SHAPE) == (FrameTarget(0.42, 6.3), ())
 
 
 def test_a_hundred_people_are_lined_up_at_once() -> None:
     from time import process_time
 
-    many = sitters([somebody(at=(900 + i, 900 + 3 * i), apart=150 + i, roll=i % 19 - 9) for i in range(100)])
+    many = measure_heads([somebody(at=(900 + i, 900 + 3 * i), apart=150 + i, roll=i % 19 - 9) for i in range(100)])
     began = process_time()
-    lock(many, UPRIGHT)
+    align_set(many, UPRIGHT_SHAPE)
     assert process_time() - began < 1.0

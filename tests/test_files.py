@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.originals.files import Refused, read, shown, walk
+from pelican_headshots.adapters.originals.files import UnusableFileError, escape_for_terminal, read, scan_folder
 
 
 def test_every_kind_of_entry(tmp_path: Path) -> None:
@@ -32,8 +32,8 @@ def test_every_kind_of_entry(tmp_path: Path) -> None:
     (photos / "loop.jpg").symlink_to("loop.jpg")
     (photos / "dangling.jpg").symlink_to("nowhere.jpg")
     (photos / "round").symlink_to(".")
-    found = {f.path: f for f in walk(photos, largest=50)}
-    usable = {path for path, f in found.items() if f.usable}
+    found = {f.path: f for f in scan_folder(photos, max_bytes=50)}
+    usable = {path for path, f in found.items() if f.is_usable}
     assert usable == {"a.jpg", "inside.jpg", "shot.jpg", "wedding/b.PNG"}
     assert found["a.jpg"].sidecar is not None
     assert found["a.jpg"].sidecar.path == "a.jpg.xmp"
@@ -51,9 +51,9 @@ def test_every_kind_of_entry(tmp_path: Path) -> None:
         "logo.svg": "not read",
     }
     for path, reason in reasons.items():
-        assert path in found[path].refusal, path
-        assert reason in found[path].refusal, found[path].refusal
-    assert {path for path, f in found.items() if f.ignored} == {
+        assert path in found[path].unusable_reason, path
+        assert reason in found[path].unusable_reason, found[path].unusable_reason
+    assert {path for path, f in found.items() if f.ignored_reason} == {
         ".hidden.jpg",
         "a.jpg.xmp",
         "round",
@@ -73,28 +73,28 @@ def test_names_nobody_expects_are_read_back(tmp_path: Path) -> None:
     for number, name in enumerate(names):
         with open(os.path.join(os.fsencode(tmp_path), name), "wb") as file:
             file.write(b"%d" % number)
-    contents = sorted(read(tmp_path, found) for found in walk(tmp_path))
+    contents = sorted(read(tmp_path, found) for found in scan_folder(tmp_path))
     assert contents == [b"0", b"1", b"2", b"3", b"4"]
 
 
 def test_order_is_that_of_names(tmp_path: Path) -> None:
     for name in "dbca":
         (tmp_path / f"{name}.jpg").write_bytes(b"x")
-    assert [found.path for found in walk(tmp_path)] == ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
+    assert [found.path for found in scan_folder(tmp_path)] == ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
 
 
 def test_a_file_that_changes_or_goes_after_it_was_found_is_refused(tmp_path: Path) -> None:
     photo = tmp_path / "a.jpg"
     photo.write_bytes(b"before")
-    (found,) = walk(tmp_path)
+    (found,) = scan_folder(tmp_path)
     photo.write_bytes(b"after!")
-    with pytest.raises(Refused, match=r"a\.jpg changed"):
+    with pytest.raises(UnusableFileError, match=r"a\.jpg changed"):
         read(tmp_path, found)
     photo.unlink()
-    with pytest.raises(Refused, match=r"a\.jpg has gone"):
+    with pytest.raises(UnusableFileError, match=r"a\.jpg has gone"):
         read(tmp_path, found)
     os.mkfifo(photo)
-    with pytest.raises(Refused, match=r"a\.jpg changed"):
+    with pytest.raises(UnusableFileError, match=r"a\.jpg changed"):
         read(tmp_path, found)
 
 
@@ -104,10 +104,10 @@ def test_a_link_swapped_after_it_was_found_gives_nothing_away(tmp_path: Path) ->
     (photos / "a.jpg").write_bytes(b"mine")
     (photos / "link.jpg").symlink_to("a.jpg")
     (tmp_path / "secret.jpg").write_bytes(b"safe")
-    found = {f.path: f for f in walk(photos)}["link.jpg"]
+    found = {f.path: f for f in scan_folder(photos)}["link.jpg"]
     (photos / "link.jpg").unlink()
     (photos / "link.jpg").symlink_to("../secret.jpg")
-    with pytest.raises(Refused):
+    with pytest.raises(UnusableFileError):
         read(photos, found)
 
 
@@ -115,13 +115,13 @@ def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may open everything")
     (tmp_path / "closed").mkdir(mode=0)
-    (found,) = walk(tmp_path)
-    assert "closed may not be opened" in found.refusal
+    (found,) = scan_folder(tmp_path)
+    assert "closed may not be opened" in found.unusable_reason
     shutil.rmtree(tmp_path / "closed")
 
 
 def test_what_a_terminal_gets_to_see() -> None:
-    assert shown("a\x1b[31m\n\u202ebc\udcff") == "a\\x1b[31m\\n\\u202ebc\\udcff"
+    assert escape_for_terminal("a\x1b[31m\n\u202ebc\udcff") == "a\\x1b[31m\\n\\u202ebc\\udcff"
 
 
 def test_a_sidecar_that_cannot_be_read_is_left_out_with_a_sentence_and_the_photograph_stays(tmp_path: Path) -> None:
@@ -138,11 +138,11 @@ def test_a_sidecar_that_cannot_be_read_is_left_out_with_a_sentence_and_the_photo
         large.truncate((4 << 20) + 1)
     (photos / "empty.jpg.xmp").touch()
     (photos / "folder.xmp").mkdir()
-    found = {f.path.removesuffix(".jpg"): f for f in walk(photos) if f.path.endswith(".jpg")}
-    assert all(found[name].usable for name in names)
+    found = {f.path.removesuffix(".jpg"): f for f in scan_folder(photos) if f.path.endswith(".jpg")}
+    assert all(found[name].is_usable for name in names)
     assert {name for name in names if found[name].sidecar} == {"sound"}
-    assert found["sound"].sidecar_refusal == ""
+    assert found["sound"].sidecar_unusable_reason == ""
     for name, reason in {"pipe": "pipe", "out": "leads out", "large": "4 MiB", "empty": "is empty"}.items():
-        assert reason in found[name].sidecar_refusal
-        assert f"{name}.jpg is shown without" in found[name].sidecar_refusal
-        assert "file_limit" not in found[name].sidecar_refusal
+        assert reason in found[name].sidecar_unusable_reason
+        assert f"{name}.jpg is shown without" in found[name].sidecar_unusable_reason
+        assert "file_limit" not in found[name].sidecar_unusable_reason

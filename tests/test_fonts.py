@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from build_assets import fonts
-from build_assets.fonts import FACES
+from build_assets.fonts import TYPEFACES
 
 FONTS = Path(__file__).parent.parent / "theme" / "static" / "fonts"
 pytestmark = pytest.mark.skipif(
@@ -29,14 +29,14 @@ def test_what_every_page_fetches_comes_before_a_server_waits_and_the_licence_is_
 def test_the_stylesheet_says_which_letters_are_in_which_file() -> None:
     sheet = (FONTS.parent / "css" / "theme.css").read_text(encoding="utf-8")
     said = re.findall(r"url\(\.\./fonts/([\w-]+\.woff2)\).*unicode-range: (\S+) }", sheet)
-    assert said == [(file, letters) for face in FACES for file, letters in face.files.items()]
+    assert said == [(file, letters) for face in TYPEFACES for file, letters in face.files.items()]
 
 
 def test_every_word_of_the_interface_can_be_set() -> None:
     ttlib = pytest.importorskip("fontTools.ttLib")
     words = Path(__file__).parent.parent / "pelican_headshots" / "words"
     letters = set("".join(file.read_text() for file in words.glob("*.toml"))) - {"\n"} | set("←→×–…·©")
-    for face in FACES:
+    for face in TYPEFACES:
         known = {chr(letter) for file in face.files for letter in ttlib.TTFont(FONTS / file).getBestCmap()}
         assert letters <= known, letters - known
 
@@ -49,7 +49,7 @@ def refetched(*_: object) -> None:
     raise Fetched
 
 
-@pytest.mark.parametrize("file", [*(file for face in FACES for file in face.files), "OFL.txt"])
+@pytest.mark.parametrize("file", [*(file for face in TYPEFACES for file in face.files), "OFL.txt"])
 def test_a_font_that_is_not_as_it_was_made_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
 ) -> None:
@@ -58,7 +58,7 @@ def test_a_font_that_is_not_as_it_was_made_is_made_anew(
         pytest.skip("these fonts were made before they were vouched for: python -m build_assets")
     shutil.copytree(FONTS, tmp_path / fonts.FOLDER)
     shutil.copyfile(root / fonts.MANIFEST, tmp_path / fonts.MANIFEST)
-    monkeypatch.setattr(fonts, "fetched", refetched)
+    monkeypatch.setattr(fonts, "download_wheel", refetched)
     fonts.fill(tmp_path)
     damaged = tmp_path / fonts.FOLDER / file
     data = bytearray(damaged.read_bytes())
@@ -75,7 +75,7 @@ def test_other_letters_are_other_fonts(tmp_path: Path, monkeypatch: pytest.Monke
     root = FONTS.parents[2]
     if not (root / fonts.MANIFEST).is_file():
         pytest.skip("these fonts were made before they were vouched for: python -m build_assets")
-    monkeypatch.setattr(fonts, "fetched", refetched)
+    monkeypatch.setattr(fonts, "download_wheel", refetched)
     monkeypatch.setitem(fonts.LETTERS, "", "U+0041")
     with pytest.raises(Fetched):
         fonts.fill(root)

@@ -24,7 +24,7 @@ def test_odd_files_are_the_same_for_the_same_seed(tmp_path: Path) -> None:
 
 
 def test_a_site_of_odd_files_is_sound(tmp_path: Path) -> None:
-    outcome = soak.Soak(tmp_path, looking=False).build(soak.made(tmp_path / "odd", 3, 1))
+    outcome = soak.Soak(tmp_path, analyze=False).build(soak.make_items(tmp_path / "odd", 3, 1))
     assert outcome.faults == ()
     assert outcome.statuses["built"] >= 2
     assert outcome.mebibytes > 20
@@ -48,7 +48,7 @@ def site(tmp_path: Path) -> Path:
 def faults(site: Path, *names: str) -> list[str]:
     inputs = json.loads((site / "inputs.json").read_text())
     items = [(Path(name),) for name in names]
-    return [*soak._unpublished(site, inputs), *soak._unaccounted(items, inputs)]
+    return [*soak._find_unpublished(site, inputs), *soak._find_unreported(items, inputs)]
 
 
 def test_nothing_is_found_where_all_is_well(site: Path) -> None:

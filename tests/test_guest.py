@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from .conftest import Built, Site
+from .conftest import BuildResult, Site
 
 
-def broken(built: Built) -> list[str]:
+def broken(built: BuildResult) -> list[str]:
     """References of our pages to files that are not in the site."""
     missing = []
     for page in built.output.rglob("*.html"):
@@ -30,7 +30,7 @@ def broken(built: Built) -> list[str]:
 @pytest.mark.parametrize("theme", ["notmyidea", "simple"])
 def test_the_plugin_alone_in_a_blog(site: Site, demo_photos: Path, theme: str) -> None:
     site.settings = {"formats": ["jpeg"], "max_width": 640}
-    site.more = f"THEME = {theme!r}\nDEFAULT_PAGINATION = False\nAUTHOR = 'Me'\n"
+    site.extra_settings = f"THEME = {theme!r}\nDEFAULT_PAGINATION = False\nAUTHOR = 'Me'\n"
     site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair.jpg")
     site.add(demo_photos / "team" / "navy-glaze_studio-manager.jpg", "team/jo-clay_lighting-designer.jpg")
     site.write("content/photos/team/notes.toml", '[photos."jo-clay_lighting-designer.jpg"]\nkind = "headshot"\n')
@@ -38,7 +38,7 @@ def test_the_plugin_alone_in_a_blog(site: Site, demo_photos: Path, theme: str) -
     site.write("content/pages/people.md", "Title: Our people\nSlug: people-here\nTemplate: team\n\nHere we are.\n")
     site.write("content/pages/contact.md", "Title: Contact\nSlug: contact\nTemplate: contact\n\nRing twice.\n")
     built = site.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     assert "Ring twice." in built.page("contact/index.html")
     team = built.page("people-here/index.html")
     assert "Jo Clay" in team and "Lighting designer" in team and "Here we are." in team
@@ -47,14 +47,14 @@ def test_the_plugin_alone_in_a_blog(site: Site, demo_photos: Path, theme: str) -
     assert '<div class="headshots">' in built.page("portfolio/night/index.html")
     assert "chair" in built.page("portfolio/night/chair/index.html")
     assert '<div class="headshots">' not in built.page("index.html"), "its own pages are as they were"
-    assert "CRITICAL" not in built.said
+    assert "CRITICAL" not in built.log
     ours = [one for one in broken(built) if re.match(r"(people|portfolio|404)", one)]
     assert ours == []
 
 
 def test_what_a_theme_has_itself_is_its_own(site: Site, demo_photos: Path) -> None:
     site.settings = {"formats": ["jpeg"], "max_width": 640}
-    site.more = "THEME = 'mine'\n"
+    site.extra_settings = "THEME = 'mine'\n"
     site.write(
         "mine/templates/base.html", "<title>{% block title %}{% endblock %}</title>{% block content %}{% endblock %}"
     )
@@ -63,7 +63,7 @@ def test_what_a_theme_has_itself_is_its_own(site: Site, demo_photos: Path) -> No
     site.write("mine/templates/_picture.html", "none of yours either")
     site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair.jpg")
     built = site.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     assert built.page("portfolio/night/index.html") == "my own Night"
     assert "<figure" in built.page("portfolio/night/chair/index.html"), "and ours do not take its parts for ours"
 
@@ -72,14 +72,14 @@ def test_words_of_photographs_are_no_html_even_where_a_theme_prints_what_it_is_g
     site: Site, demo_photos: Path
 ) -> None:
     site.settings = {"formats": ["jpeg"], "max_width": 640}
-    site.more = "THEME = 'mine'\n"
+    site.extra_settings = "THEME = 'mine'\n"
     site.write("mine/templates/base.html", "[{{ title }}] [{{ description }}] {% block content %}{% endblock %}")
     site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair.jpg")
     hostile = "<script>alert(1)</script>"
     notes = f'[gallery]\ntitle = "G{hostile}"\n[photos."chair.jpg"]\ntitle = "T{hostile}"\ncaption = "C{hostile}"\n'
     site.write("content/photos/night/notes.toml", notes)
     built = site.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     for name in ("night", "night/chair"):
         page = built.page(f"portfolio/{name}/index.html")
         assert "<script>alert" not in page
@@ -88,7 +88,7 @@ def test_words_of_photographs_are_no_html_even_where_a_theme_prints_what_it_is_g
 
 def test_a_blog_without_a_photos_folder_is_told_what_to_do(site: Site) -> None:
     site.photos.rmdir()
-    site.more = "THEME = 'notmyidea'\n"
+    site.extra_settings = "THEME = 'notmyidea'\n"
     built = site.build()
     assert built.status == 1 and not built.output.exists()
-    assert "Make it and put photographs into it" in built.said and "Traceback" not in built.said
+    assert "Make it and put photographs into it" in built.log and "Traceback" not in built.log

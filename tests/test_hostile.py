@@ -24,18 +24,18 @@ from PIL import Image
 from pelican_headshots import sites
 from pelican_headshots.adapters.cache.store import Store
 from pelican_headshots.adapters.metadata import exif, iptc, xmp
-from pelican_headshots.adapters.metadata.text import cleaned, decoded
-from pelican_headshots.adapters.originals.files import LINKED, walk
-from pelican_headshots.adapters.originals.formats import UnreadablePicture
+from pelican_headshots.adapters.metadata.text import clean_text, decode_text
+from pelican_headshots.adapters.originals.files import MAX_FOLDER_LINKS, scan_folder
+from pelican_headshots.adapters.originals.formats import UnreadableImageError
 from pelican_headshots.adapters.pictures import develop, raw
 from pelican_headshots.adapters.screen import local_server
-from pelican_headshots.adapters.screen.local_server import LocalServer, reply
+from pelican_headshots.adapters.screen.local_server import LocalServer, make_json_response
 from pelican_headshots.adapters.site.publish import Publisher
 from pelican_headshots.adapters.written import notes_file, people_file
 from pelican_headshots.core.rendition import Crop, Rendition
-from pelican_headshots.core.said.decision import Arrangement, Change
-from pelican_headshots.review.desk import Desk
-from pelican_headshots.settings import BadSetting, read
+from pelican_headshots.core.said.decision import NoteEdit, OrderEdit
+from pelican_headshots.review.desk import ReviewSession
+from pelican_headshots.settings import SettingsError, read
 
 from .conftest import REPOSITORY, Site
 from .test_compose import hung_up, photo
@@ -77,10 +77,10 @@ def test_folders_that_link_to_one_another_are_walked_in_bounds(tmp_path: Path) -
             if other != name:
                 (tmp_path / name / f"to-{other}").symlink_to(f"../{other}")
     began = time.monotonic()
-    found = list(walk(tmp_path))
+    found = list(scan_folder(tmp_path))
     assert time.monotonic() - began < 10
-    assert {f"{name}/a.jpg" for name in names} <= {each.path for each in found if each.usable}
-    assert any(f"more than {LINKED} links" in each.refusal for each in found)
+    assert {f"{name}/a.jpg" for name in names} <= {each.path for each in found if each.is_usable}
+    assert any(f"more than {MAX_FOLDER_LINKS} links" in each.unusable_reason for each in found)
 
 
 def test_an_empty_folder_that_is_called_like_a_picture_is_named(tmp_path: Path) -> None:
@@ -88,9 +88,9 @@ def test_an_empty_folder_that_is_called_like_a_picture_is_named(tmp_path: Path) 
     (tmp_path / "full.jpg").mkdir()
     (tmp_path / "empty").mkdir()
     (tmp_path / "full.jpg" / "a.jpg").write_bytes(b"x")
-    found = {each.path: each for each in walk(tmp_path)}
+    found = {each.path: each for each in scan_folder(tmp_path)}
     assert set(found) == {"dir.jpg", "full.jpg/a.jpg"}
-    assert "dir.jpg is an empty folder" in found["dir.jpg"].refusal
+    assert "dir.jpg is an empty folder" in found["dir.jpg"].unusable_reason
 
 
 # Metadata
@@ -102,8 +102,8 @@ def test_a_value_named_by_thousands_of_entries_is_in_memory_once() -> None:
     entries = b"".join(struct.pack(">HHII", tag, 7, size - 8, 8) for tag in range(count))
     block = b"MM\0*\0\0\0\x08" + struct.pack(">H", count) + entries
     block += b"\0" * (size - len(block))
-    assert peak(lambda: exif.directories(block)) < 20
-    assert len(exif.directories(block)["main"][5].value) == size - 8
+    assert peak(lambda: exif.read_directories(block)) < 20
+    assert len(exif.read_directories(block)["main"][5].value) == size - 8
 
 
 def test_directories_that_lead_from_one_to_the_next_come_to_an_end() -> None:
@@ -111,12 +111,12 @@ def test_directories_that_lead_from_one_to_the_next_come_to_an_end() -> None:
     for number in range(3000):
         block += struct.pack(">HHHII", 1, 0x8769, 4, 1, 8 + 18 * (number + 1)) + b"\0\0\0\0"
     began = time.monotonic()
-    assert set(exif.directories(block)) == {"main", "exif"}
+    assert set(exif.read_directories(block)) == {"main", "exif"}
     assert time.monotonic() - began < 1
 
 
 def refused(data: bytes) -> None:
-    with pytest.raises(UnreadablePicture):
+    with pytest.raises(UnreadableImageError):
         blocks(data)
 
 
@@ -139,8 +139,8 @@ def test_photoshop_data_in_thousands_of_pieces_is_put_together_at_once() -> None
 
 def test_xmp_of_millions_of_elements_is_given_up_early() -> None:
     flood = packet("<dc:subject><rdf:Bag>" + "<rdf:li/>" * 1_500_000 + "</rdf:Bag></dc:subject>")
-    assert peak(lambda: xmp.properties([flood])) < 150
-    assert xmp.properties([flood]) == {}
+    assert peak(lambda: xmp.read_xmp_properties([flood])) < 150
+    assert xmp.read_xmp_properties([flood]) == {}
 
 
 def test_floods_of_words_are_kept_to_what_a_page_can_bear() -> None:
@@ -149,9 +149,9 @@ def test_floods_of_words_are_kept_to_what_a_page_can_bear() -> None:
     long = words(iim((2, 25, b"k" * 5000)))
     assert len(long.keywords[0]) == 500
     began = time.monotonic()
-    assert len(cleaned("a" + "\u0301\u0316" * 2_000_000)) <= 20_000
+    assert len(clean_text("a" + "\u0301\u0316" * 2_000_000)) <= 20_000
     assert time.monotonic() - began < 5
-    assert cleaned("\ufffe a\uffff\U0001ffff\ufdd0 ") == "a"
+    assert clean_text("\ufffe a\uffff\U0001ffff\ufdd0 ") == "a"
     assert words(xmp_segment("<photoshop:DateCreated>\u0662\u0660\u0662\u0660</photoshop:DateCreated>")).date == ""
 
 
@@ -190,25 +190,25 @@ def processor_seconds(code: str, limit: int, *arguments: str) -> int:
 def test_words_take_no_longer_to_read_than_their_length_explains(tmp_path: Path, name: str) -> None:
     (tmp_path / "dear").write_bytes(DEAR[name]())
     code = "import pathlib, sys; from pelican_headshots import tasks\n"
-    code += "tasks.examine(pathlib.Path(sys.argv[1]).read_bytes(), None, None, 10**6)"
+    code += "tasks.analyze_image(pathlib.Path(sys.argv[1]).read_bytes(), None, None, 10**6)"
     assert processor_seconds(code, 6, str(tmp_path / "dear")) == 0
 
 
 def test_an_alternative_text_of_underscores_is_read_at_once() -> None:
-    code = "from pelican_headshots.core.shown import alt; alt._names_a_file('123' + '_' * 60 + '!')"
+    code = "from pelican_headshots.core.shown import alt; alt._is_file_name('123' + '_' * 60 + '!')"
     assert processor_seconds(code, 6) == 0
 
 
 def test_a_long_text_of_several_bytes_a_letter_is_cut_and_not_misread() -> None:
     for letter in ("é", "日", "😀"):
-        assert set(decoded((letter * 400_000).encode())) == {letter}
+        assert set(decode_text((letter * 400_000).encode())) == {letter}
 
 
 def test_ninety_thousand_keywords_are_not_all_read() -> None:
-    many = xmp.properties([keywords(f"word {number}" for number in range(90_000)).encode()])
+    many = xmp.read_xmp_properties([keywords(f"word {number}" for number in range(90_000)).encode()])
     assert len(many["dc:subject"]) == 200
     block = b"".join(struct.pack(">BBBH", 0x1C, 2, 25, 5) + b"%05d" % number for number in range(90_000))
-    assert len(iptc.records(block)[2, 25]) == 200
+    assert len(iptc.read_iptc_records(block)[2, 25]) == 200
 
 
 @pytest.mark.parametrize("format", ["avif", "jpeg", "webp", "png"])
@@ -219,12 +219,12 @@ def test_rights_too_long_for_a_file_are_shortened_and_the_picture_is_published(f
     body += f"<xmpRights:UsageTerms><rdf:Alt>{terms}</rdf:Alt></xmpRights:UsageTerms>"
     _, rights = words_and_rights(jpeg(), packet(body))
     assert (len(rights.creator), len(rights.usage_terms)) == (500, 4000)
-    (made,) = develop.develop(jpeg(), [Rendition(Crop(), 60, 40, format, 70, rights=rights)])
+    (made,) = develop.render_renditions(jpeg(), [Rendition(Crop(), 60, 40, format, 70, rights=rights)])
     assert words_and_rights(made)[1].creator == rights.creator
 
 
 def test_rights_of_the_site_that_do_not_fit_are_a_broken_setting() -> None:
-    with pytest.raises(BadSetting, match="creator.*501 characters"):
+    with pytest.raises(SettingsError, match="creator.*501 characters"):
         read({"HEADSHOTS": {"rights": {"creator": "x" * 501}}})
 
 
@@ -240,24 +240,24 @@ def test_rights_of_the_site_that_do_not_fit_are_a_broken_setting() -> None:
 )
 def test_toml_that_no_parser_reads_is_one_sentence(tmp_path: Path, hostile: str) -> None:
     (tmp_path / "notes.toml").write_text(hostile)
-    with pytest.raises(notes_file.BadNotes, match=r"notes\.toml"):
-        notes_file.read(tmp_path / "notes.toml")
+    with pytest.raises(notes_file.NotesError, match=r"notes\.toml"):
+        notes_file.read_notes(tmp_path / "notes.toml")
 
 
 @pytest.mark.parametrize("field", ['email = "a@b.c\\n"', 'phone = "1\\n"', 'links = { x = "https://x\\n" }'])
 def test_nothing_that_a_card_holds_ends_its_line(tmp_path: Path, field: str) -> None:
     (tmp_path / "people.toml").write_text(f'[[people]]\nname = "Ann"\n{field}\n')
     try:
-        (who,) = people_file.read(tmp_path / "people.toml", "people.toml").people
-    except people_file.BadPeople:
+        (who,) = people_file.read_people_file(tmp_path / "people.toml", "people.toml").people
+    except people_file.PeopleFileError:
         return
     assert not any("\n" in text for text in (who.email, who.phone, *(address for _, address in who.links)))
 
 
 def test_a_sentence_about_an_address_is_no_longer_than_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "people.toml").write_text(f'[[people]]\nname = "Ann"\nemail = "{"a@" * 100_000}"\n')
-    with pytest.raises(people_file.BadPeople) as wrong:
-        people_file.read(tmp_path / "people.toml", "people.toml")
+    with pytest.raises(people_file.PeopleFileError) as wrong:
+        people_file.read_people_file(tmp_path / "people.toml", "people.toml")
     assert len(str(wrong.value)) < 200
 
 
@@ -284,8 +284,8 @@ def test_a_manifest_from_elsewhere_removes_nothing_outside_the_site(tmp_path: Pa
     store = Store(tmp_path / ".headshots")
     planted = Publisher(tmp_path / "output", store)
     planted._pages = {"../mine.txt"}
-    planted.finish()
-    Publisher(tmp_path / "output", store).finish()
+    planted.publish_files()
+    Publisher(tmp_path / "output", store).publish_files()
     assert (tmp_path / "mine.txt").read_text() == "precious"
 
 
@@ -296,7 +296,7 @@ def test_a_manifest_from_elsewhere_removes_nothing_outside_the_site(tmp_path: Pa
 def server(tmp_path: Path) -> Iterator[LocalServer]:
     (tmp_path / "index.html").write_text("mine")
     (tmp_path.parent / "secret.txt").write_text("theirs")
-    server = LocalServer(tmp_path, lambda path, query: None, lambda path, value: reply(value))
+    server = LocalServer(tmp_path, lambda path, query: None, lambda path, value: make_json_response(value))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
@@ -315,7 +315,7 @@ def test_the_server_outlives_requests_that_make_no_sense(
         return connection.getresponse().status
 
     def sealed(method: str, path: str) -> str:
-        return f"/{server.seal(f'{method} {path}')}/{path}"
+        return f"/{server.sign(f'{method} {path}')}/{path}"
 
     kind = {"Content_Type": "application/json"}
     for length in ("\u00b2", "-1", "9" * 5000, "1e3", "0x10", ""):
@@ -411,8 +411,8 @@ def test_a_raw_file_whose_tables_name_the_same_megabytes_again_and_again_is_read
     data += preview + struct.pack("<I", 0xFFFFFFF0) * 500_000
 
     def look() -> None:
-        with pytest.raises(UnreadablePicture, match="no preview"):
-            raw.preview(data)
+        with pytest.raises(UnreadableImageError, match="no preview"):
+            raw.extract_preview(data)
 
     began = time.monotonic()
     assert peak(look) < 20
@@ -451,12 +451,12 @@ def test_every_command_bears_names_that_are_no_text(undecodable: Site, command: 
 
 def test_review_decides_about_names_that_are_no_text(undecodable: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(undecodable.folder)
-    desk = Desk(sites.Site(Path("pelicanconf.py")).studio(remember=False))
-    (shown,) = desk.state()["photos"]
-    desk.decide([Change(shown["digest"], {"title": "Ann"})])
-    (said,) = desk.state()["photos"]
+    desk = ReviewSession(sites.SiteProject(Path("pelicanconf.py")).create_build(remember=False))
+    (shown,) = desk.get_page_data()["photos"]
+    desk.apply_changes([NoteEdit(shown["digest"], {"title": "Ann"})])
+    (said,) = desk.get_page_data()["photos"]
     assert said["said"]["title"] == "Ann"
-    desk.arrange(Arrangement(shown["folder"], (shown["digest"],)))
+    desk.apply_order(OrderEdit(shown["folder"], (shown["digest"],)))
     (notes,) = undecodable.photos.rglob("notes.toml")
     assert "Ann" in notes.read_text()
 
@@ -466,4 +466,4 @@ def test_notes_in_a_folder_whose_name_is_no_text_are_refused_in_a_sentence(undec
     (folder / "notes.toml").write_text("[photos")
     built = undecodable.build()
     assert built.status == 1
-    assert "is not valid TOML" in built.said and "Traceback" not in built.said
+    assert "is not valid TOML" in built.log and "Traceback" not in built.log

@@ -14,20 +14,27 @@ import pytest
 from PIL import Image, ImageOps
 
 from pelican_headshots.adapters.looking import models
-from pelican_headshots.adapters.measuring.senses import INNER
+from pelican_headshots.adapters.measuring.senses import EMBEDDING_NAMES
 from pelican_headshots.core.analysis import Analysis, Face
-from pelican_headshots.core.features import FEATURES
+from pelican_headshots.core.features import FEATURE_DESCRIPTIONS
 from pelican_headshots.core.geometry import Box, Point
-from pelican_headshots.core.judged.criteria import CRITERIA, FAR, TOTALS, Limit, apart, departures
+from pelican_headshots.core.judged.criteria import (
+    CRITERIA,
+    MAX_DEVIATION,
+    SUMMARY_NAMES,
+    Threshold,
+    compute_deviations,
+    find_worst_by_criterion,
+)
 from pelican_headshots.core.judged.forest import Forest
-from pelican_headshots.core.judged.framing import scale_of
-from pelican_headshots.core.judged.judge import judge, weights
-from pelican_headshots.core.shot import Shot
+from pelican_headshots.core.judged.framing import classify_shot_scale
+from pelican_headshots.core.judged.judge import classify, load_weights
+from pelican_headshots.core.shot import Classification
 from tools.research import evaluate, metrics
 from tools.research.__main__ import COMMANDS
 from tools.research.__main__ import main as research
-from tools.research.corpus import Row
-from tools.research.measure_corpus import COPIES, copied
+from tools.research.corpus import Sample
+from tools.research.measure_corpus import COPIES, make_copy
 from tools.research.verdicts import Verdict
 
 NOWHERE = Point(0.5, 0.5)
@@ -35,51 +42,51 @@ FACE = Face(Box(0.3, 0.2, 0.7, 0.6), 0.9, 0.0, 0.0, 0.0, NOWHERE, NOWHERE, NOWHE
 
 
 def test_every_input_of_the_judge_is_explained() -> None:
-    model = weights()
-    read = {*model.somebody.terms, *(signed[1:] for signed in model.limits)}
-    assert read <= set(FEATURES)
-    assert set(model.forest.features) <= {*FEATURES, *model.limits, *TOTALS}
+    model = load_weights()
+    read = {*model.person_model.coefficients, *(signed[1:] for signed in model.thresholds)}
+    assert read <= set(FEATURE_DESCRIPTIONS)
+    assert set(model.forest.features) <= {*FEATURE_DESCRIPTIONS, *model.thresholds, *SUMMARY_NAMES}
 
 
 def test_trees_never_see_the_tone_of_skin() -> None:
-    assert not {"skin_light", "face_light", "face_dark", "face_bright"} & set(weights().forest.features)
+    assert not {"skin_light", "face_light", "face_dark", "face_bright"} & set(load_weights().forest.features)
 
 
 def test_nothing_measured_is_nobody() -> None:
-    shot = judge(Analysis(0, (), {}))
-    assert shot.scale is None
+    shot = classify(Analysis(0, (), {}))
+    assert shot.shot_scale is None
     assert 0 <= shot.confidence <= 1
 
 
 def test_departures_are_measured_from_headshots() -> None:
-    limits = {signed: Limit(0.0, 1.0) for measured in CRITERIA.values() for signed in measured}
-    found = departures(apart({"yaw": 2.0, "roll": 0.5, "gaze_side": 99.0}, limits))
+    limits = {signed: Threshold(0.0, 1.0) for measured in CRITERIA.values() for signed in measured}
+    found = find_worst_by_criterion(compute_deviations({"yaw": 2.0, "roll": 0.5, "gaze_side": 99.0}, limits))
     assert found["facing"] == (2.0, "yaw")
-    assert found["gaze"] == (FAR, "gaze_side")
+    assert found["gaze"] == (MAX_DEVIATION, "gaze_side")
     assert found["alone"][1] == ""
 
 
 def test_two_looks_at_a_picture_give_the_mean_of_what_both_measured() -> None:
     one = Analysis(0, (), {"mask_share": 0.1, "somebody": -2.0})
     other = Analysis(1, (FACE,), {"mask_share": 0.3, "yaw": 12.0})
-    both = one.together(other)
+    both = one.merge(other)
     assert both.features == {"mask_share": 0.2, "somebody": -2.0, "yaw": 12.0}
-    assert (both.people, both.faces) == (1, (FACE,))
+    assert (both.people_count, both.faces) == (1, (FACE,))
 
 
 def test_a_mirrored_face_changes_sides_and_turns_back() -> None:
     face = Face(Box(0.1, 0.2, 0.4, 0.6), 0.9, 12.0, 3.0, -4.0, Point(0.2, 0.3), Point(0.3, 0.3), NOWHERE, NOWHERE)
-    turned = face.mirrored()
+    turned = face.mirror()
     assert (turned.box.left, turned.yaw, turned.roll) == (0.6, -12.0, 4.0)
     assert (turned.right_eye, turned.left_eye) == (Point(0.7, 0.3), Point(0.8, 0.3))
-    assert turned.mirrored() == face
+    assert turned.mirror() == face
 
 
 def test_a_forest_walks_its_trees() -> None:
     tree = (0, 10.0, 8, 0.5, -1, 0, 0, 0.9, -1, 0, 0, 0.1)
     forest = Forest(("yaw",), (tree,))
-    assert forest.read({"yaw": 3.0})[0] == 0.9
-    chance, added = forest.read({"yaw": 30.0})
+    assert forest.predict({"yaw": 3.0})[0] == 0.9
+    chance, added = forest.predict({"yaw": 30.0})
     assert chance == 0.1
     assert added["yaw"] == pytest.approx(-0.4)
 
@@ -89,13 +96,13 @@ def test_a_forest_walks_its_trees() -> None:
     [(0.1, "close-up"), (0.9, "medium close-up"), (2.5, "medium shot"), (4.5, "cowboy"), (9.0, "full")],
 )
 def test_scale_is_where_the_frame_cuts(below: float, scale: str) -> None:
-    assert scale_of(Analysis(1, (FACE,), {"chin_to_bottom": below, "mesh_score": 25.0})) == scale
+    assert classify_shot_scale(Analysis(1, (FACE,), {"chin_to_bottom": below, "mesh_score": 25.0})) == scale
 
 
-def pair(label: int, chosen: int, confidence: float) -> tuple[Row, Verdict]:
+def pair(label: int, chosen: int, confidence: float) -> tuple[Sample, Verdict]:
     chances = [(1 - confidence) / 2] * 3
     chances[chosen] = confidence
-    return Row("a.jpg", {}, {}, label, "a", 1, {}), Verdict(chances, chosen, confidence > 0.8, ())
+    return Sample("a.jpg", {}, {}, label, "a", 1, {}), Verdict(chances, chosen, confidence > 0.8, ())
 
 
 def test_figures_count_what_they_say() -> None:
@@ -107,7 +114,7 @@ def test_figures_count_what_they_say() -> None:
 
 
 def test_evaluate_writes_a_page_that_needs_nothing_else(shared: Callable[[str], Path], tmp_path: Path) -> None:
-    if not (models.PACKAGED / models.MANIFEST).exists():
+    if not (models.PACKAGED_MODEL_FOLDER / models.MANIFEST_FILENAME).exists():
         pytest.skip("models are not filled in: python -m build_assets")
     source = shared("demo-photos")
     names = ["team-producer.jpg", "corridor.jpg", "two-heads.jpg", "white-on-white.jpg"]
@@ -126,21 +133,21 @@ def test_evaluate_writes_a_page_that_needs_nothing_else(shared: Callable[[str], 
 
 
 def test_a_copy_keeps_its_kind_or_not() -> None:
-    def about(chosen: int, variant: str) -> tuple[Row, Verdict]:
+    def about(chosen: int, variant: str) -> tuple[Sample, Verdict]:
         row, said = pair(0, chosen, 0.9)
-        return Row(row.file, {}, {}, 0, "a", 1, {"variant": variant}), said
+        return Sample(row.file, {}, {}, 0, "a", 1, {"variant": variant}), said
 
-    found = metrics.kept([about(0, ""), about(0, "worn")], [about(1, "quality 60")])
-    assert {how: metrics.same(both) for how, both in found.items()} == {"worn": 1.0, "quality 60": 0.0}
+    found = metrics.pair_with_copies([about(0, ""), about(0, "worn")], [about(1, "quality 60")])
+    assert {how: metrics.compute_agreement(both) for how, both in found.items()} == {"worn": 1.0, "quality 60": 0.0}
 
 
 def test_evaluate_judges_copies_beside_their_pictures(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_text("file,label\na.jpg,other\n", encoding="utf-8")
-    inner: dict[str, list[float]] = {name: [] for name in INNER}
-    terms = weights().somebody.terms
-    against = {name: term.mean - 2 * copysign(term.deviation, term.weight) for name, term in terms.items()}
+    inner: dict[str, list[float]] = {name: [] for name in EMBEDDING_NAMES}
+    terms = load_weights().person_model.coefficients
+    against = {name: term.mean - 2 * copysign(term.standard_deviation, term.weight) for name, term in terms.items()}
     nobody = {"faces": 0, "features": against, **inner}
-    somebody = {"faces": 1, "features": {name: term.absent for name, term in terms.items()}, **inner}
+    somebody = {"faces": 1, "features": {name: term.fill_value for name, term in terms.items()}, **inner}
     (tmp_path / "m.json").write_text(
         json.dumps({"a.jpg": nobody, "a.jpg|quality 60": nobody, "a.jpg|640 px": somebody})
     )
@@ -156,7 +163,7 @@ def test_copies_are_what_they_are_called() -> None:
     image = Image.new("RGB", (900, 600), (200, 30, 30))
     image.paste((30, 30, 200), (0, 0, 450, 600))
     image.save(data := io.BytesIO(), "PNG")
-    seen = {how: Image.open(io.BytesIO(copied(data.getvalue(), how))) for how in COPIES}
+    seen = {how: Image.open(io.BytesIO(make_copy(data.getvalue(), how))) for how in COPIES}
     assert seen["640 px"].size == (640, 427)
     assert seen["black and white"].mode == "L"
     assert seen["turned by EXIF"].size == (600, 900)
@@ -170,23 +177,23 @@ def test_copies_are_what_they_are_called() -> None:
 
 @pytest.mark.slow
 def test_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Callable[[str], Path]) -> None:
-    from pelican_headshots.adapters.looking.looker import Looker
-    from pelican_headshots.adapters.pictures.pixels import frame
+    from pelican_headshots.adapters.looking.looker import Detector
+    from pelican_headshots.adapters.pictures.pixels import decode_for_analysis
 
     corpus = shared("corpus")
     with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
         names = [row["file"] for row in csv.DictReader(file)][::3]
     kept: dict[str, list[bool]] = {}
-    with Looker(models.find()) as looker:
+    with Detector(models.find_models()) as looker:
 
-        def shot(data: bytes) -> Shot:
-            return judge(looker.look(frame(data, 1024, 1 << 30).pixels))
+        def shot(data: bytes) -> Classification:
+            return classify(looker.analyze(decode_for_analysis(data, 1024, 1 << 30).pixels))
 
         for name in names:
             data = (corpus / name).read_bytes()
             was = shot(data)
             for how in COPIES:
-                kept.setdefault(how, []).append(shot(copied(data, how)).kind is was.kind)
+                kept.setdefault(how, []).append(shot(make_copy(data, how)).kind is was.kind)
     shares = {how: sum(same) / len(same) for how, same in kept.items()}
     # Every third picture, ambiguous ones and depictions among them: fewer do not tell 95 from 97 per cent.
     assert min(shares.values()) >= 0.95, json.dumps(shares)

@@ -10,24 +10,24 @@ from pathlib import Path
 import pytest
 
 from pelican_headshots.adapters.looking import models
-from pelican_headshots.adapters.looking.looker import Looker
+from pelican_headshots.adapters.looking.looker import Detector
 from tools.research import check_line
 
 
 @pytest.fixture(scope="module")
-def looks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[check_line.Looks]:
-    if not (models.PACKAGED / models.MANIFEST).exists():
+def looks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[check_line.AnalysisCache]:
+    if not (models.PACKAGED_MODEL_FOLDER / models.MANIFEST_FILENAME).exists():
         pytest.skip("models are not filled in: python -m build_assets")
-    with Looker(models.find()) as looker:
-        yield check_line.Looks(tmp_path_factory.mktemp("looks"), inf, looker)
+    with Detector(models.find_models()) as looker:
+        yield check_line.AnalysisCache(tmp_path_factory.mktemp("looks"), inf, looker)
 
 
-def check(looks: check_line.Looks, photos: list[Path], least: int) -> None:
+def check(looks: check_line.AnalysisCache, photos: list[Path], least: int) -> None:
     """At least *least* of *photos* stand as their set does, and all of those are found in their crops, on one line."""
-    _, line = check_line.line_up(looks, photos)
-    met = [each for each in line if each.placed.met]
+    _, line = check_line.align_files(looks, photos)
+    met = [each for each in line if each.aligned_crop.is_aligned]
     assert len(met) >= least
-    found = check_line.measured(looks, met)
+    found = check_line.measure_rendered_crops(looks, met)
     assert len(found) == len(met)
     eyes, units, level = check_line.spread(found)
     assert eyes <= 0.01
@@ -36,12 +36,14 @@ def check(looks: check_line.Looks, photos: list[Path], least: int) -> None:
 
 
 @pytest.mark.slow
-def test_the_demos_heads_stand_on_one_line(demo_photos: Path, looks: check_line.Looks) -> None:
+def test_the_demos_heads_stand_on_one_line(demo_photos: Path, looks: check_line.AnalysisCache) -> None:
     check(looks, sorted((demo_photos / "team").glob("*.jpg")), 9)
 
 
 @pytest.mark.slow
-def test_heads_of_many_photographers_stand_on_one_line(shared: Callable[[str], Path], looks: check_line.Looks) -> None:
+def test_heads_of_many_photographers_stand_on_one_line(
+    shared: Callable[[str], Path], looks: check_line.AnalysisCache
+) -> None:
     corpus = shared("corpus")
     with open(corpus / "labels.csv", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["label"] == "headshot" and row["depiction"] != "y"]

@@ -21,7 +21,7 @@ import pytest
 from PIL import Image
 
 from pelican_headshots import live
-from pelican_headshots.adapters.screen.announcer import Announcer
+from pelican_headshots.adapters.screen.announcer import LiveReloadServer
 from pelican_headshots.core.ordered import draft
 from pelican_headshots.core.rendition import Crop, Rendition
 
@@ -36,15 +36,15 @@ def output(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def announcer(output: Path) -> Iterator[Announcer]:
-    made = Announcer(output)
+def announcer(output: Path) -> Iterator[LiveReloadServer]:
+    made = LiveReloadServer(output)
     yield made
     made.close()
 
 
-def test_every_page_that_listens_is_told(announcer: Announcer) -> None:
+def test_every_page_that_listens_is_told(announcer: LiveReloadServer) -> None:
     def listen() -> None:
-        with urllib.request.urlopen(f"{announcer.address}.headshots-live/events", timeout=20) as told:
+        with urllib.request.urlopen(f"{announcer.url}.headshots-live/events", timeout=20) as told:
             heard.append(told.readline())
 
     heard: list[bytes] = []
@@ -53,13 +53,13 @@ def test_every_page_that_listens_is_told(announcer: Announcer) -> None:
         thread.start()
     deadline = time.monotonic() + 20
     while any(thread.is_alive() for thread in threads) and time.monotonic() < deadline:
-        announcer.announce()
+        announcer.reload_pages()
         time.sleep(0.05)
     assert heard == [b"data: again\n"] * 2
 
 
 def test_a_page_in_a_browser_follows_and_its_file_stays_as_it_is(
-    announcer: Announcer, output: Path, chromium: Any
+    announcer: LiveReloadServer, output: Path, chromium: Any
 ) -> None:
     for name in ("index.html", "team/index.html", "slug.html"):
         (output / name).parent.mkdir(exist_ok=True)
@@ -67,29 +67,29 @@ def test_a_page_in_a_browser_follows_and_its_file_stays_as_it_is(
     (output / "a.css").write_text("body {}")
     page = chromium.new_page()
     for address in ("", "team/", "team", "slug", "slug.html?x"):
-        page.goto(announcer.address + address)
+        page.goto(announcer.url + address)
         assert page.title() == "first"
         assert page.locator("script").count() == 1
     page.wait_for_function("performance.getEntriesByType('resource').some((one) => one.name.endsWith('script.js'))")
-    assert page.goto(f"{announcer.address}a.css").text() == "body {}"
-    assert page.goto(f"{announcer.address}nothing").status == 404
-    page.goto(announcer.address)
+    assert page.goto(f"{announcer.url}a.css").text() == "body {}"
+    assert page.goto(f"{announcer.url}nothing").status == 404
+    page.goto(announcer.url)
     (output / "index.html").write_text("<!doctype html><title>second</title>")
     deadline = time.monotonic() + 20
     while page.title() != "second" and time.monotonic() < deadline:
-        announcer.announce()
+        announcer.reload_pages()
         page.wait_for_timeout(100)
     assert page.title() == "second"
     assert (output / "index.html").read_text() == "<!doctype html><title>second</title>"
     page.close()
 
 
-def test_where_its_port_is_taken_a_free_one_is(announcer: Announcer, output: Path) -> None:
-    port = urlsplit(announcer.address).port or 0
-    second = Announcer(output, port)
-    assert second.address != announcer.address
+def test_where_its_port_is_taken_a_free_one_is(announcer: LiveReloadServer, output: Path) -> None:
+    port = urlsplit(announcer.url).port or 0
+    second = LiveReloadServer(output, port)
+    assert second.url != announcer.url
     second.close()
-    third = Announcer(output, 65_536)
+    third = LiveReloadServer(output, 65_536)
     third.close()
 
 
@@ -108,16 +108,20 @@ def test_watching_is_what_the_command_line_says(
     monkeypatch: pytest.MonkeyPatch, program: str, arguments: str, watches: bool
 ) -> None:
     monkeypatch.setattr(sys, "argv", [program, *arguments.split()])
-    assert live.watching() is watches
+    assert live.is_autoreloading() is watches
 
 
 def test_developing_is_estimated_by_what_is_to_be_encoded() -> None:
     large = {"a": {"k": Rendition(Crop(), 2400, 1600, "avif", 57)}}
     small = {"a": {"k": Rendition(Crop(), 480, 320, "jpeg", 80)}}
-    assert draft.seconds(small, 1) < draft.seconds(large, 1) < draft.seconds(large | {"b": large["a"]}, 1)
+    assert (
+        draft.estimate_render_seconds(small, 1)
+        < draft.estimate_render_seconds(large, 1)
+        < draft.estimate_render_seconds(large | {"b": large["a"]}, 1)
+    )
     many = {str(number): wanted for number in range(8) for wanted in large.values()}
-    assert draft.seconds(many, 2) == pytest.approx(draft.seconds(many, 1) / 2)
-    assert draft.seconds({}, 2) == 0
+    assert draft.estimate_render_seconds(many, 2) == pytest.approx(draft.estimate_render_seconds(many, 1) / 2)
+    assert draft.estimate_render_seconds({}, 2) == 0
 
 
 def _until(what: Callable[[], bool], seconds: float) -> bool:

@@ -13,10 +13,10 @@ from PIL import Image
 from pelican_headshots import tasks
 from pelican_headshots.adapters.metadata import containers, iptc, turn
 from pelican_headshots.adapters.metadata import words as metadata
-from pelican_headshots.adapters.originals.opening import opened
+from pelican_headshots.adapters.originals.opening import open_image
 from pelican_headshots.adapters.pictures import develop, pixels
 from pelican_headshots.core.geometry import Box, Size
-from pelican_headshots.core.photo import Region, Words
+from pelican_headshots.core.photo import FaceRegion, PhotoMetadata
 from pelican_headshots.core.rendition import Crop, Rendition, Rights
 
 PICTURE = Image.new("RGB", (60, 40), "#456")
@@ -70,16 +70,16 @@ def exif(tag: int, value: bytes, kind: int = 2) -> tuple[int, bytes]:
     return 0xE1, b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHIII", 1, tag, kind, size, 26, 0) + value
 
 
-def blocks(data: bytes) -> containers.Blocks:
-    with opened(data) as image:
-        return containers.blocks(image, data)
+def blocks(data: bytes) -> containers.MetadataBlocks:
+    with open_image(data) as image:
+        return containers.read_blocks(image, data)
 
 
-def read(data: bytes, sidecar: bytes | None = None, size: Size | None = None) -> tuple[Words, Rights]:
+def read(data: bytes, sidecar: bytes | None = None, size: Size | None = None) -> tuple[PhotoMetadata, Rights]:
     return metadata.read(blocks(data), sidecar, size)
 
 
-def words(*segments: tuple[int, bytes], sidecar: bytes | None = None) -> Words:
+def words(*segments: tuple[int, bytes], sidecar: bytes | None = None) -> PhotoMetadata:
     return read(jpeg(*segments), sidecar)[0]
 
 
@@ -100,10 +100,10 @@ def test_sidecar_beats_xmp_beats_iptc_beats_exif() -> None:
 @pytest.mark.parametrize("format", ["avif", "avif-p3", "jpeg", "webp", "png"])
 def test_rights_written_are_rights_read(format: str) -> None:
     wanted = Rendition(crop=Crop(), width=60, height=40, format=format, quality=80, rights=RIGHTS)
-    (made,) = develop.develop(jpeg(), [wanted])
+    (made,) = develop.render_renditions(jpeg(), [wanted])
     found, rights = read(made)
     assert rights == RIGHTS
-    assert found == Words()
+    assert found == PhotoMetadata()
 
 
 @pytest.mark.parametrize(
@@ -162,18 +162,18 @@ BOMB = (
     ],
 )
 def test_hostile_xmp_says_nothing(hostile: bytes) -> None:
-    assert words(sidecar=hostile) == Words()
+    assert words(sidecar=hostile) == PhotoMetadata()
 
 
 def test_only_as_much_of_a_place_is_published_as_the_setting_says() -> None:
     found = words(iim((2, 92, b"Main Street 7"), (2, 90, b"Basel"), (2, 101, b"Schweiz")))
-    assert [found.with_places(places).place for places in ("city", "all", "none")] == [
+    assert [found.with_place_detail(places).place for places in ("city", "all", "none")] == [
         "Basel, Schweiz", "Main Street 7, Basel, Schweiz", "",
     ]  # fmt: skip
     only = words(iim((2, 92, b"Main Street 7")))
-    assert [only.with_places(places).place for places in ("city", "all", "none")] == ["", "Main Street 7", ""]
+    assert [only.with_place_detail(places).place for places in ("city", "all", "none")] == ["", "Main Street 7", ""]
     same = words(iim((2, 92, b"Basel"), (2, 90, b"Basel")))
-    assert same.with_places("all").place == same.with_places("city").place == "Basel"
+    assert same.with_place_detail("all").place == same.with_place_detail("city").place == "Basel"
 
 
 def test_a_street_of_one_source_never_meets_the_town_of_another() -> None:
@@ -193,20 +193,20 @@ def test_an_exif_that_lies_about_its_sizes_harms_nobody() -> None:
     loop = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHII", 1, 0x112, 3, 1, 0x00060000) + struct.pack(">I", 8)
     huge = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHII", 1, 0x10E, 2, 0xFFFFFFF0, 26) + b"\0\0\0\0abc"
     for block in (loop, huge, b"Exif\0\0MM\0*", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0"):
-        assert words((0xE1, block)) == Words()
-    assert turn.orientation(blocks(jpeg((0xE1, loop)))) == 6
+        assert words((0xE1, block)) == PhotoMetadata()
+    assert turn.choose_orientation(blocks(jpeg((0xE1, loop)))) == 6
 
 
 @pytest.mark.parametrize(("kind", "form"), [(1, "BBH"), (3, "HH"), (4, "I"), (6, "bBH"), (8, "hH"), (9, "i")])
 def test_an_orientation_is_understood_in_whatever_type_of_number(kind: int, form: str) -> None:
     value = struct.pack(">" + form, 6, *[0] * (len(form) - 1))
     block = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHI", 1, 0x112, kind, 1) + value + struct.pack(">I", 0)
-    assert turn.orientation(blocks(jpeg((0xE1, block)))) == 6
+    assert turn.choose_orientation(blocks(jpeg((0xE1, block)))) == 6
 
 
 def test_a_torn_iptc_block_is_read_as_far_as_it_goes() -> None:
     block = struct.pack(">BBBH", 0x1C, 2, 5, 3) + b"abc" + struct.pack(">BBBH", 0x1C, 2, 120, 0xFFFF) + b"\0"
-    assert iptc.text(iptc.records(block), 5) == "abc"
+    assert iptc.get_iptc_text(iptc.read_iptc_records(block), 5) == "abc"
 
 
 def test_control_characters_and_broken_text_are_cleaned() -> None:
@@ -218,11 +218,11 @@ def test_a_caption_cannot_turn_the_direction_of_what_follows_it() -> None:
 
 
 def test_site_rights_fill_gaps_but_claim_nobody_else_s_picture() -> None:
-    assert Rights().completed(RIGHTS) == RIGHTS
-    assert Rights(creator="zoë example", credit="Own").completed(RIGHTS).credit == "Own"
-    assert Rights(creator="zoë example").completed(RIGHTS).copyright == RIGHTS.copyright
-    assert Rights(creator="Somebody Else").completed(RIGHTS) == Rights(creator="Somebody Else")
-    assert Rights(copyright="© Somebody Else").completed(RIGHTS) == Rights(copyright="© Somebody Else")
+    assert Rights().fill_from(RIGHTS) == RIGHTS
+    assert Rights(creator="zoë example", credit="Own").fill_from(RIGHTS).credit == "Own"
+    assert Rights(creator="zoë example").fill_from(RIGHTS).copyright == RIGHTS.copyright
+    assert Rights(creator="Somebody Else").fill_from(RIGHTS) == Rights(creator="Somebody Else")
+    assert Rights(copyright="© Somebody Else").fill_from(RIGHTS) == Rights(copyright="© Somebody Else")
 
 
 PROGRAMS = Path(__file__).parent / "fixtures" / "metadata"
@@ -244,7 +244,7 @@ def test_every_program_s_words_are_the_same_words(file: str) -> None:
     if file.startswith("lightroom"):
         assert found.alt == "Eine Frau am Fenster"
         assert (rights.web_statement, rights.usage_terms) == ("https://example.org/licence", "Ask first")
-    assert found.people == (("Zoë Muster",) if file.startswith(("lightroom", "digikam")) else ())
+    assert found.person_names == (("Zoë Muster",) if file.startswith(("lightroom", "digikam")) else ())
 
 
 @pytest.mark.parametrize(
@@ -257,16 +257,16 @@ def test_every_program_s_words_are_the_same_words(file: str) -> None:
 )
 def test_every_program_s_regions_lie_on_the_same_faces(file: str, size: Size) -> None:
     found, _ = read((PROGRAMS / file).read_bytes(), size=size)
-    assert found.people == ("Max Muster", "Zoë Muster")
-    assert found.regions == (
-        Region("Max Muster", Box(0.1, 0.25, 0.4, 0.65)),
-        Region("Zoë Muster", Box(0.55, 0.2, 0.85, 0.6)),
+    assert found.person_names == ("Max Muster", "Zoë Muster")
+    assert found.face_regions == (
+        FaceRegion("Max Muster", Box(0.1, 0.25, 0.4, 0.65)),
+        FaceRegion("Zoë Muster", Box(0.55, 0.2, 0.85, 0.6)),
     )
 
 
 def test_regions_drawn_before_the_picture_was_cropped_are_nowhere() -> None:
     found, _ = read((PROGRAMS / "faces/lightroom.jpg").read_bytes(), size=Size(24, 24))
-    assert found.people == ("Max Muster", "Zoë Muster") and found.regions == ()
+    assert found.person_names == ("Max Muster", "Zoë Muster") and found.face_regions == ()
 
 
 def test_regions_of_a_program_that_turned_them_already_stay() -> None:
@@ -279,7 +279,7 @@ def test_regions_of_a_program_that_turned_them_already_stay() -> None:
         '<mwg-rs:RegionList><rdf:Bag><rdf:li><rdf:Description mwg-rs:Name="Zoë">'
         f"{area}</rdf:Description></rdf:li></rdf:Bag></mwg-rs:RegionList></mwg-rs:Regions>"
     )
-    assert read(jpeg(xmp(body)), size=Size(40, 60))[0].regions == (Region("Zoë", Box(0.4, 0.2, 0.6, 0.3)),)
+    assert read(jpeg(xmp(body)), size=Size(40, 60))[0].face_regions == (FaceRegion("Zoë", Box(0.4, 0.2, 0.6, 0.3)),)
 
 
 @pytest.mark.parametrize("numbers", ["0.1,0.2,0.3", "a,b,c,d", "nan,0,1,1", "0.2,0.2,0,0", "2,2,1,1"])
@@ -290,7 +290,7 @@ def test_a_region_that_makes_no_sense_is_nowhere(numbers: str) -> None:
         f'<rdf:li MPReg:PersonDisplayName="Zoë" MPReg:Rectangle="{numbers}"/></rdf:Bag></MPRI:Regions></MP:RegionInfo>'
     )
     found, _ = read(jpeg(xmp(body)), size=Size(60, 40))
-    assert found.people == ("Zoë",) and found.regions == ()
+    assert found.person_names == ("Zoë",) and found.face_regions == ()
 
 
 def png_chunk(name: bytes, body: bytes) -> bytes:
@@ -312,9 +312,9 @@ def test_what_follows_the_pixels_of_a_png_is_read(packed: bool) -> None:
     text = b"XML:com.adobe.xmp\0" + (b"\1\0\0\0" + zlib.compress(TURNED) if packed else b"\0\0\0\0" + TURNED)
     data = saved("PNG")
     data = data[:-12] + png_chunk(b"iTXt", text) + data[-12:]
-    exam = tasks.examine(data, None, None, 10**6)
-    assert (exam.words.title, exam.size) == ("late", Size(40, 60))
-    (made,) = develop.develop(data, [Rendition(Crop(), 40, 60, "png", 70)])
+    exam = tasks.analyze_image(data, None, None, 10**6)
+    assert (exam.metadata.title, exam.size) == ("late", Size(40, 60))
+    (made,) = develop.render_renditions(data, [Rendition(Crop(), 40, 60, "png", 70)])
     upright = Image.open(io.BytesIO(made)).convert("L")
     assert upright.size == (40, 60)
     assert upright.getpixel((3, 30)) > 200 > 50 > upright.getpixel((36, 30))
@@ -326,7 +326,7 @@ def test_a_tiff_that_says_how_it_lies_in_its_xmp_is_turned_once(inside: bool) ->
     outside = TURNED.replace(b' xmlns:tiff="http://ns.adobe.com/tiff/1.0/"', b"")
     outside = outside.replace(b"<rdf:RDF", b'<rdf:RDF xmlns:tiff="http://ns.adobe.com/tiff/1.0/"')
     data = saved("TIFF", tiffinfo={700: TURNED if inside else outside})
-    seen = pixels.frame(data)
+    seen = pixels.decode_for_analysis(data)
     assert seen.size == Size(40, 60)
     assert seen.pixels.shape == (60, 40, 3)
     assert seen.pixels[30, 3, 0] > 200 > 50 > seen.pixels[30, 36, 0]
@@ -336,8 +336,8 @@ def test_a_tiff_that_says_how_it_lies_in_its_xmp_is_turned_once(inside: bool) ->
 def test_a_text_in_a_png_may_have_any_name(name: bytes) -> None:
     data = saved("PNG")
     data = data[:33] + png_chunk(b"tEXt", name + b"\0of no use") + data[33:]
-    exam = tasks.examine(data, None, None, 10**6)
-    assert (exam.words, exam.size) == (Words(), Size(60, 40))
+    exam = tasks.analyze_image(data, None, None, 10**6)
+    assert (exam.metadata, exam.size) == (PhotoMetadata(), Size(60, 40))
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF"])
@@ -346,5 +346,5 @@ def test_to_look_at_a_picture_it_is_opened_once(format: str, monkeypatch: pytest
     opens = []
     real = Image.open
     monkeypatch.setattr(Image, "open", lambda *args, **options: opens.append(1) or real(*args, **options))
-    tasks.examine(data, None, None, 10**6)
+    tasks.analyze_image(data, None, None, 10**6)
     assert opens == [1]

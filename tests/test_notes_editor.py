@@ -10,7 +10,7 @@ import pytest
 import tomlkit
 
 from pelican_headshots.adapters.written import notes_file
-from pelican_headshots.adapters.written.notes_editor import NotesEditor, arrange, say
+from pelican_headshots.adapters.written.notes_editor import NotesEditor, set_gallery_order, set_note_fields
 from pelican_headshots.core.said.notes import Notes
 
 D = "d" * 32
@@ -33,7 +33,7 @@ name = "B"
 def edited(text: str, *changes: tuple[str, dict[str, object]]) -> str:
     document = tomlkit.parse(text)
     for name, fields in changes:
-        say(document, name, D, fields)
+        set_note_fields(document, name, D, fields)
     return tomlkit.dumps(document)
 
 
@@ -57,9 +57,9 @@ def test_a_new_line_goes_before_the_comment_about_the_next_note() -> None:
 
 def test_an_order_is_written_with_contents_and_loses_no_comment() -> None:
     document = tomlkit.parse(WRITTEN)
-    arrange(document, ["b.jpg", "a.jpg"], ["2" * 32, "1" * 32])
-    arrange(document, ["a.jpg", "b.jpg", "c.jpg"], ["1" * 32, "2" * 32, "3" * 32])
-    arrange(document, ["c.jpg", "a.jpg"], ["3" * 32, "1" * 32])
+    set_gallery_order(document, ["b.jpg", "a.jpg"], ["2" * 32, "1" * 32])
+    set_gallery_order(document, ["a.jpg", "b.jpg", "c.jpg"], ["1" * 32, "2" * 32, "3" * 32])
+    set_gallery_order(document, ["c.jpg", "a.jpg"], ["3" * 32, "1" * 32])
     after = tomlkit.dumps(document)
     for comment in ("# my notes", "# keep", "# about the chair", "# sure", "# about b"):
         assert comment in after
@@ -94,13 +94,13 @@ def test_a_note_that_says_nothing_goes_unless_comments_are_in_it() -> None:
 
 def test_undo_is_exact_and_refuses_where_somebody_wrote_since(tmp_path: Path) -> None:
     path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
-    edit = editor.edit(path, lambda document: say(document, "c.jpg", D, {"kind": "headshot"}))
-    assert notes_file.read(path).photos["c.jpg"].kind == "headshot"
+    edit = editor.edit(path, lambda document: set_note_fields(document, "c.jpg", D, {"kind": "headshot"}))
+    assert notes_file.read_notes(path).photos["c.jpg"].kind == "headshot"
     assert editor.restore(edit) and not path.exists()
     path.write_text(WRITTEN)
-    edit = editor.edit(path, lambda document: say(document, "a.jpg", D, {"kind": "headshot"}))
+    edit = editor.edit(path, lambda document: set_note_fields(document, "a.jpg", D, {"kind": "headshot"}))
     assert editor.restore(edit) and path.read_text() == WRITTEN
-    edit = editor.edit(path, lambda document: say(document, "a.jpg", D, {"kind": "headshot"}))
+    edit = editor.edit(path, lambda document: set_note_fields(document, "a.jpg", D, {"kind": "headshot"}))
     path.write_text(path.read_text() + "# by hand\n")
     assert not editor.restore(edit) and "# by hand" in path.read_text()
 
@@ -108,8 +108,8 @@ def test_undo_is_exact_and_refuses_where_somebody_wrote_since(tmp_path: Path) ->
 def test_a_broken_file_is_named_and_left_alone(tmp_path: Path) -> None:
     path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
     path.write_text("[photos\n")
-    with pytest.raises(notes_file.BadNotes, match="notes.toml"):
-        editor.edit(path, lambda document: say(document, "a.jpg", D, {"kind": "headshot"}))
+    with pytest.raises(notes_file.NotesError, match="notes.toml"):
+        editor.edit(path, lambda document: set_note_fields(document, "a.jpg", D, {"kind": "headshot"}))
     assert path.read_text() == "[photos\n"
 
 
@@ -128,21 +128,21 @@ def test_a_broken_file_is_named_and_left_alone(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_used_is_named_with_its_place(tmp_path: Path, written: str, told: str) -> None:
     (tmp_path / "notes.toml").write_text(written)
-    with pytest.raises(notes_file.BadNotes) as refused:
-        notes_file.read(tmp_path / "notes.toml")
+    with pytest.raises(notes_file.NotesError) as refused:
+        notes_file.read_notes(tmp_path / "notes.toml")
     assert told in str(refused.value)
 
 
 def test_a_mark_of_utf_8_at_the_beginning_is_read_and_kept(tmp_path: Path) -> None:
     path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
     path.write_text(WRITTEN, encoding="utf-8-sig")
-    assert notes_file.read(path).gallery.title == "Night"
-    editor.edit(path, lambda document: say(document, "a.jpg", D, {"kind": "headshot"}))
+    assert notes_file.read_notes(path).gallery.title == "Night"
+    editor.edit(path, lambda document: set_note_fields(document, "a.jpg", D, {"kind": "headshot"}))
     assert path.read_text("utf-8") == "\ufeff" + edited(WRITTEN, ("a.jpg", {"kind": "headshot"}))
 
 
 def test_what_a_build_would_refuse_is_not_written(tmp_path: Path) -> None:
     path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
-    with pytest.raises(notes_file.BadNotes):
-        editor.edit(path, lambda document: say(document, "a.jpg", D, {"kind": "queen"}))
+    with pytest.raises(notes_file.NotesError):
+        editor.edit(path, lambda document: set_note_fields(document, "a.jpg", D, {"kind": "queen"}))
     assert not path.exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Built, Site
+from .conftest import BuildResult, Site
 
 OLD = "the old site"
 
@@ -21,7 +21,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Site:
 def small(lived_in: Site, demo_photos: Path) -> Site:
     """One site with its cache for all tests here, put back to two photographs, two pages and an old site."""
     site = lived_in
-    site.settings, site.more = {"formats": ["jpeg"], "max_width": 800}, "SITEURL = 'https://example.com'\n"
+    site.settings, site.extra_settings = {"formats": ["jpeg"], "max_width": 800}, "SITEURL = 'https://example.com'\n"
     shutil.rmtree(site.folder / "content")
     shutil.rmtree(site.folder / "output", ignore_errors=True)
     site.add(demo_photos / "night" / "half-light.jpg", "night/half-light.jpg")
@@ -33,16 +33,16 @@ def small(lived_in: Site, demo_photos: Path) -> Site:
 
 def stopped(site: Site, *words: str) -> None:
     built = site.build()
-    said = " ".join(built.said.split())
-    assert built.status != 0 and "Traceback" not in built.said, built.said
+    said = " ".join(built.log.split())
+    assert built.status != 0 and "Traceback" not in built.log, built.log
     for word in words:
         assert word in said, said
     assert [path.name for path in built.output.rglob("*") if path.is_file()] == ["index.html"], "something was written"
     assert built.page("index.html") == OLD
 
 
-def sound(built: Built) -> Built:
-    assert built.status == 0 and "Traceback" not in built.said, built.said
+def sound(built: BuildResult) -> BuildResult:
+    assert built.status == 0 and "Traceback" not in built.log, built.log
     return built
 
 
@@ -58,7 +58,7 @@ PAGES = {
 def test_a_page_that_happens_to_be_called_like_ours_stops_the_build(small: Site, which: str) -> None:
     name, text = PAGES[which]
     small.write(name, text)
-    small.more += "DRAFT_PAGE_SAVE_AS = '{slug}/index.html'\nPAGE_LANG_SAVE_AS = '{slug}/index.html'\n"
+    small.extra_settings += "DRAFT_PAGE_SAVE_AS = '{slug}/index.html'\nPAGE_LANG_SAVE_AS = '{slug}/index.html'\n"
     stopped(
         small, name.removeprefix("content/"), "portfolio/index.html", "the list of all galleries", "another `Slug:`"
     )
@@ -88,7 +88,7 @@ def test_whatever_pelican_writes_in_place_of_ours_stops_the_build(
     small.write(
         "content/pages/plain.md", "Title: Plain\nSlug: portfolio\n\nMine.\n" if "plain.md" in words else "Title: P\n"
     )
-    small.more += f"ARTICLE_PATHS = ['one.md']\n{settings}\n"
+    small.extra_settings += f"ARTICLE_PATHS = ['one.md']\n{settings}\n"
     stopped(small, *words)
 
 
@@ -96,7 +96,7 @@ def test_one_s_own_page_not_found_stands_without_a_word(small: Site) -> None:
     small.write("content/pages/lost.md", "Title: Lost\nsave_as: 404.html\n\nMine alone.\n")
     built = sound(small.build())
     assert "Mine alone." in built.page("404.html")
-    assert "404" not in built.said
+    assert "404" not in built.log
     assert "Mine alone." in sound(small.build()).page("404.html"), "at the second build too"
     (small.folder / "content" / "pages" / "lost.md").unlink()
     assert "Mine alone." not in sound(small.build()).page("404.html"), "and then there is ours again"
@@ -112,7 +112,7 @@ def test_one_s_own_page_not_found_stands_without_a_word(small: Site) -> None:
 def test_a_file_for_addresses_that_lead_nowhere_stands_as_it_is(small: Site, settings: str) -> None:
     sound(small.build())
     small.write("content/extra/lost.html", "<title>Lost</title>Mine alone.")
-    small.more += f"ARTICLE_PATHS = ['one.md']\n{settings}\n"
+    small.extra_settings += f"ARTICLE_PATHS = ['one.md']\n{settings}\n"
     assert "Mine alone." in sound(small.build()).page("404.html")
     assert "Mine alone." in sound(small.build()).page("404.html")
 
@@ -121,7 +121,7 @@ def test_a_page_that_was_meant_for_a_gallery_s_place_stands_there_and_the_build_
     small.write("content/pages/night.md", "Title: Night\nsave_as: portfolio/night/index.html\n\nMine alone.\n")
     built = sound(small.build())
     assert "Mine alone." in built.page("portfolio/night/index.html")
-    assert "pages/night.md is at portfolio/night/index.html, in place of the gallery 'Night'" in built.said
+    assert "pages/night.md is at portfolio/night/index.html, in place of the gallery 'Night'" in built.log
     assert (built.output / "portfolio/night/half-light/index.html").exists()
 
 
@@ -141,12 +141,12 @@ def test_a_page_with_a_template_that_is_not_there_is_one_sentence(small: Site) -
 
 
 def test_our_theme_without_our_plugin_is_one_sentence(small: Site) -> None:
-    small.more += "PLUGINS = ['pelican_headshot']\n"
+    small.extra_settings += "PLUGINS = ['pelican_headshot']\n"
     stopped(small, "its plugin was not loaded", 'PLUGINS = ["pelican_headshots"]')
 
 
 def test_a_misspelt_name_of_all_settings_is_one_sentence(small: Site) -> None:
-    small.more += "HEADSHOT = {}\n"
+    small.extra_settings += "HEADSHOT = {}\n"
     stopped(small, "HEADSHOT in pelicanconf.py is not a setting. Did you mean HEADSHOTS?")
 
 
@@ -156,7 +156,7 @@ def test_the_sitemap_lists_what_this_build_wrote_and_nothing_that_lay_there(smal
     small.write("content/five.md", "Title: Five\nSlug: é è\nDate: 2026-01-05\n\nFive.\n")
     small.write("content/extra/by-hand.html", "<title>By hand</title>")
     small.write("output/by/somebody.html", "else")
-    small.more += "STATIC_PATHS = ['extra']\nARTICLE_EXCLUDES = ['extra']\n"
+    small.extra_settings += "STATIC_PATHS = ['extra']\nARTICLE_EXCLUDES = ['extra']\n"
     told = sound(small.build()).page("sitemap.xml")
     assert "/four.html<" in told and "/extra/by-hand.html<" in told and "/portfolio/night/<" in told
     assert "https://example.com/%C3%A9%20%C3%A8.html<" in told

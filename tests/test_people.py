@@ -8,17 +8,17 @@ import msgspec
 import pytest
 
 from pelican_headshots.adapters.written import notes_file
-from pelican_headshots.adapters.written.people_file import BadPeople, read
+from pelican_headshots.adapters.written.people_file import PeopleFileError, read_people_file
 from pelican_headshots.core.analysis import Analysis, Face
 from pelican_headshots.core.geometry import Box, Point, Size
-from pelican_headshots.core.photo import Exam, Photo, Region, Words
-from pelican_headshots.core.plate import Person
+from pelican_headshots.core.photo import FaceRegion, Photo, PhotoMetadata, PhotoRecord
+from pelican_headshots.core.plate import PersonView
 from pelican_headshots.core.rendition import Rights
-from pelican_headshots.core.routed.curate import Entry
-from pelican_headshots.core.routed.people import FACTS, PeopleFile, Record, Somebody, gather
-from pelican_headshots.core.routed.selection import selected
+from pelican_headshots.core.routed.curate import ClassifiedPhoto
+from pelican_headshots.core.routed.people import PERSON_FIELDS, PeopleFile, Person, PersonRecord, gather_people
+from pelican_headshots.core.routed.selection import select_people
 from pelican_headshots.core.said.notes import Note
-from pelican_headshots.core.shot import Kind, Shot
+from pelican_headshots.core.shot import Classification, PhotoKind
 from pelican_headshots.core.shown import vcard
 
 MIDDLE, LEFT = Box(0.4, 0.3, 0.7, 0.7), Box(0.1, 0.35, 0.3, 0.6)
@@ -26,49 +26,51 @@ MIDDLE, LEFT = Box(0.4, 0.3, 0.7, 0.7), Box(0.1, 0.35, 0.3, 0.6)
 
 def entry(
     path: str,
-    kind: Kind = Kind.HEADSHOT,
+    kind: PhotoKind = PhotoKind.HEADSHOT,
     note: Note = Note(),
     people: tuple[str, ...] = (),
     faces: tuple[Box, ...] = (),
-    regions: tuple[Region, ...] = (),
-) -> Entry:
+    regions: tuple[FaceRegion, ...] = (),
+) -> ClassifiedPhoto:
     point = Point(0.5, 0.5)
     seen = tuple(Face(box, 0.9, 0.0, 0.0, 0.0, point, point, point, point) for box in faces)
-    words = Words(people=(*people, *(region.name for region in regions)), regions=regions)
-    exam = Exam(Size(800, 1000), Analysis(1, seen, {}), words, Rights(), ("#102030",) * 3)
-    return Entry(Photo(path, path, exam), Shot(kind, 0.9, False, (), None, "normal"), note)
+    words = PhotoMetadata(person_names=(*people, *(region.name for region in regions)), face_regions=regions)
+    exam = PhotoRecord(Size(800, 1000), Analysis(1, seen, {}), words, Rights(), ("#102030",) * 3)
+    return ClassifiedPhoto(Photo(path, path, exam), Classification(kind, 0.9, False, (), None, "normal"), note)
 
 
-def listed(*people: Record, folder: str = "team", departments: tuple[str, ...] = ()) -> PeopleFile:
+def listed(*people: PersonRecord, folder: str = "team", departments: tuple[str, ...] = ()) -> PeopleFile:
     return PeopleFile(folder, f"{folder}/people.toml", people, departments)
 
 
-def names(everybody: tuple[Somebody, ...]) -> list[str]:
-    return [who.facts.get("name", "") for who in everybody]
+def names(everybody: tuple[Person, ...]) -> list[str]:
+    return [who.fields.get("name", "") for who in everybody]
 
 
 def test_a_file_name_is_enough_to_appear() -> None:
-    (jane,) = gather([entry("team/jane-doe_head-of-print.jpg")])
-    assert jane.facts == {"name": "Jane Doe", "role": "Head of print"}
+    (jane,) = gather_people([entry("team/jane-doe_head-of-print.jpg")])
+    assert jane.fields == {"name": "Jane Doe", "role": "Head of print"}
     assert jane.sources == {"name": "file name", "role": "file name"}
 
 
 def test_a_note_beats_the_people_file_which_beats_metadata_which_beats_the_file_name() -> None:
     photo = entry("team/jane-doe_printer.jpg", note=Note(role="Head of print"), people=("Jane D. Doe",))
-    file = listed(Record(name="Jane Doe", role="Printer", email="jane@example.com", photos=("jane-doe_printer.jpg",)))
-    (jane,) = gather([photo], [file], names_from_metadata=True)
-    assert (jane.facts["name"], jane.sources["name"]) == ("Jane Doe", "team/people.toml")
-    assert (jane.facts["role"], jane.sources["role"]) == ("Head of print", "notes.toml")
+    file = listed(
+        PersonRecord(name="Jane Doe", role="Printer", email="jane@example.com", photos=("jane-doe_printer.jpg",))
+    )
+    (jane,) = gather_people([photo], [file], names_from_metadata=True)
+    assert (jane.fields["name"], jane.sources["name"]) == ("Jane Doe", "team/people.toml")
+    assert (jane.fields["role"], jane.sources["role"]) == ("Head of print", "notes.toml")
     assert jane.sources["email"] == "team/people.toml"
-    (jane,) = gather([photo], names_from_metadata=True)
-    assert (jane.facts["name"], jane.sources["name"]) == ("Jane D. Doe", "metadata")
+    (jane,) = gather_people([photo], names_from_metadata=True)
+    assert (jane.fields["name"], jane.sources["name"]) == ("Jane D. Doe", "metadata")
 
 
 def test_names_in_metadata_are_left_alone_unless_asked_for_or_ambiguous() -> None:
-    (somebody,) = gather([entry("team/dsc_0001.jpg", people=("Jane Doe",))])
-    assert somebody.facts == {} and somebody.sources == {}
-    (somebody,) = gather([entry("team/dsc_0001.jpg", people=("Jane Doe", "John Roe"))], names_from_metadata=True)
-    assert somebody.facts == {}
+    (somebody,) = gather_people([entry("team/dsc_0001.jpg", people=("Jane Doe",))])
+    assert somebody.fields == {} and somebody.sources == {}
+    (somebody,) = gather_people([entry("team/dsc_0001.jpg", people=("Jane Doe", "John Roe"))], names_from_metadata=True)
+    assert somebody.fields == {}
 
 
 @pytest.mark.parametrize(
@@ -87,23 +89,23 @@ def test_names_in_metadata_are_left_alone_unless_asked_for_or_ambiguous() -> Non
 def test_a_name_in_metadata_belongs_to_the_face_it_was_written_beside(
     people: tuple[str, ...], faces: tuple[Box, ...], regions: dict[str, Box], name: str
 ) -> None:
-    places = tuple(Region(who, box) for who, box in regions.items())
+    places = tuple(FaceRegion(who, box) for who, box in regions.items())
     photo = entry("team/dsc_0001.jpg", people=people, faces=faces, regions=places)
-    (somebody,) = gather([photo], names_from_metadata=True)
-    assert somebody.facts.get("name", "") == name
-    (somebody,) = gather([photo])
-    assert somebody.facts == {}
+    (somebody,) = gather_people([photo], names_from_metadata=True)
+    assert somebody.fields.get("name", "") == name
+    (somebody,) = gather_people([photo])
+    assert somebody.fields == {}
 
 
 def test_several_photographs_of_one_person_are_one_person() -> None:
-    everybody = gather(
+    everybody = gather_people(
         [
             entry("team/jane-doe_2.jpg"),
             entry("team/jane-doe_printer.jpg"),
             entry("clients/jane-doe_baker.jpg"),
-            entry("night/lamp.jpg", Kind.PORTRAIT),
+            entry("night/lamp.jpg", PhotoKind.PORTRAIT),
         ],
-        [listed(Record(name="Jane Doe", photos=("jane-doe_printer.jpg", "night/lamp.jpg")))],
+        [listed(PersonRecord(name="Jane Doe", photos=("jane-doe_printer.jpg", "night/lamp.jpg")))],
     )
     assert names(everybody) == ["Jane Doe", "Jane Doe"]
     assert [e.photo.path for e in everybody[0].entries] == [
@@ -115,37 +117,42 @@ def test_several_photographs_of_one_person_are_one_person() -> None:
 
 
 def test_people_whose_names_have_no_latin_letters_stay_apart() -> None:
-    file = listed(Record(name="Анна Иванова", role="Фотограф"), Record(name="Борис Петров", role="Печатник"))
+    file = listed(
+        PersonRecord(name="Анна Иванова", role="Фотограф"), PersonRecord(name="Борис Петров", role="Печатник")
+    )
     photos = [entry("team/борис-петров.jpg"), entry("team/анна-иванова.jpg"), entry("team/мария-ким.jpg")]
-    told = [(who.facts["name"], who.facts.get("role"), len(who.entries)) for who in gather(photos, [file])]
+    told = [(who.fields["name"], who.fields.get("role"), len(who.entries)) for who in gather_people(photos, [file])]
     assert told == [("Анна Иванова", "Фотограф", 1), ("Борис Петров", "Печатник", 1), ("Мария Ким", None, 1)]
 
 
 def test_a_record_without_a_photograph_and_a_photograph_without_a_name_both_appear() -> None:
-    everybody = gather([entry("team/dsc_0001.jpg")], [listed(Record(name="Jane Doe"))])
+    everybody = gather_people([entry("team/dsc_0001.jpg")], [listed(PersonRecord(name="Jane Doe"))])
     assert names(everybody) == ["Jane Doe", ""]
     assert (everybody[0].entries, everybody[0].folder) == ((), "team")
 
 
 def test_portraits_join_nobody_unless_somebody_says_so() -> None:
-    photos = [entry("night/jane-doe.jpg", Kind.PORTRAIT), entry("night/two.jpg", Kind.PORTRAIT, Note(name="John Roe"))]
-    assert gather(photos) == ()
+    photos = [
+        entry("night/jane-doe.jpg", PhotoKind.PORTRAIT),
+        entry("night/two.jpg", PhotoKind.PORTRAIT, Note(name="John Roe")),
+    ]
+    assert gather_people(photos) == ()
 
 
 def test_departments_then_order_then_as_listed() -> None:
     file = listed(
-        Record(name="A", department="Print"),
-        Record(name="B", department="Office", order=2),
-        Record(name="C", department="Office", order=1),
-        Record(name="D"),
+        PersonRecord(name="A", department="Print"),
+        PersonRecord(name="B", department="Office", order=2),
+        PersonRecord(name="C", department="Office", order=1),
+        PersonRecord(name="D"),
         departments=("Office", "Print"),
     )
-    assert names(gather([], [file])) == ["C", "B", "A", "D"]
+    assert names(gather_people([], [file])) == ["C", "B", "A", "D"]
 
 
 def write(folder: Path, name: str, text: str, encoding: str = "utf-8") -> PeopleFile:
     (folder / name).write_bytes(text.encode(encoding))
-    return read(folder / name, f"team/{name}")
+    return read_people_file(folder / name, f"team/{name}")
 
 
 def test_toml_and_a_spreadsheets_csv_say_the_same(tmp_path: Path) -> None:
@@ -177,7 +184,7 @@ def test_toml_and_a_spreadsheets_csv_say_the_same(tmp_path: Path) -> None:
     ],
 )
 def test_what_excel_writes_is_read(tmp_path: Path, text: str, encoding: str) -> None:
-    assert write(tmp_path, "people.csv", text, encoding).people == (Record(name="Zoë Doe", role="Printer, head"),)
+    assert write(tmp_path, "people.csv", text, encoding).people == (PersonRecord(name="Zoë Doe", role="Printer, head"),)
 
 
 @pytest.mark.parametrize(
@@ -199,32 +206,32 @@ def test_what_excel_writes_is_read(tmp_path: Path, text: str, encoding: str) -> 
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, name: str, text: str, words: str) -> None:
-    with pytest.raises(BadPeople) as wrong:
+    with pytest.raises(PeopleFileError) as wrong:
         write(tmp_path, name, text)
     assert words in str(wrong.value) and f"team/{name}" in str(wrong.value)
 
 
 def test_undecodable_too_large_and_links_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadPeople, match="CSV UTF-8"):
+    with pytest.raises(PeopleFileError, match="CSV UTF-8"):
         write(tmp_path, "people.csv", "name\nZoë\n", "latin-1")
-    with pytest.raises(BadPeople, match="CSV UTF-8"):
+    with pytest.raises(PeopleFileError, match="CSV UTF-8"):
         write(tmp_path, "people.csv", "\ufeffname\nZoë\n", "utf-16-le")
         (tmp_path / "people.csv").write_bytes((tmp_path / "people.csv").read_bytes()[:-1])
-        read(tmp_path / "people.csv", "team/people.csv")
-    with pytest.raises(BadPeople, match="larger than 4 MB"):
+        read_people_file(tmp_path / "people.csv", "team/people.csv")
+    with pytest.raises(PeopleFileError, match="larger than 4 MB"):
         write(tmp_path, "people.csv", "name\n" + "x" * (4 << 20))
     (tmp_path / "people.csv").unlink()
     (tmp_path / "people.csv").symlink_to(tmp_path / "elsewhere.csv")
-    with pytest.raises(BadPeople, match="not a file"):
-        read(tmp_path / "people.csv", "team/people.csv")
+    with pytest.raises(PeopleFileError, match="not a file"):
+        read_people_file(tmp_path / "people.csv", "team/people.csv")
 
 
-def person(name: str, **more: object) -> Person:
-    empty = {field: "" for field in Person.__struct_fields__ if field != "downloads"}
+def person(name: str, **more: object) -> PersonView:
+    empty = {field: "" for field in PersonView.__struct_fields__ if field != "downloads"}
     values = (
         empty | {"photo": None, "photos": (), "links": (), "sources": {}, "slug": name.lower(), "name": name} | more
     )
-    return msgspec.convert(values, Person)
+    return msgspec.convert(values, PersonView)
 
 
 def test_a_vcard_comes_back_from_a_parser_as_it_was_written() -> None:
@@ -238,7 +245,7 @@ def test_a_vcard_comes_back_from_a_parser_as_it_was_written() -> None:
         links=[("Work", "https://example.com/jan")],
     )
     photo = bytes(range(256)) * 8
-    card = vobject.readOne(vcard.card(who, "Print & Co, Ltd", "https://example.com/people/jan/", photo).decode())
+    card = vobject.readOne(vcard.build_vcard(who, "Print & Co, Ltd", "https://example.com/people/jan/", photo).decode())
     assert (card.n.value.family, card.n.value.given) == ("van der Berg", "Jan")
     assert card.fn.value == "Jan van der Berg"
     assert card.org.value == ["Print & Co, Ltd", "Größe"]
@@ -249,7 +256,7 @@ def test_a_vcard_comes_back_from_a_parser_as_it_was_written() -> None:
 
 
 def test_no_line_of_a_vcard_is_longer_than_75_octets() -> None:
-    card = vcard.card(person("Ж" * 200), "", "", b"x" * 1000)
+    card = vcard.build_vcard(person("Ж" * 200), "", "", b"x" * 1000)
     assert max(len(line) for line in card.split(b"\r\n")) <= 75
     assert card.decode().replace("\r\n ", "").count("Ж" * 200) == 2
 
@@ -262,26 +269,26 @@ def test_a_page_chooses_by_folder_file_department_and_person_in_the_order_it_ask
     ]
 
     def chosen(asked: str) -> list[str]:
-        return [who.name for who in selected(people, asked)[0]]
+        return [who.name for who in select_people(people, asked)[0]]
 
     assert chosen("") == ["Ann", "Bob", "Cid"]
     assert chosen("team") == ["Ann", "Bob"]
     assert chosen("clients, office") == ["Cid", "Bob"]
     assert chosen("team/print/ann.jpg,/team/, cid") == ["Ann", "Bob", "Cid"]
     zoe = person("Zoë d'Arc", folder="clients", file="clients/zoe.jpg")
-    assert selected([*people, zoe], "zoe d’arc, BOB") == ((zoe, people[1]), ())
-    assert selected(people, "team, nobody") == (tuple(people[:2]), ("nobody",))
+    assert select_people([*people, zoe], "zoe d’arc, BOB") == ((zoe, people[1]), ())
+    assert select_people(people, "team, nobody") == (tuple(people[:2]), ("nobody",))
 
 
 def test_no_control_or_direction_character_of_notes_or_people_files_is_kept(tmp_path: Path) -> None:
     odd = r"A\u001b[31m\u202enn\u0007 \u2066B\nC"
-    texts = [*FACTS, "title", "caption", "alt", "place", "date", "pause"]
-    notes = f'[gallery]\ntitle = "{odd}"\nlede = "{odd}"\n[photos."a.jpg"]\n'
+    texts = [*PERSON_FIELDS, "title", "caption", "alt", "place", "date", "text_before"]
+    notes = f'[gallery]\ntitle = "{odd}"\nintro = "{odd}"\n[photos."a.jpg"]\n'
     (tmp_path / "notes.toml").write_text(notes + "".join(f'{field} = "{odd}"\n' for field in texts))
-    read_back = notes_file.read(tmp_path / "notes.toml")
+    read_back = notes_file.read_notes(tmp_path / "notes.toml")
     note = read_back.photos["a.jpg"]
     assert {getattr(note, field) for field in texts} == {"A[31mnn B\nC"}
-    assert (read_back.gallery.title, read_back.gallery.lede) == ("A[31mnn B\nC",) * 2
+    assert (read_back.gallery.title, read_back.gallery.intro) == ("A[31mnn B\nC",) * 2
     listed = write(
         tmp_path,
         "people.toml",

@@ -13,13 +13,13 @@ from PIL import Image
 
 from pelican_headshots.cli import main
 from pelican_headshots.core import plate
-from pelican_headshots.core.ordered.manner import Manner
-from pelican_headshots.core.ordered.order import Order
+from pelican_headshots.core.ordered.manner import EncodingOptions
+from pelican_headshots.core.ordered.order import RenderPlan
 from pelican_headshots.core.rendition import Rights
 from pelican_headshots.core.routed import curate
-from pelican_headshots.core.routed.people import PeopleFile, Record
+from pelican_headshots.core.routed.people import PeopleFile, PersonRecord
 from pelican_headshots.core.said.notes import Note, Notes
-from pelican_headshots.core.shot import Kind
+from pelican_headshots.core.shot import PhotoKind
 from pelican_headshots.core.shown import compose
 
 from .conftest import REPOSITORY, Site
@@ -37,7 +37,7 @@ def documented(kind: str) -> set[str]:
     return {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
 
 
-@pytest.mark.parametrize("kind", [plate.Person, plate.Download, plate.Picture])
+@pytest.mark.parametrize("kind", [plate.PersonView, plate.Download, plate.Picture])
 def test_every_attribute_is_documented_and_there(kind: type) -> None:
     fields = set(kind.__struct_fields__)  # type: ignore[attr-defined]
     assert fields <= documented(kind.__name__)
@@ -45,16 +45,16 @@ def test_every_attribute_is_documented_and_there(kind: type) -> None:
 
 
 def test_the_documented_template_meets_nothing_undefined() -> None:
-    notes = {"team": Notes(photos={"jane.jpg": Note(kind=Kind.HEADSHOT, name="Jane <Doe>")})}
+    notes = {"team": Notes(photos={"jane.jpg": Note(kind=PhotoKind.HEADSHOT, name="Jane <Doe>")})}
     file = PeopleFile(
-        "team", "team/people.toml", (Record(name="Nobody Yet", links=(("Work", "https://example.com"),)),)
+        "team", "team/people.toml", (PersonRecord(name="Nobody Yet", links=(("Work", "https://example.com"),)),)
     )
-    made = compose.portfolio(
-        curate.folders([photo("team/jane.jpg")], notes),
-        Order(Manner(("avif", "jpeg"), QUALITY | {"png": 0}, "engine 1", 2560)),
+    made = compose.compose_portfolio(
+        curate.build_gallery_folders([photo("team/jane.jpg")], notes),
+        RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY | {"png": 0}, "engine 1", 2560)),
         Rights(),
         people_files=[file],
-        downloads=True,
+        with_downloads=True,
     )
     example = DOCS.rpartition("```jinja\n")[2].partition("```")[0]
     templates = Environment(loader=FileSystemLoader(REPOSITORY / "theme" / "templates"), undefined=StrictUndefined)
@@ -82,7 +82,7 @@ def test_a_headshot_brings_its_person_and_takes_them_away(
     )
     site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n")
     built = site.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     page = built.page("team/index.html")
     assert re.findall(r'<li id="([\w-]+)"', page) == ["john-roe", "ash-glaze", "jane-doe"]
     assert 'alt="Head-and-shoulders portrait of Jane Doe, Head of print"' in page
@@ -136,7 +136,7 @@ def test_names_in_metadata_are_nowhere_unless_asked_for(site: Site, demo_photos:
         subprocess.run(["exiftool", "-q", "-overwrite_original", *tags, copy], check=True)
     site.write("content/pages/team.md", "Title: Team\nTemplate: team\n")
     built = site.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     telling = [path for path in built.output.rglob("*") if path.is_file() and b"Testcase" in path.read_bytes()]
     assert telling == []
     assert len(re.findall(r"<li id=", built.page("team/index.html"))) == 3

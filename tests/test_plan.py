@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from pelican_headshots.adapters.disk import Turnstile
+from pelican_headshots.adapters.disk import SharedLock
 from pelican_headshots.cli import main
-from pelican_headshots.darkroom import Darkroom
+from pelican_headshots.darkroom import PhotoProcessor
 
 from .conftest import REPOSITORY, Site
 
@@ -42,7 +42,7 @@ def planned(site: Site) -> dict[str, Any]:
 
 def done(site: Site) -> dict[str, Any]:
     built = site.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     work: dict[str, Any] = json.loads((site.folder / "build-report.json").read_text())["work"]
     return work
 
@@ -56,7 +56,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Site:
 def small(lived_in: Site, demo_photos: Path) -> Site:
     """One site for all tests here, with its cache, put back to four photographs, no note and these settings."""
     site = lived_in
-    site.settings, site.more = {"formats": ["jpeg"], "max_width": 800}, ""
+    site.settings, site.extra_settings = {"formats": ["jpeg"], "max_width": 800}, ""
     shutil.rmtree(site.folder / "content")
     for name in ("half-light", "chair-in-light", "window-light"):
         site.add(demo_photos / "night" / f"{name}.jpg", f"night/{name}.jpg")
@@ -130,7 +130,7 @@ def test_the_plan_in_words(small: Site) -> None:
 
 
 def test_an_emptied_site_is_planned_for(small: Site) -> None:
-    small.more = "DELETE_OUTPUT_DIRECTORY = True\n"
+    small.extra_settings = "DELETE_OUTPUT_DIRECTORY = True\n"
     done(small)
     told = planned(small)
     assert told["placed"] and not told["encoded"] and not told["looked"]
@@ -145,7 +145,7 @@ def test_without_a_site_there_is_a_sentence(tmp_path: Path) -> None:
 
 def test_a_site_without_this_plugin_is_a_sentence(tmp_path: Path) -> None:
     site = Site(tmp_path / "site")
-    site.more = "PLUGINS = []\nTHEME = 'simple'\n"
+    site.extra_settings = "PLUGINS = []\nTHEME = 'simple'\n"
     site.configure()
     ran = command(site, "plan")
     assert ran.returncode == 2 and 'PLUGINS = ["pelican_headshots"]' in ran.stderr and "Traceback" not in ran.stderr
@@ -163,7 +163,7 @@ def test_a_page_in_the_place_of_ours_is_told_by_the_plan_as_by_the_build(small: 
 
 def test_what_is_wrong_with_a_words_file_is_a_sentence(tmp_path: Path) -> None:
     site = Site(tmp_path / "site")
-    site.settings = {"words": "mine.toml"}
+    site.settings = {"translations": "mine.toml"}
     site.configure()
     site.write("mine.toml", "[words\n")
     ran = command(site, "plan")
@@ -188,10 +188,10 @@ def test_gc_removes_what_no_build_names_and_nothing_else(small: Site) -> None:
 
 def test_gc_waits_for_a_build(small: Site) -> None:
     done(small)
-    gate = Turnstile(small.folder / ".headshots" / "building.lock")
-    gate.enter()
+    gate = SharedLock(small.folder / ".headshots" / "building.lock")
+    gate.acquire_shared()
     ran = command(small, "gc")
-    gate.leave()
+    gate.release()
     assert ran.returncode == 1 and "A build is running" in ran.stderr
 
 
@@ -199,15 +199,15 @@ def test_gc_during_an_export_waits_and_every_file_is_written(
     small: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small.configure()
-    develop = Darkroom.develop
+    develop = PhotoProcessor.render_missing
     collected: list[int] = []
 
-    def and_gc(room: Darkroom, *rest: Any) -> dict[str, str]:
+    def and_gc(room: PhotoProcessor, *rest: Any) -> dict[str, str]:
         lost = develop(room, *rest)
         collected.append(command(small, "gc").returncode)
         return lost
 
-    monkeypatch.setattr(Darkroom, "develop", and_gc)
+    monkeypatch.setattr(PhotoProcessor, "render_missing", and_gc)
     small.write("content/photos/team/notes.toml", '[photos."jo-clay_lighting-designer.jpg"]\nkind = "headshot"\n')
     assert main(["export", str(tmp_path / "press"), "-s", str(small.folder / "pelicanconf.py")]) == 0
     assert collected == [1]
@@ -216,15 +216,15 @@ def test_gc_during_an_export_waits_and_every_file_is_written(
 
 def test_gc_and_forget_during_a_doctors_round_wait(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     small.configure()
-    examine = Darkroom.examine
+    examine = PhotoProcessor.analyze_files
     collected: list[int] = []
 
-    def and_gc(room: Darkroom, *rest: Any) -> Any:
+    def and_gc(room: PhotoProcessor, *rest: Any) -> Any:
         seen = examine(room, *rest)
         collected.extend(command(small, verb).returncode for verb in ("gc", "forget"))
         return seen
 
-    monkeypatch.setattr(Darkroom, "examine", and_gc)
+    monkeypatch.setattr(PhotoProcessor, "analyze_files", and_gc)
     assert main(["doctor", "-s", str(small.folder / "pelicanconf.py")]) == 0
     assert collected == [1, 1]
 

@@ -13,7 +13,7 @@ from .conftest import Site
 
 
 def said(console: Console, total: int) -> str:
-    assert list(progress.on(console)("Looking at", total, range(total))) == list(range(total))
+    assert list(progress.make_console_reporter(console)("Looking at", total, range(total))) == list(range(total))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -28,7 +28,7 @@ def test_single_lines_elsewhere() -> None:
 
 
 def test_long_work_tells_where_it_is(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(progress, "EVERY", -1.0)
+    monkeypatch.setattr(progress, "LINE_INTERVAL_SECONDS", -1.0)
     lines = said(Console(file=io.StringIO(), force_terminal=False), 3).splitlines()
     assert lines[1].startswith("Looking at: 1 of 3, ") and lines[1].endswith(" s left") and len(lines) == 3
 
@@ -44,14 +44,14 @@ def test_the_end_of_a_build_in_numbers(site: Site, demo_photos) -> None:  # type
     (site.photos / "night" / "broken.jpg").write_text("no picture")
     site.write("content/photos/team/notes.toml", '[photos."jo-clay_assistant.jpg"]\nkind = "headshot"\n')
     first = site.build()
-    assert "Looking at 3 photographs" in first.said and "Developing 2 photographs" in first.said
+    assert "Looking at 3 photographs" in first.log and "Developing 2 photographs" in first.log
     told = json.loads((site.folder / "build-report.json").read_text())["summary"]
     pictures = [path for path in (first.output / "pictures").iterdir()]
     assert told["built"] == 2 and told["skipped"] == 1 and told["kinds"]["headshot"] == 1
     assert told["encoded"] == told["placed"] == len(pictures)
     assert told["bytes"] == sum(path.stat().st_size for path in pictures)
-    assert "Photographs: 2 in the site (1 headshot" in first.said and "Left out: 1" in first.said
-    assert first.said.count("broken.jpg") == 1, "named once, with its reason"
+    assert "Photographs: 2 in the site (1 headshot" in first.log and "Left out: 1" in first.log
+    assert first.log.count("broken.jpg") == 1, "named once, with its reason"
     second = site.build()
-    assert "Developing" not in second.said and "Files:" not in second.said
-    assert "Photographs:" not in site.build("--quiet").said
+    assert "Developing" not in second.log and "Files:" not in second.log
+    assert "Photographs:" not in site.build("--quiet").log

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from pelican_headshots.core.plate import Portfolio
-from pelican_headshots.core.shown.prose import astray, filled, marked, which
-from pelican_headshots.core.shown.sitemap import photographs, sitemap
+from pelican_headshots.core.shown.prose import fill_images, find_missing_photos, find_photo, mark_images
+from pelican_headshots.core.shown.sitemap import build_sitemap, collect_sitemap_images
 
 from .conftest import Site
 
@@ -31,14 +31,14 @@ PHOTOS = ("night/half light.jpg", "night/hall.jpg", "day/hall.jpg")
     ],
 )
 def test_which_photograph_is_meant(src: str, path: str | None) -> None:
-    assert which(src, PHOTOS, "photos") == path
+    assert find_photo(src, PHOTOS, "photos") == path
 
 
 def test_a_text_gets_its_pictures_and_keeps_its_other_images() -> None:
     text = '<p><img alt="A &amp; B" src="night/hall.jpg" title="Said &quot;so&quot;"></p><p>x <img src="other.png"></p>'
-    words, asked = marked(text, PHOTOS, "photos")
+    words, asked = mark_images(text, PHOTOS, "photos")
     assert asked == ("night/hall.jpg",)
-    drawn = filled(words, lambda path, alt, title, alone: f"[{path}|{alt}|{title}|{alone}]")
+    drawn = fill_images(words, lambda path, alt, title, alone: f"[{path}|{alt}|{title}|{alone}]")
     assert drawn == '[night/hall.jpg|A & B|Said "so"|True]<p>x <img src="other.png"></p>'
 
 
@@ -52,23 +52,23 @@ def test_a_photograph_misspelt_is_told_and_other_images_are_left_alone() -> None
         "https://night/c.jpg",
     )
     text = "".join(f'<p><img src="{src}"></p>' for src in named)
-    assert astray(text, PHOTOS, "photos") == ("night/hal.jpg", "{static}/photos/x y.jpg")
+    assert find_missing_photos(text, PHOTOS, "photos") == ("night/hal.jpg", "{static}/photos/x y.jpg")
 
 
 def test_the_first_photograph_of_a_text_comes_first() -> None:
     text = '<img src="night/hall.jpg"> <img src="day/hall.jpg"> <img src="night/hall.jpg">'
-    assert marked(text, PHOTOS, "photos")[1] == ("night/hall.jpg", "day/hall.jpg")
+    assert mark_images(text, PHOTOS, "photos")[1] == ("night/hall.jpg", "day/hall.jpg")
 
 
 def test_an_image_among_words_stays_among_them() -> None:
-    words, _ = marked('<p>see <img src="night/hall.jpg" alt=""> there</p>', PHOTOS, "photos")
-    assert filled(words, lambda *given: str(given)) == "<p>see ('night/hall.jpg', None, '', False) there</p>"
+    words, _ = mark_images('<p>see <img src="night/hall.jpg" alt=""> there</p>', PHOTOS, "photos")
+    assert fill_images(words, lambda *given: str(given)) == "<p>see ('night/hall.jpg', None, '', False) there</p>"
 
 
 def test_the_alternative_text_stands_where_there_is_no_picture() -> None:
     text = '<p><img src="night/hall.jpg" alt="A &lt;hall&gt;"></p><p>see <img src="day/hall.jpg" alt="it"> there</p>'
-    words, _ = marked(text + '<p><img src="night/hall.jpg" alt=""></p>', PHOTOS, "photos")
-    assert filled(words, lambda *given: None) == "<p>A &lt;hall&gt;</p><p>see it there</p>"
+    words, _ = mark_images(text + '<p><img src="night/hall.jpg" alt=""></p>', PHOTOS, "photos")
+    assert fill_images(words, lambda *given: None) == "<p>A &lt;hall&gt;</p><p>see it there</p>"
 
 
 def test_a_photograph_that_an_article_shows_and_the_site_lacks_is_told(site: Site) -> None:
@@ -82,7 +82,7 @@ def test_a_photograph_that_an_article_shows_and_the_site_lacks_is_told(site: Sit
     shown = "".join(f"![Words for {name}](walk/{name})\n\n" for name in names)
     site.write("content/one.md", f"Title: One\nDate: 2026-01-01\n\n{shown}")
     built = site.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     page = built.page("one.html")
     assert "<p>Words for sound.jpg</p>" not in page and 'alt="Words for sound.jpg"' in page
     told = json.loads((site.folder / "build-report.json").read_text())["troubles"]
@@ -94,15 +94,15 @@ def test_a_photograph_that_an_article_shows_and_the_site_lacks_is_told(site: Sit
         assert f"<p>Words for {name}</p>" in page
         (sentence,) = (each for each in told if f"shows walk/{name}" in each)
         assert "one.md" in sentence and why in sentence
-    assert len(told) == 3 and built.said.count("Its alternative text stands") == 3
+    assert len(told) == 3 and built.log.count("Its alternative text stands") == 3
 
 
 def test_the_sitemap_is_xml_whatever_a_page_is_called() -> None:
     from xml.etree import ElementTree
 
-    told = sitemap("https://example.com", ["a&b/", "", "a&b/"], {"a&b/": ["pictures/<x>.jpg"]})
+    told = build_sitemap("https://example.com", ["a&b/", "", "a&b/"], {"a&b/": ["pictures/<x>.jpg"]})
     found = [element.text for element in ElementTree.fromstring(told).iter() if element.tag.endswith("loc")]
     assert found == ["https://example.com/", "https://example.com/a&b/", "https://example.com/pictures/%3Cx%3E.jpg"]
-    told = sitemap("https://example.com/%C3%BC", ["é è/index2?.html"], {})
+    told = build_sitemap("https://example.com/%C3%BC", ["é è/index2?.html"], {})
     assert "<loc>https://example.com/%C3%BC/%C3%A9%20%C3%A8/index2%3F.html</loc>" in told
-    assert photographs(Portfolio((), (), None), {}) == {}
+    assert collect_sitemap_images(Portfolio((), (), None), {}) == {}

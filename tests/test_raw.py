@@ -14,7 +14,7 @@ from PIL import Image
 from pelican_headshots import tasks
 from pelican_headshots.adapters.metadata import words
 from pelican_headshots.adapters.originals import files
-from pelican_headshots.adapters.originals.formats import UnreadablePicture
+from pelican_headshots.adapters.originals.formats import UnreadableImageError
 from pelican_headshots.adapters.pictures import colour, pixels, raw
 from pelican_headshots.core.rendition import Crop, Rendition
 
@@ -143,8 +143,8 @@ KINDS: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_largest_preview_upright_and_with_its_words(kind: str) -> None:
-    found = raw.preview(KINDS[kind]())
-    frame = pixels.frame(found)
+    found = raw.extract_preview(KINDS[kind]())
+    frame = pixels.decode_for_analysis(found)
     assert frame.size.height > frame.size.width >= 1200  # turned by orientation 6
     seen = frame.pixels
     assert seen[20, 100, 0] > 150 > seen[-20, 100, 0]  # what lay left is above
@@ -155,7 +155,7 @@ def test_a_camera_set_to_adobe_rgb_is_believed() -> None:
     """The directory of EXIF (0x8769) lies below the main one here, and that of interoperability below it."""
     order = "<"
     plain = nef(order)
-    assert Image.open(io.BytesIO(raw.preview(plain))).info.get("icc_profile") is None
+    assert Image.open(io.BytesIO(raw.extract_preview(plain))).info.get("icc_profile") is None
     interop = len(plain)
     data = plain + struct.pack("<HHHI4sI", 1, 1, 2, 4, b"R03\0", 0)
     exif = len(data)
@@ -166,20 +166,22 @@ def test_a_camera_set_to_adobe_rgb_is_believed() -> None:
     moved = len(data)
     data += struct.pack("<H", count + 1) + entries + bytes(4)
     data = data[:4] + struct.pack("<I", moved) + data[8:]
-    assert Image.open(io.BytesIO(raw.preview(data))).info["icc_profile"] == colour.profile_of("Adobe RGB")
+    assert Image.open(io.BytesIO(raw.extract_preview(data))).info["icc_profile"] == colour.build_icc_profile(
+        "Adobe RGB"
+    )
 
 
 def test_a_small_preview_is_none() -> None:
-    with pytest.raises(UnreadablePicture, match="no preview of 1600 pixels or more"):
-        raw.preview(nef(width=1024, height=768))
+    with pytest.raises(UnreadableImageError, match="no preview of 1600 pixels or more"):
+        raw.extract_preview(nef(width=1024, height=768))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_files_that_break_off_are_refused(kind: str) -> None:
     whole = KINDS[kind]()
     for length in {0, 3, 8, 12, 90, 95, 150, len(whole) // 3, len(whole) // 2}:
-        with pytest.raises(UnreadablePicture):
-            pixels.frame(raw.preview(whole[:length]))
+        with pytest.raises(UnreadableImageError):
+            pixels.decode_for_analysis(raw.extract_preview(whole[:length]))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -188,33 +190,33 @@ def test_flipped_bytes_end_in_a_picture_or_a_sentence(kind: str) -> None:
     for place in [*range(0, 260), *range(len(whole) - 260, len(whole))]:
         for value in (0, 255):
             hurt = whole[:place] + bytes([value]) + whole[place + 1 :]
-            with suppress(UnreadablePicture):
-                assert raw.preview(hurt).startswith(b"\xff\xd8")
+            with suppress(UnreadableImageError):
+                assert raw.extract_preview(hurt).startswith(b"\xff\xd8")
 
 
 def test_a_directory_that_leads_to_itself_comes_to_an_end() -> None:
     entry = struct.pack("<HHII", 0x14A, 4, 1, 8)
-    with pytest.raises(UnreadablePicture):
-        raw.preview(b"II*\0" + struct.pack("<IH", 8, 1) + entry + struct.pack("<I", 8))
+    with pytest.raises(UnreadableImageError):
+        raw.extract_preview(b"II*\0" + struct.pack("<IH", 8, 1) + entry + struct.pack("<I", 8))
 
 
 def test_the_walk_names_raw_files_or_takes_them(tmp_path: Path) -> None:
     (tmp_path / "a.nef").write_bytes(b"x")
     (tmp_path / "b.nef").write_bytes(b"x")
     (tmp_path / "b.jpg").write_bytes(b"x")
-    named = {found.path: found for found in files.walk(tmp_path)}
-    assert "raw_previews" in named["a.nef"].refusal
-    taken = {found.path: found for found in files.walk(tmp_path, raw=True)}
-    assert taken["a.nef"].usable and taken["a.nef"].raw
-    assert taken["b.nef"].ignored
-    assert not taken["b.jpg"].raw
+    named = {found.path: found for found in files.scan_folder(tmp_path)}
+    assert "raw_previews" in named["a.nef"].unusable_reason
+    taken = {found.path: found for found in files.scan_folder(tmp_path, use_raw_previews=True)}
+    assert taken["a.nef"].is_usable and taken["a.nef"].is_raw
+    assert taken["b.nef"].ignored_reason
+    assert not taken["b.jpg"].is_raw
 
 
 def test_it_is_examined_and_developed_like_any_other() -> None:
     data = nef()
-    exam = tasks.examine(data, None, None, 10**8, True)
+    exam = tasks.analyze_image(data, None, None, 10**8, True)
     assert (exam.size.width, exam.size.height, exam.rights.creator) == (1200, 1800, "Ann")
-    (made,) = tasks.develop(data, [Rendition(Crop(), 400, 600, "jpeg", 80, rights=exam.rights)], 10**8, True)
+    (made,) = tasks.render_image(data, [Rendition(Crop(), 400, 600, "jpeg", 80, rights=exam.rights)], 10**8, True)
     assert Image.open(io.BytesIO(made)).size == (400, 600)
 
 
@@ -226,7 +228,7 @@ def test_a_site_shows_raw_files_where_the_setting_asks(site: Site, demo_photos: 
     assert "raw_previews" in named.report["night/d.nef"]["message"]
     site.settings = {"raw_previews": True, "formats": ["jpeg"]}
     shown = site.build()
-    assert shown.report["night/d.nef"]["status"] == "built", shown.said
+    assert shown.report["night/d.nef"]["status"] == "built", shown.log
     made = Image.open(max(shown.report["night/d.nef"]["outputs"], key=lambda name: Path(name).stat().st_size))
     assert made.height > made.width
     assert not list(shown.output.rglob("*.nef"))

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 from pelican_headshots import tasks
-from pelican_headshots.adapters.cache.remote import Remote
-from pelican_headshots.darkroom import read_exam
+from pelican_headshots.adapters.cache.remote import RemoteCache
+from pelican_headshots.darkroom import decode_valid_record
 from pelican_headshots.settings import Settings
-from pelican_headshots.studio import Studio
+from pelican_headshots.studio import SiteBuild
 
 fsspec: Any = pytest.importorskip("fsspec", reason="fsspec is not installed: pip install pelican-headshots[remote]")
 
@@ -37,65 +37,68 @@ def address(request: pytest.FixtureRequest, tmp_path: Path, memory: str) -> str:
 
 
 def test_what_one_puts_there_another_gets(address: str) -> None:
-    one, other = Remote(address), Remote(address)
+    one, other = RemoteCache(address), RemoteCache(address)
     one.put("abcd.1", b"a value")
     one.put("cdef.2", b"another\nof two lines")
     one.flush()
-    assert dict(other.get(["abcd.1", "none.0", "cdef.2"])) == {"abcd.1": b"a value", "cdef.2": b"another\nof two lines"}
+    assert dict(other.fetch_many(["abcd.1", "none.0", "cdef.2"])) == {
+        "abcd.1": b"a value",
+        "cdef.2": b"another\nof two lines",
+    }
 
 
 def test_a_damaged_value_is_a_miss(memory: str) -> None:
-    remote = Remote(memory)
+    remote = RemoteCache(memory)
     remote.put("abcd.1", b"a value")
     remote.flush()
     files = fsspec.filesystem("memory")
     path = next(iter(files.find("/team")))
     files.pipe(path, files.cat(path)[:-1])
-    assert list(remote.get(["abcd.1"])) == []
+    assert list(remote.fetch_many(["abcd.1"])) == []
 
 
 def test_an_address_that_fails_is_named_once_and_the_build_goes_on(caplog: pytest.LogCaptureFixture) -> None:
-    remote = Remote("ftp://127.0.0.1:1/nothing")
+    remote = RemoteCache("ftp://127.0.0.1:1/nothing")
     with caplog.at_level(logging.WARNING):
         remote.put("abcd.1", b"a value")
         remote.flush()
-        assert list(remote.get(["abcd.1"])) == []
+        assert list(remote.fetch_many(["abcd.1"])) == []
     assert len(caplog.records) == 1
     assert "ftp://127.0.0.1:1/nothing does not answer" in caplog.text
 
 
 def test_nothing_is_put_there_where_nothing_is_to_be_remembered(memory: str) -> None:
-    remote = Remote(memory, remember=False)
+    remote = RemoteCache(memory, may_write=False)
     remote.put("abcd.1", b"a value")
     remote.flush()
-    assert list(Remote(memory).get(["abcd.1"])) == []
+    assert list(RemoteCache(memory).fetch_many(["abcd.1"])) == []
 
 
-def _site(folder: Path, cache: str) -> Studio:
+def _site(folder: Path, cache: str) -> SiteBuild:
     photos = folder / "content" / "photos"
     photos.mkdir(parents=True)
     Image.radial_gradient("L").resize((900, 600)).convert("RGB").save(photos / "light.jpg", quality=90)
     settings = Settings(cache=cache, formats=("jpeg",), workers=1)
-    return Studio(settings, photos, site=folder, output=folder / "output")
+    return SiteBuild(settings, photos, site_folder=folder, output_folder=folder / "output")
 
 
 def test_a_second_machine_neither_looks_nor_develops(
     tmp_path: Path, memory: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = _site(tmp_path / "one", memory)
-    first.portfolio()
-    assert first.room.made
-    first.publish([])
+    first.build_portfolio()
+    assert first.processor.rendered_keys
+    first.publish_site([])
 
     def refuse(*_: object) -> None:
         raise AssertionError("worked again on what was in the shared cache")
 
-    monkeypatch.setattr(tasks, "examine", refuse)
-    monkeypatch.setattr(tasks, "develop", refuse)
+    monkeypatch.setattr(tasks, "analyze_image", refuse)
+    monkeypatch.setattr(tasks, "render_image", refuse)
     second = _site(tmp_path / "two", memory)
-    second.portfolio()
-    second.publish([])
-    assert not second.room.made and not second.room.looked
+    second.build_portfolio()
+    second.publish_site([])
+    assert not second.processor.rendered_keys and not second.processor.analysis_reasons
     assert _files(tmp_path / "one") == _files(tmp_path / "two") != {}
     assert (tmp_path / "two" / ".headshots").is_dir()
 
@@ -119,7 +122,7 @@ ODD = {
     "a script": _odd(colours=['#000000"><script>alert(1)</script>', "#000000", "#000000"]),
     "a line feed": _odd(colours=["#000000\n", "#000000", "#000000"]),
     "more than all": _odd(wide=1.5),
-    "no fraction": _odd(sparkle=-1),
+    "no fraction": _odd(highlight_loss=-1),
     "an endless number": _odd().replace(b"[900,600]", b"[900,1e999]"),
     "no face": _odd(analysis=_face(box=[0.4, 0.3, 0.4, 0.6])),
     "a face far away": _odd(analysis=_face(box=[0.4, 0.3, 1e300, 0.6])),
@@ -136,38 +139,45 @@ ODD = {
 
 
 def test_a_record_with_values_that_no_picture_has_is_no_exam() -> None:
-    assert read_exam(_odd()) and read_exam(_odd(analysis=_face()))
-    assert [name for name, odd in ODD.items() if read_exam(odd)] == []
+    assert decode_valid_record(_odd()) and decode_valid_record(_odd(analysis=_face()))
+    assert [name for name, odd in ODD.items() if decode_valid_record(odd)] == []
 
 
 @pytest.mark.parametrize("odd", [ODD["no size"], ODD["a script"]])
 def test_an_odd_record_is_made_anew_and_not_kept(tmp_path: Path, memory: str, odd: bytes) -> None:
     first = _site(tmp_path / "one", memory)
-    first.portfolio()
-    first.publish([])
-    (key,) = first.store.exams.keys()
-    shared = Remote(memory)
+    first.build_portfolio()
+    first.publish_site([])
+    (key,) = first.store.photo_records.keys()
+    shared = RemoteCache(memory)
     shared.put(key, odd)
     shared.flush()
     second = _site(tmp_path / "two", memory)
-    second.portfolio()
-    assert list(second.room.looked) == ["light.jpg"]
+    second.build_portfolio()
+    assert list(second.processor.analysis_reasons) == ["light.jpg"]
     assert second.photos == first.photos
-    third = Studio(second.settings, second.originals, site=tmp_path / "two", output=tmp_path / "two" / "output")
-    third.look()
-    assert third.photos == first.photos and not third.room.looked
-    assert dict(Remote(memory).get([key]))[key] != odd
+    third = SiteBuild(
+        second.settings,
+        second.originals_folder,
+        site_folder=tmp_path / "two",
+        output_folder=tmp_path / "two" / "output",
+    )
+    third.analyze_photos()
+    assert third.photos == first.photos and not third.processor.analysis_reasons
+    assert dict(RemoteCache(memory).fetch_many([key]))[key] != odd
 
 
 def test_an_odd_record_that_is_in_this_machines_cache_already_is_made_anew(tmp_path: Path) -> None:
     first = _site(tmp_path / "one", ".headshots")
-    first.look()
-    (key,) = first.store.exams.keys()
-    first.store.exams.put(key, ODD["a script"])
+    first.analyze_photos()
+    (key,) = first.store.photo_records.keys()
+    first.store.photo_records.put(key, ODD["a script"])
     first.store.save()
-    again = Studio(first.settings, first.originals, site=tmp_path / "one", output=tmp_path / "one" / "output")
-    again.look()
-    assert again.photos == first.photos and again.room.looked
+    again = SiteBuild(
+        first.settings, first.originals_folder, site_folder=tmp_path / "one", output_folder=tmp_path / "one" / "output"
+    )
+    again.analyze_photos()
+    assert again.photos == first.photos and again.processor.analysis_reasons
 
 
 def _files(site: Path) -> dict[str, bytes]:

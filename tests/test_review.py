@@ -26,11 +26,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from pelican_headshots import sites
-from pelican_headshots.commands.review import Counter
-from pelican_headshots.core.said.decision import Change
-from pelican_headshots.review.desk import Desk
-from pelican_headshots.review.previews import Previews
-from pelican_headshots.review.standing import Standing
+from pelican_headshots.commands.review import ReviewApi
+from pelican_headshots.core.said.decision import NoteEdit
+from pelican_headshots.review.desk import ReviewSession
+from pelican_headshots.review.previews import PreviewRenderer
+from pelican_headshots.review.standing import ReviewState
 
 from .conftest import ARGUMENTS, CHROMIUM, REPOSITORY, Site
 
@@ -455,24 +455,24 @@ def test_it_ends_cleanly_while_previews_are_made(desk_site: Site, how: signal.Si
 
 def test_an_answer_says_what_the_page_has_missed(desk_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(desk_site.folder)
-    desk = Desk(sites.Site(Path("pelicanconf.py")).studio(remember=False))
-    shown = desk.state()
+    desk = ReviewSession(sites.SiteProject(Path("pelicanconf.py")).create_build(remember=False))
+    shown = desk.get_page_data()
     first, second = (photo["digest"] for photo in shown["photos"][:2])
-    answer = desk.decide([Change(first, {"kind": "portrait"})])
+    answer = desk.apply_changes([NoteEdit(first, {"kind": "portrait"})])
     assert answer["before"] == shown["version"] and answer["undoes"] == shown["photos"][0]["file"]
     desk_site.write("content/photos/team/notes.toml", "# by hand\n")
-    later = desk.decide([Change(second, {"kind": "portrait"})])
+    later = desk.apply_changes([NoteEdit(second, {"kind": "portrait"})])
     assert later["before"] != answer["version"], "the page has not seen the note by hand"
-    assert desk.version() == later["version"]
+    assert desk.compute_version() == later["version"]
     (desk_site.photos / "night" / "guitar.jpg").unlink()
     after = desk.undo()
-    assert after["version"] != desk.version(), "the page must ask for everything: a photograph has gone"
+    assert after["version"] != desk.compute_version(), "the page must ask for everything: a photograph has gone"
 
 
 def test_a_broken_list_of_people_is_a_sentence_on_the_page(desk_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(desk_site.folder)
-    desk = Desk(sites.Site(Path("pelicanconf.py")).studio(remember=False))
-    counter = Counter(desk, Previews(desk.studio.room, desk.studio.store), "Test")
+    desk = ReviewSession(sites.SiteProject(Path("pelicanconf.py")).create_build(remember=False))
+    counter = ReviewApi(desk, PreviewRenderer(desk.site_build.processor, desk.site_build.store), "Test")
     desk_site.write("content/photos/team/people.csv", "nom\nJo Clay\n")
     decision = [{"digest": desk.photos[0].digest, "fields": {"kind": "portrait"}}]
     for answer in (counter.get("state", {}), counter.get("version", {}), counter.post("decide", decision)):
@@ -481,21 +481,24 @@ def test_a_broken_list_of_people_is_a_sentence_on_the_page(desk_site: Site, monk
 
 def test_what_is_settled_anew_is_what_a_whole_judgement_finds(desk_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(desk_site.folder)
-    desk = Desk(sites.Site(Path("pelicanconf.py")).studio(remember=False))
-    photos = desk.state()["photos"]
+    desk = ReviewSession(sites.SiteProject(Path("pelicanconf.py")).create_build(remember=False))
+    photos = desk.get_page_data()["photos"]
     moved = next(photo for photo in photos if photo["id"] == "team/jo-clay_assistant.jpg")
     # A note about it that lies in another folder.
     desk_site.write("content/photos/night/notes.toml", f'[photos.x]\ndigest = "{moved["digest"]}"\nname = "Else"\n')
     for change in (
-        Change(photos[0]["digest"], {"kind": "headshot"}),
-        Change(moved["digest"], {"kind": "portrait", "hidden": True}),
-        Change(photos[2]["digest"], {"hidden": True}),
-        Change(moved["digest"], {"hidden": None}),
+        NoteEdit(photos[0]["digest"], {"kind": "headshot"}),
+        NoteEdit(moved["digest"], {"kind": "portrait", "hidden": True}),
+        NoteEdit(photos[2]["digest"], {"hidden": True}),
+        NoteEdit(moved["digest"], {"hidden": None}),
     ):
-        desk.decide([change])
-        whole = Standing(desk.studio.settings)
-        whole.update(desk.photos, desk.studio.notes)
-        assert desk.standing.folders == whole.folders and desk.standing.wards == whole.wards
+        desk.apply_changes([change])
+        whole = ReviewState(desk.site_build.settings)
+        whole.update(desk.photos, desk.site_build.notes)
+        assert (
+            desk.review_state.folders == whole.folders
+            and desk.review_state.reports_by_folder == whole.reports_by_folder
+        )
     assert written(desk_site, "x", "kind") == "portrait"
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from pelican_headshots.places import cache_folder, photos_folder, site_folder
-from pelican_headshots.settings import BadSetting, Settings, read
+from pelican_headshots.places import find_originals_folder, find_site_folder, resolve_cache_folder
+from pelican_headshots.settings import Settings, SettingsError, read
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from pelican_headshots.settings import BadSetting, Settings, read
     ],
 )
 def test_a_wrong_setting_is_a_sentence_that_names_it(given: Any, words: list[str]) -> None:
-    with pytest.raises(BadSetting) as wrong:
+    with pytest.raises(SettingsError) as wrong:
         read({"HEADSHOTS": given})
     for word in words:
         assert word in str(wrong.value)
@@ -55,10 +55,10 @@ def test_the_cache_is_a_folder_of_its_own(tmp_path: Path, wrong: str) -> None:
     photos, output = tmp_path / "content" / "photos", tmp_path / "output"
     photos.mkdir(parents=True)
     for fine in (".headshots", "../elsewhere", "/var/tmp/headshots", "content.cache"):
-        assert cache_folder(Settings(cache=fine), tmp_path, photos, output) == tmp_path / fine
-    assert cache_folder(Settings(cache="s3://bucket"), tmp_path, photos, output) == tmp_path / ".headshots"
-    with pytest.raises(BadSetting, match="holds nothing else"):
-        cache_folder(Settings(cache=wrong), tmp_path, photos, output)
+        assert resolve_cache_folder(Settings(cache=fine), tmp_path, photos, output) == tmp_path / fine
+    assert resolve_cache_folder(Settings(cache="s3://bucket"), tmp_path, photos, output) == tmp_path / ".headshots"
+    with pytest.raises(SettingsError, match="holds nothing else"):
+        resolve_cache_folder(Settings(cache=wrong), tmp_path, photos, output)
 
 
 @pytest.mark.parametrize("public", [".", "..", "content", "content/photos", "content/photos/out", "linked", "cache"])
@@ -71,15 +71,15 @@ def test_originals_and_cache_never_lie_in_the_site(tmp_path: Path, public: str) 
     (home / "linked").symlink_to(disk)
     settings = Settings(cache="cache/headshots") if public == "cache" else Settings()
     with pytest.raises(
-        BadSetting, match="HEADSHOTS\\['cache'\\]" if public == "cache" else "OUTPUT_PATH.*such as 'output'"
+        SettingsError, match="HEADSHOTS\\['cache'\\]" if public == "cache" else "OUTPUT_PATH.*such as 'output'"
     ):
-        cache_folder(settings, home, photos, home / public)
-    assert cache_folder(Settings(), home, photos, tmp_path / "public").parent == home
+        resolve_cache_folder(settings, home, photos, home / public)
+    assert resolve_cache_folder(Settings(), home, photos, tmp_path / "public").parent == home
 
 
 @pytest.mark.parametrize("name", ["HEADSHOT", "HEADSHOTTS", "HEAD_SHOTS"])
 def test_a_misspelt_name_of_all_settings_is_told(name: str) -> None:
-    with pytest.raises(BadSetting, match=f"{name} .*Did you mean HEADSHOTS"):
+    with pytest.raises(SettingsError, match=f"{name} .*Did you mean HEADSHOTS"):
         read({name: {}})
     assert read({"JINJA_FILTERS": {}, "HEADER": {}, "HEADSHOT_LINK": "/team/"}) == Settings()
 
@@ -87,10 +87,10 @@ def test_a_misspelt_name_of_all_settings_is_told(name: str) -> None:
 def test_cache_and_report_lie_beside_pelicanconf(tmp_path: Path) -> None:
     content = tmp_path / "src" / "content"
     content.mkdir(parents=True)
-    assert site_folder(content) == content.parent
+    assert find_site_folder(content) == content.parent
     for folder in (tmp_path, content, content.parent):  # settings of `PATH = "src/content"`, `"."` and `"content"`
         (folder / "pelicanconf.py").touch()
-        assert site_folder(content) == folder
+        assert find_site_folder(content) == folder
 
 
 def test_the_photos_folder_may_be_a_link_to_another_disk(tmp_path: Path) -> None:
@@ -98,8 +98,8 @@ def test_the_photos_folder_may_be_a_link_to_another_disk(tmp_path: Path) -> None
     content.mkdir(parents=True)
     elsewhere.mkdir()
     (content / "photos").symlink_to(elsewhere)
-    assert photos_folder(Settings(), content) == content / "photos"
+    assert find_originals_folder(Settings(), content) == content / "photos"
     (content / "round").symlink_to(tmp_path)
     for wrong in (".", "..", "photos/../..", "../../disk", str(elsewhere), "round"):
-        with pytest.raises(BadSetting, match="inside"):
-            photos_folder(Settings(photos=wrong), content)
+        with pytest.raises(SettingsError, match="inside"):
+            find_originals_folder(Settings(photos=wrong), content)

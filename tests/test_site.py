@@ -68,7 +68,7 @@ def pictures(html: str) -> list[str]:
 
 def test_a_folder_of_photographs_becomes_a_site(cold: Site) -> None:
     built = cold.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     kinds = {name: entry["kind"] for name, entry in built.report.items()}
     assert kinds == {
         "night/half-light.jpg": "portrait",
@@ -95,30 +95,30 @@ def test_every_picture_comes_in_at_least_five_widths_none_above_the_originals(sm
 
 
 def test_originals_are_never_published_even_where_static_paths_ask_for_them(small: Site) -> None:
-    small.more = "STATIC_PATHS = ['photos', 'images']\n"
+    small.extra_settings = "STATIC_PATHS = ['photos', 'images']\n"
     small.write("content/pages/link.md", "Title: Link\n\n[original]({static}/photos/night/half-light.jpg)\n")
     built = small.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     originals = {path.read_bytes() for path in small.photos.rglob("*.jpg")}
     published = [path for path in built.output.rglob("*") if path.is_file()]
     assert not [path for path in published if path.read_bytes() in originals]
-    assert "never published" in built.said
+    assert "never published" in built.log
 
 
 def test_no_file_s_name_moves_the_cursor_of_a_terminal(small: Site, demo_photos: Path) -> None:
-    small.more = "STATIC_PATHS = ['photos']\n"
+    small.extra_settings = "STATIC_PATHS = ['photos']\n"
     small.add(demo_photos / "night" / "doorway-silhouette.jpg", "night/a\x1b[31m\u202eb.jpg")
     image = '<img src="photos/night/gone%1B[31m.jpg">'
     small.write("content/pages/red\x1b[31m.md", f"Title: Link\nPhotos: nobody\nTemplate: team\n\n{image}\n")
     (small.photos / "night" / "broken\x1b[31m.jpg").write_text("no picture")
     built = small.build()
-    assert built.status == 0, built.said
-    assert "\x1b[31m" not in built.said and "\u202e" not in built.said
+    assert built.status == 0, built.log
+    assert "\x1b[31m" not in built.log and "\u202e" not in built.log
     for sentence in ("a\\x1b[31m\\u202eb.jpg is an original", "red\\x1b[31m.md shows photos", "broken\\x1b[31m.jpg: "):
-        assert sentence in built.said
+        assert sentence in built.log
     small.write("content/photos/night/notes.toml", '[photos."a\\u001b[31m.jpg"]\ntitel = "x"\n')
     built = small.build()
-    assert built.status != 0 and "\x1b[31m" not in built.said and "a\\x1b[31m.jpg" in built.said
+    assert built.status != 0 and "\x1b[31m" not in built.log and "a\\x1b[31m.jpg" in built.log
     ran = command(small, "inspect", str(small.photos))
     assert "\x1b[31m" not in ran.stdout + ran.stderr and "cannot be used" in ran.stdout
 
@@ -130,14 +130,14 @@ def test_a_photograph_whose_sidecar_cannot_be_read_is_published_and_the_sidecar_
     with (small.photos / "night" / "chair-in-light.xmp").open("wb") as large:
         large.truncate(900 << 20)
     built = small.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     assert {entry["status"] for name, entry in built.report.items() if name.endswith(".jpg")} == {"built"}
     for sentence in (
         "half-light.xmp is not a file",
         "lighting-designer.jpg.xmp is a link",
         "chair-in-light.xmp is 900 MiB",
     ):
-        assert sentence in built.said
+        assert sentence in built.log
 
 
 def test_another_setting_about_places_looks_at_nothing_anew(small: Site) -> None:
@@ -149,7 +149,7 @@ def test_another_setting_about_places_looks_at_nothing_anew(small: Site) -> None
     for places in ("", "all", "none"):
         small.settings = {"places": places} if places else {}
         built = small.build()
-        assert built.status == 0, built.said
+        assert built.status == 0, built.log
         pages[places] = "".join(page.read_text(encoding="utf-8") for page in built.output.rglob("*.html"))
         looked = json.loads((small.folder / "build-report.json").read_text(encoding="utf-8"))["work"]["looked"]
         assert bool(looked) == (places == "")
@@ -163,25 +163,25 @@ def test_a_second_build_looks_at_nothing_encodes_nothing_and_reads_no_original(s
     (tmp_path / "sitecustomize.py").write_text(GUARD)
     watched = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(REPOSITORY)])}
     first = small.build(env=watched)
-    assert "OPENED" in first.said, "the guard sees nothing"
+    assert "OPENED" in first.log, "the guard sees nothing"
     before = {path: path.stat().st_mtime_ns for path in first.output.rglob("pictures/*")}
     second = small.build(env=watched)
-    assert second.status == 0, second.said
-    assert "IMPORTED" not in second.said, second.said
-    assert not [line for line in second.said.splitlines() if line.startswith("OPENED") and ".jpg" in line]
+    assert second.status == 0, second.log
+    assert "IMPORTED" not in second.log, second.log
+    assert not [line for line in second.log.splitlines() if line.startswith("OPENED") and ".jpg" in line]
     assert {path: path.stat().st_mtime_ns for path in second.output.rglob("pictures/*")} == before
 
 
 def test_the_guard_notices_an_import(small: Site, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(GUARD)
-    small.more = "import numpy\n"
-    assert "IMPORTED numpy" in small.build(env={"PYTHONPATH": os.pathsep.join([str(tmp_path), str(REPOSITORY)])}).said
+    small.extra_settings = "import numpy\n"
+    assert "IMPORTED numpy" in small.build(env={"PYTHONPATH": os.pathsep.join([str(tmp_path), str(REPOSITORY)])}).log
 
 
 def test_the_cache_survives_an_emptied_output(small: Site) -> None:
     first = small.build()
     tree = {path.relative_to(first.output): path.read_bytes() for path in first.output.rglob("pictures/*")}
-    small.more = "DELETE_OUTPUT_DIRECTORY = True\n"
+    small.extra_settings = "DELETE_OUTPUT_DIRECTORY = True\n"
     began = time.monotonic()
     second = small.build()
     assert time.monotonic() - began < 10
@@ -214,7 +214,7 @@ def test_notes_overrule_kind_name_words_and_hiding(small: Site) -> None:
     drafted = "Head-and-shoulders portrait of Jo Clay, Lighting designer"
     alts = {name: entry["alt"] for name, entry in built.report.items() if "alt" in entry}
     assert alts == {"night/half-light.jpg": "", "team/jo-clay_lighting-designer.jpg": drafted}
-    assert "nobody wrote any for 1," in built.said
+    assert "nobody wrote any for 1," in built.log
 
 
 @pytest.mark.parametrize(
@@ -228,13 +228,13 @@ def test_notes_overrule_kind_name_words_and_hiding(small: Site) -> None:
 def test_a_broken_setting_stops_the_build_before_the_old_site_is_touched(
     small: Site, settings: dict[str, object], words: str
 ) -> None:
-    small.more = "DELETE_OUTPUT_DIRECTORY = True\n"
+    small.extra_settings = "DELETE_OUTPUT_DIRECTORY = True\n"
     (small.folder / "output").mkdir()
     (small.folder / "output" / "index.html").write_text("the old site")
     small.settings = settings
     built = small.build()
     assert built.status != 0
-    assert words in built.said.replace("\n", " ")
+    assert words in built.log.replace("\n", " ")
     assert built.page("index.html") == "the old site"
 
 
@@ -245,13 +245,13 @@ def test_odd_files_are_built_or_named_and_never_stop_the_build(small: Site, shar
     for name in [*sound, *hopeless]:
         small.add(odd / name, f"odd/{name}")
     built = small.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     for name in sound:
         assert built.report[f"odd/{name}"]["status"] == "built", built.report[f"odd/{name}"]
     for name in hopeless:
         assert built.report[f"odd/{name}"]["status"] == "skipped"
         assert name in built.report[f"odd/{name}"]["message"]
-        assert built.said.count(name) == 1, built.said
+        assert built.log.count(name) == 1, built.log
 
 
 def test_strict_ends_with_an_error_after_everything_was_tried(small: Site) -> None:
@@ -260,4 +260,4 @@ def test_strict_ends_with_an_error_after_everything_was_tried(small: Site) -> No
     built = small.build()
     assert built.status != 0
     assert (built.output / "portfolio" / "night" / "half-light" / "index.html").exists()
-    assert "strict" in built.said
+    assert "strict" in built.log

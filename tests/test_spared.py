@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.looking.spared import spared
+from pelican_headshots.adapters.looking.spared import skip_imports
 
 
 def test_a_spared_module_is_empty_within_and_whole_afterwards() -> None:
     sys.modules.pop("colorsys", None)
-    with spared("colorsys"):
+    with skip_imports("colorsys"):
         import colorsys
 
         assert not hasattr(colorsys, "rgb_to_hsv")
@@ -25,7 +25,7 @@ def test_a_spared_module_is_empty_within_and_whole_afterwards() -> None:
 def test_what_is_loaded_already_stays() -> None:
     import json
 
-    with spared("json"):
+    with skip_imports("json"):
         assert sys.modules["json"] is json
     assert sys.modules["json"] is json
 

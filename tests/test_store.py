@@ -15,45 +15,45 @@ from pathlib import Path
 import pytest
 
 from pelican_headshots.adapters.cache.database import Database
-from pelican_headshots.adapters.cache.stat_index import Facts, StatIndex, digest
-from pelican_headshots.adapters.cache.store import Store, is_cache
-from pelican_headshots.adapters.disk import PART, Turnstile
+from pelican_headshots.adapters.cache.stat_index import FileStat, StatIndex, compute_digest
+from pelican_headshots.adapters.cache.store import Store, is_cache_folder
+from pelican_headshots.adapters.disk import TEMPORARY_PREFIX, SharedLock
 from pelican_headshots.adapters.site.publish import Publisher
 
 KEY, OTHER = "ab" * 16 + ".jpg", "cd" * 16 + ".avif"
 D1 = "d1" * 16
 
 
-def facts(path: Path) -> Facts:
-    return Facts.of(path.stat())
+def facts(path: Path) -> FileStat:
+    return FileStat.from_stat(path.stat())
 
 
 def index(folder: Path, tick: int | None = None) -> tuple[StatIndex, Database]:
     database = Database(folder / "cache.sqlite3")
-    return StatIndex(database.kind("original"), tick=tick), database
+    return StatIndex(database.get_records("original"), tick_ns=tick), database
 
 
 def test_index_knows_contents_by_stat_facts_alone(tmp_path: Path) -> None:
     photo = tmp_path / "a.jpg"
     photo.write_bytes(b"pixels")
     first, database = index(tmp_path)
-    first.remember("a\udcff.jpg", facts(photo), D1, read_ns=time.time_ns() + 10**10)
+    first.set_digest("a\udcff.jpg", facts(photo), D1, read_ns=time.time_ns() + 10**10)
     database.save()
     again, _ = index(tmp_path)
-    assert again.digest_of("a\udcff.jpg", facts(photo)) == D1
+    assert again.get_digest("a\udcff.jpg", facts(photo)) == D1
     before = photo.stat()
     photo.write_bytes(b"others")
     os.utime(photo, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert photo.stat().st_mtime_ns == before.st_mtime_ns
-    assert again.digest_of("a\udcff.jpg", facts(photo)) is None
+    assert again.get_digest("a\udcff.jpg", facts(photo)) is None
 
 
 def test_index_does_not_believe_a_file_changed_within_the_clocks_tick(tmp_path: Path) -> None:
     photo = tmp_path / "a.jpg"
     photo.write_bytes(b"pixels")
     first, _ = index(tmp_path)
-    first.remember("a.jpg", facts(photo), D1)
-    assert first.digest_of("a.jpg", facts(photo)) is None
+    first.set_digest("a.jpg", facts(photo), D1)
+    assert first.get_digest("a.jpg", facts(photo)) is None
 
 
 def test_an_entry_of_the_index_that_we_never_write_is_a_miss(tmp_path: Path) -> None:
@@ -61,10 +61,10 @@ def test_an_entry_of_the_index_that_we_never_write_is_a_miss(tmp_path: Path) -> 
     photo.write_bytes(b"pixels")
     first, database = index(tmp_path, tick=-(10**10))
     for odd in ("d1", f"{D1}\n", "<script>"):
-        first.remember("a.jpg", facts(photo), odd)
-        assert first.digest_of("a.jpg", facts(photo)) is None
-    database.kind("original").put("a.jpg", b"\x93\x01")
-    assert first.digest_of("a.jpg", facts(photo)) is None
+        first.set_digest("a.jpg", facts(photo), odd)
+        assert first.get_digest("a.jpg", facts(photo)) is None
+    database.get_records("original").put("a.jpg", b"\x93\x01")
+    assert first.get_digest("a.jpg", facts(photo)) is None
 
 
 VALUES = {f"key{number}": b"%d" % number * (40 * number) for number in range(1, 7)}
@@ -75,8 +75,8 @@ def sound(tmp_path: Path) -> bytes:
     """A database of two kinds of records, as bytes."""
     database = Database(tmp_path / "cache.sqlite3")
     for key, value in VALUES.items():
-        database.kind("exam").put(key, value)
-        database.kind("site").put(f"../{key}", value)
+        database.get_records("exam").put(key, value)
+        database.get_records("site").put(f"../{key}", value)
     database.save()
     return (tmp_path / "cache.sqlite3").read_bytes()
 
@@ -91,15 +91,15 @@ def test_any_damaged_byte_is_found_named_once_and_mended(
         for writable in (False, True) if random.random() < 0.02 else (False,):
             caplog.clear()
             damaged = Database(path, writable=writable)
-            found = [damaged.kind("exam").get(key) for key in VALUES]
-            found += [damaged.kind("site").get(f"../{key}") for key in VALUES]
+            found = [damaged.get_records("exam").get(key) for key in VALUES]
+            found += [damaged.get_records("site").get(f"../{key}") for key in VALUES]
             assert all(value in (None, right) for value, right in zip(found, [*VALUES.values()] * 2, strict=True)), at
             assert len(caplog.records) == 1 or None not in found and not caplog.records, at
         if writable:
-            damaged.kind("exam").put("new", b"1")
+            damaged.get_records("exam").put("new", b"1")
             damaged.save()
             caplog.clear()
-            assert Database(path).kind("exam").get("new") == b"1"
+            assert Database(path).get_records("exam").get("new") == b"1"
             assert not caplog.records, at
 
 
@@ -117,11 +117,11 @@ def test_a_file_that_is_no_database_is_named_and_made_anew(
     damaged = Database(path)
     assert len(caplog.records) == 1
     assert str(path) in caplog.text
-    assert all(damaged.kind("exam").get(key) in (None, value) for key, value in VALUES.items())
-    damaged.kind("exam").put("key1", VALUES["key1"])
+    assert all(damaged.get_records("exam").get(key) in (None, value) for key, value in VALUES.items())
+    damaged.get_records("exam").put("key1", VALUES["key1"])
     damaged.save()
     caplog.clear()
-    assert Database(path).kind("exam").get("key1") == VALUES["key1"]
+    assert Database(path).get_records("exam").get("key1") == VALUES["key1"]
     assert not caplog.records
 
 
@@ -129,7 +129,7 @@ def test_one_damaged_record_costs_no_other(tmp_path: Path, sound: bytes, caplog:
     at = sound.index(VALUES["key5"]) + 3
     (tmp_path / "cache.sqlite3").write_bytes(sound[:at] + b"!" + sound[at + 1 :])
     mended = Database(tmp_path / "cache.sqlite3")
-    exams, sites = mended.kind("exam"), mended.kind("site")
+    exams, sites = mended.get_records("exam"), mended.get_records("site")
     assert len(exams.keys()) + len(sites.keys()) == 2 * len(VALUES) - 1
     assert "(1 records)" in caplog.text
 
@@ -140,7 +140,7 @@ def test_a_database_of_another_version_is_made_anew(
     path = tmp_path / "cache.sqlite3"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    assert Database(path).kind("exam").get("key1") is None
+    assert Database(path).get_records("exam").get("key1") is None
     assert "another version" in caplog.text
     caplog.clear()
     Database(path)
@@ -150,11 +150,11 @@ def test_a_database_of_another_version_is_made_anew(
 def test_a_database_that_may_not_be_written_is_read_and_stays_as_it_is(tmp_path: Path, sound: bytes) -> None:
     path = tmp_path / "cache.sqlite3"
     database = Database(path, writable=False)
-    assert database.kind("exam").get("key1") == VALUES["key1"]
-    database.kind("exam").put("key1", b"mine")
+    assert database.get_records("exam").get("key1") == VALUES["key1"]
+    database.get_records("exam").put("key1", b"mine")
     database.save()
-    database.refresh()
-    assert database.kind("exam").get("key1") == b"mine"
+    database.reload()
+    assert database.get_records("exam").get("key1") == b"mine"
     assert path.read_bytes() == sound
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["cache.lock", "cache.sqlite3"]
 
@@ -173,42 +173,42 @@ def test_a_killed_writer_costs_nothing_that_was_there(tmp_path: Path, sound: byt
         "        return super().execute(sql, *rest)\n"
         "connect = sqlite3.connect\n"
         "sqlite3.connect = lambda *a, **k: connect(*a, **k, factory=Killed)\n"
-        "d = Database(Path(sys.argv[1])); d.kind('exam').put('key1', b'half'); d.save()\n"
+        "d = Database(Path(sys.argv[1])); d.get_records('exam').put('key1', b'half'); d.save()\n"
     )
     path = tmp_path / "cache.sqlite3"
     assert subprocess.run([sys.executable, "-c", code, path], check=False).returncode == -9
     assert (tmp_path / "cache.sqlite3-journal").exists() and path.read_bytes() != sound
     # Who may not write cannot take the half transaction back, and reads what is sound all the same.
     read_only = Database(path, writable=False)
-    assert all(read_only.kind("exam").get(key) in (value, b"half", None) for key, value in VALUES.items())
+    assert all(read_only.get_records("exam").get(key) in (value, b"half", None) for key, value in VALUES.items())
     after = Database(path)
-    assert {key: after.kind("exam").get(key) for key in VALUES} == VALUES
+    assert {key: after.get_records("exam").get(key) for key in VALUES} == VALUES
 
 
 def test_what_builds_at_once_remember_is_all_kept(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from pelican_headshots.adapters.cache.database import Database\n"
-        "database = Database(Path(sys.argv[1])); exams = database.kind('exam')\n"
+        "database = Database(Path(sys.argv[1])); exams = database.get_records('exam')\n"
         "for n in range(60):\n"
         "    exams.put(f'{sys.argv[2]}-{n}', b'x' * 500)\n"
-        "    if n % 20 == 19: exams.keep({key for key in exams.keys() if not key.endswith('-0')})\n"
+        "    if n % 20 == 19: exams.delete_except({key for key in exams.keys() if not key.endswith('-0')})\n"
         "    database.save()\n"
     )
     builds = [subprocess.Popen([sys.executable, "-c", code, tmp_path / "c.sqlite3", str(n)]) for n in range(3)]
     assert [build.wait() for build in builds] == [0, 0, 0]
-    after = Database(tmp_path / "c.sqlite3").kind("exam")
+    after = Database(tmp_path / "c.sqlite3").get_records("exam")
     assert {f"{b}-{n}" for b in range(3) for n in range(1, 60)} <= set(after.keys())
     assert after.get("0-0") is None
 
 
 def test_what_others_wrote_meanwhile_is_seen_and_does_not_undo_what_is_not_written_yet(tmp_path: Path) -> None:
     one, other = Database(tmp_path / "c.sqlite3"), Database(tmp_path / "c.sqlite3")
-    one.kind("exam").put("a", b"mine")
-    other.kind("exam").put("a", b"theirs")
-    other.kind("exam").put("b", b"theirs")
+    one.get_records("exam").put("a", b"mine")
+    other.get_records("exam").put("a", b"theirs")
+    other.get_records("exam").put("b", b"theirs")
     other.save()
-    one.refresh()
-    assert (one.kind("exam").get("a"), one.kind("exam").get("b")) == (b"mine", b"theirs")
+    one.reload()
+    assert (one.get_records("exam").get("a"), one.get_records("exam").get("b")) == (b"mine", b"theirs")
 
 
 def test_an_older_cache_is_made_anew_with_one_sentence(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -235,14 +235,14 @@ def test_what_a_killed_build_left_in_the_cache_is_swept_but_not_beside_another_b
     assert subprocess.run([sys.executable, "-c", code, cache, KEY], check=False).returncode == -9
 
     def left() -> list[Path]:
-        return [path for path in cache.rglob("*") if path.name.startswith(PART)]
+        return [path for path in cache.rglob("*") if path.name.startswith(TEMPORARY_PREFIX)]
 
     assert len(left()) == 1
-    other = Turnstile(cache / "building.lock")
-    other.enter()
+    other = SharedLock(cache / "building.lock")
+    other.acquire_shared()
     Store(cache)
     assert len(left()) == 1
-    other.leave()
+    other.release()
     Store(cache)
     assert not left()
 
@@ -252,14 +252,14 @@ def test_a_folder_that_holds_something_else_is_not_taken_for_a_cache(tmp_path: P
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("Dear ...")
     Store(tmp_path / "mine")
-    assert is_cache(tmp_path / "new") and not is_cache(tmp_path / "mine")
+    assert is_cache_folder(tmp_path / "new") and not is_cache_folder(tmp_path / "mine")
 
 
 def test_a_damaged_rendition_is_a_miss_and_is_mended(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     store = Store(tmp_path / "cache")
     store.renditions.put(KEY, b"picture")
     store.save()
-    path = store.renditions.path(KEY)
+    path = store.renditions.get_path(KEY)
     assert Store(tmp_path / "cache").renditions.get(KEY) == b"picture"
     before = path.stat()
     path.write_bytes(b"pikture")
@@ -289,7 +289,7 @@ def test_unused_renditions_are_collected(tmp_path: Path) -> None:
     store.renditions.put(OTHER, b"other")
     store.save()
     assert store.renditions.has(KEY)
-    assert store.renditions.keep({OTHER}) == (1, len(b"picture"))
+    assert store.renditions.delete_except({OTHER}) == (1, len(b"picture"))
     assert not store.renditions.has(KEY) and store.renditions.get(KEY) is None
     store.save()
     after = Store(tmp_path / "cache")
@@ -304,10 +304,10 @@ def publish(tmp_path: Path, names: dict[str, str], pages: tuple[str, ...] = ()) 
             store.renditions.put(key, key.encode())
     publisher = Publisher(tmp_path / "output", store)
     for name, key in names.items():
-        publisher.place(name, key)
+        publisher.add_rendition(name, key)
     for page in pages:
-        publisher.claim(page)
-    publisher.finish()
+        publisher.add_page(page)
+    publisher.publish_files()
     store.save()
     return store
 
@@ -318,7 +318,7 @@ def test_what_somebody_else_writes_now_in_a_page_s_place_stays_however_long_ago(
         (tmp_path / "output" / page).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "output" / page).write_text("somebody else's")
         os.utime(tmp_path / "output" / page, (1, 1))
-    assert Publisher(tmp_path / "output", store, ["photos/a.html"]).finish() == ([], ["photos/b.html"])
+    assert Publisher(tmp_path / "output", store, ["photos/a.html"]).publish_files() == ([], ["photos/b.html"])
     assert tree(tmp_path / "output") == {"photos/a.html": b"somebody else's"}
 
 
@@ -374,9 +374,9 @@ def test_what_a_killed_build_left_is_swept(tmp_path: Path) -> None:
         "from pelican_headshots.adapters import disk; from pelican_headshots.adapters.cache import store\n"
         "from pelican_headshots.adapters.site import publish\n"
         "s = store.Store(Path(sys.argv[1]) / 'cache'); s.renditions.put(sys.argv[2], b'x')\n"
-        "p = publish.Publisher(Path(sys.argv[1]) / 'output', s); p.place('p/b.avif', sys.argv[2])\n"
+        "p = publish.Publisher(Path(sys.argv[1]) / 'output', s); p.add_rendition('p/b.avif', sys.argv[2])\n"
         "os.replace = lambda a, b: os.kill(os.getpid(), 9) if 'output' in str(b) else os.rename(a, b)\n"
-        "p.finish()\n"
+        "p.publish_files()\n"
     )
     killed = subprocess.run([sys.executable, "-c", code, tmp_path, OTHER], check=False)
     assert killed.returncode == -9
@@ -391,18 +391,18 @@ def test_what_another_build_has_just_linked_leaves_no_temporary_file(tmp_path: P
     late.renditions.put(KEY, KEY.encode())
     publisher = Publisher(tmp_path / "output", late)
     for name, key in names.items():
-        publisher.place(name, key)
+        publisher.add_rendition(name, key)
     publish(tmp_path, names)
-    publisher.finish()
+    publisher.publish_files()
     assert tree(tmp_path / "output") == dict.fromkeys(names, KEY.encode())
 
 
 @pytest.mark.parametrize("name", ["../a.jpg", "/a.jpg", "p/../../a.jpg", "", "C:/a.jpg", "a\\..\\b.jpg"])
 def test_no_name_leads_out_of_the_site(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="not a name"):
-        Publisher(tmp_path / "output", Store(tmp_path / "cache")).place(name, KEY)
+        Publisher(tmp_path / "output", Store(tmp_path / "cache")).add_rendition(name, KEY)
 
 
 def test_digest_is_of_contents() -> None:
-    assert digest(b"a") != digest(b"b")
-    assert len(digest(b"")) == 32
+    assert compute_digest(b"a") != compute_digest(b"b")
+    assert len(compute_digest(b"")) == 32

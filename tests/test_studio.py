@@ -10,42 +10,44 @@ import pytest
 from pelican_headshots.adapters.looking.models import ModelError
 from pelican_headshots.core.geometry import Size
 from pelican_headshots.core.ordered import draft
-from pelican_headshots.core.photo import Exam, Photo, Words
+from pelican_headshots.core.photo import Photo, PhotoMetadata, PhotoRecord
 from pelican_headshots.core.rendition import Rights
 from pelican_headshots.settings import Settings
-from pelican_headshots.studio import Studio
+from pelican_headshots.studio import SiteBuild
 
 
 @pytest.fixture
-def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Studio:
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SiteBuild:
     """Of three photographs, of which one after the other is lost."""
     photos = tmp_path / "content" / "photos"
     photos.mkdir(parents=True)
-    studio = Studio(Settings(), photos, site=tmp_path, output=tmp_path / "output", remember=False)
-    exam = Exam(Size(900, 600), None, Words(), Rights(), ("#000000",) * 3)
+    studio = SiteBuild(Settings(), photos, site_folder=tmp_path, output_folder=tmp_path / "output", remember=False)
+    exam = PhotoRecord(Size(900, 600), None, PhotoMetadata(), Rights(), ("#000000",) * 3)
     there = tuple(Photo(f"{name}.jpg", name, exam) for name in "abc")
     losses = [{"a.jpg": "a.jpg took too long."}, {"b.jpg": "b.jpg took too long."}, {}]
-    monkeypatch.setattr(studio.room, "examine", lambda found: (there, {}))
-    monkeypatch.setattr(studio.room, "develop", lambda order, photos: losses.pop(0))
+    monkeypatch.setattr(studio.processor, "analyze_files", lambda found: (there, {}))
+    monkeypatch.setattr(studio.processor, "render_missing", lambda order, photos: losses.pop(0))
     return studio
 
 
-def test_what_is_lost_at_the_second_try_leaves_the_walls_too(studio: Studio) -> None:
-    made = studio.portfolio()
+def test_what_is_lost_at_the_second_try_leaves_the_walls_too(studio: SiteBuild) -> None:
+    made = studio.build_portfolio()
     assert [photo.file for gallery in made.galleries for photo in gallery.photos] == ["c.jpg"]
     assert made.cover and made.cover.file == "c.jpg"
     assert studio.report.messages == ["a.jpg took too long.", "b.jpg took too long."]
 
 
-def test_drafts_stay_drafts_when_a_picture_is_lost(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(draft, "PATIENCE", 0.0)
-    studio.portfolio(hurried=True)
-    assert {what.format for wanted in studio.order.wanted.values() for what in wanted.values()} == {"jpeg"}
-    assert studio.drafted and studio.drafted.wanted.keys() == {"a", "b", "c"}
+def test_drafts_stay_drafts_when_a_picture_is_lost(studio: SiteBuild, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draft, "MAX_WAIT_SECONDS", 0.0)
+    studio.build_portfolio(allow_previews=True)
+    assert {what.format for wanted in studio.render_plan.renditions.values() for what in wanted.values()} == {"jpeg"}
+    assert studio.final_plan and studio.final_plan.renditions.keys() == {"a", "b", "c"}
 
 
 def test_models_of_ones_own_are_looked_for_beside_pelicanconf(tmp_path: Path) -> None:
     photos = tmp_path / "content" / "photos"
     photos.mkdir(parents=True)
     with pytest.raises(ModelError, match=re.escape(str(tmp_path / "eyes"))):
-        Studio(Settings(models="eyes"), photos, site=tmp_path, output=tmp_path / "output", remember=False)
+        SiteBuild(
+            Settings(models="eyes"), photos, site_folder=tmp_path, output_folder=tmp_path / "output", remember=False
+        )

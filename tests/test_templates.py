@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, Environment
 
-from pelican_headshots.adapters.cache.templates import CompiledTemplates
+from pelican_headshots.adapters.cache.templates import TemplateBytecodeCache
 
 
 def rendered(folder: Path, source: str = "{{ 6 * 7 }}") -> str:
     return (
-        Environment(loader=DictLoader({"a": source}), bytecode_cache=CompiledTemplates(folder))
+        Environment(loader=DictLoader({"a": source}), bytecode_cache=TemplateBytecodeCache(folder))
         .get_template("a")
         .render()
     )

@@ -11,16 +11,16 @@ from jinja2 import Environment, StrictUndefined
 
 from pelican_headshots.core import plate, shot
 from pelican_headshots.core.hung.mood import MOODS
-from pelican_headshots.core.ordered.manner import Manner
-from pelican_headshots.core.ordered.order import Order
+from pelican_headshots.core.ordered.manner import EncodingOptions
+from pelican_headshots.core.ordered.order import RenderPlan
 from pelican_headshots.core.rendition import Rights
 from pelican_headshots.core.routed import curate
 from pelican_headshots.core.said.notes import Note, Notes
-from pelican_headshots.core.shot import Kind
+from pelican_headshots.core.shot import PhotoKind
 from pelican_headshots.core.shown import compose
-from pelican_headshots.dressing import Styles
+from pelican_headshots.dressing import InlineStyles
 
-from .conftest import REPOSITORY, Built, Site
+from .conftest import REPOSITORY, BuildResult, Site
 from .test_compose import QUALITY, as_portrait, photo
 
 DOCS = (REPOSITORY / "docs" / "theme.md").read_text(encoding="utf-8")
@@ -60,14 +60,14 @@ def test_documented_blocks_are_there() -> None:
 
 SEEN = (
     plate.Gallery,
-    plate.Hang,
-    plate.Photograph,
+    plate.GalleryItem,
+    plate.PhotoView,
     plate.Picture,
-    plate.Source,
-    plate.Candidate,
-    plate.Person,
+    plate.PictureSource,
+    plate.SrcsetCandidate,
+    plate.PersonView,
     plate.Download,
-    shot.Shot,
+    shot.Classification,
 )
 """What templates see of a portfolio."""
 
@@ -85,12 +85,12 @@ def test_documented_attributes_are_all_of_them(kind: type) -> None:
 
 def test_documented_attributes_are_there_for_strict_templates() -> None:
     headshot, night = photo("team/jane.jpg"), photo("night/chair.jpg")
-    notes = {"team": Notes(photos={"jane.jpg": Note(kind=Kind.HEADSHOT, name="Jane Doe")})}
-    made = compose.portfolio(
-        curate.folders([headshot, night], notes | {"night": Notes(photos=as_portrait("chair.jpg"))}),
-        Order(Manner(("avif", "jpeg"), QUALITY | {"png": 0}, "engine 1", 2560)),
+    notes = {"team": Notes(photos={"jane.jpg": Note(kind=PhotoKind.HEADSHOT, name="Jane Doe")})}
+    made = compose.compose_portfolio(
+        curate.build_gallery_folders([headshot, night], notes | {"night": Notes(photos=as_portrait("chair.jpg"))}),
+        RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY | {"png": 0}, "engine 1", 2560)),
         Rights(),
-        downloads=True,
+        with_downloads=True,
     )
     found: dict[type, list[object]] = {}
 
@@ -136,7 +136,7 @@ def test_the_stylesheets_moods_are_the_ones_whose_contrast_is_known() -> None:
 
 
 @pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> Built:
+def example(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> BuildResult:
     site = Site(tmp_path_factory.mktemp("example") / "site")
     site.add(demo_photos / "night" / "half-light.jpg", "night/half-light.jpg")
     site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair-in-light.jpg")
@@ -145,13 +145,13 @@ def example(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> Buil
     for name, text in re.findall(r"^```(?:css|jinja) (\S+)\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTALL):
         site.write(name, text)
     site.settings = {"stylesheet": "my.css"}
-    site.more = 'THEME_TEMPLATES_OVERRIDES = ["my"]\nRELATIVE_URLS = True'
+    site.extra_settings = 'THEME_TEMPLATES_OVERRIDES = ["my"]\nRELATIVE_URLS = True'
     built = site.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     return built
 
 
-def test_the_worked_example_is_seen(example: Built, chromium: Any) -> None:
+def test_the_worked_example_is_seen(example: BuildResult, chromium: Any) -> None:
     page = chromium.new_page(viewport={"width": 1440, "height": 900}, color_scheme="dark")
     page.goto(f"file://{example.output}/portfolio/night/index.html")
     style = "getComputedStyle(document.documentElement)"
@@ -167,7 +167,7 @@ def test_the_worked_example_is_seen(example: Built, chromium: Any) -> None:
     page.close()
 
 
-def test_the_worked_example_builds(example: Built) -> None:
+def test_the_worked_example_builds(example: BuildResult) -> None:
     wall = example.page("portfolio/night/index.html")
     assert 'class="rows single"' in wall and 'data-gallery="night"' in wall
     assert 'sizes="min(100vw, 72.0vh)"' in wall
@@ -182,9 +182,9 @@ def test_every_list_says_what_it_lists(site: Site, demo_photos: Path) -> None:
     )
     site.write("content/two.md", "Title: Two\nDate: 2026-01-02\nCategory: Essays\nTags: film, talk\n\nWords alone.\n")
     site.add(demo_photos / "night" / "the-hall.jpg", "night/hall.jpg")
-    site.more = "YEAR_ARCHIVE_SAVE_AS = '{date:%Y}/index.html'"
+    site.extra_settings = "YEAR_ARCHIVE_SAVE_AS = '{date:%Y}/index.html'"
     built = site.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     for page, heading in {
         "archives.html": "Journal",
         "tags.html": "Tags",
@@ -212,9 +212,9 @@ def test_drafts_and_hidden_pages_are_on_no_map(site: Site, demo_photos: Path) ->
     site.write("content/two.md", "Title: Two\nDate: 2026-01-01\nStatus: draft\n\nNot yet.\n")
     site.write("content/pages/three.md", "Title: Three\nStatus: hidden\n\nFor a few.\n")
     site.write("content/four.md", "Title: Four\nSlug: vintage2019\nDate: 2026-01-02\n\nOld wine.\n")
-    site.more = "SITEURL = 'https://example.com'\nFEED_ALL_ATOM = 'all.atom.xml'\nDEFAULT_PAGINATION = 1"
+    site.extra_settings = "SITEURL = 'https://example.com'\nFEED_ALL_ATOM = 'all.atom.xml'\nDEFAULT_PAGINATION = 1"
     built = site.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     told = built.page("sitemap.xml")
     one = told[told.index("<loc>https://example.com/one.html") :]
     assert "<image:loc>https://example.com/pictures/hall-" in one[: one.index("</url>")]
@@ -300,13 +300,13 @@ def test_strict_undefined_finds_nothing_missing_in_any_template(site: Site, demo
     site.write("content/one.md", f"Title: One\nDate: 2026-01-01\nTags: a\nAuthor: Ann\n\nWords.\n\n{picture}\n")
     site.write("content/two.md", "Title: Two\nDate: 2026-01-02\n\nWords.\n")
     site.settings = {"formats": ["jpeg"], "max_width": 640, "downloads": True}
-    site.more = (
+    site.extra_settings = (
         "import jinja2\nJINJA_ENVIRONMENT = {'undefined': jinja2.StrictUndefined}\nDEFAULT_PAGINATION = 1\n"
         "YEAR_ARCHIVE_SAVE_AS = 'posts/{date:%Y}/index.html'\n"
     )
     built = site.build()
-    assert built.status == 0, built.said
-    assert "is undefined" not in built.said
+    assert built.status == 0, built.log
+    assert "is undefined" not in built.log
     assert [page for page in EVERY_TEMPLATE.values() if not (built.output / page).exists()] == []
     assert 'class="beside"' in built.page("contact/index.html") and 'class="cards"' in built.page("404.html")
     team, person = built.page("team/index.html"), built.page("people/chalk-white/index.html")
@@ -324,27 +324,27 @@ def test_strict_undefined_finds_nothing_missing_in_any_template(site: Site, demo
 def test_words_files_say_the_same_things(language: str, word: str) -> None:
     import msgspec
 
-    from pelican_headshots.adapters.written.words_file import OURS, phrases
+    from pelican_headshots.adapters.written.words_file import BUILTIN_TRANSLATIONS_FOLDER, load_translations
 
-    english = msgspec.toml.decode((OURS / "en.toml").read_bytes())
-    spoken = msgspec.toml.decode((OURS / f"{language}.toml").read_bytes())
+    english = msgspec.toml.decode((BUILTIN_TRANSLATIONS_FOLDER / "en.toml").read_bytes())
+    spoken = msgspec.toml.decode((BUILTIN_TRANSLATIONS_FOLDER / f"{language}.toml").read_bytes())
     assert spoken["words"].keys() == english["words"].keys()
     for key, text in english["words"].items():
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", spoken["words"][key])), key
-    assert word in phrases(language).words.values()
+    assert word in load_translations(language).words.values()
 
 
 def test_a_words_file_of_ones_own(tmp_path: Path) -> None:
-    from pelican_headshots.adapters.written.words_file import phrases
+    from pelican_headshots.adapters.written.words_file import load_translations
 
     own = tmp_path / "he.toml"
     own.write_text('language = "he"\ndirection = "rtl"\n[words]\nportfolio = "תיק"\n', encoding="utf-8")
-    spoken = phrases("he", own)
-    assert (spoken.direction, spoken.say("portfolio"), spoken.say("next")) == ("rtl", "תיק", "Next")
-    assert spoken.date("2026-03") == "March 2026"
+    spoken = load_translations("he", own)
+    assert (spoken.direction, spoken.translate("portfolio"), spoken.translate("next")) == ("rtl", "תיק", "Next")
+    assert spoken.format_date("2026-03") == "March 2026"
     own.write_text('[words]\nnext = "Weiter"\n', encoding="utf-8-sig")
-    spoken = phrases("de", own)
-    assert (spoken.direction, spoken.say("next"), spoken.say("previous")) == ("ltr", "Weiter", "Zurück")
+    spoken = load_translations("de", own)
+    assert (spoken.direction, spoken.translate("next"), spoken.translate("previous")) == ("ltr", "Weiter", "Zurück")
 
 
 @pytest.mark.parametrize(
@@ -358,20 +358,20 @@ def test_a_words_file_of_ones_own(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_with_a_words_file_is_a_sentence(tmp_path: Path, text: str, encoding: str, told: str) -> None:
-    from pelican_headshots.adapters.written.words_file import BadWords, phrases
+    from pelican_headshots.adapters.written.words_file import TranslationsError, load_translations
 
     own = tmp_path / "he.toml"
     own.write_text(text, encoding=encoding)
-    with pytest.raises(BadWords, match="he.toml") as wrong:
-        phrases("he", own)
+    with pytest.raises(TranslationsError, match="he.toml") as wrong:
+        load_translations("he", own)
     assert told in str(wrong.value)
 
 
 def test_a_value_within_a_style_cannot_leave_it() -> None:
     odd = '--lq:red"><script>alert(1)</script>;}body{background:red'
-    attribute = Styles(inline=True)(odd)
+    attribute = InlineStyles(inline=True)(odd)
     assert attribute.count('"') == 2 and "<" not in attribute and ">" not in attribute
-    strict = Styles(inline=False)
+    strict = InlineStyles(inline=False)
     strict(odd)
-    assert strict.sheet().count("{") == strict.sheet().count("}") == 1
-    assert Styles(inline=True)("--lq:#aabbcc,#001122") == ' style="--lq:#aabbcc,#001122"'
+    assert strict.build_stylesheet().count("{") == strict.build_stylesheet().count("}") == 1
+    assert InlineStyles(inline=True)("--lq:#aabbcc,#001122") == ' style="--lq:#aabbcc,#001122"'

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.site.transfer import transfer
+from pelican_headshots.adapters.site.transfer import link_or_copy
 
 
 def test_a_file_is_linked_in_place_of_an_older_one(tmp_path: Path) -> None:
     source, target = tmp_path / "cached", tmp_path / "published"
     source.write_bytes(b"new")
     target.write_bytes(b"old")
-    transfer(source, target)
-    transfer(source, target)
+    link_or_copy(source, target)
+    link_or_copy(source, target)
     assert target.samefile(source)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["cached", "published"]
 
@@ -30,7 +30,7 @@ def test_a_file_that_cannot_be_linked_is_copied(tmp_path: Path, monkeypatch: pyt
     source, target = tmp_path / "cached", tmp_path / "published"
     source.write_bytes(b"new")
     target.write_bytes(b"old")
-    transfer(source, target)
+    link_or_copy(source, target)
     assert target.read_bytes() == b"new" and not target.samefile(source)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["cached", "published"]
 
@@ -42,5 +42,5 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(os, "link", refuse)
     (tmp_path / "cached").write_bytes(b"new")
     with pytest.raises(OSError, match="No space"):
-        transfer(tmp_path / "cached", tmp_path / "published")
+        link_or_copy(tmp_path / "cached", tmp_path / "published")
     assert [file.name for file in tmp_path.iterdir()] == ["cached"]

@@ -12,8 +12,8 @@ from PIL import Image
 
 from pelican_headshots import places, settings
 from pelican_headshots.adapters.pictures import develop, watermark
-from pelican_headshots.core.geometry import WHOLE, Box
-from pelican_headshots.core.rendition import Crop, Mark, Rendition
+from pelican_headshots.core.geometry import FULL_IMAGE_BOX, Box
+from pelican_headshots.core.rendition import Crop, Rendition, Watermark
 
 SIZE = (600, 400)
 CORNERS = {"bottom right": (1, 1), "bottom left": (0, 1), "top right": (1, 0), "top left": (0, 0)}
@@ -31,13 +31,13 @@ def original(busy: set[str] | None = None) -> bytes:
     return out.getvalue()
 
 
-def developed(data: bytes, mark: Mark | None, faces: tuple[Box, ...] = ()) -> np.ndarray:
-    wanted = Rendition(crop=Crop(), width=600, height=400, format="png", quality=0, faces=faces, mark=mark)
-    (made,) = develop.develop(data, [wanted])
+def developed(data: bytes, mark: Watermark | None, faces: tuple[Box, ...] = ()) -> np.ndarray:
+    wanted = Rendition(crop=Crop(), width=600, height=400, format="png", quality=0, faces=faces, watermark=mark)
+    (made,) = develop.render_renditions(data, [wanted])
     return np.asarray(Image.open(io.BytesIO(made)), dtype=int)
 
 
-def corner_of_change(data: bytes, mark: Mark, faces: tuple[Box, ...] = ()) -> str | None:
+def corner_of_change(data: bytes, mark: Watermark, faces: tuple[Box, ...] = ()) -> str | None:
     changed = np.abs(developed(data, mark, faces) - developed(data, None)).max(axis=2) > 8
     if not changed.any():
         return None
@@ -46,17 +46,17 @@ def corner_of_change(data: bytes, mark: Mark, faces: tuple[Box, ...] = ()) -> st
 
 
 def test_it_goes_to_the_quietest_corner() -> None:
-    mark = Mark(text="© Example", above=500)
+    mark = Watermark(text="© Example", min_width=500)
     assert corner_of_change(original(), mark) == "bottom right"
     assert corner_of_change(original({"bottom right"}), mark) == "bottom left"
     assert corner_of_change(original({"bottom right", "bottom left", "top right"}), mark) == "top left"
 
 
 def test_it_never_lies_on_a_face() -> None:
-    mark = Mark(text="© Example", above=500)
+    mark = Watermark(text="© Example", min_width=500)
     assert corner_of_change(original(), mark, (Box(0.7, 0.7, 1.0, 1.0),)) == "bottom left"
     assert corner_of_change(original(), mark, (Box(0.7, 0.7, 1.0, 1.0), Box(0.0, 0.4, 0.3, 1.0))) == "top right"
-    assert corner_of_change(original(), mark, (WHOLE,)) is None
+    assert corner_of_change(original(), mark, (FULL_IMAGE_BOX,)) is None
 
 
 def test_a_png_keeps_its_colours_and_its_shape() -> None:
@@ -64,17 +64,19 @@ def test_a_png_keeps_its_colours_and_its_shape() -> None:
     stamp.paste((255, 0, 0, 255), (0, 0, 40, 40))
     out = io.BytesIO()
     stamp.save(out, "PNG")
-    made = developed(original(), Mark(picture=out.getvalue(), opacity=1.0))
+    made = developed(original(), Watermark(png=out.getvalue(), opacity=1.0))
     red = (made[..., 0] > 240) & (made[..., 1] < 20)
     assert 0.002 < red.mean() < 0.02
 
 
 def test_no_letter_of_a_european_name_is_an_empty_box() -> None:
-    assert watermark.lacking("© 2026 José Müller-Łoś, Ærø, žluťoučký kůň; ₿") == "₿"
-    western = "".join(letter for letter in map(chr, range(0x20, 0x2200)) if re.fullmatch(places.WESTERN, letter))
-    assert len(western) > 150 and watermark.lacking(western) == ""
+    assert watermark.find_missing_glyphs("© 2026 José Müller-Łoś, Ærø, žluťoučký kůň; ₿") == "₿"
+    western = "".join(
+        letter for letter in map(chr, range(0x20, 0x2200)) if re.fullmatch(places.WATERMARK_FONT_CHARACTERS, letter)
+    )
+    assert len(western) > 150 and watermark.find_missing_glyphs(western) == ""
     plain, accented, in_two = (
-        developed(original(), Mark(text=text, above=500)) for text in ("Jose", "José", "Jo\u00adse\u0301")
+        developed(original(), Watermark(text=text, min_width=500)) for text in ("Jose", "José", "Jo\u00adse\u0301")
     )
     assert np.abs(plain - accented).max() > 8 and (accented == in_two).all()
 
@@ -96,10 +98,12 @@ def test_a_wrong_watermark_is_told(tmp_path: Path, given: dict[str, str], told: 
     Image.new("RGBA", (80, 40)).save(tmp_path / "whole.png")
     (tmp_path / "half.png").write_bytes((tmp_path / "whole.png").read_bytes()[:60])
     chosen = settings.read({"HEADSHOTS": {"watermark": given}})
-    with pytest.raises(settings.BadSetting, match=told):
-        places.mark(chosen, tmp_path)
+    with pytest.raises(settings.SettingsError, match=told):
+        places.load_watermark(chosen, tmp_path)
 
 
 def test_no_watermark_is_the_default(tmp_path: Path) -> None:
-    assert places.mark(settings.Settings(), tmp_path) is None
-    assert places.mark(settings.read({"HEADSHOTS": {"watermark": {"text": "© A"}}}), tmp_path) == Mark("© A")
+    assert places.load_watermark(settings.Settings(), tmp_path) is None
+    assert places.load_watermark(settings.read({"HEADSHOTS": {"watermark": {"text": "© A"}}}), tmp_path) == Watermark(
+        "© A"
+    )

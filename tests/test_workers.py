@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from pelican_headshots.adapters.verdict import Failure
-from pelican_headshots.adapters.work.child import ProcessEnded, WorkerProcess
-from pelican_headshots.adapters.work.workers import Job, Workers
+from pelican_headshots.adapters.work.child import WorkerProcess, WorkerProcessEndedError
+from pelican_headshots.adapters.work.workers import Job, WorkerPool
 
 
 class Bad(Exception):
@@ -91,7 +91,7 @@ def test_every_job_gets_its_answer(tmp_path: Path, children: None) -> None:
     words = ["a", "die", "b", "abort", "hang", "c", "swell", "refuse", "exit", "bug", "die once", "d"]
     words += ["hang in native code", "e"]
     jobs = [job(word, tmp_path, seconds=1.0) for word in words]
-    with Workers[str](2, address_space=2048, refusals=(Bad,), grace=60) as workers:
+    with WorkerPool[str](2, address_space_mb=2048, expected_errors=(Bad,), grace_seconds=60) as workers:
         results = dict(workers.run(work, jobs))
     assert len(results) == len(words)
     for good in ("a", "b", "c", "d", "e", "die once"):
@@ -109,7 +109,7 @@ def test_every_job_gets_its_answer(tmp_path: Path, children: None) -> None:
     for word, cause in causes.items():
         failure = results[words.index(word)]
         assert isinstance(failure, Failure)
-        assert (failure.cause, f"{word}.jpg" in failure.sentence) == (cause, True), failure
+        assert (failure.cause, f"{word}.jpg" in failure.message) == (cause, True), failure
     log = (tmp_path / "log").read_text().splitlines()
     tries = {word: log.count(word) for word in words}
     twice = {"die", "abort", "exit", "die once"}
@@ -118,15 +118,15 @@ def test_every_job_gets_its_answer(tmp_path: Path, children: None) -> None:
 
 def test_a_child_that_neither_works_nor_answers_is_ended_by_the_clock(tmp_path: Path, children: None) -> None:
     jobs = [job("stop", tmp_path, seconds=0.1), job("a", tmp_path)]
-    with Workers[str](2, grace=2.0) as workers:
+    with WorkerPool[str](2, grace_seconds=2.0) as workers:
         results = dict(workers.run(work, jobs))
     assert results[1] == "A"
     assert isinstance(results[0], Failure) and results[0].cause == "hung"
 
 
 def test_a_child_killed_while_it_answers_costs_its_own_job(tmp_path: Path, children: None) -> None:
-    jobs = [Job("large.jpg", lambda: (1 << 30,), tries=1), *(Job(f"{n}.jpg", lambda: (1,)) for n in range(4))]
-    with Workers[bytes](2, address_space=0) as workers:
+    jobs = [Job("large.jpg", lambda: (1 << 30,), max_tries=1), *(Job(f"{n}.jpg", lambda: (1,)) for n in range(4))]
+    with WorkerPool[bytes](2, address_space_mb=0) as workers:
         answers = workers.run(large, jobs)
         killer = threading.Thread(target=_kill_while_it_writes)
         killer.start()
@@ -155,17 +155,17 @@ def test_a_child_stopped_while_it_is_given_its_task_is_ended(children: None) -> 
     os.kill(pid, signal.SIGSTOP)
     future = process.submit(length, (bytes(1 << 28),), 20.0)
     process.kill()
-    with pytest.raises(ProcessEnded):
+    with pytest.raises(WorkerProcessEndedError):
         future.result(60)
     assert process.submit(length, (b"x",), 20.0).result(60) == 1
     process.kill()
 
 
 def test_time_is_counted_in_seconds_of_the_processor(tmp_path: Path) -> None:
-    with Workers[str](1) as workers:
+    with WorkerPool[str](1) as workers:
         assert list(workers.run(work, [job("slow sleeper", tmp_path, seconds=0.01)])) == [(0, "SLOW SLEEPER")]
         # What the child used up before is not this task's.
-        jobs = [Job(f"{n}.jpg", lambda: (0.7,), seconds=1.0) for n in range(4)]
+        jobs = [Job(f"{n}.jpg", lambda: (0.7,), cpu_seconds=1.0) for n in range(4)]
         assert [answer for _, answer in workers.run(spend, jobs)] == [True] * 4
 
 
@@ -219,17 +219,17 @@ def test_dear_jobs_first_and_never_more_than_the_memory_allows(tmp_path: Path) -
         together.append(sum(running.values()))
         return what, str(tmp_path)
 
-    jobs = [Job(what, lambda what=what: begin(what), megabytes=size) for what, size in sizes.items()]
-    with Workers(3, budget=1000) as workers:
+    jobs = [Job(what, lambda what=what: begin(what), memory_mb=size) for what, size in sizes.items()]
+    with WorkerPool(3, memory_budget_mb=1000) as workers:
         for index, result in workers.run(work, jobs):
-            assert result == jobs[index].name.upper()
-            running.pop(jobs[index].name, None)
+            assert result == jobs[index].file_name.upper()
+            running.pop(jobs[index].file_name, None)
     assert order[:2] == ["slow huge", "slow b"]
     assert order.index("slow c") > order.index("slow a")
 
 
 def test_a_worker_killed_while_idle_is_replaced(tmp_path: Path, children: None) -> None:
-    with Workers[str](1) as workers:
+    with WorkerPool[str](1) as workers:
         assert dict(workers.run(work, [job("a", tmp_path)])) == {0: "A"}
         for pid in processes():
             os.kill(pid, signal.SIGKILL)
@@ -243,14 +243,14 @@ def test_a_worker_killed_while_idle_is_replaced(tmp_path: Path, children: None) 
 def test_children_are_started_thrifty_and_we_stay_as_we_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "4")
     before = dict(os.environ)
-    with Workers[str](1) as workers:
+    with WorkerPool[str](1) as workers:
         assert list(workers.run(work, [job("thrift", tmp_path)])) == [(0, "1")]
     assert dict(os.environ) == before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc's")
 def test_children_keep_the_memory_of_one_picture_for_the_next() -> None:
-    with Workers[int](1) as workers:
+    with WorkerPool[int](1) as workers:
         faults = [
             answer for _, answer in workers.run(faulted, [Job(f"{n}.jpg", lambda: (64 << 20,)) for n in range(3)])
         ]
@@ -274,8 +274,8 @@ import sys
 from pathlib import Path
 print("this program", flush=True)
 from test_workers import work, Job
-from pelican_headshots.adapters.work.workers import Workers
-with Workers(1) as workers:
+from pelican_headshots.adapters.work.workers import WorkerPool
+with WorkerPool(1) as workers:
     print(*workers.run(work, [Job("x", lambda: (WHAT, sys.argv[1]))]), flush=True)
 """
 
@@ -323,7 +323,7 @@ def test_a_file_that_cannot_be_prepared_is_a_failure(tmp_path: Path) -> None:
     def gone() -> tuple[str, str]:
         raise Bad("x.jpg has gone.")
 
-    with Workers(1, refusals=(Bad,)) as workers:
+    with WorkerPool(1, expected_errors=(Bad,)) as workers:
         results = dict(workers.run(work, [Job("x.jpg", gone), job("a", tmp_path)]))
     assert results == {0: Failure("x.jpg has gone.", "gone"), 1: "A"}
 
@@ -331,9 +331,9 @@ def test_a_file_that_cannot_be_prepared_is_a_failure(tmp_path: Path) -> None:
 def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     code = (
         "import sys, os, multiprocessing; sys.path.insert(0, sys.argv[2])\n"
-        "from test_workers import work, Job; from pelican_headshots.adapters.work.workers import Workers\n"
+        "from test_workers import work, Job; from pelican_headshots.adapters.work.workers import WorkerPool\n"
         "from pathlib import Path\n"
-        "with Workers(2) as w:\n"
+        "with WorkerPool(2) as w:\n"
         "    for _ in w.run(work, [Job(n, lambda n=n: (n, sys.argv[1])) for n in ('a', 'hang')]):\n"
         "        print(*[p.pid for p in multiprocessing.active_children()], flush=True)\n"
     )

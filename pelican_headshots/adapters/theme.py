@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def folder() -> Path:
+def find_theme_folder() -> Path:
     """In the package, or beside it in a checkout."""
     package = Path(__file__).parents[1]
     inside = package / "theme"

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import msgspec
 
-from ..core.trouble import Trouble
+from ..core.trouble import HeadshotsError
 
 
 class Failure(msgspec.Struct, frozen=True):
     """A job that came to nothing: a *sentence* with the file; *cause* is refused (by the task),
     gone (before it began), died, slow (it used up its processor time), hung (no answer came), memory or error."""
 
-    sentence: str
+    message: str
     cause: str
 
 
-def too_slow(name: str, seconds: float) -> str:
+def explain_cpu_limit(name: str, cpu_seconds: float) -> str:
     """What is said of the file *name* that used up its *seconds* of processor time."""
-    return f"{name} took more than {seconds:.0f} seconds of processor time and was left out."
+    return f"{name} took more than {cpu_seconds:.0f} seconds of processor time and was left out."
 
 
-class Unreachable(Trouble):
+class RemoteUnavailableError(HeadshotsError):
     """Another machine that was asked for cannot be used."""
 
 
-class ClusterTrouble(Unreachable):
+class DaskUnavailableError(RemoteUnavailableError):
     """The cluster's."""
 
 
-class RemoteTrouble(Unreachable):
+class RemoteCacheUnavailableError(RemoteUnavailableError):
     """The shared cache's."""

@@ -7,15 +7,17 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from ..adapters.metadata.audit import KINDS, audit
-from ..adapters.originals.files import shown
-from ..adapters.site.report import photos_folder
-from ..core.trouble import Trouble
+from ..adapters.metadata.audit import LEAK_KINDS, audit
+from ..adapters.originals.files import escape_for_terminal
+from ..adapters.site.report import read_originals_folder
+from ..core.trouble import HeadshotsError
 from ..settings import Settings
 from .plan import first_of
 
-_SHOWN = 5
-_UNFOUND = " The photos folder was not found, so originals in the site were not looked for. Name it with --originals."
+_MAX_LISTED_FINDINGS = 5
+_ORIGINALS_NOT_FOUND = (
+    " The photos folder was not found, so originals in the site were not looked for. Name it with --originals."
+)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -27,38 +29,44 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 where nothing leaks, 1 where something does. Raises Trouble for what cannot be read."""
+    """0 where nothing leaks, 1 where something does. Raises HeadshotsError for what cannot be read."""
     output: Path = arguments.output
     if not output.is_dir():
-        raise Trouble(f"{output} is not a folder. Name the folder of a finished site.")
-    site = output.resolve().parent
-    originals: Path | None = (
-        arguments.originals or photos_folder(site / "build-report.json") or site / "content" / "photos"
+        raise HeadshotsError(f"{output} is not a folder. Name the folder of a finished site.")
+    site_folder = output.resolve().parent
+    originals_folder: Path | None = (
+        arguments.originals
+        or read_originals_folder(site_folder / "build-report.json")
+        or site_folder / "content" / "photos"
     )
-    if originals is not None and not originals.is_dir():
+    if originals_folder is not None and not originals_folder.is_dir():
         if arguments.originals:
-            raise Trouble(f"{originals} is not a folder. Name the folder of the originals.")
-        originals = None
+            raise HeadshotsError(f"{originals_folder} is not a folder. Name the folder of the originals.")
+        originals_folder = None
     try:
-        found = audit(output, originals, arguments.max_width)
+        found = audit(output, originals_folder, arguments.max_width)
     except OSError as error:
-        raise Trouble(f"{error.filename} cannot be read: {error.strerror}. So nobody knows what is in it.") from error
+        raise HeadshotsError(
+            f"{error.filename} cannot be read: {error.strerror}. So nobody knows what is in it."
+        ) from error
     if arguments.json:
-        findings = [{"file": f.file, "kind": f.kind, "what": f.what} for f in found.findings]
-        print(json.dumps({"pictures": found.pictures, "findings": findings}))
+        findings = [{"file": f.file, "kind": f.kind, "what": f.description} for f in found.leaks]
+        print(json.dumps({"pictures": found.image_count, "findings": findings}))
         return 1 if findings else 0
-    counts = Counter(finding.kind for finding in found.findings)
-    for kind, words in KINDS.items():
+    counts = Counter(finding.kind for finding in found.leaks)
+    for kind, words in LEAK_KINDS.items():
         if not counts[kind]:
             continue
         print(f"{kind}: {words} ({counts[kind]})")
-        of_kind = [f"{shown(finding.file)} {finding.what}" for finding in found.findings if finding.kind == kind]
-        for line in first_of(of_kind, None if arguments.all else _SHOWN):
+        of_kind = [
+            f"{escape_for_terminal(finding.file)} {finding.description}"
+            for finding in found.leaks
+            if finding.kind == kind
+        ]
+        for line in first_of(of_kind, None if arguments.all else _MAX_LISTED_FINDINGS):
             print(line)
-    beside = "" if originals else _UNFOUND
-    if found.linked and not originals:
-        beside += (
-            f" {shown(found.linked[0])} and perhaps more are hard links of files elsewhere, which may be originals."
-        )
-    print(f"{found.pictures} pictures read, {len(found.findings)} leaks found.{beside}")
-    return 1 if found.findings else 0
+    footnote = "" if originals_folder else _ORIGINALS_NOT_FOUND
+    if found.hard_links and not originals_folder:
+        footnote += f" {escape_for_terminal(found.hard_links[0])} and perhaps more are hard links of files elsewhere, which may be originals."
+    print(f"{found.image_count} pictures read, {len(found.leaks)} leaks found.{footnote}")
+    return 1 if found.leaks else 0

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import msgspec
 
 from .. import sites
-from ..adapters.originals.files import shown
-from ..core.advised.ward import Ward, round_of
+from ..adapters.originals.files import escape_for_terminal
+from ..core.advised.ward import SetReport, report_sets
 from ..core.routed import curate
 
 
@@ -20,35 +20,39 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0, whatever the advice. Raises Trouble."""
-    studio = sites.opened(arguments).studio()
-    studio.look()
-    studio.store.save()
-    wards = round_of(curate.folders(studio.photos, studio.notes, lean=studio.settings.lean))
+    """0, whatever the advice. Raises HeadshotsError."""
+    site_build = sites.open_site(arguments).create_build()
+    site_build.analyze_photos()
+    site_build.store.save()
+    reports = report_sets(
+        curate.build_gallery_folders(
+            site_build.photos, site_build.notes, headshot_bias=site_build.settings.headshot_bias
+        )
+    )
     if arguments.json:
-        print(json.dumps(msgspec.to_builtins({"sets": wards})))
+        print(json.dumps(msgspec.to_builtins({"sets": reports})))
         return 0
-    for line in told(wards):
+    for line in format_advice(reports):
         print(line)
     return 0
 
 
-def told(wards: tuple[Ward, ...]) -> Iterator[str]:
+def format_advice(reports: tuple[SetReport, ...]) -> Iterator[str]:
     """What the doctor says, line by line."""
-    if not wards:
+    if not reports:
         yield "There are no headshots to look after."
-    for ward in wards:
-        advised = {path: ward.advice(path) for path in ward.findings}
-        count = len(ward.findings)
-        yield f"{shown(ward.folder) or 'photos'}: {count} headshot{'s' if count != 1 else ''}"
-        if ward.breaks:
-            most = 2 * len(ward.breaks) > count
-            yield f"  {len(ward.breaks)} of {count} {'differ: hardly a set' if most else 'break the set'}"
-        for path, sentences in advised.items():
+    for set_report in reports:
+        advice_by_path = {path: set_report.list_advice(path) for path in set_report.findings}
+        count = len(set_report.findings)
+        yield f"{escape_for_terminal(set_report.folder) or 'photos'}: {count} headshot{'s' if count != 1 else ''}"
+        if set_report.deviations:
+            is_majority = 2 * len(set_report.deviations) > count
+            yield f"  {len(set_report.deviations)} of {count} {'differ: hardly a set' if is_majority else 'break the set'}"
+        for path, sentences in advice_by_path.items():
             if sentences:
-                yield f"  {shown(path)}"
+                yield f"  {escape_for_terminal(path)}"
                 yield from (f"    {sentence}" for sentence in sentences)
-        if not any(advised.values()):
+        if not any(advice_by_path.values()):
             yield "  nothing to say: they look well"
-        for name, path in ward.best.items():
-            yield f"  {shown(name)}: the best of {len(ward.frames[name])} frames is {shown(path)}"
+        for name, path in set_report.best_frames.items():
+            yield f"  {escape_for_terminal(name)}: the best of {len(set_report.frames[name])} frames is {escape_for_terminal(path)}"

@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 
 from ..adapters import disk
-from ..adapters.originals.files import shown
-from ..core.cropped.lineup import ALL_FORMATS, line_up
-from ..core.routed.people import gather
-from ..core.said.names import key
-from ..core.shown.downloads import downloads
-from ..core.shown.team import IDS, tag
-from ..sites import add_options, opened
-from ..studio import Studio
+from ..adapters.originals.files import escape_for_terminal
+from ..core.cropped.lineup import PAGE_AND_DOWNLOAD_SHAPES, align_sets
+from ..core.routed.people import gather_people
+from ..core.said.names import make_name_key
+from ..core.shown.downloads import build_downloads
+from ..core.shown.team import RESERVED_PERSON_IDS, make_person_slug
+from ..sites import add_options, open_site
+from ..studio import SiteBuild
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -26,40 +26,55 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 where everything asked for was written; 2 where a person is not there or a photograph could not be developed.
 
-    Raises Trouble.
+    Raises HeadshotsError.
     """
-    return _export(opened(arguments).studio(), arguments.folder, arguments.person or [])
+    return _export_headshots(open_site(arguments).create_build(), arguments.folder, arguments.person or [])
 
 
-def _export(studio: Studio, folder: Path, only: list[str]) -> int:
-    refused = studio.look()
-    chosen = studio.settings
-    everybody = gather(studio.entries(), studio.people, names_from_metadata=chosen.names_from_metadata)
-    lineup = line_up(everybody, ALL_FORMATS)
-    studio.room.check_engine()
-    order = studio.new_order()
-    taken = set(IDS)
-    called = {tag(who, taken): who for who in everybody if who.entries or who.facts.get("name")}
-    asked = {key(name): name for name in only}
-    spelt = {name: {key(name), key(who.facts.get("name", name))} for name, who in called.items() if who.entries}
-    wanted = {name: called[name] for name, spellings in spelt.items() if not asked or spellings & asked.keys()}
-    missing = [name for spelling, name in asked.items() if not any(spelling in spelt[one] for one in wanted)]
-    files = {name: downloads(who.entries[0], "", name, lineup, order, chosen.rights) for name, who in wanted.items()}
-    lost = studio.room.develop(order, studio.photos)
+def _export_headshots(site_build: SiteBuild, folder: Path, names: list[str]) -> int:
+    unusable = site_build.analyze_photos()
+    settings = site_build.settings
+    people = gather_people(
+        site_build.classify_photos(), site_build.people_files, names_from_metadata=settings.names_from_metadata
+    )
+    alignment = align_sets(people, PAGE_AND_DOWNLOAD_SHAPES)
+    site_build.processor.refresh_encoder_versions()
+    plan = site_build.make_render_plan()
+    taken = set(RESERVED_PERSON_IDS)
+    person_by_slug = {make_person_slug(who, taken): who for who in people if who.entries or who.fields.get("name")}
+    name_by_key = {make_name_key(name): name for name in names}
+    keys_by_slug = {
+        name: {make_name_key(name), make_name_key(who.fields.get("name", name))}
+        for name, who in person_by_slug.items()
+        if who.entries
+    }
+    wanted = {
+        name: person_by_slug[name]
+        for name, spellings in keys_by_slug.items()
+        if not name_by_key or spellings & name_by_key.keys()
+    }
+    missing = [
+        name for spelling, name in name_by_key.items() if not any(spelling in keys_by_slug[one] for one in wanted)
+    ]
+    files = {
+        name: build_downloads(who.entries[0], "", name, alignment, plan, settings.rights)
+        for name, who in wanted.items()
+    }
+    failures = site_build.processor.render_missing(plan, site_build.photos)
     written, total = 0, sum(map(len, files.values()))
     for each in (download for shapes in files.values() for download in shapes):
-        data = studio.store.renditions.get(order.files[each.url])
+        data = site_build.store.renditions.get(plan.cache_keys[each.url])
         if data is not None:
             disk.write(folder / each.url, data)
             written += 1
-    studio.store.save()
-    for sentence in [*refused.values(), *lost.values()]:
-        print(shown(sentence), file=sys.stderr)
+    site_build.store.save()
+    for sentence in [*unusable.values(), *failures.values()]:
+        print(escape_for_terminal(sentence), file=sys.stderr)
     for name in missing:
-        print(f"There is no headshot of {shown(name)} on this site.", file=sys.stderr)
+        print(f"There is no headshot of {escape_for_terminal(name)} on this site.", file=sys.stderr)
     if files:
-        people = "1 person" if len(files) == 1 else f"{len(files)} people"
-        print(f"{written} files of {people} are in {shown(str(folder))}.")
-    elif not only:
+        people_count = "1 person" if len(files) == 1 else f"{len(files)} people"
+        print(f"{written} files of {people_count} are in {escape_for_terminal(str(folder))}.")
+    elif not names:
         print("There is no headshot on this site yet.")
-    return 2 if lost or missing or written < total else 0
+    return 2 if failures or missing or written < total else 0

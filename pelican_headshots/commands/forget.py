@@ -8,9 +8,9 @@ import sys
 
 from .. import sites
 from ..adapters import disk
-from ..adapters.cache.store import SIGN, is_cache
-from ..adapters.originals.files import shown
-from ..core.trouble import Trouble
+from ..adapters.cache.store import CACHEDIR_TAG, is_cache_folder
+from ..adapters.originals.files import escape_for_terminal
+from ..core.trouble import HeadshotsError
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -18,27 +18,27 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0; 1 where a build is running. Raises Trouble, also where the cache's folder holds something else."""
-    site = sites.opened(arguments)
+    """0; 1 where a build is running. Raises HeadshotsError, also where the cache's folder holds something else."""
+    site = sites.open_site(arguments)
     report = site.folder / "build-report.json"
-    if site.cache.exists() and not is_cache(site.cache):
-        raise Trouble(
-            f"{site.cache} does not look like our cache ({SIGN} is missing in it), so it is left alone. "
+    if site.cache_folder.exists() and not is_cache_folder(site.cache_folder):
+        raise HeadshotsError(
+            f"{site.cache_folder} does not look like our cache ({CACHEDIR_TAG} is missing in it), so it is left alone. "
             "Look at it, and delete it yourself."
         )
-    if site.cache.exists():
-        gate = disk.Turnstile(site.cache / "building.lock")
-        alone = gate.alone()
-        gate.leave()
-        if not alone:
+    if site.cache_folder.exists():
+        build_lock = disk.SharedLock(site.cache_folder / "building.lock")
+        is_idle = build_lock.try_acquire_exclusive()
+        build_lock.release()
+        if not is_idle:
             print("A build is running. Try again when it has ended.", file=sys.stderr)
             return 1
-    gone = [shown(str(path)) for path in (site.cache, report) if path.exists()]
+    removed = [escape_for_terminal(str(path)) for path in (site.cache_folder, report) if path.exists()]
     try:
-        if site.cache.exists():
-            shutil.rmtree(site.cache)
+        if site.cache_folder.exists():
+            shutil.rmtree(site.cache_folder)
         report.unlink(missing_ok=True)
     except OSError as error:
-        raise Trouble(f"{error.filename} cannot be removed: {error.strerror}.") from error
-    print(f"Removed: {', '.join(gone)}. The next build looks anew." if gone else "There was nothing to forget.")
+        raise HeadshotsError(f"{error.filename} cannot be removed: {error.strerror}.") from error
+    print(f"Removed: {', '.join(removed)}. The next build looks anew." if removed else "There was nothing to forget.")
     return 0

@@ -13,12 +13,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0; 1 where a build is running. Raises Trouble."""
-    site = sites.opened(arguments)
-    tidied = site.studio().tidy() if site.cache.is_dir() else (0, 0, 0)
-    if tidied is None:
+    """0; 1 where a build is running. Raises HeadshotsError."""
+    site = sites.open_site(arguments)
+    cleanup = site.create_build().clean_cache() if site.cache_folder.is_dir() else (0, 0, 0)
+    if cleanup is None:
         print("A build is running. Try again when it has ended.", file=sys.stderr)
         return 1
-    files, size, exams = tidied
-    print(f"Removed {files} files ({size / 1e6:.1f} MB) and what was measured of {exams} photographs that have gone.")
+    files, size, records = cleanup
+    print(f"Removed {files} files ({size / 1e6:.1f} MB) and what was measured of {records} photographs that have gone.")
     return 0

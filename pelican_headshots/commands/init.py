@@ -9,12 +9,12 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from ..adapters.originals.files import shown
+from ..adapters.originals.files import escape_for_terminal
 from ..adapters.pictures.tools import version_of
-from ..adapters.site.starter import HOSTS, begin
-from ..core.said.names import heading
+from ..adapters.site.starter import HOST_CHOICES, scaffold_site
+from ..core.said.names import humanize_name
 
-_NO_ADDRESS = "is no address. It looks like https://example.com; leave it out if there is none yet."
+_NOT_A_URL = "is no address. It looks like https://example.com; leave it out if there is none yet."
 
 _ADDRESS = "Its address, if you have one already (https://...)?"
 
@@ -24,25 +24,27 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="what the site is called")
     parser.add_argument("--by", help="who took the photographs: stands in every picture's rights")
     parser.add_argument("--address", help="where the site will be, such as https://example.com")
-    parser.add_argument("--host", choices=HOSTS, help="who will serve it")
+    parser.add_argument("--host", choices=HOST_CHOICES, help="who will serve it")
     parser.add_argument("--yes", action="store_true", help="ask nothing; take what the flags leave open by itself")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0; 1 where a file could not be written; 2 for an address that is none; 130 where the questions were broken off."""
     folder: Path = arguments.folder
-    asking = not arguments.yes and sys.stdin.isatty()
-    name = arguments.name or _asked("What is the site called?", heading(folder.resolve().name) or "Photographs", asking)
-    by = arguments.by or _asked("Who took the photographs?", name, asking)
-    given = _asked(_ADDRESS, "", asking) if arguments.address is None else arguments.address
-    while (address := _web(given)) is None:
-        print(f"{shown(given)} {_NO_ADDRESS}", file=sys.stderr)
+    is_interactive = not arguments.yes and sys.stdin.isatty()
+    name = arguments.name or _ask(
+        "What is the site called?", humanize_name(folder.resolve().name) or "Photographs", is_interactive
+    )
+    by = arguments.by or _ask("Who took the photographs?", name, is_interactive)
+    given = _ask(_ADDRESS, "", is_interactive) if arguments.address is None else arguments.address
+    while (address := _normalize_url(given)) is None:
+        print(f"{escape_for_terminal(given)} {_NOT_A_URL}", file=sys.stderr)
         if arguments.address is not None:
             return 2
-        given = _asked(_ADDRESS, "", asking)
-    host = arguments.host or _asked("Who will serve it?", "elsewhere", asking, list(HOSTS))
+        given = _ask(_ADDRESS, "", is_interactive)
+    host = arguments.host or _ask("Who will serve it?", "elsewhere", is_interactive, list(HOST_CHOICES))
     release = version_of("pelican-headshots")
-    words = {
+    values = {
         "name": name,
         "by": by,
         "address": address,
@@ -51,30 +53,30 @@ def run(arguments: argparse.Namespace) -> int:
         "requirement": f"pelican-headshots=={release}" if release else "pelican-headshots",
     }
     try:
-        written, kept = begin(folder, host, words)
+        written, kept = scaffold_site(folder, host, values)
     except OSError as error:
-        print(f"{shown(str(error.filename))} cannot be written: {error.strerror}.", file=sys.stderr)
+        print(f"{escape_for_terminal(str(error.filename))} cannot be written: {error.strerror}.", file=sys.stderr)
         return 1
     for one in written:
-        print(f"  wrote {shown(str(one))}")
+        print(f"  wrote {escape_for_terminal(str(one))}")
     for one in kept:
-        print(f"  kept  {shown(str(one))}, which was here already")
-    print(_next(folder))
+        print(f"  kept  {escape_for_terminal(str(one))}, which was here already")
+    print(_describe_next_steps(folder))
     return 0
 
 
-def _asked(question: str, otherwise: str, asking: bool, choices: list[str] | None = None) -> str:
-    if not asking:
-        return otherwise
+def _ask(question: str, default: str, is_interactive: bool, choices: list[str] | None = None) -> str:
+    if not is_interactive:
+        return default
     from rich.prompt import Prompt
 
     try:
-        return Prompt.ask(question, choices=choices, default=otherwise, show_default=bool(otherwise))
+        return Prompt.ask(question, choices=choices, default=default, show_default=bool(default))
     except EOFError:
         raise KeyboardInterrupt from None
 
 
-def _web(answer: str) -> str | None:
+def _normalize_url(answer: str) -> str | None:
     """*answer* as an address of the web, without a slash at its end; empty if it is; None where it is none."""
     address = answer.strip().rstrip("/")
     if address and "://" not in address:
@@ -82,9 +84,9 @@ def _web(answer: str) -> str | None:
     return address if re.fullmatch(r"(https?://[^\s/:\"'<>\\]+(:\d+)?(/[^\s\"'<>\\]*)?)?", address) else None
 
 
-def _next(folder: Path) -> str:
-    go = "" if folder.resolve() == Path.cwd() else f"    cd {shlex.quote(str(folder))}\n"
+def _describe_next_steps(folder: Path) -> str:
+    cd_line = "" if folder.resolve() == Path.cwd() else f"    cd {shlex.quote(str(folder))}\n"
     return (
         "\nPut photographs into content/photos: a folder in it becomes a gallery; headshots stand on the team page. "
-        f"Then:\n\n{go}    pelican content\n    pelican --listen\n\nThe site is at http://localhost:8000."
+        f"Then:\n\n{cd_line}    pelican content\n    pelican --listen\n\nThe site is at http://localhost:8000."
     )

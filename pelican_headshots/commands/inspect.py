@@ -14,15 +14,15 @@ from typing import Any
 from .. import tasks
 from ..adapters.looking import models
 from ..adapters.originals import files
-from ..adapters.originals.formats import UnreadablePicture
-from ..adapters.originals.opening import PIXEL_LIMIT
-from ..adapters.screen.progress import on_stderr
+from ..adapters.originals.formats import UnreadableImageError
+from ..adapters.originals.opening import DEFAULT_MAX_PIXELS
+from ..adapters.screen.progress import make_stderr_reporter
 from ..adapters.verdict import Failure
-from ..adapters.work.workers import Job, Workers, processors
-from ..core.judged.judge import judge
-from ..core.photo import Exam
-from ..core.shot import Shot
-from ..errands import LOOKING_MB
+from ..adapters.work.workers import Job, WorkerPool, count_processors
+from ..core.judged.judge import classify
+from ..core.photo import PhotoRecord
+from ..core.shot import Classification
+from ..errands import ANALYSIS_MEMORY_MB
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -36,73 +36,90 @@ def run(arguments: argparse.Namespace) -> int:
     """0 where every path exists, whatever is in the files; 2 otherwise. Raises ModelError."""
     missing = [path for path in arguments.paths if not path.exists()]
     for path in missing:
-        print(f"{files.shown(str(path))} does not exist.", file=sys.stderr)
-    eyes = models.find(arguments.models)
-    everything = [each for path in arguments.paths if path.exists() for each in _below(path)]
-    refused = ((index, each.refusal) for index, (_, each) in enumerate(everything) if each.refusal)
-    usable = sum(each.usable for _, each in everything)
-    seen: dict[int, Exam | str] = {}
+        print(f"{files.escape_for_terminal(str(path))} does not exist.", file=sys.stderr)
+    models_folder = models.find_models(arguments.models)
+    all_files = [each for path in arguments.paths if path.exists() for each in _list_files(path)]
+    refused = ((index, each.unusable_reason) for index, (_, each) in enumerate(all_files) if each.unusable_reason)
+    usable = sum(each.is_usable for _, each in all_files)
+    results: dict[int, PhotoRecord | str] = {}
     printed = 0
-    for index, answer in chain(refused, on_stderr()("Looking at", usable, _examined(everything, eyes))):
-        seen[index] = answer
+    for index, answer in chain(
+        refused, make_stderr_reporter()("Looking at", usable, _analyze_files(all_files, models_folder))
+    ):
+        results[index] = answer
         # In the order asked for, as soon as all before it are known.
-        while printed in seen:
-            _say(everything[printed], seen[printed], arguments)
+        while printed in results:
+            _print_result(all_files[printed], results[printed], arguments)
             printed += 1
     return 2 if missing else 0
 
 
-Below = tuple[Path, files.Found]
+FolderFile = tuple[Path, files.ScannedFile]
 
 
-def _below(path: Path) -> Iterator[Below]:
+def _list_files(path: Path) -> Iterator[FolderFile]:
     """The files to look at: *path* itself, or what a build would take from it as a photos folder."""
     folder = path if path.is_dir() else path.parent
-    for found in files.walk(folder) if path.is_dir() else files.only(path):
-        if not found.ignored or not path.is_dir():
+    for found in files.scan_folder(folder) if path.is_dir() else files.scan_file(path):
+        if not found.ignored_reason or not path.is_dir():
             yield folder, found
 
 
-def _examined(everything: Sequence[Below], eyes: Path) -> Iterator[tuple[int, Exam | str]]:
-    usable = [index for index, (_, found) in enumerate(everything) if found.usable]
+def _analyze_files(all_files: Sequence[FolderFile], models_folder: Path) -> Iterator[tuple[int, PhotoRecord | str]]:
+    usable = [index for index, (_, found) in enumerate(all_files) if found.is_usable]
 
-    def prepare(index: int) -> tuple[Any, ...]:
-        folder, found = everything[index]
-        return files.read(folder, found), None, eyes, PIXEL_LIMIT  # no sidecar: what it says changes no verdict
+    def prepare_arguments(index: int) -> tuple[Any, ...]:
+        folder, found = all_files[index]
+        return (
+            files.read(folder, found),
+            None,
+            models_folder,
+            DEFAULT_MAX_PIXELS,
+        )  # no sidecar: what it says changes no verdict
 
-    jobs = [Job(files.shown(everything[i][1].path), partial(prepare, i), LOOKING_MB) for i in usable]
-    refusals = (UnreadablePicture, files.Refused)
-    with Workers[Exam](min(processors(), len(jobs)), refusals=refusals) as workers:
-        for number, answer in workers.run(tasks.examine, jobs):
-            yield usable[number], answer.sentence if isinstance(answer, Failure) else answer
+    jobs = [
+        Job(files.escape_for_terminal(all_files[i][1].path), partial(prepare_arguments, i), ANALYSIS_MEMORY_MB)
+        for i in usable
+    ]
+    refusals = (UnreadableImageError, files.UnusableFileError)
+    with WorkerPool[PhotoRecord](min(count_processors(), len(jobs)), expected_errors=refusals) as workers:
+        for number, answer in workers.run(tasks.analyze_image, jobs):
+            yield usable[number], answer.message if isinstance(answer, Failure) else answer
 
 
-def _say(which: Below, answer: Exam | str, arguments: argparse.Namespace) -> None:
-    folder, found = which
+def _print_result(folder_file: FolderFile, answer: PhotoRecord | str, arguments: argparse.Namespace) -> None:
+    folder, found = folder_file
     name = str(folder / found.path)
-    shot = judge(answer.analysis, arguments.lean) if isinstance(answer, Exam) and answer.analysis else None
+    classification = (
+        classify(answer.analysis, arguments.lean) if isinstance(answer, PhotoRecord) and answer.analysis else None
+    )
     if arguments.json:
-        print(json.dumps(_record(name, answer, shot)), flush=True)
-    elif shot is None:
-        print(f"{files.shown(name)}\n  cannot be used: {files.shown(str(answer))}", flush=True)
+        print(json.dumps(_make_json_record(name, answer, classification)), flush=True)
+    elif classification is None:
+        print(
+            f"{files.escape_for_terminal(name)}\n  cannot be used: {files.escape_for_terminal(str(answer))}", flush=True
+        )
     else:
-        sure = ", unsure" if shot.unsure else ""
-        print(f"{files.shown(name)}\n  {shot.kind}, {shot.confidence:.0%}{sure}: {'; '.join(shot.why)}", flush=True)
+        sureness = ", unsure" if classification.is_unsure else ""
+        print(
+            f"{files.escape_for_terminal(name)}\n  {classification.kind}, {classification.confidence:.0%}{sureness}: {'; '.join(classification.reasons)}",
+            flush=True,
+        )
 
 
-def _record(name: str, answer: Exam | str, shot: Shot | None) -> dict[str, Any]:
-    if shot is None or isinstance(answer, str) or answer.analysis is None:
+def _make_json_record(name: str, answer: PhotoRecord | str, classification: Classification | None) -> dict[str, Any]:
+    if classification is None or isinstance(answer, str) or answer.analysis is None:
         nothing = dict.fromkeys(("kind", "confidence", "unsure", "why", "people", "scale", "key", "faces"))
         return {"file": name, **nothing, "error": str(answer)}
     return {
         "file": name,
-        "kind": shot.kind,
-        "confidence": shot.confidence,
-        "unsure": shot.unsure,
-        "why": list(shot.why),
-        "people": answer.analysis.people,
-        "scale": shot.scale,
-        "key": shot.key,
+        "kind": classification.kind,
+        "confidence": classification.confidence,
+        "unsure": classification.is_unsure,
+        "why": list(classification.reasons),
+        "people": answer.analysis.people_count,
+        "scale": classification.shot_scale,
+        "key": classification.tonal_key,
         "faces": [
             {
                 "box": [face.box.left, face.box.top, face.box.right, face.box.bottom],

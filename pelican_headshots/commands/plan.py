@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from .. import sites
-from ..adapters.originals.files import shown
-from ..core.ordered.work import Work
+from ..adapters.originals.files import escape_for_terminal
+from ..core.ordered.work import ChangeSet
 
-_SHOWN = 12
+_MAX_LISTED_FILES = 12
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -23,33 +23,33 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0. Raises Trouble."""
-    work, left_out = sites.opened(arguments).foretold()
+    """0. Raises HeadshotsError."""
+    changes, left_out = sites.open_site(arguments).predict_next_build()
     if arguments.json:
-        print(json.dumps(msgspec.to_builtins({"work": work, "left_out": left_out})))
+        print(json.dumps(msgspec.to_builtins({"work": changes, "left_out": left_out})))
         return 0
-    for line in told(work, None if arguments.all else _SHOWN):
+    for line in format_changes(changes, None if arguments.all else _MAX_LISTED_FILES):
         print(line)
     for sentence in left_out:
-        print(f"left out: {shown(sentence)}")
+        print(f"left out: {escape_for_terminal(sentence)}")
     return 0
 
 
-def told(work: Work, limit: int | None) -> Iterator[str]:
+def format_changes(changes: ChangeSet, limit: int | None) -> Iterator[str]:
     """Lines: a sum, then each kind of work with its reasons and at most *limit* files for each reason."""
-    if work.nothing:
+    if changes.is_empty:
         yield "Nothing to look at, encode, copy or remove: the site's pictures are up to date."
         return
     kinds = (
-        ("look at", work.looked), ("encode", work.encoded), ("put into the site", work.placed),
-        ("remove from the site", work.removed),
+        ("look at", changes.looked), ("encode", changes.encoded), ("put into the site", changes.placed),
+        ("remove from the site", changes.removed),
     )  # fmt: skip
     yield "The next build will " + ", ".join(f"{verb} {len(files)}" for verb, files in kinds if files) + "."
     for verb, files in kinds:
         for reason, count in Counter(files.values()).most_common():
             yield f"\n{verb} ({count}): {reason}"
             names = sorted(name for name, why in files.items() if why == reason)
-            yield from first_of([shown(name) for name in names], limit)
+            yield from first_of([escape_for_terminal(name) for name in names], limit)
 
 
 def first_of(items: Sequence[str], limit: int | None) -> Iterator[str]:

@@ -17,17 +17,17 @@ from typing import Any
 import msgspec
 
 from .. import sites
-from ..adapters.screen.local_server import Answer, LocalServer, reply
-from ..adapters.screen.progress import silent
-from ..core.said.decision import Arrangement, Change
-from ..core.trouble import Trouble
-from ..review.composer import Composer
-from ..review.desk import Desk, Refusal
-from ..review.previews import Previews
+from ..adapters.screen.local_server import LocalServer, Response, make_json_response
+from ..adapters.screen.progress import report_nothing
+from ..core.said.decision import NoteEdit, OrderEdit
+from ..core.trouble import HeadshotsError
+from ..review.composer import CropPreviewer
+from ..review.desk import EditRejectedError, ReviewSession
+from ..review.previews import PreviewRenderer
 
-PAGE = Path(__file__).resolve().parents[1] / "review" / "page"
+PAGE_FOLDER = Path(__file__).resolve().parents[1] / "review" / "page"
 
-AHEAD = 300
+PREVIEW_PREFETCH_COUNT = 300
 """Photographs whose previews are made before anybody asks."""
 
 
@@ -38,48 +38,53 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when it is ended with Ctrl+C; 2 where the port is taken. Raises Trouble."""
-    site = sites.opened(arguments)
-    studio = site.studio()
-    desk = Desk(studio)
-    studio.room.watch = silent  # from here on work is done while the page waits
-    previews = Previews(studio.room, studio.store)
-    previews.expect(desk.least_sure_first()[:AHEAD])
-    counter = Counter(desk, previews, str(site.pelican["SITENAME"]))
-    opener: Path | None = None
+    """0 when it is ended with Ctrl+C; 2 where the port is taken. Raises HeadshotsError."""
+    site = sites.open_site(arguments)
+    site_build = site.create_build()
+    session = ReviewSession(site_build)
+    site_build.processor.progress = report_nothing  # from here on work is done while the page waits
+    previews = PreviewRenderer(site_build.processor, site_build.store)
+    previews.prefetch(session.list_least_sure_first()[:PREVIEW_PREFETCH_COUNT])
+    api = ReviewApi(session, previews, str(site.pelican_settings["SITENAME"]))
+    redirect_page: Path | None = None
     try:
-        server = LocalServer(PAGE, counter.get, counter.post, arguments.port, _opened)
+        server = LocalServer(PAGE_FOLDER, api.get, api.post, arguments.port, _report_opened)
     except OSError as error:
         print(f"Port {arguments.port} cannot be used: {error.strerror}. Leave --port out to take a free one.",
               file=sys.stderr)  # fmt: skip
         return 2
-    lie = "1 photograph lies" if len(desk.photos) == 1 else f"{len(desk.photos)} photographs lie"
-    print(f"{lie} on the desk:\n\n    {server.address}\n\nThe address works once. End with Ctrl+C.", flush=True)
+    count_phrase = "1 photograph lies" if len(session.photos) == 1 else f"{len(session.photos)} photographs lie"
+    print(
+        f"{count_phrase} on the desk:\n\n    {server.one_time_url}\n\nThe address works once. End with Ctrl+C.",
+        flush=True,
+    )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        if not arguments.no_open and (opener := _opener(studio.store.notebook, server.address)):
+        if not arguments.no_open and (
+            redirect_page := _write_redirect_page(site_build.store.writable_root, server.one_time_url)
+        ):
             # Some browsers return when they are closed.
-            threading.Thread(target=webbrowser.open, args=(opener.as_uri(),), daemon=True).start()
+            threading.Thread(target=webbrowser.open, args=(redirect_page.as_uri(),), daemon=True).start()
         server.serve_forever()
     except KeyboardInterrupt:
         print("\nWhat you decided is in your notes.toml files. Build the site with: pelican content")
     finally:
         server.server_close()
-        if opener:
-            opener.unlink(missing_ok=True)
+        if redirect_page:
+            redirect_page.unlink(missing_ok=True)
         previews.close()
-        counter.composer.close()
-        studio.store.save()
+        api.crop_previewer.close()
+        site_build.store.save()
     return 0
 
 
-def _opener(cache: Path, address: str) -> Path | None:
+def _write_redirect_page(cache_folder: Path, address: str) -> Path | None:
     """A page that leads to *address* and that nobody else can read; None where no such file can be made.
 
     A browser is started with its name: what a program is started with can be read by everybody on the machine.
     """
     # Browsers in a sandbox cannot read the folder for temporary files; on Windows that one is the user's own.
-    path = (Path(tempfile.gettempdir()) if os.name == "nt" else cache.resolve()) / "open-review.html"
+    path = (Path(tempfile.gettempdir()) if os.name == "nt" else cache_folder.resolve()) / "open-review.html"
     page = f'<!doctype html><meta http-equiv="refresh" content="0;url={address}"><a href="{address}">Review</a>'
     with suppress(OSError):
         path.unlink(missing_ok=True)
@@ -92,52 +97,54 @@ def _opener(cache: Path, address: str) -> Path | None:
     return None
 
 
-def _opened(address: str, twice: bool) -> None:
+def _report_opened(address: str, was_opened_before: bool) -> None:
     """Say that the address was used, and give the next one."""
-    if twice:
+    if was_opened_before:
         print("This address was opened before. In case somebody else did that, no page is connected any more. "
               f"What was decided is in your notes.toml files. Go on at: {address}", flush=True)  # fmt: skip
     else:
         print(f"The page was opened. For another window: {address}", flush=True)
 
 
-class Counter:
+class ReviewApi:
     """What the page asks for and sends."""
 
-    def __init__(self, desk: Desk, previews: Previews, name: str) -> None:
-        self._desk, self._previews, self._name = desk, previews, name
-        self.composer = Composer(desk.studio.settings, desk.place)
+    def __init__(self, session: ReviewSession, previews: PreviewRenderer, site_name: str) -> None:
+        self._session, self._previews, self._site_name = session, previews, site_name
+        self.crop_previewer = CropPreviewer(session.site_build.settings, session.find_photo_and_folder)
 
-    def get(self, path: str, query: Mapping[str, str]) -> Answer | None:
+    def get(self, path: str, query: Mapping[str, str]) -> Response | None:
         try:
             if path == "state":
-                return reply({"name": self._name, **self._desk.state()})
+                return make_json_response({"name": self._site_name, **self._session.get_page_data()})
             if path == "version":
-                return reply({"version": self._desk.version()})
-        except Trouble as wrong:
-            return reply({"sentence": str(wrong)}, 422)
+                return make_json_response({"version": self._session.compute_version()})
+        except HeadshotsError as wrong:
+            return make_json_response({"sentence": str(wrong)}, 422)
         digest = query.get("of", "")
         if path == "slots":
-            return reply(self.composer.slots(digest))
-        photo = self._desk.photo(digest) if path == "picture" else None
+            return make_json_response(self.crop_previewer.get_slot_crops(digest))
+        photo = self._session.find_photo(digest) if path == "picture" else None
         if photo is None:
             return None
-        wide = query.get("width", "480")
-        picture = self._previews.get(photo, int(wide) if wide.isdecimal() and len(wide) < 6 else 480)
-        return Answer(picture, "image/jpeg", keep=True) if picture else Answer(b"", "text/plain", 204)
+        width = query.get("width", "480")
+        picture = self._previews.get(photo, int(width) if width.isdecimal() and len(width) < 6 else 480)
+        return Response(picture, "image/jpeg", is_cacheable=True) if picture else Response(b"", "text/plain", 204)
 
-    def post(self, path: str, value: Any) -> Answer | None:
+    def post(self, path: str, value: Any) -> Response | None:
         try:
             if path == "decide":
-                return reply(self._desk.decide(msgspec.convert(value, list[Change])))
+                return make_json_response(self._session.apply_changes(msgspec.convert(value, list[NoteEdit])))
             if path == "arrange":
-                return reply(self._desk.arrange(msgspec.convert(value, Arrangement)))
+                return make_json_response(self._session.apply_order(msgspec.convert(value, OrderEdit)))
             if path == "undo":
-                return reply(self._desk.undo())
+                return make_json_response(self._session.undo())
         except msgspec.ValidationError as wrong:
-            return reply({"sentence": f"The page sent something that makes no sense: {wrong}."}, 400)
-        except Refusal as refusal:
-            return reply({"sentence": str(refusal), "conflicts": msgspec.to_builtins(refusal.conflicts)}, 409)
-        except Trouble as wrong:
-            return reply({"sentence": str(wrong)}, 422)
+            return make_json_response({"sentence": f"The page sent something that makes no sense: {wrong}."}, 400)
+        except EditRejectedError as refusal:
+            return make_json_response(
+                {"sentence": str(refusal), "conflicts": msgspec.to_builtins(refusal.conflicts)}, 409
+            )
+        except HeadshotsError as wrong:
+            return make_json_response({"sentence": str(wrong)}, 422)
         return None

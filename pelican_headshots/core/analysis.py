@@ -9,7 +9,7 @@ from msgspec import Meta
 from .geometry import Box, Point, Share, Value
 
 Degrees = Annotated[float, Meta(ge=-360, le=360)]
-Level = Annotated[float, Meta(ge=0, le=255)]
+ToneLevel = Annotated[float, Meta(ge=0, le=255)]
 Measurement = Annotated[float, Meta(ge=-1e9, le=1e9)]
 
 
@@ -32,7 +32,7 @@ class Face(Value, frozen=True):
     outline: tuple[Point, ...] = ()
     """Around hair, face and chin. Points at the picture's edge mean that it cuts the head there."""
 
-    def mirrored(self) -> Face:
+    def mirror(self) -> Face:
         """The same face in the picture's mirror image. The mirror makes a right eye a left one."""
         return Face(
             box=_mirror_box(self.box),
@@ -40,11 +40,11 @@ class Face(Value, frozen=True):
             yaw=-self.yaw,
             pitch=self.pitch,
             roll=-self.roll,
-            right_eye=_mirrored(self.left_eye),
-            left_eye=_mirrored(self.right_eye),
-            chin=_mirrored(self.chin),
-            crown=_mirrored(self.crown),
-            outline=tuple(_mirrored(point) for point in self.outline),
+            right_eye=_mirror_point(self.left_eye),
+            left_eye=_mirror_point(self.right_eye),
+            chin=_mirror_point(self.chin),
+            crown=_mirror_point(self.crown),
+            outline=tuple(_mirror_point(point) for point in self.outline),
         )
 
 
@@ -52,7 +52,7 @@ def _mirror_box(box: Box) -> Box:
     return Box(round(1 - box.right, 4), box.top, round(1 - box.left, 4), box.bottom)
 
 
-def _mirrored(point: Point) -> Point:
+def _mirror_point(point: Point) -> Point:
     return Point(round(1 - point.x, 4), point.y)
 
 
@@ -63,42 +63,48 @@ class Backdrop(Value, frozen=True):
     of the picture's height in *left_clear* and *right_clear*.
     """
 
-    top: Level = 255.0
-    left: Level = 255.0
-    right: Level = 255.0
-    left_clear: Share = 0.0
-    right_clear: Share = 0.0
+    top_unevenness: ToneLevel = 255.0
+    left_unevenness: ToneLevel = 255.0
+    right_unevenness: ToneLevel = 255.0
+    left_clear_share: Share = 0.0
+    right_clear_share: Share = 0.0
 
-    def mirrored(self) -> Backdrop:
-        return Backdrop(self.top, self.right, self.left, self.right_clear, self.left_clear)
+    def mirror(self) -> Backdrop:
+        return Backdrop(
+            self.top_unevenness,
+            self.right_unevenness,
+            self.left_unevenness,
+            self.right_clear_share,
+            self.left_clear_share,
+        )
 
 
 class Analysis(Value, frozen=True):
     """Everything the looking found in one picture."""
 
-    people: Annotated[int, Meta(ge=0, le=1_000_000)]
+    people_count: Annotated[int, Meta(ge=0, le=1_000_000)]
     faces: tuple[Face, ...]
     features: dict[str, Measurement]
     """Named measurements the judge reads; `core/features.py` says what each is and in which unit."""
     backdrop: Backdrop = Backdrop()
-    heads: tuple[Box, ...] = ()
+    faceless_heads: tuple[Box, ...] = ()
     """Where no face can be read: whole heads of those seen from behind, in profile, or hidden. May reach outside."""
 
-    def together(self, other: Analysis) -> Analysis:
+    def merge(self, other: Analysis) -> Analysis:
         """This look, which found no face, and another at the same picture: the mean of what both could measure."""
         features = {**other.features, **self.features}
         for name in self.features.keys() & other.features.keys():
             features[name] = round((self.features[name] + other.features[name]) / 2, 4)
         faces = self.faces or other.faces
-        heads = () if faces else max(self.heads, other.heads, key=len)
-        return Analysis(max(self.people, other.people), faces, features, self.backdrop, heads)
+        faceless_heads = () if faces else max(self.faceless_heads, other.faceless_heads, key=len)
+        return Analysis(max(self.people_count, other.people_count), faces, features, self.backdrop, faceless_heads)
 
-    def mirrored(self) -> Analysis:
+    def mirror(self) -> Analysis:
         """What would have been found in the picture's mirror image: measurements have no left and right."""
         return Analysis(
-            self.people,
-            tuple(face.mirrored() for face in self.faces),
+            self.people_count,
+            tuple(face.mirror() for face in self.faces),
             self.features,
-            self.backdrop.mirrored(),
-            tuple(_mirror_box(head) for head in self.heads),
+            self.backdrop.mirror(),
+            tuple(_mirror_box(head) for head in self.faceless_heads),
         )

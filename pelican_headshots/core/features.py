@@ -6,7 +6,7 @@ Lightness is L* of CIELAB, 0..100. Shares are 0..1. Scores are the models' own l
 
 from __future__ import annotations
 
-FEATURES = {
+FEATURE_DESCRIPTIONS = {
     # Who is there
     "faces": "faces that the mesh takes for faces",
     "face_candidates": "places that a face detector takes for a face, however faintly",

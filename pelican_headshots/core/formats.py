@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Space = Literal["sRGB", "Display P3"]
+ColorSpace = Literal["sRGB", "Display P3"]
 
 
 class FileFormat(NamedTuple):
     """One format."""
 
-    mime: str
+    mime_type: str
     suffix: str
     """How the names of its files end."""
-    numbers: str
+    quality_key: str
     """Whose numbers of quality it takes: a key of the presets."""
-    longest: int
+    max_side_px: int
     """Pixels a side may have at most."""
-    seconds: float
+    seconds_per_megapixel: float
     """Of one processor, for each megapixel encoded (`docs/performance.md`)."""
-    space: Space = "sRGB"
-    screens: str = ""
+    color_space: ColorSpace = "sRGB"
+    media_query: str = ""
     """The media query of the screens it is for; empty for all."""
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-Length = Annotated[int, Meta(ge=1, le=1_000_000)]
+PixelCount = Annotated[int, Meta(ge=1, le=1_000_000)]
 """Pixels."""
 Position = Annotated[float, Meta(ge=-1e6, le=1e6)]
 """Fraction of the picture's width or height; outside 0..1 where something lies off it."""
@@ -33,8 +33,8 @@ class Point(Value, frozen=True, array_like=True):
 class Size(Value, frozen=True, array_like=True):
     """Width and height of an upright picture, in pixels."""
 
-    width: Length
-    height: Length
+    width: PixelCount
+    height: PixelCount
 
     @property
     def ratio(self) -> float:
@@ -67,14 +67,14 @@ class Box(Value, frozen=True, array_like=True):
         return max(self.width, 0.0) * max(self.height, 0.0)
 
     @property
-    def centre(self) -> Point:
+    def center(self) -> Point:
         return Point((self.left + self.right) / 2, (self.top + self.bottom) / 2)
 
-    def clipped(self) -> Box:
+    def clip(self) -> Box:
         """The part of it that lies inside the picture."""
         return Box(max(self.left, 0.0), max(self.top, 0.0), min(self.right, 1.0), min(self.bottom, 1.0))
 
-    def holds(self, other: Box) -> bool:
+    def contains(self, other: Box) -> bool:
         """Whether *other* lies wholly inside."""
         return (
             self.left <= other.left
@@ -91,7 +91,7 @@ class Box(Value, frozen=True, array_like=True):
             max(self.bottom, other.bottom),
         )
 
-    def turned(self, orientation: int) -> Box:
+    def apply_orientation(self, orientation: int) -> Box:
         """Where it is once the picture is turned upright, by an EXIF *orientation* 1..8."""
         left, top, right, bottom = self.left, self.top, self.right, self.bottom
         return {
@@ -104,15 +104,15 @@ class Box(Value, frozen=True, array_like=True):
             8: Box(top, 1 - right, bottom, 1 - left),
         }.get(orientation, self)
 
-    def overlap(self, other: Box) -> float:
+    def iou(self, other: Box) -> float:
         """Intersection over union, 0..1."""
-        shared = Box(
+        intersection = Box(
             max(self.left, other.left),
             max(self.top, other.top),
             min(self.right, other.right),
             min(self.bottom, other.bottom),
         ).area
-        return shared / (self.area + other.area - shared) if shared else 0.0
+        return intersection / (self.area + other.area - intersection) if intersection else 0.0
 
 
-WHOLE = Box(0.0, 0.0, 1.0, 1.0)
+FULL_IMAGE_BOX = Box(0.0, 0.0, 1.0, 1.0)

@@ -10,24 +10,24 @@ from msgspec.structs import astuple, replace
 
 from .analysis import Analysis
 from .geometry import Box, Share, Size, Value
-from .rendition import LONGEST_TERMS, Rights, address, mining
+from .rendition import MAX_USAGE_TERMS_CHARACTERS, Rights, sanitize_data_mining, sanitize_url
 
-Colour = Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}\Z")]
+HexColor = Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}\Z")]
 """sRGB, `#rrggbb`."""
 
 
-class Region(Value, frozen=True):
+class FaceRegion(Value, frozen=True):
     """A face that somebody, or their program, put a name to. *box* is a fraction of the upright picture."""
 
     name: str
     box: Box
 
 
-Places = Literal["city", "all", "none"]
+PlaceDetail = Literal["city", "all", "none"]
 """How much of the places in metadata is published: town, region and country; the street too; or nothing."""
 
 
-class Words(Value, frozen=True):
+class PhotoMetadata(Value, frozen=True):
     """What somebody wrote about a picture. Empty means nobody did. All of it is plain text from strangers."""
 
     title: str = ""
@@ -40,59 +40,64 @@ class Words(Value, frozen=True):
     """Town, region and country."""
     sublocation: str = ""
     """What lies within the town: a street, a house."""
-    people: tuple[str, ...] = ()
+    person_names: tuple[str, ...] = ()
     """Names in the metadata (PersonInImage, region names): used only where the settings ask for them."""
-    regions: tuple[Region, ...] = ()
+    face_regions: tuple[FaceRegion, ...] = ()
     """Those of these names that were written beside a place in the picture."""
     sources: dict[str, str] = {}
     """Where each came from: field name → `sidecar`, `xmp`, `iptc`, `exif`."""
 
-    def with_places(self, places: Places) -> Words:
+    def with_place_detail(self, detail: PlaceDetail) -> PhotoMetadata:
         """These words with the place that is published, and no other."""
-        if places == "all" and self.sublocation:
+        if detail == "all" and self.sublocation:
             return replace(self, place=", ".join(filter(None, (self.sublocation, self.place))), sublocation="")
-        if places == "none" or self.sublocation:
-            return replace(self, place="" if places == "none" else self.place, sublocation="")
+        if detail == "none" or self.sublocation:
+            return replace(self, place="" if detail == "none" else self.place, sublocation="")
         return self
 
 
-class Exam(Value, frozen=True):
+class PhotoRecord(Value, frozen=True):
     """All that is remembered of an original, keyed by its digest."""
 
     size: Size
     analysis: Analysis | None
     """None where it could not be looked at; such an exam is not remembered."""
-    words: Words
+    metadata: PhotoMetadata
     rights: Rights
-    colours: tuple[Colour, Colour, Colour]
+    colors: tuple[HexColor, HexColor, HexColor]
     """Three sRGB colours (`#rrggbb`) top-left to bottom-right: its place-holder while it loads."""
-    sparkle: Share = 0.0
+    highlight_loss: Share = 0.0
     """Share of its pixels that come out too dark when it is made smaller as if its numbers were light."""
-    wide: Share = 0.0
+    wide_gamut_share: Share = 0.0
     """Share of its pixels whose colours Display P3 has and sRGB plainly lacks."""
 
 
-_UNFIT = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
+_UNPRINTABLE_CHARACTERS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters and those that turn the direction of text: metadata is read without them."""
 
 
-def is_plausible(exam: Exam) -> bool:
+def is_plausible(record: PhotoRecord) -> bool:
     """Whether *exam* can have been made by looking at a picture, beyond what its types say. For one made elsewhere."""
-    words, rights = exam.words, exam.rights
-    boxes = [region.box for region in words.regions]
-    if exam.analysis:
-        boxes += [*(face.box for face in exam.analysis.faces), *exam.analysis.heads]
+    metadata, rights = record.metadata, record.rights
+    boxes = [region.box for region in metadata.face_regions]
+    if record.analysis:
+        boxes += [*(face.box for face in record.analysis.faces), *record.analysis.faceless_heads]
     text = (
-        *(words.title, words.caption, words.alt, words.date, words.place),
-        *(*words.keywords, *words.people, *(region.name for region in words.regions), *words.sources.values()),
+        *(metadata.title, metadata.caption, metadata.alt, metadata.date, metadata.place),
+        *(
+            *metadata.keywords,
+            *metadata.person_names,
+            *(region.name for region in metadata.face_regions),
+            *metadata.sources.values(),
+        ),
         *astuple(rights),
     )
     return (
         all(box.width > 0 and box.height > 0 for box in boxes)
-        and not _UNFIT.search("".join(text))
-        and all(len(line) <= LONGEST_TERMS for line in astuple(rights))
-        and all(not each or address(each) for each in (rights.web_statement, rights.licensor_url))
-        and (not rights.data_mining or bool(mining(rights.data_mining)))
+        and not _UNPRINTABLE_CHARACTERS.search("".join(text))
+        and all(len(line) <= MAX_USAGE_TERMS_CHARACTERS for line in astuple(rights))
+        and all(not each or sanitize_url(each) for each in (rights.web_statement, rights.licensor_url))
+        and (not rights.data_mining or bool(sanitize_data_mining(rights.data_mining)))
     )
 
 
@@ -101,12 +106,14 @@ class Photo(Value, frozen=True):
 
     path: str
     digest: str
-    exam: Exam
+    record: PhotoRecord
 
-    def with_places(self, places: Places) -> Photo:
+    def with_place_detail(self, detail: PlaceDetail) -> Photo:
         """This photograph with the place that is published, and no other."""
-        words = self.exam.words.with_places(places)
-        return self if words is self.exam.words else replace(self, exam=replace(self.exam, words=words))
+        metadata = self.record.metadata.with_place_detail(detail)
+        return (
+            self if metadata is self.record.metadata else replace(self, record=replace(self.record, metadata=metadata))
+        )
 
     @property
     def folder(self) -> str:

@@ -6,24 +6,24 @@ Addresses are relative to the root of the site, without a leading slash: the mac
 from __future__ import annotations
 
 from .geometry import Point, Value
-from .shot import Shot
+from .shot import Classification
 
 
-class Candidate(Value, frozen=True):
+class SrcsetCandidate(Value, frozen=True):
     """One entry of a `srcset`."""
 
     url: str
     width: int
 
 
-class Source(Value, frozen=True):
+class PictureSource(Value, frozen=True):
     """One `<source>`: a format's ladder of widths, perhaps only for some windows (*media*).
 
     *width* and *height* are the pixels of its largest file; *sizes* is exact for the theme's layout of that slot.
     """
 
     type: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[SrcsetCandidate, ...]
     width: int
     height: int
     sizes: str
@@ -33,18 +33,18 @@ class Source(Value, frozen=True):
 class Picture(Value, frozen=True):
     """What a `<picture>` needs for one slot of the theme; *src*, *width*, *height* and *sizes* are its `<img>`'s own."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[PictureSource, ...]
     """Best format first; the last is what `<img>` itself carries (JPEG)."""
     src: str
     width: int
     height: int
     sizes: str
-    focus: Point
+    focal_point: Point
     """Where to hold the picture when the page crops it further (`object-position`), fractions of this rendition."""
-    framed: tuple[str, ...] = ()
+    title_outside: tuple[str, ...] = ()
     """For covers: windows (`wide`, `tall`, `phone`) in which words on it would hide a face, or for which it is too small:
     there it hangs between header and title."""
-    mounted: dict[str, int] = {}
+    width_limits: dict[str, int] = {}
     """For covers: `wide`, `tall` or `phone` → its width in pixels, where such windows are too large for it."""
 
     @property
@@ -52,12 +52,12 @@ class Picture(Value, frozen=True):
         return self.width / self.height
 
     @property
-    def most(self) -> int:
+    def max_width(self) -> int:
         """Width in pixels of its largest file."""
         return max(source.width for source in self.sources)
 
 
-class Photograph(Value, frozen=True):
+class PhotoView(Value, frozen=True):
     """A photograph as a page shows it."""
 
     id: str
@@ -77,8 +77,8 @@ class Photograph(Value, frozen=True):
     copyright: str
     web_statement: str
     licensor_url: str
-    shot: Shot
-    colours: tuple[str, str, str]
+    classification: Classification
+    colors: tuple[str, str, str]
     ratio: float
     """Width over height of the whole upright picture."""
     pictures: dict[str, Picture]
@@ -86,19 +86,19 @@ class Photograph(Value, frozen=True):
     `teaser` are crops; `prose` is all of it, in an article; `social` is a JPEG."""
 
 
-class Hang(Value, frozen=True):
+class GalleryItem(Value, frozen=True):
     """One place on a gallery's wall: a photograph or a pause (a line of words), with its share of its row.
 
     *shares* and *counts* are for the four window ranges of `core/hung/rows.py`, narrowest first: this picture's fraction of
     the row's width left after the gaps, and how many pictures hang in that row.
     """
 
-    photo: Photograph | None
-    words: str
+    photo: PhotoView | None
+    text: str
     layout: str
-    """row, full, pair or pause."""
-    shares: tuple[float, float, float, float]
-    counts: tuple[int, int, int, int]
+    """row, full, pair or text."""
+    row_shares: tuple[float, float, float, float]
+    items_per_row: tuple[int, int, int, int]
     group: int
     """Pieces of one group share a block of rows."""
     ratio: float = 1.0
@@ -111,12 +111,12 @@ class Gallery(Value, frozen=True):
     slug: str
     url: str
     title: str
-    lede: str
+    intro: str
     mood: str
     hue: float
-    cover: Photograph | None
-    hangs: tuple[Hang, ...]
-    photos: tuple[Photograph, ...]
+    cover: PhotoView | None
+    items: tuple[GalleryItem, ...]
+    photos: tuple[PhotoView, ...]
 
 
 class Download(Value, frozen=True):
@@ -127,7 +127,7 @@ class Download(Value, frozen=True):
     width: int
 
 
-class Person(Value, frozen=True):
+class PersonView(Value, frozen=True):
     """Somebody on a team page. Every word was written by the photographer; *sources* says where."""
 
     slug: str
@@ -141,8 +141,8 @@ class Person(Value, frozen=True):
     phone: str
     links: tuple[tuple[str, str], ...]
     """(label, address); addresses are http(s) only."""
-    photo: Photograph | None
-    photos: tuple[Photograph, ...]
+    photo: PhotoView | None
+    photos: tuple[PhotoView, ...]
     file: str
     """The headshot, relative to the photos folder."""
     folder: str
@@ -158,14 +158,16 @@ class Portfolio(Value, frozen=True):
     """The whole site's pictures, settled before anything is written."""
 
     galleries: tuple[Gallery, ...]
-    people: tuple[Person, ...]
-    cover: Photograph | None
+    people: tuple[PersonView, ...]
+    cover: PhotoView | None
     """The home page's."""
     remarks: dict[str, str] = {}
     """A sentence for each photograph that could not be shown as its neighbours are, by its path."""
 
     @property
-    def alts(self) -> dict[str, str]:
+    def alt_texts(self) -> dict[str, str]:
         """The alternative text of each photograph, by its path."""
-        shown = [photo for gallery in self.galleries for photo in gallery.photos]
-        return {photo.file: photo.alt for photo in [*shown, *(p for person in self.people for p in person.photos)]}
+        gallery_photos = [photo for gallery in self.galleries for photo in gallery.photos]
+        return {
+            photo.file: photo.alt for photo in [*gallery_photos, *(p for person in self.people for p in person.photos)]
+        }

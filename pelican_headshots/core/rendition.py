@@ -9,26 +9,31 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from .geometry import WHOLE, Box, Value
+from .geometry import FULL_IMAGE_BOX, Box, Value
 
-LONGEST_LINE = 500
+MAX_RIGHTS_LINE_CHARACTERS = 500
 """Characters of a line of Rights; a JPEG holds no more than 65,533 bytes in one block of metadata."""
-LONGEST_TERMS = 4000
+MAX_USAGE_TERMS_CHARACTERS = 4000
 """Characters of its usage terms."""
 
 
-MINING = "http://ns.useplus.org/ldf/vocab/DMI-"
+PLUS_DATA_MINING_PREFIX = "http://ns.useplus.org/ldf/vocab/DMI-"
 """How PLUS's values about data mining begin."""
 
 
-def address(text: str) -> str:
+def sanitize_url(text: str) -> str:
     """*text*, if it is an address of the web that may stand in a page and in metadata; else nothing."""
     return text if re.fullmatch(r"https?://[^\s<>\"']+", text, re.IGNORECASE) else ""
 
 
-def mining(text: str) -> str:
+def sanitize_data_mining(text: str) -> str:
     """*text*, if it is one of PLUS's values about data mining; else nothing."""
-    return text if text.startswith(MINING) and text.removeprefix(MINING).replace("-", "").isalnum() else ""
+    return (
+        text
+        if text.startswith(PLUS_DATA_MINING_PREFIX)
+        and text.removeprefix(PLUS_DATA_MINING_PREFIX).replace("-", "").isalnum()
+        else ""
+    )
 
 
 class Rights(Value, frozen=True):
@@ -49,17 +54,17 @@ class Rights(Value, frozen=True):
         ),
     ] = ""
 
-    def completed(self, site: Rights) -> Rights:
+    def fill_from(self, site_rights: Rights) -> Rights:
         """These rights, or the *site*'s where there are none.
 
         Gaps are filled from the site's only where both name the same creator: nobody's picture is claimed for another.
         """
         if self == Rights():
-            return site
-        if self.creator.casefold() != site.creator.casefold():
+            return site_rights
+        if self.creator.casefold() != site_rights.creator.casefold():
             return self
-        own = {name: value for name, value in msgspec.structs.asdict(self).items() if value}
-        return msgspec.structs.replace(site, **own)
+        own_fields = {name: value for name, value in msgspec.structs.asdict(self).items() if value}
+        return msgspec.structs.replace(site_rights, **own_fields)
 
 
 class Crop(Value, frozen=True):
@@ -70,18 +75,18 @@ class Crop(Value, frozen=True):
     with the colour *ground*.
     """
 
-    box: Box = WHOLE
-    level: float = 0.0
-    extend: bool = False
-    ground: str | None = None
+    box: Box = FULL_IMAGE_BOX
+    rotation_degrees: float = 0.0
+    extend_backdrop: bool = False
+    background_color: str | None = None
 
 
-class Mark(Value, frozen=True):
+class Watermark(Value, frozen=True):
     """A watermark: words, or a picture (the bytes of a PNG) whose transparency is its shape."""
 
     text: str = ""
-    picture: bytes = b""
-    above: int = 1200
+    png: bytes = b""
+    min_width: int = 1200
     """Pixels of width a rendition must have to carry it."""
     opacity: float = 0.5
     typeface: str = "Hanken Grotesk"
@@ -100,30 +105,30 @@ class Rendition(Value, frozen=True):
     faces: tuple[Box, ...] = ()
     """Faces in it, as fractions of the whole upright picture: the encoder may spend more there."""
     rights: Rights = Rights()
-    mark: Mark | None = None
-    linear: bool = False
+    watermark: Watermark | None = None
+    linear_light: bool = False
     """Scaled in linear light: for pictures with bright points on dark ground. It takes a third more time."""
-    circle: bool = False
+    is_circular: bool = False
     """Transparent outside the circle that fits into it; for png."""
 
 
-SPARKLING = 0.01
+LINEAR_LIGHT_THRESHOLD = 0.01
 """`Exam.sparkle` from which a picture is scaled in linear light: then some 2.4 % of the pixels of a small rendition would
 differ by more than 5 of 255 (measured on 22 photographs, of which 4 reach it)."""
 
 
-WIDE = 0.005
+WIDE_GAMUT_THRESHOLD = 0.005
 """`Exam.wide` from which a picture is also made in Display P3: a red dress, a sunset, stage light. One part in two hundred
 is a patch of 60 pixels square on a view of 1024; what is less is hardly looked at and would be files for nothing."""
 
-RECIPE = 19
+RENDER_VERSION = 19
 """Raise when the same words lead to other bytes."""
 
 
-def recipe_name(digest: str, rendition: Rendition, engine: str) -> str:
+def compute_cache_key(digest: str, rendition: Rendition, encoder_versions: str) -> str:
     """Hash of everything that shapes a derivative: 32 hex digits.
 
     *digest* is the original's; *engine* names the versions of the encoders.
     """
-    recipe = msgspec.json.encode([RECIPE, engine, digest, rendition])
+    recipe = msgspec.json.encode([RENDER_VERSION, encoder_versions, digest, rendition])
     return hashlib.blake2b(recipe, digest_size=16).hexdigest()

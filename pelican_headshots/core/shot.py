@@ -7,7 +7,7 @@ from enum import StrEnum
 from .geometry import Value
 
 
-class Kind(StrEnum):
+class PhotoKind(StrEnum):
     """What a photograph is, and so where it goes."""
 
     HEADSHOT = "headshot"
@@ -15,14 +15,14 @@ class Kind(StrEnum):
     NO_PERSON = "no-person"
 
 
-class Shot(Value, frozen=True):
+class Classification(Value, frozen=True):
     """How a picture was judged. *confidence* is 0..1; *why* holds sentences for a photographer."""
 
-    kind: Kind
+    kind: PhotoKind
     confidence: float
-    unsure: bool
-    why: tuple[str, ...]
-    scale: str | None
+    is_unsure: bool
+    reasons: tuple[str, ...]
+    shot_scale: str | None
     """extreme close-up, close-up, medium close-up, medium shot, cowboy, full; None without people."""
-    key: str
+    tonal_key: str
     """low-key, normal or high-key."""

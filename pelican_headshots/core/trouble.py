@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Trouble(Exception):
+class HeadshotsError(Exception):
     """Its text is a sentence: what is wrong, with which file, and what to do."""
 
 

@@ -14,84 +14,92 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hint
 import msgspec
 
 
-class Problem(NamedTuple):
+class ValidationProblem(NamedTuple):
     """What cannot be used, and where."""
 
     path: tuple[str | int, ...]
     """Fields, keys and positions in lists, outermost first."""
-    sentence: str
+    message: str
     """What is wrong there, and what may stand there."""
 
 
-def explain(error: msgspec.ValidationError, value: Any, kind: Any, types: Mapping[str, str]) -> Problem:
+def explain_validation_error(
+    error: msgspec.ValidationError, value: Any, expected_type: Any, type_names: Mapping[str, str]
+) -> ValidationProblem:
     """Return what *error* says about *value*, which was to become a *kind*.
 
     Args:
         types: msgspec's name of a type → what whoever wrote *value* calls it.
     """
-    said, _, where = str(error).partition(" - at ")
-    path, kind = _follow(re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", where), value, kind)
-    if unknown := re.search("unknown field `(.*)`", said):
-        fields = [field for one in _alternatives(kind) for field in getattr(one, "__struct_fields__", ())]
-        near = difflib.get_close_matches(unknown[1], fields, n=1, cutoff=0.7)
-        hint = f"Did you mean {near[0]!r}?" if near else _choose_from(fields)
-        return Problem(path, f"there is no {unknown[1]!r}. {hint}")
-    choices = _choices(kind)
-    if said.startswith("Invalid enum value"):
-        return Problem(path, f"{said.split(maxsplit=3)[3]} is not possible here. {_choose_from(choices)}")
-    words = re.sub("`(.*?)`", lambda named: _in_words(named[1], types), said)
-    return Problem(path, f"{words}. {_choose_from(choices)}".rstrip())
+    message, _, location = str(error).partition(" - at ")
+    path, expected_type = _resolve_path(re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", location), value, expected_type)
+    if unknown := re.search("unknown field `(.*)`", message):
+        fields = [
+            field for one in _list_union_members(expected_type) for field in getattr(one, "__struct_fields__", ())
+        ]
+        close_matches = difflib.get_close_matches(unknown[1], fields, n=1, cutoff=0.7)
+        hint = f"Did you mean {close_matches[0]!r}?" if close_matches else _list_choices(fields)
+        return ValidationProblem(path, f"there is no {unknown[1]!r}. {hint}")
+    choices = _collect_choices(expected_type)
+    if message.startswith("Invalid enum value"):
+        return ValidationProblem(path, f"{message.split(maxsplit=3)[3]} is not possible here. {_list_choices(choices)}")
+    message_in_words = re.sub("`(.*?)`", lambda named: _describe_types(named[1], type_names), message)
+    return ValidationProblem(path, f"{message_in_words}. {_list_choices(choices)}".rstrip())
 
 
-def _in_words(named: str, types: Mapping[str, str]) -> str:
+def _describe_types(type_expression: str, type_names: Mapping[str, str]) -> str:
     """The types in *named* (`str | null`) in words; one that nobody writes, such as a `PosixPath`, under its own name."""
-    return " or ".join(types.get(name, name) for name in named.split(" | "))
+    return " or ".join(type_names.get(name, name) for name in type_expression.split(" | "))
 
 
-def _choose_from(choices: Iterable[str]) -> str:
-    words = ", ".join(sorted(filter(None, choices)))
-    return f"Choose from: {words}{', or leave it empty' if '' in choices else ''}." if words else ""
+def _list_choices(choices: Iterable[str]) -> str:
+    listed = ", ".join(sorted(filter(None, choices)))
+    return f"Choose from: {listed}{', or leave it empty' if '' in choices else ''}." if listed else ""
 
 
-def _follow(steps: Iterable[tuple[str, str]], value: Any, kind: Any) -> tuple[tuple[str | int, ...], Any]:
+def _resolve_path(
+    steps: Iterable[tuple[str, str]], value: Any, expected_type: Any
+) -> tuple[tuple[str | int, ...], Any]:
     """The path that msgspec's *steps* are, with the keys that it leaves out, and the type of what stands at its end."""
     path: list[str | int] = []
     for field, index in steps:
-        within = next(one for one in _alternatives(kind) if hasattr(one, "__struct_fields__") or get_args(one))
+        container_type = next(
+            one for one in _list_union_members(expected_type) if hasattr(one, "__struct_fields__") or get_args(one)
+        )
         key: str | int
         if field:
-            key, kind = field, get_type_hints(within)[field]
+            key, expected_type = field, get_type_hints(container_type)[field]
         elif index == "...":
-            kind = get_args(within)[1]
-            key = next(key for key, one in value.items() if not _fits(one, kind))
+            expected_type = get_args(container_type)[1]
+            key = next(key for key, one in value.items() if not _is_valid(one, expected_type))
         else:
-            key, kind = int(index), get_args(within)[0]
+            key, expected_type = int(index), get_args(container_type)[0]
         path.append(key)
         value = value[key]
-    return tuple(path), kind
+    return tuple(path), expected_type
 
 
-def _fits(value: Any, kind: Any) -> bool:
+def _is_valid(value: Any, expected_type: Any) -> bool:
     try:
-        msgspec.convert(value, kind)
+        msgspec.convert(value, expected_type)
     except msgspec.ValidationError:
         return False
     return True
 
 
-def _alternatives(kind: Any) -> tuple[Any, ...]:
+def _list_union_members(union_type: Any) -> tuple[Any, ...]:
     """The members of a union; of another type itself."""
-    return get_args(kind) if get_origin(kind) not in (None, dict, tuple, Literal) else (kind,)
+    return get_args(union_type) if get_origin(union_type) not in (None, dict, tuple, Literal) else (union_type,)
 
 
-def _choices(kind: Any) -> list[str]:
+def _collect_choices(expected_type: Any) -> list[str]:
     """What may be written where a *kind*, or a list of them, is asked for, if that is a short list."""
-    found: list[str] = []
-    for one in _alternatives(kind):
-        if get_origin(one) is Literal:
-            found += get_args(one)
-        elif get_origin(one) is tuple:
-            found += _choices(get_args(one)[0])
-        elif isinstance(one, type) and issubclass(one, StrEnum):
-            found += list(one)
-    return found
+    choices: list[str] = []
+    for member in _list_union_members(expected_type):
+        if get_origin(member) is Literal:
+            choices += get_args(member)
+        elif get_origin(member) is tuple:
+            choices += _collect_choices(get_args(member)[0])
+        elif isinstance(member, type) and issubclass(member, StrEnum):
+            choices += list(member)
+    return choices

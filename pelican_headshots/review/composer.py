@@ -6,45 +6,49 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from ..adapters.work.child import ProcessEnded, WorkerProcess
-from ..adapters.work.workers import CLOCK_FACTOR
+from ..adapters.work.child import WorkerProcess, WorkerProcessEndedError
+from ..adapters.work.workers import WALL_SECONDS_PER_CPU_SECOND
 from ..core.photo import Photo
-from ..core.routed.curate import Folder
+from ..core.routed.curate import GalleryFolder
 from ..settings import Settings
 from . import exhibit
 
-SECONDS = 30.0
+BASE_CPU_SECONDS = 30.0
 """Of processor time that a folder may take, and one more for each of its photographs; a thousand take about two."""
 
 
-class Composer:
+class CropPreviewer:
     """*find* gives the photograph with a digest and the folder it stands in now, or None."""
 
-    def __init__(self, settings: Settings, find: Callable[[str], tuple[Photo, Folder] | None]) -> None:
-        self._settings, self._find = settings, find
-        self._aside = WorkerProcess(0)
-        self._made: tuple[Folder | None, dict[str, list[dict[str, Any]]]] = (None, {})
+    def __init__(
+        self, settings: Settings, find_photo_and_folder: Callable[[str], tuple[Photo, GalleryFolder] | None]
+    ) -> None:
+        self._settings, self._find_photo_and_folder = settings, find_photo_and_folder
+        self._worker = WorkerProcess(0)
+        self._last_result: tuple[GalleryFolder | None, dict[str, list[dict[str, Any]]]] = (None, {})
         """The folder that was asked for last, and its slots by path."""
-        self._one_at_a_time, self._asked = threading.Lock(), ""
+        self._lock, self._last_requested = threading.Lock(), ""
 
-    def slots(self, digest: str) -> list[dict[str, Any]]:
+    def get_slot_crops(self, digest: str) -> list[dict[str, Any]]:
         """As `exhibit.slots`, of one photograph; nothing where another one was asked for meanwhile."""
-        self._asked = digest
-        with self._one_at_a_time:
-            found = self._find(digest) if self._asked == digest else None
+        self._last_requested = digest
+        with self._lock:
+            found = self._find_photo_and_folder(digest) if self._last_requested == digest else None
             if found is None:
                 return []
             photo, folder = found
-            if self._made[0] is not folder:
-                chosen, seconds = self._settings, SECONDS + len(folder.entries)
-                made = self._aside.submit(exhibit.slots, (folder, chosen.max_width, chosen.rights), seconds)
+            if self._last_result[0] is not folder:
+                settings, seconds = self._settings, BASE_CPU_SECONDS + len(folder.entries)
+                future = self._worker.submit(
+                    exhibit.compute_slot_crops, (folder, settings.max_width, settings.rights), seconds
+                )
                 try:
-                    self._made = folder, made.result(CLOCK_FACTOR * seconds)
-                except (ProcessEnded, TimeoutError):  # it took too long, or the review is being ended
-                    self._aside.kill()
+                    self._last_result = folder, future.result(WALL_SECONDS_PER_CPU_SECOND * seconds)
+                except (WorkerProcessEndedError, TimeoutError):  # it took too long, or the review is being ended
+                    self._worker.kill()
                     return []
-            return self._made[1].get(photo.path, [])
+            return self._last_result[1].get(photo.path, [])
 
     def close(self) -> None:
         """End the child."""
-        self._aside.kill()
+        self._worker.kill()

@@ -16,236 +16,274 @@ from typing import Any
 import msgspec
 from tomlkit.toml_document import TOMLDocument
 
-from ..adapters.originals.files import Found, shown
-from ..adapters.written.notes_editor import Edit, NotesEditor, arrange, say
-from ..adapters.written.notes_file import NAME
+from ..adapters.originals.files import ScannedFile, escape_for_terminal
+from ..adapters.written.notes_editor import FileEdit, NotesEditor, set_gallery_order, set_note_fields
+from ..adapters.written.notes_file import NOTES_FILE_NAME
 from ..core.photo import Photo
-from ..core.routed.curate import Folder
+from ..core.routed.curate import GalleryFolder
 from ..core.said import decision
-from ..core.said.decision import Arrangement, Change, Conflict
-from ..core.said.notebook import Place
-from ..studio import Studio
+from ..core.said.decision import EditConflict, NoteEdit, OrderEdit
+from ..core.said.notebook import NoteLocation
+from ..studio import SiteBuild
 from . import exhibit
-from .standing import Standing
+from .standing import ReviewState
 
 
-class Refusal(Exception):
+class EditRejectedError(Exception):
     """A decision that was not written; the sentence says why. *conflicts* name what somebody else said meanwhile."""
 
-    def __init__(self, sentence: str, conflicts: Sequence[Conflict] = ()) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, conflicts: Sequence[EditConflict] = ()) -> None:
+        super().__init__(message)
         self.conflicts = conflicts
 
 
-class _Deed(msgspec.Struct, frozen=True):
+class _UndoEntry(msgspec.Struct, frozen=True):
     """What was written, and what would take it back."""
 
-    edits: list[Edit]
-    changes: tuple[Change, ...] = ()
-    arrangement: Arrangement | None = None
+    edits: list[FileEdit]
+    changes: tuple[NoteEdit, ...] = ()
+    order_edit: OrderEdit | None = None
 
-    def about(self, known: Mapping[str, str]) -> str:
+    def describe(self, paths_by_digest: Mapping[str, str]) -> str:
         """What it was about, in a few words. *known*: digest → path."""
-        if self.arrangement:
-            return f"the order of {self.arrangement.folder or 'photos'}"
+        if self.order_edit:
+            return f"the order of {self.order_edit.folder or 'photos'}"
         if len(self.changes) > 1:
             return f"{len(self.changes)} photographs"
-        return known[self.changes[0].digest].rpartition("/")[2]
+        return paths_by_digest[self.changes[0].digest].rpartition("/")[2]
 
 
-class Desk:
+class ReviewSession:
     """Photographs of *studio*, which was made for this desk alone. One person's: every call holds one lock."""
 
-    def __init__(self, studio: Studio) -> None:
-        self.studio = studio
+    def __init__(self, site_build: SiteBuild) -> None:
+        self.site_build = site_build
         self.lock = threading.RLock()
-        self.standing = Standing(studio.settings)
-        self._editor = NotesEditor(studio.store.notebook / "notes.lock")
-        self._deeds: list[_Deed] = []
-        self._known: dict[str, str] = {}
+        self.review_state = ReviewState(site_build.settings)
+        self._editor = NotesEditor(site_build.store.writable_root / "notes.lock")
+        self._undo_entries: list[_UndoEntry] = []
+        self._paths_by_digest: dict[str, str] = {}
         """Digest → path of every photograph that this desk has ever shown, also of those deleted since."""
-        self._version = self._before = self._looked_at = ""
-        self.refused: dict[str, str] = {}
+        self._version = self._version_before = self._analyzed_version = ""
+        self.skipped: dict[str, str] = {}
         self.refresh()
 
-    def version(self) -> str:
+    def compute_version(self) -> str:
         """Changes whenever a file in the photos folder does. Raises BadNotes and BadPeople."""
         with self.lock:
-            self.studio.survey()
-            return self._version_of(self.studio.found)
+            self.site_build.scan_photos()
+            return self._hash_files(self.site_build.scanned_files)
 
     def refresh(self) -> None:
         """Look at what is new and judge everything anew. Raises as `version`."""
         with self.lock:
-            self._version = self.version()
-            self._looked_at = self._pictures()
-            self.refused = self.studio.look()
-            self._known |= {photo.digest: photo.path for photo in self.photos}
-            self.standing.update(self.photos, self.studio.notes)
+            self._version = self.compute_version()
+            self._analyzed_version = self._compute_pictures_version()
+            self.skipped = self.site_build.analyze_photos()
+            self._paths_by_digest |= {photo.digest: photo.path for photo in self.photos}
+            self.review_state.update(self.photos, self.site_build.notes)
 
     @property
     def photos(self) -> tuple[Photo, ...]:
-        return self.studio.photos
+        return self.site_build.photos
 
-    def photo(self, digest: str) -> Photo | None:
+    def find_photo(self, digest: str) -> Photo | None:
         """The photograph with these contents, if it lies in the site."""
-        return self.standing.photo(digest)
+        return self.review_state.find_photo(digest)
 
-    def least_sure_first(self) -> list[Photo]:
-        entries = [entry for folder in self.standing.folders for entry in folder.entries]
-        return [entry.photo for entry in sorted(entries, key=lambda e: (not e.shot.unsure, e.shot.confidence))]
+    def list_least_sure_first(self) -> list[Photo]:
+        entries = [entry for folder in self.review_state.folders for entry in folder.entries]
+        return [
+            entry.photo
+            for entry in sorted(entries, key=lambda e: (not e.classification.is_unsure, e.classification.confidence))
+        ]
 
-    def state(self) -> dict[str, Any]:
+    def get_page_data(self) -> dict[str, Any]:
         """Everything the page shows. Raises as `version`."""
         with self.lock:
-            if self.version() != self._version:
+            if self.compute_version() != self._version:
                 self.refresh()
-            return {**self._shown(self.photos), "skipped": self.refused}
+            return {**self._describe_photos(self.photos), "skipped": self.skipped}
 
-    def _shown(self, photos: Iterable[Photo]) -> dict[str, Any]:
-        now, lean = self.standing, self.studio.settings.lean
+    def _describe_photos(self, photos: Iterable[Photo]) -> dict[str, Any]:
+        state, headshot_bias = self.review_state, self.site_build.settings.headshot_bias
         return {
             "version": self._version,
             "photos": [
-                exhibit.record(each, now.notebook, lean, now.advice(each), now.opinions, self.studio.phrases)
+                exhibit.build_photo_data(
+                    each,
+                    state.note_index,
+                    headshot_bias,
+                    state.get_advice(each),
+                    state.verdict_cache,
+                    self.site_build.translations,
+                )
                 for each in photos
             ],
-            "galleries": [exhibit.gallery(folder) for folder in now.folders],
-            "undoable": len(self._deeds),
-            "undoes": self._deeds[-1].about(self._known) if self._deeds else "",
+            "galleries": [exhibit.build_gallery_data(folder) for folder in state.folders],
+            "undoable": len(self._undo_entries),
+            "undoes": self._undo_entries[-1].describe(self._paths_by_digest) if self._undo_entries else "",
         }
 
     @staticmethod
-    def _version_of(found: Iterable[Found]) -> str:
-        seen = msgspec.msgpack.encode([(os.fsencode(each.path), each.facts) for each in found])
-        return hashlib.blake2b(seen, digest_size=8).hexdigest()
+    def _hash_files(found: Iterable[ScannedFile]) -> str:
+        encoded = msgspec.msgpack.encode([(os.fsencode(each.path), each.file_stat) for each in found])
+        return hashlib.blake2b(encoded, digest_size=8).hexdigest()
 
-    def _pictures(self) -> str:
+    def _compute_pictures_version(self) -> str:
         """The version of what lies there beside notes."""
-        return self._version_of(each for each in self.studio.found if each.name != NAME)
+        return self._hash_files(each for each in self.site_build.scanned_files if each.name != NOTES_FILE_NAME)
 
-    def place(self, digest: str) -> tuple[Photo, Folder] | None:
+    def find_photo_and_folder(self, digest: str) -> tuple[Photo, GalleryFolder] | None:
         """The photograph with these contents, and the folder it stands in now; None where it is hidden or has gone."""
         with self.lock:
-            photo = self.photo(digest)
-            return next(((photo, one) for one in self.standing.folders if photo and one.path == photo.folder), None)
+            photo = self.find_photo(digest)
+            return next(((photo, one) for one in self.review_state.folders if photo and one.path == photo.folder), None)
 
-    def decide(self, changes: Sequence[Change], *, remember: bool = True) -> dict[str, Any]:
-        """Write *changes*, all or none. Raises Refusal and Trouble."""
+    def apply_changes(self, changes: Sequence[NoteEdit], *, record_undo: bool = True) -> dict[str, Any]:
+        """Write *changes*, all or none. Raises Refusal and HeadshotsError."""
         for change in changes:
-            if sentence := decision.wrong(change):
-                raise Refusal(sentence)
-        with self.lock, self._editor.alone():
-            self._read_notes()
-            wanted: dict[str, list[tuple[Place, Change]]] = {}
-            before: list[Change] = []
-            found: list[Conflict] = []
+            if error := decision.explain_invalid_edit(change):
+                raise EditRejectedError(error)
+        with self.lock, self._editor.lock_notes():
+            self._reload_notes()
+            changes_by_folder: dict[str, list[tuple[NoteLocation, NoteEdit]]] = {}
+            inverse_changes: list[NoteEdit] = []
+            conflicts: list[EditConflict] = []
             for change in changes:
-                place = self._place(change.digest)
-                now = self._said(place)
-                found += decision.conflicts(change, now)
-                wanted.setdefault(place.folder, []).append((place, change))
-                before.append(Change(change.digest, {field: now.get(field) for field in change.fields}, change.fields))
-            if found:
-                raise Refusal("Somebody has said something else about it since this page was drawn.", found)
-            edits = [self._edit(folder, _saying(these)) for folder, these in wanted.items()]
-            return self._done(_Deed(edits, changes=tuple(before)), {change.digest for change in changes}, remember)
-
-    def arrange(self, wanted: Arrangement, *, remember: bool = True) -> dict[str, Any]:
-        """Write a gallery's order. Raises Refusal and Trouble."""
-        with self.lock, self._editor.alone():
-            self._read_notes()
-            names = {
-                photo.digest: shown(photo.path.rpartition("/")[2])
-                for photo in self.photos
-                if photo.folder == wanted.folder
-            }
-            now = tuple(
-                d for folder in self.standing.folders if folder.path == wanted.folder for d in exhibit.hung(folder)
+                location = self._locate_note(change.digest)
+                current_fields = self._get_note_fields(location)
+                conflicts += decision.find_conflicts(change, current_fields)
+                changes_by_folder.setdefault(location.folder, []).append((location, change))
+                inverse_changes.append(
+                    NoteEdit(
+                        change.digest, {field: current_fields.get(field) for field in change.fields}, change.fields
+                    )
+                )
+            if conflicts:
+                raise EditRejectedError(
+                    "Somebody has said something else about it since this page was drawn.", conflicts
+                )
+            edits = [
+                self._edit_notes(folder, _make_document_editor(folder_changes))
+                for folder, folder_changes in changes_by_folder.items()
+            ]
+            return self._finish_edit(
+                _UndoEntry(edits, changes=tuple(inverse_changes)), {change.digest for change in changes}, record_undo
             )
-            if wanted.seen and wanted.seen != now:
-                raise Refusal("Somebody has hung this gallery anew since this page was drawn.")
-            order = [digest for digest in wanted.order if digest in names]
+
+    def apply_order(self, order_edit: OrderEdit, *, record_undo: bool = True) -> dict[str, Any]:
+        """Write a gallery's order. Raises Refusal and HeadshotsError."""
+        with self.lock, self._editor.lock_notes():
+            self._reload_notes()
+            names = {
+                photo.digest: escape_for_terminal(photo.path.rpartition("/")[2])
+                for photo in self.photos
+                if photo.folder == order_edit.folder
+            }
+            current_order = tuple(
+                d
+                for folder in self.review_state.folders
+                if folder.path == order_edit.folder
+                for d in exhibit.list_gallery_digests(folder)
+            )
+            if order_edit.seen and order_edit.seen != current_order:
+                raise EditRejectedError("Somebody has hung this gallery anew since this page was drawn.")
+            order = [digest for digest in order_edit.order if digest in names]
             if not order:
-                raise Refusal("None of these photographs is in this gallery any more.")
-            edit = self._edit(wanted.folder, lambda doc: arrange(doc, [names[d] for d in order], order))
-            return self._done(_Deed([edit], arrangement=Arrangement(wanted.folder, now)), set(order), remember)
+                raise EditRejectedError("None of these photographs is in this gallery any more.")
+            edit = self._edit_notes(
+                order_edit.folder, lambda doc: set_gallery_order(doc, [names[d] for d in order], order)
+            )
+            return self._finish_edit(
+                _UndoEntry([edit], order_edit=OrderEdit(order_edit.folder, current_order)), set(order), record_undo
+            )
 
     def undo(self) -> dict[str, Any]:
         """Take the last decision back, to the letter where nobody has written since. Raises as the others do."""
         with self.lock:
-            if not self._deeds:
-                raise Refusal("There is nothing to undo.")
-            self._read_notes()
-            deed = self._deeds[-1]
-            touched = {change.digest for change in deed.changes} | set(
-                deed.arrangement.order if deed.arrangement else ()
+            if not self._undo_entries:
+                raise EditRejectedError("There is nothing to undo.")
+            self._reload_notes()
+            entry = self._undo_entries[-1]
+            affected_digests = {change.digest for change in entry.changes} | set(
+                entry.order_edit.order if entry.order_edit else ()
             )
-            with self._editor.alone():
-                untouched = [edit for edit in deed.edits if not self._editor.restore(edit)]
-            if untouched and deed.arrangement:
-                self.arrange(deed.arrangement, remember=False)
-            elif untouched:
-                files = {edit.path for edit in untouched}
-                again = [c for c in deed.changes if self._file(self._place(c.digest).folder) in files]
-                self.decide(again, remember=False)
-            self._deeds.pop()
-            return {**self._answer(touched), "undone": deed.about(self._known)}
+            with self._editor.lock_notes():
+                unrestored_edits = [edit for edit in entry.edits if not self._editor.restore(edit)]
+            if unrestored_edits and entry.order_edit:
+                self.apply_order(entry.order_edit, record_undo=False)
+            elif unrestored_edits:
+                files = {edit.path for edit in unrestored_edits}
+                changes_to_reapply = [
+                    c for c in entry.changes if self._get_notes_path(self._locate_note(c.digest).folder) in files
+                ]
+                self.apply_changes(changes_to_reapply, record_undo=False)
+            self._undo_entries.pop()
+            return {**self._build_update(affected_digests), "undone": entry.describe(self._paths_by_digest)}
 
-    def _done(self, deed: _Deed, touched: set[str], remember: bool) -> dict[str, Any]:
-        if remember:
-            self._deeds.append(deed)
-        return self._answer(touched)
+    def _finish_edit(self, entry: _UndoEntry, affected_digests: set[str], record_undo: bool) -> dict[str, Any]:
+        if record_undo:
+            self._undo_entries.append(entry)
+        return self._build_update(affected_digests)
 
-    def _read_notes(self) -> None:
+    def _reload_notes(self) -> None:
         """What is said at this moment, by whomever. Raises as `version`."""
-        self._before = self.version()
-        self.standing.update(self.photos, self.studio.notes)
+        self._version_before = self.compute_version()
+        self.review_state.update(self.photos, self.site_build.notes)
 
-    def _answer(self, touched: set[str]) -> dict[str, Any]:
+    def _build_update(self, affected_digests: set[str]) -> dict[str, Any]:
         """What is shown of the *touched* photographs now, and of others for which that made a difference.
 
         *before* is the version that was changed: a page that shows an older one has missed what others did.
         """
-        self.studio.survey()
-        stirred = self.standing.update(self.photos, self.studio.notes)
+        self.site_build.scan_photos()
+        changed_photos = self.review_state.update(self.photos, self.site_build.notes)
         # A picture that came or went meanwhile is left to the next `state`: looking at it takes longer than an answer may.
-        self._version = self._version_of(self.studio.found) if self._pictures() == self._looked_at else "outdated"
-        first = [photo for photo in self.photos if photo.digest in touched]
-        shown = self._shown([*first, *(photo for photo in stirred if photo.digest not in touched)])
-        return {**shown, "before": self._before}
+        self._version = (
+            self._hash_files(self.site_build.scanned_files)
+            if self._compute_pictures_version() == self._analyzed_version
+            else "outdated"
+        )
+        edited_photos = [photo for photo in self.photos if photo.digest in affected_digests]
+        page_data = self._describe_photos(
+            [*edited_photos, *(photo for photo in changed_photos if photo.digest not in affected_digests)]
+        )
+        return {**page_data, "before": self._version_before}
 
-    def _place(self, digest: str) -> Place:
+    def _locate_note(self, digest: str) -> NoteLocation:
         """Where the note about these contents is or will be. Raises Refusal for contents never shown here."""
-        photo = self.photo(digest)
-        path = self._known.get(digest)
+        photo = self.find_photo(digest)
+        path = self._paths_by_digest.get(digest)
         if path is None:
-            raise Refusal("This photograph was never shown here.")
-        if (about := self.standing.notebook.about(digest)) is not None:
-            return about
-        if photo is not None and (place := self.standing.notebook.place(photo)) is not None:
-            return place
+            raise EditRejectedError("This photograph was never shown here.")
+        if (location_by_digest := self.review_state.note_index.find_location_by_digest(digest)) is not None:
+            return location_by_digest
+        if photo is not None and (location := self.review_state.note_index.find_location(photo)) is not None:
+            return location
         folder, _, last = (photo.path if photo else path).rpartition("/")
-        name = shown(last)  # of the bytes of a name some are no text; the note holds by its digest anyway
-        while folder and not (self.studio.originals / folder).is_dir():
+        name = escape_for_terminal(last)  # of the bytes of a name some are no text; the note holds by its digest anyway
+        while folder and not (self.site_build.originals_folder / folder).is_dir():
             folder = folder.rpartition("/")[0]
-        taken = self.studio.notes[folder].photos if folder in self.studio.notes else {}
-        return Place(folder, name if name not in taken else f"{name} {digest[:8]}")
+        existing_notes = self.site_build.notes[folder].photos if folder in self.site_build.notes else {}
+        return NoteLocation(folder, name if name not in existing_notes else f"{name} {digest[:8]}")
 
-    def _said(self, place: Place) -> Mapping[str, Any]:
-        notes = self.studio.notes.get(place.folder)
-        return decision.said(notes.photos[place.name]) if notes and place.name in notes.photos else {}
+    def _get_note_fields(self, location: NoteLocation) -> Mapping[str, Any]:
+        notes = self.site_build.notes.get(location.folder)
+        return (
+            decision.get_editable_fields(notes.photos[location.name]) if notes and location.name in notes.photos else {}
+        )
 
-    def _file(self, folder: str) -> Path:
-        return self.studio.originals / folder / NAME
+    def _get_notes_path(self, folder: str) -> Path:
+        return self.site_build.originals_folder / folder / NOTES_FILE_NAME
 
-    def _edit(self, folder: str, change: Callable[[TOMLDocument], None]) -> Edit:
-        return self._editor.edit(self._file(folder), change)
+    def _edit_notes(self, folder: str, change: Callable[[TOMLDocument], None]) -> FileEdit:
+        return self._editor.edit(self._get_notes_path(folder), change)
 
 
-def _saying(these: Sequence[tuple[Place, Change]]) -> Callable[[TOMLDocument], None]:
-    def change(document: TOMLDocument) -> None:
-        for place, wanted in these:
-            say(document, place.name, wanted.digest, wanted.fields)
+def _make_document_editor(located_changes: Sequence[tuple[NoteLocation, NoteEdit]]) -> Callable[[TOMLDocument], None]:
+    def apply(document: TOMLDocument) -> None:
+        for location, note_edit in located_changes:
+            set_note_fields(document, location.name, note_edit.digest, note_edit.fields)
 
-    return change
+    return apply

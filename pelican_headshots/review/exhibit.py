@@ -7,20 +7,20 @@ from typing import Any
 
 import msgspec
 
-from ..core.ordered.manner import Manner
-from ..core.ordered.order import Order
+from ..core.ordered.manner import EncodingOptions
+from ..core.ordered.order import RenderPlan
 from ..core.photo import Photo
 from ..core.rendition import Crop, Rights
-from ..core.routed.curate import Folder, Opinions, verdict
+from ..core.routed.curate import GalleryFolder, VerdictCache, classify_with_note
 from ..core.said import decision
-from ..core.said.names import person, title
-from ..core.said.notebook import Notebook
+from ..core.said.names import parse_name_and_role, parse_title
+from ..core.said.notebook import NoteIndex
 from ..core.said.notes import Note
 from ..core.shown import compose
-from ..core.shown.alt import drafted
-from ..core.shown.phrases import Phrases
+from ..core.shown.alt import draft_alt_text
+from ..core.shown.phrases import Translations
 
-SLOTS = {
+SLOT_LABELS = {
     "head": "team page",
     "about": "about page",
     "square": "small square",
@@ -30,98 +30,118 @@ SLOTS = {
 }
 
 
-def record(
-    photo: Photo, notebook: Notebook, lean: float, advice: Sequence[str], known: Opinions, phrases: Phrases
+def build_photo_data(
+    photo: Photo,
+    note_index: NoteIndex,
+    headshot_bias: float,
+    advice: Sequence[str],
+    verdict_cache: VerdictCache,
+    translations: Translations,
 ) -> dict[str, Any]:
     """Everything the page knows about *photo*, ready for JSON; *advice* is the doctor's, *known* opinions formed before,
     *phrases* the site's words.
 
     Points and boxes are fractions of the upright picture.
     """
-    exam = photo.exam
-    note = notebook.note(photo)
-    place, former = notebook.place(photo), notebook.former(photo)
-    machine, shot = verdict(photo, Note(), lean, known), verdict(photo, note, lean, known)
-    name, role = person(photo.stem)
-    heading = exam.words.title or title(photo.stem)
+    photo_record = photo.record
+    note = note_index.get_note(photo)
+    location, former_location = note_index.find_location(photo), note_index.find_former_location(photo)
+    automatic, classification = (
+        classify_with_note(photo, Note(), headshot_bias, verdict_cache),
+        classify_with_note(photo, note, headshot_bias, verdict_cache),
+    )
+    name, role = parse_name_and_role(photo.stem)
+    heading = photo_record.metadata.title or parse_title(photo.stem)
     return {
         "id": photo.path,
         "digest": photo.digest,
         "folder": photo.folder,
         "file": photo.path.rpartition("/")[2],
-        "width": exam.size.width,
-        "height": exam.size.height,
-        "colours": exam.colours,
-        "kind": shot.kind,
-        "confidence": shot.confidence,
-        "unsure": shot.unsure,
-        "why": shot.why,
+        "width": photo_record.size.width,
+        "height": photo_record.size.height,
+        "colours": photo_record.colors,
+        "kind": classification.kind,
+        "confidence": classification.confidence,
+        "unsure": classification.is_unsure,
+        "why": classification.reasons,
         "machine": {
-            "kind": machine.kind,
-            "confidence": machine.confidence,
-            "unsure": machine.unsure,
-            "why": machine.why,
+            "kind": automatic.kind,
+            "confidence": automatic.confidence,
+            "unsure": automatic.is_unsure,
+            "why": automatic.reasons,
         },
-        "scale": machine.scale,
-        "key": machine.key,
-        "people": exam.analysis.people if exam.analysis else None,
-        "faces": msgspec.to_builtins(exam.analysis.faces) if exam.analysis else [],
-        "said": decision.said(note),
-        "said_in": f"{place.folder}/notes.toml".removeprefix("/") if place else "",
+        "scale": automatic.shot_scale,
+        "key": automatic.tonal_key,
+        "people": photo_record.analysis.people_count if photo_record.analysis else None,
+        "faces": msgspec.to_builtins(photo_record.analysis.faces) if photo_record.analysis else [],
+        "said": decision.get_editable_fields(note),
+        "said_in": f"{location.folder}/notes.toml".removeprefix("/") if location else "",
         "advice": [{"sentence": sentence} for sentence in advice],
-        "former": _former(notebook, former),
+        "former": _get_former_note_fields(note_index, former_location),
         "unsaid": {
             "name": name,
             "role": role,
             "title": heading,
-            "caption": exam.words.caption,
-            "alt": exam.words.alt or drafted(shot, exam.analysis, name or heading, phrases),
+            "caption": photo_record.metadata.caption,
+            "alt": photo_record.metadata.alt
+            or draft_alt_text(classification, photo_record.analysis, name or heading, translations),
         },
     }
 
 
-def _former(notebook: Notebook, place: Any) -> dict[str, Any] | None:
-    if place is None:
+def _get_former_note_fields(note_index: NoteIndex, location: Any) -> dict[str, Any] | None:
+    if location is None:
         return None
-    note = notebook.notes[place.folder].photos[place.name]
-    return decision.said(note) or None
+    note = note_index.notes[location.folder].photos[location.name]
+    return decision.get_editable_fields(note) or None
 
 
-def hung(folder: Folder) -> list[str]:
+def list_gallery_digests(folder: GalleryFolder) -> list[str]:
     """Digests of what hangs in *folder*'s gallery, in order."""
-    return [entry.photo.digest for entry in folder.hung]
+    return [entry.photo.digest for entry in folder.gallery_entries]
 
 
-def gallery(folder: Folder) -> dict[str, Any]:
+def build_gallery_data(folder: GalleryFolder) -> dict[str, Any]:
     """What the page shows of a gallery."""
-    return {"folder": folder.path, "title": folder.title, "hung": hung(folder), "cover": folder.note.cover}
+    return {
+        "folder": folder.path,
+        "title": folder.title,
+        "hung": list_gallery_digests(folder),
+        "cover": folder.note.cover,
+    }
 
 
-def slots(folder: Folder, widest: int, rights: Rights) -> dict[str, list[dict[str, Any]]]:
+def compute_slot_crops(folder: GalleryFolder, max_width: int, rights: Rights) -> dict[str, list[dict[str, Any]]]:
     """What a site shows of *folder*: path → the distinct crops, each with slot, box, turn in degrees, width over height.
 
     *widest* and *rights* are the settings' own. A child process does this: two hundred photographs take half a second.
     """
-    order = Order(Manner(("jpeg",), {"jpeg": 1}, "", widest))
-    portfolio = compose.portfolio([folder], order, rights)
+    plan = RenderPlan(EncodingOptions(("jpeg",), {"jpeg": 1}, "", max_width))
+    portfolio = compose.compose_portfolio([folder], plan, rights)
     digests = {entry.photo.path: entry.photo.digest for entry in folder.entries}
-    found: dict[str, dict[str, dict[str, Any]]] = {path: {} for path in digests}
-    shown = [each for gallery in portfolio.galleries for each in gallery.photos]
-    shown += [each for one in portfolio.people for each in (*one.photos, one.photo) if each is not None]
-    for photograph in shown:
-        recipes = order.wanted.get(digests[photograph.file], {})
-        for slot, picture in photograph.pictures.items():
+    crops_by_path: dict[str, dict[str, dict[str, Any]]] = {path: {} for path in digests}
+    photo_views = [each for gallery in portfolio.galleries for each in gallery.photos]
+    photo_views += [each for one in portfolio.people for each in (*one.photos, one.photo) if each is not None]
+    for photo_view in photo_views:
+        recipes = plan.renditions.get(digests[photo_view.file], {})
+        for slot, picture in photo_view.pictures.items():
             for url, width, height in [(picture.src, picture.width, picture.height)] + [
                 (source.candidates[-1].url, source.width, source.height) for source in picture.sources
             ]:
-                key = order.files.get(url, "")
-                if slot not in SLOTS or key not in recipes or recipes[key].crop == Crop():
+                key = plan.cache_keys.get(url, "")
+                if slot not in SLOT_LABELS or key not in recipes or recipes[key].crop == Crop():
                     continue
                 crop, ratio = recipes[key].crop, width / height
-                found[photograph.file].setdefault(f"{slot} {ratio:.2f}", _slot(slot, crop, ratio))
-    return {path: list(each.values()) for path, each in found.items()}
+                crops_by_path[photo_view.file].setdefault(f"{slot} {ratio:.2f}", _build_slot_data(slot, crop, ratio))
+    return {path: list(each.values()) for path, each in crops_by_path.items()}
 
 
-def _slot(slot: str, crop: Crop, ratio: float) -> dict[str, Any]:
+def _build_slot_data(slot: str, crop: Crop, ratio: float) -> dict[str, Any]:
     box = msgspec.to_builtins(crop.box)
-    return {"slot": SLOTS[slot], "box": box, "level": crop.level, "ground": crop.ground, "ratio": round(ratio, 4)}
+    return {
+        "slot": SLOT_LABELS[slot],
+        "box": box,
+        "level": crop.rotation_degrees,
+        "ground": crop.background_color,
+        "ratio": round(ratio, 4),
+    }

@@ -7,70 +7,72 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..core.advised.ward import Ward, round_of
+from ..core.advised.ward import SetReport, report_sets
 from ..core.photo import Photo
 from ..core.routed import curate
-from ..core.routed.curate import Folder, Opinions
-from ..core.said.notebook import Notebook
+from ..core.routed.curate import GalleryFolder, VerdictCache
+from ..core.said.notebook import NoteIndex
 from ..core.said.notes import Notes
 from ..settings import Settings
 
 
-class Standing:
+class ReviewState:
     """*photos*, *notebook*, *folders* in order, and *wards* by folder."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.opinions: Opinions = {}
+        self.verdict_cache: VerdictCache = {}
         self.photos: tuple[Photo, ...] = ()
-        self.notebook = Notebook({}, ())
-        self.folders: tuple[Folder, ...] = ()
-        self.wards: dict[str, Ward] = {}
+        self.note_index = NoteIndex({}, ())
+        self.folders: tuple[GalleryFolder, ...] = ()
+        self.reports_by_folder: dict[str, SetReport] = {}
         self._by_digest: dict[str, Photo] = {}
 
     def update(self, photos: tuple[Photo, ...], notes: Mapping[str, Notes]) -> list[Photo]:
         """Take *photos* and *notes* for how things are now. Returns those of which something else is to be shown."""
-        before, after = self.notebook, Notebook(notes, photos)
+        before, after = self.note_index, NoteIndex(notes, photos)
         if photos is not self.photos:
             self._by_digest = {photo.digest: photo for photo in reversed(photos)}
-            stirred = {photo.folder for photo in photos} | {folder.path for folder in self.folders}
+            affected_folders = {photo.folder for photo in photos} | {folder.path for folder in self.folders}
         else:
-            stirred = self._stirred(before, after)
-        advised = self._advice(stirred)
-        self.photos, self.notebook = photos, after
-        fresh = curate.folders(
-            (photo for photo in photos if photo.folder in stirred),
+            affected_folders = self._find_affected_folders(before, after)
+        advice_before = self._collect_advice(affected_folders)
+        self.photos, self.note_index = photos, after
+        updated_folders = curate.build_gallery_folders(
+            (photo for photo in photos if photo.folder in affected_folders),
             notes,
-            lean=self.settings.lean,
-            headshots_too=self.settings.headshots_in_galleries,
-            known=self.opinions,
+            headshot_bias=self.settings.headshot_bias,
+            headshots_in_galleries=self.settings.headshots_in_galleries,
+            verdict_cache=self.verdict_cache,
         )
-        kept = (folder for folder in self.folders if folder.path not in stirred)
-        self.folders = curate.in_order([*kept, *fresh])
-        self.wards = {path: ward for path, ward in self.wards.items() if path not in stirred}
-        self.wards |= {ward.folder: ward for ward in round_of(fresh)}
-        advises = self._advice(stirred)
+        unchanged_folders = (folder for folder in self.folders if folder.path not in affected_folders)
+        self.folders = curate.sort_gallery_folders([*unchanged_folders, *updated_folders])
+        self.reports_by_folder = {
+            path: ward for path, ward in self.reports_by_folder.items() if path not in affected_folders
+        }
+        self.reports_by_folder |= {ward.folder: ward for ward in report_sets(updated_folders)}
+        advice_after = self._collect_advice(affected_folders)
         return [
             photo
             for photo in photos
-            if photo.folder in stirred
+            if photo.folder in affected_folders
             and (
-                before.note(photo) != after.note(photo)
-                or before.place(photo) != after.place(photo)
-                or advised.get(photo.path) != advises.get(photo.path)
+                before.get_note(photo) != after.get_note(photo)
+                or before.find_location(photo) != after.find_location(photo)
+                or advice_before.get(photo.path) != advice_after.get(photo.path)
             )
         ]
 
-    def photo(self, digest: str) -> Photo | None:
+    def find_photo(self, digest: str) -> Photo | None:
         """The photograph with these contents."""
         return self._by_digest.get(digest)
 
-    def advice(self, photo: Photo) -> list[str]:
+    def get_advice(self, photo: Photo) -> list[str]:
         """The doctor's, about *photo*."""
-        ward = self.wards.get(photo.folder)
-        return ward.advice(photo.path) if ward else []
+        report = self.reports_by_folder.get(photo.folder)
+        return report.list_advice(photo.path) if report else []
 
-    def _stirred(self, before: Notebook, after: Notebook) -> set[str]:
+    def _find_affected_folders(self, before: NoteIndex, after: NoteIndex) -> set[str]:
         """Folders that the difference between two notebooks touches: a note may lie in another one than its photograph."""
         changed = {
             folder
@@ -82,9 +84,11 @@ class Standing:
         return changed | {
             photo.folder
             for photo in self.photos
-            if any(place and place.folder in changed for place in (before.place(photo), after.place(photo)))
+            if any(
+                place and place.folder in changed for place in (before.find_location(photo), after.find_location(photo))
+            )
         }
 
-    def _advice(self, folders: set[str]) -> dict[str, list[str]]:
-        wards = [ward for path, ward in self.wards.items() if path in folders]
-        return {path: ward.advice(path) for ward in wards for path in ward.findings}
+    def _collect_advice(self, folders: set[str]) -> dict[str, list[str]]:
+        reports = [ward for path, ward in self.reports_by_folder.items() if path in folders]
+        return {path: ward.list_advice(path) for ward in reports for path in ward.findings}

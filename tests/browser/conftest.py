@@ -35,7 +35,7 @@ def _site(folder: Path, demo_photos: Path) -> Site:
     for name in TEAM:
         _smaller(demo_photos / "team" / f"{name}.jpg", site.photos / "team" / f"{name}.jpg")
     site.write(
-        "content/photos/night/notes.toml", '[gallery]\nlede = "Words."\n[photos."reader.jpg"]\ncaption = "A caption."\n'
+        "content/photos/night/notes.toml", '[gallery]\nintro = "Words."\n[photos."reader.jpg"]\ncaption = "A caption."\n'
     )
     site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n\nWords.\n")
     site.write(
@@ -82,11 +82,11 @@ def served(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> Itera
         pytest.skip("no Chromium on this machine: apt install chromium")
     site = _site(tmp_path_factory.mktemp("browser") / "site", demo_photos)
     built = site.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     plain = built.output.rename(built.output.with_name("plain"))
     site.settings = {"strict_csp": True}
     built = site.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     one, url = serve(plain)
     other, strict = serve(built.output, _Strict)
     yield Served(url, strict)

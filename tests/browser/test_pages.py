@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pelican_headshots.core.cropped.cover import TALL, WIDE
+from pelican_headshots.core.cropped.cover import TALL_TEXT_ZONES, WIDE_TEXT_ZONES
 
 from .conftest import Served
 
@@ -131,7 +131,7 @@ def test_a_title_stays_where_covers_are_kept_free_of_faces(
         }""",
         title,
     )
-    zone = (WIDE if width > height else TALL)[0]
+    zone = (WIDE_TEXT_ZONES if width > height else TALL_TEXT_ZONES)[0]
     box = page.evaluate(
         "(() => { const r = document.createRange(); r.selectNodeContents(document.querySelector('.hero .words'));"
         " const b = r.getBoundingClientRect(); return [b.right / innerWidth, b.top / innerHeight] })()"

@@ -128,7 +128,7 @@ def test_it_opens_where_a_small_picture_is_one_file(site: Site, window: Callable
         Image.effect_noise(size, 60).convert("RGB").save(site.photos / "walk" / f"{name}.jpg")
     site.settings = {"formats": ["jpeg"]}
     built = site.build()
-    assert built.status == 0, built.said
+    assert built.status == 0, built.log
     server, url = serve(built.output)
     try:
         page = window(f"{url}/portfolio/walk/", **STILL)

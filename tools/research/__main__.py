@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from pelican_headshots.core.trouble import Trouble
+from pelican_headshots.core.trouble import HeadshotsError
 
 COMMANDS = {
     "measure_corpus": "look at every labelled picture once and keep what was measured",
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         status: int = import_module(f".{given.command}", __package__).main(given.arguments)
-    except Trouble as wrong:
+    except HeadshotsError as wrong:
         print(wrong, file=sys.stderr)
         return 2
     return status

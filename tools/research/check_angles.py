@@ -17,12 +17,20 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from pelican_headshots.adapters.looking.looker import Looker
-from pelican_headshots.adapters.looking.models import find
-from pelican_headshots.adapters.measuring.face import pointing
-from pelican_headshots.adapters.measuring.sight import Floats, Frame
-from pelican_headshots.adapters.pictures.pixels import frame
-from pelican_headshots.core.head import CANTHI, EYE_DEPTH, IRIS_RADIUS, LEFT_EYE, LEFT_IRIS, RIGHT_EYE, RIGHT_IRIS
+from pelican_headshots.adapters.looking.looker import Detector
+from pelican_headshots.adapters.looking.models import find_models
+from pelican_headshots.adapters.measuring.face import measure_head_and_gaze
+from pelican_headshots.adapters.measuring.sight import FloatArray, RgbArray
+from pelican_headshots.adapters.pictures.pixels import decode_for_analysis
+from pelican_headshots.core.head import (
+    EYEBALL_CENTER_DEPTH_MM,
+    EYEBALL_CENTER_TO_IRIS_MM,
+    LEFT_EYE_CORNERS,
+    LEFT_IRIS_CENTER,
+    OUTER_CANTHAL_DISTANCE_MM,
+    RIGHT_EYE_CORNERS,
+    RIGHT_IRIS_CENTER,
+)
 
 TURNS = [(yaw, 0, 0) for yaw in (-40, -30, -20, -10, 10, 20, 30, 40)]
 TURNS += [(0, pitch, 0) for pitch in (-20, -10, 10, 20)] + [(0, 0, roll) for roll in (-20, -10, 10, 20)]
@@ -31,16 +39,18 @@ DISTANCE = 8.0
 """From the lens to the face, in face heights: a portrait lens' perspective."""
 
 
-def with_eyeballs(mesh: Floats) -> Floats:
+def set_iris_depth(mesh: FloatArray) -> FloatArray:
     """*mesh* (478, 3) with its irises, which come without depth, as far before their eyes' corners as on a head."""
-    outer = mesh[[RIGHT_EYE[0], LEFT_EYE[0]]]
-    millimetre = float(np.linalg.norm(outer[0] - outer[1])) / CANTHI
-    for corners, first in ((RIGHT_EYE, RIGHT_IRIS), (LEFT_EYE, LEFT_IRIS)):
-        mesh[first : first + 5, 2] = mesh[list(corners), 2].mean() - (IRIS_RADIUS - EYE_DEPTH) * millimetre
+    outer = mesh[[RIGHT_EYE_CORNERS[0], LEFT_EYE_CORNERS[0]]]
+    millimetre = float(np.linalg.norm(outer[0] - outer[1])) / OUTER_CANTHAL_DISTANCE_MM
+    for corners, first in ((RIGHT_EYE_CORNERS, RIGHT_IRIS_CENTER), (LEFT_EYE_CORNERS, LEFT_IRIS_CENTER)):
+        mesh[first : first + 5, 2] = (
+            mesh[list(corners), 2].mean() - (EYEBALL_CENTER_TO_IRIS_MM - EYEBALL_CENTER_DEPTH_MM) * millimetre
+        )
     return mesh
 
 
-def turned(mesh: Floats, yaw: float, pitch: float, roll: float) -> Floats:
+def rotate_mesh(mesh: FloatArray, yaw: float, pitch: float, roll: float) -> FloatArray:
     """*mesh* (n, 3) turned about its middle and seen in perspective, where it was."""
     a, b, c = np.radians([yaw, pitch, roll])
     # x to the right, y down, z away from the camera. A positive yaw takes the face's left side away from it.
@@ -54,7 +64,7 @@ def turned(mesh: Floats, yaw: float, pitch: float, roll: float) -> Floats:
     return np.asarray(points + middle)
 
 
-def drawn(pixels: Frame, mesh: Floats, moved: Floats) -> Frame:
+def draw_rotated_face(pixels: RgbArray, mesh: FloatArray, moved: FloatArray) -> RgbArray:
     """The face of *pixels* with each of its triangles where *moved* has it, farthest first, over a blur of the rest."""
     height, width = pixels.shape[:2]
     net = cv2.Subdiv2D((-width, -height, 3 * width, 3 * height))
@@ -84,7 +94,7 @@ def drawn(pixels: Frame, mesh: Floats, moved: Floats) -> Frame:
     return np.asarray(canvas, np.uint8)
 
 
-def _area(corners: Floats) -> float:
+def _area(corners: FloatArray) -> float:
     """Twice a triangle's area, negative where its corners run the other way round."""
     (ax, ay), (bx, by) = (corners[1:] - corners[0]).tolist()
     return float(ax * by - ay * bx)
@@ -101,24 +111,24 @@ def main(arguments: Sequence[str]) -> int:
         ]
     errors: dict[str, list[float]] = {}
     used = 0
-    with Looker(find()) as looker:
+    with Detector(find_models()) as looker:
         for name in names[::7]:
-            pixels = frame((given.corpus / name).read_bytes(), 512, 1 << 30).pixels
-            face = next(iter(looker.see(pixels, pixels).faces), None)
+            pixels = decode_for_analysis((given.corpus / name).read_bytes(), 512, 1 << 30).pixels
+            face = next(iter(looker.run_models(pixels, pixels).faces), None)
             if face is None or face.mesh is None or used == given.faces:
                 continue
-            base = pointing(face)
+            base = measure_head_and_gaze(face)
             if max(abs(base[0]), abs(base[1]), abs(base[2])) > 6:
                 continue
             used += 1
-            mesh = with_eyeballs(face.mesh.astype(float))
+            mesh = set_iris_depth(face.mesh.astype(float))
             for yaw, pitch, roll in TURNS:
-                again_seen = drawn(pixels, mesh, turned(mesh, yaw, pitch, roll))
-                again = next(iter(looker.see(again_seen, again_seen).faces), None)
+                again_seen = draw_rotated_face(pixels, mesh, rotate_mesh(mesh, yaw, pitch, roll))
+                again = next(iter(looker.run_models(again_seen, again_seen).faces), None)
                 if again is None or again.mesh is None:
                     errors.setdefault("no face", []).append(float(abs(yaw)))
                     continue
-                now = pointing(again)
+                now = measure_head_and_gaze(again)
                 for i, (what, wanted) in enumerate((("yaw", yaw), ("pitch", pitch), ("roll", roll))):
                     if wanted:
                         errors.setdefault(f"{what} {abs(wanted)}", []).append(

@@ -24,113 +24,117 @@ from msgspec.structs import replace
 from PIL import Image
 
 from pelican_headshots import tasks
-from pelican_headshots.adapters.looking.looker import Looker
-from pelican_headshots.adapters.looking.models import find
+from pelican_headshots.adapters.looking.looker import Detector
+from pelican_headshots.adapters.looking.models import find_models
 from pelican_headshots.adapters.pictures import pixels
 from pelican_headshots.core.analysis import Analysis
-from pelican_headshots.core.cropped.crops import around
-from pelican_headshots.core.cropped.crops import pixels as spanned
-from pelican_headshots.core.cropped.eyeline import Placed, lock, obstacle
+from pelican_headshots.core.cropped.crops import compute_pixel_size as spanned
+from pelican_headshots.core.cropped.crops import crop_around
+from pelican_headshots.core.cropped.eyeline import AlignedCrop, align_set, explain_misfit
 from pelican_headshots.core.cropped.headroom import (
-    EYES_TO_CHIN,
-    TOUCHING,
-    TURNED,
-    Sitter,
-    eyes_roll,
-    head_unit,
-    sitters,
+    DEFAULT_EYES_TO_CHIN,
+    EDGE_CONTACT_TOLERANCE,
+    MAX_FRONTAL_YAW_DEGREES,
+    HeadGeometry,
+    compute_eye_roll,
+    compute_head_unit_px,
+    measure_heads,
 )
-from pelican_headshots.core.cropped.reach import UPRIGHT, Geometry
+from pelican_headshots.core.cropped.reach import UPRIGHT_SHAPE, FrameTarget
 from pelican_headshots.core.geometry import Size, Value
 from pelican_headshots.core.rendition import Crop, Rendition
-from pelican_headshots.darkroom import EYES
+from pelican_headshots.darkroom import ANALYSIS_VERSION
 
-LIMIT = 1 << 30
-WIDEST = 800
+MAX_PIXELS = 1 << 30
+MAX_WIDTH_PX = 800
 """Pixels of width a crop is looked at with, or as many as it has."""
 
 
-class Seen(Value, frozen=True):
+class AnalyzedPicture(Value, frozen=True):
     """One look at a picture."""
 
     analysis: Analysis
     size: Size
-    ground: str
+    background_color: str
 
 
-class Lined(Value, frozen=True):
+class SetMember(Value, frozen=True):
     """A headshot and the place it got in its set."""
 
     file: Path
-    seen: Seen
-    sitter: Sitter
-    placed: Placed
+    analyzed: AnalyzedPicture
+    head: HeadGeometry
+    aligned_crop: AlignedCrop
 
     @property
-    def whole(self) -> bool:
+    def shows_whole_head(self) -> bool:
         """Whether the photograph itself shows all of the head."""
-        return not (self.sitter.cut_above or self.sitter.cut_below)
+        return not (self.head.is_hair_cut_off or self.head.is_chin_cut_off)
 
 
-class Measured(Value, frozen=True):
+class RenderedHead(Value, frozen=True):
     """A head in its rendered crop: height of the eyes, a head unit, top of the hair and chin, as shares of the frame's
     height; what is left of its roll in degrees."""
 
-    lined: Lined
-    eyes: float
+    member: SetMember
+    eye_height: float
     unit: float
     roll: float
     crown: float
     chin: float
 
 
-def rendered(data: bytes, crop: Crop, size: Size) -> bytes:
-    return tasks.develop(data, [Rendition(crop, size.width, size.height, "png", 0)], LIMIT)[0]
+def render_crop(data: bytes, crop: Crop, size: Size) -> bytes:
+    return tasks.render_image(data, [Rendition(crop, size.width, size.height, "png", 0)], MAX_PIXELS)[0]
 
 
-def goal(crop: Crop, size: Size) -> Size:
-    wide = min(spanned(crop, size).width, WIDEST)
-    return Size(wide, round(wide / UPRIGHT.ratio))
+def choose_render_size(crop: Crop, size: Size) -> Size:
+    wide = min(spanned(crop, size).width, MAX_WIDTH_PX)
+    return Size(wide, round(wide / UPRIGHT_SHAPE.ratio))
 
 
-class Looks:
+class AnalysisCache:
     """Looks at pictures, kept in *work*; a Looker is opened only for what is new."""
 
-    def __init__(self, work: Path, seconds: float, looker: Looker) -> None:
+    def __init__(self, work: Path, seconds: float, looker: Detector) -> None:
         self.work, self.ends, self.looker = work, time.monotonic() + seconds, looker
 
-    def look(self, key: str, data: Callable[[], bytes]) -> Seen:
+    def look(self, key: str, data: Callable[[], bytes]) -> AnalyzedPicture:
         """What is seen in *data*; raises TimeoutError where that must wait for the next run."""
-        kept = self.work / f"{hashlib.sha256(f'{EYES} {key}'.encode()).hexdigest()[:24]}.json"
+        kept = self.work / f"{hashlib.sha256(f'{ANALYSIS_VERSION} {key}'.encode()).hexdigest()[:24]}.json"
         if kept.exists():
-            return msgspec.json.decode(kept.read_bytes(), type=Seen)
+            return msgspec.json.decode(kept.read_bytes(), type=AnalyzedPicture)
         if time.monotonic() > self.ends:
             raise TimeoutError
-        frame = pixels.frame(data(), tasks.LONG_SIDE, LIMIT)
-        seen = Seen(self.looker.look(frame.pixels), frame.size, frame.colours[0])
+        frame = pixels.decode_for_analysis(data(), tasks.ANALYSIS_LONG_SIDE_PX, MAX_PIXELS)
+        seen = AnalyzedPicture(self.looker.analyze(frame.pixels), frame.size, frame.colors[0])
         kept.write_bytes(msgspec.json.encode(seen))
         return seen
 
 
-def line_up(looks: Looks, files: Sequence[Path]) -> tuple[Geometry, list[Lined]]:
+def align_files(looks: AnalysisCache, files: Sequence[Path]) -> tuple[FrameTarget, list[SetMember]]:
     """The geometry of *files* as one set, and the place of each in which a face is seen."""
     seen = [(file, looks.look(file.name, file.read_bytes)) for file in files]
     seen = [(file, look) for file, look in seen if look.analysis.faces]
-    people = sitters([(look.analysis.faces[0], look.analysis, look.size, look.ground) for _, look in seen])
-    geometry, placed = lock(people, UPRIGHT)
-    return geometry, [Lined(*pair, who, place) for pair, who, place in zip(seen, people, placed, strict=True)]
+    people = measure_heads(
+        [(look.analysis.faces[0], look.analysis, look.size, look.background_color) for _, look in seen]
+    )
+    geometry, placed = align_set(people, UPRIGHT_SHAPE)
+    return geometry, [SetMember(*pair, who, place) for pair, who, place in zip(seen, people, placed, strict=True)]
 
 
-def measured(looks: Looks, line: Sequence[Lined]) -> list[Measured]:
+def measure_rendered_crops(looks: AnalysisCache, line: Sequence[SetMember]) -> list[RenderedHead]:
     """The same, looked at again in their rendered crops."""
     again = []
     for each in line:
-        key = f"{each.file.name} {msgspec.json.encode(each.placed.crop).decode()}"
+        key = f"{each.file.name} {msgspec.json.encode(each.aligned_crop.crop).decode()}"
         again.append(
             looks.look(
                 key,
-                lambda each=each: rendered(  # type: ignore[misc]
-                    each.file.read_bytes(), each.placed.crop, goal(each.placed.crop, each.seen.size)
+                lambda each=each: render_crop(  # type: ignore[misc]
+                    each.file.read_bytes(),
+                    each.aligned_crop.crop,
+                    choose_render_size(each.aligned_crop.crop, each.analyzed.size),
                 ),
             )
         )
@@ -141,22 +145,22 @@ def measured(looks: Looks, line: Sequence[Lined]) -> list[Measured]:
         if after.analysis.faces:
             face = max(after.analysis.faces, key=lambda face: face.box.area)
             # Whether a head counts as turned is settled by the original: at the bound both looks may differ.
-            pairs.append((each, replace(face, yaw=each.seen.analysis.faces[0].yaw), after.size))
-    straight = [(face, size) for _, face, size in pairs if abs(face.yaw) <= TURNED]
+            pairs.append((each, replace(face, yaw=each.analyzed.analysis.faces[0].yaw), after.size))
+    straight = [(face, size) for _, face, size in pairs if abs(face.yaw) <= MAX_FRONTAL_YAW_DEGREES]
     share = (
         median(
-            (face.chin.y - (face.right_eye.y + face.left_eye.y) / 2) * size.height / head_unit(face, size)
+            (face.chin.y - (face.right_eye.y + face.left_eye.y) / 2) * size.height / compute_head_unit_px(face, size)
             for face, size in straight
         )
         if straight
-        else EYES_TO_CHIN
+        else DEFAULT_EYES_TO_CHIN
     )
     return [
-        Measured(
+        RenderedHead(
             each,
             (face.right_eye.y + face.left_eye.y) / 2,
-            head_unit(face, size, share) / size.height,
-            eyes_roll(face, size),
+            compute_head_unit_px(face, size, share) / size.height,
+            compute_eye_roll(face, size),
             face.crown.y,
             max(face.chin.y, 0.0),
         )
@@ -164,18 +168,18 @@ def measured(looks: Looks, line: Sequence[Lined]) -> list[Measured]:
     ]
 
 
-def spread(some: Sequence[Measured]) -> tuple[float, float, float]:
+def spread(some: Sequence[RenderedHead]) -> tuple[float, float, float]:
     """Standard deviations of the eyes' height (shares of the frame) and of the head unit (shares of its mean), and the
     share of heads that are level within a degree."""
     units = [each.unit for each in some]
     return (
-        pstdev(each.eyes for each in some),
+        pstdev(each.eye_height for each in some),
         pstdev(units) / mean(units),
         mean(abs(each.roll) <= 1 for each in some),
     )
 
 
-def report(what: str, some: Sequence[Measured]) -> None:
+def report(what: str, some: Sequence[RenderedHead]) -> None:
     if some:
         eyes, units, level = spread(some)
         print(
@@ -184,15 +188,15 @@ def report(what: str, some: Sequence[Measured]) -> None:
         )
 
 
-def sheet(line: Sequence[Lined], to: Path, wide: int = 160) -> None:
+def draw_contact_sheet(line: Sequence[SetMember], to: Path, wide: int = 160) -> None:
     """Each set of ten before, and below it after."""
-    size, gap, across = Size(wide, round(wide / UPRIGHT.ratio)), 6, 10
+    size, gap, across = Size(wide, round(wide / UPRIGHT_SHAPE.ratio)), 6, 10
     rows = -(-len(line) // across)
     step = size.height + gap
     drawn = Image.new("RGB", (across * (wide + gap) - gap, rows * (2 * step + 3 * gap)), "#f4f1ec")
     for i, each in enumerate(line):
-        for down, crop in enumerate((around((), each.seen.size, UPRIGHT.ratio), each.placed.crop)):
-            picture = Image.open(io.BytesIO(rendered(each.file.read_bytes(), crop, size)))
+        for down, crop in enumerate((crop_around((), each.analyzed.size, UPRIGHT_SHAPE.ratio), each.aligned_crop.crop)):
+            picture = Image.open(io.BytesIO(render_crop(each.file.read_bytes(), crop, size)))
             drawn.paste(picture, (i % across * (wide + gap), i // across * (2 * step + 3 * gap) + down * step))
     drawn.save(to)
 
@@ -212,8 +216,8 @@ def main(arguments: Sequence[str]) -> int:
             rows = [row for row in csv.DictReader(file) if row["label"] == "headshot" and row["depiction"] != "y"]
         files = [given.files[0] / row["file"] for row in rows]
         sources = {given.files[0] / row["file"]: row["source_repo"] for row in rows}
-    with Looker(find()) as looker:
-        looks = Looks(given.work, given.seconds, looker)
+    with Detector(find_models()) as looker:
+        looks = AnalysisCache(given.work, given.seconds, looker)
         try:
             check(looks, files, sources, given.sheet)
         except TimeoutError:
@@ -221,45 +225,55 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def check(looks: Looks, files: Sequence[Path], sources: dict[Path, str], drawn: Path | None) -> None:
-    geometry, line = line_up(looks, files)
+def check(looks: AnalysisCache, files: Sequence[Path], sources: dict[Path, str], sheet_path: Path | None) -> None:
+    geometry, line = align_files(looks, files)
     faced = {each.file for each in line}
     print("no face:", ", ".join(file.name for file in files if file not in faced) or "none")
-    met = [each.placed for each in line if each.placed.met]
-    print(f"{len(line)} headshots, eyes at {geometry.eyes:.2f} of a frame of {geometry.span:.1f} head units")
+    met = [each.aligned_crop for each in line if each.aligned_crop.is_aligned]
     print(
-        f"stand as the set does: {len(met)}, of which {sum(place.crop.extend for place in met)} with continued backdrop"
+        f"{len(line)} headshots, eyes at {geometry.eye_line:.2f} of a frame of {geometry.frame_height:.1f} head units"
+    )
+    print(
+        f"stand as the set does: {len(met)}, of which {sum(place.crop.extend_backdrop for place in met)} with continued backdrop"
     )
     if sources:
         names = sorted(set(sources.values()))
-        sets = [line_up(looks, [each.file for each in line if sources[each.file] == name])[1] for name in names]
-        print(f"each of {len(names)} sources as a set: {sum(each.placed.met for own in sets for each in own)}")
-    out = [(each, obstacle(each.sitter, geometry, UPRIGHT)) for each in line if not each.placed.met]
+        sets = [align_files(looks, [each.file for each in line if sources[each.file] == name])[1] for name in names]
+        print(
+            f"each of {len(names)} sources as a set: {sum(each.aligned_crop.is_aligned for own in sets for each in own)}"
+        )
+    out = [
+        (each, explain_misfit(each.head, geometry, UPRIGHT_SHAPE)) for each in line if not each.aligned_crop.is_aligned
+    ]
     for reason, count in Counter(reason for _, reason in out).most_common():
         print(f"  {count:4} {reason}")
     for each, reason in out:
-        place = each.placed
-        print(f"  {each.file.name}: {reason}; line {place.line:+.1%}, head {place.size:.2f}, lean {place.lean:+.1f}")
-    if drawn:
-        sheet(line, drawn)
-    found = measured(looks, line)
-    report("met", [each for each in found if each.lined.placed.met])
+        place = each.aligned_crop
+        print(
+            f"  {each.file.name}: {reason}; line {place.eye_line_offset:+.1%}, head {place.relative_head_size:.2f}, lean {place.residual_roll:+.1f}"
+        )
+    if sheet_path:
+        draw_contact_sheet(line, sheet_path)
+    found = measure_rendered_crops(looks, line)
+    report("met", [each for each in found if each.member.aligned_crop.is_aligned])
     report(
         "on the line, head larger, smaller or leaning",
-        [each for each in found if each.lined.placed.on_line and not each.lined.placed.met],
+        [each for each in found if each.member.aligned_crop.is_on_line and not each.member.aligned_crop.is_aligned],
     )
-    report("all whose photograph shows the whole head", [each for each in found if each.lined.whole])
+    report("all whose photograph shows the whole head", [each for each in found if each.member.shows_whole_head])
     report("all", found)
     ends = [
-        each.lined.file.name
+        each.member.file.name
         for each in found
-        if (each.crown <= TOUCHING or each.chin >= 1 - TOUCHING) and each.lined.whole
+        if (each.crown <= EDGE_CONTACT_TOLERANCE or each.chin >= 1 - EDGE_CONTACT_TOLERANCE)
+        and each.member.shows_whole_head
     ]
-    cut = sum(not each.whole for each in line)
+    cut = sum(not each.shows_whole_head for each in line)
     print(f"originals that cut hair or chin themselves: {cut}; crops that cut another's: {', '.join(ends) or 'none'}")
     larger = [
         each.file.name
         for each in line
-        if goal(each.placed.crop, each.seen.size).width > spanned(each.placed.crop, each.seen.size).width
+        if choose_render_size(each.aligned_crop.crop, each.analyzed.size).width
+        > spanned(each.aligned_crop.crop, each.analyzed.size).width
     ]
     print("enlarged:", ", ".join(larger) or "none")

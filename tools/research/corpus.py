@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pelican_headshots.adapters.measuring.senses import INNER
+from pelican_headshots.adapters.measuring.senses import EMBEDDING_NAMES
 
 from .measure_corpus import COPIES, VARIANTS
 
@@ -20,31 +20,31 @@ Numbers = NDArray[np.float64]
 
 
 @dataclass
-class Row:
+class Sample:
     """A labelled picture: its measurements (no senses yet), the number of its label, where it came from."""
 
     file: str
     features: dict[str, float]
-    inner: dict[str, Numbers]
+    inner_maps: dict[str, Numbers]
     """The inner maps that senses read, `senses.INNER`."""
     label: int
     source: str
     faces: int
-    about: dict[str, str]
+    label_row: dict[str, str]
 
 
-def rows(corpus: Path, measured: dict[str, Any]) -> list[Row]:
+def load_samples(corpus: Path, measured: dict[str, Any]) -> list[Sample]:
     """Every row of *corpus*/labels.csv that was measured, its variants after it. An ambiguous one has the label -1."""
-    found = _rows(corpus, measured, VARIANTS)
-    return [row for row in found if not row.about["variant"] or trainable(row.about)]
+    found = _load_variants(corpus, measured, VARIANTS)
+    return [row for row in found if not row.label_row["variant"] or is_trainable(row.label_row)]
 
 
-def copies(corpus: Path, measured: dict[str, Any]) -> list[Row]:
+def load_copies(corpus: Path, measured: dict[str, Any]) -> list[Sample]:
     """The copies of them that were measured; each one's `variant` is the name it has in `measure_corpus.COPIES`."""
-    return _rows(corpus, measured, COPIES)
+    return _load_variants(corpus, measured, COPIES)
 
 
-def _rows(corpus: Path, measured: dict[str, Any], variants: Sequence[str]) -> list[Row]:
+def _load_variants(corpus: Path, measured: dict[str, Any], variants: Sequence[str]) -> list[Sample]:
     found = []
     with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
         for about in csv.DictReader(file):
@@ -53,10 +53,10 @@ def _rows(corpus: Path, measured: dict[str, Any], variants: Sequence[str]) -> li
                 if seen is None:
                     continue
                 found.append(
-                    Row(
+                    Sample(
                         about["file"],
                         seen["features"],
-                        {name: np.array(seen[name]) for name in INNER},
+                        {name: np.array(seen[name]) for name in EMBEDDING_NAMES},
                         LABELS.index(about["label"]) if about["label"] in LABELS else -1,
                         about.get("source_repo") or about["file"],
                         seen["faces"],
@@ -66,25 +66,25 @@ def _rows(corpus: Path, measured: dict[str, Any], variants: Sequence[str]) -> li
     return found
 
 
-def headline(row: Row) -> bool:
+def is_headline(row: Sample) -> bool:
     """Whether a row counts in the headline figures: one clear label, no picture of a picture, no variant."""
-    return clear(row.about) and not row.about.get("variant")
+    return is_clear(row.label_row) and not row.label_row.get("variant")
 
 
-def clear(about: Mapping[str, str]) -> bool:
+def is_clear(about: Mapping[str, str]) -> bool:
     """Whether a picture of which labels.csv says *about* has one clear label and is no picture of a picture."""
     return about.get("label") in LABELS and about.get("depiction", "n") == "n"
 
 
-def trainable(about: Mapping[str, str]) -> bool:
+def is_trainable(about: Mapping[str, str]) -> bool:
     """Whether weights that ship may be fitted on it."""
-    return clear(about) and about.get("train", "n") == "y"
+    return is_clear(about) and about.get("train", "n") == "y"
 
 
-def to_fit_on(corpus: Path) -> set[str]:
+def list_trainable_files(corpus: Path) -> set[str]:
     """Names of the pictures of *corpus* that weights may be fitted on."""
     with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
-        return {about["file"] for about in csv.DictReader(file) if trainable(about)}
+        return {about["file"] for about in csv.DictReader(file) if is_trainable(about)}
 
 
 def folds(sources: Sequence[str], count: int, seed: int = 0) -> NDArray[np.int64]:

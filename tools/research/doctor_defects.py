@@ -20,8 +20,8 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from pelican_headshots.adapters.looking import models
-from pelican_headshots.adapters.looking.looker import Looker
-from pelican_headshots.core.advised.doctor import Case, examined, set_focus
+from pelican_headshots.adapters.looking.looker import Detector
+from pelican_headshots.core.advised.doctor import HeadshotSample, measure_set_focus, run_checks
 from pelican_headshots.core.analysis import Analysis
 from pelican_headshots.core.geometry import Size
 
@@ -29,14 +29,14 @@ GOOD = (
     "c0024", "c0040", "c0063", "c0121", "c0154", "c0180", "c0222", "c0250", "c0258", "c0289", "c0324", "c0337", "c0353",
     "d0185", "d0250", "d0263", "d0279",
 )  # fmt: skip
-PLAIN = (
+PLAIN_BACKDROP = (
     "c0008", "c0027", "c0035", "c0040", "c0059", "c0063", "c0091", "c0105", "c0121", "c0154", "c0180", "c0197", "c0220",
     "c0222", "c0250", "c0254", "c0278", "c0286", "c0310", "c0317", "c0321", "c0324", "c0326", "c0331", "c0353", "c0355",
     "d0027", "d0118", "d0133", "d0185", "d0220", "d0223", "d0236", "d0263", "d0268", "d0279", "d0317", "d0322", "d0330",
     "d0343", "d0348", "d0359", "d0406", "d0415", "d0423", "d0429", "d0435", "d0441", "d0448", "d0457", "d0460", "d0473",
     "d0488", "d0502",
 )  # fmt: skip
-WIDE = (
+LARGE_ENOUGH = (
     "c0006", "c0024", "c0126", "c0239", "c0283", "c0289", "c0315", "c0317", "c0321", "c0328", "c0337", "c0339", "c0344",
     "d0027", "d0034", "d0081", "d0108", "d0118", "d0133", "d0157", "d0279", "d0322", "d0343", "d0400", "d0483", "d0498",
 )  # fmt: skip
@@ -44,13 +44,13 @@ SCENES = ("c0003", "c0054", "c0104", "c0139", "c0181", "c0241")
 SIDE = 1024
 
 
-def light(pixels: Any) -> Any:
+def srgb_to_linear(pixels: Any) -> Any:
     """sRGB 0..255 to linear 0..1."""
     x = np.asarray(pixels) / 255.0
     return np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
 
 
-def picture(linear: Any) -> Image.Image:
+def linear_to_image(linear: Any) -> Image.Image:
     x = np.clip(linear, 0, 1)
     return Image.fromarray(
         (np.where(x <= 0.0031308, x * 12.92, 1.055 * x ** (1 / 2.4) - 0.055) * 255).round().astype(np.uint8)
@@ -78,7 +78,7 @@ class Damage:
             box.right * width,
             box.bottom * height,
         )
-        self.high, self.wide = self.bottom - self.top, self.right - self.left
+        self.face_height, self.face_width = self.bottom - self.top, self.right - self.left
 
     def eyes(self) -> Image.Image:
         """Lids of the face's own skin, with a line of lashes, over both eyes."""
@@ -101,17 +101,17 @@ class Damage:
         return Image.fromarray(pixels)
 
     def focus(self) -> Image.Image:
-        return self.image.filter(ImageFilter.GaussianBlur(self.high * 0.022))
+        return self.image.filter(ImageFilter.GaussianBlur(self.face_height * 0.022))
 
     def burnt(self) -> Image.Image:
-        return picture(light(self.image) * 2**1.8)
+        return linear_to_image(srgb_to_linear(self.image) * 2**1.8)
 
     def blocked(self) -> Image.Image:
-        return picture(np.maximum(light(self.image) * 2**-3.2 - 0.002, 0))
+        return linear_to_image(np.maximum(srgb_to_linear(self.image) * 2**-3.2 - 0.002, 0))
 
     def cast(self) -> Image.Image:
-        return picture(
-            light(self.image)
+        return linear_to_image(
+            srgb_to_linear(self.image)
             * np.array(self.chance.choice([(1.5, 1, 0.5), (0.6, 1, 1.6), (0.75, 1.25, 0.75), (1.25, 0.8, 1.2)]))
         )
 
@@ -140,10 +140,10 @@ class Damage:
     def shadow(self) -> Image.Image:
         width, height = self.image.size
         down, across = np.mgrid[0:height, 0:width]
-        middle = (self.left + self.right) / 2 + self.chance.uniform(-0.15, 0.15) * self.wide
+        middle = (self.left + self.right) / 2 + self.chance.uniform(-0.15, 0.15) * self.face_width
         away = across - middle - self.chance.uniform(-0.5, 0.5) * (down - (self.top + self.bottom) / 2)
-        dark = 1 / (1 + np.exp(np.clip(self.chance.choice([-1, 1]) * away / (self.wide * 0.012), -60, 60)))
-        return picture(light(self.image) * (1 - dark * (1 - 2**-2.2))[..., None])
+        dark = 1 / (1 + np.exp(np.clip(self.chance.choice([-1, 1]) * away / (self.face_width * 0.012), -60, 60)))
+        return linear_to_image(srgb_to_linear(self.image) * (1 - dark * (1 - 2**-2.2))[..., None])
 
     def company(self) -> Image.Image:
         high = self.image.height
@@ -157,11 +157,11 @@ class Damage:
 
     def hand(self) -> Image.Image:
         """A hand's shape in the face's own skin over mouth and cheek; the corpus has no hand to paste."""
-        pixels, high = np.asarray(self.image).copy(), self.high
+        pixels, high = np.asarray(self.image).copy(), self.face_height
         x, y = (self.left + self.right) / 2, self.top + high * 0.72
         nose = pixels[
             int(self.top + high * 0.5) : int(self.top + high * 0.6),
-            int(self.left + self.wide * 0.3) : int(self.left + self.wide * 0.7),
+            int(self.left + self.face_width * 0.3) : int(self.left + self.face_width * 0.7),
         ]
         skin, shape = np.median(nose.reshape(-1, 3), axis=0), np.zeros(pixels.shape[:2], np.uint8)
         for finger in range(4):
@@ -190,52 +190,52 @@ WAYS: tuple[str, ...] = (
 )  # fmt: skip
 
 
-def _small(image: Image.Image) -> Any:
+def _downscale(image: Image.Image) -> Any:
     """As a build makes the frame that is looked at."""
     scale = min(1.0, SIDE / max(image.size))
     size = (round(image.width * scale), round(image.height * scale))
     return np.asarray(image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
 
 
-CHOSEN = {"backdrop": PLAIN, "pixels": WIDE}
+GOOD_BY_DEFECT = {"backdrop": PLAIN_BACKDROP, "pixels": LARGE_ENOUGH}
 """Good pictures for one check; GOOD for the others."""
 
 
 def measure(corpus: Path, tell: Callable[[str], None] = print) -> dict[str, dict[str, Any]]:
     """By way of damaging: how many were damaged, found, and found on the undamaged picture."""
     chance = random.Random(4)
-    whole: dict[str, Case] = {}
-    damaged: dict[str, list[Case]] = {way: [] for way in WAYS}
+    undamaged: dict[str, HeadshotSample] = {}
+    damaged: dict[str, list[HeadshotSample]] = {way: [] for way in WAYS}
     others = [Image.open(corpus / f"{name}.jpg").convert("RGB") for name in GOOD]
     scenes = [Image.open(corpus / f"{name}.jpg").convert("RGB") for name in SCENES]
-    with Looker(models.find()) as looker:
-        for number, name in enumerate(dict.fromkeys([*GOOD, *PLAIN, *WIDE])):
+    with Detector(models.find_models()) as looker:
+        for number, name in enumerate(dict.fromkeys([*GOOD, *PLAIN_BACKDROP, *LARGE_ENOUGH])):
             image = Image.open(corpus / f"{name}.jpg").convert("RGB")
-            sight = looker.sights(_small(image))[0]
-            analysis = looker.look(_small(image))
-            whole[name] = Case(name, Size(*image.size), analysis)
+            sight = looker.observe(_downscale(image))[0]
+            analysis = looker.analyze(_downscale(image))
+            undamaged[name] = HeadshotSample(name, Size(*image.size), analysis)
             other = others[(number + 5) % len(others)]
-            damage = Damage(image, analysis, sight.mask, other, scenes[number % len(scenes)], chance)
+            damage = Damage(image, analysis, sight.person_mask, other, scenes[number % len(scenes)], chance)
             for way in WAYS:
-                if name in CHOSEN.get(way, GOOD):
+                if name in GOOD_BY_DEFECT.get(way, GOOD):
                     made = getattr(damage, way)()
-                    damaged[way].append(Case(name, Size(*made.size), looker.look(_small(made))))
+                    damaged[way].append(HeadshotSample(name, Size(*made.size), looker.analyze(_downscale(made))))
             tell(name)
 
-    usual = set_focus([whole[name] for name in GOOD])
+    usual = measure_set_focus([undamaged[name] for name in GOOD])
     return {
         way: {
             "damaged": len(cases),
-            "found": len(_advised(cases, way, usual)),
-            "said_of_whole": _advised([whole[name] for name in CHOSEN.get(way, GOOD)], way, usual),
+            "found": len(_list_flagged(cases, way, usual)),
+            "said_of_whole": _list_flagged([undamaged[name] for name in GOOD_BY_DEFECT.get(way, GOOD)], way, usual),
         }
         for way, cases in damaged.items()
     }
 
 
-def _advised(cases: Sequence[Case], way: str, usual: float | None) -> list[str]:
+def _list_flagged(cases: Sequence[HeadshotSample], way: str, usual: float | None) -> list[str]:
     """Which of *cases* the check *way* speaks of."""
-    return [case.path for case in cases if any(one.check == way and one.advice for one in examined(case, usual))]
+    return [case.path for case in cases if any(one.check == way and one.is_advice for one in run_checks(case, usual))]
 
 
 def main(given: Sequence[str]) -> int:

@@ -17,7 +17,7 @@ from pelican_headshots.adapters.measuring import senses
 from pelican_headshots.core.judged import judge
 
 from . import fitting
-from .corpus import rows, trainable
+from .corpus import is_trainable, load_samples
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("measured", type=Path)
     given = parser.parse_args(arguments)
     measured = json.loads(given.measured.read_text(encoding="utf-8"))
-    fitted_on = [row for row in rows(given.corpus, measured) if trainable(row.about)]
+    fitted_on = [row for row in load_samples(given.corpus, measured) if is_trainable(row.label_row)]
     fitted = fitting.fit(fitted_on)
     weights = Path(judge.__file__).with_name("weights.json")
     weights.write_bytes(msgspec.json.encode(fitted.weights) + b"\n")
@@ -34,6 +34,6 @@ def main(arguments: Sequence[str]) -> int:
         name: {"direction": [float(value) for value in direction], "offset": offset}
         for name, (direction, offset) in fitted.senses.items()
     }
-    senses.FILE.write_text(json.dumps(directions) + "\n", encoding="utf-8")
-    print(f"fitted on {len(fitted_on)} pictures; sure from {fitted.weights.sure}")
+    senses.PROBES_FILE.write_text(json.dumps(directions) + "\n", encoding="utf-8")
+    print(f"fitted on {len(fitted_on)} pictures; sure from {fitted.weights.confidence_threshold}")
     return 0

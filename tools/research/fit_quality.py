@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from pelican_headshots.core.ordered import quality
-from pelican_headshots.core.ordered.quality import FACE_FEATURES, TRIED, WHOLE_FEATURES
+from pelican_headshots.core.ordered.quality import FACE_FEATURE_INDICES, IMAGE_FEATURE_INDICES, TRIAL_QUALITY
 
 Line = dict[str, Any]
 
 
-def at(line: Line, format: str, number: float, column: int) -> float:
+def interpolate(line: Line, format: str, number: float, column: int) -> float:
     """Bytes (0), score (1) or score of the face (2) of a picture at a quality between the measured ones."""
     rows = {int(q): row for q, row in line[format].items()}
     steps = sorted(rows)
@@ -37,24 +37,24 @@ def ridge(features: np.ndarray, scores: np.ndarray, weight: float) -> tuple[floa
     return (float(scores.mean() - w @ mean), *map(float, w))
 
 
-def left_out(features: np.ndarray, scores: np.ndarray, weight: float, one: int) -> float:
+def predict_left_out_error(features: np.ndarray, scores: np.ndarray, weight: float, one: int) -> float:
     """By how much the score of picture number *one* is predicted too high from the others."""
     others = np.arange(len(scores)) != one
     constant, *coefficients = ridge(features[others], scores[others], weight)
     return float(constant + features[one] @ np.array(coefficients) - scores[one])
 
 
-def fitted(lines: list[Line], format: str) -> None:
-    base = TRIED[format]
+def print_coefficients(lines: list[Line], format: str) -> None:
+    base = TRIAL_QUALITY[format]
     told = [line[f"trial {format}"] for line in lines]
-    scores = np.array([at(line, format, base, 1) for line in lines])
-    whole = ridge(np.array([t[0] for t in told])[:, WHOLE_FEATURES], scores, 1.0)
+    scores = np.array([interpolate(line, format, base, 1) for line in lines])
+    whole = ridge(np.array([t[0] for t in told])[:, IMAGE_FEATURE_INDICES], scores, 1.0)
     faces = [(line, t[1]) for line, t in zip(lines, told, strict=True) if line["box"] and t[1]]
-    face_scores = np.array([at(line, format, base, 2) for line, _ in faces])
-    face_features = np.array([t for _, t in faces])[:, FACE_FEATURES]
+    face_scores = np.array([interpolate(line, format, base, 2) for line, _ in faces])
+    face_features = np.array([t for _, t in faces])[:, FACE_FEATURE_INDICES]
     face = ridge(face_features, face_scores, 3.0)
-    error = float(np.std([left_out(face_features, face_scores, 3.0, i) for i in range(len(faces))]))
-    slopes = [(at(line, format, base + 6, 1) - at(line, format, base - 6, 1)) / 12 for line in lines]
+    error = float(np.std([predict_left_out_error(face_features, face_scores, 3.0, i) for i in range(len(faces))]))
+    slopes = [(interpolate(line, format, base + 6, 1) - interpolate(line, format, base - 6, 1)) / 12 for line in lines]
     steep, level = np.polyfit(scores, slopes, 1)
     groups = [
         f"({', '.join(f'{n:.4g}' for n in group)})" for group in ([np.median(scores), *whole], face, (level, steep))
@@ -64,14 +64,14 @@ def fitted(lines: list[Line], format: str) -> None:
 
 def table(lines: list[Line], format: str) -> tuple[np.ndarray, np.ndarray]:
     """Print what each picture's own quality comes to beside one quality for all that has the same median score."""
-    base = TRIED[format]
-    own = [base + quality.offset(format, *line[f"trial {format}"]) for line in lines]
-    ours = judged(lines, format, own)
+    base = TRIAL_QUALITY[format]
+    own = [base + quality.compute_quality_offset(format, *line[f"trial {format}"]) for line in lines]
+    ours = evaluate_qualities(lines, format, own)
     median = float(np.median(ours["score"]))
     fixed = {}
     for name, encoder in (("one quality", format), ("one quality, plain Pillow", f"plain {format}")):
-        same = with_median(lines, encoder, median)
-        fixed[name] = judged(lines, encoder, [same] * len(lines))
+        same = find_quality_for_median(lines, encoder, median)
+        fixed[name] = evaluate_qualities(lines, encoder, [same] * len(lines))
         print(row(format, f"{name} ({same:.1f})", fixed[name], fixed["one quality"]))
     print(row(format, f"each its own ({min(own)} to {max(own)})", ours, fixed["one quality"]))
     half = oracle(lines, format, median, min(fixed["one quality"]["score"]))
@@ -84,24 +84,26 @@ def table(lines: list[Line], format: str) -> tuple[np.ndarray, np.ndarray]:
     return np.array(fixed["one quality"]["score"]), np.array(ours["score"])
 
 
-def judged(lines: list[Line], encoder: str, numbers: Sequence[float]) -> dict[str, list[float]]:
+def evaluate_qualities(lines: list[Line], encoder: str, numbers: Sequence[float]) -> dict[str, list[float]]:
     pairs = list(zip(lines, numbers, strict=True))
     return {
-        "bytes": [at(line, encoder, q, 0) for line, q in pairs],
-        "score": [at(line, encoder, q, 1) for line, q in pairs],
-        "face": [at(line, encoder, q, 2) for line, q in pairs if line["box"]],
+        "bytes": [interpolate(line, encoder, q, 0) for line, q in pairs],
+        "score": [interpolate(line, encoder, q, 1) for line, q in pairs],
+        "face": [interpolate(line, encoder, q, 2) for line, q in pairs if line["box"]],
     }
 
 
-def with_median(lines: list[Line], encoder: str, median: float) -> float:
+def find_quality_for_median(lines: list[Line], encoder: str, median: float) -> float:
     """The one quality at which the median score of *lines* is *median*."""
     measured = [int(q) for q in lines[0][encoder]]
     grid = np.linspace(min(measured), max(measured), 200)
-    return float(np.interp(median, [np.median([at(line, encoder, q, 1) for line in lines]) for q in grid], grid))
+    return float(
+        np.interp(median, [np.median([interpolate(line, encoder, q, 1) for line in lines]) for q in grid], grid)
+    )
 
 
 def face_floor(format: str) -> float:
-    return quality._FITTED[format].whole[0] - quality.FACE_BELOW
+    return quality._QUALITY_MODELS[format].image_coefficients[0] - quality.MAX_FACE_SCORE_SHORTFALL
 
 
 def row(format: str, name: str, said: dict[str, list[float]], beside: dict[str, list[float]]) -> str:
@@ -117,7 +119,9 @@ def oracle(lines: list[Line], format: str, median: float, worst: float) -> float
 
     def cost(line: Line, score: float) -> float:
         steps = np.linspace(min(map(int, line[format])), max(map(int, line[format])), 60)
-        return at(line, format, float(np.interp(score, [at(line, format, q, 1) for q in steps], steps)), 0)
+        return interpolate(
+            line, format, float(np.interp(score, [interpolate(line, format, q, 1) for q in steps], steps)), 0
+        )
 
     pairs = sorted(((cost(line, median), cost(line, worst)) for line in lines), key=lambda pair: pair[1] - pair[0])
     half = len(pairs) // 2
@@ -147,9 +151,9 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     everything = [json.loads(line) for line in given.data.read_text(encoding="utf-8").splitlines()]
     parts = {label: [line for line in everything if line["set"] == label] for label in ("fit", "test")}
-    for format in TRIED:
-        fitted(parts["fit"], format)
-    drawn = {format: table(parts["test"], format) for format in TRIED}
+    for format in TRIAL_QUALITY:
+        print_coefficients(parts["fit"], format)
+    drawn = {format: table(parts["test"], format) for format in TRIAL_QUALITY}
     if given.plot:
         plot(drawn, given.plot)
     return 0

@@ -22,12 +22,14 @@ figure{margin:0}img{width:100%;height:13rem;object-fit:contain;background:#e9e6e
 """
 
 
-def page(title: str, how: str, pairs: Sequence[Pair], apart: Mapping[str, Sequence[Pair]], corpus: Path) -> str:
+def build_page(
+    title: str, how: str, pairs: Sequence[Pair], uncounted: Mapping[str, Sequence[Pair]], corpus: Path
+) -> str:
     """*how* says by which weights the verdicts were made; *apart* are rows outside the headline metrics."""
     parts = [
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{STYLE}</style><h1>{escape(title)}</h1><p>{escape(how)}</p>",
-        _table(("", "figure"), [(name, metrics.shown(value)) for name, value in metrics.summary(pairs).items()]),
+        _table(("", "figure"), [(name, metrics.format_figure(value)) for name, value in metrics.summary(pairs).items()]),
         "<h2>Confusion</h2>", _confusion(pairs),
         "<h2>Does confidence mean frequency?</h2>", _calibration(pairs),
         "<h2>Right, as the least sure are set aside</h2>", _coverage(pairs),
@@ -35,9 +37,9 @@ def page(title: str, how: str, pairs: Sequence[Pair], apart: Mapping[str, Sequen
         _table(
             ("", "pictures", "macro-F1", "right", "sure of", "right, of the sure"),
             [
-                (name, *(metrics.shown(metrics.summary(part)[key]) for key in
+                (name, *(metrics.format_figure(metrics.summary(part)[key]) for key in
                          ("pictures", "macro-F1", "right", "sure of", "right, of the sure")))
-                for name, part in {**metrics.groups(pairs), **apart}.items()
+                for name, part in {**metrics.groups(pairs), **uncounted}.items()
             ],
         ),
         "<h2>Wrong</h2>", '<div class="wrong">', *(_wrong(pair, corpus) for pair in _ranked(pairs)), "</div></html>",
@@ -107,11 +109,11 @@ def _coverage(pairs: Sequence[Pair]) -> str:
 
 def _wrong(pair: Pair, corpus: Path) -> str:
     row, said = pair
-    notes = row.about.get("notes", "")
+    notes = row.label_row.get("notes", "")
     return (
         f'<figure><img alt="" src="{_thumbnail(corpus / row.file)}"><figcaption><b>{escape(row.file)}</b> labelled '
         f"{LABELS[row.label]}, judged {LABELS[said.chosen]}, {said.confidence * 100:.0f} %<br>"
-        f"{escape('; '.join(said.why))}{'<br><i>' + escape(notes) + '</i>' if notes else ''}</figcaption></figure>"
+        f"{escape('; '.join(said.reasons))}{'<br><i>' + escape(notes) + '</i>' if notes else ''}</figcaption></figure>"
     )
 
 

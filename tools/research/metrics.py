@@ -8,10 +8,10 @@ import numpy as np
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_score
 
-from .corpus import LABELS, Row
+from .corpus import LABELS, Sample
 from .verdicts import Verdict
 
-Pair = tuple[Row, Verdict]
+Pair = tuple[Sample, Verdict]
 BINS = 10
 
 
@@ -29,7 +29,7 @@ def macro_f1(pairs: Sequence[Pair]) -> float:
     return float(f1_score(labelled, chosen, labels=sorted(set(labelled)), average="macro")) if pairs else 0.0
 
 
-def right(pairs: Sequence[Pair]) -> float:
+def compute_accuracy(pairs: Sequence[Pair]) -> float:
     return float(accuracy_score(*_labels(pairs))) if pairs else 0.0
 
 
@@ -74,7 +74,7 @@ def groups(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
     """The parts of a corpus that are reported on their own."""
 
     def about(key: str, value: str) -> list[Pair]:
-        return [pair for pair in pairs if pair[0].about.get(key) == value]
+        return [pair for pair in pairs if pair[0].label_row.get(key) == value]
 
     found = {
         "hard": about("hard", "y"),
@@ -83,7 +83,7 @@ def groups(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
     }
     found |= {"black and white": about("bw", "y"), "in colour": about("bw", "n")}
     for key in ("light", "facing", "scale", "n_people"):
-        for value in sorted({pair[0].about.get(key, "") for pair in pairs} - {"", "n/a"}):
+        for value in sorted({pair[0].label_row.get(key, "") for pair in pairs} - {"", "n/a"}):
             found[f"{key.replace('_', ' ')}: {value}"] = about(key, value)
     lit = sorted(
         (pair for pair in pairs if "skin_light" in pair[0].features), key=lambda p: p[0].features["skin_light"]
@@ -99,43 +99,43 @@ def groups(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
     }
     for name, words in notes.items():
         found[f"noted: {name}"] = [
-            pair for pair in pairs if set(pair[0].about.get("notes", "").replace(",", " ").split()) & set(words)
+            pair for pair in pairs if set(pair[0].label_row.get("notes", "").replace(",", " ").split()) & set(words)
         ]
-    found["noted: child"] = [pair for pair in pairs if "child" in pair[0].about.get("notes", "")]
+    found["noted: child"] = [pair for pair in pairs if "child" in pair[0].label_row.get("notes", "")]
     return {name: part for name, part in found.items() if len(part) >= 8}
 
 
-def kept(pairs: Sequence[Pair], copies: Sequence[Pair]) -> dict[str, list[tuple[Verdict, Verdict, Row]]]:
+def pair_with_copies(pairs: Sequence[Pair], copies: Sequence[Pair]) -> dict[str, list[tuple[Verdict, Verdict, Sample]]]:
     """For each way of altering pictures: what was said of each one and of its copy."""
-    of = {row.file: said for row, said in pairs if not row.about.get("variant")}
-    found: dict[str, list[tuple[Verdict, Verdict, Row]]] = {}
+    of = {row.file: said for row, said in pairs if not row.label_row.get("variant")}
+    found: dict[str, list[tuple[Verdict, Verdict, Sample]]] = {}
     for row, said in (*pairs, *copies):
-        if row.about.get("variant"):
-            found.setdefault(row.about["variant"], []).append((of[row.file], said, row))
+        if row.label_row.get("variant"):
+            found.setdefault(row.label_row["variant"], []).append((of[row.file], said, row))
     return found
 
 
-def same(both: Sequence[tuple[Verdict, Verdict, Row]]) -> float:
+def compute_agreement(pairs: Sequence[tuple[Verdict, Verdict, Sample]]) -> float:
     """Of pictures and their copies, the share that was said to be of one kind."""
-    return sum(one.chosen == other.chosen for one, other, _ in both) / len(both) if both else 0.0
+    return sum(one.chosen == other.chosen for one, other, _ in pairs) / len(pairs) if pairs else 0.0
 
 
 def summary(pairs: Sequence[Pair]) -> dict[str, float]:
     """The headline figures."""
-    certain = [pair for pair in pairs if pair[1].sure]
+    certain = [pair for pair in pairs if pair[1].is_sure]
     ranked = sorted(pairs, key=lambda pair: -pair[1].confidence)[: round(0.85 * len(pairs))]
     return {
         "pictures": len(pairs),
         "macro-F1": macro_f1(pairs),
-        "right": right(pairs),
+        "right": compute_accuracy(pairs),
         "expected calibration error": calibration_error(pairs),
         "sure of": len(certain) / len(pairs) if pairs else 0.0,
-        "right, of the sure": right(certain),
-        "right, of the surest 85 %": right(ranked),
+        "right, of the sure": compute_accuracy(certain),
+        "right, of the surest 85 %": compute_accuracy(ranked),
         "headshot precision, of the sure": precision(certain, 0),
         "headshot precision": precision(pairs, 0),
     }
 
 
-def shown(value: float) -> str:
+def format_figure(value: float) -> str:
     return f"{value:.0f}" if value > 1 else f"{value:.3f}"

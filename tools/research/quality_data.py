@@ -27,17 +27,17 @@ from PIL import Image
 from ssimulacra2 import ssimulacra2 as package
 
 from pelican_headshots.adapters.pictures import trial
-from pelican_headshots.adapters.pictures.encode import encoded
+from pelican_headshots.adapters.pictures.encode import encode
 from pelican_headshots.core.geometry import Box
-from pelican_headshots.core.ordered.quality import TRIED
+from pelican_headshots.core.ordered.quality import TRIAL_QUALITY
 from pelican_headshots.core.rendition import Rights
 
 QUALITIES = {"avif": (36, 43, 50, 57), "jpeg": (58, 66, 73, 80)}
-PLAIN = {"avif": (43, 50, 57, 64), "jpeg": (66, 73, 80, 87)}
+PLAIN_QUALITIES = {"avif": (43, 50, 57, 64), "jpeg": (66, 73, 80, 87)}
 LONG_SIDE = 720
 _TAPS = np.exp(-0.5 * (np.arange(-5, 6) / 1.5) ** 2)
 _TAPS = (_TAPS / _TAPS.sum()).astype(np.float32)
-_LIGHT = package.srgb_to_linear(np.arange(256).reshape(1, 256, 1))[0, :, 0].astype(np.float32)
+_SRGB_TO_LINEAR = package.srgb_to_linear(np.arange(256).reshape(1, 256, 1))[0, :, 0].astype(np.float32)
 
 
 class Reference:
@@ -47,22 +47,22 @@ class Reference:
     """
 
     def __init__(self, pixels: np.ndarray) -> None:
-        self.scales = list(_scales(pixels))
+        self.scales = list(_iterate_scales(pixels))
 
     def score(self, pixels: np.ndarray, box: tuple[int, int, int, int] | None) -> tuple[float, float | None]:
         """SSIMULACRA2 of *pixels*, and of the part *box* (pixels): its means taken there, on every scale."""
         whole, part, step = package.Msssim(), package.Msssim(), 1
-        for (x, mean_x, square_x), (y, mean_y, square_y) in zip(self.scales, _scales(pixels), strict=True):
-            planes = (x, mean_x, square_x, y, mean_y, square_y, _blurred(x * y))
-            whole.scales.append(_judged(planes))
+        for (x, mean_x, square_x), (y, mean_y, square_y) in zip(self.scales, _iterate_scales(pixels), strict=True):
+            planes = (x, mean_x, square_x, y, mean_y, square_y, _blur(x * y))
+            whole.scales.append(_compare_planes(planes))
             if box:
                 left, top, right, bottom = box[0] // step, box[1] // step, -(-box[2] // step), -(-box[3] // step)
-                part.scales.append(_judged(tuple(plane[top:bottom, left:right] for plane in planes)))
+                part.scales.append(_compare_planes(tuple(plane[top:bottom, left:right] for plane in planes)))
             step *= 2
         return float(whole.score()), float(part.score()) if box else None
 
 
-def _judged(planes: tuple[np.ndarray, ...]) -> package.MsssimScale:
+def _compare_planes(planes: tuple[np.ndarray, ...]) -> package.MsssimScale:
     x, mean_x, square_x, y, mean_y, square_y, product = planes
     scale = package.MsssimScale()
     scale.avg_ssim = package.ssim_map(mean_x, mean_y, square_x, square_y, product)
@@ -70,23 +70,23 @@ def _judged(planes: tuple[np.ndarray, ...]) -> package.MsssimScale:
     return scale
 
 
-def _blurred(plane: np.ndarray) -> np.ndarray:
+def _blur(plane: np.ndarray) -> np.ndarray:
     wide = cv2.copyMakeBorder(plane, 0, 0, 5, 5, cv2.BORDER_REFLECT)
     # The package pads above and below with nothing.
     padded = cv2.copyMakeBorder(wide, 5, 5, 0, 0, cv2.BORDER_CONSTANT, value=(0, 0, 0))
     return cv2.sepFilter2D(padded, -1, _TAPS, _TAPS)[5:-5, 5:-5]
 
 
-def _scales(pixels: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    light = _LIGHT[pixels]
+def _iterate_scales(pixels: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    light = _SRGB_TO_LINEAR[pixels]
     for number in range(package.kNumScales):
         colours = package.make_positive_xyb(package.linear_rgb_to_xyb(light).transpose(1, 0, 2)).astype(np.float32)
-        yield colours, _blurred(colours), _blurred(colours * colours)
+        yield colours, _blur(colours), _blur(colours * colours)
         if number < package.kNumScales - 1:
             light = package.downsample(light, 2, 2).astype(np.float32)
 
 
-def chosen(corpus: Path) -> Iterator[tuple[str, str]]:
+def choose_pictures(corpus: Path) -> Iterator[tuple[str, str]]:
     """(set, file) of the pictures to measure: sources in turn, a fixed shuffle within each."""
     rows = [row for row in csv.DictReader((corpus / "labels.csv").open()) if row["depiction"] != "y"]
     random.seed(5)
@@ -97,10 +97,10 @@ def chosen(corpus: Path) -> Iterator[tuple[str, str]]:
             by_source.setdefault(row["source_repo"], []).append(row)
     sources = sorted(by_source)
     fitting = {name: [row for row in by_source[name] if row["train"] == "y"] for name in sources[1::2]}
-    for label, shelves, most in (("test", {n: by_source[n] for n in sources[::2]}, 40), ("fit", fitting, 56)):
+    for label, remaining, most in (("test", {n: by_source[n] for n in sources[::2]}, 40), ("fit", fitting, 56)):
         taken = 0
-        while taken < most and any(shelves.values()):
-            for shelf in shelves.values():
+        while taken < most and any(remaining.values()):
+            for shelf in remaining.values():
                 if shelf and taken < most:
                     yield label, shelf.pop()["file"]
                     taken += 1
@@ -113,24 +113,26 @@ def measure(corpus: Path, models: Path, out: Path) -> None:
     )
     done = {json.loads(line)["file"] for line in out.read_text().splitlines()} if out.exists() else set()
     with out.open("a") as lines, finder:
-        for label, name in chosen(corpus):
+        for label, name in choose_pictures(corpus):
             if name in done:
                 continue
             image = Image.open(corpus / name).convert("RGB")
             image.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
-            lines.write(json.dumps({"file": name, "set": label, **measured(image, finder, label == "test")}) + "\n")
+            lines.write(
+                json.dumps({"file": name, "set": label, **measure_picture(image, finder, label == "test")}) + "\n"
+            )
             lines.flush()
             print(name, file=sys.stderr)
 
 
-def measured(image: Image.Image, finder: vision.FaceDetector, with_plain: bool) -> dict[str, object]:
+def measure_picture(image: Image.Image, finder: vision.FaceDetector, with_plain: bool) -> dict[str, object]:
     pixels = np.ascontiguousarray(np.asarray(image))
     box = _largest_face(finder.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=pixels)), image.size)
     face = Box(*(edge / image.size[i % 2] for i, edge in enumerate(box))) if box else None
     small = image.copy()
-    small.thumbnail((trial.LONG_SIDE, trial.LONG_SIDE), Image.Resampling.LANCZOS)
+    small.thumbnail((trial.TRIAL_LONG_SIDE_PX, trial.TRIAL_LONG_SIDE_PX), Image.Resampling.LANCZOS)
     reference = Reference(pixels)
-    told: dict[str, object] = {"size": image.size, "box": box}
+    line: dict[str, object] = {"size": image.size, "box": box}
 
     def rows(
         qualities: tuple[int, ...], encode: Callable[[str, int], bytes], format: str
@@ -142,14 +144,16 @@ def measured(image: Image.Image, finder: vision.FaceDetector, with_plain: bool) 
         }
 
     for format in QUALITIES:
-        told[format] = rows(QUALITIES[format], lambda name, quality: encoded(image, name, quality, Rights()), format)
-        told[f"trial {format}"] = trial.tried(small, format, TRIED[format], face)
+        line[format] = rows(QUALITIES[format], lambda name, quality: encode(image, name, quality, Rights()), format)
+        line[f"trial {format}"] = trial.run_trial(small, format, TRIAL_QUALITY[format], face)
         if with_plain:
-            told[f"plain {format}"] = rows(PLAIN[format], lambda name, quality: plain(image, name, quality), format)
-    return told
+            line[f"plain {format}"] = rows(
+                PLAIN_QUALITIES[format], lambda name, quality: encode_plain(image, name, quality), format
+            )
+    return line
 
 
-def plain(image: Image.Image, format: str, quality: int) -> bytes:
+def encode_plain(image: Image.Image, format: str, quality: int) -> bytes:
     """As another tool does it that leaves everything but quality, and for AVIF our speed, to Pillow."""
     out = io.BytesIO()
     more = {"speed": 8, "max_threads": 1} if format == "avif" else {"progressive": True, "optimize": True}

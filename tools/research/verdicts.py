@@ -8,46 +8,51 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pelican_headshots.adapters.measuring.senses import directions
-from pelican_headshots.core.judged.judge import decided, judge, weighed, weights
+from pelican_headshots.adapters.measuring.senses import load_probes
+from pelican_headshots.core.judged.judge import choose_kind_index, classify, compute_probabilities, load_weights
 
-from .corpus import Row
-from .fitting import Fitted, fit
+from .corpus import Sample
+from .fitting import FittedModel, fit
 
 
 @dataclass
 class Verdict:
     """What was said of one row: the chance of each kind, which was chosen, whether it was sure, and why."""
 
-    chances: list[float]
+    probabilities: list[float]
     chosen: int
-    sure: bool
-    why: tuple[str, ...]
+    is_sure: bool
+    reasons: tuple[str, ...]
 
     @property
     def confidence(self) -> float:
-        return self.chances[self.chosen]
+        return self.probabilities[self.chosen]
 
 
-def shipped() -> Fitted:
+def load_shipped_model() -> FittedModel:
     """The package's own weights and senses."""
-    return Fitted(
-        weights(),
-        {name: (np.asarray(direction, np.float64), offset) for name, (direction, offset) in directions().items()},
+    return FittedModel(
+        load_weights(),
+        {name: (np.asarray(direction, np.float64), offset) for name, (direction, offset) in load_probes().items()},
     )
 
 
-def verdict(row: Row, fitted: Fitted) -> Verdict:
+def classify_sample(row: Sample, fitted: FittedModel) -> Verdict:
     analysis = fitted.analysis(row)
-    chances, _ = weighed(analysis, fitted.weights)
-    chosen = decided(chances)
-    return Verdict(chances, chosen, chances[chosen] >= fitted.weights.sure, judge(analysis, model=fitted.weights).why)
+    chances, _ = compute_probabilities(analysis, fitted.weights)
+    chosen = choose_kind_index(chances)
+    return Verdict(
+        chances,
+        chosen,
+        chances[chosen] >= fitted.weights.confidence_threshold,
+        classify(analysis, model=fitted.weights).reasons,
+    )
 
 
-def held_out(given: Sequence[Row], trainable: Sequence[bool], fold: NDArray[np.int64]) -> list[Verdict]:
+def classify_held_out(given: Sequence[Sample], trainable: Sequence[bool], fold: NDArray[np.int64]) -> list[Verdict]:
     """Every row judged by weights that met nothing of its *fold*, fitted on the *trainable* rows of the others."""
     found: dict[int, Verdict] = {}
     for k in sorted(set(fold.tolist())):
         fitted = fit([row for i, row in enumerate(given) if fold[i] != k and trainable[i]])
-        found.update({i: verdict(given[i], fitted) for i in map(int, np.flatnonzero(fold == k))})
+        found.update({i: classify_sample(given[i], fitted) for i in map(int, np.flatnonzero(fold == k))})
     return [found[i] for i in range(len(given))]

@@ -12,13 +12,13 @@ import msgspec
 if TYPE_CHECKING:
     from .database import Records
 
-COARSE, FINE = 2_000_000_000, 20_000_000
+COARSE_CLOCK_TICK_NS, FINE_CLOCK_TICK_NS = 2_000_000_000, 20_000_000
 """Nanoseconds. A file changed less than a clock's tick before it was read might change again with the same time stamp,
 so that such an entry is not trusted, as in git. The coarsest clock of a common file system (FAT) ticks every two
 seconds. Where a time stamp shows fractions of a millisecond, the clock is the kernel's: a tick is 10 ms at most."""
 
 
-class Facts(msgspec.Struct, frozen=True, array_like=True):
+class FileStat(msgspec.Struct, frozen=True, array_like=True):
     """What stat says of a file. Whoever changes the file cannot keep all of these: ctime is the kernel's."""
 
     size: int
@@ -27,12 +27,12 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     inode: int
 
     @classmethod
-    def of(cls, stat: os.stat_result) -> Facts:
+    def from_stat(cls, stat: os.stat_result) -> FileStat:
         return cls(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
 
 
 class _Entry(msgspec.Struct, frozen=True, array_like=True):
-    facts: Facts
+    file_stat: FileStat
     read_ns: int
     digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32,64}\Z")]
 
@@ -41,7 +41,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Entry).decode
 
 
-def digest(data: bytes) -> str:
+def compute_digest(data: bytes) -> str:
     """The name of these contents: BLAKE2b with 128 bits, 32 hex digits."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
@@ -53,37 +53,43 @@ class StatIndex:
     tells.
     """
 
-    def __init__(self, records: Records, *, tick: int | None = None) -> None:
-        self._records, self._tick = records, tick
-        self._seen: set[str] = set()
+    def __init__(self, records: Records, *, tick_ns: int | None = None) -> None:
+        self._records, self._tick_ns = records, tick_ns
+        self._used_paths: set[str] = set()
 
-    def digest_of(self, path: str, facts: Facts) -> str | None:
+    def get_digest(self, path: str, file_stat: FileStat) -> str | None:
         """The digest of the contents of *path*, or None where the file must be read to know."""
-        entry = self._entry(path)
-        if entry is None or entry.facts != facts:
+        entry = self._get_entry(path)
+        if entry is None or entry.file_stat != file_stat:
             return None
-        tick = self._tick if self._tick is not None else FINE if facts.ctime_ns % 1_000_000 else COARSE
-        if facts.ctime_ns + tick > entry.read_ns:
+        tick_ns = (
+            self._tick_ns
+            if self._tick_ns is not None
+            else FINE_CLOCK_TICK_NS
+            if file_stat.ctime_ns % 1_000_000
+            else COARSE_CLOCK_TICK_NS
+        )
+        if file_stat.ctime_ns + tick_ns > entry.read_ns:
             return None
-        self._seen.add(path)
+        self._used_paths.add(path)
         return entry.digest
 
-    def last_digest(self, path: str) -> str | None:
+    def get_last_digest(self, path: str) -> str | None:
         """What *path* held when it was last read, whatever it holds now; None for one never read."""
-        entry = self._entry(path)
+        entry = self._get_entry(path)
         return entry.digest if entry else None
 
-    def remember(self, path: str, facts: Facts, digest: str, read_ns: int | None = None) -> None:
+    def set_digest(self, path: str, file_stat: FileStat, digest: str, read_ns: int | None = None) -> None:
         """Note that *path* had this digest when it was read with these *facts* at *read_ns* (now, where not given)."""
-        entry = _Entry(facts, time.time_ns() if read_ns is None else read_ns, digest)
+        entry = _Entry(file_stat, time.time_ns() if read_ns is None else read_ns, digest)
         self._records.put(path, _encode(entry))
-        self._seen.add(path)
+        self._used_paths.add(path)
 
-    def forget_unseen(self) -> None:
+    def remove_unused(self) -> None:
         """Drop the entries that nobody asked for."""
-        self._records.keep(self._seen)
+        self._records.delete_except(self._used_paths)
 
-    def _entry(self, path: str) -> _Entry | None:
+    def _get_entry(self, path: str) -> _Entry | None:
         value = self._records.get(path)
         try:
             return _decode(value) if value is not None else None

@@ -12,10 +12,10 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 from .. import disk
-from .stat_index import digest
+from .stat_index import compute_digest
 
 
-class CompiledTemplates(BytecodeCache):
+class TemplateBytecodeCache(BytecodeCache):
     """One file for each template in *folder*: its checksum, then what Jinja compiled. Damaged ones are compiled anew."""
 
     def __init__(self, folder: Path) -> None:
@@ -26,10 +26,10 @@ class CompiledTemplates(BytecodeCache):
             content = (self._folder / bucket.key).read_bytes()
         except OSError:
             return
-        if content[:32] == digest(content[32:]).encode():
+        if content[:32] == compute_digest(content[32:]).encode():
             bucket.bytecode_from_string(content[32:])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         code = bucket.bytecode_to_string()
-        with suppress(disk.DiskTrouble):  # where nothing can be remembered, templates are compiled at each build
-            disk.write(self._folder / bucket.key, digest(code).encode() + code)
+        with suppress(disk.DiskError):  # where nothing can be remembered, templates are compiled at each build
+            disk.write(self._folder / bucket.key, compute_digest(code).encode() + code)

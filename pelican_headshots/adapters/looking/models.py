@@ -7,13 +7,13 @@ import importlib.metadata
 import json
 from pathlib import Path
 
-from ...core.trouble import Trouble
-from ..cache.stat_index import Facts, StatIndex
+from ...core.trouble import HeadshotsError
+from ..cache.stat_index import FileStat, StatIndex
 
-PACKAGED = Path(__file__).resolve().parents[2] / "models"
-MANIFEST = "manifest.json"
+PACKAGED_MODEL_FOLDER = Path(__file__).resolve().parents[2] / "models"
+MANIFEST_FILENAME = "manifest.json"
 
-NEEDED = (
+MODEL_FILENAMES = (
     "face_short_range.tflite",
     "face_full_range.tflite",
     "face_mesh.task",
@@ -26,11 +26,11 @@ NEEDED = (
 )
 
 
-class ModelError(Trouble):
+class ModelError(HeadshotsError):
     """The models cannot be used."""
 
 
-def find(folder: str | Path | None = None, known: StatIndex | None = None) -> Path:
+def find_models(folder: str | Path | None = None, stat_index: StatIndex | None = None) -> Path:
     """The folder of models, every one of them present and held against its sha256.
 
     With *known* a model is only read where its stat facts are not those of the last time.
@@ -42,44 +42,44 @@ def find(folder: str | Path | None = None, known: StatIndex | None = None) -> Pa
         importlib.metadata.version("mediapipe")
     except importlib.metadata.PackageNotFoundError:
         raise ModelError("MediaPipe, which looks at photographs, is not installed: `pip install mediapipe`.") from None
-    place = Path(folder) if folder else PACKAGED
-    for name in NEEDED:
-        if not (place / name).is_file():
-            raise ModelError(_missing(place / name, own=folder is None))
+    model_folder = Path(folder) if folder else PACKAGED_MODEL_FOLDER
+    for name in MODEL_FILENAMES:
+        if not (model_folder / name).is_file():
+            raise ModelError(_describe_missing(model_folder / name, is_packaged=folder is None))
     try:
-        sums = json.loads((place / MANIFEST).read_text(encoding="utf-8"))["models"]
+        checksums = json.loads((model_folder / MANIFEST_FILENAME).read_text(encoding="utf-8"))["models"]
     except FileNotFoundError:
         if folder:
-            return place
-        raise ModelError(_missing(place / MANIFEST, own=True)) from None
+            return model_folder
+        raise ModelError(_describe_missing(model_folder / MANIFEST_FILENAME, is_packaged=True)) from None
     except (ValueError, KeyError, TypeError):
-        raise ModelError(_damaged(place / MANIFEST)) from None
-    for name in NEEDED:
-        if _sum(place / name, known) != sums.get(name):
-            raise ModelError(_damaged(place / name))
-    return place
+        raise ModelError(_describe_damaged(model_folder / MANIFEST_FILENAME)) from None
+    for name in MODEL_FILENAMES:
+        if _compute_checksum(model_folder / name, stat_index) != checksums.get(name):
+            raise ModelError(_describe_damaged(model_folder / name))
+    return model_folder
 
 
-def _sum(model: Path, known: StatIndex | None) -> str:
-    facts, key = Facts.of(model.stat()), f"models:{model}"
-    found = known.digest_of(key, facts) if known else None
-    if found is None:
-        found = hashlib.sha256(model.read_bytes()).hexdigest()
-        if known:
-            known.remember(key, facts, found)
-    return found
+def _compute_checksum(model: Path, stat_index: StatIndex | None) -> str:
+    file_stat, key = FileStat.from_stat(model.stat()), f"models:{model}"
+    checksum = stat_index.get_digest(key, file_stat) if stat_index else None
+    if checksum is None:
+        checksum = hashlib.sha256(model.read_bytes()).hexdigest()
+        if stat_index:
+            stat_index.set_digest(key, file_stat, checksum)
+    return checksum
 
 
-def _missing(file: Path, own: bool) -> str:
+def _describe_missing(file: Path, is_packaged: bool) -> str:
     remedy = (
         "Install pelican-headshots again; in a checkout, run `python -m build_assets`."
-        if own
+        if is_packaged
         else 'Put it there, or leave HEADSHOTS["models"] out to use the models that came with the package.'
     )
     return f"A model that looks at photographs is missing: {file}. {remedy}"
 
 
-def _damaged(file: Path) -> str:
+def _describe_damaged(file: Path) -> str:
     return (
         f"A model that looks at photographs is damaged: {file} is not what was put there. "
         "Delete its folder and install pelican-headshots again; in a checkout, run `python -m build_assets`."

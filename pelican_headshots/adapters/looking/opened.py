@@ -7,37 +7,44 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from .spared import spared
+from .spared import skip_imports
 
-FAINT = 0.2
+MIN_DETECTION_SCORE = 0.2
 """Detector score from which a face is worth asking the mesh model about; its score then tells whether it is one."""
 
-_OTHERS = ("audio", "decision", "retrieval", "text")
-UNUSED = ("matplotlib", "matplotlib.pyplot", "sounddevice", *(f"mediapipe.tasks.python.{name}" for name in _OTHERS))
+_UNUSED_TASKS = ("audio", "decision", "retrieval", "text")
+SKIPPED_IMPORTS = (
+    "matplotlib",
+    "matplotlib.pyplot",
+    "sounddevice",
+    *(f"mediapipe.tasks.python.{name}" for name in _UNUSED_TASKS),
+)
 """What MediaPipe imports to draw, to listen, and for its other tasks."""
 
 
-def opened(folder: Path, stack: ExitStack) -> SimpleNamespace:
+def open_models(model_folder: Path, stack: ExitStack) -> SimpleNamespace:
     """The models in *folder*, which *stack* will close, and `mp`, MediaPipe itself."""
-    with spared(*UNUSED):
+    with skip_imports(*SKIPPED_IMPORTS):
         import mediapipe
         from mediapipe.tasks.python import BaseOptions, vision
 
-    def task(kind: Any, options: Any, model: str, **settings: Any) -> Any:
-        base = BaseOptions(model_asset_path=str(folder / model))
-        return stack.enter_context(kind.create_from_options(options(base_options=base, **settings)))
+    def open_task(task_class: Any, options_class: Any, filename: str, **settings: Any) -> Any:
+        base = BaseOptions(model_asset_path=str(model_folder / filename))
+        return stack.enter_context(task_class.create_from_options(options_class(base_options=base, **settings)))
 
-    def detector(model: str) -> Any:
-        return task(vision.FaceDetector, vision.FaceDetectorOptions, model, min_detection_confidence=FAINT)
+    def open_face_detector(filename: str) -> Any:
+        return open_task(
+            vision.FaceDetector, vision.FaceDetectorOptions, filename, min_detection_confidence=MIN_DETECTION_SCORE
+        )
 
-    def embedder(model: str) -> Any:
-        return task(vision.ImageEmbedder, vision.ImageEmbedderOptions, model)
+    def open_embedder(filename: str) -> Any:
+        return open_task(vision.ImageEmbedder, vision.ImageEmbedderOptions, filename)
 
     return SimpleNamespace(
         mp=mediapipe,
-        short=detector("face_short_range.tflite"),
-        full=detector("face_full_range.tflite"),
-        mesh=task(
+        short=open_face_detector("face_short_range.tflite"),
+        full=open_face_detector("face_full_range.tflite"),
+        mesh=open_task(
             vision.FaceLandmarker,
             vision.FaceLandmarkerOptions,
             "face_mesh.task",
@@ -45,7 +52,7 @@ def opened(folder: Path, stack: ExitStack) -> SimpleNamespace:
             min_face_detection_confidence=0.2,
             min_face_presence_confidence=0.01,
         ),
-        pose=task(
+        pose=open_task(
             vision.PoseLandmarker,
             vision.PoseLandmarkerOptions,
             "pose.task",
@@ -54,7 +61,7 @@ def opened(folder: Path, stack: ExitStack) -> SimpleNamespace:
             min_pose_presence_confidence=0.001,
             output_segmentation_masks=True,
         ),
-        hands=task(
+        hands=open_task(
             vision.HandLandmarker,
             vision.HandLandmarkerOptions,
             "hands.task",
@@ -62,10 +69,10 @@ def opened(folder: Path, stack: ExitStack) -> SimpleNamespace:
             min_hand_detection_confidence=0.3,
             min_hand_presence_confidence=0.01,
         ),
-        scene=embedder("scene.tflite"),
-        outline=embedder("outline.tflite"),
-        things=embedder("things.tflite"),
-        person=task(
+        scene=open_embedder("scene.tflite"),
+        outline=open_embedder("outline.tflite"),
+        things=open_embedder("things.tflite"),
+        person=open_task(
             vision.ImageSegmenter,
             vision.ImageSegmenterOptions,
             "person_mask.tflite",

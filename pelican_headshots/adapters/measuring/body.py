@@ -6,135 +6,144 @@ import math
 
 import numpy as np
 
-from .sight import Floats, SeenFace, Sight
+from .sight import DetectedFace, FloatArray, Observation
 
-ASIDE, UP, DOWN = 0.95, 0.85, 0.65
+HEAD_EXTENT_SIDE, HEAD_EXTENT_UP, HEAD_EXTENT_DOWN = 0.95, 0.85, 0.65
 """From the middle of a body's nose, eyes, ears and mouth to the ends of its head, in widths and heights of `head_box`. Set
 by eye on every second of the corpus' people without a readable face."""
 SHOULDERS, ELBOWS, WRISTS, HIPS, KNEES, ANKLES = (11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28)
 
 
-def body_features(sight: Sight, main: SeenFace | None) -> dict[str, float]:
-    mask = sight.mask
-    strong = mask > 0.5
-    seen = {
+def measure_body(observation: Observation, main_face: DetectedFace | None) -> dict[str, float]:
+    mask = observation.person_mask
+    is_person = mask > 0.5
+    features = {
         "mask_share": float(mask.mean()),
         "mask_peak": float(np.percentile(mask, 99)),
         "mask_sure": float((np.abs(mask - 0.5) > 0.4).mean()),
-        "mask_bottom": float(strong[-3:].mean()),
-        "mask_top": float(strong[:3].mean()),
-        "mask_sides": float((strong[:, :2].mean() + strong[:, -2:].mean()) / 2),
-        "frame_ratio": sight.width / sight.height,
-        "bodies": float(sum(_real(sight, i) for i in range(len(sight.bodies)))),
-        "body_candidates": float(len(sight.bodies)),
-        "somebody": sight.somebody,
-        "somebody_near": math.nan if sight.somebody_near is None else sight.somebody_near,
-        "body_score": max(sight.body_scores, default=-15.0),
+        "mask_bottom": float(is_person[-3:].mean()),
+        "mask_top": float(is_person[:3].mean()),
+        "mask_sides": float((is_person[:, :2].mean() + is_person[:, -2:].mean()) / 2),
+        "frame_ratio": observation.width / observation.height,
+        "bodies": float(sum(_is_real_body(observation, i) for i in range(len(observation.bodies)))),
+        "body_candidates": float(len(observation.bodies)),
+        "somebody": observation.person_score,
+        "somebody_near": math.nan if observation.tiles_person_score is None else observation.tiles_person_score,
+        "body_score": max(observation.body_scores, default=-15.0),
     }
-    if not sight.bodies:
-        return seen
-    index = _main_body(sight, main)
-    body = sight.bodies[index]
-    seen |= _joints(sight, body)
-    own = sight.body_masks[index] if index < len(sight.body_masks) else None
-    if own is not None and own.shape == mask.shape:
-        seen["body_mask_share"] = float(own.mean())
-        union = float(np.maximum(own, mask).sum())
-        seen["masks_agree"] = float(np.minimum(own, mask).sum()) / union if union > 1 else 0.0
-        seen["mask_elsewhere"] = float(np.clip(mask - own, 0, 1).mean())
-    others = [b for i, b in enumerate(sight.bodies) if i != index and _real(sight, i) and _elsewhere(b, body)]
-    seen["second_body"] = max((_size(b) / _size(body) for b in others), default=0.0)
-    seen["main_body_score"] = sight.body_scores[index]
-    return seen
+    if not observation.bodies:
+        return features
+    index = _find_main_body_index(observation, main_face)
+    body = observation.bodies[index]
+    features |= _measure_joints(observation, body)
+    own_mask = observation.body_masks[index] if index < len(observation.body_masks) else None
+    if own_mask is not None and own_mask.shape == mask.shape:
+        features["body_mask_share"] = float(own_mask.mean())
+        union = float(np.maximum(own_mask, mask).sum())
+        features["masks_agree"] = float(np.minimum(own_mask, mask).sum()) / union if union > 1 else 0.0
+        features["mask_elsewhere"] = float(np.clip(mask - own_mask, 0, 1).mean())
+    others = [
+        b
+        for i, b in enumerate(observation.bodies)
+        if i != index and _is_real_body(observation, i) and _is_other_person(b, body)
+    ]
+    features["second_body"] = max((_measure_body_size(b) / _measure_body_size(body) for b in others), default=0.0)
+    features["main_body_score"] = observation.body_scores[index]
+    return features
 
 
-def persons(sight: Sight) -> list[Floats]:
+def find_distinct_bodies(observation: Observation) -> list[FloatArray]:
     """The bodies that are there. The pose model finds some people twice; they count once."""
-    found: list[Floats] = []
-    for index, body in enumerate(sight.bodies):
-        if _real(sight, index) and all(_elsewhere(body, other) for other in found):
+    found: list[FloatArray] = []
+    for index, body in enumerate(observation.bodies):
+        if _is_real_body(observation, index) and all(_is_other_person(body, other) for other in found):
             found.append(body)
     return found
 
 
-def head_box(body: Floats) -> tuple[float, float, float, float]:
+def estimate_head_box(body: FloatArray) -> tuple[float, float, float, float]:
     """Where a body's head is, from nose, eyes, ears and mouth, widened by the shoulders where the head is edge-on."""
     head = body[:11, :2]
-    middle = head.mean(axis=0)
-    reach = max(
+    center = head.mean(axis=0)
+    head_size = max(
         float(np.linalg.norm(body[7, :2] - body[8, :2])),
         float(np.ptp(head[:, 1])) * 1.2,
         float(np.linalg.norm(body[11, :2] - body[12, :2])) * 0.35,
         8.0,
     )
     return (
-        float(middle[0]) - reach * 0.7,
-        float(middle[1]) - reach * 0.9,
-        float(middle[0]) + reach * 0.7,
-        float(middle[1]) + reach * 0.9,
+        float(center[0]) - head_size * 0.7,
+        float(center[1]) - head_size * 0.9,
+        float(center[0]) + head_size * 0.7,
+        float(center[1]) + head_size * 0.9,
     )
 
 
-def whole_head(body: Floats) -> tuple[float, float, float, float]:
+def estimate_whole_head_box(body: FloatArray) -> tuple[float, float, float, float]:
     """The same with hair, chin and the back of the head: a body's profile or back shows no face to measure them by."""
-    left, top, right, bottom = head_box(body)
-    x, y, wide, tall = (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
-    return x - wide * ASIDE, y - tall * UP, x + wide * ASIDE, y + tall * DOWN
+    left, top, right, bottom = estimate_head_box(body)
+    x, y, width, height = (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
+    return (
+        x - width * HEAD_EXTENT_SIDE,
+        y - height * HEAD_EXTENT_UP,
+        x + width * HEAD_EXTENT_SIDE,
+        y + height * HEAD_EXTENT_DOWN,
+    )
 
 
-def _real(sight: Sight, index: int) -> bool:
+def _is_real_body(observation: Observation, index: int) -> bool:
     """Whether a body's head or shoulders are in the frame, seen, and on somebody's pixels."""
-    body = sight.bodies[index]
-    return sight.body_scores[index] > 0 and float(body[[0, 11, 12], 3].max()) > 0.5
+    body = observation.bodies[index]
+    return observation.body_scores[index] > 0 and float(body[[0, 11, 12], 3].max()) > 0.5
 
 
-def _elsewhere(body: Floats, main: Floats) -> bool:
+def _is_other_person(body: FloatArray, reference: FloatArray) -> bool:
     """Whether *body* is somebody else and not *main* found twice: noses a quarter of a shoulder width apart."""
-    return float(np.linalg.norm(body[0, :2] - main[0, :2])) > 0.35 * _size(main)
+    return float(np.linalg.norm(body[0, :2] - reference[0, :2])) > 0.35 * _measure_body_size(reference)
 
 
-def _size(body: Floats) -> float:
+def _measure_body_size(body: FloatArray) -> float:
     """Shoulder width, or the torso's length where somebody stands sideways."""
     shoulders = float(np.linalg.norm(body[11, :2] - body[12, :2]))
     torso = float(np.linalg.norm(body[[11, 12], :2].mean(axis=0) - body[[23, 24], :2].mean(axis=0)))
     return max(shoulders, torso * 0.5, 1.0)
 
 
-def _main_body(sight: Sight, main: SeenFace | None) -> int:
+def _find_main_body_index(observation: Observation, main_face: DetectedFace | None) -> int:
     """The body whose nose is nearest the main face; without a face, the largest."""
-    if main is None:
-        return int(np.argmax([_size(b) for b in sight.bodies]))
-    x, y = main.centre
-    return int(np.argmin([np.hypot(b[0, 0] - x, b[0, 1] - y) for b in sight.bodies]))
+    if main_face is None:
+        return int(np.argmax([_measure_body_size(b) for b in observation.bodies]))
+    x, y = main_face.center
+    return int(np.argmin([np.hypot(b[0, 0] - x, b[0, 1] - y) for b in observation.bodies]))
 
 
-def _joints(sight: Sight, body: Floats) -> dict[str, float]:
-    w, h = sight.width, sight.height
-    inside = (body[:, 0] >= 0) & (body[:, 0] < w) & (body[:, 1] >= 0) & (body[:, 1] < h)
+def _measure_joints(observation: Observation, body: FloatArray) -> dict[str, float]:
+    w, h = observation.width, observation.height
+    in_frame = (body[:, 0] >= 0) & (body[:, 0] < w) & (body[:, 1] >= 0) & (body[:, 1] < h)
 
-    def shown(pair: tuple[int, int]) -> float:
-        return float(np.mean([body[i, 3] * inside[i] for i in pair]))
+    def average_visibility(joints: tuple[int, int]) -> float:
+        return float(np.mean([body[i, 3] * in_frame[i] for i in joints]))
 
-    def level(pair: tuple[int, int]) -> float:
-        return float(np.clip(body[list(pair), 1].mean() / h, -1.0, 4.0))
+    def average_y(joints: tuple[int, int]) -> float:
+        return float(np.clip(body[list(joints), 1].mean() / h, -1.0, 4.0))
 
     head = body[:11]
     shoulders = body[list(SHOULDERS), :2]
     torso = float(np.linalg.norm(shoulders.mean(axis=0) - body[list(HIPS), :2].mean(axis=0)))
     return {
-        "shoulders_shown": shown(SHOULDERS),
-        "elbows_shown": shown(ELBOWS),
-        "wrists_shown": shown(WRISTS),
-        "hips_shown": shown(HIPS),
-        "knees_shown": shown(KNEES),
-        "ankles_shown": shown(ANKLES),
-        "elbow_most": float(max(body[i, 3] * inside[i] for i in ELBOWS)),
-        "wrist_most": float(max(body[i, 3] * inside[i] for i in WRISTS)),
-        "shoulders_y": level(SHOULDERS),
-        "elbows_y": level(ELBOWS),
-        "wrists_y": level(WRISTS),
-        "hips_y": level(HIPS),
-        "knees_y": level(KNEES),
+        "shoulders_shown": average_visibility(SHOULDERS),
+        "elbows_shown": average_visibility(ELBOWS),
+        "wrists_shown": average_visibility(WRISTS),
+        "hips_shown": average_visibility(HIPS),
+        "knees_shown": average_visibility(KNEES),
+        "ankles_shown": average_visibility(ANKLES),
+        "elbow_most": float(max(body[i, 3] * in_frame[i] for i in ELBOWS)),
+        "wrist_most": float(max(body[i, 3] * in_frame[i] for i in WRISTS)),
+        "shoulders_y": average_y(SHOULDERS),
+        "elbows_y": average_y(ELBOWS),
+        "wrists_y": average_y(WRISTS),
+        "hips_y": average_y(HIPS),
+        "knees_y": average_y(KNEES),
         "nose_y": float(np.clip(body[0, 1] / h, -1, 2)),
         "shoulder_width": float(np.linalg.norm(shoulders[0] - shoulders[1])) / w,
         "torso": torso / h,

@@ -14,42 +14,42 @@ from pathlib import Path
 
 import numpy as np
 
-from .sight import Floats, Sight
+from .sight import FloatArray, Observation
 
-INNER = ("scene", "outline", "things", "face_things", "near")
+EMBEDDING_NAMES = ("scene", "outline", "things", "face_things", "near")
 """What is read, as `Sight` names it; `near` are the scenes of four tiles, where no face was found."""
-READS = {
+PROBE_INPUTS = {
     "scene_somebody": "scene", "outline_somebody": "outline", "things_somebody": "things", "scene_headshot": "scene",
     "things_headshot": "things", "face_headshot": "face_things",
 }  # fmt: skip
 """Each sense, and what it reads."""
-NEAR = "scene_near"
+TILES_PROBE = "scene_near"
 """What `scene_somebody` reads in the tile where it says so most."""
-Directions = Mapping[str, tuple[Floats, float]]
+LinearProbes = Mapping[str, tuple[FloatArray, float]]
 """Each sense's direction through the map it reads, and its offset."""
-FILE = Path(__file__).with_name("senses.json")
+PROBES_FILE = Path(__file__).with_name("senses.json")
 
 
 @cache
-def directions() -> Directions:
+def load_probes() -> LinearProbes:
     """The package's own. One that is not fitted yet is absent, and reads nothing."""
-    given = json.loads(FILE.read_text(encoding="utf-8"))
-    return {name: (np.array(given[name]["direction"]), float(given[name]["offset"])) for name in given}
+    stored = json.loads(PROBES_FILE.read_text(encoding="utf-8"))
+    return {name: (np.array(stored[name]["direction"]), float(stored[name]["offset"])) for name in stored}
 
 
-def senses(sight: Sight) -> dict[str, float]:
+def measure_embeddings(observation: Observation) -> dict[str, float]:
     """What each sense reads in *sight*."""
-    return read(directions(), {name: getattr(sight, name) for name in INNER})
+    return apply_probes(load_probes(), {name: getattr(observation, name) for name in EMBEDDING_NAMES})
 
 
-def read(by: Directions, inner: Mapping[str, Floats]) -> dict[str, float]:
+def apply_probes(probes: LinearProbes, embeddings: Mapping[str, FloatArray]) -> dict[str, float]:
     """What each sense reads in inner maps, as far as there are any: about -1 for no, 1 for yes."""
-    found = {
-        name: float(direction @ inner[READS[name]] + offset)
-        for name, (direction, offset) in by.items()
-        if len(inner[READS[name]])
+    scores = {
+        name: float(direction @ embeddings[PROBE_INPUTS[name]] + offset)
+        for name, (direction, offset) in probes.items()
+        if len(embeddings[PROBE_INPUTS[name]])
     }
-    if len(inner["near"]):
-        direction, offset = by["scene_somebody"]
-        found[NEAR] = float((inner["near"] @ direction).max() + offset)
-    return found
+    if len(embeddings["near"]):
+        direction, offset = probes["scene_somebody"]
+        scores[TILES_PROBE] = float((embeddings["near"] @ direction).max() + offset)
+    return scores

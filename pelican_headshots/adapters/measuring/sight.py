@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.floating[Any]]
-Frame = NDArray[np.uint8]
+FloatArray = NDArray[np.floating[Any]]
+RgbArray = NDArray[np.uint8]
 """(height, width, 3), sRGB."""
-Grey = NDArray[np.uint8]
+GrayArray = NDArray[np.uint8]
 """(height, width)."""
 
-Shown = NDArray[np.uint8]
+ImageArray = NDArray[np.uint8]
 """What a model is shown: a Frame, or a print of it in one channel, which is cut and scaled in a third of the time."""
 
-REAL_FACE = 8.0
+MIN_REAL_FACE_SCORE = 8.0
 """Mesh score (logit) above which a face counts as somebody's."""
 
 
-def colourless(frame: Frame) -> Grey:
+def to_grayscale(frame: RgbArray) -> GrayArray:
     """*frame* as a black-and-white print of it: Rec. 601 luma, as cameras and Pillow make one.
 
     Models and measurements are shown this, so that a verdict depends on nobody's colour and survives the loss of it.
@@ -32,20 +32,20 @@ def colourless(frame: Frame) -> Grey:
 
 
 @dataclass
-class SeenFace:
+class DetectedFace:
     """A face. *box* is left, top, right, bottom; *points* are right eye, left eye, nose, mouth, two ears."""
 
     box: tuple[float, float, float, float]
     score: float
-    by: str
+    source: str
     """short, full, tile or head (a second look where the pose says a head is)."""
-    points: Floats
+    keypoints: FloatArray
     """(6, 2)."""
-    mesh: Floats | None = None
+    mesh: FloatArray | None = None
     """(478, 3); 468..472 are the right iris, 473..477 the left, with z that is no depth: see `build_assets/compose.py`."""
-    mirrored: Floats | None = None
+    mirrored_mesh: FloatArray | None = None
     """The mesh of the same crop seen in a mirror, put back: where both agree, angles and gaze can be trusted."""
-    upright: tuple[Floats, ...] = ()
+    leveled_meshes: tuple[FloatArray, ...] = ()
     """Meshes of it turned upright and seen from farther off, and of the mirror image of that, in pixels of their own; only
     of the main face, and where its lids are close."""
     mesh_score: float = -20.0
@@ -60,54 +60,54 @@ class SeenFace:
         return self.box[2] - self.box[0]
 
     @property
-    def centre(self) -> tuple[float, float]:
+    def center(self) -> tuple[float, float]:
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
 
 
 @dataclass
-class SeenHand:
+class DetectedHand:
     """A hand: (21, 3) points, and how sure the model is that it is one (logit)."""
 
-    points: Floats
+    points: FloatArray
     score: float
 
 
 @dataclass
-class Sight:
+class Observation:
     """Everything seen. *bodies* are (33, 5): x, y, z in pixels, visibility, presence."""
 
     width: int
     height: int
-    faces: list[SeenFace] = field(default_factory=list)
-    bodies: list[Floats] = field(default_factory=list)
+    faces: list[DetectedFace] = field(default_factory=list)
+    bodies: list[FloatArray] = field(default_factory=list)
     body_scores: list[float] = field(default_factory=list)
     """How sure the model is that each is a body (logit)."""
-    body_masks: list[Floats] = field(default_factory=list)
+    body_masks: list[FloatArray] = field(default_factory=list)
     """One for each body, 0..1, as large as *mask*."""
-    hands: list[SeenHand] = field(default_factory=list)
-    scene: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    hands: list[DetectedHand] = field(default_factory=list)
+    scene: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
     """What the pose detector's inner map holds on average (1152), wherever things are in the frame."""
-    outline: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    outline: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
     """The same of the person mask's inner map: means and peaks of its channels (256)."""
-    things: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    things: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
     """What the model of things holds on average in its inner map of the whole frame (320)."""
-    face_things: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    face_things: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
     """The same of the main face and what is next to it; empty without one."""
-    near: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    near: FloatArray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     """As *scene*, of each of four tiles of the frame (4, 1152); asked only where no face was found, else empty."""
-    somebody_near: float | None = None
+    tiles_person_score: float | None = None
     """Peak of the map of people over four tiles of the frame; asked only where no face was found."""
-    somebody: float = -10.0
+    person_score: float = -10.0
     """Peak of its map of people (logit)."""
-    mask: Floats = field(default_factory=lambda: np.zeros((1, 1), np.float32))
+    person_mask: FloatArray = field(default_factory=lambda: np.zeros((1, 1), np.float32))
     """People against the rest, 0..1, long side 256."""
 
     @property
-    def real_faces(self) -> list[SeenFace]:
+    def real_faces(self) -> list[DetectedFace]:
         """Faces that the mesh takes for faces, largest first; of those it cannot read, the detector's sure ones."""
-        return [f for f in self.faces if f.mesh_score > REAL_FACE or (f.mesh is None and f.score > 0.75)]
+        return [f for f in self.faces if f.mesh_score > MIN_REAL_FACE_SCORE or (f.mesh is None and f.score > 0.75)]
 
     @property
-    def main(self) -> SeenFace | None:
+    def main_face(self) -> DetectedFace | None:
         """The largest real face; where there is none, whatever looks most like one."""
         return next(iter(self.real_faces), None) or max(self.faces, key=lambda face: face.mesh_score, default=None)

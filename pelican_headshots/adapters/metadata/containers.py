@@ -13,7 +13,7 @@ from ..originals.formats import boxes
 from . import exif
 
 _JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"
-_JPEG_XMP_MORE = b"http://ns.adobe.com/xmp/extension/\0"
+_JPEG_EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
 _JPEG_PHOTOSHOP = b"Photoshop 3.0\0"
 _END_OF_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 """In a JPEG's picture data, 0xFF stands before zero or the number of a restart; before anything else it ends them."""
@@ -21,7 +21,7 @@ IPTC = 0x0404
 """The number of the IPTC records among Photoshop's image resources."""
 
 
-class Blocks(Value, frozen=True):
+class MetadataBlocks(Value, frozen=True):
     """Metadata blocks as they lie in a file; empty where there is none."""
 
     exif: bytes = b""
@@ -30,15 +30,15 @@ class Blocks(Value, frozen=True):
     photoshop: bytes = b""
 
 
-def blocks(image: Image.Image, data: bytes) -> Blocks:
+def read_blocks(image: Image.Image, data: bytes) -> MetadataBlocks:
     """The metadata blocks of *image*, which Pillow opened from *data*.
 
     Those that follow the pixels of a PNG are known only once it is decoded.
     """
     if image.format == "PNG":
-        return _png(image)
+        return _read_png(image)
     if image.format == "TIFF":
-        main = exif.directories(data).get("main", {})
+        main = exif.read_directories(data).get("main", {})
         packet, iptc, photoshop = (main[tag].value if tag in main else b"" for tag in (700, 33723, 34377))
     else:
         packet, iptc, photoshop, data = in_info(image, "xmp"), b"", b"", in_info(image, "exif")
@@ -47,7 +47,7 @@ def blocks(image: Image.Image, data: bytes) -> Blocks:
         packets = tuple(_jpeg_packets(image.applist))
         segments = (body for name, body in image.applist if name == "APP13" and body.startswith(_JPEG_PHOTOSHOP))
         photoshop = b"".join(body.removeprefix(_JPEG_PHOTOSHOP) for body in segments)
-    return Blocks(data, packets, iptc or dict(photoshop_resources(photoshop)).get(IPTC, b""), photoshop)
+    return MetadataBlocks(data, packets, iptc or dict(iterate_photoshop_resources(photoshop)).get(IPTC, b""), photoshop)
 
 
 def in_info(image: Image.Image, key: str) -> bytes:
@@ -62,25 +62,26 @@ def _jpeg_packets(segments: list[tuple[str, bytes]]) -> Iterator[bytes]:
     for name, body in segments:
         if name == "APP1" and body.startswith(_JPEG_XMP):
             yield body.removeprefix(_JPEG_XMP)
-        elif name == "APP1" and body.startswith(_JPEG_XMP_MORE) and len(body) > len(_JPEG_XMP_MORE) + 40:
-            packet, _, offset = struct.unpack_from(">32sII", body, len(_JPEG_XMP_MORE))
-            more.setdefault(packet, {})[offset] = body[len(_JPEG_XMP_MORE) + 40 :]
+        elif name == "APP1" and body.startswith(_JPEG_EXTENDED_XMP) and len(body) > len(_JPEG_EXTENDED_XMP) + 40:
+            packet, _, offset = struct.unpack_from(">32sII", body, len(_JPEG_EXTENDED_XMP))
+            more.setdefault(packet, {})[offset] = body[len(_JPEG_EXTENDED_XMP) + 40 :]
     yield from (b"".join(parts[offset] for offset in sorted(parts)) for parts in more.values())
 
 
-def _png(image: Image.Image) -> Blocks:
-    texts = {str(key).lower(): value for key, value in image.info.items() if isinstance(value, str)}
+def _read_png(image: Image.Image) -> MetadataBlocks:
+    texts = {str(keyword).lower(): value for keyword, value in image.info.items() if isinstance(value, str)}
     profiles = {
-        name: _raw_profile(texts.get(f"raw profile type {name}", "")) for name in ("exif", "app1", "iptc", "8bim")
+        name: _decode_raw_profile(texts.get(f"raw profile type {name}", ""))
+        for name in ("exif", "app1", "iptc", "8bim")
     }
-    block = in_info(image, "exif") or profiles["exif"] or profiles["app1"]
+    exif_block = in_info(image, "exif") or profiles["exif"] or profiles["app1"]
     packet = in_info(image, "xmp") or texts.get("xml:com.adobe.xmp", "").encode()
     iptc = profiles["iptc"] or profiles["8bim"]
-    iptc = dict(photoshop_resources(iptc)).get(IPTC, b"") if iptc.startswith(b"8BIM") else iptc
-    return Blocks(block, (packet,) if packet else (), iptc)
+    iptc = dict(iterate_photoshop_resources(iptc)).get(IPTC, b"") if iptc.startswith(b"8BIM") else iptc
+    return MetadataBlocks(exif_block, (packet,) if packet else (), iptc)
 
 
-def _raw_profile(text: str) -> bytes:
+def _decode_raw_profile(text: str) -> bytes:
     """A profile as ImageMagick writes it: its name, its length, then hexadecimal digits."""
     try:
         return bytes.fromhex(text.split(None, 2)[2])
@@ -88,13 +89,13 @@ def _raw_profile(text: str) -> bytes:
         return b""
 
 
-def photoshop_resources(block: bytes) -> Iterator[tuple[int, bytes]]:
+def iterate_photoshop_resources(block: bytes) -> Iterator[tuple[int, bytes]]:
     """(number, body) of the image resources in a Photoshop block."""
     at = 0
     while block[at : at + 4] == b"8BIM" and at + 12 <= len(block):
         (number,) = struct.unpack_from(">H", block, at + 4)
-        name = 1 + block[at + 6]
-        at += 6 + name + name % 2
+        name_length = 1 + block[at + 6]
+        at += 6 + name_length + name_length % 2
         if at + 4 > len(block):
             return
         (size,) = struct.unpack_from(">I", block, at)
@@ -106,7 +107,7 @@ def tail(data: bytes, kind: str) -> int:
     """How many bytes of a picture file of Pillow's format *kind* follow the end of the picture."""
     end = len(data)
     if kind == "JPEG":
-        end = _end_of_jpeg(data)
+        end = _find_jpeg_end(data)
     elif kind == "PNG":
         end = next((after for name, _, after in chunks(data, kind) if name == b"IEND"), end)
     elif kind == "WEBP":
@@ -114,7 +115,7 @@ def tail(data: bytes, kind: str) -> int:
     return max(len(data) - end, 0)
 
 
-def _end_of_jpeg(data: bytes) -> int:
+def _find_jpeg_end(data: bytes) -> int:
     """Where the picture ends, another one may follow it; the end of the file where rubbish stands before its pixels."""
     at, scanned = 2, False
     while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] not in (0xD8, 0xD9):

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import struct
 
-from .text import decoded
+from .text import decode_text
 
-_UTF8 = b"\x1b%G"
-_LATIN1 = (b"\x1b.A", b"\x1b-A")
+_UTF8_ESCAPE = b"\x1b%G"
+_LATIN1_ESCAPES = (b"\x1b.A", b"\x1b-A")
 
-MOST = 200
+MAX_IPTC_VALUES = 200
 """Values of one data set that are read. More keywords are no description but an attack on the page."""
 
-Records = dict[tuple[int, int], list[bytes]]
+IptcRecords = dict[tuple[int, int], list[bytes]]
 
 
-def records(block: bytes) -> Records:
+def read_iptc_records(block: bytes) -> IptcRecords:
     """Values by (record, data set), as bytes, in their order; the first MOST of each."""
-    found: Records = {}
+    records_by_number: IptcRecords = {}
     at = 0
     while at + 5 <= len(block) and block[at] == 0x1C:
         record, dataset, size = struct.unpack_from(">BBH", block, at + 1)
@@ -29,21 +29,21 @@ def records(block: bytes) -> Records:
                 break
             size = int.from_bytes(block[at : at + width], "big")
             at += width
-        values = found.setdefault((record, dataset), [])
-        if len(values) < MOST:
+        values = records_by_number.setdefault((record, dataset), [])
+        if len(values) < MAX_IPTC_VALUES:
             values.append(block[at : at + size])
         at += size
-    return found
+    return records_by_number
 
 
-def texts(found: Records, dataset: int) -> tuple[str, ...]:
+def get_iptc_texts(records: IptcRecords, dataset: int) -> tuple[str, ...]:
     """The values of a data set of record 2, decoded by the block's own character set where it names one; not cleaned."""
-    named = found.get((1, 90), [b""])[0]
-    charset = "utf-8" if named == _UTF8 else "latin-1" if named in _LATIN1 else None
-    values = (decoded(raw.rstrip(b"\0"), charset).strip() for raw in found.get((2, dataset), []))
+    charset_escape = records.get((1, 90), [b""])[0]
+    charset = "utf-8" if charset_escape == _UTF8_ESCAPE else "latin-1" if charset_escape in _LATIN1_ESCAPES else None
+    values = (decode_text(raw.rstrip(b"\0"), charset).strip() for raw in records.get((2, dataset), []))
     return tuple(filter(None, values))
 
 
-def text(found: Records, dataset: int) -> str:
+def get_iptc_text(records: IptcRecords, dataset: int) -> str:
     """The first value of a data set of record 2, empty where there is none."""
-    return next(iter(texts(found, dataset)), "")
+    return next(iter(get_iptc_texts(records, dataset)), "")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import codecs
 import unicodedata
 
-from ...core.said.names import composed
+from ...core.said.names import normalize_nfc
 
-LONGEST = 20_000
+MAX_TEXT_CHARACTERS = 20_000
 """Characters of a text that a page can bear."""
 
-_MOST_BYTES = 16 * LONGEST
+_MAX_DECODED_BYTES = 16 * MAX_TEXT_CHARACTERS
 """What is decoded of a value: four bytes a character, and four characters for one where UTF-8 was read as Windows-1252."""
 
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the direction of whatever follows them: with them, a caption can rewrite its surroundings."""
 
 
@@ -23,41 +23,41 @@ _HOLES = {0xDC00 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 _ESCAPED = {byte: escaped for escaped, byte in _HOLES.items()}
 
 
-def decoded(raw: bytes, charset: str | None = None) -> str:
+def decode_text(raw: bytes, charset: str | None = None) -> str:
     """Text in *charset* if it is known and right, else UTF-8 or UTF-16 where the bytes prove it, else Windows-1252.
 
     What is longer than any text that is shown is cut off before it is decoded.
     """
-    whole, raw = len(raw) <= _MOST_BYTES, raw[:_MOST_BYTES]
+    is_complete, raw = len(raw) <= _MAX_DECODED_BYTES, raw[:_MAX_DECODED_BYTES]
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "ignore")
     for candidate in (charset, "utf-8"):
         if candidate:
             try:
-                return codecs.getincrementaldecoder(candidate)().decode(raw, final=whole)
+                return codecs.getincrementaldecoder(candidate)().decode(raw, final=is_complete)
             except UnicodeDecodeError:
                 continue
     return raw.decode("cp1252", "surrogateescape").translate(_HOLES)
 
 
-def cleaned(text: str, longest: int = LONGEST) -> str:
+def clean_text(text: str, max_characters: int = MAX_TEXT_CHARACTERS) -> str:
     """*text* from a picture as `plain` text, mojibake undone. It is shortened before anything else is done with it."""
-    return plain(_unmangled(text.strip()[: 4 * longest]), longest)
+    return to_plain_text(_undo_mojibake(text.strip()[: 4 * max_characters]), max_characters)
 
 
-def plain(text: str, longest: int = LONGEST) -> str:
+def to_plain_text(text: str, max_characters: int = MAX_TEXT_CHARACTERS) -> str:
     """At most *longest* characters, composed, without control and direction characters and lone surrogates."""
-    text = text.strip()[:longest].replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(c for c in text if c in "\n\t" or not (unicodedata.category(c) in ("Cc", "Cs") or _unfit(c)))
-    return composed(text).strip()
+    text = text.strip()[:max_characters].replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(c for c in text if c in "\n\t" or not (unicodedata.category(c) in ("Cc", "Cs") or _is_unsafe(c)))
+    return normalize_nfc(text).strip()
 
 
-def _unfit(character: str) -> bool:
+def _is_unsafe(character: str) -> bool:
     """Whether it turns the direction of text, or is one of the code points that are no characters and break XML."""
-    return character in _TURNS or ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
+    return character in _BIDI_CONTROLS or ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
 
 
-def _unmangled(text: str) -> str:
+def _undo_mojibake(text: str) -> str:
     """UTF-8 that was once read as Windows-1252 (`CafÃ©`), put right where every odd character proves it."""
     if text.isascii():
         return text

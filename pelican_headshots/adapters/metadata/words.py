@@ -7,80 +7,104 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from ...core.geometry import Size
-from ...core.photo import Region, Words
-from ...core.rendition import LONGEST_LINE, LONGEST_TERMS, Rights, address, mining
+from ...core.photo import FaceRegion, PhotoMetadata
+from ...core.rendition import (
+    MAX_RIGHTS_LINE_CHARACTERS,
+    MAX_USAGE_TERMS_CHARACTERS,
+    Rights,
+    sanitize_data_mining,
+    sanitize_url,
+)
 from . import exif, iptc, regions, turn, xmp
-from .containers import Blocks
-from .text import LONGEST, cleaned, decoded
+from .containers import MetadataBlocks
+from .text import MAX_TEXT_CHARACTERS, clean_text, decode_text
 
-_CAMERA_CHATTER = re.compile(
+_CAMERA_DEFAULT_CAPTION = re.compile(
     r"(?:olympus|minolta|konica|kodak|samsung|digital|sony|camera|dsc|dcim|img|default|untitled|[\d_\-. ])+",
     re.IGNORECASE,
 )
 
 
-def read(found: Blocks, sidecar: bytes | None = None, size: Size | None = None) -> tuple[Words, Rights]:
+def read(
+    blocks: MetadataBlocks, sidecar: bytes | None = None, size: Size | None = None
+) -> tuple[PhotoMetadata, Rights]:
     """Words and rights in the blocks of a picture; an XMP *sidecar* beats what is embedded, XMP beats IPTC beats EXIF.
 
     *size* is the upright picture's in pixels; without it nothing is said about who is where. Metadata that makes no sense
     says nothing.
     """
     sources = {
-        "sidecar": _from_xmp(xmp.properties([sidecar] if sidecar else [])),
-        "xmp": _from_xmp(xmp.properties(found.xmp)),
-        "iptc": _from_iptc(iptc.records(found.iptc)),
-        "exif": _from_exif(exif.directories(found.exif)),
+        "sidecar": _read_xmp_fields(xmp.read_xmp_properties([sidecar] if sidecar else [])),
+        "xmp": _read_xmp_fields(xmp.read_xmp_properties(blocks.xmp)),
+        "iptc": _read_iptc_fields(iptc.read_iptc_records(blocks.iptc)),
+        "exif": _read_exif_fields(exif.read_directories(blocks.exif)),
     }
-    said: dict[str, tuple[str, ...]] = {}
-    whence: dict[str, str] = {}
+    values_by_field: dict[str, tuple[str, ...]] = {}
+    source_by_field: dict[str, str] = {}
     for source, fields in sources.items():
         for field, values in fields.items():
-            if field not in said and any(shown := _bounded(field, values)):
-                said[field], whence[field] = shown, source
-    packets = {"sidecar": [sidecar or b""], "xmp": list(found.xmp)}.get(whence.get("people", ""), [])
-    places = regions.regions(packets, turn.orientation(found), size.ratio) if packets and size else ()
-    return _words(said, whence, tuple(place for place in places if place.name in said["people"])), _rights(said)
+            if field not in values_by_field and any(clean_values := _clean_values(field, values)):
+                values_by_field[field], source_by_field[field] = clean_values, source
+    packets = {"sidecar": [sidecar or b""], "xmp": list(blocks.xmp)}.get(source_by_field.get("people", ""), [])
+    named_regions = (
+        regions.read_face_regions(packets, turn.choose_orientation(blocks), size.ratio) if packets and size else ()
+    )
+    return _build_metadata(
+        values_by_field,
+        source_by_field,
+        tuple(place for place in named_regions if place.name in values_by_field["people"]),
+    ), _build_rights(values_by_field)
 
 
-def _bounded(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
+def _clean_values(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
     """*values* cleaned, in a number and of a length that a page and a rendition's metadata can bear."""
-    longest = {"title": LONGEST, "caption": LONGEST, "alt": LONGEST, "usage_terms": LONGEST_TERMS}
-    clean = (cleaned(value, longest.get(field, LONGEST_LINE)) for value in values[: xmp.MOST])
-    return tuple(clean) if field == "place" else _distinct(clean)
+    max_characters = {
+        "title": MAX_TEXT_CHARACTERS,
+        "caption": MAX_TEXT_CHARACTERS,
+        "alt": MAX_TEXT_CHARACTERS,
+        "usage_terms": MAX_USAGE_TERMS_CHARACTERS,
+    }
+    cleaned_values = (
+        clean_text(value, max_characters.get(field, MAX_RIGHTS_LINE_CHARACTERS))
+        for value in values[: xmp.MAX_XMP_VALUES]
+    )
+    return tuple(cleaned_values) if field == "place" else _deduplicate(cleaned_values)
 
 
-def _words(said: dict[str, tuple[str, ...]], whence: dict[str, str], places: tuple[Region, ...]) -> Words:
-    names = ("title", "caption", "alt", "keywords", "date", "place", "people")
-    street, *town = said.get("place", ("",))
-    return Words(
-        title=_first(said, "title"),
-        caption=_first(said, "caption"),
-        alt=_first(said, "alt"),
-        keywords=said.get("keywords", ()),
-        date=_first(said, "date"),
-        place=", ".join(_distinct(tuple(town))),
-        sublocation="" if street in town else street,
-        people=said.get("people", ()),
-        regions=places,
-        sources={name: whence[name] for name in names if name in whence},
+def _build_metadata(
+    values_by_field: dict[str, tuple[str, ...]], source_by_field: dict[str, str], named_regions: tuple[FaceRegion, ...]
+) -> PhotoMetadata:
+    field_names = ("title", "caption", "alt", "keywords", "date", "place", "people")
+    sublocation, *place_parts = values_by_field.get("place", ("",))
+    return PhotoMetadata(
+        title=_get_first(values_by_field, "title"),
+        caption=_get_first(values_by_field, "caption"),
+        alt=_get_first(values_by_field, "alt"),
+        keywords=values_by_field.get("keywords", ()),
+        date=_get_first(values_by_field, "date"),
+        place=", ".join(_deduplicate(tuple(place_parts))),
+        sublocation="" if sublocation in place_parts else sublocation,
+        person_names=values_by_field.get("people", ()),
+        face_regions=named_regions,
+        sources={name: source_by_field[name] for name in field_names if name in source_by_field},
     )
 
 
-def _rights(said: dict[str, tuple[str, ...]]) -> Rights:
+def _build_rights(values_by_field: dict[str, tuple[str, ...]]) -> Rights:
     return Rights(
-        creator=", ".join(said.get("creator", ()))[:LONGEST_LINE],
-        credit=_first(said, "credit"),
-        copyright=_first(said, "copyright"),
-        usage_terms=_first(said, "usage_terms"),
-        web_statement=address(_first(said, "web_statement")),
-        licensor_name=_first(said, "licensor_name"),
-        licensor_url=address(_first(said, "licensor_url")),
-        data_mining=mining(_first(said, "data_mining")),
+        creator=", ".join(values_by_field.get("creator", ()))[:MAX_RIGHTS_LINE_CHARACTERS],
+        credit=_get_first(values_by_field, "credit"),
+        copyright=_get_first(values_by_field, "copyright"),
+        usage_terms=_get_first(values_by_field, "usage_terms"),
+        web_statement=sanitize_url(_get_first(values_by_field, "web_statement")),
+        licensor_name=_get_first(values_by_field, "licensor_name"),
+        licensor_url=sanitize_url(_get_first(values_by_field, "licensor_url")),
+        data_mining=sanitize_data_mining(_get_first(values_by_field, "data_mining")),
     )
 
 
-def _first(said: dict[str, tuple[str, ...]], field: str) -> str:
-    return next(iter(said.get(field, ())), "")
+def _get_first(values_by_field: dict[str, tuple[str, ...]], field: str) -> str:
+    return next(iter(values_by_field.get(field, ())), "")
 
 
 _XMP_FIELDS = {
@@ -97,10 +121,10 @@ _XMP_FIELDS = {
     "licensor_url": ("plus:Licensor/plus:LicensorURL", "plus:LicensorURL"),
     "data_mining": ("plus:DataMining",),
 }
-_SINGLE = {"title", "caption", "alt", "copyright", "usage_terms"}
-_XMP_DATES = ("photoshop:DateCreated", "exif:DateTimeOriginal", "xmp:CreateDate")
+_SINGLE_VALUE_FIELDS = {"title", "caption", "alt", "copyright", "usage_terms"}
+_XMP_DATE_PATHS = ("photoshop:DateCreated", "exif:DateTimeOriginal", "xmp:CreateDate")
 # Sublocation, city, region, country: in this order.
-_XMP_PLACES = (
+_XMP_PLACE_PATHS = (
     ("Iptc4xmpCore:Location", "photoshop:City", "photoshop:State", "photoshop:Country"),
     tuple(
         f"Iptc4xmpExt:LocationShown/Iptc4xmpExt:{p}" for p in ("Sublocation", "City", "ProvinceState", "CountryName")
@@ -109,98 +133,115 @@ _XMP_PLACES = (
         f"Iptc4xmpExt:LocationCreated/Iptc4xmpExt:{p}" for p in ("Sublocation", "City", "ProvinceState", "CountryName")
     ),
 )
-_XMP_PEOPLE = (
+_XMP_PEOPLE_PATHS = (
     "Iptc4xmpExt:PersonInImage",
     "mwg-rs:Regions/mwg-rs:RegionList/mwg-rs:Name",
     "MP:RegionInfo/MPRI:Regions/MPReg:PersonDisplayName",
 )
 
 
-def _from_xmp(found: xmp.Properties) -> dict[str, tuple[str, ...]]:
+def _read_xmp_fields(properties: xmp.XmpProperties) -> dict[str, tuple[str, ...]]:
     fields = {}
     for field, paths in _XMP_FIELDS.items():
-        values = next((found[path] for path in paths if path in found), ())
-        fields[field] = values[:1] if field in _SINGLE else values
-    fields["date"] = _dated(found.get(path, ("",))[0] for path in _XMP_DATES)
-    places = (tuple(found.get(path, ("",))[0] for path in group) for group in _XMP_PLACES)
+        values = next((properties[path] for path in paths if path in properties), ())
+        fields[field] = values[:1] if field in _SINGLE_VALUE_FIELDS else values
+    fields["date"] = _parse_first_date(properties.get(path, ("",))[0] for path in _XMP_DATE_PATHS)
+    places = (tuple(properties.get(path, ("",))[0] for path in group) for group in _XMP_PLACE_PATHS)
     fields["place"] = next((place for place in places if any(place)), ())
-    fields["people"] = _distinct(name for path in _XMP_PEOPLE for name in found.get(path, ()))
+    fields["people"] = _deduplicate(name for path in _XMP_PEOPLE_PATHS for name in properties.get(path, ()))
     return fields
 
 
-def _from_iptc(found: iptc.Records) -> dict[str, tuple[str, ...]]:
-    def single(*datasets: int) -> tuple[str, ...]:
-        return next((values[:1] for d in datasets if (values := iptc.texts(found, d))), ())
+def _read_iptc_fields(records: iptc.IptcRecords) -> dict[str, tuple[str, ...]]:
+    def get_first(*datasets: int) -> tuple[str, ...]:
+        return next((values[:1] for d in datasets if (values := iptc.get_iptc_texts(records, d))), ())
 
     return {
-        "title": single(5, 105),
-        "caption": single(120),
-        "keywords": iptc.texts(found, 25),
-        "creator": iptc.texts(found, 80),
-        "credit": single(110),
-        "copyright": single(116),
-        "date": _dated([iptc.text(found, 55) + iptc.text(found, 60)[:6], iptc.text(found, 55)]),
-        "place": tuple(iptc.text(found, d) for d in (92, 90, 95, 101)),
+        "title": get_first(5, 105),
+        "caption": get_first(120),
+        "keywords": iptc.get_iptc_texts(records, 25),
+        "creator": iptc.get_iptc_texts(records, 80),
+        "credit": get_first(110),
+        "copyright": get_first(116),
+        "date": _parse_first_date(
+            [iptc.get_iptc_text(records, 55) + iptc.get_iptc_text(records, 60)[:6], iptc.get_iptc_text(records, 55)]
+        ),
+        "place": tuple(iptc.get_iptc_text(records, d) for d in (92, 90, 95, 101)),
     }
 
 
-def _from_exif(found: dict[str, exif.Directory]) -> dict[str, tuple[str, ...]]:
-    main, camera = found.get("main", {}), found.get("exif", {})
+def _read_exif_fields(directories: dict[str, exif.ExifDirectory]) -> dict[str, tuple[str, ...]]:
+    main_directory, exif_directory = directories.get("main", {}), directories.get("exif", {})
 
-    def text(directory: exif.Directory, tag: int, read: Callable[[exif.Entry], str]) -> tuple[str, ...]:
-        value = cleaned(read(directory[tag])) if tag in directory else ""
+    def read_text(directory: exif.ExifDirectory, tag: int, decode: Callable[[exif.ExifEntry], str]) -> tuple[str, ...]:
+        value = clean_text(decode(directory[tag])) if tag in directory else ""
         return (value,) if value else ()
 
-    caption = text(main, 0x10E, _ascii) or text(camera, 0x9286, _user_comment) or text(main, 0x9C9C, _windows)
-    keywords = (word.strip() for value in text(main, 0x9C9E, _windows) for word in value.split(";"))
+    caption = (
+        read_text(main_directory, 0x10E, _decode_ascii)
+        or read_text(exif_directory, 0x9286, _decode_user_comment)
+        or read_text(main_directory, 0x9C9C, _decode_xp_text)
+    )
+    keywords = (
+        word.strip() for value in read_text(main_directory, 0x9C9E, _decode_xp_text) for word in value.split(";")
+    )
     return {
-        "title": text(main, 0x9C9B, _windows),
-        "caption": tuple(value for value in caption if not _CAMERA_CHATTER.fullmatch(value)),
-        "keywords": _distinct(keywords),
-        "creator": text(main, 0x13B, _ascii) or text(main, 0x9C9D, _windows),
-        "copyright": text(main, 0x8298, _ascii),
-        "date": _dated(value for tag in (0x9003, 0x9004) for value in text(camera, tag, _ascii)),
+        "title": read_text(main_directory, 0x9C9B, _decode_xp_text),
+        "caption": tuple(value for value in caption if not _CAMERA_DEFAULT_CAPTION.fullmatch(value)),
+        "keywords": _deduplicate(keywords),
+        "creator": read_text(main_directory, 0x13B, _decode_ascii)
+        or read_text(main_directory, 0x9C9D, _decode_xp_text),
+        "copyright": read_text(main_directory, 0x8298, _decode_ascii),
+        "date": _parse_first_date(
+            value for tag in (0x9003, 0x9004) for value in read_text(exif_directory, tag, _decode_ascii)
+        ),
     }
 
 
-def _ascii(entry: exif.Entry) -> str:
+def _decode_ascii(entry: exif.ExifEntry) -> str:
     if entry.value.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return decoded(entry.value)
-    return decoded(entry.raw_text())
+        return decode_text(entry.value)
+    return decode_text(entry.raw_text())
 
 
-def _windows(entry: exif.Entry) -> str:
-    return entry.value[: 8 * LONGEST].decode("utf-16-le", "ignore").split("\0", 1)[0]
+def _decode_xp_text(entry: exif.ExifEntry) -> str:
+    return entry.value[: 8 * MAX_TEXT_CHARACTERS].decode("utf-16-le", "ignore").split("\0", 1)[0]
 
 
-def _user_comment(entry: exif.Entry) -> str:
-    kind, body = entry.value[:8], entry.value[8 : 8 * LONGEST]
+def _decode_user_comment(entry: exif.ExifEntry) -> str:
+    kind, body = entry.value[:8], entry.value[8 : 8 * MAX_TEXT_CHARACTERS]
     if kind == b"UNICODE\0":
         # Programs disagree about whose byte order holds; Latin text shows where the zero bytes fall.
-        even, odd = body[0::2].count(0), body[1::2].count(0)
-        order = "utf-16-be" if even > odd else "utf-16-le" if odd > even else entry.order.replace("<", "utf-16-le")
-        return body.decode(order.replace(">", "utf-16-be"), "ignore").split("\0", 1)[0]
+        even_zeros, odd_zeros = body[0::2].count(0), body[1::2].count(0)
+        encoding = (
+            "utf-16-be"
+            if even_zeros > odd_zeros
+            else "utf-16-le"
+            if odd_zeros > even_zeros
+            else entry.byte_order.replace("<", "utf-16-le")
+        )
+        return body.decode(encoding.replace(">", "utf-16-be"), "ignore").split("\0", 1)[0]
     if kind == b"JIS\0\0\0\0\0":
         return body.decode("iso2022_jp", "ignore")
     if kind in (b"ASCII\0\0\0", b"\0" * 8):
-        return decoded(body.split(b"\0", 1)[0])
+        return decode_text(body.split(b"\0", 1)[0])
     return ""
 
 
-def _distinct(values: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
+def _deduplicate(values: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))
 
 
-_DATE = re.compile(
+_DATE_PATTERN = re.compile(
     r"(\d{4})(?:[-:]?(\d\d)(?:[-:]?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d))?)?)?)?(?:\.\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?",
     re.ASCII,
 )
 
 
-def _dated(candidates: Iterator[str] | list[str]) -> tuple[str, ...]:
+def _parse_first_date(candidates: Iterator[str] | list[str]) -> tuple[str, ...]:
     """The first of *candidates* that is a real date: ISO 8601, as precise as it was written, by the local clock."""
     for candidate in candidates:
-        match = _DATE.fullmatch(candidate.strip())
+        match = _DATE_PATTERN.fullmatch(candidate.strip())
         if not match:
             continue
         year, month, day, hour, minute, second = match.groups()

@@ -8,8 +8,8 @@ from typing import cast
 from xml.etree import ElementTree
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_PREFIX = {
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_NAMESPACE_PREFIXES = {
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://ns.adobe.com/photoshop/1.0/": "photoshop",
     "http://ns.adobe.com/xap/1.0/": "xmp",
@@ -29,63 +29,65 @@ _PREFIX = {
     "http://ns.microsoft.com/photo/1.2/t/Region#": "MPReg",
 }
 _REGION_TYPE = "{http://www.metadataworkinggroup.com/schemas/regions/}Type"
-_LARGEST = 16 * 2**20
-_DEEPEST = 60
-_MOST_ELEMENTS = 100_000
+_MAX_PACKET_BYTES = 16 * 2**20
+_MAX_DEPTH = 60
+_MAX_ELEMENTS = 100_000
 """A retouched picture's history may have some thousands."""
-_BITE = 2**16
-_LONGEST_NAME = 64
+_FEED_CHARACTERS = 2**16
+_MAX_NAME_CHARACTERS = 64
 """Characters of a property's name. Paths are made of names, one for every value."""
-MOST = 200
+MAX_XMP_VALUES = 200
 """Values of one property, and items of one list, that are read: more of them are no description but an attack."""
 
-Properties = dict[str, tuple[str, ...]]
+XmpProperties = dict[str, tuple[str, ...]]
 """Values by path, for instance `dc:title` or `plus:Licensor/plus:LicensorURL`; of alternatives the default first. They are
 as they were written, of any length and with any character: whoever shows them cleans them."""
 
 
-def properties(packets: Iterable[bytes]) -> Properties:
+def read_xmp_properties(packets: Iterable[bytes]) -> XmpProperties:
     """The properties of some packets together; the first packet that has one wins. Bad XML says nothing."""
-    found: Properties = {}
+    found: XmpProperties = {}
     for packet in packets:
-        for path, values in _read(packet).items():
+        for path, values in _read_packet(packet).items():
             found.setdefault(path, values)
     return found
 
 
-def structures(packets: Iterable[bytes], name: str) -> list[dict[str, str]]:
+def read_xmp_structures(packets: Iterable[bytes], name: str) -> list[dict[str, str]]:
     """The first MOST items of every list called *name* (`mwg-rs:RegionList`), each with its own values by path, in order."""
     found: list[dict[str, str]] = []
     for packet in packets:
-        root = _parsed(packet)
+        root = _parse_packet(packet)
         for element in root.iter() if root is not None else ():
-            if _name(element.tag) == name:
-                items = islice((item for container in element for item in container), MOST - len(found))
-                found += [{path.removeprefix("/"): value for path, value in _valued(item, "")} for item in items]
+            if _to_prefixed_name(element.tag) == name:
+                items = islice((item for container in element for item in container), MAX_XMP_VALUES - len(found))
+                found += [
+                    {path.removeprefix("/"): value for path, value in _iterate_values(item, "")} for item in items
+                ]
     return found
 
 
-def orientation(packets: Iterable[bytes]) -> int:
+def read_xmp_orientation(packets: Iterable[bytes]) -> int:
     """tiff:Orientation 1..8, else 1."""
-    value = next(iter(properties(packets).get("tiff:Orientation", ())), "1")
+    value = next(iter(read_xmp_properties(packets).get("tiff:Orientation", ())), "1")
     return int(value) if value in tuple("12345678") else 1
 
 
-def _read(packet: bytes) -> Properties:
-    root = _parsed(packet)
+def _read_packet(packet: bytes) -> XmpProperties:
+    root = _parse_packet(packet)
     if root is None:
         return {}
     found: dict[str, dict[str, None]] = {}
     for description in root.iterfind(f".//{_RDF}RDF/{_RDF}Description" if root.tag != _RDF + "RDF" else "*"):
-        for path, value in _described(description):
+        for path, value in _iterate_properties(description):
             values = found.setdefault(path, {})
-            if len(values) < MOST:
+            if len(values) < MAX_XMP_VALUES:
                 values[value] = None
     return {path: tuple(values) for path, values in found.items()}
 
 
-def _parsed(packet: bytes) -> ElementTree.Element | None:
-    text = decoded_packet(packet[:_LARGEST])
+def _parse_packet(packet: bytes) -> ElementTree.Element | None:
+    text = decode_packet(packet[:_MAX_PACKET_BYTES])
     # Entities need a document type. No program writes one into XMP, so such a packet is an attack or broken.
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         return None
@@ -93,21 +95,21 @@ def _parsed(packet: bytes) -> ElementTree.Element | None:
     depth = count = 0
     root: ElementTree.Element | None = None
     try:
-        for start in range(0, len(text) + _BITE, _BITE):
+        for start in range(0, len(text) + _FEED_CHARACTERS, _FEED_CHARACTERS):
             # Bite by bite, so that a packet of millions of elements is given up before they fill the memory.
-            parser.feed(text[start : start + _BITE]) if start < len(text) else parser.close()
+            parser.feed(text[start : start + _FEED_CHARACTERS]) if start < len(text) else parser.close()
             for event, element in cast(Iterator[tuple[str, ElementTree.Element]], parser.read_events()):
                 root = element if root is None else root
                 depth += 1 if event == "start" else -1
                 count += event == "start"
-                if depth > _DEEPEST or count > _MOST_ELEMENTS:
+                if depth > _MAX_DEPTH or count > _MAX_ELEMENTS:
                     return None
     except (ElementTree.ParseError, ValueError):
         return None
     return root
 
 
-def decoded_packet(packet: bytes) -> str:
+def decode_packet(packet: bytes) -> str:
     """The text of a packet in UTF-8 or UTF-16, without its XML declaration."""
     marks = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
     text = packet.decode(marks.get(packet[:2], "utf-8-sig"), "replace")
@@ -118,24 +120,28 @@ def decoded_packet(packet: bytes) -> str:
     return before + after if begun and ended and ">" not in inside else text
 
 
-def _name(tag: str) -> str:
-    space, _, local = tag.removeprefix("{").rpartition("}")
-    return f"{_PREFIX[space]}:{local}" if space in _PREFIX and len(local) <= _LONGEST_NAME else ""
+def _to_prefixed_name(tag: str) -> str:
+    namespace, _, local = tag.removeprefix("{").rpartition("}")
+    return (
+        f"{_NAMESPACE_PREFIXES[namespace]}:{local}"
+        if namespace in _NAMESPACE_PREFIXES and len(local) <= _MAX_NAME_CHARACTERS
+        else ""
+    )
 
 
-def _described(description: ElementTree.Element, path: str = "") -> Iterator[tuple[str, str]]:
+def _iterate_properties(description: ElementTree.Element, path: str = "") -> Iterator[tuple[str, str]]:
     """(path, value) of everything one description or resource says."""
     for key, value in description.attrib.items():
-        name = _name(key)
+        name = _to_prefixed_name(key)
         if name and value.strip():
             yield path + name, value.strip()
     for child in description:
-        name = _name(child.tag)
+        name = _to_prefixed_name(child.tag)
         if name:
-            yield from _valued(child, path + name)
+            yield from _iterate_values(child, path + name)
 
 
-def _marks_a_thing(item: ElementTree.Element) -> bool:
+def _is_non_face_region(item: ElementTree.Element) -> bool:
     """Whether an item is a region around something else than a person: a pet, a focus point, a bar code."""
     names = (_REGION_TYPE, f"{_RDF}Description/{_REGION_TYPE}")
     kind = item.get(_REGION_TYPE) or next((found.text for n in names if (found := item.find(n)) is not None), None)
@@ -144,23 +150,27 @@ def _marks_a_thing(item: ElementTree.Element) -> bool:
     return kind is not None and kind.strip() != "Face"
 
 
-def _valued(element: ElementTree.Element, path: str) -> Iterator[tuple[str, str]]:
+def _iterate_values(element: ElementTree.Element, path: str) -> Iterator[tuple[str, str]]:
     if resource := element.get(_RDF + "resource"):
         yield path, resource.strip()
     if element.get(_RDF + "parseType") == "Resource":
-        yield from _described(element, path + "/")
+        yield from _iterate_properties(element, path + "/")
         return
     text = (element.text or "").strip()
     if text and not len(element):
         yield path, text
-    yield from ((path + "/" + name, v.strip()) for k, v in element.attrib.items() if (name := _name(k)) and v.strip())
+    yield from (
+        (path + "/" + name, v.strip())
+        for k, v in element.attrib.items()
+        if (name := _to_prefixed_name(k)) and v.strip()
+    )
     for child in element:
         if child.tag in (_RDF + "Bag", _RDF + "Seq", _RDF + "Alt"):
-            items = sorted(child, key=lambda item: item.get(_LANG, "x-default") != "x-default")
+            items = sorted(child, key=lambda item: item.get(_XML_LANG, "x-default") != "x-default")
             for item in items:
-                if not _marks_a_thing(item):
-                    yield from _valued(item, path)
+                if not _is_non_face_region(item):
+                    yield from _iterate_values(item, path)
         elif child.tag == _RDF + "Description":
-            yield from _described(child, path + "/")
+            yield from _iterate_properties(child, path + "/")
         elif child.tag == _RDF + "value":
-            yield from _valued(child, path)
+            yield from _iterate_values(child, path)

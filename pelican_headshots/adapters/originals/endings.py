@@ -1,6 +1,6 @@
 """File name endings: which are photographs, which are somebody's photograph in a form a browser never sees."""
 
-PICTURES = frozenset(
+IMAGE_EXTENSIONS = frozenset(
     {
         "jpg",
         "jpeg",
@@ -22,7 +22,7 @@ PICTURES = frozenset(
 )
 """Opened and judged by their contents: a wrong ending does no harm."""
 
-RAW = frozenset(
+RAW_EXTENSIONS = frozenset(
     {
         "3fr",
         "arw",
@@ -54,7 +54,7 @@ RAW = frozenset(
 )
 """Cameras' raw files. They hold no finished picture; what the photographer makes of them belongs in the folder."""
 
-FOREIGN = frozenset(
+UNSUPPORTED_EXTENSIONS = frozenset(
     {
         "psd",
         "psb",

@@ -15,30 +15,30 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ...core.geometry import Value
-from ..cache.stat_index import Facts
-from .endings import FOREIGN, PICTURES, RAW
+from ..cache.stat_index import FileStat
+from .endings import IMAGE_EXTENSIONS, RAW_EXTENSIONS, UNSUPPORTED_EXTENSIONS
 
-LARGEST = 1 << 30
+MAX_FILE_BYTES = 1 << 30
 """Bytes. No photograph is larger; a file that claims to be is a mistake or a trap."""
 
-LARGEST_SIDECAR = 4 << 20
+MAX_SIDECAR_BYTES = 4 << 20
 """Bytes. A sidecar with the whole history of a retouched picture has some hundred thousand."""
 
-DEEPEST = 64
+MAX_FOLDER_DEPTH = 64
 """Folders within folders."""
 
-LINKED = 1000
+MAX_FOLDER_LINKS = 1000
 """Folders entered through links. A dozen folders that link to one another can be walked in half a billion ways."""
 
-_LITTER = frozenset({"@eaDir", "__MACOSX", "#recycle", "$RECYCLE.BIN"})
+_SYSTEM_FOLDERS = frozenset({"@eaDir", "__MACOSX", "#recycle", "$RECYCLE.BIN"})
 """Folders that storage boxes and systems leave, with thumbnails and copies in them."""
 
 
-class Refused(Exception):
+class UnusableFileError(Exception):
     """A file that cannot be used. Its text is a sentence with its name, what is wrong and what to do."""
 
 
-class Found(Value, frozen=True):
+class ScannedFile(Value, frozen=True):
     """A file in the photos folder.
 
     *path* is as the disk spells it, relative to the folder, `/` between; undecodable bytes are lone surrogates.
@@ -47,14 +47,14 @@ class Found(Value, frozen=True):
     """
 
     path: str
-    facts: Facts
-    refusal: str = ""
-    ignored: str = ""
-    sidecar: Found | None = None
+    file_stat: FileStat
+    unusable_reason: str = ""
+    ignored_reason: str = ""
+    sidecar: ScannedFile | None = None
     """Its `.xmp`, named `photo.xmp` or `photo.jpg.xmp`, where it can be read."""
-    sidecar_refusal: str = ""
+    sidecar_unusable_reason: str = ""
     """A sentence where there is one that cannot be read: the photograph is used without it."""
-    raw: bool = False
+    is_raw: bool = False
     """A camera's RAW file, of which the preview is wanted."""
 
     @property
@@ -62,162 +62,195 @@ class Found(Value, frozen=True):
         return self.path.rpartition("/")[2]
 
     @property
-    def usable(self) -> bool:
-        return not self.refusal and not self.ignored
+    def is_usable(self) -> bool:
+        return not self.unusable_reason and not self.ignored_reason
 
 
-_NOWHERE = Facts(0, 0, 0, 0)
-_DEVELOP = "Develop it and save it as JPEG or TIFF, or have its preview shown by the setting raw_previews."
+_NO_STAT = FileStat(0, 0, 0, 0)
+_RAW_REMEDY = "Develop it and save it as JPEG or TIFF, or have its preview shown by the setting raw_previews."
 
 
-def walk(folder: Path, *, largest: int = LARGEST, raw: bool = False) -> Iterator[Found]:
+def scan_folder(
+    folder: Path, *, max_bytes: int = MAX_FILE_BYTES, use_raw_previews: bool = False
+) -> Iterator[ScannedFile]:
     """Everything in *folder* and below, in an order that depends on the names alone.
 
     *raw*: RAW files are usable, for the preview in them, unless a picture was made of them. Links are followed as long
     as they stay inside *folder* and do not lead round in a circle.
     """
     root = os.path.realpath(folder)
-    yield from _Walk(root, largest, raw).below(root, "", (root,))
+    yield from _FolderScan(root, max_bytes, use_raw_previews).scan_entries(root, "", (root,))
 
 
-def only(path: Path) -> Iterator[Found]:
+def scan_file(path: Path) -> Iterator[ScannedFile]:
     """The one file *path*, whatever its ending and wherever it links to: somebody asked for it by name."""
     with os.scandir(path.parent) as scan:
         for entry in scan:
             if entry.name == path.name:
-                yield _stat(entry, entry.name, os.sep, LARGEST)
+                yield _check_entry(entry, entry.name, os.sep, MAX_FILE_BYTES)
 
 
-def read(folder: Path, found: Found, *, largest: int = LARGEST) -> bytes:
+def read(folder: Path, scanned_file: ScannedFile, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
     """The bytes of a file that `walk` found usable. Raises Refused where it is no longer the same file."""
-    path = os.path.join(folder, found.path)
+    path = os.path.join(folder, scanned_file.path)
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     flags |= getattr(os, "O_NOFOLLOW", 0)
     try:
-        handle = os.open(os.path.realpath(path), flags)
+        descriptor = os.open(os.path.realpath(path), flags)
     except FileNotFoundError:
-        raise Refused(f"{found.path} has gone while the site was being built.") from None
+        raise UnusableFileError(f"{scanned_file.path} has gone while the site was being built.") from None
     except OSError as error:
-        raise Refused(_unreadable(found.path, error)) from error
-    with open(handle, "rb") as file:
-        if Facts.of(os.fstat(handle)) != found.facts:
-            raise Refused(_changed(found.path))
+        raise UnusableFileError(_describe_unreadable_file(scanned_file.path, error)) from error
+    with open(descriptor, "rb") as file:
+        if FileStat.from_stat(os.fstat(descriptor)) != scanned_file.file_stat:
+            raise UnusableFileError(_describe_changed_file(scanned_file.path))
         try:
-            data = file.read(min(found.facts.size, largest) + 1)
+            data = file.read(min(scanned_file.file_stat.size, max_bytes) + 1)
         except OSError as error:
-            raise Refused(_unreadable(found.path, error)) from error
-        if len(data) != found.facts.size or Facts.of(os.fstat(handle)) != found.facts:
-            raise Refused(_changed(found.path))
+            raise UnusableFileError(_describe_unreadable_file(scanned_file.path, error)) from error
+        if (
+            len(data) != scanned_file.file_stat.size
+            or FileStat.from_stat(os.fstat(descriptor)) != scanned_file.file_stat
+        ):
+            raise UnusableFileError(_describe_changed_file(scanned_file.path))
     return data
 
 
-def shown(text: str) -> str:
+def escape_for_terminal(text: str) -> str:
     """*text* for a terminal or a log: nothing in it can move the cursor, colour the screen or turn letters round."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def without_sidecar(path: str, refusal: str) -> str:
+def describe_unusable_sidecar(path: str, unusable_reason: str) -> str:
     """The sentence about the photograph *path*, whose sidecar cannot be read; *refusal* says which that is, and why."""
-    return f"{refusal} Until then {path} is shown without what is written there."
+    return f"{unusable_reason} Until then {path} is shown without what is written there."
 
 
-class _Walk:
+class _FolderScan:
     """One walk through the photos folder *root*, which counts the links it follows."""
 
-    def __init__(self, root: str, largest: int, raw: bool) -> None:
-        self._root, self._largest, self._raw = root, largest, raw
-        self._linked = 0
+    def __init__(self, root: str, max_bytes: int, use_raw_previews: bool) -> None:
+        self._root, self._max_bytes, self._use_raw_previews = root, max_bytes, use_raw_previews
+        self._link_count = 0
 
-    def below(self, folder: str, below: str, above: tuple[str, ...]) -> Iterator[Found]:
+    def scan_entries(self, folder: str, shown_path: str, ancestors: tuple[str, ...]) -> Iterator[ScannedFile]:
         """Everything in *folder*, shown as *below*; *above* are the real folders on the way there, and itself."""
         try:
             with os.scandir(folder) as scan:
                 entries = sorted(scan, key=lambda entry: os.fsencode(entry.name))
         except OSError as error:
-            yield Found(below or ".", _NOWHERE, refusal=_closed(below or "The photos folder", error))
+            yield ScannedFile(
+                shown_path or ".",
+                _NO_STAT,
+                unusable_reason=_describe_closed_folder(shown_path or "The photos folder", error),
+            )
             return
-        if not entries and _ending(below.rpartition("/")[2]) in PICTURES:
-            yield Found(below, _NOWHERE, refusal=f"{below} is an empty folder. Put the photo itself here.")
-        sidecars = {entry.name[:-4]: entry for entry in entries if _ending(entry.name) == "xmp"}
-        stems = {entry.name.rpartition(".")[0].lower() for entry in entries if _ending(entry.name) in PICTURES}
+        if not entries and _get_extension(shown_path.rpartition("/")[2]) in IMAGE_EXTENSIONS:
+            yield ScannedFile(
+                shown_path, _NO_STAT, unusable_reason=f"{shown_path} is an empty folder. Put the photo itself here."
+            )
+        sidecars = {entry.name[:-4]: entry for entry in entries if _get_extension(entry.name) == "xmp"}
+        stems = {
+            entry.name.rpartition(".")[0].lower() for entry in entries if _get_extension(entry.name) in IMAGE_EXTENSIONS
+        }
         for entry in entries:
-            path = f"{below}/{entry.name}" if below else entry.name
+            path = f"{shown_path}/{entry.name}" if shown_path else entry.name
             if entry.name.startswith("."):
-                yield Found(path, _NOWHERE, ignored="its name begins with a dot")
-            elif entry.name in _LITTER:
-                yield Found(path, _NOWHERE, ignored="a folder that some system keeps for itself")
+                yield ScannedFile(path, _NO_STAT, ignored_reason="its name begins with a dot")
+            elif entry.name in _SYSTEM_FOLDERS:
+                yield ScannedFile(path, _NO_STAT, ignored_reason="a folder that some system keeps for itself")
             elif _is_folder(entry):
-                yield from self._enter(entry, path, above)
+                yield from self._scan_subfolder(entry, path, ancestors)
             else:
-                found = _judge(entry, path, self._root, self._largest, stems, self._raw)
-                if found.usable:
-                    pair = sidecars.get(entry.name) or sidecars.get(entry.name.rpartition(".")[0])
-                    if pair is not None:
-                        beside = f"{below}/{pair.name}" if below else pair.name
-                        found = _with_sidecar(found, _stat(pair, beside, self._root, LARGEST_SIDECAR))
-                yield found
+                scanned_file = _classify_entry(entry, path, self._root, self._max_bytes, stems, self._use_raw_previews)
+                if scanned_file.is_usable:
+                    sidecar_entry = sidecars.get(entry.name) or sidecars.get(entry.name.rpartition(".")[0])
+                    if sidecar_entry is not None:
+                        sidecar_path = f"{shown_path}/{sidecar_entry.name}" if shown_path else sidecar_entry.name
+                        scanned_file = _attach_sidecar(
+                            scanned_file, _check_entry(sidecar_entry, sidecar_path, self._root, MAX_SIDECAR_BYTES)
+                        )
+                yield scanned_file
 
-    def _enter(self, entry: os.DirEntry[str], path: str, above: tuple[str, ...]) -> Iterator[Found]:
-        real = entry.path
+    def _scan_subfolder(self, entry: os.DirEntry[str], path: str, ancestors: tuple[str, ...]) -> Iterator[ScannedFile]:
+        real_path = entry.path
         if entry.is_symlink():
-            real = os.path.realpath(entry.path)
-            if not _inside(real, self._root):
-                yield Found(path, _NOWHERE, refusal=_leads_out(path))
+            real_path = os.path.realpath(entry.path)
+            if not _is_inside(real_path, self._root):
+                yield ScannedFile(path, _NO_STAT, unusable_reason=_describe_outside_link(path))
                 return
-            self._linked += 1
-        if real in above:
-            yield Found(path, _NOWHERE, ignored="it is a link to a folder it lies in")
-        elif len(above) > DEEPEST:
-            yield Found(path, _NOWHERE, refusal=f"{path} lies more than {DEEPEST} folders deep. Move it up.")
-        elif entry.is_symlink() and self._linked > LINKED:
-            yield Found(path, _NOWHERE, refusal=f"{path} is one of more than {LINKED} links to folders. Remove some.")
+            self._link_count += 1
+        if real_path in ancestors:
+            yield ScannedFile(path, _NO_STAT, ignored_reason="it is a link to a folder it lies in")
+        elif len(ancestors) > MAX_FOLDER_DEPTH:
+            yield ScannedFile(
+                path, _NO_STAT, unusable_reason=f"{path} lies more than {MAX_FOLDER_DEPTH} folders deep. Move it up."
+            )
+        elif entry.is_symlink() and self._link_count > MAX_FOLDER_LINKS:
+            yield ScannedFile(
+                path,
+                _NO_STAT,
+                unusable_reason=f"{path} is one of more than {MAX_FOLDER_LINKS} links to folders. Remove some.",
+            )
         else:
-            yield from self.below(real, path, (*above, real))
+            yield from self.scan_entries(real_path, path, (*ancestors, real_path))
 
 
-def _with_sidecar(found: Found, sidecar: Found) -> Found:
-    if sidecar.usable:
-        return replace(found, sidecar=sidecar)
-    return replace(found, sidecar_refusal=without_sidecar(found.path, sidecar.refusal))
+def _attach_sidecar(scanned_file: ScannedFile, sidecar: ScannedFile) -> ScannedFile:
+    if sidecar.is_usable:
+        return replace(scanned_file, sidecar=sidecar)
+    return replace(
+        scanned_file, sidecar_unusable_reason=describe_unusable_sidecar(scanned_file.path, sidecar.unusable_reason)
+    )
 
 
-def _judge(entry: os.DirEntry[str], path: str, root: str, largest: int, stems: set[str], raw: bool) -> Found:
-    ending = _ending(entry.name)
-    if ending in PICTURES:
-        return _stat(entry, path, root, largest)
-    if ending in RAW:
-        if entry.name.rpartition(".")[0].lower() in stems:
-            return Found(path, _NOWHERE, ignored="a camera's raw file beside the picture made from it")
-        if raw:
-            found = _stat(entry, path, root, largest)
-            return Found(path, found.facts, refusal=found.refusal, raw=True)
-        return Found(path, _NOWHERE, refusal=f"{path} is a camera's raw file. {_DEVELOP}")
-    if ending in FOREIGN:
-        return Found(path, _NOWHERE, refusal=f"{path} is of a kind that is not read. Save it as JPEG, PNG or TIFF.")
-    return Found(path, _NOWHERE, ignored="not a picture")
+def _classify_entry(
+    entry: os.DirEntry[str], path: str, root: str, max_bytes: int, image_stems: set[str], use_raw_previews: bool
+) -> ScannedFile:
+    extension = _get_extension(entry.name)
+    if extension in IMAGE_EXTENSIONS:
+        return _check_entry(entry, path, root, max_bytes)
+    if extension in RAW_EXTENSIONS:
+        if entry.name.rpartition(".")[0].lower() in image_stems:
+            return ScannedFile(path, _NO_STAT, ignored_reason="a camera's raw file beside the picture made from it")
+        if use_raw_previews:
+            scanned_file = _check_entry(entry, path, root, max_bytes)
+            return ScannedFile(path, scanned_file.file_stat, unusable_reason=scanned_file.unusable_reason, is_raw=True)
+        return ScannedFile(path, _NO_STAT, unusable_reason=f"{path} is a camera's raw file. {_RAW_REMEDY}")
+    if extension in UNSUPPORTED_EXTENSIONS:
+        return ScannedFile(
+            path, _NO_STAT, unusable_reason=f"{path} is of a kind that is not read. Save it as JPEG, PNG or TIFF."
+        )
+    return ScannedFile(path, _NO_STAT, ignored_reason="not a picture")
 
 
-def _stat(entry: os.DirEntry[str], path: str, root: str, largest: int) -> Found:
+def _check_entry(entry: os.DirEntry[str], path: str, root: str, max_bytes: int) -> ScannedFile:
     try:
-        if entry.is_symlink() and not _inside(os.path.realpath(entry.path), root):
-            return Found(path, _NOWHERE, refusal=_leads_out(path))
-        facts = os.stat(entry.path)  # not the entry's own, which knows no inode on Windows
-        if stat.S_ISREG(facts.st_mode) and not os.access(entry.path, os.R_OK):
+        if entry.is_symlink() and not _is_inside(os.path.realpath(entry.path), root):
+            return ScannedFile(path, _NO_STAT, unusable_reason=_describe_outside_link(path))
+        stat_result = os.stat(entry.path)  # not the entry's own, which knows no inode on Windows
+        if stat.S_ISREG(stat_result.st_mode) and not os.access(entry.path, os.R_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except FileNotFoundError:
-        return Found(path, _NOWHERE, refusal=f"{path} is a link to a file that is not there. Put the file itself here.")
+        return ScannedFile(
+            path, _NO_STAT, unusable_reason=f"{path} is a link to a file that is not there. Put the file itself here."
+        )
     except OSError as error:
-        return Found(path, _NOWHERE, refusal=_unreadable(path, error))
-    if not stat.S_ISREG(facts.st_mode):
-        return Found(path, _NOWHERE, refusal=f"{path} is not a file but a folder, device, pipe or socket. Remove it.")
-    if facts.st_size == 0:
-        return Found(path, Facts.of(facts), refusal=f"{path} is empty. Copy it here again.")
-    if facts.st_size > largest:
-        size = f"{facts.st_size / (1 << 20):.0f} MiB, more than the {largest / (1 << 20):.0f} MiB allowed"
-        remedy = "Save it anew, without the edits" if _ending(path) == "xmp" else ""
+        return ScannedFile(path, _NO_STAT, unusable_reason=_describe_unreadable_file(path, error))
+    if not stat.S_ISREG(stat_result.st_mode):
+        return ScannedFile(
+            path, _NO_STAT, unusable_reason=f"{path} is not a file but a folder, device, pipe or socket. Remove it."
+        )
+    if stat_result.st_size == 0:
+        return ScannedFile(
+            path, FileStat.from_stat(stat_result), unusable_reason=f"{path} is empty. Copy it here again."
+        )
+    if stat_result.st_size > max_bytes:
+        size = f"{stat_result.st_size / (1 << 20):.0f} MiB, more than the {max_bytes / (1 << 20):.0f} MiB allowed"
+        remedy = "Save it anew, without the edits" if _get_extension(path) == "xmp" else ""
         remedy = remedy or "Save a smaller version, or raise HEADSHOTS['file_limit']"
-        return Found(path, Facts.of(facts), refusal=f"{path} is {size}. {remedy}.")
-    return Found(path, Facts.of(facts))
+        return ScannedFile(path, FileStat.from_stat(stat_result), unusable_reason=f"{path} is {size}. {remedy}.")
+    return ScannedFile(path, FileStat.from_stat(stat_result))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -227,30 +260,30 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False  # a link that leads round in a circle; _stat says so
 
 
-def _inside(real: str, root: str) -> bool:
-    return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
+def _is_inside(real_path: str, root: str) -> bool:
+    return real_path == root or real_path.startswith(root.rstrip(os.sep) + os.sep)
 
 
-def _ending(name: str) -> str:
+def _get_extension(name: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
-def _leads_out(path: str) -> str:
+def _describe_outside_link(path: str) -> str:
     return f"{path} is a link that leads out of the photos folder. Copy the file itself into the folder."
 
 
-def _changed(path: str) -> str:
+def _describe_changed_file(path: str) -> str:
     return f"{path} changed while it was being read. Build again when it is finished."
 
 
-def _closed(path: str, error: OSError) -> str:
+def _describe_closed_folder(path: str, error: OSError) -> str:
     """What is in the folder *path* cannot be named one by one: this sentence stands for all of it."""
     if error.errno in (errno.EACCES, errno.EPERM):
         return f"{path} may not be opened, so nothing in it is shown. Give yourself the right to read that folder."
-    return _unreadable(path, error)
+    return _describe_unreadable_file(path, error)
 
 
-def _unreadable(path: str, error: OSError) -> str:
+def _describe_unreadable_file(path: str, error: OSError) -> str:
     if error.errno == errno.ELOOP:
         return f"{path} is a link that leads round in a circle. Remove it."
     if error.errno in (errno.EACCES, errno.EPERM):

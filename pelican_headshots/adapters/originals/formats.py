@@ -6,13 +6,13 @@ import struct
 from collections.abc import Iterator
 
 
-class UnreadablePicture(Exception):
+class UnreadableImageError(Exception):
     """A file that cannot be shown. Its text is a sentence for a photographer, without the file's name."""
 
 
-EXPORT = "Export it as JPEG, TIFF, PNG, WebP or AVIF."
+EXPORT_ADVICE = "Export it as JPEG, TIFF, PNG, WebP or AVIF."
 
-_ELSEWHERE = (
+_NON_PHOTO_SIGNATURES = (
     (b"8BPS", "a Photoshop file"),
     (b"%!PS", "a PostScript file"),
     (b"\xc5\xd0\xd3\xc6", "a PostScript file"),
@@ -26,7 +26,7 @@ _ELSEWHERE = (
     (b"\xff\x0a", "a JPEG XL picture"),
     (b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
 )
-_RAW = (
+_RAW_SIGNATURES = (
     (b"FUJIFILMCCD-RAW", "Fujifilm"),
     (b"IIRO", "Olympus"),
     (b"IIRS", "Olympus"),
@@ -38,13 +38,13 @@ _RAW = (
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
-def sniff(data: bytes) -> str:
+def sniff_format(data: bytes) -> str:
     """Pillow's name of the format of *data*: JPEG, PNG, WEBP, AVIF, HEIF, TIFF or GIF.
 
     Raises UnreadablePicture, saying what it is instead, for anything else.
     """
     if not data:
-        raise UnreadablePicture("The file is empty. Copy it again from the card or the archive.")
+        raise UnreadableImageError("The file is empty. Copy it again from the card or the archive.")
     if data.startswith(b"\xff\xd8\xff"):
         return "JPEG"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -54,33 +54,35 @@ def sniff(data: bytes) -> str:
     if data[:6] in (b"GIF87a", b"GIF89a"):
         return "GIF"
     if data[4:8] == b"ftyp":
-        return _iso_brand(data)
-    for magic, maker in _RAW:
+        return _sniff_iso_media(data)
+    for magic, maker in _RAW_SIGNATURES:
         if data.startswith(magic):
-            raise _raw(f"a RAW file from a {maker} camera")
+            raise _make_raw_error(f"a RAW file from a {maker} camera")
     if data[:4] in (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"):
         if data[8:10] == b"CR" or _is_raw_tiff(data):
-            raise _raw("a RAW file")
+            raise _make_raw_error("a RAW file")
         return "TIFF"
-    raise UnreadablePicture(f"This is {_what_else(data)}, not a photograph. {EXPORT}")
+    raise UnreadableImageError(f"This is {_describe_content(data)}, not a photograph. {EXPORT_ADVICE}")
 
 
-def _raw(what: str) -> UnreadablePicture:
-    return UnreadablePicture(f"This is {what}: only the photographer can say how it is to be developed. {EXPORT}")
+def _make_raw_error(description: str) -> UnreadableImageError:
+    return UnreadableImageError(
+        f"This is {description}: only the photographer can say how it is to be developed. {EXPORT_ADVICE}"
+    )
 
 
-def _what_else(data: bytes) -> str:
-    for magic, name in _ELSEWHERE:
+def _describe_content(data: bytes) -> str:
+    for magic, name in _NON_PHOTO_SIGNATURES:
         if data.startswith(magic):
             return name
-    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if b"<svg" in head:
+    beginning = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if b"<svg" in beginning:
         return "an SVG drawing"
-    if head.startswith((b"<!doctype html", b"<html")):
+    if beginning.startswith((b"<!doctype html", b"<html")):
         return "a web page"
     if data.startswith(b"\xff"):
         return "the beginning of a JPEG that breaks off"
-    if not any(byte < 9 for byte in data[:1024]) and head.decode("utf-8", "ignore").strip():
+    if not any(byte < 9 for byte in data[:1024]) and beginning.decode("utf-8", "ignore").strip():
         return "text"
     return "an unknown kind of file"
 
@@ -102,38 +104,38 @@ def boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
             return
 
 
-def breaks_off(data: bytes) -> bool:
+def is_truncated(data: bytes) -> bool:
     """Whether an AVIF or HEIF file ends inside one of its boxes: its decoders fill the rest with grey."""
     return any(not start <= end <= len(data) for _, start, end in boxes(data))
 
 
-def _iso_brand(data: bytes) -> str:
+def _sniff_iso_media(data: bytes) -> str:
     size = min(struct.unpack(">I", data[:4])[0], 256, len(data))
     brands = {data[8:12]} | {data[i : i + 4] for i in range(16, size - 3, 4)}
     if brands & {b"avif", b"avis"}:
         return "AVIF"
     if b"crx " in brands:
-        raise _raw("a RAW file from a Canon camera")
+        raise _make_raw_error("a RAW file from a Canon camera")
     if brands & _HEIF_BRANDS:
         return "HEIF"
-    raise UnreadablePicture(f"This is a film or an unknown kind of file, not a photograph. {EXPORT}")
+    raise UnreadableImageError(f"This is a film or an unknown kind of file, not a photograph. {EXPORT_ADVICE}")
 
 
 def _is_raw_tiff(data: bytes) -> bool:
     """Whether a TIFF holds sensor data (DNG, NEF, ARW, PEF...), of which a TIFF reader would see the thumbnail only."""
-    tags = dict(_first_directory(data))
+    tags = dict(_read_first_directory(data))
     dng_version, subfile, photometric = tags.get(0xC612), tags.get(0xFE), tags.get(0x106)
     return dng_version is not None or photometric in (32803, 34892) or (subfile == 1 and 0x14A in tags)
 
 
-def _first_directory(data: bytes) -> Iterator[tuple[int, int]]:
+def _read_first_directory(data: bytes) -> Iterator[tuple[int, int]]:
     """(tag, first value) of the integer entries of a TIFF's first directory."""
-    order = "<" if data[:2] == b"II" else ">"
+    byte_order = "<" if data[:2] == b"II" else ">"
     try:
-        (offset,) = struct.unpack_from(order + "I", data, 4)
-        (count,) = struct.unpack_from(order + "H", data, offset)
+        (offset,) = struct.unpack_from(byte_order + "I", data, 4)
+        (count,) = struct.unpack_from(byte_order + "H", data, offset)
         for entry in range(offset + 2, offset + 2 + 12 * count, 12):
-            tag, kind = struct.unpack_from(order + "HH", data, entry)
-            yield tag, struct.unpack_from(order + ("H" if kind == 3 else "I"), data, entry + 8)[0]
+            tag, type_code = struct.unpack_from(byte_order + "HH", data, entry)
+            yield tag, struct.unpack_from(byte_order + ("H" if type_code == 3 else "I"), data, entry + 8)[0]
     except struct.error:
         return

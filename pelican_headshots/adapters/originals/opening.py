@@ -10,94 +10,96 @@ from contextlib import ExitStack, contextmanager
 
 from PIL import Image, ImageFile
 
-from .formats import EXPORT, UnreadablePicture, breaks_off, sniff
+from .formats import EXPORT_ADVICE, UnreadableImageError, is_truncated, sniff_format
 
-PIXEL_LIMIT = 200_000_000
+DEFAULT_MAX_PIXELS = 200_000_000
 """Width times height above which a picture is not decoded. The largest cameras sold make 151 megapixels."""
 
 ANY_SIZE = 2**31
 """A limit in pixels for whoever decodes none."""
 
-_NOT_SOUND = f"The picture is damaged or breaks off before its end. {EXPORT}"
-_TIFF_NOT_SOUND = (
+_DAMAGED_MESSAGE = f"The picture is damaged or breaks off before its end. {EXPORT_ADVICE}"
+_DAMAGED_TIFF_MESSAGE = (
     "The TIFF is damaged, or stored as few programs read it, such as with 32 bits for each colour. "
     "Export it with 8 or 16 bits."
 )
 
 
 @contextmanager
-def opened(data: bytes, pixel_limit: int = PIXEL_LIMIT) -> Iterator[Image.Image]:
+def open_image(data: bytes, max_pixels: int = DEFAULT_MAX_PIXELS) -> Iterator[Image.Image]:
     """The picture in *data*, header read, pixels not yet decoded.
 
     Whatever Pillow raises here or inside the `with` block comes out as UnreadablePicture.
     """
-    kind = sniff(data)
-    if kind == "HEIF":
-        _learn_heif()
-    if kind in ("AVIF", "HEIF") and breaks_off(data):
-        raise UnreadablePicture(_NOT_SOUND)
+    image_format = sniff_format(data)
+    if image_format == "HEIF":
+        _register_heif_opener()
+    if image_format in ("AVIF", "HEIF") and is_truncated(data):
+        raise UnreadableImageError(_DAMAGED_MESSAGE)
     try:
-        with strictly(pixel_limit), Image.open(io.BytesIO(data), formats=[kind]) as image:
-            if image.width * image.height > pixel_limit:
-                raise _too_large(pixel_limit)
+        with enforce_strict_decoding(max_pixels), Image.open(io.BytesIO(data), formats=[image_format]) as image:
+            if image.width * image.height > max_pixels:
+                raise _make_too_large_error(max_pixels)
             yield image
-    except UnreadablePicture:
+    except UnreadableImageError:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise _too_large(pixel_limit) from error
+        raise _make_too_large_error(max_pixels) from error
     except MemoryError as error:
-        raise UnreadablePicture("There is not enough memory to read this picture. Export it smaller.") from error
+        raise UnreadableImageError("There is not enough memory to read this picture. Export it smaller.") from error
     except Exception as error:
         # Pillow's readers raise OSError, SyntaxError, ValueError, struct.error, EOFError, TypeError and more.
-        raise UnreadablePicture(_TIFF_NOT_SOUND if kind == "TIFF" else _NOT_SOUND) from error
+        raise UnreadableImageError(_DAMAGED_TIFF_MESSAGE if image_format == "TIFF" else _DAMAGED_MESSAGE) from error
 
 
-class _Switches:
+class _StrictDecoding:
     """Those of Pillow and `warnings` that are the process's, as strict as we need them while anybody needs them so.
 
     Another plugin may have set them otherwise: it finds them so afterwards.
     """
 
     def __init__(self) -> None:
-        self._lock, self._users, self._before = threading.Lock(), 0, ExitStack()
+        self._lock, self._user_count, self._saved_settings = threading.Lock(), 0, ExitStack()
 
     @contextmanager
-    def strict(self, pixel_limit: int) -> Iterator[None]:
+    def apply(self, max_pixels: int) -> Iterator[None]:
         """Within the block, in whichever thread, nothing cut off is decoded and nothing above *pixel_limit* pixels."""
         with self._lock:
-            if not self._users:
-                self._before.callback(setattr, ImageFile, "LOAD_TRUNCATED_IMAGES", ImageFile.LOAD_TRUNCATED_IMAGES)
-                self._before.callback(setattr, Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
-                self._before.enter_context(warnings.catch_warnings())
+            if not self._user_count:
+                self._saved_settings.callback(
+                    setattr, ImageFile, "LOAD_TRUNCATED_IMAGES", ImageFile.LOAD_TRUNCATED_IMAGES
+                )
+                self._saved_settings.callback(setattr, Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
+                self._saved_settings.enter_context(warnings.catch_warnings())
                 warnings.simplefilter("ignore")
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
                 ImageFile.LOAD_TRUNCATED_IMAGES = False
-            Image.MAX_IMAGE_PIXELS = pixel_limit
-            self._users += 1
+            Image.MAX_IMAGE_PIXELS = max_pixels
+            self._user_count += 1
         try:
             yield
         finally:
             with self._lock:
-                self._users -= 1
-                if not self._users:
-                    self._before.close()
+                self._user_count -= 1
+                if not self._user_count:
+                    self._saved_settings.close()
 
 
-strictly = _Switches().strict
+enforce_strict_decoding = _StrictDecoding().apply
 
 
-def _too_large(pixel_limit: int) -> UnreadablePicture:
-    return UnreadablePicture(
-        f"The picture has more than {pixel_limit // 1_000_000} megapixels. Export it smaller, or raise "
+def _make_too_large_error(max_pixels: int) -> UnreadableImageError:
+    return UnreadableImageError(
+        f"The picture has more than {max_pixels // 1_000_000} megapixels. Export it smaller, or raise "
         "HEADSHOTS['pixel_limit']."
     )
 
 
-def _learn_heif() -> None:
+def _register_heif_opener() -> None:
     try:
         import pillow_heif
     except ImportError as error:
-        raise UnreadablePicture(
+        raise UnreadableImageError(
             "This is an HEIC picture. Install pelican-headshots[heif] to read it, or export it as JPEG."
         ) from error
     pillow_heif.register_heif_opener(thumbnails=False)

@@ -13,77 +13,85 @@ from collections.abc import Sequence
 import msgspec
 from PIL import Image
 
-from ...core.formats import FORMATS, Space
-from ...core.geometry import WHOLE, Box, Size
+from ...core.formats import FORMATS, ColorSpace
+from ...core.geometry import FULL_IMAGE_BOX, Box, Size
 from ...core.ordered import quality
 from ...core.rendition import Crop, Rendition
 from ..metadata import containers
-from ..originals.opening import PIXEL_LIMIT, opened
+from ..originals.opening import DEFAULT_MAX_PIXELS, open_image
 from . import backdrop, colour, light, pixels, scaling, trial, turning, watermark
-from .encode import encoded
+from .encode import encode
 
 _WHITE = "#ffffff"
-_BACK = {6: 8, 8: 6}
+_INVERSE_ORIENTATION = {6: 8, 8: 6}
 """EXIF orientations that undo one another; all others undo themselves."""
-_BLACK_AND_WHITE = {0, 255, (0, 0, 0), (255, 255, 255)}
+_BLACK_AND_WHITE_VALUES = {0, 255, (0, 0, 0), (255, 255, 255)}
 """In the modes L and RGB."""
-_BASE = 2400
+_MIN_BASE_WIDTH_PX = 2400
 """Upright width in pixels that the level everything common is made from has at least, where the original has it."""
 
 
-def develop(data: bytes, renditions: Sequence[Rendition], pixel_limit: int = PIXEL_LIMIT) -> list[bytes]:
+def render_renditions(
+    data: bytes, renditions: Sequence[Rendition], max_pixels: int = DEFAULT_MAX_PIXELS
+) -> list[bytes]:
     """The encoded *renditions* of the original *data*, in their order.
 
     Raises UnreadablePicture where the original is damaged, KeyError for a format that does not exist.
     """
-    made: dict[int, bytes] = {}
-    kinds = [(wanted.linear, FORMATS[wanted.format].space) for wanted in renditions]
-    for linear, space in dict.fromkeys(kinds):
-        numbers = [number for number, kind in enumerate(kinds) if kind == (linear, space)]
-        some = _developed(_Original(data, pixel_limit, linear, space), [renditions[number] for number in numbers])
-        made |= {numbers[place]: each for place, each in some.items()}
-    return [made[number] for number in range(len(renditions))]
+    rendered: dict[int, bytes] = {}
+    variants = [(wanted.linear_light, FORMATS[wanted.format].color_space) for wanted in renditions]
+    for linear, space in dict.fromkeys(variants):
+        indices = [number for number, kind in enumerate(variants) if kind == (linear, space)]
+        group = _render_variant(
+            ImagePyramid(data, max_pixels, linear, space), [renditions[number] for number in indices]
+        )
+        rendered |= {indices[place]: each for place, each in group.items()}
+    return [rendered[number] for number in range(len(renditions))]
 
 
-def _developed(original: _Original, renditions: Sequence[Rendition]) -> dict[int, bytes]:
+def _render_variant(pyramid: ImagePyramid, renditions: Sequence[Rendition]) -> dict[int, bytes]:
     """Bytes by the place of the rendition."""
-    groups: dict[bytes, list[int]] = {}
-    for number, wanted in enumerate(renditions):
-        shape = (wanted.crop, wanted.width, wanted.height, wanted.mark, wanted.circle)
-        groups.setdefault(msgspec.json.encode(shape), []).append(number)
-    made: dict[int, bytes] = {}
+    indices_by_shape: dict[bytes, list[int]] = {}
+    for index, rendition in enumerate(renditions):
+        shape = (rendition.crop, rendition.width, rendition.height, rendition.watermark, rendition.is_circular)
+        indices_by_shape.setdefault(msgspec.json.encode(shape), []).append(index)
+    rendered: dict[int, bytes] = {}
     # The largest of those that need the finest level comes after its equals, so that the level is gone when its encoder
     # asks for the most memory.
-    firsts = {members[0]: members for members in groups.values()}
-    turns = sorted((original.step(renditions[n]), renditions[n].width * renditions[n].height, n) for n in firsts)
-    for (_, _, number), (following, _, _) in zip(turns, [*turns[1:], turns[-1]], strict=True):
-        first, members = renditions[number], firsts[number]
-        image = _cut(original, first.crop, Size(first.width, first.height))
-        original.forget_above(following)
-        if first.mark:
-            image = watermark.marked(image, first.mark, [_within(face, first.crop.box) for face in first.faces])
-        if first.circle:
-            image = pixels.round_cut(image)
-        for number in members:
-            wanted = renditions[number]
-            made[number] = encoded(image, wanted.format, original.quality(wanted), wanted.rights)
-    return made
+    group_by_first = {members[0]: members for members in indices_by_shape.values()}
+    schedule = sorted(
+        (pyramid.choose_level(renditions[n]), renditions[n].width * renditions[n].height, n) for n in group_by_first
+    )
+    for (_, _, index), (next_level, _, _) in zip(schedule, [*schedule[1:], schedule[-1]], strict=True):
+        first, members = renditions[index], group_by_first[index]
+        image = _render_crop(pyramid, first.crop, Size(first.width, first.height))
+        pyramid.drop_levels_above(next_level)
+        if first.watermark:
+            image = watermark.apply_watermark(
+                image, first.watermark, [_to_crop_fractions(face, first.crop.box) for face in first.faces]
+            )
+        if first.is_circular:
+            image = pixels.apply_circle_mask(image)
+        for index in members:
+            rendition = renditions[index]
+            rendered[index] = encode(image, rendition.format, pyramid.choose_quality(rendition), rendition.rights)
+    return rendered
 
 
-def _within(face: Box, part: Box) -> Box:
+def _to_crop_fractions(face: Box, crop_box: Box) -> Box:
     """*face*, a fraction of the whole picture, as a fraction of *part*."""
     return Box(
-        (face.left - part.left) / part.width,
-        (face.top - part.top) / part.height,
-        (face.right - part.left) / part.width,
-        (face.bottom - part.top) / part.height,
+        (face.left - crop_box.left) / crop_box.width,
+        (face.top - crop_box.top) / crop_box.height,
+        (face.right - crop_box.left) / crop_box.width,
+        (face.bottom - crop_box.top) / crop_box.height,
     )
 
 
-class _Original:
+class ImagePyramid:
     """The picture as it lies in the file, not yet upright and in *space*: full and at levels that halve, as needed."""
 
-    def __init__(self, data: bytes, pixel_limit: int, linear: bool, space: Space) -> None:
+    def __init__(self, data: bytes, max_pixels: int, linear: bool, space: ColorSpace) -> None:
         """*linear*: levels and parts are scaled in linear light.
 
         Not so where the whole is hardly made smaller.
@@ -92,184 +100,209 @@ class _Original:
         bench's photographs at a sixth of their width no pixel was more than 5 of 255 too dark, against 0.1 to 1.8 % of
         them without linear light, and it takes a third of the time.
         """
-        self.data, self.pixel_limit, self.linear, self.space = data, pixel_limit, linear, space
-        self.black_and_white = False
+        self.data, self.max_pixels, self.linear, self.space = data, max_pixels, linear, space
+        self.is_black_and_white = False
         """Whether it holds nothing between black and white, as one-bit drawings and dithered prints do. Its numbers are
         averaged, not its light: that gives back what was dithered, and is how other programs show it."""
-        self.levels: dict[int, scaling.Pixels] = {}
-        with opened(data, pixel_limit) as image:
-            self.full = image.size
+        self.levels: dict[int, scaling.ArrayOrImage] = {}
+        with open_image(data, max_pixels) as image:
+            self.stored_size = image.size
             # A JPEG decoded at half its size was halved as if its numbers were light.
-            self.scalable = image.format == "JPEG"
-            if not self.scalable:
+            self.can_decode_scaled = image.format == "JPEG"
+            if not self.can_decode_scaled:
                 self.levels[0] = self._taken(image)
-            written = containers.blocks(image, data)
-            self.size, self.turn = pixels.way(image, written)
-            self.profile = pixels.profile_in(image, written)
-        self.base = max(0, min(3, int(math.log2(max(1.0, self.size.width / _BASE)))))
-        self.advice: dict[tuple[str, Box | None], int] = {}
+            written = containers.read_blocks(image, data)
+            self.upright_size, self.orientation = pixels.read_size_and_orientation(image, written)
+            self.icc_profile = pixels.read_icc_profile(image, written)
+        self.base_level = max(0, min(3, int(math.log2(max(1.0, self.upright_size.width / _MIN_BASE_WIDTH_PX)))))
+        self.quality_offsets: dict[tuple[str, Box | None], int] = {}
 
-    def step(self, wanted: Rendition) -> int:
+    def choose_level(self, rendition: Rendition) -> int:
         """The level that *wanted* is made from."""
-        if wanted.crop.level:
-            return self.turned_from(wanted.crop, wanted.width)
-        return self._step(wanted.crop.box, wanted.width)
+        if rendition.crop.rotation_degrees:
+            return self.choose_level_for_rotation(rendition.crop, rendition.width)
+        return self._choose_level_for_width(rendition.crop.box, rendition.width)
 
-    def turned_from(self, crop: Crop, width: int) -> int:
+    def choose_level_for_rotation(self, crop: Crop, width: int) -> int:
         """The level that a turned *crop* of *width* pixels is made from."""
-        ratio = self.size.width * crop.box.width / width
-        step = int(math.log2(max(1.0, ratio / turning.FINER)))
-        return step if step >= self.base else 0
+        shrink_ratio = self.upright_size.width * crop.box.width / width
+        level_index = int(math.log2(max(1.0, shrink_ratio / turning.MIN_ROTATION_OVERSAMPLING)))
+        return level_index if level_index >= self.base_level else 0
 
-    def framed(self, part: Box, step: int) -> tuple[Box, Size]:
+    def snap_to_pixels(self, region: Box, level_index: int) -> tuple[Box, Size]:
         """*part* grown to whole pixels of the level *step*, and how many those are, upright."""
-        size = scaling.size_of(self.level(step))
-        left, top, right, bottom = self._box(part, size)
-        lying = Box(
+        size = scaling.get_pixel_size(self.get_level(level_index))
+        left, top, right, bottom = self._to_pixel_box(region, size)
+        stored_box = Box(
             math.floor(left) / size[0],
             math.floor(top) / size[1],
             math.ceil(right) / size[0],
             math.ceil(bottom) / size[1],
         )
-        pixels_of = (round(lying.width * size[0]), round(lying.height * size[1]))
-        return lying.turned(self.turn), pixels.upright(pixels_of, self.turn)
+        pixel_size = (round(stored_box.width * size[0]), round(stored_box.height * size[1]))
+        return stored_box.apply_orientation(self.orientation), pixels.orient_size(pixel_size, self.orientation)
 
-    def _step(self, part: Box, goal: int) -> int:
+    def _choose_level_for_width(self, region: Box, target_width: int) -> int:
         """The coarsest level that has the pixels; of the whole picture, one that is shrunk fast from there on."""
-        ratio = max(1.0, self.size.width * part.width / goal)
-        step = int(math.log2(ratio))
-        if step < self.base:
+        shrink_ratio = max(1.0, self.upright_size.width * region.width / target_width)
+        level_index = int(math.log2(shrink_ratio))
+        if level_index < self.base_level:
             return 0
-        if part != WHOLE:
-            return step
-        finer = int(math.log2(max(1.0, ratio / scaling.FAST)))
+        if region != FULL_IMAGE_BOX:
+            return level_index
+        finer_index = int(math.log2(max(1.0, shrink_ratio / scaling.MIN_OPENCV_RATIO)))
         # To shrink all of the original fast takes as long as to shrink its half slowly, and it must be decoded first.
-        return max(self.base, finer or min(step, 1))
+        return max(self.base_level, finer_index or min(level_index, 1))
 
-    def level(self, step: int) -> scaling.Pixels:
+    def get_level(self, level_index: int) -> scaling.ArrayOrImage:
         """The picture at 1 / 2**step of its size.
 
         Decoding a JPEG at half its size takes a quarter of the time of halving it.
         """
-        if step not in self.levels:
-            if step == 0 or (self.scalable and step <= max(1, self.base)):
-                self.levels[step] = self._decoded(step)
+        if level_index not in self.levels:
+            if level_index == 0 or (self.can_decode_scaled and level_index <= max(1, self.base_level)):
+                self.levels[level_index] = self._decode(level_index)
             else:
-                self.levels[step] = self._halved(self.level(step - 1))
-        return self.levels[step]
+                self.levels[level_index] = self._halve(self.get_level(level_index - 1))
+        return self.levels[level_index]
 
-    def forget_above(self, step: int) -> None:
+    def drop_levels_above(self, level_index: int) -> None:
         """Let go of everything larger than the level *step*."""
-        if any(kept < step for kept in self.levels):
-            self.level(step)
-            for kept in [kept for kept in self.levels if kept < step]:
+        if any(kept < level_index for kept in self.levels):
+            self.get_level(level_index)
+            for kept in [kept for kept in self.levels if kept < level_index]:
                 del self.levels[kept]
 
-    def _halved(self, finer: scaling.Pixels) -> scaling.Pixels:
-        if self.black_and_white:
-            width, height = scaling.size_of(finer)
-            return scaling.taken(scaling.averaged(finer, (math.ceil(width / 2), math.ceil(height / 2))))
-        if self.linear and not isinstance(finer, Image.Image):
-            return light.halved(finer)
-        return scaling.halved(finer)
+    def _halve(self, larger: scaling.ArrayOrImage) -> scaling.ArrayOrImage:
+        if self.is_black_and_white:
+            width, height = scaling.get_pixel_size(larger)
+            return scaling.to_array_or_image(
+                scaling.resize_without_ringing(larger, (math.ceil(width / 2), math.ceil(height / 2)))
+            )
+        if self.linear and not isinstance(larger, Image.Image):
+            return light.halve_in_linear_light(larger)
+        return scaling.halve(larger)
 
-    def _decoded(self, step: int) -> scaling.Pixels:
-        with opened(self.data, self.pixel_limit) as image:
-            if step:
-                image.draft(image.mode, (math.ceil(self.full[0] / 2**step), math.ceil(self.full[1] / 2**step)))
+    def _decode(self, level_index: int) -> scaling.ArrayOrImage:
+        with open_image(self.data, self.max_pixels) as image:
+            if level_index:
+                image.draft(
+                    image.mode,
+                    (math.ceil(self.stored_size[0] / 2**level_index), math.ceil(self.stored_size[1] / 2**level_index)),
+                )
             return self._taken(image)
 
-    def _taken(self, image: Image.Image) -> scaling.Pixels:
+    def _taken(self, image: Image.Image) -> scaling.ArrayOrImage:
         image.load()
-        image = colour.plain(image)
+        image = colour.to_supported_mode(image)
         colors = image.getcolors(2)
-        self.black_and_white = colors is not None and {color for _, color in colors} <= _BLACK_AND_WHITE
-        return scaling.taken(image)
+        self.is_black_and_white = colors is not None and {color for _, color in colors} <= _BLACK_AND_WHITE_VALUES
+        return scaling.to_array_or_image(image)
 
-    def quality(self, wanted: Rendition) -> int:
+    def choose_quality(self, rendition: Rendition) -> int:
         """The preset's number for *wanted*, moved by what a trial encode of the whole picture tells."""
-        numbers = FORMATS[wanted.format].numbers
-        if numbers not in quality.ADVISED:
-            return wanted.quality
-        face = max(wanted.faces, key=lambda box: box.area, default=None)
-        key = (numbers, face)
-        if key not in self.advice:
-            view = pixels.on_ground(self.part(WHOLE, trial.view(self.size)), _WHITE)
-            told = trial.tried(view, numbers, quality.TRIED[numbers], face)
-            self.advice[key] = quality.offset(numbers, *told) if told else 0
-        return min(max(wanted.quality + self.advice[key], 1), 100)
+        quality_key = FORMATS[rendition.format].quality_key
+        if quality_key not in quality.TRIAL_FORMATS:
+            return rendition.quality
+        face = max(rendition.faces, key=lambda box: box.area, default=None)
+        key = (quality_key, face)
+        if key not in self.quality_offsets:
+            trial_image = pixels.flatten_alpha(
+                self.render_region(FULL_IMAGE_BOX, trial.choose_trial_size(self.upright_size)), _WHITE
+            )
+            features = trial.run_trial(trial_image, quality_key, quality.TRIAL_QUALITY[quality_key], face)
+            self.quality_offsets[key] = quality.compute_quality_offset(quality_key, *features) if features else 0
+        return min(max(rendition.quality + self.quality_offsets[key], 1), 100)
 
-    def part(self, part: Box, goal: Size, step: int | None = None) -> Image.Image:
+    def render_region(self, region: Box, target_size: Size, level_index: int | None = None) -> Image.Image:
         """*part* of the upright picture at *goal* pixels, upright and in its space, transparency kept.
 
         *step* names the level to take it from.
         """
-        step = self._step(part, goal.width) if step is None else step
-        level = self.level(step)
-        size = (goal.height, goal.width) if self.turn >= 5 else (goal.width, goal.height)
-        box = None if part == WHOLE else self._box(part, scaling.size_of(level))
-        if (cut := scaling.cut(level, size, box)) is not None:
-            small = cut
-        elif self.black_and_white:
-            small = scaling.averaged(level, size, box)
-        elif self.linear and not isinstance(level, Image.Image) and (box or self._darkens(step, level, size)):
-            small = light.resized(level, size, box)
+        level_index = self._choose_level_for_width(region, target_size.width) if level_index is None else level_index
+        level = self.get_level(level_index)
+        size = (
+            (target_size.height, target_size.width)
+            if self.orientation >= 5
+            else (target_size.width, target_size.height)
+        )
+        pixel_box = None if region == FULL_IMAGE_BOX else self._to_pixel_box(region, scaling.get_pixel_size(level))
+        if (exact_crop := scaling.crop_whole_pixels(level, size, pixel_box)) is not None:
+            small = exact_crop
+        elif self.is_black_and_white:
+            small = scaling.resize_without_ringing(level, size, pixel_box)
+        elif (
+            self.linear
+            and not isinstance(level, Image.Image)
+            and (pixel_box or self._needs_linear_light(level_index, level, size))
+        ):
+            small = light.resize_in_linear_light(level, size, pixel_box)
         else:
-            small = scaling.resized(level, size, box)
-        return pixels.turned(colour.to_srgb(small, self.profile, self.space), self.turn)
+            small = scaling.resize(level, size, pixel_box)
+        return pixels.orient_image(colour.convert_to_color_space(small, self.icc_profile, self.space), self.orientation)
 
-    def _darkens(self, step: int, level: scaling.Plane, size: tuple[int, int]) -> bool:
+    def _needs_linear_light(self, level_index: int, level: scaling.PixelArray, size: tuple[int, int]) -> bool:
         """Whether it shows if *level* is not made *size* in linear light. What lies beyond the first halving is small, and
         in that light already."""
-        return step > 1 or scaling.ratio(level, size) >= light.DARKENS
+        return level_index > 1 or scaling.compute_shrink_ratio(level, size) >= light.MIN_LINEAR_LIGHT_RATIO
 
-    def _box(self, part: Box, size: tuple[int, int]) -> tuple[float, float, float, float]:
+    def _to_pixel_box(self, region: Box, size: tuple[int, int]) -> tuple[float, float, float, float]:
         """*part* in pixels of a level of *size*."""
-        lying = part.turned(_BACK.get(self.turn, self.turn))
+        stored_region = region.apply_orientation(_INVERSE_ORIENTATION.get(self.orientation, self.orientation))
         return (
-            max(lying.left * size[0], 0.0),
-            max(lying.top * size[1], 0.0),
-            min(lying.right * size[0], float(size[0])),
-            min(lying.bottom * size[1], float(size[1])),
+            max(stored_region.left * size[0], 0.0),
+            max(stored_region.top * size[1], 0.0),
+            min(stored_region.right * size[0], float(size[0])),
+            min(stored_region.bottom * size[1], float(size[1])),
         )
 
 
-def _cut(original: _Original, crop: Crop, goal: Size) -> Image.Image:
+def _render_crop(pyramid: ImagePyramid, crop: Crop, target_size: Size) -> Image.Image:
     """The pixels of *crop* at *goal*, mode RGB."""
-    if not crop.level and WHOLE.holds(crop.box):
-        return pixels.on_ground(original.part(crop.box, goal), crop.ground or _WHITE)
-    return _levelled(original, crop, goal)
+    if not crop.rotation_degrees and FULL_IMAGE_BOX.contains(crop.box):
+        return pixels.flatten_alpha(pyramid.render_region(crop.box, target_size), crop.background_color or _WHITE)
+    return _render_rotated_or_extended(pyramid, crop, target_size)
 
 
-def _levelled(original: _Original, crop: Crop, goal: Size) -> Image.Image:
+def _render_rotated_or_extended(pyramid: ImagePyramid, crop: Crop, target_size: Size) -> Image.Image:
     """A crop that is turned, or reaches outside the picture."""
-    angle = math.radians(crop.level)
-    wide, tall = goal.width, goal.height
-    reach_x = (abs(math.cos(angle)) * wide + abs(math.sin(angle)) * tall) / 2 / wide * crop.box.width
-    reach_y = (abs(math.sin(angle)) * wide + abs(math.cos(angle)) * tall) / 2 / tall * crop.box.height
-    middle = crop.box.centre
-    needed = Box(middle.x - reach_x, middle.y - reach_y, middle.x + reach_x, middle.y + reach_y)
-    held, step = needed.clipped(), None
-    size = Size(max(1, round(held.width / crop.box.width * wide)), max(1, round(held.height / crop.box.height * tall)))
-    if crop.level:
-        step = original.turned_from(crop, goal.width)
-        held, size = original.framed(held, step)
-        size = turning.bounded(size)
-    image = pixels.on_ground(original.part(held, size, step), crop.ground or _WHITE)
-    across, down = size.width / held.width, size.height / held.height
-    # Pixels by which the turned frame reaches past the picture on each side.
-    gaps = (
-        math.ceil(max(0.0, held.left - needed.left) * across),
-        math.ceil(max(0.0, held.top - needed.top) * down),
-        math.ceil(max(0.0, needed.right - held.right) * across),
-        math.ceil(max(0.0, needed.bottom - held.bottom) * down),
+    angle = math.radians(crop.rotation_degrees)
+    target_width, target_height = target_size.width, target_size.height
+    half_width = (
+        (abs(math.cos(angle)) * target_width + abs(math.sin(angle)) * target_height) / 2 / target_width * crop.box.width
     )
-    if any(gaps):
-        image = backdrop.continued(image, gaps, None if crop.extend else crop.ground or _WHITE)
-    x = (middle.x - held.left) * across + gaps[0]
-    y = (middle.y - held.top) * down + gaps[1]
-    if crop.level:
-        frame = (crop.box.width * across, crop.box.height * down)
-        return turning.turned(image, crop.level, (x, y), frame, goal)
-    left, top = round(x - wide / 2), round(y - tall / 2)
-    return image.crop((left, top, left + wide, top + tall))
+    half_height = (
+        (abs(math.sin(angle)) * target_width + abs(math.cos(angle)) * target_height)
+        / 2
+        / target_height
+        * crop.box.height
+    )
+    center = crop.box.center
+    needed = Box(center.x - half_width, center.y - half_height, center.x + half_width, center.y + half_height)
+    available, level_index = needed.clip(), None
+    size = Size(
+        max(1, round(available.width / crop.box.width * target_width)),
+        max(1, round(available.height / crop.box.height * target_height)),
+    )
+    if crop.rotation_degrees:
+        level_index = pyramid.choose_level_for_rotation(crop, target_size.width)
+        available, size = pyramid.snap_to_pixels(available, level_index)
+        size = turning.limit_rotated_size(size)
+    image = pixels.flatten_alpha(pyramid.render_region(available, size, level_index), crop.background_color or _WHITE)
+    x_scale, y_scale = size.width / available.width, size.height / available.height
+    # Pixels by which the turned frame reaches past the picture on each side.
+    margins = (
+        math.ceil(max(0.0, available.left - needed.left) * x_scale),
+        math.ceil(max(0.0, available.top - needed.top) * y_scale),
+        math.ceil(max(0.0, needed.right - available.right) * x_scale),
+        math.ceil(max(0.0, needed.bottom - available.bottom) * y_scale),
+    )
+    if any(margins):
+        image = backdrop.extend_edges(image, margins, None if crop.extend_backdrop else crop.background_color or _WHITE)
+    x = (center.x - available.left) * x_scale + margins[0]
+    y = (center.y - available.top) * y_scale + margins[1]
+    if crop.rotation_degrees:
+        frame_size = (crop.box.width * x_scale, crop.box.height * y_scale)
+        return turning.rotate_and_crop(image, crop.rotation_degrees, (x, y), frame_size, target_size)
+    left, top = round(x - target_width / 2), round(y - target_height / 2)
+    return image.crop((left, top, left + target_width, top + target_height))

@@ -11,10 +11,10 @@ from PIL import Image, ImageDraw
 from ...core.geometry import Size
 from ..metadata import containers, exif, xmp
 from ..metadata import turn as way_up
-from ..originals.opening import PIXEL_LIMIT, opened
+from ..originals.opening import DEFAULT_MAX_PIXELS, open_image
 from . import colour, light
 
-_TURN = {
+_TRANSPOSE_BY_ORIENTATION = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -26,105 +26,114 @@ _TURN = {
 
 
 @dataclass(frozen=True)
-class Frame:
+class AnalysisImage:
     """A small view of a picture. *pixels* is uint8, height × width × 3, upright, sRGB."""
 
     pixels: NDArray[np.uint8]
     size: Size
     """Of the whole upright picture, in pixels."""
-    colours: tuple[str, str, str]
+    colors: tuple[str, str, str]
     """`#rrggbb`, from the top left to the bottom right."""
-    sparkle: float
+    highlight_loss: float
     """As `light.sparkle`."""
-    wide: float
+    wide_gamut_share: float
     """As `colour.beyond_srgb`."""
-    written: containers.Blocks
+    written: containers.MetadataBlocks
     """The file's metadata."""
 
 
-def profile_in(image: Image.Image, written: containers.Blocks) -> bytes | None:
+def read_icc_profile(image: Image.Image, written: containers.MetadataBlocks) -> bytes | None:
     """The ICC profile of *image*, in whose file *written* lies; None where it has none.
 
     Cameras set to Adobe RGB write no profile but only say so in their EXIF.
     """
     if profile := containers.in_info(image, "icc_profile"):
         return profile
-    return colour.profile_of("Adobe RGB") if exif.in_adobe_rgb(written.exif) else None
+    return colour.build_icc_profile("Adobe RGB") if exif.is_adobe_rgb(written.exif) else None
 
 
-def way(image: Image.Image, written: containers.Blocks) -> tuple[Size, int]:
+def read_size_and_orientation(image: Image.Image, written: containers.MetadataBlocks) -> tuple[Size, int]:
     """The upright size of *image*, in whose file *written* lies, and the orientation left to be undone.
 
     A TIFF must be decoded: Pillow turns it then, by its tag or else by what it understands of its XMP, which it removes.
     """
-    turn = way_up.orientation(written)
+    orientation = way_up.choose_orientation(written)
     if image.format == "TIFF":
-        tagged = exif.ORIENTATION in exif.directories(written.exif).get("main", {})
-        turn = 1 if tagged else xmp.orientation([containers.in_info(image, "xmp")])
-    return upright(image.size, turn), turn
+        tagged = exif.ORIENTATION_TAG in exif.read_directories(written.exif).get("main", {})
+        orientation = 1 if tagged else xmp.read_xmp_orientation([containers.in_info(image, "xmp")])
+    return orient_size(image.size, orientation), orientation
 
 
-def upright(size: tuple[int, int], turn: int) -> Size:
+def orient_size(size: tuple[int, int], orientation: int) -> Size:
     """The size of a picture once turned upright."""
     width, height = size
-    return Size(height, width) if turn >= 5 else Size(width, height)
+    return Size(height, width) if orientation >= 5 else Size(width, height)
 
 
-def turned(image: Image.Image, turn: int) -> Image.Image:
+def orient_image(image: Image.Image, orientation: int) -> Image.Image:
     """*image* upright, for an EXIF orientation."""
-    return image.transpose(_TURN[turn]) if turn in _TURN else image
+    return (
+        image.transpose(_TRANSPOSE_BY_ORIENTATION[orientation]) if orientation in _TRANSPOSE_BY_ORIENTATION else image
+    )
 
 
-def frame(data: bytes, long_side: int = 1024, pixel_limit: int = PIXEL_LIMIT) -> Frame:
+def decode_for_analysis(data: bytes, long_side: int = 1024, max_pixels: int = DEFAULT_MAX_PIXELS) -> AnalysisImage:
     """The picture with its longer side at most *long_side* pixels.
 
     All of the file is decoded, at a coarser scale where the format offers one, so that damage anywhere is found.
     Transparent parts lie on white. Raises UnreadablePicture.
     """
-    with opened(data, pixel_limit) as image:
+    with open_image(data, max_pixels) as image:
         if image.format in ("PNG", "TIFF"):  # which do not say everything before
             image.load()
-        written = containers.blocks(image, data)
-        full, turn = way(image, written)
+        written = containers.read_blocks(image, data)
+        upright_size, orientation = read_size_and_orientation(image, written)
         scale = min(1.0, long_side / max(image.size))
         size = (max(1, round(image.size[0] * scale)), max(1, round(image.size[1] * scale)))
         image.draft(image.mode, size)
         image.load()
-        small = colour.plain(image)
+        small = colour.to_supported_mode(image)
         # Turned before it is scaled, so that a turned copy gives the same pixels; where that would cost memory, after.
-        early = turn if max(small.size) <= 4 * long_side else 1
-        if early != 1:
-            small, size = turned(small, turn), size[::-1] if turn >= 5 else size
+        early_orientation = orientation if max(small.size) <= 4 * long_side else 1
+        if early_orientation != 1:
+            small, size = orient_image(small, orientation), size[::-1] if orientation >= 5 else size
         if small.size != size:
             small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-        profile = profile_in(image, written)
-        wide = colour.beyond_srgb(small, profile)
-        small = colour.to_srgb(small, profile)
-        small = on_ground(small, "#ffffff")
-        small = small if early == turn else turned(small, turn)
-        seen = np.asarray(small)
-        return Frame(seen, full, _colours(small), light.sparkle(seen), wide, written)
+        profile = read_icc_profile(image, written)
+        wide_gamut_share = colour.measure_wide_gamut_share(small, profile)
+        small = colour.convert_to_color_space(small, profile)
+        small = flatten_alpha(small, "#ffffff")
+        small = small if early_orientation == orientation else orient_image(small, orientation)
+        pixels = np.asarray(small)
+        return AnalysisImage(
+            pixels,
+            upright_size,
+            _sample_placeholder_colors(small),
+            light.measure_highlight_loss(pixels),
+            wide_gamut_share,
+            written,
+        )
 
 
-def on_ground(image: Image.Image, ground: str) -> Image.Image:
+def flatten_alpha(image: Image.Image, background_color: str) -> Image.Image:
     """*image* in mode RGB, its transparent parts over the colour *ground*."""
     if image.mode != "RGBA":
         return image
-    flat = Image.new("RGB", image.size, ground)
+    flat = Image.new("RGB", image.size, background_color)
     flat.paste(image, mask=image.getchannel("A"))
     return flat
 
 
-def round_cut(image: Image.Image) -> Image.Image:
+def apply_circle_mask(image: Image.Image) -> Image.Image:
     """*image* (RGB), transparent outside the ellipse that fits into it; its rim is smooth."""
-    fine = Image.new("L", (image.width * 4, image.height * 4))
-    ImageDraw.Draw(fine).ellipse((0, 0, fine.width - 1, fine.height - 1), fill=255)
-    cut = image.convert("RGBA")
-    cut.putalpha(fine.resize(image.size, Image.Resampling.BOX))
-    return cut
+    mask = Image.new("L", (image.width * 4, image.height * 4))
+    ImageDraw.Draw(mask).ellipse((0, 0, mask.width - 1, mask.height - 1), fill=255)
+    masked = image.convert("RGBA")
+    masked.putalpha(mask.resize(image.size, Image.Resampling.BOX))
+    return masked
 
 
-def _colours(image: Image.Image) -> tuple[str, str, str]:
+def _sample_placeholder_colors(image: Image.Image) -> tuple[str, str, str]:
     tiny = image.resize((3, 3), Image.Resampling.BOX)
     first, middle, last = ("#{:02x}{:02x}{:02x}".format(*np.asarray(tiny)[i, i]) for i in range(3))
     return first, middle, last

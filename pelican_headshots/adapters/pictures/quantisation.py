@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-_STRENGTH = 16.3
+_BASE_STEP = 16.3
 """Ties the numbers of quality to libjpeg's, within three: 73 gives the SSIMULACRA2 of its 70."""
 
 
-def tables(quality: int) -> tuple[list[int], list[int]]:
+def build_quantization_tables(quality: int) -> tuple[list[int], list[int]]:
     """Luma and chroma tables, 64 steps each from the coarsest frequency on, for a *quality* of 1 to 100.
 
     A step grows with the distance r of its frequency from zero, as 1 + (r / 2.56)^1.5 for luma, and faster but from a
@@ -19,9 +19,9 @@ def tables(quality: int) -> tuple[list[int], list[int]]:
     rows, columns = np.mgrid[0:8, 0:8]
     distance = np.hypot(rows, columns)
 
-    def table(finest: float, reach: float) -> list[int]:
-        steps = finest * (1 + (distance / reach) ** 1.5)
+    def build_table(base_step: float, frequency_scale: float) -> list[int]:
+        steps = base_step * (1 + (distance / frequency_scale) ** 1.5)
         steps[0, 0] *= 0.6
         return [int(step) for step in np.clip(np.round(steps), 1, 255).ravel()]
 
-    return table(_STRENGTH * scale, 2.56), table(0.6 * _STRENGTH * scale, 2.0)
+    return build_table(_BASE_STEP * scale, 2.56), build_table(0.6 * _BASE_STEP * scale, 2.0)

@@ -5,35 +5,35 @@ from __future__ import annotations
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-OPENCV = ("opencv-contrib-python", "opencv-python", "opencv-contrib-python-headless", "opencv-python-headless")
+OPENCV_PACKAGES = ("opencv-contrib-python", "opencv-python", "opencv-contrib-python-headless", "opencv-python-headless")
 """MediaPipe brings the first along; the others hold the same code."""
 
 
 @cache
-def installed() -> str:
+def get_installed_versions() -> str:
     """Pillow, whose wheels carry every codec, and OpenCV, which scales where it is installed.
 
     What is installed may lack a library and not load; `in_use` knows, and loads it to find out.
     """
-    return _named(opencv())
+    return _format_versions(find_opencv_version())
 
 
 @cache
-def in_use() -> str:
+def get_loaded_versions() -> str:
     """What renditions made in this process are made with."""
     from . import scaling
 
-    return _named(opencv() if scaling.opencv() else "")
+    return _format_versions(find_opencv_version() if scaling.load_opencv() else "")
 
 
-def _named(scaler: str) -> str:
-    return f"pillow {version('pillow')}" + (f", opencv {scaler}" if scaler else "")
+def _format_versions(opencv_version: str) -> str:
+    return f"pillow {version('pillow')}" + (f", opencv {opencv_version}" if opencv_version else "")
 
 
 @cache
-def opencv() -> str:
+def find_opencv_version() -> str:
     """The version of OpenCV; empty where it is not installed."""
-    return next(filter(None, map(version_of, OPENCV)), "")
+    return next(filter(None, map(version_of, OPENCV_PACKAGES)), "")
 
 
 def version_of(name: str) -> str:

@@ -17,24 +17,24 @@ from PIL import Image
 from ...core.geometry import Size
 from . import light, scaling
 
-FINER = 1.5
+MIN_ROTATION_OVERSAMPLING = 1.5
 """Pixels along each side from which one is made, at least, where the original has them; at most twice as many."""
-_RIM = 3
+_CUBIC_BORDER_PX = 3
 """Pixels that cubic interpolation looks at beyond an edge, and one more."""
-_MOST = 8e6
+_MAX_ROTATED_PIXELS = 8e6
 """Pixels that a picture has at most when it is turned: while that is done, each takes some fifteen bytes."""
 
-Plane = NDArray[np.float32]
+_FloatPlane = NDArray[np.float32]
 
 
-def bounded(size: Size) -> Size:
+def limit_rotated_size(size: Size) -> Size:
     """*size*, or less of the same shape where that is too many pixels to turn."""
-    scale = min(1.0, math.sqrt(_MOST / (size.width * size.height)))
+    scale = min(1.0, math.sqrt(_MAX_ROTATED_PIXELS / (size.width * size.height)))
     return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
 
 
-def turned(
-    image: Image.Image, degrees: float, middle: tuple[float, float], frame: tuple[float, float], goal: Size
+def rotate_and_crop(
+    image: Image.Image, degrees: float, center: tuple[float, float], frame_size: tuple[float, float], target_size: Size
 ) -> Image.Image:
     """What a frame about *middle* of *image* (RGB) holds once that is turned clockwise by *degrees*, at *goal* pixels.
 
@@ -42,28 +42,32 @@ def turned(
     """
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     # Where the middle of each pixel comes from: turning the picture clockwise is turning the frame back.
-    x, y = (frame[0] - 1) / 2, (frame[1] - 1) / 2
-    way = np.array([[cos, sin, middle[0] - 0.5 - cos * x - sin * y], [-sin, cos, middle[1] - 0.5 + sin * x - cos * y]])
-    size = (math.ceil(frame[0]), math.ceil(frame[1]))
+    x, y = (frame_size[0] - 1) / 2, (frame_size[1] - 1) / 2
+    transform = np.array(
+        [[cos, sin, center[0] - 0.5 - cos * x - sin * y], [-sin, cos, center[1] - 0.5 + sin * x - cos * y]]
+    )
+    size = (math.ceil(frame_size[0]), math.ceil(frame_size[1]))
     bands = []
     # One colour after another: as floating point all of them would be twelve times the picture.
     for band in image.split():
-        fine = _warped(light.measured(np.asarray(band)), way, size)
-        made = Image.fromarray(fine).resize((goal.width, goal.height), Image.Resampling.LANCZOS, (0, 0, *frame))
-        bands.append(Image.fromarray(light.shown(np.asarray(made))))
+        rotated = _warp(light.srgb_to_linear(np.asarray(band)), transform, size)
+        resized = Image.fromarray(rotated).resize(
+            (target_size.width, target_size.height), Image.Resampling.LANCZOS, (0, 0, *frame_size)
+        )
+        bands.append(Image.fromarray(light.linear_to_srgb(np.asarray(resized))))
     return Image.merge("RGB", bands)
 
 
-def _warped(plane: Plane, way: NDArray[np.float64], size: tuple[int, int]) -> Plane:
+def _warp(plane: _FloatPlane, transform: NDArray[np.float64], size: tuple[int, int]) -> _FloatPlane:
     """*plane* at the places that *way* leads to from each of *size* pixels, by cubic interpolation."""
-    cv2 = scaling.opencv()
+    cv2 = scaling.load_opencv()
     if cv2 is None:
-        around = np.pad(plane, _RIM, "edge")
+        padded = np.pad(plane, _CUBIC_BORDER_PX, "edge")
         # Pillow counts from the corners of pixels, not from their middles.
-        shift = way @ np.array([-0.5, -0.5, 1.0]) + 0.5 + _RIM
-        affine = (way[0, 0], way[0, 1], shift[0], way[1, 0], way[1, 1], shift[1])
+        shift = transform @ np.array([-0.5, -0.5, 1.0]) + 0.5 + _CUBIC_BORDER_PX
+        affine = (transform[0, 0], transform[0, 1], shift[0], transform[1, 0], transform[1, 1], shift[1])
         return np.asarray(
-            Image.fromarray(around).transform(size, Image.Transform.AFFINE, affine, Image.Resampling.BICUBIC)
+            Image.fromarray(padded).transform(size, Image.Transform.AFFINE, affine, Image.Resampling.BICUBIC)
         )
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(plane, way, size, flags=flags, borderMode=cv2.BORDER_REPLICATE))
+    return np.asarray(cv2.warpAffine(plane, transform, size, flags=flags, borderMode=cv2.BORDER_REPLICATE))

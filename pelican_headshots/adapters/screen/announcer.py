@@ -13,61 +13,61 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
 
-_FOLDER = "/.headshots-live/"
-_TAG = f'<script src="{_FOLDER}script.js"></script>'.encode()
-_SCRIPT = f'new EventSource("{_FOLDER}events").onmessage = () => location.reload();'.encode()
+_URL_PREFIX = "/.headshots-live/"
+_SCRIPT_TAG = f'<script src="{_URL_PREFIX}script.js"></script>'.encode()
+_SCRIPT = f'new EventSource("{_URL_PREFIX}events").onmessage = () => location.reload();'.encode()
 
-_BEAT = 15.0
+_HEARTBEAT_SECONDS = 15.0
 """Seconds after which a silent line is written to, which shows whether anybody still listens."""
 
 
-class Announcer:
+class LiveReloadServer:
     """Serves the folder *output* on *port*, or where that is taken on a free one, until it is closed."""
 
     def __init__(self, output: Path, port: int = 0) -> None:
-        handler = functools.partial(_Handler, announcer=self, directory=str(output))
+        handler = functools.partial(_LiveReloadHandler, live_reload=self, directory=str(output))
         try:
             self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         except (OSError, OverflowError):
             self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
-        self._news = threading.Condition()
-        self.times = 0
+        self._reload_condition = threading.Condition()
+        self.reload_count = 0
         """How often `announce` was called."""
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/"
 
-    def announce(self) -> None:
+    def reload_pages(self) -> None:
         """Have every page that is open load itself again."""
-        with self._news:
-            self.times += 1
-            self._news.notify_all()
+        with self._reload_condition:
+            self.reload_count += 1
+            self._reload_condition.notify_all()
 
-    def wait(self, known: int) -> None:
+    def wait_for_reload(self, seen_count: int) -> None:
         """Return when `announce` has been called more than *known* times, or after a while."""
-        with self._news:
-            self._news.wait_for(lambda: self.times != known, _BEAT)
+        with self._reload_condition:
+            self._reload_condition.wait_for(lambda: self.reload_count != seen_count, _HEARTBEAT_SECONDS)
 
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
 
 
-class _Handler(SimpleHTTPRequestHandler):
-    def __init__(self, *args: Any, announcer: Announcer, **kwargs: Any) -> None:
-        self._announcer = announcer
+class _LiveReloadHandler(SimpleHTTPRequestHandler):
+    def __init__(self, *args: Any, live_reload: LiveReloadServer, **kwargs: Any) -> None:
+        self._live_reload = live_reload
         super().__init__(*args, **kwargs)
 
     def do_GET(self) -> None:
-        if self.path == f"{_FOLDER}script.js":
-            self._head("text/javascript", len(_SCRIPT))
+        if self.path == f"{_URL_PREFIX}script.js":
+            self._send_headers("text/javascript", len(_SCRIPT))
             self.wfile.write(_SCRIPT)
-        elif self.path == f"{_FOLDER}events":
-            self._head("text/event-stream")
-            self._tell()
+        elif self.path == f"{_URL_PREFIX}events":
+            self._send_headers("text/event-stream")
+            self._stream_events()
         else:
             super().do_GET()
 
@@ -82,25 +82,25 @@ class _Handler(SimpleHTTPRequestHandler):
             path /= "index.html"
         if path.suffix not in (".html", ".htm") or not path.is_file():
             return super().send_head()
-        page = path.read_bytes() + _TAG
-        self._head("text/html", len(page))
+        page = path.read_bytes() + _SCRIPT_TAG
+        self._send_headers("text/html", len(page))
         return io.BytesIO(page)
 
-    def _head(self, kind: str, length: int | None = None) -> None:
+    def _send_headers(self, content_type: str, length: int | None = None) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", kind)
+        self.send_header("Content-Type", content_type)
         self.send_header("Cache-Control", "no-store")
         if length is not None:
             self.send_header("Content-Length", str(length))
         self.end_headers()
 
-    def _tell(self) -> None:
-        known = self._announcer.times
+    def _stream_events(self) -> None:
+        seen_count = self._live_reload.reload_count
         with suppress(OSError):  # the page was left
             while True:
-                self._announcer.wait(known)
-                before, known = known, self._announcer.times
-                self.wfile.write(b"data: again\n\n" if known != before else b": still here\n\n")
+                self._live_reload.wait_for_reload(seen_count)
+                previous_count, seen_count = seen_count, self._live_reload.reload_count
+                self.wfile.write(b"data: again\n\n" if seen_count != previous_count else b": still here\n\n")
                 self.wfile.flush()
 
     def log_message(self, *_: object) -> None:

@@ -12,40 +12,44 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-EVERY = 15.0
+LINE_INTERVAL_SECONDS = 15.0
 """Seconds between two lines where there is no terminal."""
 
 
-class Watch(Protocol):
+class ProgressReporter(Protocol):
     """Passes *steps* through, of which there will be *total*, and shows how they come. *doing*: `Looking at`."""
 
-    def __call__(self, doing: str, total: int, steps: Iterable[T]) -> Iterator[T]: ...
+    def __call__(self, activity: str, total: int, steps: Iterable[T]) -> Iterator[T]: ...
 
 
-def silent(doing: str, total: int, steps: Iterable[T]) -> Iterator[T]:
+def report_nothing(activity: str, total: int, steps: Iterable[T]) -> Iterator[T]:
     """Shows nothing."""
     return iter(steps)
 
 
-def on(console: Console) -> Watch:
+def make_console_reporter(console: Console) -> ProgressReporter:
     """Shows progress on *console*; what is logged to the same console meanwhile stands above the bar."""
 
-    def watch(doing: str, total: int, steps: Iterable[T]) -> Iterator[T]:
+    def report(activity: str, total: int, steps: Iterable[T]) -> Iterator[T]:
         if not total:
             return iter(steps)
-        return _bar(console, doing, total, steps) if console.is_terminal else _lines(console, doing, total, steps)
+        return (
+            _show_bar(console, activity, total, steps)
+            if console.is_terminal
+            else _print_lines(console, activity, total, steps)
+        )
 
-    return watch
+    return report
 
 
-def on_stderr() -> Watch:
+def make_stderr_reporter() -> ProgressReporter:
     """Shows progress beside a command's own output."""
     from rich.console import Console
 
-    return on(Console(stderr=True))
+    return make_console_reporter(Console(stderr=True))
 
 
-def _bar(console: Console, doing: str, total: int, steps: Iterable[T]) -> Iterator[T]:
+def _show_bar(console: Console, activity: str, total: int, steps: Iterable[T]) -> Iterator[T]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
@@ -55,28 +59,28 @@ def _bar(console: Console, doing: str, total: int, steps: Iterable[T]) -> Iterat
     began = time.monotonic()
     # What a command prints meanwhile stands above the bar on a terminal, and goes where it was sent otherwise.
     with Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
-        task = progress.add_task(_photographs(doing, total), total=total, rate="")
+        task = progress.add_task(_format_heading(activity, total), total=total, rate="")
         for count, step in enumerate(steps, 1):
-            progress.update(task, advance=1, rate=_rate(count, began))
+            progress.update(task, advance=1, rate=_format_rate(count, began))
             yield step
 
 
-def _lines(console: Console, doing: str, total: int, steps: Iterable[T]) -> Iterator[T]:
-    console.print(f"{_photographs(doing, total)} ...", highlight=False, soft_wrap=True)
-    began = said = time.monotonic()
+def _print_lines(console: Console, activity: str, total: int, steps: Iterable[T]) -> Iterator[T]:
+    console.print(f"{_format_heading(activity, total)} ...", highlight=False, soft_wrap=True)
+    began = last_line_at = time.monotonic()
     for count, step in enumerate(steps, 1):
         now = time.monotonic()
-        if now - said > EVERY and count < total:
-            left = (now - began) / count * (total - count)
-            line = f"{doing}: {count} of {total}, {_rate(count, began)}, about {left:.0f} s left"
+        if now - last_line_at > LINE_INTERVAL_SECONDS and count < total:
+            seconds_left = (now - began) / count * (total - count)
+            line = f"{activity}: {count} of {total}, {_format_rate(count, began)}, about {seconds_left:.0f} s left"
             console.print(line, highlight=False, soft_wrap=True)
-            said = now
+            last_line_at = now
         yield step
 
 
-def _photographs(doing: str, total: int) -> str:
-    return f"{doing} {total} photograph{'s' if total != 1 else ''}"
+def _format_heading(activity: str, total: int) -> str:
+    return f"{activity} {total} photograph{'s' if total != 1 else ''}"
 
 
-def _rate(count: int, began: float) -> str:
+def _format_rate(count: int, began: float) -> str:
     return f"{count / max(time.monotonic() - began, 1e-3):.1f} a second"

@@ -16,37 +16,37 @@ from pathlib import Path, PurePath
 import msgspec
 
 from .. import disk
-from ..cache.stat_index import Facts
+from ..cache.stat_index import FileStat
 from ..cache.store import Store
-from ..originals.files import shown
-from .transfer import transfer
+from ..originals.files import escape_for_terminal
+from .transfer import link_or_copy
 
 log = logging.getLogger(__name__)
 
 
-class _Put(msgspec.Struct, frozen=True, array_like=True):
+class _PublishedFile(msgspec.Struct, frozen=True, array_like=True):
     """A file of ours in the site: the key it was made from (empty for a page), and its stat facts when we left it."""
 
     key: str
-    facts: Facts | None
+    file_stat: FileStat | None
 
 
 class _Manifest(msgspec.Struct, frozen=True, array_like=True):
-    finished: bool
+    is_complete: bool
     """False while files are being placed: then some of them may be missing, and temporary files lie about."""
-    files: dict[str, _Put]
+    files: dict[str, _PublishedFile]
 
 
-class Changes(msgspec.Struct, frozen=True):
+class PublishPlan(msgspec.Struct, frozen=True):
     """What `finish` will do: *missing* files to place (name → key), *stale* ones to remove, *sound* ones to leave."""
 
     missing: dict[str, str]
-    stale: dict[str, _Put]
-    sound: dict[str, _Put]
+    stale: dict[str, _PublishedFile]
+    unchanged: dict[str, _PublishedFile]
 
 
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(_Manifest).decode
+_encode_manifest = msgspec.msgpack.Encoder().encode
+_decode_manifest = msgspec.msgpack.Decoder(_Manifest).decode
 
 
 class Publisher:
@@ -59,90 +59,90 @@ class Publisher:
     def __init__(self, output: Path, store: Store, others: Collection[str] = ()) -> None:
         """*others* are files of the site that this build has from somebody else: they stay, whose they ever were."""
         self._output = output
-        self._root = os.path.join(output, "")
+        self._output_prefix = os.path.join(output, "")
         self._store = store
-        self._wanted: dict[str, str] = {}
+        self._wanted_keys: dict[str, str] = {}
         self._pages: set[str] = set()
         self._others = frozenset(others)
-        self._site = os.path.relpath(os.path.realpath(output), os.path.realpath(store.root))
+        self._site_key = os.path.relpath(os.path.realpath(output), os.path.realpath(store.root))
 
-    def place(self, name: str, key: str) -> None:
+    def add_rendition(self, name: str, key: str) -> None:
         """Have the rendition *key* in the site as *name* (relative, `/` between)."""
-        self._wanted[_safe(name)] = key
+        self._wanted_keys[_check_relative_path(name)] = key
 
-    def claim(self, name: str) -> None:
+    def add_page(self, name: str) -> None:
         """Say that this build writes the page *name* itself, so that a later build may remove it."""
-        self._pages.add(_safe(name))
+        self._pages.add(_check_relative_path(name))
 
     @property
-    def former(self) -> dict[str, str]:
+    def previous_files(self) -> dict[str, str]:
         """What the last build put into the site: name → key, empty for a page."""
-        return {name: put.key for name, put in _manifest(self._store, self._site).files.items()}
+        return {name: put.key for name, put in _read_manifest(self._store, self._site_key).files.items()}
 
-    def changes(self) -> Changes:
+    def plan_changes(self) -> PublishPlan:
         """What `finish` would place, remove and leave, as things stand. Touches nothing."""
-        before = _manifest(self._store, self._site)
+        before = _read_manifest(self._store, self._site_key)
         missing: dict[str, str] = {}
-        sound: dict[str, _Put] = {}
-        for name, key in self._wanted.items():
-            if (put := self._already(name, key, before.files.get(name))) is None:
+        sound: dict[str, _PublishedFile] = {}
+        for name, key in self._wanted_keys.items():
+            if (put := self._find_published(name, key, before.files.get(name))) is None:
                 missing[name] = key
             else:
                 sound[name] = put
-        names = self._wanted.keys() | self._pages | self._others
-        return Changes(missing, {name: put for name, put in before.files.items() if name not in names}, sound)
+        names = self._wanted_keys.keys() | self._pages | self._others
+        return PublishPlan(missing, {name: put for name, put in before.files.items() if name not in names}, sound)
 
-    def finish(self) -> tuple[list[str], list[str]]:
+    def publish_files(self) -> tuple[list[str], list[str]]:
         """Place everything, remove what former builds placed and this one does not name, write the manifest.
 
         Says what was placed and what was removed. Raises DiskTrouble. KeyError where a key is not in the store.
         """
-        with disk.only_one(self._store.notebook / "publish.lock"):
-            self._store.database.refresh()
-            before = _manifest(self._store, self._site)
-            if not before.finished:
+        with disk.hold_lock(self._store.writable_root / "publish.lock"):
+            self._store.database.reload()
+            before = _read_manifest(self._store, self._site_key)
+            if not before.is_complete:
                 for folder in {os.path.dirname(name) for name in before.files}:
-                    disk.sweep(self._output / folder)
-            changes = self.changes()
-            now = {name: _Put("", None) for name in self._pages} | changes.sound
+                    disk.remove_temporary_files(self._output / folder)
+            changes = self.plan_changes()
+            current = {name: _PublishedFile("", None) for name in self._pages} | changes.unchanged
             if changes.missing or changes.stale:
-                ahead = before.files | {name: _Put(key, None) for name, key in changes.missing.items()}
-                ahead |= {name: _Put("", None) for name in self._pages}
-                self._write(_Manifest(False, ahead))
+                expected = before.files | {name: _PublishedFile(key, None) for name, key in changes.missing.items()}
+                expected |= {name: _PublishedFile("", None) for name in self._pages}
+                self._save_manifest(_Manifest(False, expected))
             for name, key in changes.missing.items():
-                now[name] = self._put(name, key)
-            removed = self._remove(changes.stale)
-            if changes.missing or changes.stale or now != before.files:
-                self._write(_Manifest(True, now))
+                current[name] = self._publish_file(name, key)
+            removed = self._remove_stale(changes.stale)
+            if changes.missing or changes.stale or current != before.files:
+                self._save_manifest(_Manifest(True, current))
             return list(changes.missing), removed
 
-    def _write(self, manifest: _Manifest) -> None:
-        self._store.sites.put(self._site, _encode(manifest))
+    def _save_manifest(self, manifest: _Manifest) -> None:
+        self._store.published_files.put(self._site_key, _encode_manifest(manifest))
         self._store.database.save()
 
-    def _already(self, name: str, key: str, before: _Put | None) -> _Put | None:
+    def _find_published(self, name: str, key: str, before: _PublishedFile | None) -> _PublishedFile | None:
         """The file in the site, if it is *key*'s: the same inode as in the store, or untouched since we copied it."""
-        facts = self._store.renditions.facts(key)
+        stored_stat = self._store.renditions.get_stat(key)
         try:
-            there = Facts.of(os.lstat(f"{self._root}{name}"))
+            present_stat = FileStat.from_stat(os.lstat(f"{self._output_prefix}{name}"))
         except OSError:
             return None
-        put = _Put(key, there)
-        return put if facts is not None and (there == facts or put == before) else None
+        published = _PublishedFile(key, present_stat)
+        return published if stored_stat is not None and (present_stat == stored_stat or published == before) else None
 
-    def _put(self, name: str, key: str) -> _Put:
+    def _publish_file(self, name: str, key: str) -> _PublishedFile:
         target = self._output / name
         if not self._store.renditions.has(key):
             raise KeyError(key)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            transfer(self._store.renditions.path(key), target)
-            self._store.renditions.linked(key)
-            return _Put(key, Facts.of(os.lstat(target)))
+            link_or_copy(self._store.renditions.get_path(key), target)
+            self._store.renditions.note_linked_file(key)
+            return _PublishedFile(key, FileStat.from_stat(os.lstat(target)))
         except OSError as error:
-            raise disk.trouble(target, error) from error
+            raise disk.make_disk_error(target, error) from error
 
-    def _remove(self, stale: Iterable[str]) -> list[str]:
+    def _remove_stale(self, stale: Iterable[str]) -> list[str]:
         removed = []
         for name in stale:
             path = self._output / name
@@ -150,7 +150,7 @@ class Publisher:
                 try:
                     path.unlink()
                 except PermissionError as error:
-                    raise disk.trouble(path, error) from error
+                    raise disk.make_disk_error(path, error) from error
                 removed.append(name)
         # Deeper folders first. What is not empty holds something else, or lies around such a folder.
         for parent in sorted({parent for name in removed for parent in PurePath(name).parents[:-1]}, reverse=True):
@@ -159,25 +159,25 @@ class Publisher:
         return removed
 
 
-def named(store: Store) -> set[str]:
+def collect_published_keys(store: Store) -> set[str]:
     """Keys that some site made from this cache still shows; a site whose folder has gone shows nothing."""
-    sites = store.sites.keys()
-    manifests = [_manifest(store, site) for site in sites if (store.root / site).is_dir()]
+    sites = store.published_files.keys()
+    manifests = [_read_manifest(store, site) for site in sites if (store.root / site).is_dir()]
     return {put.key for manifest in manifests for put in manifest.files.values() if put.key}
 
 
-def _manifest(store: Store, site: str) -> _Manifest:
+def _read_manifest(store: Store, site_key: str) -> _Manifest:
     """What was put into *site*. Every name in it stays inside: we never wrote others, and remove none."""
-    value = store.sites.get(site)
+    value = store.published_files.get(site_key)
     try:
-        manifest = _decode(value) if value is not None else _Manifest(True, {})
+        manifest = _decode_manifest(value) if value is not None else _Manifest(True, {})
         for name in manifest.files:
-            _safe(name)
+            _check_relative_path(name)
     except (msgspec.MsgspecError, ValueError) as error:
         log.warning(
             "What was put into %s is not known (%s): files of former builds may stay there.",
-            shown(site),
-            shown(str(error)),
+            escape_for_terminal(site_key),
+            escape_for_terminal(str(error)),
         )
         return _Manifest(True, {})
     return manifest
@@ -186,7 +186,7 @@ def _manifest(store: Store, site: str) -> _Manifest:
 _NAME = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
 
 
-def _safe(name: str) -> str:
+def _check_relative_path(name: str) -> str:
     """*name*, if it is a relative path that stays inside. Raises ValueError: such a name is a mistake of ours."""
     if not _NAME.fullmatch(name):
         raise ValueError(f"not a name inside the site: {name!r}")

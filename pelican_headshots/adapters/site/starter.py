@@ -7,29 +7,29 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-SHELF = Path(__file__).resolve().parents[2] / "starter"
+TEMPLATES_FOLDER = Path(__file__).resolve().parents[2] / "starter"
 """`dot-x` is written as `.x`, and `x.py.starter`, which is no Python yet, as `x.py`."""
 
-HOSTS = ("github", "netlify", "elsewhere")
+HOST_CHOICES = ("github", "netlify", "elsewhere")
 
 
-def begin(folder: Path, host: str, words: Mapping[str, str]) -> tuple[list[str], list[str]]:
+def scaffold_site(folder: Path, host: str, values: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """Write a site into *folder*, for one of HOSTS. Says which files were written and which were there and kept.
 
     *words* are name, by, address, copyright and requirement (a line of requirements.txt). Raises OSError.
     """
     written: list[str] = []
     kept: list[str] = []
-    paper = Environment(
+    environment = Environment(
         variable_start_string="<<", variable_end_string=">>", block_start_string="<%", block_end_string="%>",
         comment_start_string="<#", comment_end_string="#>", undefined=StrictUndefined, keep_trailing_newline=True,
         autoescape=False,
     )  # fmt: skip
-    paper.filters["python"] = repr
-    for name, source in sorted(_files(host)):
+    environment.filters["python"] = repr
+    for name, source in sorted(_list_template_files(host)):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = paper.from_string(source.read_text(encoding="utf-8")).render(words, host=host)
+        text = environment.from_string(source.read_text(encoding="utf-8")).render(values, host=host)
         try:
             with open(target, "x", encoding="utf-8") as file:
                 file.write(text)
@@ -39,10 +39,10 @@ def begin(folder: Path, host: str, words: Mapping[str, str]) -> tuple[list[str],
     return written, kept
 
 
-def _files(host: str) -> Iterator[tuple[str, Path]]:
-    for shelf in ("site", host):
-        for path in (SHELF / shelf).rglob("*"):
+def _list_template_files(host: str) -> Iterator[tuple[str, Path]]:
+    for template_set in ("site", host):
+        for path in (TEMPLATES_FOLDER / template_set).rglob("*"):
             if path.is_file():
-                parts = path.relative_to(SHELF / shelf).parts
+                parts = path.relative_to(TEMPLATES_FOLDER / template_set).parts
                 name = "/".join(f".{part.removeprefix('dot-')}" if part.startswith("dot-") else part for part in parts)
                 yield name.removesuffix(".starter"), path

@@ -9,22 +9,22 @@ from pathlib import Path
 
 from .. import disk
 
-_REFUSED = {errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.EPERM, errno.EMLINK, errno.ENOSYS}
+_LINK_UNSUPPORTED_ERRNOS = {errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.EPERM, errno.EMLINK, errno.ENOSYS}
 """What the system says where it cannot link, but could copy."""
 
 
-def transfer(source: Path, target: Path) -> None:
+def link_or_copy(source: Path, target: Path) -> None:
     """Make *target* hold what *source* holds, at one blow. Raises OSError and then leaves nothing."""
-    part = disk.part_of(target)
+    temporary = disk.make_temporary_path(target)
     try:
         try:
-            os.link(source, part)
+            os.link(source, temporary)
         except OSError as error:
-            if error.errno not in _REFUSED:
+            if error.errno not in _LINK_UNSUPPORTED_ERRNOS:
                 raise
-            shutil.copyfile(source, part)
-        os.replace(part, target)
+            shutil.copyfile(source, temporary)
+        os.replace(temporary, target)
     finally:
         # Also where all went well: POSIX renames nothing where both names are links to one file, as where a build at
         # the same time has just linked it.
-        part.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

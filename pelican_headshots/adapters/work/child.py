@@ -28,12 +28,12 @@ _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
 """glibc's numbers for `mallopt`."""
 
 
-class ProcessEnded(Exception):
+class WorkerProcessEndedError(Exception):
     """The process that did a task has ended; *used_up*: because the task had used up its processor time."""
 
     def __init__(self, exitcode: int | None) -> None:
         super().__init__(f"exit code {exitcode}")
-        self.used_up = sys.platform != "win32" and exitcode == -signal.SIGXCPU
+        self.exceeded_cpu_limit = sys.platform != "win32" and exitcode == -signal.SIGXCPU
 
 
 class WorkerProcess:
@@ -42,18 +42,18 @@ class WorkerProcess:
     It takes one task at a time. `kill` may come from any thread. *address_space*: megabytes it may map; 0: no limit.
     """
 
-    def __init__(self, address_space: int) -> None:
-        self._address_space = address_space
+    def __init__(self, address_space_mb: int) -> None:
+        self._address_space_mb = address_space_mb
         self._running: tuple[SpawnProcess, Connection] | None = None
 
-    def submit(self, task: Callable[..., T], arguments: tuple[Any, ...], seconds: float) -> Future[T]:
+    def submit(self, task: Callable[..., T], arguments: tuple[Any, ...], cpu_seconds: float) -> Future[T]:
         """Call `task(*arguments)` there, within *seconds* of processor time. The future may raise ProcessEnded."""
         if self._running is None or not self._running[0].is_alive():
             self.kill()
-            self._running = _started(self._address_space)
+            self._running = _start_process(self._address_space_mb)
         future: Future[T] = Future()
-        what = (future, *self._running, (task, arguments, seconds))
-        threading.Thread(target=_ask, args=what, daemon=True).start()
+        thread_arguments = (future, *self._running, (task, arguments, cpu_seconds))
+        threading.Thread(target=_exchange_with_child, args=thread_arguments, daemon=True).start()
         return future
 
     def kill(self) -> None:
@@ -64,22 +64,24 @@ class WorkerProcess:
             running[0].join()
 
 
-def _started(address_space: int) -> tuple[SpawnProcess, Connection]:
-    here, there = multiprocessing.Pipe()
-    process = _Process(target=_work, args=(there, address_space), daemon=True)
+def _start_process(address_space_mb: int) -> tuple[SpawnProcess, Connection]:
+    parent_end, child_end = multiprocessing.Pipe()
+    process = _ChildProcess(target=_serve_tasks, args=(child_end, address_space_mb), daemon=True)
     process.start()
-    there.close()  # so that the pipe ends with the process, also in the middle of an answer
-    return process, here
+    child_end.close()  # so that the pipe ends with the process, also in the middle of an answer
+    return process, parent_end
 
 
-def _ask(future: Future[Any], process: SpawnProcess, connection: Connection, what: tuple[Any, ...]) -> None:
+def _exchange_with_child(
+    future: Future[Any], process: SpawnProcess, connection: Connection, message: tuple[Any, ...]
+) -> None:
     """In a thread of the parent: hand the task over, however large, and wait for the answer."""
     try:
-        connection.send(what)
+        connection.send(message)
         answer, error = connection.recv()
     except (EOFError, OSError):
         process.join()
-        error = ProcessEnded(process.exitcode)
+        error = WorkerProcessEndedError(process.exitcode)
     except Exception as unexpected:  # noqa: BLE001 - what cannot be pickled is said to whoever waits
         error = unexpected
     if error is not None:
@@ -88,17 +90,17 @@ def _ask(future: Future[Any], process: SpawnProcess, connection: Connection, wha
         future.set_result(answer)
 
 
-def _work(connection: Connection, address_space: int) -> None:
+def _serve_tasks(connection: Connection, address_space_mb: int) -> None:
     """In the child: do one task after the other until the parent is gone."""
-    _prepare(address_space)
+    _prepare_child(address_space_mb)
     while True:
         try:
-            task, arguments, seconds = connection.recv()
+            task, arguments, cpu_seconds = connection.recv()
         except EOFError:
             return
         answer: tuple[Any, BaseException | None]
         try:
-            answer = _within(seconds, task, arguments), None
+            answer = _call_with_cpu_limit(cpu_seconds, task, arguments), None
         except BaseException as error:  # noqa: BLE001 - it is the parent's to judge
             answer = None, error
         del task, arguments
@@ -109,19 +111,19 @@ def _work(connection: Connection, address_space: int) -> None:
         del answer
 
 
-class _Process(SpawnProcess):
+class _ChildProcess(SpawnProcess):
     """A process that does not run the program it is started from, and that Ctrl+C does not reach."""
 
     def start(self) -> None:
-        with _starting, _no_main_module(), _interrupts_blocked():
+        with _start_lock, _hide_main_module(), _block_interrupts():
             super().start()
 
 
-_starting = threading.Lock()
+_start_lock = threading.Lock()
 
 
 @contextmanager
-def _no_main_module() -> Iterator[None]:
+def _hide_main_module() -> Iterator[None]:
     """Say of the program what `python folder` says of its own: that it holds nothing to import.
 
     Else multiprocessing runs it again in each child, for functions that may be defined there: 0.3 processor seconds for
@@ -137,7 +139,7 @@ def _no_main_module() -> Iterator[None]:
 
 
 @contextmanager
-def _interrupts_blocked() -> Iterator[None]:
+def _block_interrupts() -> Iterator[None]:
     """Ctrl+C is the parent's business, which ends its children: they inherit that it does not reach them."""
     if sys.platform == "win32":
         yield
@@ -150,23 +152,23 @@ def _interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _prepare(address_space: int) -> None:
+def _prepare_child(address_space_mb: int) -> None:
     """In the child, before its first task."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Windows nothing is inherited
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 2)  # native libraries talk; what matters comes back as an exception
-    os.close(silence)
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 2)  # native libraries talk; what matters comes back as an exception
+    os.close(devnull)
     # There is a child for each processor, and OpenBLAS' own threads spin while they wait for work: 0.09 processor seconds
     # for each child that only starts. It reads this when numpy is imported.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     if sys.platform == "linux":
         _keep_freed_memory()
-    if address_space and sys.platform != "win32":
+    if address_space_mb and sys.platform != "win32":
         import resource
 
         with suppress(ValueError, OSError):
-            limit = address_space << 20
+            limit = address_space_mb << 20
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -182,7 +184,7 @@ def _keep_freed_memory() -> None:
         mallopt(_M_TRIM_THRESHOLD, 128 << 20)
 
 
-def _die_with_parent() -> None:
+def _exit_with_parent() -> None:
     """A parent killed with -9 says no goodbye, and whoever works does not see the pipe close."""
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -190,16 +192,18 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _within(seconds: float, task: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+def _call_with_cpu_limit(cpu_seconds: float, task: Callable[..., T], arguments: tuple[Any, ...]) -> T:
     """Call the task; the kernel ends this process when it has used up *seconds* of processor time, whatever code runs."""
     if sys.platform == "win32":
         return task(*arguments)
     import resource
 
-    _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    limit = math.ceil(time.process_time() + seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_CPU)
+    limit = math.ceil(time.process_time() + cpu_seconds)
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (limit if hard_limit == resource.RLIM_INFINITY else min(limit, hard_limit), hard_limit)
+    )
     try:
         return task(*arguments)
     finally:
-        resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+        resource.setrlimit(resource.RLIMIT_CPU, (hard_limit, hard_limit))

@@ -16,13 +16,13 @@ from tomlkit.toml_document import TOMLDocument
 from ...core.said.notes import Notes
 from .. import disk
 from . import notes_file
-from .notes_file import BadNotes
-from .written_toml import understood
+from .notes_file import NotesError
+from .written_toml import parse_toml
 
-CONTENTS = "What these files hold, so that the order stays when they are renamed."
+CONTENTS_COMMENT = "What these files hold, so that the order stays when they are renamed."
 
 
-class Edit(msgspec.Struct, frozen=True):
+class FileEdit(msgspec.Struct, frozen=True):
     """One file before and after; None: it was not there."""
 
     path: Path
@@ -33,61 +33,61 @@ class Edit(msgspec.Struct, frozen=True):
 class NotesEditor:
     """Edits notes files, within `alone`. A file that did not change is parsed once."""
 
-    def __init__(self, lock: Path) -> None:
-        self._lock = lock
-        self._parsed: dict[Path, tuple[bytes, TOMLDocument]] = {}
+    def __init__(self, lock_path: Path) -> None:
+        self._lock_path = lock_path
+        self._parsed_documents: dict[Path, tuple[bytes, TOMLDocument]] = {}
 
-    def alone(self) -> AbstractContextManager[None]:
+    def lock_notes(self) -> AbstractContextManager[None]:
         """While this is held, no other review of the site edits its notes."""
-        return disk.only_one(self._lock)
+        return disk.hold_lock(self._lock_path)
 
-    def edit(self, path: Path, change: Callable[[TOMLDocument], None]) -> Edit:
+    def edit(self, path: Path, change: Callable[[TOMLDocument], None]) -> FileEdit:
         """Let *change* work on the file as it is at this moment, and write it. Raises BadNotes and DiskTrouble."""
-        before = _bytes(path)
-        document = self._document(path, before)
+        before = _read_bytes(path)
+        document = self._get_document(path, before)
         try:
             change(document)
             text = tomlkit.dumps(document)
-            understood(text, path, Notes, BadNotes)
+            parse_toml(text, path, Notes, NotesError)
         except BaseException:
-            self._parsed.pop(path, None)
+            self._parsed_documents.pop(path, None)
             raise
         after = (BOM_UTF8 if (before or b"").startswith(BOM_UTF8) else b"") + text.encode()
         if after != (before or b""):
             disk.write(path, after)
-            self._parsed[path] = (after, document)
-        return Edit(path, before, after)
+            self._parsed_documents[path] = (after, document)
+        return FileEdit(path, before, after)
 
-    def restore(self, edit: Edit) -> bool:
+    def restore(self, edit: FileEdit) -> bool:
         """Put *edit*'s file back as it was; False where somebody has written into it since."""
-        if _bytes(edit.path) != edit.after:
+        if _read_bytes(edit.path) != edit.after:
             return False
-        self._parsed.pop(edit.path, None)
+        self._parsed_documents.pop(edit.path, None)
         if edit.before is None:
             edit.path.unlink(missing_ok=True)
         else:
             disk.write(edit.path, edit.before)
         return True
 
-    def _document(self, path: Path, content: bytes | None) -> TOMLDocument:
-        known = self._parsed.get(path)
+    def _get_document(self, path: Path, content: bytes | None) -> TOMLDocument:
+        known = self._parsed_documents.get(path)
         if known is not None and known[0] == content:
             return known[1]
         if content is None:
             return tomlkit.document()
-        notes_file.read(path)  # raises BadNotes for whatever a build would not understand
+        notes_file.read_notes(path)  # raises BadNotes for whatever a build would not understand
         document = tomlkit.parse(content.decode("utf-8-sig"))
-        self._parsed[path] = (content, document)
+        self._parsed_documents[path] = (content, document)
         return document
 
 
-def say(document: TOMLDocument, name: str, digest: str, fields: Mapping[str, Any]) -> None:
+def set_note_fields(document: TOMLDocument, name: str, digest: str, fields: Mapping[str, Any]) -> None:
     """In the note *name*, say *fields* (None: no longer), and whose note it is. A note that says nothing goes."""
     if "photos" not in document:
         document.append("photos", tomlkit.table(is_super_table=True))
     photos: Any = document["photos"]
     if name in photos:
-        _put(photos[name], "digest", digest)
+        _set_value(photos[name], "digest", digest)
     else:
         note = tomlkit.table()
         note.add("digest", digest)
@@ -95,33 +95,33 @@ def say(document: TOMLDocument, name: str, digest: str, fields: Mapping[str, Any
     note = photos[name]
     for field, value in fields.items():
         if value is not None:
-            _put(note, field, value)
+            _set_value(note, field, value)
         elif field in note:
             del note[field]
-    if set(note) <= {"digest"} and not _commented(note):
+    if set(note) <= {"digest"} and not _has_comment(note):
         del photos[name]
 
 
-def arrange(document: TOMLDocument, names: Sequence[str], digests: Sequence[str]) -> None:
+def set_gallery_order(document: TOMLDocument, names: Sequence[str], digests: Sequence[str]) -> None:
     """Say the gallery's order: file *names*, and what they hold."""
     if "gallery" not in document:
         document.append("gallery", tomlkit.table())
     gallery: Any = document["gallery"]
     order = tomlkit.array()
     order.extend(names)
-    _put(gallery, "order", order.multiline(len(names) > 4))
+    _set_value(gallery, "order", order.multiline(len(names) > 4))
     if "contents" not in gallery:
         fresh = tomlkit.table()
-        fresh.comment(CONTENTS)
+        fresh.comment(CONTENTS_COMMENT)
         gallery["contents"] = fresh
     contents = gallery["contents"]
     for name in set(contents) - set(names):
         del contents[name]
     for name, digest in zip(names, digests, strict=True):
-        _put(contents, name, digest)
+        _set_value(contents, name, digest)
 
 
-def _put(table: Any, key: str, value: Any) -> None:
+def _set_value(table: Any, key: str, value: Any) -> None:
     """Say *key* in *table*. A new line goes before the comments at its end, which are about what comes next."""
     body = getattr(getattr(table, "value", None), "body", None)
     if key in table or not isinstance(table, Table) or body is None:
@@ -134,15 +134,15 @@ def _put(table: Any, key: str, value: Any) -> None:
     body.extend(tail)
 
 
-def _commented(table: Any) -> bool:
+def _has_comment(table: Any) -> bool:
     body = getattr(getattr(table, "value", None), "body", ())
     return any(isinstance(item, Comment) for _, item in body)
 
 
-def _bytes(path: Path) -> bytes | None:
+def _read_bytes(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise BadNotes(f"{path} cannot be read: {error.strerror}.") from error
+        raise NotesError(f"{path} cannot be read: {error.strerror}.") from error

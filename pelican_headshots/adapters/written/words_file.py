@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...core.shown.phrases import Phrases, over
-from ...core.trouble import Trouble
-from ..originals.files import shown
-from .written_toml import understood
+from ...core.shown.phrases import Translations, merge_translations
+from ...core.trouble import HeadshotsError
+from ..originals.files import escape_for_terminal
+from .written_toml import parse_toml
 
-OURS = Path(__file__).parents[2] / "words"
+BUILTIN_TRANSLATIONS_FOLDER = Path(__file__).parents[2] / "words"
 
 
-class BadWords(Trouble):
+class TranslationsError(HeadshotsError):
     """A words file that cannot be used; the sentence says which and why."""
 
 
-def phrases(language: str, own: Path | None = None) -> Phrases:
+def load_translations(language: str, site_file: Path | None = None) -> Translations:
     """The words for *language* (`de`, `de-AT`), English where there are none.
 
     *own* is a site's own words file: it beats ours, and may leave out what it does not change. Raises BadWords.
     """
-    english = _read(OURS / "en.toml")
-    ours = OURS / f"{language.replace('_', '-').partition('-')[0].lower()}.toml"
-    known = over(english, _read(ours)) if ours.is_file() else english
-    return over(known, _read(own)) if own else known
+    english = _read_translations(BUILTIN_TRANSLATIONS_FOLDER / "en.toml")
+    builtin_file = BUILTIN_TRANSLATIONS_FOLDER / f"{language.replace('_', '-').partition('-')[0].lower()}.toml"
+    builtin = merge_translations(english, _read_translations(builtin_file)) if builtin_file.is_file() else english
+    return merge_translations(builtin, _read_translations(site_file)) if site_file else builtin
 
 
-def _read(path: Path) -> Phrases:
-    name = shown(str(path))
+def _read_translations(path: Path) -> Translations:
+    name = escape_for_terminal(str(path))
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as wrong:
-        raise BadWords(f"The words file {name} cannot be read: {wrong.strerror}.") from wrong
+        raise TranslationsError(f"The words file {name} cannot be read: {wrong.strerror}.") from wrong
     except UnicodeDecodeError as wrong:
-        raise BadWords(f"The words file {name} cannot be read as text: {wrong}. Save it as UTF-8.") from wrong
-    return understood(text, name, Phrases, BadWords)
+        raise TranslationsError(f"The words file {name} cannot be read as text: {wrong}. Save it as UTF-8.") from wrong
+    return parse_toml(text, name, Translations, TranslationsError)

@@ -6,59 +6,63 @@ import re
 from collections.abc import Iterable
 
 from ..geometry import Value
-from ..routed.curate import Entry, Folder
-from ..said.names import person
-from ..said.notes import said
-from ..shot import Kind
-from .doctor import Case, Finding, examined, set_focus
-from .ensemble import Break, best, breaks
+from ..routed.curate import ClassifiedPhoto, GalleryFolder
+from ..said.names import parse_name_and_role
+from ..said.notes import default_if_unset
+from ..shot import PhotoKind
+from .doctor import CheckResult, HeadshotSample, measure_set_focus, run_checks
+from .ensemble import SetDeviation, choose_best_frame, find_set_deviations
 
 
-class Ward(Value, frozen=True):
+class SetReport(Value, frozen=True):
     """One folder's headshots. *findings* and *breaks* go by path; *best* maps a name to the best of its frames."""
 
     folder: str
-    findings: dict[str, tuple[Finding, ...]]
-    breaks: tuple[Break, ...]
-    best: dict[str, str]
+    findings: dict[str, tuple[CheckResult, ...]]
+    deviations: tuple[SetDeviation, ...]
+    best_frames: dict[str, str]
     frames: dict[str, tuple[str, ...]]
 
-    def advice(self, path: str) -> list[str]:
+    def list_advice(self, path: str) -> list[str]:
         """Sentences about one picture, its own and what it does to the set."""
-        own = [finding.sentence for finding in self.findings.get(path, ()) if finding.advice]
-        return own + [f"breaks the set: {', '.join(one.how)}" for one in self.breaks if one.path == path]
+        own = [finding.sentence for finding in self.findings.get(path, ()) if finding.is_advice]
+        return own + [f"breaks the set: {', '.join(one.differences)}" for one in self.deviations if one.path == path]
 
 
-def round_of(folders: Iterable[Folder]) -> tuple[Ward, ...]:
+def report_sets(folders: Iterable[GalleryFolder]) -> tuple[SetReport, ...]:
     """The wards of *folders*; those without a headshot that was looked at are left out."""
-    return tuple(ward for folder in folders if (ward := _ward(folder)) is not None)
+    return tuple(ward for folder in folders if (ward := _report_set(folder)) is not None)
 
 
-def _ward(folder: Folder) -> Ward | None:
-    entries = [entry for entry in folder.entries if entry.shot.kind == Kind.HEADSHOT and entry.photo.exam.analysis]
-    cases = [
-        Case(entry.photo.path, entry.photo.exam.size, entry.photo.exam.analysis)
-        for entry in entries
-        if entry.photo.exam.analysis
+def _report_set(folder: GalleryFolder) -> SetReport | None:
+    entries = [
+        entry
+        for entry in folder.entries
+        if entry.classification.kind == PhotoKind.HEADSHOT and entry.photo.record.analysis
     ]
-    if not cases:
+    samples = [
+        HeadshotSample(entry.photo.path, entry.photo.record.size, entry.photo.record.analysis)
+        for entry in entries
+        if entry.photo.record.analysis
+    ]
+    if not samples:
         return None
-    usual = set_focus(cases)
-    findings = {case.path: examined(case, usual) for case in cases}
+    median_focus = measure_set_focus(samples)
+    findings = {case.path: run_checks(case, median_focus) for case in samples}
     frames: dict[str, list[str]] = {}
     for entry in entries:
-        if name := _name(entry):
+        if name := _get_person_name(entry):
             frames.setdefault(name, []).append(entry.photo.path)
-    several = {name: tuple(paths) for name, paths in frames.items() if len(paths) > 1}
-    return Ward(
+    frames_by_name = {name: tuple(paths) for name, paths in frames.items() if len(paths) > 1}
+    return SetReport(
         folder.path,
         findings,
-        breaks(cases),
-        {name: best({path: findings[path] for path in paths}) for name, paths in several.items()},
-        several,
+        find_set_deviations(samples),
+        {name: choose_best_frame({path: findings[path] for path in paths}) for name, paths in frames_by_name.items()},
+        frames_by_name,
     )
 
 
-def _name(entry: Entry) -> str:
+def _get_person_name(entry: ClassifiedPhoto) -> str:
     """Whose frame it is: the note's name, else the file name's, a number at its end left out."""
-    return said(entry.note.name, person(re.sub(r"[-_ ]?\(?\d+\)?$", "", entry.photo.stem))[0])
+    return default_if_unset(entry.note.name, parse_name_and_role(re.sub(r"[-_ ]?\(?\d+\)?$", "", entry.photo.stem))[0])

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..analysis import Face
-from ..geometry import WHOLE, Box, Point, Size
+from ..geometry import FULL_IMAGE_BOX, Box, Point, Size
 from ..rendition import Crop
 
-ABOVE, BELOW, BESIDE = 0.06, 0.1, 0.06
+HEAD_MARGIN_ABOVE, HEAD_MARGIN_BELOW, HEAD_MARGIN_BESIDE = 0.06, 0.1, 0.06
 """Room kept around a head where a slot crops: above and below as shares of its height, beside of its width."""
-PASSER_BY = 0.35
+MIN_SUBJECT_FACE_RATIO = 0.35
 """A face lower than this share of the largest one's height is no subject of the picture."""
-_HAIR = 1e-5
+_ROUNDING_TOLERANCE = 1e-5
 """Boxes are rounded."""
 
 
-def directed(
-    faces: Sequence[Face], size: Size, ratio: float, focus: Point | None, ground: str, hidden: Sequence[Box] = ()
+def crop_around_faces(
+    faces: Sequence[Face],
+    size: Size,
+    ratio: float,
+    focal_point: Point | None,
+    background_color: str,
+    faceless_heads: Sequence[Box] = (),
 ) -> Crop:
     """The frame of width/height *ratio* for a slot: no head in it is cut, from hair to chin.
 
@@ -25,64 +30,77 @@ def directed(
     such frame lies inside the picture, one that leaves it, with the colour *ground* (`#rrggbb`) around. The
     photographer's own *focus* beats all of it.
     """
-    if focus:
-        return around((), size, ratio, focus)
+    if focal_point:
+        return crop_around((), size, ratio, focal_point)
     for margin in (1.0, 0.4):
-        keep = heads(faces, margin, hidden)
-        crop = around(keep, size, ratio)
-        if holds(crop, keep):
+        keep = compute_head_boxes(faces, margin, faceless_heads)
+        crop = crop_around(keep, size, ratio)
+        if contains_heads(crop, keep):
             return crop
-    return _matted(heads(faces, 1.0, hidden), size, ratio, ground)
+    return _pad_crop(compute_head_boxes(faces, 1.0, faceless_heads), size, ratio, background_color)
 
 
-def holds(crop: Crop, heads: Sequence[Box]) -> bool:
+def contains_heads(crop: Crop, heads: Sequence[Box]) -> bool:
     """Whether *heads* lie wholly inside *crop*."""
     box = crop.box
-    roomy = Box(box.left - _HAIR, box.top - _HAIR, box.right + _HAIR, box.bottom + _HAIR)
-    return all(roomy.holds(head) for head in heads)
+    tolerant_box = Box(
+        box.left - _ROUNDING_TOLERANCE,
+        box.top - _ROUNDING_TOLERANCE,
+        box.right + _ROUNDING_TOLERANCE,
+        box.bottom + _ROUNDING_TOLERANCE,
+    )
+    return all(tolerant_box.contains(head) for head in heads)
 
 
-def _matted(keep: Sequence[Box], size: Size, ratio: float, ground: str) -> Crop:
+def _pad_crop(keep: Sequence[Box], size: Size, ratio: float, background_color: str) -> Crop:
     """The smallest frame that holds all of *keep*; where it leaves the picture, the picture stands in its middle."""
-    together = _together(keep)
-    tall = max(together.height * size.height, together.width * size.width / ratio)
-    wide = tall * ratio
-    left = _hold(together.centre.x * size.width, wide, size.width, [(together.left, together.right)])
-    top = _hold(together.centre.y * size.height, tall, size.height, [(together.top, together.bottom)])
-    left = left if wide <= size.width else (size.width - wide) / 2
-    top = top if tall <= size.height else (size.height - tall) / 2
-    return Crop(_fractions(left, top, wide, tall, size), ground=ground)
+    bounding_box = _compute_bounding_box(keep)
+    height = max(bounding_box.height * size.height, bounding_box.width * size.width / ratio)
+    width = height * ratio
+    left = _place_interval(
+        bounding_box.center.x * size.width, width, size.width, [(bounding_box.left, bounding_box.right)]
+    )
+    top = _place_interval(
+        bounding_box.center.y * size.height, height, size.height, [(bounding_box.top, bounding_box.bottom)]
+    )
+    left = left if width <= size.width else (size.width - width) / 2
+    top = top if height <= size.height else (size.height - height) / 2
+    return Crop(_make_box_from_pixels(left, top, width, height, size), background_color=background_color)
 
 
-def around(keep: Sequence[Box], size: Size, ratio: float, focus: Point | None = None) -> Crop:
+def crop_around(keep: Sequence[Box], size: Size, ratio: float, focal_point: Point | None = None) -> Crop:
     """The largest frame of width/height *ratio*, placed so that it holds *keep* (faces with hair and chin).
 
     *focus* is the photographer's own point and beats the faces. Without either the middle is kept, a little above
     the centre in tall frames, where people look first.
     """
     if size.ratio > ratio:
-        wide, tall = size.height * ratio, float(size.height)
+        width, height = size.height * ratio, float(size.height)
     else:
-        wide, tall = float(size.width), size.width / ratio
-    point = focus or (_middle(keep) if keep else Point(0.5, 0.45))
-    left = _hold(point.x * size.width, wide, size.width, [(b.left, b.right) for b in keep] if not focus else [])
-    top = _hold(point.y * size.height, tall, size.height, [(b.top, b.bottom) for b in keep] if not focus else [])
-    return Crop(_fractions(left, top, wide, tall, size))
+        width, height = float(size.width), size.width / ratio
+    point = focal_point or (_find_center(keep) if keep else Point(0.5, 0.45))
+    left = _place_interval(
+        point.x * size.width, width, size.width, [(b.left, b.right) for b in keep] if not focal_point else []
+    )
+    top = _place_interval(
+        point.y * size.height, height, size.height, [(b.top, b.bottom) for b in keep] if not focal_point else []
+    )
+    return Crop(_make_box_from_pixels(left, top, width, height, size))
 
 
-def heads(faces: Sequence[Face], margin: float = 1.0, hidden: Sequence[Box] = ()) -> list[Box]:
+def compute_head_boxes(faces: Sequence[Face], margin: float = 1.0, faceless_heads: Sequence[Box] = ()) -> list[Box]:
     """Boxes around the whole heads of a picture's subjects, hair and chin, as fractions of the picture.
 
     *margin* 1 is the room a slot would like around them, 0 is none. Passers-by are left out. Where there is no face,
     *hidden* heads (whole ones without a readable face) are kept instead.
     """
     if not faces:
-        tallest = max((head.height for head in hidden), default=0.0)
-        return [_roomy(head, margin) for head in hidden if head.height >= PASSER_BY * tallest]
+        tallest = max((head.height for head in faceless_heads), default=0.0)
+        return [_add_margin(head, margin) for head in faceless_heads if head.height >= MIN_SUBJECT_FACE_RATIO * tallest]
     tallest = max(face.box.height for face in faces)
     found = []
     for face in faces:
-        if face.box.height < PASSER_BY * tallest:
+        if face.box.height < MIN_SUBJECT_FACE_RATIO * tallest:
             continue
         points = [*face.outline, face.chin, face.crown]
         if not face.outline:
@@ -93,29 +111,29 @@ def heads(faces: Sequence[Face], margin: float = 1.0, hidden: Sequence[Box] = ()
             max(point.x for point in points),
             max(point.y for point in points),
         )
-        found.append(_roomy(head, margin))
+        found.append(_add_margin(head, margin))
     return found
 
 
-def _roomy(head: Box, margin: float) -> Box:
+def _add_margin(head: Box, margin: float) -> Box:
     return Box(
-        head.left - margin * BESIDE * head.width,
-        head.top - margin * ABOVE * head.height,
-        head.right + margin * BESIDE * head.width,
-        head.bottom + margin * BELOW * head.height,
-    ).clipped()
+        head.left - margin * HEAD_MARGIN_BESIDE * head.width,
+        head.top - margin * HEAD_MARGIN_ABOVE * head.height,
+        head.right + margin * HEAD_MARGIN_BESIDE * head.width,
+        head.bottom + margin * HEAD_MARGIN_BELOW * head.height,
+    ).clip()
 
 
-def focal_point(crop: Crop, keep: Sequence[Box], focus: Point | None) -> Point:
+def compute_focal_point(crop: Crop, keep: Sequence[Box], focal_point: Point | None) -> Point:
     """Where a page should hold *crop* when it cuts it further, as fractions of the crop."""
-    point = focus or (_middle(keep) if keep else Point(0.5, 0.45))
+    point = focal_point or (_find_center(keep) if keep else Point(0.5, 0.45))
     box = crop.box
-    return Point(_within((point.x - box.left) / box.width), _within((point.y - box.top) / box.height))
+    return Point(_clamp_fraction((point.x - box.left) / box.width), _clamp_fraction((point.y - box.top) / box.height))
 
 
-def _hold(point: float, length: float, limit: float, spans: list[tuple[float, float]]) -> float:
+def _place_interval(center: float, length: float, limit: float, spans: list[tuple[float, float]]) -> float:
     """Start of a stretch of *length* within 0..*limit*, about *point*, that holds *spans* (fractions) if it can."""
-    start = point - length / 2
+    start = center - length / 2
     if spans:
         low, high = min(a for a, _ in spans) * limit, max(b for _, b in spans) * limit
         fits = high - low <= length
@@ -123,29 +141,29 @@ def _hold(point: float, length: float, limit: float, spans: list[tuple[float, fl
     return min(max(start, 0.0), limit - length)
 
 
-def _middle(keep: Sequence[Box]) -> Point:
-    return _together(keep).centre
+def _find_center(keep: Sequence[Box]) -> Point:
+    return _compute_bounding_box(keep).center
 
 
-def _together(keep: Sequence[Box]) -> Box:
-    together = keep[0]
+def _compute_bounding_box(keep: Sequence[Box]) -> Box:
+    bounding_box = keep[0]
     for box in keep[1:]:
-        together = together.union(box)
-    return together
+        bounding_box = bounding_box.union(box)
+    return bounding_box
 
 
-def _within(value: float) -> float:
+def _clamp_fraction(value: float) -> float:
     return round(min(max(value, 0.0), 1.0), 4)
 
 
-def _fractions(left: float, top: float, wide: float, tall: float, size: Size) -> Box:
-    box = Box(left / size.width, top / size.height, (left + wide) / size.width, (top + tall) / size.height)
+def _make_box_from_pixels(left: float, top: float, width: float, height: float, size: Size) -> Box:
+    box = Box(left / size.width, top / size.height, (left + width) / size.width, (top + height) / size.height)
     return Box(*(round(edge, 6) for edge in (box.left, box.top, box.right, box.bottom)))
 
 
-def pixels(crop: Crop, size: Size) -> Size:
+def compute_pixel_size(crop: Crop, size: Size) -> Size:
     """How many of the original's pixels *crop* spans."""
     return Size(max(1, round(crop.box.width * size.width)), max(1, round(crop.box.height * size.height)))
 
 
-WHOLE_PICTURE = Crop(WHOLE)
+FULL_IMAGE_CROP = Crop(FULL_IMAGE_BOX)

@@ -6,75 +6,80 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ..geometry import Value
 from ..rendition import Crop
-from ..routed.curate import Entry
-from ..routed.people import Somebody
-from .eyeline import Placed, lock, obstacle, stand
-from .headroom import LEVEL, Sitter, sitters
-from .reach import CIRCLE, SQUARE, UPRIGHT, Format
+from ..routed.curate import ClassifiedPhoto
+from ..routed.people import Person
+from .eyeline import AlignedCrop, align_one, align_set, explain_misfit
+from .headroom import LEVEL_TOLERANCE_DEGREES, HeadGeometry, measure_heads
+from .reach import CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape
 
-FORMATS = (UPRIGHT, SQUARE)
-ALL_FORMATS = (UPRIGHT, SQUARE, CIRCLE)
+PAGE_SHAPES = (UPRIGHT_SHAPE, SQUARE_SHAPE)
+PAGE_AND_DOWNLOAD_SHAPES = (UPRIGHT_SHAPE, SQUARE_SHAPE, CIRCLE_SHAPE)
 """With those that only downloads have."""
 
 
-class Lineup(Value, frozen=True):
+class SetAlignment(Value, frozen=True):
     """Where each photograph with a face stands: format → path → place. *remarks*: sentences about those that stand out."""
 
-    places: Mapping[Format, Mapping[str, Placed]]
+    aligned_crops: Mapping[FrameShape, Mapping[str, AlignedCrop]]
     remarks: Mapping[str, str]
 
-    def crop(self, path: str, format: Format) -> Crop | None:
+    def find_crop(self, path: str, shape: FrameShape) -> Crop | None:
         """The crop of the photograph *path*; None where no face was seen in it."""
-        place = self.places.get(format, {}).get(path)
-        return place.crop if place else None
+        aligned = self.aligned_crops.get(shape, {}).get(path)
+        return aligned.crop if aligned else None
 
 
-def line_up(everybody: Iterable[Somebody], formats: Sequence[Format] = FORMATS) -> Lineup:
+def align_sets(people: Iterable[Person], shapes: Sequence[FrameShape] = PAGE_SHAPES) -> SetAlignment:
     """All people of one top folder of photographs stand in one line, whatever sub-folders they are in.
 
     The line is made for each one's first headshot; their other photographs are then placed on it.
     """
-    sets: dict[str, list[Somebody]] = {}
-    for who in everybody:
-        if who.entries:
-            sets.setdefault(who.folder.partition("/")[0], []).append(who)
-    places: dict[Format, dict[str, Placed]] = {format: {} for format in formats}
+    sets: dict[str, list[Person]] = {}
+    for person in people:
+        if person.entries:
+            sets.setdefault(person.folder.partition("/")[0], []).append(person)
+    aligned_crops: dict[FrameShape, dict[str, AlignedCrop]] = {format: {} for format in shapes}
     remarks: dict[str, str] = {}
-    for together in sets.values():
-        seen = _seen(entry for who in together for entry in who.headshots or who.entries[:1])
-        first = [path for who in together if (path := who.entries[0].photo.path) in seen]
-        for format in formats:
-            geometry, placed = lock([seen[path] for path in first], format)
-            where = dict(zip(first, placed, strict=True))
-            where |= {path: stand(sitter, geometry, format) for path, sitter in seen.items() if path not in where}
-            places[format] |= where
-            if format == formats[0]:
-                out = [path for path in first if not where[path].met]
-                remarks |= {path: _remark(path, where[path], obstacle(seen[path], geometry, format)) for path in out}
-    return Lineup(places, remarks)
+    for members in sets.values():
+        heads = _measure_heads(entry for who in members for entry in who.headshots or who.entries[:1])
+        first_paths = [path for who in members if (path := who.entries[0].photo.path) in heads]
+        for shape in shapes:
+            target, aligned = align_set([heads[path] for path in first_paths], shape)
+            crops_by_path = dict(zip(first_paths, aligned, strict=True))
+            crops_by_path |= {
+                path: align_one(head, target, shape) for path, head in heads.items() if path not in crops_by_path
+            }
+            aligned_crops[shape] |= crops_by_path
+            if shape == shapes[0]:
+                misaligned = [path for path in first_paths if not crops_by_path[path].is_aligned]
+                remarks |= {
+                    path: _describe_misfit(path, crops_by_path[path], explain_misfit(heads[path], target, shape))
+                    for path in misaligned
+                }
+    return SetAlignment(aligned_crops, remarks)
 
 
-def _seen(entries: Iterable[Entry]) -> dict[str, Sitter]:
+def _measure_heads(entries: Iterable[ClassifiedPhoto]) -> dict[str, HeadGeometry]:
     """Path → the face in it, measured together with the others'."""
-    exams = {entry.photo.path: entry.photo.exam for entry in entries}
+    records = {entry.photo.path: entry.photo.record for entry in entries}
     faces = {
-        path: (exam.analysis.faces[0], exam.analysis, exam.size, exam.colours[0])
-        for path, exam in exams.items()
+        path: (exam.analysis.faces[0], exam.analysis, exam.size, exam.colors[0])
+        for path, exam in records.items()
         if exam.analysis and exam.analysis.faces
     }
-    return dict(zip(faces, sitters(list(faces.values())), strict=True))
+    return dict(zip(faces, measure_heads(list(faces.values())), strict=True))
 
 
-def _remark(path: str, placed: Placed, why: str) -> str:
-    what = []
-    if placed.matted:
-        what.append("is shown whole, with its own colour around it")
-    if not placed.on_line:
-        what.append(
-            f"has its eyes {abs(placed.line):.0%} of the frame {'below' if placed.line > 0 else 'above'} the line"
+def _describe_misfit(path: str, aligned: AlignedCrop, reason: str) -> str:
+    deviations = []
+    if aligned.is_padded:
+        deviations.append("is shown whole, with its own colour around it")
+    if not aligned.is_on_line:
+        deviations.append(
+            f"has its eyes {abs(aligned.eye_line_offset):.0%} of the frame {'below' if aligned.eye_line_offset > 0 else 'above'} the line"
         )
-    if abs(placed.lean) >= LEVEL:
-        what.append(f"still leans by {abs(placed.lean):.1f} degrees")
-    if not what:
-        what.append(f"shows its head {placed.size:.2f} times as large as the others")
-    return f"{path} {' and '.join(what)}, because {why}."
+    if abs(aligned.residual_roll) >= LEVEL_TOLERANCE_DEGREES:
+        deviations.append(f"still leans by {abs(aligned.residual_roll):.1f} degrees")
+    if not deviations:
+        deviations.append(f"shows its head {aligned.relative_head_size:.2f} times as large as the others")
+    return f"{path} {' and '.join(deviations)}, because {reason}."

@@ -5,86 +5,106 @@ from __future__ import annotations
 from math import cos, inf, radians, sin, sqrt
 
 from ..geometry import Value
-from .headroom import Sitter
+from .headroom import HeadGeometry
 
-ABOVE, BELOW, BESIDE = 0.06, 0.15, 0.2
+MIN_MARGIN_ABOVE_HAIR, MIN_MARGIN_BELOW_CHIN, MIN_MARGIN_BESIDE_CHEEKS = 0.06, 0.15, 0.2
 """Room kept at least above the hair, below the chin and beside the cheeks, in head units. Hair may end at the sides."""
-MOST_EXTENDED = 0.3
+MAX_EXTENDED_SHARE = 0.3
 """At most this share of the frame's height may be continued backdrop."""
-CLOSE = 0.2
+REDUCED_CHIN_MARGIN_SHARE = 0.2
 """Share of the room below that is kept at the very least: a chin never stands on the frame's edge."""
-EARS = 0.3
+MAX_EAR_CUT = 0.3
 """Where nothing else helps, so much of a face's sides may be cut: an ear and what little is in front of it."""
-CUT_ALREADY = 0.4
+MAX_EXTRA_HAIR_CUT = 0.4
 """Where the picture itself cuts the hair, so many head units more may be lost to bring the eyes level and onto the line."""
 
 
-class Geometry(Value, frozen=True):
+class FrameTarget(Value, frozen=True):
     """Where heads stand in a frame: height of the eyes (fraction of the frame, from the top), and the frame's height."""
 
-    eyes: float
-    span: float
+    eye_line: float
+    frame_height: float
 
 
-class Format(Value, frozen=True):
+class FrameShape(Value, frozen=True):
     """The shape of a slot: width over height, whether only the circle in it is seen, and the geometry preferred."""
 
     ratio: float
-    circle: bool
-    preferred: Geometry
+    is_circle: bool
+    preferred_target: FrameTarget
 
 
-UPRIGHT = Format(4 / 5, False, Geometry(0.42, 6.3))
-SQUARE = Format(1.0, False, Geometry(0.43, 5.9))
-CIRCLE = Format(1.0, True, Geometry(0.46, 6.4))
+UPRIGHT_SHAPE = FrameShape(4 / 5, False, FrameTarget(0.42, 6.3))
+SQUARE_SHAPE = FrameShape(1.0, False, FrameTarget(0.43, 5.9))
+CIRCLE_SHAPE = FrameShape(1.0, True, FrameTarget(0.46, 6.4))
 
 
-def least_span(sitter: Sitter, eyes: float, format: Format, slide: float = 0.0, care: int = 0) -> float:
+def compute_min_frame_height(
+    head: HeadGeometry, eye_line: float, shape: FrameShape, side_shift: float = 0.0, margin_level: int = 0
+) -> float:
     """Least span of a frame that holds the head, *slide* off its place sideways (a share of the frame's width).
 
     With *care* 1 there is little room below and none beside it, with 2 none above either: where hair ends is known less
     well than where a chin does. With 3 even its ears may be cut, hair and chin never.
     """
-    above = min(sitter.above + ABOVE * (care < 2), max(sitter.above, sitter.room_above))
-    below = min(sitter.below + BELOW * (CLOSE if care else 1.0), max(sitter.below, sitter.room_below))
-    if sitter.cut_above:
-        above = min(above, sitter.room_above) - CUT_ALREADY * (care > 0)
-    if sitter.cut_below:
-        below = min(below, sitter.room_below)
-    across = 0.5 + sitter.aside + slide
-    left, right = (cheek + (BESIDE, 0.0, 0.0, -EARS)[care] for cheek in sitter.cheeks)
-    least = max(above / eyes, below / (1 - eyes), left / (across * format.ratio), right / ((1 - across) * format.ratio))
-    if format.circle and not care:
-        middle_x, middle_y, radius = 0.5 - across, 0.5 - eyes, 0.49
+    above = min(
+        head.eyes_to_hair_top + MIN_MARGIN_ABOVE_HAIR * (margin_level < 2),
+        max(head.eyes_to_hair_top, head.space_above_eyes),
+    )
+    below = min(
+        head.eyes_to_chin + MIN_MARGIN_BELOW_CHIN * (REDUCED_CHIN_MARGIN_SHARE if margin_level else 1.0),
+        max(head.eyes_to_chin, head.space_below_eyes),
+    )
+    if head.is_hair_cut_off:
+        above = min(above, head.space_above_eyes) - MAX_EXTRA_HAIR_CUT * (margin_level > 0)
+    if head.is_chin_cut_off:
+        below = min(below, head.space_below_eyes)
+    eye_x = 0.5 + head.looking_room + side_shift
+    left, right = (
+        cheek + (MIN_MARGIN_BESIDE_CHEEKS, 0.0, 0.0, -MAX_EAR_CUT)[margin_level] for cheek in head.eyes_to_cheeks
+    )
+    min_height = max(
+        above / eye_line, below / (1 - eye_line), left / (eye_x * shape.ratio), right / ((1 - eye_x) * shape.ratio)
+    )
+    if shape.is_circle and not margin_level:
+        middle_x, middle_y, radius = 0.5 - eye_x, 0.5 - eye_line, 0.49
         room = radius**2 - middle_x**2 - middle_y**2
-        for x, y in sitter.outline:
+        for x, y in head.outline:
             along = x * middle_x + y * middle_y
-            least = max(least, (sqrt(along**2 + room * (x * x + y * y)) - along) / room)
-    return least
+            min_height = max(min_height, (sqrt(along**2 + room * (x * x + y * y)) - along) / room)
+    return min_height
 
 
-def greatest_span(sitter: Sitter, eyes: float, format: Format, slide: float, level: float, *, extend: bool) -> float:
+def compute_max_frame_height(
+    head: HeadGeometry,
+    eye_line: float,
+    shape: FrameShape,
+    side_shift: float,
+    rotation_degrees: float,
+    *,
+    extend_backdrop: bool,
+) -> float:
     """Greatest span of a frame that stays inside the picture, or leaves it only where the backdrop may go on."""
-    across = 0.5 + sitter.aside + slide
-    x, y, width, height = sitter.x, sitter.y, sitter.width, sitter.height
+    eye_x = 0.5 + head.looking_room + side_shift
+    x, y, width, height = head.eyes_x, head.eyes_y, head.image_width, head.image_height
     # A frame turned clockwise in the picture by -level comes out level.
-    c, s = cos(radians(level)), sin(radians(level))
-    top = extend and sitter.top_free
-    most = inf
+    c, s = cos(radians(rotation_degrees)), sin(radians(rotation_degrees))
+    extend_top = extend_backdrop and head.can_extend_top
+    max_height = inf
     for right in (False, True):
         for bottom in (False, True):
-            kx = (1 - across if right else -across) * format.ratio
-            ky = 1 - eyes if bottom else -eyes
+            kx = (1 - eye_x if right else -eye_x) * shape.ratio
+            ky = 1 - eye_line if bottom else -eye_line
             dx, dy = c * kx + s * ky, -s * kx + c * ky
-            free = extend and (sitter.right_free if right else sitter.left_free)[bottom]
-            if dx > 0 and not free:
-                most = min(most, (width - x) / dx)
-            elif dx < 0 and not free:
-                most = min(most, x / -dx)
+            extend_side = extend_backdrop and (head.can_extend_right if right else head.can_extend_left)[bottom]
+            if dx > 0 and not extend_side:
+                max_height = min(max_height, (width - x) / dx)
+            elif dx < 0 and not extend_side:
+                max_height = min(max_height, x / -dx)
             if dy > 0:
-                most = min(most, (height - y) / dy)
-            elif dy < 0 and not top:
-                most = min(most, y / -dy)
-    if top and eyes > MOST_EXTENDED:
-        most = min(most, y / (eyes - MOST_EXTENDED))
-    return most
+                max_height = min(max_height, (height - y) / dy)
+            elif dy < 0 and not extend_top:
+                max_height = min(max_height, y / -dy)
+    if extend_top and eye_line > MAX_EXTENDED_SHARE:
+        max_height = min(max_height, y / (eye_line - MAX_EXTENDED_SHARE))
+    return max_height

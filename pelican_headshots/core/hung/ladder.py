@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from ..geometry import Value
-from .sizes import ALL_WINDOWS, Layout, Windows, wanted_width
+from .sizes import ALL_WINDOW_RATIOS, SlotLayout, WindowRatioRange, compute_requested_width
 
 
 class Device(Value, frozen=True):
@@ -53,22 +53,26 @@ DEVICES = (
 """Common windows of 2024 to 2026 and rough shares; an estimate of ours, no survey. A phone's window is its screen less
 about a hundred pixels for the browser's bars at their smallest (`vh` counts no more of them), but inside another app."""
 
-WIDTHS = (160, 200, 256, 320, 400, 512, 640, 800, 1024, 1280, 1600, 2048, 2560, 3200, 4096)
+GRID_WIDTHS_PX = (160, 200, 256, 320, 400, 512, 640, 800, 1024, 1280, 1600, 2048, 2560, 3200, 4096)
 """The widths that are made, in pixels, each about a quarter wider than the one before. On sixty photos of mixed shapes the
 kit's five windows are sent 19 % of their bytes in excess (12 % with widths made to measure, which changed with every photo
 that was added), for 8 % fewer encoded pixels; a ratio of 1.3 sent 20 to 27 %."""
-MAX_GAIN = 1.04
+MIN_GRID_STEP_RATIO = 1.04
 """An original this little wider than a width of the grid is made at its own width alone, not at both."""
-ROUNDING = 0.01
+ROUNDING_TOLERANCE_PX = 0.01
 """Pixels by which sums miss a whole number."""
-DENSE_FROM = 2.0
+MIN_DENSE_SCREEN_DPPX = 2.0
 """Device pixels per CSS pixel from which a screen is dense."""
-JPEG_WIDTHS = (800, 1600)
+JPEG_FALLBACK_WIDTHS_PX = (800, 1600)
 """For the browsers without AVIF: about a phone's and about a desktop's."""
 
 
 def choose_widths(
-    layouts: Sequence[Layout], limit: int, windows: Windows = ALL_WINDOWS, *, at_least: Sequence[Layout] = ()
+    layouts: Sequence[SlotLayout],
+    max_width: int,
+    window_ratios: WindowRatioRange = ALL_WINDOW_RATIOS,
+    *,
+    larger_layouts: Sequence[SlotLayout] = (),
 ) -> tuple[int, ...]:
     """Return the widths to make, in pixels, ascending: all of the grid from the smallest to the largest that is asked for.
 
@@ -79,46 +83,56 @@ def choose_widths(
         windows: Only these ask.
         at_least: Places that may ask for more than *layouts* do, and then get it.
     """
-    rungs = (*(width for width in WIDTHS if width * MAX_GAIN <= limit), limit)
-    asked = [_served(rungs, want) for want, _, _ in _wants(layouts, windows)]
-    most = max(asked + [_served(rungs, want) for want, _, _ in _wants(at_least, windows)])
-    return tuple(width for width in rungs if min(asked) <= width <= most)
+    available = (*(width for width in GRID_WIDTHS_PX if width * MIN_GRID_STEP_RATIO <= max_width), max_width)
+    requested = [_pick_width(available, want) for want, _, _ in _list_requests(layouts, window_ratios)]
+    largest = max(
+        requested + [_pick_width(available, want) for want, _, _ in _list_requests(larger_layouts, window_ratios)]
+    )
+    return tuple(width for width in available if min(requested) <= width <= largest)
 
 
-def density(layouts: Sequence[Layout], windows: Windows = ALL_WINDOWS) -> dict[int, float]:
+def compute_dense_shares(
+    layouts: Sequence[SlotLayout], window_ratios: WindowRatioRange = ALL_WINDOW_RATIOS
+) -> dict[int, float]:
     """Return for each of `WIDTHS` how far dense screens outnumber others among those that fetch it, 0 to 1.
 
     0 where as many others fetch it as dense ones, or more. A dense screen shows four pixels where another shows one, so that
     what compression does to a single pixel is not seen. *layouts* and *windows* are those of `choose_widths`.
     """
-    everybody, dense = dict.fromkeys(WIDTHS, 0.0), dict.fromkeys(WIDTHS, 0.0)
-    for want, weight, is_dense in _wants(layouts, windows):
-        width = _served(WIDTHS, want)
-        everybody[width] += weight
-        dense[width] += weight * is_dense
-    return {width: max(0.0, 2 * dense[width] / everybody[width] - 1) for width in WIDTHS if everybody[width]}
+    all_screens, dense_screens = dict.fromkeys(GRID_WIDTHS_PX, 0.0), dict.fromkeys(GRID_WIDTHS_PX, 0.0)
+    for want, weight, is_dense in _list_requests(layouts, window_ratios):
+        width = _pick_width(GRID_WIDTHS_PX, want)
+        all_screens[width] += weight
+        dense_screens[width] += weight * is_dense
+    return {
+        width: max(0.0, 2 * dense_screens[width] / all_screens[width] - 1)
+        for width in GRID_WIDTHS_PX
+        if all_screens[width]
+    }
 
 
-def grid_width(width: int) -> int:
+def round_up_to_grid(width: int) -> int:
     """Return the width of the grid that stands for *width*, which may be an original's own: the next one up."""
-    return _served(WIDTHS, width)
+    return _pick_width(GRID_WIDTHS_PX, width)
 
 
-def jpeg_widths(widths: Sequence[int]) -> tuple[int, ...]:
+def choose_jpeg_widths(widths: Sequence[int]) -> tuple[int, ...]:
     """Return the widths, two at most, for browsers that show JPEG only, of a picture made at *widths*."""
-    small, large = JPEG_WIDTHS[0], min(JPEG_WIDTHS[1], widths[-1])
+    small, large = JPEG_FALLBACK_WIDTHS_PX[0], min(JPEG_FALLBACK_WIDTHS_PX[1], widths[-1])
     return (small, large) if large > 1.25 * small else (large,)
 
 
-def _wants(layouts: Sequence[Layout], windows: Windows) -> Iterator[tuple[float, float, bool]]:
+def _list_requests(
+    layouts: Sequence[SlotLayout], window_ratios: WindowRatioRange
+) -> Iterator[tuple[float, float, bool]]:
     """Yield for each window and layout the width in pixels that is asked for, how often, and whether the screen is dense."""
     for device in DEVICES:
-        if windows[0] < device.width / device.height <= windows[1]:
+        if window_ratios[0] < device.width / device.height <= window_ratios[1]:
             for layout in layouts:
-                want = wanted_width(layout, device.width, device.height, device.density)
-                yield want, device.weight, device.density >= DENSE_FROM
+                requested = compute_requested_width(layout, device.width, device.height, device.density)
+                yield requested, device.weight, device.density >= MIN_DENSE_SCREEN_DPPX
 
 
-def _served(widths: Sequence[int], want: float) -> int:
+def _pick_width(widths: Sequence[int], requested: float) -> int:
     """Return which of *widths*, ascending, a browser takes that wants *want* pixels: the first that is not less."""
-    return widths[min(bisect_left(widths, want - ROUNDING), len(widths) - 1)]
+    return widths[min(bisect_left(widths, requested - ROUNDING_TOLERANCE_PX), len(widths) - 1)]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from ..geometry import Value
 
 
-class Tone(Value, frozen=True, array_like=True):
+class OklchTone(Value, frozen=True, array_like=True):
     """Lightness 0..1 and chroma."""
 
     lightness: float
@@ -23,91 +23,93 @@ class Mood(Value, frozen=True):
     """A mood's tones; *hue* is None where it follows the pictures."""
 
     hue: float | None
-    dark: bool
-    bg: Tone
-    surface: Tone
-    ink: Tone
-    mute: Tone
-    line: Tone
-    accent: Tone
+    is_dark: bool
+    bg: OklchTone
+    surface: OklchTone
+    ink: OklchTone
+    mute: OklchTone
+    line: OklchTone
+    accent: OklchTone
 
 
-def _dark(hue: float | None, chroma: float = 0.008, bg: float = 0.155) -> Mood:
+def _make_dark_mood(hue: float | None, chroma: float = 0.008, bg: float = 0.155) -> Mood:
     return Mood(
         hue,
         True,
-        bg=Tone(bg, chroma),
-        surface=Tone(bg + 0.045, chroma + 0.002),
-        ink=Tone(0.93, 0.01),
-        mute=Tone(0.73, 0.015),
-        line=Tone(0.32, 0.012),
-        accent=Tone(0.82, 0.1),
+        bg=OklchTone(bg, chroma),
+        surface=OklchTone(bg + 0.045, chroma + 0.002),
+        ink=OklchTone(0.93, 0.01),
+        mute=OklchTone(0.73, 0.015),
+        line=OklchTone(0.32, 0.012),
+        accent=OklchTone(0.82, 0.1),
     )
 
 
 MOODS: dict[str, Mood] = {
-    "slate": _dark(250.0, 0.010),
-    "ember": _dark(45.0, 0.010),
-    "moss": _dark(145.0, 0.009),
-    "ink": _dark(270.0, 0.002, 0.13),
-    "auto": _dark(None),
+    "slate": _make_dark_mood(250.0, 0.010),
+    "ember": _make_dark_mood(45.0, 0.010),
+    "moss": _make_dark_mood(145.0, 0.009),
+    "ink": _make_dark_mood(270.0, 0.002, 0.13),
+    "auto": _make_dark_mood(None),
     "paper": Mood(
         80.0,
         False,
-        bg=Tone(0.972, 0.007),
-        surface=Tone(0.935, 0.009),
-        ink=Tone(0.22, 0.012),
-        mute=Tone(0.46, 0.015),
-        line=Tone(0.85, 0.01),
-        accent=Tone(0.45, 0.1),
+        bg=OklchTone(0.972, 0.007),
+        surface=OklchTone(0.935, 0.009),
+        ink=OklchTone(0.22, 0.012),
+        mute=OklchTone(0.46, 0.015),
+        line=OklchTone(0.85, 0.01),
+        accent=OklchTone(0.45, 0.1),
     ),
 }
 
 
-def hue_of(colours: Iterable[str], otherwise: float = 55.0) -> float:
+def compute_shared_hue(colors: Iterable[str], default: float = 55.0) -> float:
     """The hue (degrees, 0..360) that *colours* (`#rrggbb`) share, the more colourful ones counting more.
 
     Greys have none: then *otherwise*, by default a warm one.
     """
     a_sum = b_sum = 0.0
-    for colour in colours:
-        _, a, b = lab_of(colour)
+    for color in colors:
+        _, a, b = hex_to_oklab(color)
         a_sum += a
         b_sum += b
     if math.hypot(a_sum, b_sum) < 0.01:
-        return otherwise
+        return default
     return round(math.degrees(math.atan2(b_sum, a_sum)) % 360.0, 1)
 
 
-def pale(colours: Iterable[str]) -> bool:
+def is_pale(colors: Iterable[str]) -> bool:
     """Whether a photograph of *colours* (`#rrggbb`) is light enough to carry dark words: OKLab lightness above a half."""
-    lightness = [lab_of(colour)[0] for colour in colours]
+    lightness = [hex_to_oklab(color)[0] for color in colors]
     return sum(lightness) > 0.5 * len(lightness)
 
 
-def hue_for(mood: str, colours: Iterable[str]) -> float:
+def choose_hue(mood: str, colors: Iterable[str]) -> float:
     """The hue of a page in *mood* whose cover has *colours*. Raises KeyError for a mood that is not in `MOODS`."""
     fixed = MOODS[mood].hue
-    return hue_of(colours) if fixed is None else fixed
+    return compute_shared_hue(colors) if fixed is None else fixed
 
 
-def contrast(one: tuple[Tone, float], other: tuple[Tone, float]) -> float:
+def compute_contrast(one: tuple[OklchTone, float], other: tuple[OklchTone, float]) -> float:
     """WCAG 2 contrast (1..21) of two colours, each a tone and a hue in degrees."""
-    high, low = sorted((_luminance(*one), _luminance(*other)), reverse=True)
+    high, low = sorted((_compute_luminance(*one), _compute_luminance(*other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
-def hex_of(tone: Tone, hue: float) -> str:
+def oklch_to_hex(tone: OklchTone, hue: float) -> str:
     """`#rrggbb`, clipped to sRGB: for `theme-color` and other places that know no OKLCH."""
-    return "#" + "".join(f"{round(_encode(channel) * 255):02x}" for channel in _linear(tone, hue))
+    return "#" + "".join(f"{round(_linear_to_srgb(channel) * 255):02x}" for channel in _oklch_to_linear_srgb(tone, hue))
 
 
-def _luminance(tone: Tone, hue: float) -> float:
-    red, green, blue = (_decode(round(_encode(channel) * 255) / 255) for channel in _linear(tone, hue))
+def _compute_luminance(tone: OklchTone, hue: float) -> float:
+    red, green, blue = (
+        _srgb_to_linear(round(_linear_to_srgb(channel) * 255) / 255) for channel in _oklch_to_linear_srgb(tone, hue)
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _linear(tone: Tone, hue: float) -> tuple[float, float, float]:
+def _oklch_to_linear_srgb(tone: OklchTone, hue: float) -> tuple[float, float, float]:
     """Linear sRGB, clipped to 0..1. Matrices: Björn Ottosson, A perceptual color space for image processing, 2020."""
     a = tone.chroma * math.cos(math.radians(hue))
     b = tone.chroma * math.sin(math.radians(hue))
@@ -120,9 +122,9 @@ def _linear(tone: Tone, hue: float) -> tuple[float, float, float]:
     return min(max(red, 0.0), 1.0), min(max(green, 0.0), 1.0), min(max(blue, 0.0), 1.0)
 
 
-def lab_of(colour: str) -> tuple[float, float, float]:
+def hex_to_oklab(color: str) -> tuple[float, float, float]:
     """OKLab of `#rrggbb`: lightness 0..1, green to red, blue to yellow."""
-    red, green, blue = (_decode(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    red, green, blue = (_srgb_to_linear(int(color[i : i + 2], 16) / 255) for i in (1, 3, 5))
     long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     medium = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
     short = math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)
@@ -133,9 +135,9 @@ def lab_of(colour: str) -> tuple[float, float, float]:
     )
 
 
-def _decode(value: float) -> float:
+def _srgb_to_linear(value: float) -> float:
     return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
 
 
-def _encode(value: float) -> float:
+def _linear_to_srgb(value: float) -> float:
     return value * 12.92 if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055

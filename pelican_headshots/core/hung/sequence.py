@@ -11,77 +11,82 @@ import math
 from collections.abc import Callable, Sequence
 
 from ..geometry import Value
-from .mood import lab_of
+from .mood import hex_to_oklab
 
-REACH = 8
+MAX_REVERSED_PHOTOS = 8
 """How many pictures a turned stretch may hold: enough for a gallery's rhythm."""
-TURNED = 12.0
+MIN_LOOKING_ASIDE_DEGREES = 12.0
 """Degrees of yaw from which somebody is said to look to one side; below it the measurement is noise."""
-SCALES = ("extreme close-up", "close-up", "medium close-up", "medium shot", "cowboy", "full", "")
+SHOT_SCALES_NEAR_TO_FAR = ("extreme close-up", "close-up", "medium close-up", "medium shot", "cowboy", "full", "")
 """From near to far; the last is a picture without people."""
 
 
-class Frame(Value, frozen=True):
+class OrderingTraits(Value, frozen=True):
     """What the order is made from: three colours (`#rrggbb`), scale of shot (or empty), degrees of yaw (or 0)."""
 
-    colours: tuple[str, str, str]
-    scale: str
+    colors: tuple[str, str, str]
+    shot_scale: str
     yaw: float
 
 
-def sequence(frames: Sequence[Frame]) -> tuple[int, ...]:
+def propose_order(photos: Sequence[OrderingTraits]) -> tuple[int, ...]:
     """Indices of *frames* in the order proposed. The farthest and darkest opens: a room before the people in it."""
-    if len(frames) < 3:
-        return tuple(range(len(frames)))
-    tones = [_tone(frame) for frame in frames]
-    far = [SCALES.index(frame.scale) if frame.scale in SCALES else len(SCALES) - 1 for frame in frames]
+    if len(photos) < 3:
+        return tuple(range(len(photos)))
+    mean_colors = [_compute_mean_color(frame) for frame in photos]
+    distance_ranks = [
+        SHOT_SCALES_NEAR_TO_FAR.index(frame.shot_scale)
+        if frame.shot_scale in SHOT_SCALES_NEAR_TO_FAR
+        else len(SHOT_SCALES_NEAR_TO_FAR) - 1
+        for frame in photos
+    ]
 
-    def step(a: int, b: int) -> float:
-        cost = math.dist(tones[a], tones[b])
-        cost += 0.12 if far[a] == far[b] else 0.0
-        if frames[a].yaw > TURNED and frames[b].yaw < -TURNED:
+    def compute_step_cost(a: int, b: int) -> float:
+        cost = math.dist(mean_colors[a], mean_colors[b])
+        cost += 0.12 if distance_ranks[a] == distance_ranks[b] else 0.0
+        if photos[a].yaw > MIN_LOOKING_ASIDE_DEGREES and photos[b].yaw < -MIN_LOOKING_ASIDE_DEGREES:
             cost -= 0.08
-        if frames[a].yaw < -TURNED:
+        if photos[a].yaw < -MIN_LOOKING_ASIDE_DEGREES:
             cost += 0.04
         return max(cost, 0.0)
 
-    walk = [max(range(len(frames)), key=lambda i: (far[i], -tones[i][0], -i))]
-    left = [i for i in range(len(frames)) if i != walk[0]]
-    while left:
-        nearest = min(left, key=lambda i: (step(walk[-1], i), i))
-        walk.append(nearest)
-        left.remove(nearest)
-    return tuple(_shortened(walk, step))
+    order = [max(range(len(photos)), key=lambda i: (distance_ranks[i], -mean_colors[i][0], -i))]
+    remaining = [i for i in range(len(photos)) if i != order[0]]
+    while remaining:
+        nearest = min(remaining, key=lambda i: (compute_step_cost(order[-1], i), i))
+        order.append(nearest)
+        remaining.remove(nearest)
+    return tuple(_shorten_by_reversal(order, compute_step_cost))
 
 
-def _shortened(walk: list[int], step: Callable[[int, int], float]) -> list[int]:
+def _shorten_by_reversal(order: list[int], compute_step_cost: Callable[[int, int], float]) -> list[int]:
     cost: dict[tuple[int, int], float] = {}
 
-    def between(a: int, b: int) -> float:
+    def cached_cost(a: int, b: int) -> float:
         if (a, b) not in cost:
-            cost[a, b] = step(a, b)
+            cost[a, b] = compute_step_cost(a, b)
         return cost[a, b]
 
-    def length(path: Sequence[int]) -> float:
-        return sum(between(a, b) for a, b in zip(path, path[1:], strict=False))
+    def path_cost(path: Sequence[int]) -> float:
+        return sum(cached_cost(a, b) for a, b in zip(path, path[1:], strict=False))
 
     for _ in range(3):
-        better = False
-        for start in range(1, len(walk) - 1):
-            for end in range(start + 1, min(start + REACH, len(walk))):
-                old = walk[start - 1 : end + 2]
-                new = [old[0], *walk[start : end + 1][::-1], *walk[end + 1 : end + 2]]
-                if length(new) < length(old) - 1e-9:
-                    walk[start : end + 1] = walk[start : end + 1][::-1]
-                    better = True
-        if not better:
+        improved = False
+        for start in range(1, len(order) - 1):
+            for end in range(start + 1, min(start + MAX_REVERSED_PHOTOS, len(order))):
+                old = order[start - 1 : end + 2]
+                new = [old[0], *order[start : end + 1][::-1], *order[end + 1 : end + 2]]
+                if path_cost(new) < path_cost(old) - 1e-9:
+                    order[start : end + 1] = order[start : end + 1][::-1]
+                    improved = True
+        if not improved:
             break
-    return walk
+    return order
 
 
-def _tone(frame: Frame) -> tuple[float, float, float]:
+def _compute_mean_color(photo: OrderingTraits) -> tuple[float, float, float]:
     """Mean OKLab of its colours; hue weighs three times, as its numbers are small beside lightness."""
-    labs = [lab_of(colour) for colour in frame.colours]
+    labs = [hex_to_oklab(color) for color in photo.colors]
     return (
         sum(lab[0] for lab in labs) / 3,
         sum(lab[1] for lab in labs),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from ..geometry import Value
 
-FAR = 6.0
+MAX_DEVIATION = 6.0
 """Departures are cut off here: beyond, further is not worse."""
-UNKNOWN = 3.0
+UNKNOWN_DEVIATION = 3.0
 """Departure in a criterion of which nothing could be measured."""
 
 CRITERIA: dict[str, tuple[str, ...]] = {
@@ -34,41 +34,41 @@ CRITERIA: dict[str, tuple[str, ...]] = {
 """Criterion → measurements, each with the side on which it departs."""
 
 
-class Limit(Value, frozen=True, array_like=True):
+class Threshold(Value, frozen=True, array_like=True):
     """Of one measurement among headshots: the *middle*, and the *reach* from there to their outermost fortieth."""
 
-    middle: float
-    reach: float
+    median: float
+    tolerance: float
 
 
-def apart(features: dict[str, float], limits: dict[str, Limit]) -> dict[str, float]:
+def compute_deviations(features: dict[str, float], thresholds: dict[str, Threshold]) -> dict[str, float]:
     """How far each measurement that could be made departs to its side, 0..FAR, by its signed name."""
-    found = {}
+    deviations = {}
     for signed in (signed for measurements in CRITERIA.values() for signed in measurements):
         value = features.get(signed[1:])
         if value is not None:
-            limit = limits[signed]
-            off = ((value if signed[0] == "+" else -value) - limit.middle) / limit.reach
-            found[signed] = max(0.0, min(FAR, off))
-    return found
+            threshold = thresholds[signed]
+            deviation = ((value if signed[0] == "+" else -value) - threshold.median) / threshold.tolerance
+            deviations[signed] = max(0.0, min(MAX_DEVIATION, deviation))
+    return deviations
 
 
-def departures(offs: dict[str, float]) -> dict[str, tuple[float, str]]:
+def find_worst_by_criterion(deviations: dict[str, float]) -> dict[str, tuple[float, str]]:
     """For each criterion how far the picture departs, and which measurement says so (empty where none could be made)."""
-    found = {}
+    worst_by_criterion = {}
     for criterion, measurements in CRITERIA.items():
-        known = [signed for signed in measurements if signed in offs]
-        worst = max(known, key=lambda signed: offs[signed], default="")
-        found[criterion] = (offs[worst], worst[1:]) if worst else (UNKNOWN, "")
-    return found
+        measured = [signed for signed in measurements if signed in deviations]
+        worst = max(measured, key=lambda signed: deviations[signed], default="")
+        worst_by_criterion[criterion] = (deviations[worst], worst[1:]) if worst else (UNKNOWN_DEVIATION, "")
+    return worst_by_criterion
 
 
-TOTALS = ("worst", "second", "three", "all")
+SUMMARY_NAMES = ("worst", "second", "three", "all")
 """The worst departure of any criterion, the second worst, the sum of the three worst, and the sum of all."""
 
 
-def summary(found: dict[str, tuple[float, str]]) -> dict[str, float]:
+def summarize_deviations(worst_by_criterion: dict[str, tuple[float, str]]) -> dict[str, float]:
     """The departures as `criterion …`, and `TOTALS`."""
-    offs = {f"criterion {name}": off for name, (off, _) in found.items()}
-    ranked = sorted(offs.values(), reverse=True)
-    return {**offs, **dict(zip(TOTALS, (ranked[0], ranked[1], sum(ranked[:3]), sum(ranked)), strict=True))}
+    deviations = {f"criterion {name}": off for name, (off, _) in worst_by_criterion.items()}
+    ranked = sorted(deviations.values(), reverse=True)
+    return {**deviations, **dict(zip(SUMMARY_NAMES, (ranked[0], ranked[1], sum(ranked[:3]), sum(ranked)), strict=True))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..geometry import Value
 
-MISSING = -99.0
+MISSING_VALUE = -99.0
 """What a measurement counts as that could not be made."""
 
 
@@ -18,18 +18,18 @@ class Forest(Value, frozen=True):
     features: tuple[str, ...]
     trees: tuple[tuple[float, ...], ...]
 
-    def read(self, features: dict[str, float]) -> tuple[float, dict[str, float]]:
+    def predict(self, features: dict[str, float]) -> tuple[float, dict[str, float]]:
         """Chance of a headshot, and what each measurement added to it on the way down (Saabas), mean of all trees."""
-        values = [features.get(name, MISSING) for name in self.features]
-        total = 0.0
-        added: dict[str, float] = {}
+        values = [features.get(name, MISSING_VALUE) for name in self.features]
+        probability_sum = 0.0
+        contributions: dict[str, float] = {}
         for tree in self.trees:
-            at = 0
-            while (feature := int(tree[at])) >= 0:
-                below = at + 4 if values[feature] <= tree[at + 1] else int(tree[at + 2])
+            node = 0
+            while (feature := int(tree[node])) >= 0:
+                child = node + 4 if values[feature] <= tree[node + 1] else int(tree[node + 2])
                 name = self.features[feature]
-                added[name] = added.get(name, 0.0) + tree[below + 3] - tree[at + 3]
-                at = below
-            total += tree[at + 3]
+                contributions[name] = contributions.get(name, 0.0) + tree[child + 3] - tree[node + 3]
+                node = child
+            probability_sum += tree[node + 3]
         count = len(self.trees)
-        return total / count, {name: value / count for name, value in added.items()}
+        return probability_sum / count, {name: value / count for name, value in contributions.items()}

@@ -19,126 +19,138 @@ import msgspec
 
 from ..analysis import Analysis
 from ..geometry import Value
-from ..shot import Kind, Shot
-from .criteria import CRITERIA, Limit, apart, departures, summary
+from ..shot import Classification, PhotoKind
+from .criteria import CRITERIA, Threshold, compute_deviations, find_worst_by_criterion, summarize_deviations
 from .forest import Forest
-from .framing import key_of, scale_of
-from .why import reasons
+from .framing import classify_shot_scale, classify_tonal_key
+from .why import explain_classification
 
-KINDS = (Kind.HEADSHOT, Kind.PORTRAIT, Kind.NO_PERSON)
+KIND_ORDER = (PhotoKind.HEADSHOT, PhotoKind.PORTRAIT, PhotoKind.NO_PERSON)
 
 
-class Term(Value, frozen=True, array_like=True):
+class Coefficient(Value, frozen=True, array_like=True):
     """One term of a weighted sum: what it counts as where it could not be measured, its scale, its weight."""
 
-    absent: float
+    fill_value: float
     mean: float
-    deviation: float
+    standard_deviation: float
     weight: float
 
 
-class Sum(Value, frozen=True):
+class LogisticModel(Value, frozen=True):
     """A logistic model."""
 
-    terms: dict[str, Term]
+    coefficients: dict[str, Coefficient]
     bias: float
 
-    def read(self, values: dict[str, float]) -> float:
+    def predict_log_odds(self, values: dict[str, float]) -> float:
         """Log odds."""
         total = self.bias
-        for name, term in self.terms.items():
-            scaled = (values.get(name, term.absent) - term.mean) / term.deviation
-            total += term.weight * max(-4.0, min(4.0, scaled))
+        for name, coefficient in self.coefficients.items():
+            scaled = (values.get(name, coefficient.fill_value) - coefficient.mean) / coefficient.standard_deviation
+            total += coefficient.weight * max(-4.0, min(4.0, scaled))
         return total
 
 
 class Calibration(Value, frozen=True, array_like=True):
     """Log odds are stretched and moved so that confidence means frequency (Platt)."""
 
-    stretch: float
-    move: float
+    slope: float
+    intercept: float
 
-    def __call__(self, odds: float) -> float:
-        return self.stretch * odds + self.move
+    def __call__(self, log_odds: float) -> float:
+        return self.slope * log_odds + self.intercept
 
 
-class Weights(Value, frozen=True):
+class ClassifierWeights(Value, frozen=True):
     """The fitted model. *sure* is the confidence from which a verdict needs no question."""
 
-    somebody: Sum
-    limits: dict[str, Limit]
-    criteria: Sum
+    person_model: LogisticModel
+    thresholds: dict[str, Threshold]
+    criteria_model: LogisticModel
     forest: Forest
-    calibrate_somebody: Calibration
-    calibrate_headshot: Calibration
-    sure: float
+    person_calibration: Calibration
+    headshot_calibration: Calibration
+    confidence_threshold: float
 
 
 @cache
-def weights() -> Weights:
+def load_weights() -> ClassifierWeights:
     """The package's own."""
-    return msgspec.json.decode(Path(__file__).with_name("weights.json").read_bytes(), type=Weights)
+    return msgspec.json.decode(Path(__file__).with_name("weights.json").read_bytes(), type=ClassifierWeights)
 
 
-def judge(analysis: Analysis, lean: float = 0.0, model: Weights | None = None) -> Shot:
+def classify(analysis: Analysis, headshot_bias: float = 0.0, model: ClassifierWeights | None = None) -> Classification:
     """What *analysis* makes a picture.
 
     *lean* shifts what may stand on a team page, in log odds: positive asks more of a headshot, negative less; 1 turns
     even odds into 27 %. It moves the verdict and its confidence alike. *model* is the package's own unless given.
     """
-    model = model or weights()
-    chances, found = weighed(analysis, model, lean)
-    best = decided(chances)
-    return Shot(
-        kind=KINDS[best],
-        confidence=round(chances[best], 3),
-        unsure=chances[best] < model.sure,
-        why=reasons(KINDS[best], analysis, found),
-        scale=None if KINDS[best] is Kind.NO_PERSON else scale_of(analysis),
-        key=key_of(analysis),
+    model = model or load_weights()
+    probabilities, worst_by_criterion = compute_probabilities(analysis, model, headshot_bias)
+    kind_index = choose_kind_index(probabilities)
+    return Classification(
+        kind=KIND_ORDER[kind_index],
+        confidence=round(probabilities[kind_index], 3),
+        is_unsure=probabilities[kind_index] < model.confidence_threshold,
+        reasons=explain_classification(KIND_ORDER[kind_index], analysis, worst_by_criterion),
+        shot_scale=None if KIND_ORDER[kind_index] is PhotoKind.NO_PERSON else classify_shot_scale(analysis),
+        tonal_key=classify_tonal_key(analysis),
     )
 
 
-def decided(chances: Sequence[float]) -> int:
+def choose_kind_index(probabilities: Sequence[float]) -> int:
     """Which of `KINDS`: first whether somebody is there, then whether it is a headshot."""
-    return 2 if chances[2] > 0.5 else int(chances[1] >= chances[0])
+    return 2 if probabilities[2] > 0.5 else int(probabilities[1] >= probabilities[0])
 
 
-def weighed(analysis: Analysis, model: Weights, lean: float = 0.0) -> tuple[list[float], dict[str, tuple[float, str]]]:
+def compute_probabilities(
+    analysis: Analysis, model: ClassifierWeights, headshot_bias: float = 0.0
+) -> tuple[list[float], dict[str, tuple[float, str]]]:
     """The chance of each of `KINDS`, and the departures from a headshot by criterion."""
-    seen = analysis.features
-    opinion, found, added = headshot_opinion(seen, model)
-    headshot = share(model.calibrate_headshot(opinion) - lean)
-    somebody = share(model.calibrate_somebody(model.somebody.read(seen)))
-    return [somebody * headshot, somebody * (1 - headshot), 1 - somebody], _with_forest(found, added)
+    features = analysis.features
+    log_odds, worst_by_criterion, contributions = predict_headshot_log_odds(features, model)
+    headshot_probability = sigmoid(model.headshot_calibration(log_odds) - headshot_bias)
+    person_probability = sigmoid(model.person_calibration(model.person_model.predict_log_odds(features)))
+    return [
+        person_probability * headshot_probability,
+        person_probability * (1 - headshot_probability),
+        1 - person_probability,
+    ], _add_forest_contributions(worst_by_criterion, contributions)
 
 
-def headshot_opinion(
-    seen: dict[str, float], model: Weights
+def predict_headshot_log_odds(
+    features: dict[str, float], model: ClassifierWeights
 ) -> tuple[float, dict[str, tuple[float, str]], dict[str, float]]:
     """Log odds of a headshot before calibration, the departures, and what each value added in the forest."""
-    offs = apart(seen, model.limits)
-    found = departures(offs)
-    values = {**seen, **offs, **summary(found)}
-    by_forest, added = model.forest.read(values)
-    return odds((share(model.criteria.read(values)) + by_forest) / 2), found, added
+    deviations = compute_deviations(features, model.thresholds)
+    worst_by_criterion = find_worst_by_criterion(deviations)
+    values = {**features, **deviations, **summarize_deviations(worst_by_criterion)}
+    forest_probability, contributions = model.forest.predict(values)
+    return (
+        logit((sigmoid(model.criteria_model.predict_log_odds(values)) + forest_probability) / 2),
+        worst_by_criterion,
+        contributions,
+    )
 
 
-def _with_forest(found: dict[str, tuple[float, str]], added: dict[str, float]) -> dict[str, tuple[float, str]]:
+def _add_forest_contributions(
+    worst_by_criterion: dict[str, tuple[float, str]], contributions: dict[str, float]
+) -> dict[str, tuple[float, str]]:
     """Departures, with what the forest holds against the picture (a quarter of a chance weighs like one departure)."""
-    told = {}
-    for criterion, (off, by) in found.items():
+    adjusted = {}
+    for criterion, (deviation, feature) in worst_by_criterion.items():
         names = {name for signed in CRITERIA[criterion] for name in (signed, signed[1:])}
-        told[criterion] = (off - 4.0 * sum(added.get(name, 0.0) for name in names), by)
-    return told
+        adjusted[criterion] = (deviation - 4.0 * sum(contributions.get(name, 0.0) for name in names), feature)
+    return adjusted
 
 
-def share(log_odds: float) -> float:
+def sigmoid(log_odds: float) -> float:
     """Log odds as a chance."""
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, log_odds))))
 
 
-def odds(chance: float) -> float:
+def logit(probability: float) -> float:
     """A chance as log odds."""
-    chance = max(1e-4, min(1 - 1e-4, chance))
-    return log(chance / (1 - chance))
+    probability = max(1e-4, min(1 - 1e-4, probability))
+    return log(probability / (1 - probability))

@@ -6,34 +6,34 @@ from collections.abc import Mapping, Sequence
 
 from ..formats import FORMATS
 from ..rendition import Rendition
-from .manner import Manner
+from .manner import EncodingOptions
 
-PATIENCE = 2.0
+MAX_WAIT_SECONDS = 2.0
 """Seconds that developing may take before drafts are shown first."""
 
-WIDTH = 800
+PREVIEW_MIN_WIDTH_PX = 800
 """Pixels that a draft has at least, where its picture has them."""
-QUALITY = {"avif": 45, "jpeg": 60, "webp": 60, "png": 0}
+PREVIEW_QUALITY = {"avif": 45, "jpeg": 60, "webp": 60, "png": 0}
 
-_EACH = 0.4
+_SECONDS_PER_PHOTO = 0.4
 """Seconds for each original: decoding and scaling."""
 
 
-def seconds(missing: Mapping[str, Mapping[str, Rendition]], workers: int) -> float:
+def estimate_render_seconds(missing: Mapping[str, Mapping[str, Rendition]], workers: int) -> float:
     """About how long *missing* (original → key → rendition) takes to develop."""
     encoding = sum(
-        FORMATS[each.format].seconds * each.width * each.height / 1e6
-        for wanted in missing.values()
-        for each in wanted.values()
+        FORMATS[rendition.format].seconds_per_megapixel * rendition.width * rendition.height / 1e6
+        for renditions in missing.values()
+        for rendition in renditions.values()
     )
-    return (encoding + _EACH * len(missing)) / max(1, min(workers, len(missing)))
+    return (encoding + _SECONDS_PER_PHOTO * len(missing)) / max(1, min(workers, len(missing)))
 
 
-def drafted(manner: Manner) -> Manner:
+def make_preview_options(options: EncodingOptions) -> EncodingOptions:
     """*manner* for somebody who is waiting."""
-    return manner._replace(formats=("jpeg",), qualities=QUALITY, leeway=0, wide_gamut=False)
+    return options._replace(formats=("jpeg",), qualities=PREVIEW_QUALITY, dense_quality_drop=0, wide_gamut=False)
 
 
-def width(widths: Sequence[int]) -> int:
+def choose_preview_width(widths: Sequence[int]) -> int:
     """The one of *widths* that a draft has."""
-    return min((each for each in widths if each >= WIDTH), default=max(widths))
+    return min((each for each in widths if each >= PREVIEW_MIN_WIDTH_PX), default=max(widths))

@@ -9,123 +9,135 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from ..geometry import Value
-from ..hung.sequence import Frame, sequence
-from ..judged.judge import judge
+from ..hung.sequence import OrderingTraits, propose_order
+from ..judged.judge import classify
 from ..photo import Photo
-from ..said.names import heading
-from ..said.notebook import Notebook
-from ..said.notes import GalleryNote, Note, Notes, said
-from ..shot import Kind, Shot
+from ..said.names import humanize_name
+from ..said.notebook import NoteIndex
+from ..said.notes import GalleryNote, Note, Notes, default_if_unset
+from ..shot import Classification, PhotoKind
 
-BY_HAND = "notes.toml says so"
+REASON_FROM_NOTES = "notes.toml says so"
 
 
-class Entry(Value, frozen=True):
+class ClassifiedPhoto(Value, frozen=True):
     """A photograph with its verdict and what was said about it."""
 
     photo: Photo
-    shot: Shot
+    classification: Classification
     note: Note
 
 
-class Folder(Value, frozen=True):
+class GalleryFolder(Value, frozen=True):
     """A folder of photographs, in hanging order. *hung* go on the gallery's wall."""
 
     path: str
     note: GalleryNote
     title: str
-    entries: tuple[Entry, ...]
-    hung: tuple[Entry, ...]
+    entries: tuple[ClassifiedPhoto, ...]
+    gallery_entries: tuple[ClassifiedPhoto, ...]
 
 
-Opinions = MutableMapping[tuple[str, float], Shot]
+VerdictCache = MutableMapping[tuple[str, float], Classification]
 """The machine's, by digest and lean: for whoever judges the same photographs again and again."""
 
 
-def verdict(photo: Photo, note: Note, lean: float, known: Opinions | None = None) -> Shot:
+def classify_with_note(
+    photo: Photo, note: Note, headshot_bias: float, cache: VerdictCache | None = None
+) -> Classification:
     """The machine's opinion, unless the photographer said otherwise. Unlooked-at pictures hang as portraits."""
-    if photo.exam.analysis is None:
-        shot = Shot(
-            Kind.PORTRAIT, 0.0, True, ("it could not be looked at, so it hangs in its gallery",), None, "normal"
+    if photo.record.analysis is None:
+        classification = Classification(
+            PhotoKind.PORTRAIT, 0.0, True, ("it could not be looked at, so it hangs in its gallery",), None, "normal"
         )
     else:
-        opinion = known.get((photo.digest, lean)) if known is not None else None
-        shot = opinion or judge(photo.exam.analysis, lean)
-        if known is not None:
-            known[photo.digest, lean] = shot
+        cached = cache.get((photo.digest, headshot_bias)) if cache is not None else None
+        classification = cached or classify(photo.record.analysis, headshot_bias)
+        if cache is not None:
+            cache[photo.digest, headshot_bias] = classification
     if isinstance(note.kind, UnsetType):
-        return shot
-    return replace(shot, kind=note.kind, confidence=1.0, unsure=False, why=(BY_HAND,))
+        return classification
+    return replace(classification, kind=note.kind, confidence=1.0, is_unsure=False, reasons=(REASON_FROM_NOTES,))
 
 
-def folders(
+def build_gallery_folders(
     photos: Iterable[Photo],
     notes: Mapping[str, Notes],
     *,
-    lean: float = 0.0,
-    headshots_too: bool = False,
-    known: Opinions | None = None,
-) -> tuple[Folder, ...]:
+    headshot_bias: float = 0.0,
+    headshots_in_galleries: bool = False,
+    verdict_cache: VerdictCache | None = None,
+) -> tuple[GalleryFolder, ...]:
     """All folders with their photographs judged and in order; hidden photographs and folders are left out.
 
     *notes* maps a folder (relative to the photos folder, empty for itself) to its notes. *headshots_too* hangs
     headshots in their folder's gallery as well; *known* are opinions formed before.
     """
     photos = tuple(photos)
-    notebook = Notebook(notes, photos)
-    by_folder: dict[str, list[Entry]] = {}
+    note_index = NoteIndex(notes, photos)
+    by_folder: dict[str, list[ClassifiedPhoto]] = {}
     for photo in photos:
-        note = notebook.note(photo)
+        note = note_index.get_note(photo)
         if not note.hidden:
-            entry = Entry(photo, verdict(photo, note, lean, known), note)
+            entry = ClassifiedPhoto(photo, classify_with_note(photo, note, headshot_bias, verdict_cache), note)
             by_folder.setdefault(photo.folder, []).append(entry)
-    made = []
+    built = []
     for path, entries in by_folder.items():
-        about = notes.get(path, Notes()).gallery
-        if about.hidden:
+        gallery_note = notes.get(path, Notes()).gallery
+        if gallery_note.hidden:
             continue
-        listed = notebook.listed(path, (entry.photo for entry in entries))
-        ordered = tuple(sorted(entries, key=lambda e: _place(e, about, listed)))
-        if about.order == "sequence":
-            ordered = _proposed(ordered)
-        hung = tuple(e for e in ordered if _hangs(e, headshots_too))
-        title = about.title or heading(path.rpartition("/")[2]) or "Photographs"
-        made.append(Folder(path, about, title, ordered, hung))
-    return in_order(made)
+        listed_ranks = note_index.rank_by_gallery_order(path, (entry.photo for entry in entries))
+        ordered = tuple(sorted(entries, key=lambda e: _make_order_key(e, gallery_note, listed_ranks)))
+        if gallery_note.order == "sequence":
+            ordered = _propose_order(ordered)
+        gallery_entries = tuple(e for e in ordered if _is_in_gallery(e, headshots_in_galleries))
+        title = gallery_note.title or humanize_name(path.rpartition("/")[2]) or "Photographs"
+        built.append(GalleryFolder(path, gallery_note, title, ordered, gallery_entries))
+    return sort_gallery_folders(built)
 
 
-def in_order(folders: Iterable[Folder]) -> tuple[Folder, ...]:
+def sort_gallery_folders(folders: Iterable[GalleryFolder]) -> tuple[GalleryFolder, ...]:
     """As the site shows them: by position, else by name."""
-    return tuple(sorted(folders, key=lambda f: (f.note.position, natural(f.path))))
+    return tuple(sorted(folders, key=lambda f: (f.note.position, make_natural_sort_key(f.path))))
 
 
-def _hangs(entry: Entry, headshots_too: bool) -> bool:
+def _is_in_gallery(entry: ClassifiedPhoto, headshots_in_galleries: bool) -> bool:
     if not isinstance(entry.note.gallery, UnsetType):
         return entry.note.gallery
-    return entry.shot.kind != Kind.HEADSHOT or headshots_too
+    return entry.classification.kind != PhotoKind.HEADSHOT or headshots_in_galleries
 
 
-def _place(entry: Entry, about: GalleryNote, listed: Mapping[str, int]) -> tuple[object, ...]:
+def _make_order_key(
+    entry: ClassifiedPhoto, gallery_note: GalleryNote, listed_ranks: Mapping[str, int]
+) -> tuple[object, ...]:
     name = entry.photo.path.rpartition("/")[2]
-    if isinstance(about.order, tuple):
-        return (listed.get(entry.photo.digest, len(about.order)), natural(name))
-    told = float("inf") if entry.note.order is UNSET else entry.note.order
-    date = (said(entry.note.date, entry.photo.exam.words.date) or "9999") if about.order == "date" else ""
-    return (told, date, natural(name))
+    if isinstance(gallery_note.order, tuple):
+        return (listed_ranks.get(entry.photo.digest, len(gallery_note.order)), make_natural_sort_key(name))
+    rank = float("inf") if entry.note.order is UNSET else entry.note.order
+    date = (
+        (default_if_unset(entry.note.date, entry.photo.record.metadata.date) or "9999")
+        if gallery_note.order == "date"
+        else ""
+    )
+    return (rank, date, make_natural_sort_key(name))
 
 
-def _proposed(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def _propose_order(entries: tuple[ClassifiedPhoto, ...]) -> tuple[ClassifiedPhoto, ...]:
     """The order proposed from tone, scale and gaze; pictures with an `order` of their own come before it."""
-    told = [entry for entry in entries if entry.note.order is not UNSET]
-    untold = [entry for entry in entries if entry.note.order is UNSET]
+    with_order = [entry for entry in entries if entry.note.order is not UNSET]
+    without_order = [entry for entry in entries if entry.note.order is UNSET]
     frames = []
-    for entry in untold:
-        faces = entry.photo.exam.analysis.faces if entry.photo.exam.analysis else ()
-        frames.append(Frame(entry.photo.exam.colours, entry.shot.scale or "", faces[0].yaw if faces else 0.0))
-    return (*told, *(untold[i] for i in sequence(frames)))
+    for entry in without_order:
+        faces = entry.photo.record.analysis.faces if entry.photo.record.analysis else ()
+        frames.append(
+            OrderingTraits(
+                entry.photo.record.colors, entry.classification.shot_scale or "", faces[0].yaw if faces else 0.0
+            )
+        )
+    return (*with_order, *(without_order[i] for i in propose_order(frames)))
 
 
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+def make_natural_sort_key(name: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key that puts `photo 2` before `photo 10`."""
     parts = re.findall(r"\d+|\D+", name)
     return tuple((0, int(p), "") if p.isdecimal() and p.isascii() else (1, 0, p.casefold()) for p in parts)

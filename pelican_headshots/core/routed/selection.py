@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..plate import Person
-from ..said.names import key
+from ..plate import PersonView
+from ..said.names import make_name_key
 
 
-def selected(people: Sequence[Person], asked: str) -> tuple[tuple[Person, ...], tuple[str, ...]]:
+def select_people(people: Sequence[PersonView], query: str) -> tuple[tuple[PersonView, ...], tuple[str, ...]]:
     """The people that *asked* means, and the parts of it that mean nobody.
 
     *asked* is a list with commas: folders of photographs, files in them, people's names or slugs, or departments. People
     come in the order asked for, each once; an empty list means everybody.
     """
-    parts = [part for part in (each.strip().strip("/") for each in asked.split(",")) if part]
+    parts = [part for part in (each.strip().strip("/") for each in query.split(",")) if part]
     if not parts:
         return tuple(people), ()
-    found: dict[str, Person] = {}
-    nobody: list[str] = []
+    found: dict[str, PersonView] = {}
+    unmatched: list[str] = []
     for part in parts:
-        meant = [person for person in people if _meant(person, part)]
-        found |= {person.slug: person for person in meant if person.slug not in found}
-        if not meant:
-            nobody.append(part)
-    return tuple(found.values()), tuple(nobody)
+        matching = [person for person in people if _is_match(person, part)]
+        found |= {person.slug: person for person in matching if person.slug not in found}
+        if not matching:
+            unmatched.append(part)
+    return tuple(found.values()), tuple(unmatched)
 
 
-def _meant(person: Person, part: str) -> bool:
+def _is_match(person: PersonView, part: str) -> bool:
     return (
         part in (person.folder, person.slug, person.file)
         or person.folder.startswith(f"{part}/")
         or (bool(person.department) and person.department.casefold() == part.casefold())
-        or (bool(person.name) and key(person.name) == key(part))
+        or (bool(person.name) and make_name_key(person.name) == make_name_key(part))
     )

@@ -10,25 +10,25 @@ import msgspec
 from ..geometry import Value
 from .notes import Note
 
-FIELDS = ("kind", "focus", "name", "role", "title", "alt", "caption", "hidden", "gallery")
+EDITABLE_FIELDS = ("kind", "focus", "name", "role", "title", "alt", "caption", "hidden", "gallery")
 """What review edits of a photograph's note."""
 
-Said = dict[str, Any]
+NoteFields = dict[str, Any]
 """Field → value as in `notes.toml`; None: nothing is said."""
 
 
-class Change(Value, frozen=True):
+class NoteEdit(Value, frozen=True):
     """A decision about one photograph.
 
     *fields* are to be said (None: unsaid again); *seen* is what the page showed for the same fields when it was made.
     """
 
     digest: str
-    fields: Said
-    seen: Said = {}
+    fields: NoteFields
+    seen: NoteFields = {}
 
 
-class Arrangement(Value, frozen=True):
+class OrderEdit(Value, frozen=True):
     """A decision about a gallery: its *folder*, the digests in hanging order, and the order that the page showed."""
 
     folder: str
@@ -36,7 +36,7 @@ class Arrangement(Value, frozen=True):
     seen: tuple[str, ...] = ()
 
 
-class Conflict(Value, frozen=True):
+class EditConflict(Value, frozen=True):
     """A field that somebody else has said something about since the page was drawn. Nothing of the decision is written."""
 
     digest: str
@@ -44,30 +44,30 @@ class Conflict(Value, frozen=True):
     now: Any
 
 
-def said(note: Note) -> Said:
+def get_editable_fields(note: Note) -> NoteFields:
     """What *note* says of FIELDS."""
     written = msgspec.json.decode(msgspec.json.encode(note))
     if not note.hidden:
         del written["hidden"]
-    return {field: written[field] for field in FIELDS if field in written}
+    return {field: written[field] for field in EDITABLE_FIELDS if field in written}
 
 
-def conflicts(change: Change, now: Mapping[str, Any]) -> list[Conflict]:
+def find_conflicts(edit: NoteEdit, current: Mapping[str, Any]) -> list[EditConflict]:
     """Fields of *change* whose value *now* is neither what the page showed nor what is to be written."""
     return [
-        Conflict(change.digest, field, now.get(field))
-        for field, value in change.fields.items()
-        if field in change.seen and now.get(field) not in (change.seen[field], value)
+        EditConflict(edit.digest, field, current.get(field))
+        for field, value in edit.fields.items()
+        if field in edit.seen and current.get(field) not in (edit.seen[field], value)
     ]
 
 
-def wrong(change: Change) -> str:
+def explain_invalid_edit(edit: NoteEdit) -> str:
     """A sentence where *change* says something that no note can say; else empty."""
-    unknown = sorted(set(change.fields) - set(FIELDS))
+    unknown = sorted(set(edit.fields) - set(EDITABLE_FIELDS))
     if unknown:
         return f"{unknown[0]} is nothing that review decides."
     try:
-        msgspec.convert({field: value for field, value in change.fields.items() if value is not None}, Note)
+        msgspec.convert({field: value for field, value in edit.fields.items() if value is not None}, Note)
     except msgspec.ValidationError as error:
         return f"That cannot be written: {error}."
     return ""

@@ -8,16 +8,16 @@ from functools import lru_cache
 
 from unidecode import unidecode
 
-PARTICLES = frozenset(
+NAME_PARTICLES = frozenset(
     ("af", "al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el", "la", "le")
     + ("of", "ten", "ter", "van", "von", "y", "zu")
 )
 
-MOST_MARKS = 30
+MAX_COMBINING_MARKS = 30
 """Combining marks in a row. Languages need fewer than ten; 30 is the limit of Unicode's Stream-Safe Text Format (UAX #15).
 Without one, normalising a text takes the square of its length."""
 
-_CAMERA = re.compile(
+_CAMERA_FILE_NAME = re.compile(
     r"""_?(?:
         (?:mv)?img.*\d.* | dsc.*\d.* | (?:mg|cimg|dji|gopr|pict|sam|sdc)[_-]?\d{4}.*  # makers' own
         | [a-z]{1,2}\d{6,}.*                                                         # P1010042, GX010123
@@ -27,29 +27,31 @@ _CAMERA = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """What cameras and their programs name files, with whatever was added behind the number."""
-_ACCENTS = re.compile("[\u0300-\u036f]")
+_COMBINING_ACCENTS = re.compile("[\u0300-\u036f]")
 """Of Latin, Greek and Cyrillic letters, which are often left out; in other scripts a mark is a part of the letter."""
-_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))})
+_WINDOWS_RESERVED_NAMES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
+)
 
 
-def slug(text: str, limit: int = 60) -> str:
+def slugify(text: str, max_length: int = 60) -> str:
     """Lower-case ASCII letters, digits and hyphens; never empty, never a reserved name, at most *limit* characters.
 
     Letters of other scripts are written in Latin ones. Several texts may have one slug: see `key`.
     """
-    made = re.sub(r"[^a-z0-9]+", "-", unidecode(printable(text)).lower()).strip("-")[:limit].strip("-")
-    return f"{made}-1" if made in _RESERVED else made or "untitled"
+    made = re.sub(r"[^a-z0-9]+", "-", unidecode(strip_unprintable(text)).lower()).strip("-")[:max_length].strip("-")
+    return f"{made}-1" if made in _WINDOWS_RESERVED_NAMES else made or "untitled"
 
 
 @lru_cache(maxsize=8192)  # a list of people is held against every headshot
-def key(name: str) -> str:
+def make_name_key(name: str) -> str:
     """What all spellings of one name share and no other name has: a list's `José María` is a file's `jose-maria`."""
-    latin = (unidecode(c) if unicodedata.name(c, "").startswith("LATIN") else c for c in composed(name))
-    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", "".join(latin))).casefold()
+    latin = (unidecode(c) if unicodedata.name(c, "").startswith("LATIN") else c for c in normalize_nfc(name))
+    plain = _COMBINING_ACCENTS.sub("", unicodedata.normalize("NFKD", "".join(latin))).casefold()
     return " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in plain).split()) or name
 
 
-def unique(wanted: str, taken: set[str]) -> str:
+def make_unique(wanted: str, taken: set[str]) -> str:
     """*wanted*, with a number behind it if somebody has it already. Adds the answer to *taken*."""
     name, count = wanted, 2
     while name in taken:
@@ -58,54 +60,54 @@ def unique(wanted: str, taken: set[str]) -> str:
     return name
 
 
-def from_camera(stem: str) -> bool:
+def is_camera_file_name(stem: str) -> bool:
     """Whether a file name is a camera's number (`DSC_0412`) and says nothing about the picture."""
-    return bool(_CAMERA.fullmatch(stem)) or not any(c.isalpha() for c in stem)
+    return bool(_CAMERA_FILE_NAME.fullmatch(stem)) or not any(c.isalpha() for c in stem)
 
 
-def composed(name: str) -> str:
+def normalize_nfc(name: str) -> str:
     """Unicode's composed form (NFC): some disks spell `ö` as an `o` and two dots. Marks beyond MOST_MARKS are left out."""
     if name.isascii():
         return name
     kept, marks = [], 0
     for character in name:
         marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
-        if marks <= MOST_MARKS:
+        if marks <= MAX_COMBINING_MARKS:
             kept.append(character)
     return unicodedata.normalize("NFC", "".join(kept))
 
 
-def title(stem: str) -> str:
+def parse_title(stem: str) -> str:
     """`rocking-chair_2` → `Rocking chair 2`; empty for a camera's number."""
-    return "" if from_camera(stem) else heading(stem)
+    return "" if is_camera_file_name(stem) else humanize_name(stem)
 
 
-def heading(name: str) -> str:
+def humanize_name(name: str) -> str:
     """A folder's or a file's *name* in words: `rome-2024` → `Rome 2024`. Digits stay together: `2024-06`."""
-    words = re.sub(r"[\s_]+|(?<!\d)-+|-+(?!\d)", " ", printable(name)).strip()
+    words = re.sub(r"[\s_]+|(?<!\d)-+|-+(?!\d)", " ", strip_unprintable(name)).strip()
     return words[:1].upper() + words[1:]
 
 
-def person(stem: str) -> tuple[str, str]:
+def parse_name_and_role(stem: str) -> tuple[str, str]:
     """Name and role from `first-last_role-in-words`; empty where the file name says neither."""
-    if from_camera(stem):
+    if is_camera_file_name(stem):
         return "", ""
-    name, _, role = printable(stem).partition("_")
+    name, _, role = strip_unprintable(stem).partition("_")
     words = [w for w in re.split(r"[\s-]+", name) if w]
     if not words or len(words) > 5 or any(c.isdigit() for c in name):
         return "", ""
-    said = " ".join(_cased(w, first=i == 0) for i, w in enumerate(words))
-    job = " ".join(w for w in re.split(r"[\s_-]+", role) if w)
-    return said, job[:1].upper() + job[1:]
+    full_name = " ".join(_capitalize_name_part(w, is_first=i == 0) for i, w in enumerate(words))
+    role_text = " ".join(w for w in re.split(r"[\s_-]+", role) if w)
+    return full_name, role_text[:1].upper() + role_text[1:]
 
 
-def _cased(word: str, *, first: bool) -> str:
-    if not word.islower() or (word in PARTICLES and not first):
+def _capitalize_name_part(word: str, *, is_first: bool) -> str:
+    if not word.islower() or (word in NAME_PARTICLES and not is_first):
         return word
     return word[:1].upper() + word[1:]
 
 
-def printable(text: str) -> str:
+def strip_unprintable(text: str) -> str:
     """Without control characters and undecodable bytes."""
     kept = (c if c.isprintable() else " " for c in text if not 0xD800 <= ord(c) <= 0xDFFF)
-    return composed("".join(kept))
+    return normalize_nfc("".join(kept))

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from ..geometry import Point, Value
-from ..shot import Kind
+from ..shot import PhotoKind
 
-Fraction = Annotated[float, Meta(ge=0, le=1)]
+UnitFraction = Annotated[float, Meta(ge=0, le=1)]
 Rank = Annotated[float, Meta(ge=-1e9, le=1e9)]
 """Smaller comes first. Bounded, because `nan` is neither smaller nor larger than another."""
 
@@ -19,7 +19,7 @@ class Note(Value, frozen=True):
 
     digest: str = ""
     """The photograph's content, so that the note follows it when it is renamed or moved."""
-    kind: Kind | UnsetType = UNSET
+    kind: PhotoKind | UnsetType = UNSET
     name: str | UnsetType = UNSET
     role: str | UnsetType = UNSET
     department: str | UnsetType = UNSET
@@ -32,7 +32,7 @@ class Note(Value, frozen=True):
     alt: str | UnsetType = UNSET
     place: str | UnsetType = UNSET
     date: str | UnsetType = UNSET
-    focus: tuple[Fraction, Fraction] | UnsetType = UNSET
+    focus: tuple[UnitFraction, UnitFraction] | UnsetType = UNSET
     """The point that every crop must keep, as fractions from the left and the top."""
     order: Rank | UnsetType = UNSET
     """Smaller comes first; photographs without it come after, by name."""
@@ -41,7 +41,7 @@ class Note(Value, frozen=True):
     """Hang a headshot in its gallery too, or keep a portrait out of it."""
     layout: Literal["row", "full", "pair"] = "row"
     """full: across the whole window. pair: side by side with the next one, if that is one as well."""
-    pause: str = ""
+    text_before: str = ""
     """A line of words before this photograph."""
 
     @property
@@ -53,7 +53,7 @@ class GalleryNote(Value, frozen=True):
     """What was said about a folder."""
 
     title: str = ""
-    lede: str = ""
+    intro: str = ""
     mood: Literal["slate", "ember", "moss", "ink", "paper", "auto"] = "auto"
     cover: str = ""
     """File name of the photograph on the cover."""
@@ -73,6 +73,6 @@ class Notes(Value, frozen=True):
     """By file name."""
 
 
-def said(value: str | UnsetType, otherwise: str) -> str:
+def default_if_unset(value: str | UnsetType, default: str) -> str:
     """What the note says, or else *otherwise*."""
-    return otherwise if isinstance(value, UnsetType) else value
+    return default if isinstance(value, UnsetType) else value

@@ -2,56 +2,58 @@
 
 from __future__ import annotations
 
-from ..cropped.lineup import Lineup
-from ..cropped.reach import CIRCLE, SQUARE, UPRIGHT, Format
+from ..cropped.lineup import SetAlignment
+from ..cropped.reach import CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape
 from ..formats import FORMATS
 from ..geometry import Value
-from ..ordered.order import Order
+from ..ordered.order import RenderPlan
 from ..plate import Download
 from ..rendition import Rights
-from ..routed.curate import Entry
-from .mount import Mount
+from ..routed.curate import ClassifiedPhoto
+from .mount import PictureBuilder
 
 
-class Shape(Value, frozen=True):
+class DownloadFormat(Value, frozen=True):
     """A file to be taken away. *format* is its place in the line-up; without one the crop keeps the head in *ratio*."""
 
     name: str
-    format: Format | None
+    frame_shape: FrameShape | None
     ratio: float
     width: int
-    kind: str
+    file_format: str
 
 
-SHAPES = (
-    Shape("square", SQUARE, 1.0, 1200, "jpeg"),
-    Shape("circle", CIRCLE, 1.0, 800, "png"),
-    Shape("upright", UPRIGHT, 4 / 5, 1600, "jpeg"),
-    Shape("speaker", None, 16 / 9, 1920, "jpeg"),
-    Shape("signature", SQUARE, 1.0, 200, "jpeg"),
+DOWNLOAD_FORMATS = (
+    DownloadFormat("square", SQUARE_SHAPE, 1.0, 1200, "jpeg"),
+    DownloadFormat("circle", CIRCLE_SHAPE, 1.0, 800, "png"),
+    DownloadFormat("upright", UPRIGHT_SHAPE, 4 / 5, 1600, "jpeg"),
+    DownloadFormat("speaker", None, 16 / 9, 1920, "jpeg"),
+    DownloadFormat("signature", SQUARE_SHAPE, 1.0, 200, "jpeg"),
 )
 
 
-def downloads(
-    entry: Entry, folder: str, name: str, lineup: Lineup, order: Order, rights: Rights
+def build_downloads(
+    entry: ClassifiedPhoto, folder: str, slug: str, alignment: SetAlignment, plan: RenderPlan, rights: Rights
 ) -> tuple[Download, ...]:
     """Every shape of the headshot *entry*, as `folder` + `name-shape`; what they need is left in *order*.
 
     Nothing is enlarged: of a small original they are as large as it allows.
     """
-    mount = Mount(entry, order, rights)
-    made = []
-    for shape in SHAPES:
-        placed = lineup.crop(entry.photo.path, shape.format) if shape.format else None
-        file = order.single(
-            entry.photo,
-            placed or mount.directed(shape.ratio),
-            shape.width,
-            shape.kind,
-            f"{folder}{name}-{shape.name}{FORMATS[shape.kind].suffix}",
-            faces=mount.faces,
-            rights=mount.rights,
-            circle=shape.format is CIRCLE,
+    builder = PictureBuilder(entry, plan, rights)
+    built = []
+    for download_format in DOWNLOAD_FORMATS:
+        aligned_crop = (
+            alignment.find_crop(entry.photo.path, download_format.frame_shape) if download_format.frame_shape else None
         )
-        made.append(Download(shape.name, file.url, file.width))
-    return tuple(made)
+        file = plan.add_file(
+            entry.photo,
+            aligned_crop or builder.crop_to_ratio(download_format.ratio),
+            download_format.width,
+            download_format.file_format,
+            f"{folder}{slug}-{download_format.name}{FORMATS[download_format.file_format].suffix}",
+            faces=builder.face_boxes,
+            rights=builder.rights,
+            is_circular=download_format.frame_shape is CIRCLE_SHAPE,
+        )
+        built.append(Download(download_format.name, file.url, file.width))
+    return tuple(built)

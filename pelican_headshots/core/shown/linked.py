@@ -9,62 +9,62 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..plate import Gallery, Person, Photograph, Portfolio
+from ..plate import Gallery, PersonView, PhotoView, Portfolio
 
-Node = dict[str, Any]
-CONTEXT = "https://schema.org"
+JsonLdNode = dict[str, Any]
+SCHEMA_ORG_CONTEXT = "https://schema.org"
 
 
-def website(site: str, name: str, tagline: str, portfolio: Portfolio) -> Node:
+def describe_website(site_url: str, name: str, tagline: str, portfolio: Portfolio) -> JsonLdNode:
     """The home page."""
-    return _root(
+    return _add_context(
         {
             "@type": "WebSite",
-            "@id": f"{site}/#site",
-            "url": f"{site}/",
+            "@id": f"{site_url}/#site",
+            "url": f"{site_url}/",
             "name": name,
             "description": tagline,
             "hasPart": [
-                {"@type": "CollectionPage", "@id": f"{site}/{g.url}", "name": g.title, "url": f"{site}/{g.url}"}
-                | ({"image": _file(site, g.cover)} if g.cover else {})
+                {"@type": "CollectionPage", "@id": f"{site_url}/{g.url}", "name": g.title, "url": f"{site_url}/{g.url}"}
+                | ({"image": _build_image_url(site_url, g.cover)} if g.cover else {})
                 for g in portfolio.galleries
             ],
         }
     )
 
 
-def gallery(site: str, shown: Gallery) -> Node:
+def describe_gallery(site_url: str, gallery_view: Gallery) -> JsonLdNode:
     """A gallery and every photograph that hangs there."""
-    return _root(
+    return _add_context(
         {
             "@type": "ImageGallery",
-            "@id": f"{site}/{shown.url}",
-            "url": f"{site}/{shown.url}",
-            "name": shown.title,
-            "description": shown.lede,
-            "image": [photograph(site, photo, short=True) for photo in shown.photos],
+            "@id": f"{site_url}/{gallery_view.url}",
+            "url": f"{site_url}/{gallery_view.url}",
+            "name": gallery_view.title,
+            "description": gallery_view.intro,
+            "image": [describe_photo(site_url, photo, short=True) for photo in gallery_view.photos],
         }
     )
 
 
-def photograph(site: str, photo: Photograph, *, short: bool = False) -> Node:
+def describe_photo(site_url: str, photo: PhotoView, *, short: bool = False) -> JsonLdNode:
     """One photograph, with who made it and under which terms it may be used. *short* leaves out what its page says."""
-    node: Node = {
+    node: JsonLdNode = {
         "@type": "ImageObject",
-        "contentUrl": _file(site, photo),
+        "contentUrl": _build_image_url(site_url, photo),
         "name": photo.title,
-        "creator": {"@type": "Person", "name": photo.creator, "url": f"{site}/"} if photo.creator else None,
+        "creator": {"@type": "Person", "name": photo.creator, "url": f"{site_url}/"} if photo.creator else None,
         "creditText": photo.credit or photo.creator,
         "copyrightNotice": photo.copyright or photo.credit or photo.creator,
         "license": photo.web_statement,
         "acquireLicensePage": photo.licensor_url or photo.web_statement,
     }
     if photo.url:
-        node["url"] = f"{site}/{photo.url}"
+        node["url"] = f"{site_url}/{photo.url}"
     if not short:
         largest = photo.pictures.get("view") or next(iter(photo.pictures.values()))
         node |= {
-            "@id": f"{site}/{photo.url}",
+            "@id": f"{site_url}/{photo.url}",
             "caption": photo.caption or photo.alt,
             "width": largest.width,
             "height": largest.height,
@@ -72,75 +72,77 @@ def photograph(site: str, photo: Photograph, *, short: bool = False) -> Node:
             "contentLocation": {"@type": "Place", "name": photo.place} if photo.place else None,
             "keywords": ", ".join(photo.keywords),
         }
-    return _said(node)
+    return _drop_empty(node)
 
 
-def photograph_page(site: str, photo: Photograph) -> Node:
+def describe_photo_page(site_url: str, photo: PhotoView) -> JsonLdNode:
     """A photograph's own page."""
-    return _root(photograph(site, photo))
+    return _add_context(describe_photo(site_url, photo))
 
 
-def article(
-    site: str, url: str, words: Mapping[str, str], authors: Iterable[str], photos: Iterable[Photograph]
-) -> Node:
+def describe_article(
+    site_url: str, url: str, properties: Mapping[str, str], authors: Iterable[str], photos: Iterable[PhotoView]
+) -> JsonLdNode:
     """An article at *url* with the photographs it shows; *words* are further properties as they are."""
-    return _root(
+    return _add_context(
         {
             "@type": "BlogPosting",
-            "@id": f"{site}/{url}",
-            "url": f"{site}/{url}",
-            **words,
-            "author": [{"@type": "Person", "name": name, "url": f"{site}/"} for name in authors],
-            "image": [photograph(site, photo, short=True) for photo in photos],
+            "@id": f"{site_url}/{url}",
+            "url": f"{site_url}/{url}",
+            **properties,
+            "author": [{"@type": "Person", "name": name, "url": f"{site_url}/"} for name in authors],
+            "image": [describe_photo(site_url, photo, short=True) for photo in photos],
         }
     )
 
 
-def person(site: str, who: Person, page: str) -> Node:
+def describe_person(site_url: str, person: PersonView, page: str) -> JsonLdNode:
     """Somebody, as their own page or a team page at *page* (an address below *site*) shows them."""
-    return _said(
+    return _drop_empty(
         {
             "@type": "Person",
-            "@id": f"{site}/{who.url or page}#{who.slug}",
-            "name": who.name or who.role,
-            "jobTitle": who.role,
-            "description": who.bio,
-            "email": who.email,
-            "telephone": who.phone,
-            "sameAs": [address for _, address in who.links],
-            "url": f"{site}/{who.url or page}",
-            "image": photograph(site, who.photo, short=True) if who.photo else None,
+            "@id": f"{site_url}/{person.url or page}#{person.slug}",
+            "name": person.name or person.role,
+            "jobTitle": person.role,
+            "description": person.bio,
+            "email": person.email,
+            "telephone": person.phone,
+            "sameAs": [address for _, address in person.links],
+            "url": f"{site_url}/{person.url or page}",
+            "image": describe_photo(site_url, person.photo, short=True) if person.photo else None,
         }
     )
 
 
-def profile(site: str, who: Person, page: str) -> Node:
+def describe_profile(site_url: str, person: PersonView, page: str) -> JsonLdNode:
     """A page about one person."""
-    return _root({"@type": "ProfilePage", "url": f"{site}/{page}", "mainEntity": person(site, who, page)})
+    return _add_context(
+        {"@type": "ProfilePage", "url": f"{site_url}/{page}", "mainEntity": describe_person(site_url, person, page)}
+    )
 
 
-def team(site: str, name: str, people: Iterable[Person], page: str) -> Node:
+def describe_team(site_url: str, name: str, people: Iterable[PersonView], page: str) -> JsonLdNode:
     """A page about everybody of an organisation called *name*."""
-    return _root(
+    return _add_context(
         {
             "@type": "Organization",
-            "@id": f"{site}/#organization",
+            "@id": f"{site_url}/#organization",
             "name": name,
-            "url": f"{site}/",
-            "employee": [person(site, who, page) for who in people],
+            "url": f"{site_url}/",
+            "employee": [describe_person(site_url, who, page) for who in people],
         }
     )
 
 
-def _file(site: str, photo: Photograph) -> str:
-    shown = photo.pictures.get("view") or next(iter(photo.pictures.values()))
-    return f"{site}/{shown.src}"
+def _build_image_url(site_url: str, photo: PhotoView) -> str:
+    picture = photo.pictures.get("view") or next(iter(photo.pictures.values()))
+    return f"{site_url}/{picture.src}"
 
 
-def _root(node: Node) -> Node:
-    return {"@context": CONTEXT, **_said(node)}
+def _add_context(node: JsonLdNode) -> JsonLdNode:
+    return {"@context": SCHEMA_ORG_CONTEXT, **_drop_empty(node)}
 
 
-def _said(node: Node) -> Node:
+def _drop_empty(node: JsonLdNode) -> JsonLdNode:
     """*node* without what nobody said."""
     return {key: value for key, value in node.items() if value not in ("", None, [], ())}

@@ -11,7 +11,7 @@ from msgspec import Meta
 from ..geometry import Value
 
 
-class Phrases(Value, frozen=True):
+class Translations(Value, frozen=True):
     """One words file; what is empty is left to another: see `over`.
 
     *months* are twelve names; dates are patterns of %d (day), %m (month's name) and %y (year).
@@ -24,15 +24,15 @@ class Phrases(Value, frozen=True):
     month_date: str = ""
     words: dict[str, str] = {}
 
-    def say(self, key: str, **values: object) -> str:
+    def translate(self, key: str, **values: object) -> str:
         """The phrase *key* with `{name}` filled in, as plain text. Raises KeyError for a key no words file has."""
         return re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), self.words[key])
 
-    def photographs(self, n: int) -> str:
+    def format_photo_count(self, n: int) -> str:
         """How many photographs, in words."""
-        return self.say("one_photograph" if n == 1 else "photographs", n=n)
+        return self.translate("one_photograph" if n == 1 else "photographs", n=n)
 
-    def date(self, iso: str) -> str:
+    def format_date(self, iso: str) -> str:
         """An ISO 8601 date as precise as it was written; anything else comes back as it is."""
         found = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T|$)", iso)
         if not found:
@@ -45,7 +45,7 @@ class Phrases(Value, frozen=True):
         return re.sub("%([dmy])", lambda part: parts[part[1]], pattern)
 
 
-def years(dates: list[str] | tuple[str, ...]) -> str:
+def format_years(dates: list[str] | tuple[str, ...]) -> str:
     """The span of years in *dates* (ISO 8601), as `2019–2026` or `2024`; empty where none is known."""
     found = sorted({date[:4] for date in dates if re.match(r"\d{4}", date)})
     if not found:
@@ -53,7 +53,7 @@ def years(dates: list[str] | tuple[str, ...]) -> str:
     return found[0] if len(found) == 1 else f"{found[0]}–{found[-1]}"
 
 
-def over(base: Phrases, said: Phrases) -> Phrases:
+def merge_translations(base: Translations, overrides: Translations) -> Translations:
     """*said*, with what it leaves out taken from *base*."""
-    own = {name: value for name, value in msgspec.structs.asdict(said).items() if value}
-    return msgspec.structs.replace(base, **own | {"words": {**base.words, **said.words}})
+    given = {name: value for name, value in msgspec.structs.asdict(overrides).items() if value}
+    return msgspec.structs.replace(base, **given | {"words": {**base.words, **overrides.words}})

@@ -11,83 +11,85 @@ import re
 from collections.abc import Callable, Collection
 from urllib.parse import unquote
 
-from ..said.names import composed
+from ..said.names import normalize_nfc
 
-IMAGE = re.compile(r"<p>\s*(?P<alone><img\b[^>]*>)\s*</p>|<img\b[^>]*>", re.IGNORECASE)
-ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-MARK = "data-photograph"
+IMG_TAG = re.compile(r"<p>\s*(?P<alone><img\b[^>]*>)\s*</p>|<img\b[^>]*>", re.IGNORECASE)
+HTML_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+MARKER_ATTRIBUTE = "data-photograph"
 
 
-def which(src: str, photos: Collection[str], folder: str) -> str | None:
+def find_photo(src: str, photos: Collection[str], folder: str) -> str | None:
     """The photograph that *src* names, or None.
 
     *photos* are paths below the photos *folder* (itself relative to the content folder). A path may be given with or
     without the folder, with Pelican's `{static}` before it or not; a bare file name is enough where it is unique.
     """
-    path = _path(src).removeprefix(f"{folder}/")
+    path = _normalize_src(src).removeprefix(f"{folder}/")
     if not path or path in photos:
         return path or None
-    spelt = composed(path)
-    alike = [photo for photo in photos if composed(photo) == spelt]
-    if alike or "/" in path:
-        return next(iter(alike), None)
-    named = [photo for photo in photos if composed(photo.rpartition("/")[2]) == spelt]
-    return named[0] if len(named) == 1 else None
+    normalized = normalize_nfc(path)
+    same_when_normalized = [photo for photo in photos if normalize_nfc(photo) == normalized]
+    if same_when_normalized or "/" in path:
+        return next(iter(same_when_normalized), None)
+    same_file_name = [photo for photo in photos if normalize_nfc(photo.rpartition("/")[2]) == normalized]
+    return same_file_name[0] if len(same_file_name) == 1 else None
 
 
-def astray(text: str, photos: Collection[str], folder: str) -> tuple[str, ...]:
+def find_missing_photos(text: str, photos: Collection[str], folder: str) -> tuple[str, ...]:
     """What images of *text* (HTML) name among the photographs, and is not there. *photos*, *folder* as in `which`."""
-    named = [_attributes(image["alone"] or image[0]).get("src", "") for image in IMAGE.finditer(text)]
-    if not named:
+    sources = [_parse_attributes(image["alone"] or image[0]).get("src", "") for image in IMG_TAG.finditer(text)]
+    if not sources:
         return ()  # most texts: then nobody need go through all photographs
     folders = {folder, *(photo.partition("/")[0] for photo in photos if "/" in photo)}
-    among = (src for src in named if _path(src).partition("/")[0] in folders)
-    return tuple(dict.fromkeys(unquote(src) for src in among if which(src, photos, folder) is None))
+    photo_sources = (src for src in sources if _normalize_src(src).partition("/")[0] in folders)
+    return tuple(dict.fromkeys(unquote(src) for src in photo_sources if find_photo(src, photos, folder) is None))
 
 
-def _path(src: str) -> str:
+def _normalize_src(src: str) -> str:
     """*src* from the content folder on; empty where it leads elsewhere."""
     if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", src, re.IGNORECASE):
         return ""
     return re.sub(r"^(?:\.{0,2}/)+", "", re.sub(r"^(?:\{\w+\}|\|\w+\|)", "", unquote(src)))
 
 
-def marked(text: str, photos: Collection[str], folder: str) -> tuple[str, tuple[str, ...]]:
+def mark_images(text: str, photos: Collection[str], folder: str) -> tuple[str, tuple[str, ...]]:
     """*text* (HTML) with its photographs marked, and their paths as they come. Other images stay as they are."""
     found: dict[str, None] = {}
 
-    def mark(image: re.Match[str]) -> str:
-        given = _attributes(image["alone"] or image[0])
-        path = which(given.get("src", ""), photos, folder)
+    def replace_image(image: re.Match[str]) -> str:
+        attributes = _parse_attributes(image["alone"] or image[0])
+        path = find_photo(attributes.get("src", ""), photos, folder)
         if path is None:
             return image[0]
         found[path] = None
-        words = "".join(f' {name}="{html.escape(given[name])}"' for name in ("alt", "title") if name in given)
+        written_attributes = "".join(
+            f' {name}="{html.escape(attributes[name])}"' for name in ("alt", "title") if name in attributes
+        )
         alone = ' data-alone="1"' if image["alone"] else ""
-        return f'<img {MARK}="{html.escape(path)}"{alone}{words}>'
+        return f'<img {MARKER_ATTRIBUTE}="{html.escape(path)}"{alone}{written_attributes}>'
 
-    return IMAGE.sub(mark, text), tuple(found)
+    return IMG_TAG.sub(replace_image, text), tuple(found)
 
 
-def filled(text: str, draw: Callable[[str, str | None, str, bool], str | None]) -> str:
+def fill_images(text: str, render: Callable[[str, str | None, str, bool], str | None]) -> str:
     """*text* with its marks replaced by what *draw* makes of (path, alt or None, title, whether it stands alone).
 
     Where that is None there is no such picture, and its alternative text stands in its place.
     """
 
-    def put(image: re.Match[str]) -> str:
-        given = _attributes(image[0])
-        if MARK not in given:
+    def replace_marker(image: re.Match[str]) -> str:
+        attributes = _parse_attributes(image[0])
+        if MARKER_ATTRIBUTE not in attributes:
             return image[0]
-        words, alone = given.get("alt") or None, "data-alone" in given
-        drawn = draw(given[MARK], words, given.get("title", ""), alone)
-        if drawn is not None:
-            return drawn
-        instead = html.escape(words or "")
-        return f"<p>{instead}</p>" if alone and instead else instead
+        alt, alone = attributes.get("alt") or None, "data-alone" in attributes
+        rendered = render(attributes[MARKER_ATTRIBUTE], alt, attributes.get("title", ""), alone)
+        if rendered is not None:
+            return rendered
+        fallback = html.escape(alt or "")
+        return f"<p>{fallback}</p>" if alone and fallback else fallback
 
-    return re.sub(rf"<img {MARK}=[^>]*>", put, text)
+    return re.sub(rf"<img {MARKER_ATTRIBUTE}=[^>]*>", replace_marker, text)
 
 
-def _attributes(tag: str) -> dict[str, str]:
-    return {name.lower(): html.unescape(one or other) for name, one, other in ATTRIBUTE.findall(tag)}
+def _parse_attributes(tag: str) -> dict[str, str]:
+    return {name.lower(): html.unescape(one or other) for name, one, other in HTML_ATTRIBUTE.findall(tag)}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..geometry import Value
-from ..shot import Kind
+from ..shot import PhotoKind
 
-WORDS = {
-    Kind.HEADSHOT: ("headshot", "headshots"),
-    Kind.PORTRAIT: ("portrait", "portraits"),
-    Kind.NO_PERSON: ("without people", "without people"),
+KIND_LABELS = {
+    PhotoKind.HEADSHOT: ("headshot", "headshots"),
+    PhotoKind.PORTRAIT: ("portrait", "portraits"),
+    PhotoKind.NO_PERSON: ("without people", "without people"),
 }
 
 
@@ -32,10 +32,10 @@ class Summary(Value, frozen=True):
     """Whose alternative text nobody wrote, and which was drafted."""
 
 
-def lines(summary: Summary) -> Iterator[str]:
+def format_summary(summary: Summary) -> Iterator[str]:
     """The end of a build in words. What was left out was named, with its reason, when it was met."""
     s = summary
-    counts = [(s.kinds.get(kind, 0), words) for kind, words in WORDS.items()]
+    counts = [(s.kinds.get(kind, 0), words) for kind, words in KIND_LABELS.items()]
     kinds = ", ".join(f"{count} {words[count != 1]}" for count, words in counts if count)
     looked = f"looked at {s.looked}, {s.from_cache} from the cache" if s.looked else "all from the cache"
     if not s.built:

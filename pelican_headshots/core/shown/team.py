@@ -4,111 +4,127 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..cropped.lineup import Lineup
-from ..cropped.reach import SQUARE as SQUARE_FORMAT
-from ..cropped.reach import UPRIGHT, Format
-from ..hung.sizes import ABOUT, HEAD, SQUARE, Layout
-from ..ordered.order import Order
-from ..plate import Person, Photograph
+from ..cropped.lineup import SetAlignment
+from ..cropped.reach import SQUARE_SHAPE as SQUARE_FORMAT
+from ..cropped.reach import UPRIGHT_SHAPE, FrameShape
+from ..hung.sizes import ABOUT_LAYOUT, HEAD_LAYOUT, SQUARE_LAYOUT, SlotLayout
+from ..ordered.order import RenderPlan
+from ..plate import PersonView, PhotoView
 from ..rendition import Rights
-from ..routed.curate import Entry
-from ..routed.people import Somebody
-from ..said.names import slug, unique
-from .downloads import downloads
-from .mount import Mount
-from .phrases import Phrases
+from ..routed.curate import ClassifiedPhoto
+from ..routed.people import Person
+from ..said.names import make_unique, slugify
+from .downloads import build_downloads
+from .mount import PictureBuilder
+from .phrases import Translations
 
-FOLDER = "people/"
+PEOPLE_FOLDER = "people/"
 """Where people's pages and cards lie in the site."""
 
-IDS = ("main", "everyone")
+RESERVED_PERSON_IDS = ("main", "everyone")
 """What the theme calls parts of a page with people: nobody else may be called so there."""
 
-FIRST: tuple[tuple[str, Format, Layout], ...] = (
-    ("head", UPRIGHT, HEAD),
-    ("about", UPRIGHT, ABOUT),
-    ("square", SQUARE_FORMAT, SQUARE),
+MAIN_PHOTO_SLOTS: tuple[tuple[str, FrameShape, SlotLayout], ...] = (
+    ("head", UPRIGHT_SHAPE, HEAD_LAYOUT),
+    ("about", UPRIGHT_SHAPE, ABOUT_LAYOUT),
+    ("square", SQUARE_FORMAT, SQUARE_LAYOUT),
 )
 """The slots of the photograph that stands for somebody; their others have the first of them."""
 
 
-def people(
-    everybody: Sequence[Somebody],
-    lineup: Lineup,
-    order: Order,
+def build_person_views(
+    persons: Sequence[Person],
+    alignment: SetAlignment,
+    plan: RenderPlan,
     rights: Rights,
-    phrases: Phrases | None = None,
+    translations: Translations | None = None,
     *,
-    offered: bool = False,
-) -> tuple[Person, ...]:
+    with_downloads: bool = False,
+) -> tuple[PersonView, ...]:
     """The people of a site, in order. What their pictures need is left in *order*; *offered* ones may be taken away."""
-    taken = set(IDS)
-    return tuple(_person(who, taken, lineup, order, rights, phrases, offered=offered) for who in everybody)
-
-
-def tag(who: Somebody, taken: set[str]) -> str:
-    """What somebody is called in addresses. Adds it to *taken*."""
-    return unique(slug(who.facts.get("name") or who.entries[0].photo.stem), taken)
-
-
-def _person(
-    who: Somebody,
-    taken: set[str],
-    lineup: Lineup,
-    order: Order,
-    rights: Rights,
-    phrases: Phrases | None,
-    *,
-    offered: bool,
-) -> Person:
-    said = who.facts.get
-    name = said("name", "")
-    called = tag(who, taken)
-    described = ", ".join(part for part in (name, said("role", "")) if part)
-    photos = tuple(
-        _photograph(entry, unique(slug(entry.photo.stem), set()), described, i == 0, lineup, order, rights, phrases)
-        for i, entry in enumerate(who.entries)
+    taken_slugs = set(RESERVED_PERSON_IDS)
+    return tuple(
+        _build_person_view(person, taken_slugs, alignment, plan, rights, translations, with_downloads=with_downloads)
+        for person in persons
     )
-    return Person(
-        slug=called,
-        url=f"{FOLDER}{called}/" if name else "",
+
+
+def make_person_slug(person: Person, taken_slugs: set[str]) -> str:
+    """What somebody is called in addresses. Adds it to *taken*."""
+    return make_unique(slugify(person.fields.get("name") or person.entries[0].photo.stem), taken_slugs)
+
+
+def _build_person_view(
+    person: Person,
+    taken_slugs: set[str],
+    alignment: SetAlignment,
+    plan: RenderPlan,
+    rights: Rights,
+    translations: Translations | None,
+    *,
+    with_downloads: bool,
+) -> PersonView:
+    get_field = person.fields.get
+    name = get_field("name", "")
+    slug = make_person_slug(person, taken_slugs)
+    person_label = ", ".join(part for part in (name, get_field("role", "")) if part)
+    photos = tuple(
+        _build_person_photo(
+            entry,
+            make_unique(slugify(entry.photo.stem), set()),
+            person_label,
+            i == 0,
+            alignment,
+            plan,
+            rights,
+            translations,
+        )
+        for i, entry in enumerate(person.entries)
+    )
+    return PersonView(
+        slug=slug,
+        url=f"{PEOPLE_FOLDER}{slug}/" if name else "",
         name=name,
-        role=said("role", ""),
-        department=said("department", ""),
-        pronouns=said("pronouns", ""),
-        bio=said("bio", ""),
-        email=said("email", ""),
-        phone=said("phone", ""),
-        links=who.links,
+        role=get_field("role", ""),
+        department=get_field("department", ""),
+        pronouns=get_field("pronouns", ""),
+        bio=get_field("bio", ""),
+        email=get_field("email", ""),
+        phone=get_field("phone", ""),
+        links=person.links,
         photo=photos[0] if photos else None,
         photos=photos,
-        file=who.entries[0].photo.path if who.entries else "",
-        folder=who.folder,
-        vcard=f"{FOLDER}{called}.vcf" if name and (said("email") or said("phone") or who.links) else "",
-        sources=who.sources,
+        file=person.entries[0].photo.path if person.entries else "",
+        folder=person.folder,
+        vcard=f"{PEOPLE_FOLDER}{slug}.vcf"
+        if name and (get_field("email") or get_field("phone") or person.links)
+        else "",
+        sources=person.sources,
         downloads=(
-            downloads(who.entries[0], f"{FOLDER}{called}/", called, lineup, order, rights)
-            if offered and name and who.entries
+            build_downloads(person.entries[0], f"{PEOPLE_FOLDER}{slug}/", slug, alignment, plan, rights)
+            if with_downloads and name and person.entries
             else ()
         ),
     )
 
 
-def _photograph(
-    entry: Entry,
-    name: str,
-    described: str,
-    first: bool,
-    lineup: Lineup,
-    order: Order,
+def _build_person_photo(
+    entry: ClassifiedPhoto,
+    photo_id: str,
+    person_label: str,
+    is_main: bool,
+    alignment: SetAlignment,
+    plan: RenderPlan,
     rights: Rights,
-    phrases: Phrases | None,
-) -> Photograph:
-    mount = Mount(entry, order, rights)
+    translations: Translations | None,
+) -> PhotoView:
+    builder = PictureBuilder(entry, plan, rights)
     pictures = {
-        slot: mount.cut(lineup.crop(entry.photo.path, format) or mount.directed(format.ratio), layout)
-        for slot, format, layout in (FIRST if first else FIRST[:1])
+        slot: builder.build_picture(
+            alignment.find_crop(entry.photo.path, frame_shape) or builder.crop_to_ratio(frame_shape.ratio), layout
+        )
+        for slot, frame_shape, layout in (MAIN_PHOTO_SLOTS if is_main else MAIN_PHOTO_SLOTS[:1])
     }
-    if first:
-        pictures["social"] = mount.social()
-    return mount.photograph(name, "", pictures, phrases, person=described)
+    if is_main:
+        pictures["social"] = builder.build_link_preview()
+    return builder.build_photo_view(photo_id, "", pictures, translations, person_name=person_label)
