@@ -8,20 +8,20 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from pelican_headshots import tasks
+from pelican_headshots.pipeline import tasks
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from pelican_headshots.core.rendition import Rights
+    from pelican_headshots.values.rendition import Rights
 
 _default_develop = tasks.render_image
 
 
 def develop(*what: Any) -> list[bytes]:
     """As `tasks.develop`, in the child process."""
-    from pelican_headshots.adapters.pictures import encode
-    from pelican_headshots.core.ordered import quality
+    from pelican_headshots.images import encode
+    from pelican_headshots.images import quality_presets as quality
 
     quality.TRIAL_FORMATS.clear()
     plain = encode._AvifTraits(encode._probe_avif_encoder().tints_green, {})

@@ -88,8 +88,8 @@ def measure_image_quality(site: Site, work: Work, photos: Sequence[Path], format
 
 def find_matching_quality(photos: Sequence[Path], goal: float, format: str = "avif") -> tuple[int, float, float]:
     """The quality at which our encoder comes nearest to the mean score *goal*: the quality, the score, mean bytes."""
-    from pelican_headshots.adapters.pictures.develop import render_renditions
-    from pelican_headshots.core.rendition import Crop, Rendition
+    from pelican_headshots.images.render import render_renditions
+    from pelican_headshots.values.rendition import Crop, Rendition
 
     wanted = {photo: make_reference(photo) for photo in photos}
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pelican_headshots import studio
-from pelican_headshots.core.geometry import FULL_IMAGE_BOX
-from pelican_headshots.core.ordered.manner import EncodingOptions
-from pelican_headshots.core.ordered.order import RenderPlan
-from pelican_headshots.core.photo import Photo
-from pelican_headshots.core.plate import Picture
-from pelican_headshots.core.rendition import Crop
+from pelican_headshots.images.encoding_options import EncodingOptions
+from pelican_headshots.images.plan import RenderPlan
+from pelican_headshots.pipeline import site_build
+from pelican_headshots.values.geometry import FULL_IMAGE_BOX
+from pelican_headshots.values.photo import Photo
+from pelican_headshots.values.portfolio import Picture
+from pelican_headshots.values.rendition import Crop
 
 from .work import WIDTHS
 
@@ -32,4 +32,4 @@ class SameWork(RenderPlan):
 
 def register() -> None:
     """Pelican calls this; the studio makes its orders from our class from then on."""
-    studio.RenderPlan = SameWork  # type: ignore[misc]
+    site_build.RenderPlan = SameWork  # type: ignore[misc]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pelican_headshots.core.ordered.quality import QUALITY_PRESETS
+from pelican_headshots.images.quality_presets import QUALITY_PRESETS
 
 from .work import WIDTHS, Work
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from PIL import Image, ImageCms
 
-from pelican_headshots.core.ordered.quality import QUALITY_PRESETS
+from pelican_headshots.images.quality_presets import QUALITY_PRESETS
 
 from .work import WIDTHS
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
-from pelican_headshots.adapters.pictures.colour import build_icc_profile
+from pelican_headshots.images.color import build_icc_profile
 
 EXTENSIONS = {
     "JPEG": "jpg",

@@ -28,7 +28,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pelican_headshots.adapters.originals.files import escape_for_terminal
+from pelican_headshots.scan.files import escape_for_terminal
 from pelican_headshots.settings import Settings
 
 from . import odd_files
@@ -56,7 +56,7 @@ HEADSHOTS = {"headshots_in_galleries": True}
 """Headshots hang in galleries too, so that whatever is built has files."""
 TEAM = "Title: Team\nTemplate: team\n\nEverybody.\n"
 WITHOUT_LOOKING = """\
-from pelican_headshots.studio import SiteBuild
+from pelican_headshots.pipeline.site_build import SiteBuild
 SiteBuild._find_models = lambda *_: None
 """
 

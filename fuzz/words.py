@@ -18,14 +18,16 @@ import atheris
 with atheris.instrument_imports():
     import msgspec
 
-    from pelican_headshots.adapters.metadata import containers, exif, iptc, turn, xmp
-    from pelican_headshots.adapters.metadata import words as metadata
-    from pelican_headshots.adapters.metadata.containers import MetadataBlocks
-    from pelican_headshots.adapters.originals.formats import UnreadableImageError
-    from pelican_headshots.adapters.originals.opening import open_image
-    from pelican_headshots.adapters.pictures import raw
-    from pelican_headshots.adapters.written import notes_file, people_file, words_file
-    from pelican_headshots.core.geometry import Size
+    from pelican_headshots.images import raw_preview
+    from pelican_headshots.metadata import containers, exif, iptc, orientation, xmp
+    from pelican_headshots.metadata import reader as metadata
+    from pelican_headshots.metadata.containers import MetadataBlocks
+    from pelican_headshots.notes import loader
+    from pelican_headshots.pages import translations
+    from pelican_headshots.people import people_file
+    from pelican_headshots.scan.file_types import UnreadableImageError
+    from pelican_headshots.scan.open_image import open_image
+    from pelican_headshots.values.geometry import Size
 
 LIMIT = 1_000_000
 """Pixels, of a PNG decoded for what follows them."""
@@ -43,24 +45,24 @@ def check_input(data: bytes) -> None:
     for kind in ("JPEG", "PNG", "WEBP"):
         assert 0 <= containers.tail(data.ljust(12), kind) <= max(len(data), 12)
     try:
-        assert raw.extract_preview(data).startswith(b"\xff\xd8")
+        assert raw_preview.extract_preview(data).startswith(b"\xff\xd8")
     except UnreadableImageError as refusal:
         assert str(refusal).endswith(".")
     for directory in exif.read_directories(data).values():
         for entry in directory.values():
             assert len(entry.numbers()) <= 64
             entry.raw_text()
-    assert 1 <= turn.choose_orientation(MetadataBlocks(data, (data,))) <= 8
+    assert 1 <= orientation.choose_orientation(MetadataBlocks(data, (data,))) <= 8
     iptc.read_iptc_records(data)
     xmp.read_xmp_properties([data])
     NOTES.write_bytes(data)
     try:
-        notes_file.read_notes(NOTES)
-    except notes_file.NotesError as refusal:
+        loader.read_notes(NOTES)
+    except loader.NotesError as refusal:
         assert "notes.toml" in str(refusal)
     try:
-        words_file.load_translations("en", NOTES)
-    except words_file.TranslationsError as refusal:
+        translations.load_translations("en", NOTES)
+    except translations.TranslationsError as refusal:
         assert "notes.toml" in str(refusal)
     for name in people_file.PEOPLE_FILE_NAMES:
         try:

@@ -6,8 +6,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from .adapters.theme import find_theme_folder
-from .core.trouble import HeadshotsError
+from .support.errors import HeadshotsError
+from .support.theme_path import find_theme_folder
 
 __all__ = ["register", "theme_path"]
 

@@ -23,22 +23,25 @@ from pelican.generators import Generator, StaticGenerator
 from pelican.log import console
 from pelican.writers import Writer
 
-from . import cards, live, places, theme_path
 from . import settings as read_settings
-from .adapters.cache.templates import TemplateBytecodeCache
-from .adapters.disk import DISK_ERRNOS
-from .adapters.originals.files import escape_for_terminal
-from .adapters.screen.progress import make_console_reporter, make_stderr_reporter
-from .core.ordered.work import ChangeSet
-from .core.plate import PersonView, Portfolio
-from .core.routed.selection import select_people
-from .core.shown import prose
-from .core.shown.summary import format_summary
-from .core.trouble import HeadshotsError
-from .dressing import TemplateContext
-from .guest import create_fallback_loader
-from .other_pages import find_pelican_pages
-from .studio import SiteBuild
+from . import theme_path
+from .cache.templates import TemplateBytecodeCache
+from .livereload import autoreload
+from .pages import inline_images
+from .pages.pelican_pages import find_pelican_pages
+from .pages.person_query import select_people
+from .pages.template_context import TemplateContext
+from .pages.theme_fallback import create_fallback_loader
+from .pipeline import paths as places
+from .pipeline.site_build import SiteBuild
+from .publish import vcards
+from .publish.changes import ChangeSet
+from .publish.summary import format_summary
+from .scan.files import escape_for_terminal
+from .support.atomic_files import DISK_ERRNOS
+from .support.errors import HeadshotsError
+from .support.progress import make_console_reporter, make_stderr_reporter
+from .values.portfolio import PersonView, Portfolio
 
 log = logging.getLogger(__name__)
 
@@ -71,13 +74,13 @@ def _exit_on_interrupt() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        if live.is_autoreloading():
+        if autoreload.is_autoreloading():
             raise
         log.warning("Stopped by Ctrl+C: the site is not finished. Build it again.")
         raise SystemExit(130) from None
     except HeadshotsError as wrong:
-        live.session.back_off()
-        if isinstance(wrong, read_settings.SettingsError) and live.is_autoreloading():
+        autoreload.session.back_off()
+        if isinstance(wrong, read_settings.SettingsError) and autoreload.is_autoreloading():
             raise read_settings.SettingsError(f"{wrong} Then start Pelican again.") from wrong
         raise
 
@@ -111,7 +114,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         )
         self.template_context = TemplateContext(chosen, site, self.site_build.translations)
         self.settings["HEADSHOTS_BUILD"] = self
-        self.watched = live.is_autoreloading()
+        self.watched = autoreload.is_autoreloading()
         self.portfolio = Portfolio((), (), None)
         self.context["headshots_written_files"] = self.template_context.written_files
 
@@ -128,7 +131,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             if not self.context.get(of)
         }
         if self.watched:
-            live.session.start_build(Path(self.output_path), self.settings["PORT"])
+            autoreload.session.start_build(Path(self.output_path), self.settings["PORT"])
         hurried = self.watched and self.site_build.settings.draft_previews
         self.portfolio = self.template_context.portfolio = self.site_build.build_portfolio(allow_previews=hurried)
         self.context["portfolio"] = self.portfolio
@@ -200,11 +203,11 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         texts = []
         for text in self.context["generated_content"].values():
             html = getattr(text, "_content", None) or ""
-            for src in () if self.is_planning else prose.find_missing_photos(html, photo_paths, folder):
+            for src in () if self.is_planning else inline_images.find_missing_photos(html, photo_paths, folder):
                 sentence = f"{text.source_path} shows {src}, and no such photograph lies in {folder}. Correct its name."
                 log.warning("%s", escape_for_terminal(sentence))
                 self.site_build.report.add_problem(sentence)
-            marked_html, paths = prose.mark_images(html, photo_paths, folder)
+            marked_html, paths = inline_images.mark_images(html, photo_paths, folder)
             if paths:
                 text._content = marked_html
                 texts.append((text, paths))
@@ -220,7 +223,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             photo = self.site_build.inline_photos.get(path)
             return render_figure(photo, alt, title, alone) if photo else None
 
-        return prose.fill_images(get_content(siteurl), render_photo)
+        return inline_images.fill_images(get_content(siteurl), render_photo)
 
     def get_page_people(self, page: Page) -> tuple[PersonView, ...]:
         """Whose headshots *page* shows: `Photos:` in its metadata says (`core/routed/selection.py`), else everybody's."""
@@ -250,7 +253,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             )
         organisation, site = Markup(self.settings["SITENAME"]).striptags(), self.settings["SITEURL"]
         files = [page.save_as for page in self.site_build.page_specs]
-        files += cards.write_vcards(self.site_build, self.portfolio, organisation, site)
+        files += vcards.write_vcards(self.site_build, self.portfolio, organisation, site)
         self.site_build.publish_site(
             files, self.template_context.written_files, output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"])
         )
@@ -274,7 +277,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         )
         amiss = " ".join(["strict is on, and not everything went as it should:", *wrong])
         if self.watched:
-            live.session.end_build(self.site_build)
+            autoreload.session.end_build(self.site_build)
             if wrong:
                 log.error("%s", amiss)  # whoever is at work on the pictures wants the next build as well
         elif wrong:

@@ -12,9 +12,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from .core.geometry import Value
-from .core.photo import PlaceDetail
-from .core.rendition import (
+from .support.errors import HeadshotsError
+from .support.validation import explain_validation_error
+from .values.geometry import Value
+from .values.photo import PlaceDetail
+from .values.rendition import (
     MAX_RIGHTS_LINE_CHARACTERS,
     MAX_USAGE_TERMS_CHARACTERS,
     PLUS_DATA_MINING_PREFIX,
@@ -22,8 +24,6 @@ from .core.rendition import (
     sanitize_data_mining,
     sanitize_url,
 )
-from .core.trouble import HeadshotsError
-from .core.validation import explain_validation_error
 
 
 class SettingsError(HeadshotsError):

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from pelican_headshots.adapters.written.words_file import load_translations
-from pelican_headshots.core.analysis import Analysis
-from pelican_headshots.core.geometry import Size
-from pelican_headshots.core.photo import Photo, PhotoMetadata, PhotoRecord
-from pelican_headshots.core.rendition import Rights
-from pelican_headshots.core.said.notes import Note
-from pelican_headshots.core.shot import Classification, PhotoKind
-from pelican_headshots.core.shown.alt import (
+from pelican_headshots.pages.alt_text import (
     PEOPLE_COUNT_PHRASES,
     SHOT_SCALE_PHRASES,
     TONAL_KEY_PHRASES,
     draft_alt_text,
     get_written_alt_text,
 )
+from pelican_headshots.pages.translations import load_translations
+from pelican_headshots.values.analysis import Analysis
+from pelican_headshots.values.classification import Classification, PhotoKind
+from pelican_headshots.values.geometry import Size
+from pelican_headshots.values.notes import Note
+from pelican_headshots.values.photo import Photo, PhotoMetadata, PhotoRecord
+from pelican_headshots.values.rendition import Rights
 
 
 def shot(kind: PhotoKind, scale: str | None = None, key: str = "normal") -> Classification:

@@ -10,14 +10,14 @@ import zlib
 from pathlib import Path
 
 import pytest
+from pelican_headshots.cli.main.main import main
 from PIL import Image
 
-from pelican_headshots.adapters.metadata.audit import LEAK_KINDS, audit
-from pelican_headshots.adapters.pictures import develop
-from pelican_headshots.adapters.site.report import BuildReport
-from pelican_headshots.cli import main
-from pelican_headshots.core.formats import FORMATS
-from pelican_headshots.core.rendition import Crop, Rendition, Rights
+from pelican_headshots.images import render
+from pelican_headshots.metadata.audit import LEAK_KINDS, audit
+from pelican_headshots.publish.build_report import BuildReport
+from pelican_headshots.values.formats import FORMATS
+from pelican_headshots.values.rendition import Crop, Rendition, Rights
 
 RIGHTS = Rights(creator="Zoë Example", copyright="© Zoë Example")
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
@@ -32,7 +32,7 @@ def picture(seed: int = 0, **options: object) -> bytes:
 
 def derivative(format: str, width: int = 400) -> bytes:
     wanted = Rendition(crop=Crop(), width=width, height=width * 3 // 4, format=format, quality=70, rights=RIGHTS)
-    return develop.render_renditions(picture(), [wanted])[0]
+    return render.render_renditions(picture(), [wanted])[0]
 
 
 def with_segment(data: bytes, marker: int, body: bytes) -> bytes:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots import cli
+from pelican_headshots.cli.main import main
 
 from .conftest import REPOSITORY, Site
 
@@ -22,19 +22,19 @@ ENV = {**os.environ, "COLUMNS": "300", "PYTHONPATH": str(REPOSITORY)}
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["--version"]) == 0
+    assert main.main(["--version"]) == 0
     assert capsys.readouterr().out == f"pelican-headshots {version('pelican-headshots')}\n"
 
 
 def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main([]) == 0
+    assert main.main([]) == 0
     said = capsys.readouterr()
-    assert set(re.findall(r"^    (\w+) ", said.out, re.M)) == set(cli.COMMANDS) and not said.err
+    assert set(re.findall(r"^    (\w+) ", said.out, re.M)) == set(main.COMMANDS) and not said.err
 
 
 def test_a_command_that_is_none_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        cli.main(["inspct"])
+        main.main(["inspct"])
     assert ended.value.code == 2 and "inspect" in capsys.readouterr().err
 
 

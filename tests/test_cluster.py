@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from pelican_headshots import tasks
-from pelican_headshots.adapters.looking.models import ModelError, find_models
-from pelican_headshots.adapters.originals.formats import UnreadableImageError
-from pelican_headshots.adapters.verdict import DaskUnavailableError, Failure
-from pelican_headshots.adapters.work.cluster import DaskPool
-from pelican_headshots.adapters.work.workers import Job, WorkerPool
-from pelican_headshots.core.rendition import Crop, Rendition
+from pelican_headshots.analysis.model_files import ModelError, find_models
+from pelican_headshots.pipeline import tasks
+from pelican_headshots.scan.file_types import UnreadableImageError
 from pelican_headshots.settings import SettingsError, read
+from pelican_headshots.values.rendition import Crop, Rendition
+from pelican_headshots.workers.dask import DaskPool
+from pelican_headshots.workers.failure import DaskUnavailableError, Failure
+from pelican_headshots.workers.pool import Job, WorkerPool
 
 distributed: Any = pytest.importorskip(
     "distributed", reason="dask is not installed: pip install pelican-headshots[dask]"

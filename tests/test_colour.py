@@ -12,9 +12,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from pelican_headshots.adapters.pictures import colour, develop, pixels
-from pelican_headshots.core.ordered.quality import QUALITY_PRESETS
-from pelican_headshots.core.rendition import Crop, Rendition
+from pelican_headshots.images import color, decode, render
+from pelican_headshots.images.quality_presets import QUALITY_PRESETS
+from pelican_headshots.values.rendition import Crop, Rendition
 
 Array = NDArray[np.float64]
 PHOTOS = Path(__file__).parent.parent / "content" / "photos"
@@ -162,7 +162,7 @@ def test_wide_gamut_originals_keep_their_colours(fixture: str, space: str, forma
     height, width = held.shape[:2]
     quality = QUALITY_PRESETS["balanced"][format]
     wanted = Rendition(crop=Crop(), width=width, height=height, format=format, quality=quality)
-    (made,) = develop.render_renditions(out.getvalue(), [wanted])
+    (made,) = render.render_renditions(out.getvalue(), [wanted])
     seen = np.asarray(Image.open(io.BytesIO(made)).convert("RGB"), dtype=float) / 255
     # What a codec does to single grains of a photograph is noise; a wrong colour shows in the mean of a few pixels.
     far = delta_e_2000(coarse(lab(between(held / 255, space, "sRGB"))), coarse(lab(seen)))
@@ -180,9 +180,9 @@ def tiff(values: Array, space: str) -> bytes:
 def test_display_p3_keeps_the_colours_that_srgb_lacks(space: str) -> None:
     drawn = chart()
     wanted = Rendition(Crop(), drawn.shape[1], drawn.shape[0], "avif-p3", QUALITY_PRESETS["balanced"]["avif"])
-    (made,) = develop.render_renditions(tiff(drawn, space), [wanted])
+    (made,) = render.render_renditions(tiff(drawn, space), [wanted])
     image = Image.open(io.BytesIO(made))
-    assert image.info["icc_profile"] == colour.build_icc_profile("Display P3")
+    assert image.info["icc_profile"] == color.build_icc_profile("Display P3")
     seen = np.asarray(image.convert("RGB"), dtype=float) / 255
     truth = coarse(lab(between(drawn, space, "Display P3"), "Display P3"))
     far = delta_e_2000(truth, coarse(lab(seen, "Display P3")))
@@ -194,7 +194,7 @@ def test_display_p3_keeps_the_colours_that_srgb_lacks(space: str) -> None:
 
 @pytest.mark.parametrize("space", ["sRGB", "Display P3", "Adobe RGB"])
 def test_the_profiles_are_what_the_primaries_say(space: Any) -> None:
-    written = colour.build_icc_profile(space)
+    written = color.build_icc_profile(space)
     assert len(written) < 600
     turned = ImageCms.ImageCmsProfile(io.BytesIO(written)).profile
     primaries = [turned.red_colorant[0], turned.green_colorant[0], turned.blue_colorant[0]]
@@ -202,9 +202,9 @@ def test_the_profiles_are_what_the_primaries_say(space: Any) -> None:
 
 
 def test_which_pictures_have_such_colours_is_seen_in_their_pixels() -> None:
-    assert pixels.decode_for_analysis(tiff(chart(), "Display P3")).wide_gamut_share > 0.05
-    assert pixels.decode_for_analysis(tiff(between(chart(), "sRGB", "Display P3"), "Display P3")).wide_gamut_share == 0
-    assert pixels.decode_for_analysis(tiff(chart(), "sRGB")).wide_gamut_share == 0
+    assert decode.decode_for_analysis(tiff(chart(), "Display P3")).wide_gamut_share > 0.05
+    assert decode.decode_for_analysis(tiff(between(chart(), "sRGB", "Display P3"), "Display P3")).wide_gamut_share == 0
+    assert decode.decode_for_analysis(tiff(chart(), "sRGB")).wide_gamut_share == 0
 
 
 def test_a_camera_set_to_adobe_rgb_is_believed_without_a_profile() -> None:
@@ -213,7 +213,7 @@ def test_a_camera_set_to_adobe_rgb_is_believed_without_a_profile() -> None:
     exif.get_ifd(0x8769).update({0xA001: 0xFFFF, 0xA005: {1: "R03", 2: b"0100"}})
     out = io.BytesIO()
     Image.fromarray(np.round(drawn * 255).astype(np.uint8)).save(out, "JPEG", quality=97, subsampling=0, exif=exif)
-    seen = pixels.decode_for_analysis(out.getvalue()).pixels / 255
+    seen = decode.decode_for_analysis(out.getvalue()).pixels / 255
     far = delta_e_2000(coarse(lab(between(drawn, "Adobe RGB", "sRGB"))), coarse(lab(seen)))
     assert np.percentile(far, 99) <= 3
-    assert pixels.decode_for_analysis(out.getvalue()).wide_gamut_share > 0.02
+    assert decode.decode_for_analysis(out.getvalue()).wide_gamut_share > 0.02

@@ -9,20 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from pelican_headshots.adapters.written.words_file import load_translations
-from pelican_headshots.core.analysis import Analysis
-from pelican_headshots.core.geometry import Size
-from pelican_headshots.core.ordered import work
-from pelican_headshots.core.ordered.manner import EncodingOptions
-from pelican_headshots.core.ordered.order import RenderPlan
-from pelican_headshots.core.photo import Photo, PhotoMetadata, PhotoRecord
-from pelican_headshots.core.plate import Portfolio
-from pelican_headshots.core.rendition import Crop, Rights
-from pelican_headshots.core.routed import curate
-from pelican_headshots.core.said.notes import GalleryNote, Note, Notes
-from pelican_headshots.core.shot import PhotoKind
-from pelican_headshots.core.shown import alt, compose
-from pelican_headshots.core.shown.pages import iterate_page_specs
+from pelican_headshots.images.encoding_options import EncodingOptions
+from pelican_headshots.images.plan import RenderPlan
+from pelican_headshots.pages import alt_text, compose
+from pelican_headshots.pages.page_specs import iterate_page_specs
+from pelican_headshots.pages.translations import load_translations
+from pelican_headshots.people import routing
+from pelican_headshots.publish import changes
+from pelican_headshots.values.analysis import Analysis
+from pelican_headshots.values.classification import PhotoKind
+from pelican_headshots.values.geometry import Size
+from pelican_headshots.values.notes import GalleryNote, Note, Notes
+from pelican_headshots.values.photo import Photo, PhotoMetadata, PhotoRecord
+from pelican_headshots.values.portfolio import Portfolio
+from pelican_headshots.values.rendition import Crop, Rights
 
 QUALITY = {"avif": 63, "jpeg": 80}
 
@@ -36,7 +36,7 @@ def hung_up(
     photos: list[Photo], notes: dict[str, Notes], home: str = "", leeway: int = 0, **more: Rights
 ) -> tuple[Portfolio, RenderPlan]:
     order = RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY, "engine 1", 2560, dense_quality_drop=leeway))
-    folders = curate.build_gallery_folders(photos, notes)
+    folders = routing.build_gallery_folders(photos, notes)
     return compose.compose_portfolio(
         folders, order, more.get("rights", Rights()), home, translations=load_translations("en")
     ), order
@@ -119,7 +119,7 @@ def test_wide_gamut_goes_to_screens_that_show_it_and_only_where_there_is_any() -
     red = photo("a/red.jpg")
     red = replace(red, record=replace(red.record, wide_gamut_share=0.1))
     order = RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY, "engine 1", 2560, wide_gamut=True))
-    made = compose.compose_portfolio(curate.build_gallery_folders([red, photo("a/grey.jpg")], notes), order, Rights())
+    made = compose.compose_portfolio(routing.build_gallery_folders([red, photo("a/grey.jpg")], notes), order, Rights())
     shown = {each.file: each.pictures for each in made.galleries[0].photos}
     media = [(source.type, source.media) for source in shown["a/red.jpg"]["row"].sources]
     assert media == [("image/avif", "(color-gamut: p3)"), ("image/avif", ""), ("image/jpeg", "")]
@@ -142,8 +142,8 @@ def test_alternative_text_is_what_was_written_else_a_draft() -> None:
         "a/b.jpg": "Two friends at a gate",
         "a/c.jpg": "C",
     }
-    entries = [entry for folder in curate.build_gallery_folders(photos, notes) for entry in folder.entries]
-    unwritten = {entry.photo.path for entry in entries if not alt.get_written_alt_text(entry.note, entry.photo)}
+    entries = [entry for folder in routing.build_gallery_folders(photos, notes) for entry in folder.entries]
+    unwritten = {entry.photo.path for entry in entries if not alt_text.get_written_alt_text(entry.note, entry.photo)}
     assert unwritten == set(made.alt_texts) - {"a/b.jpg"}
 
 
@@ -174,12 +174,12 @@ def test_another_quality_is_told_from_another_size() -> None:
     notes = {"a": Notes(photos=as_portrait("a.jpg"))}
     _, before = hung_up([photo("a/a.jpg")], notes)
     _, lower = hung_up([photo("a/a.jpg")], notes, leeway=12)
-    recipes = {work.strip_url_tag(url) for url in before.cache_keys}
+    recipes = {changes.strip_url_tag(url) for url in before.cache_keys}
     told = {
-        work.explain_encoding(url, "a/a.jpg", {}, before.cache_keys, recipes)
+        changes.explain_encoding(url, "a/a.jpg", {}, before.cache_keys, recipes)
         for url in set(lower.cache_keys) - set(before.cache_keys)
     }
-    assert told == {work.REASON_OPTIONS_CHANGED}
+    assert told == {changes.REASON_OPTIONS_CHANGED}
 
 
 def test_where_no_photograph_is_large_enough_for_a_cover_the_largest_is_taken_and_its_photographer_told() -> None:
@@ -203,7 +203,7 @@ def test_photographs_in_no_folder_have_a_gallery_named_in_the_sites_language() -
     order = RenderPlan(EncodingOptions(("jpeg",), QUALITY, "engine 1", 2560))
 
     def title(notes: dict[str, Notes]) -> str:
-        folders = curate.build_gallery_folders([photo("lamp.jpg")], notes)
+        folders = routing.build_gallery_folders([photo("lamp.jpg")], notes)
         return (
             compose.compose_portfolio(folders, order, Rights(), translations=load_translations("de")).galleries[0].title
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pelican_headshots.core.cropped.cover import crop_for_cover, text_hides_face
-from pelican_headshots.core.geometry import Box, Point, Size
+from pelican_headshots.crop.cover import crop_for_cover, text_hides_face
+from pelican_headshots.values.geometry import Box, Point, Size
 
 LANDSCAPE = Size(2400, 1600)
 

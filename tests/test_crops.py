@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pelican_headshots.core.analysis import Face
-from pelican_headshots.core.cropped.crops import (
-    compute_head_boxes,
-    compute_pixel_size,
-    contains_heads,
-    crop_around_faces,
-)
-from pelican_headshots.core.geometry import FULL_IMAGE_BOX, Box, Point, Size
+from pelican_headshots.crop.crops import compute_head_boxes, compute_pixel_size, contains_heads, crop_around_faces
+from pelican_headshots.values.analysis import Face
+from pelican_headshots.values.geometry import FULL_IMAGE_BOX, Box, Point, Size
 
 SLOTS = (9 / 16, 4 / 5, 1.0, 1200 / 630, 2.0, 21 / 9)
 GROUND = "#445566"

@@ -3,14 +3,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from pelican_headshots.adapters.written import notes_file
-from pelican_headshots.core.analysis import Analysis
-from pelican_headshots.core.geometry import Size
-from pelican_headshots.core.photo import Photo, PhotoMetadata, PhotoRecord
-from pelican_headshots.core.rendition import Rights
-from pelican_headshots.core.routed import curate
-from pelican_headshots.core.said.notes import GalleryNote, Note, Notes
-from pelican_headshots.core.shot import PhotoKind
+from pelican_headshots.notes import loader
+from pelican_headshots.people import routing
+from pelican_headshots.values.analysis import Analysis
+from pelican_headshots.values.classification import PhotoKind
+from pelican_headshots.values.geometry import Size
+from pelican_headshots.values.notes import GalleryNote, Note, Notes
+from pelican_headshots.values.photo import Photo, PhotoMetadata, PhotoRecord
+from pelican_headshots.values.rendition import Rights
 
 
 def photo(path: str, *, digest: str = "", looked: bool = False, date: str = "") -> Photo:
@@ -22,13 +22,13 @@ def photo(path: str, *, digest: str = "", looked: bool = False, date: str = "") 
 def hung(photos: list[Photo], notes: dict[str, Notes], **more: bool) -> list[str]:
     return [
         entry.photo.path
-        for folder in curate.build_gallery_folders(photos, notes, **more)
+        for folder in routing.build_gallery_folders(photos, notes, **more)
         for entry in folder.gallery_entries
     ]
 
 
 def test_a_picture_nobody_looked_at_hangs_in_its_gallery_and_says_why() -> None:
-    (folder,) = curate.build_gallery_folders([photo("a/x.jpg")], {})
+    (folder,) = routing.build_gallery_folders([photo("a/x.jpg")], {})
     assert [entry.photo.path for entry in folder.gallery_entries] == ["a/x.jpg"]
     assert folder.entries[0].classification.is_unsure
     assert "could not be looked at" in folder.entries[0].classification.reasons[0]
@@ -36,7 +36,7 @@ def test_a_picture_nobody_looked_at_hangs_in_its_gallery_and_says_why() -> None:
 
 def test_a_note_beats_the_machine() -> None:
     notes = {"a": Notes(photos={"x.jpg": Note(kind=PhotoKind.HEADSHOT)})}
-    (folder,) = curate.build_gallery_folders([photo("a/x.jpg")], notes)
+    (folder,) = routing.build_gallery_folders([photo("a/x.jpg")], notes)
     assert folder.entries[0].classification.kind == PhotoKind.HEADSHOT
     assert folder.gallery_entries == ()
 
@@ -86,7 +86,7 @@ def test_a_date_in_a_note_beats_the_cameras() -> None:
     [("rome-2024", "Rome 2024"), ("june_1987", "June 1987"), ("2024-06", "2024-06"), ("", "Photographs")],
 )
 def test_a_gallery_is_called_as_its_folder(folder: str, title: str) -> None:
-    (only,) = curate.build_gallery_folders([photo(f"{folder}/x.jpg".lstrip("/"))], {})
+    (only,) = routing.build_gallery_folders([photo(f"{folder}/x.jpg".lstrip("/"))], {})
     assert only.title == title
 
 
@@ -104,8 +104,8 @@ def test_a_gallery_is_called_as_its_folder(folder: str, title: str) -> None:
 def test_a_broken_notes_file_is_a_sentence_that_names_it(tmp_path, text: str, words: list[str]) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "notes.toml"
     path.write_text(text)
-    with pytest.raises(notes_file.NotesError) as wrong:
-        notes_file.read_notes(path)
+    with pytest.raises(loader.NotesError) as wrong:
+        loader.read_notes(path)
     for word in [str(path), *words]:
         assert word in str(wrong.value)
 

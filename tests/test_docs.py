@@ -20,9 +20,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pelican_headshots import cli
-from pelican_headshots.adapters.written.written_toml import parse_toml
-from pelican_headshots.core.said.notes import GalleryNote, Note, Notes
+from pelican_headshots.cli.main import main
+from pelican_headshots.support.toml import parse_toml
+from pelican_headshots.values.notes import GalleryNote, Note, Notes
 
 from .conftest import REPOSITORY, Site
 
@@ -50,9 +50,9 @@ def commands() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "line"), commands())
 def test_every_command_in_the_documents_exists_with_its_flags(page: str, line: str) -> None:
     words = [word for word in shlex.split(line, comments=True)[1:] if word not in ("...", "[--json]")]
-    assert words[0] in cli.COMMANDS, f"{page}: {line}"
+    assert words[0] in main.COMMANDS, f"{page}: {line}"
     parser = argparse.ArgumentParser()
-    import_module(f"pelican_headshots.commands.{words[0]}").add(parser)
+    import_module(f"pelican_headshots.cli.{words[0].replace('-', '_')}").add(parser)
     known = {flag for action in parser._actions for flag in action.option_strings}
     assert {word.partition("=")[0] for word in words if word.startswith("-")} <= known, f"{page}: {line}"
 

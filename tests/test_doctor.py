@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from pelican_headshots.core.advised import doctor, ensemble
-from pelican_headshots.core.analysis import Analysis, Face
-from pelican_headshots.core.geometry import Box, Point, Size
-from pelican_headshots.core.judged.why import explain_classification
-from pelican_headshots.core.shot import PhotoKind
+from pelican_headshots.advice import checks, consistency
+from pelican_headshots.classify.explanations import explain_classification
+from pelican_headshots.values.analysis import Analysis, Face
+from pelican_headshots.values.classification import PhotoKind
+from pelican_headshots.values.geometry import Box, Point, Size
 
 from .conftest import REPOSITORY, Site
 
@@ -28,14 +28,14 @@ SOUND = {
 }  # fmt: skip
 
 
-def case(path: str = "a.jpg", *, head: float = 0.4, **features: float) -> doctor.HeadshotSample:
+def case(path: str = "a.jpg", *, head: float = 0.4, **features: float) -> checks.HeadshotSample:
     box = Box(0.3, 0.3, 0.7, 0.3 + head * 0.8)
     face = Face(box, 0.9, 0, 0, 0, Point(0.4, 0.4), Point(0.6, 0.4), Point(0.5, 0.3 + head), Point(0.5, 0.3))
-    return doctor.HeadshotSample(path, Size(2400, 3000), Analysis(1, (face,), {**SOUND, **features}))
+    return checks.HeadshotSample(path, Size(2400, 3000), Analysis(1, (face,), {**SOUND, **features}))
 
 
-def advised(one: doctor.HeadshotSample, set_focus: float | None = None) -> set[str]:
-    return {finding.check for finding in doctor.run_checks(one, set_focus) if finding.is_advice}
+def advised(one: checks.HeadshotSample, set_focus: float | None = None) -> set[str]:
+    return {finding.check for finding in checks.run_checks(one, set_focus) if finding.is_advice}
 
 
 def test_a_sound_headshot_gets_no_advice() -> None:
@@ -58,18 +58,18 @@ def test_each_check_speaks_of_its_own_defect_alone(check: str, features: dict[st
 def test_too_few_pixels_are_told_by_the_crop_that_the_site_makes() -> None:
     large = case("large.jpg")
     small = replace(large, size=Size(600, 750))
-    assert doctor.measure_frame_width(large) == pytest.approx(4 * (doctor.measure_frame_width(small) or 0), rel=0.01)
+    assert checks.measure_frame_width(large) == pytest.approx(4 * (checks.measure_frame_width(small) or 0), rel=0.01)
     assert advised(large, -1.0) == set() and advised(replace(large, size=Size(420, 525)), -1.0) == {"pixels"}
 
 
 def test_what_cannot_be_assessed_is_said_so() -> None:
-    alone = {finding.check: finding for finding in doctor.run_checks(case(craft_skin_a=1.0, craft_skin_b=1.0))}
+    alone = {finding.check: finding for finding in checks.run_checks(case(craft_skin_a=1.0, craft_skin_b=1.0))}
     assert alone["focus"].score is None and "no set" in alone["focus"].sentence
     assert alone["cast"].score is None and "black and white" in alone["cast"].sentence
 
 
 def test_scores_fall_as_measures_rise() -> None:
-    scores = [doctor.score_measure(measure / 10, 1.0, 0.2) for measure in range(30)]
+    scores = [checks.score_measure(measure / 10, 1.0, 0.2) for measure in range(30)]
     assert scores == sorted(scores, reverse=True) and scores[10] == 50
 
 
@@ -78,33 +78,33 @@ def test_a_set_and_those_that_break_it() -> None:
     cases.append(case("warm.jpg", craft_skin_b=29.0, craft_ground_b=6.0))
     cases.append(case("small.jpg", head=0.3))
     cases.append(case("street.jpg", craft_ground_l=20.0))
-    found = {one.path: " ".join(one.differences) for one in ensemble.find_set_deviations(cases)}
+    found = {one.path: " ".join(one.differences) for one in consistency.find_set_deviations(cases)}
     assert found == {"warm.jpg": "warmer by 11 ΔE", "small.jpg": "head 25% smaller", "street.jpg": "other backdrop"}
-    assert ensemble.find_set_deviations(cases[:2]) == ()
+    assert consistency.find_set_deviations(cases[:2]) == ()
 
 
 def test_a_complexion_is_no_light() -> None:
     cases = [case(f"{n}.jpg") for n in range(6)] + [case("else.jpg", craft_skin_a=10.0, craft_skin_b=30.0)]
-    assert ensemble.find_set_deviations(cases) == (), "the wall behind is as grey as behind the others"
+    assert consistency.find_set_deviations(cases) == (), "the wall behind is as grey as behind the others"
 
 
 def test_the_best_of_several_frames() -> None:
-    frames = {one.path: doctor.run_checks(one) for one in (case("1.jpg", roll=14.0), case("2.jpg"), case("3.jpg"))}
-    assert ensemble.choose_best_frame(frames) == "2.jpg"
+    frames = {one.path: checks.run_checks(one) for one in (case("1.jpg", roll=14.0), case("2.jpg"), case("3.jpg"))}
+    assert consistency.choose_best_frame(frames) == "2.jpg"
 
 
 def test_a_frame_of_which_nothing_can_be_assessed_is_not_the_best() -> None:
-    sound, leaning = doctor.run_checks(case(), -1.0), doctor.run_checks(case(roll=14.0), -1.0)
-    unknown = doctor.run_checks(replace(case(), analysis=Analysis(1, (), {})), -1.0)
-    assert ensemble.choose_best_frame({"1.jpg": unknown, "2.jpg": sound}) == "2.jpg"
-    assert ensemble.choose_best_frame({"1.jpg": unknown, "2.jpg": leaning}) == "2.jpg"
-    assert ensemble.choose_best_frame({"1.jpg": leaning, "2.jpg": unknown, "3.jpg": sound}) == "3.jpg"
+    sound, leaning = checks.run_checks(case(), -1.0), checks.run_checks(case(roll=14.0), -1.0)
+    unknown = checks.run_checks(replace(case(), analysis=Analysis(1, (), {})), -1.0)
+    assert consistency.choose_best_frame({"1.jpg": unknown, "2.jpg": sound}) == "2.jpg"
+    assert consistency.choose_best_frame({"1.jpg": unknown, "2.jpg": leaning}) == "2.jpg"
+    assert consistency.choose_best_frame({"1.jpg": leaning, "2.jpg": unknown, "3.jpg": sound}) == "3.jpg"
 
 
 def test_a_single_check_that_cannot_be_assessed_costs_a_frame_no_more_than_the_others_lost() -> None:
-    leaning = doctor.run_checks(case(roll=14.0), -1.0)
-    grey = doctor.run_checks(case(craft_skin_a=1.0, craft_skin_b=1.0), -1.0)
-    assert ensemble.choose_best_frame({"colour.jpg": leaning, "grey.jpg": grey}) == "grey.jpg"
+    leaning = checks.run_checks(case(roll=14.0), -1.0)
+    grey = checks.run_checks(case(craft_skin_a=1.0, craft_skin_b=1.0), -1.0)
+    assert consistency.choose_best_frame({"colour.jpg": leaning, "grey.jpg": grey}) == "grey.jpg"
 
 
 def test_the_doctor_speaks_of_no_shadow_where_the_verdict_says_evenly_lit() -> None:
@@ -131,7 +131,7 @@ def test_the_command_in_words_and_json(site: Site, demo_photos: Path) -> None:
 
     (ward,) = json.loads(ran("--json"))["sets"]
     (findings,) = ward["findings"].values()
-    assert [finding["check"] for finding in findings] == list(doctor.CHECKS)
+    assert [finding["check"] for finding in findings] == list(checks.CHECKS)
     assert "team: 1 headshot" in ran()
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pelican_headshots.adapters.work import child
+from pelican_headshots.pipeline.site_build import SiteBuild
 from pelican_headshots.settings import read
-from pelican_headshots.studio import SiteBuild
+from pelican_headshots.workers import process
 
 
 class Album:
@@ -105,13 +105,13 @@ def test_another_format_makes_that_format_only(album: Album) -> None:
 
 def test_one_photograph_is_looked_at_and_developed_by_one_child(album: Album, monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
-    real = child._start_process
+    real = process._start_process
 
     def counted(address_space: int) -> Any:
         started.append(address_space)
         return real(address_space)
 
-    monkeypatch.setattr(child, "_start_process", counted)
+    monkeypatch.setattr(process, "_start_process", counted)
     album.add("z")
     assert _made(album.build())
     assert len(started) == 1
@@ -120,4 +120,4 @@ def test_one_photograph_is_looked_at_and_developed_by_one_child(album: Album, mo
     album.add("x")
     assert _made(album.build())
     assert len(started) == 3
-    assert not [each for each in multiprocessing.active_children() if isinstance(each, child._ChildProcess)]
+    assert not [each for each in multiprocessing.active_children() if isinstance(each, process._ChildProcess)]

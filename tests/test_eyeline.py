@@ -7,8 +7,7 @@ from math import cos, hypot, radians, sin
 import pytest
 from msgspec.structs import replace
 
-from pelican_headshots.core.analysis import Analysis, Backdrop, Face
-from pelican_headshots.core.cropped.eyeline import (
+from pelican_headshots.crop.eye_alignment import (
     EYE_LINE_TOLERANCE,
     HEAD_SIZE_TOLERANCE,
     AlignedCrop,
@@ -16,16 +15,17 @@ from pelican_headshots.core.cropped.eyeline import (
     align_set,
     explain_misfit,
 )
-from pelican_headshots.core.cropped.headroom import measure_heads
-from pelican_headshots.core.cropped.lineup import align_sets
-from pelican_headshots.core.cropped.reach import CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape, FrameTarget
-from pelican_headshots.core.geometry import FULL_IMAGE_BOX, Box, Point, Size
-from pelican_headshots.core.photo import Photo, PhotoMetadata, PhotoRecord
-from pelican_headshots.core.rendition import Rights
-from pelican_headshots.core.routed import curate
-from pelican_headshots.core.routed.people import gather_people
-from pelican_headshots.core.said.notes import Note, Notes
-from pelican_headshots.core.shot import PhotoKind
+from pelican_headshots.crop.frame_limits import CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape, FrameTarget
+from pelican_headshots.crop.head_geometry import measure_heads
+from pelican_headshots.crop.headshot_sets import align_sets
+from pelican_headshots.people import routing
+from pelican_headshots.people.gather import gather_people
+from pelican_headshots.values.analysis import Analysis, Backdrop, Face
+from pelican_headshots.values.classification import PhotoKind
+from pelican_headshots.values.geometry import FULL_IMAGE_BOX, Box, Point, Size
+from pelican_headshots.values.notes import Note, Notes
+from pelican_headshots.values.photo import Photo, PhotoMetadata, PhotoRecord
+from pelican_headshots.values.rendition import Rights
 
 SIZE = Size(2000, 2500)
 FORMATS = (UPRIGHT_SHAPE, SQUARE_SHAPE, CIRCLE_SHAPE, FrameShape(3 / 4, False, FrameTarget(0.42, 6.6)))
@@ -196,7 +196,10 @@ def test_eyes_may_stand_a_little_off_the_line_before_a_backdrop_is_continued() -
     )
     placed = align_one(*measure_heads([short]), UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
     assert placed.is_aligned and not placed.crop.extend_backdrop
-    assert placed.eye_line_offset == pytest.approx(-EYE_LINE_TOLERANCE) and 1 < placed.relative_head_size < 1 + HEAD_SIZE_TOLERANCE
+    assert (
+        placed.eye_line_offset == pytest.approx(-EYE_LINE_TOLERANCE)
+        and 1 < placed.relative_head_size < 1 + HEAD_SIZE_TOLERANCE
+    )
     shorter = somebody(
         at=(1000, 2.45 * 180),
         apart=180,
@@ -277,7 +280,7 @@ def test_a_headshot_that_stands_out_is_remarked_upon_with_all_that_sets_it_apart
         for name, (_, analysis, size, ground) in many.items()
     ]
     notes = {"team": Notes(photos={name: Note(kind=PhotoKind.HEADSHOT) for name in many})}
-    entries = [entry for folder in curate.build_gallery_folders(photos, notes) for entry in folder.entries]
+    entries = [entry for folder in routing.build_gallery_folders(photos, notes) for entry in folder.entries]
     (remark,) = align_sets(gather_people(entries)).remarks.values()
     assert remark.startswith("team/e.jpg has its eyes ") and " below the line and still leans by " in remark
 

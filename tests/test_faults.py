@@ -118,7 +118,7 @@ def test_pictures_made_without_opencv_have_names_of_their_own(site: Path, withou
 def test_a_worker_says_what_it_scales_with(without_library: Path) -> None:
     def stamp(*first: Path) -> str:
         env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (*first, REPOSITORY)))}
-        command = [sys.executable, "-c", "from pelican_headshots.tasks import stamp; print(stamp())"]
+        command = [sys.executable, "-c", "from pelican_headshots.pipeline.tasks import stamp; print(stamp())"]
         return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True).stdout
 
     assert "opencv" in stamp()
@@ -234,7 +234,7 @@ def break_inside(site: Path, what: str, when: str) -> None:
     module, _, name = what.rpartition(" ")
     with (site / "pelicanconf.py").open("a") as settings:
         settings.write(
-            f"import pelican_headshots.core.{module} as place\n"
+            f"import pelican_headshots.values.{module} as place\n"
             f"sound = place.{name}\n"
             "def broken(a, b=None, *more, **named):\n"
             f"    if {when}:\n"
@@ -400,7 +400,7 @@ def _no_children(site: Path) -> Path:
     (folder / "sitecustomize.py").write_text(
         "import sys\n"
         "def hook(event, arguments):\n"
-        "    if event == 'import' and arguments[0] == 'pelican_headshots.adapters.work.child':\n"
+        "    if event == 'import' and arguments[0] == 'pelican_headshots.workers.process':\n"
         "        raise SystemExit('a child process was about to be started')\n"
         "sys.addaudithook(hook)\n"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.originals.files import UnusableFileError, escape_for_terminal, read, scan_folder
+from pelican_headshots.scan.files import UnusableFileError, escape_for_terminal, read, scan_folder
 
 
 def test_every_kind_of_entry(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_the_stylesheet_says_which_letters_are_in_which_file() -> None:
 
 def test_every_word_of_the_interface_can_be_set() -> None:
     ttlib = pytest.importorskip("fontTools.ttLib")
-    words = Path(__file__).parent.parent / "pelican_headshots" / "words"
+    words = Path(__file__).parent.parent / "pelican_headshots" / "pages" / "locales"
     letters = set("".join(file.read_text() for file in words.glob("*.toml"))) - {"\n"} | set("←→×–…·©")
     for face in TYPEFACES:
         known = {chr(letter) for file in face.files for letter in ttlib.TTFont(FONTS / file).getBestCmap()}

@@ -21,21 +21,22 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pelican_headshots import sites
-from pelican_headshots.adapters.cache.store import Store
-from pelican_headshots.adapters.metadata import exif, iptc, xmp
-from pelican_headshots.adapters.metadata.text import clean_text, decode_text
-from pelican_headshots.adapters.originals.files import MAX_FOLDER_LINKS, scan_folder
-from pelican_headshots.adapters.originals.formats import UnreadableImageError
-from pelican_headshots.adapters.pictures import develop, raw
-from pelican_headshots.adapters.screen import local_server
-from pelican_headshots.adapters.screen.local_server import LocalServer, make_json_response
-from pelican_headshots.adapters.site.publish import Publisher
-from pelican_headshots.adapters.written import notes_file, people_file
-from pelican_headshots.core.rendition import Crop, Rendition
-from pelican_headshots.core.said.decision import NoteEdit, OrderEdit
-from pelican_headshots.review.desk import ReviewSession
+from pelican_headshots.cache.store import Store
+from pelican_headshots.cli.main import site as sites
+from pelican_headshots.images import raw_preview, render
+from pelican_headshots.metadata import exif, iptc, xmp
+from pelican_headshots.metadata.text import clean_text, decode_text
+from pelican_headshots.notes import loader
+from pelican_headshots.notes.edits import NoteEdit, OrderEdit
+from pelican_headshots.people import people_file
+from pelican_headshots.publish.publisher import Publisher
+from pelican_headshots.review import server as local_server
+from pelican_headshots.review.server import LocalServer, make_json_response
+from pelican_headshots.review.session import ReviewSession
+from pelican_headshots.scan.file_types import UnreadableImageError
+from pelican_headshots.scan.files import MAX_FOLDER_LINKS, scan_folder
 from pelican_headshots.settings import SettingsError, read
+from pelican_headshots.values.rendition import Crop, Rendition
 
 from .conftest import REPOSITORY, Site
 from .test_compose import hung_up, photo
@@ -195,7 +196,7 @@ def test_words_take_no_longer_to_read_than_their_length_explains(tmp_path: Path,
 
 
 def test_an_alternative_text_of_underscores_is_read_at_once() -> None:
-    code = "from pelican_headshots.core.shown import alt; alt._is_file_name('123' + '_' * 60 + '!')"
+    code = "from pelican_headshots.pages import alt; alt._is_file_name('123' + '_' * 60 + '!')"
     assert processor_seconds(code, 6) == 0
 
 
@@ -219,7 +220,7 @@ def test_rights_too_long_for_a_file_are_shortened_and_the_picture_is_published(f
     body += f"<xmpRights:UsageTerms><rdf:Alt>{terms}</rdf:Alt></xmpRights:UsageTerms>"
     _, rights = words_and_rights(jpeg(), packet(body))
     assert (len(rights.creator), len(rights.usage_terms)) == (500, 4000)
-    (made,) = develop.render_renditions(jpeg(), [Rendition(Crop(), 60, 40, format, 70, rights=rights)])
+    (made,) = render.render_renditions(jpeg(), [Rendition(Crop(), 60, 40, format, 70, rights=rights)])
     assert words_and_rights(made)[1].creator == rights.creator
 
 
@@ -240,8 +241,8 @@ def test_rights_of_the_site_that_do_not_fit_are_a_broken_setting() -> None:
 )
 def test_toml_that_no_parser_reads_is_one_sentence(tmp_path: Path, hostile: str) -> None:
     (tmp_path / "notes.toml").write_text(hostile)
-    with pytest.raises(notes_file.NotesError, match=r"notes\.toml"):
-        notes_file.read_notes(tmp_path / "notes.toml")
+    with pytest.raises(loader.NotesError, match=r"notes\.toml"):
+        loader.read_notes(tmp_path / "notes.toml")
 
 
 @pytest.mark.parametrize("field", ['email = "a@b.c\\n"', 'phone = "1\\n"', 'links = { x = "https://x\\n" }'])
@@ -412,7 +413,7 @@ def test_a_raw_file_whose_tables_name_the_same_megabytes_again_and_again_is_read
 
     def look() -> None:
         with pytest.raises(UnreadableImageError, match="no preview"):
-            raw.extract_preview(data)
+            raw_preview.extract_preview(data)
 
     began = time.monotonic()
     assert peak(look) < 20

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots import cli
+from pelican_headshots.cli.main import main
 
 from .conftest import REPOSITORY, Site
 
@@ -19,7 +19,7 @@ ENV = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
 
 
 def begin(folder: Path, *flags: str) -> int:
-    return cli.main(["init", str(folder), "--yes", *flags])
+    return main.main(["init", str(folder), "--yes", *flags])
 
 
 def test_the_folder_builds_at_once_and_with_a_photograph(tmp_path: Path, demo_photos: Path) -> None:
@@ -35,7 +35,7 @@ def test_the_folder_builds_at_once_and_with_a_photograph(tmp_path: Path, demo_ph
     assert published.returncode == 0
     team = (folder / "output" / "team" / "index.html").read_text(encoding="utf-8")
     assert "Jo Clay" in team and "Lighting designer" in team
-    assert cli.main(["audit", str(folder / "output")]) == 0
+    assert main.main(["audit", str(folder / "output")]) == 0
     assert "example.com" not in team and 'src="../pictures/' in team, "it works wherever the folder is put"
     publish = [sys.executable, "-m", "pelican", "content", "-s", "publishconf.py"]
     subprocess.run(publish, cwd=folder, env={**ENV, "SITEURL": "https://lamp.example/site"}, check=True)

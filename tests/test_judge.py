@@ -13,12 +13,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageOps
 
-from pelican_headshots.adapters.looking import models
-from pelican_headshots.adapters.measuring.senses import EMBEDDING_NAMES
-from pelican_headshots.core.analysis import Analysis, Face
-from pelican_headshots.core.features import FEATURE_DESCRIPTIONS
-from pelican_headshots.core.geometry import Box, Point
-from pelican_headshots.core.judged.criteria import (
+from pelican_headshots.analysis import model_files
+from pelican_headshots.analysis.features.embeddings import EMBEDDING_NAMES
+from pelican_headshots.classify.classifier import classify, load_weights
+from pelican_headshots.classify.criteria import (
     CRITERIA,
     MAX_DEVIATION,
     SUMMARY_NAMES,
@@ -26,10 +24,12 @@ from pelican_headshots.core.judged.criteria import (
     compute_deviations,
     find_worst_by_criterion,
 )
-from pelican_headshots.core.judged.forest import Forest
-from pelican_headshots.core.judged.framing import classify_shot_scale
-from pelican_headshots.core.judged.judge import classify, load_weights
-from pelican_headshots.core.shot import Classification
+from pelican_headshots.classify.feature_vector import FEATURE_DESCRIPTIONS
+from pelican_headshots.classify.forest import Forest
+from pelican_headshots.classify.shot_scale import classify_shot_scale
+from pelican_headshots.values.analysis import Analysis, Face
+from pelican_headshots.values.classification import Classification
+from pelican_headshots.values.geometry import Box, Point
 from tools.research import evaluate, metrics
 from tools.research.__main__ import COMMANDS
 from tools.research.__main__ import main as research
@@ -114,7 +114,7 @@ def test_figures_count_what_they_say() -> None:
 
 
 def test_evaluate_writes_a_page_that_needs_nothing_else(shared: Callable[[str], Path], tmp_path: Path) -> None:
-    if not (models.PACKAGED_MODEL_FOLDER / models.MANIFEST_FILENAME).exists():
+    if not (model_files.PACKAGED_MODEL_FOLDER / model_files.MANIFEST_FILENAME).exists():
         pytest.skip("models are not filled in: python -m build_assets")
     source = shared("demo-photos")
     names = ["team-producer.jpg", "corridor.jpg", "two-heads.jpg", "white-on-white.jpg"]
@@ -177,14 +177,14 @@ def test_copies_are_what_they_are_called() -> None:
 
 @pytest.mark.slow
 def test_verdicts_survive_mirrors_small_sizes_and_lost_colour(shared: Callable[[str], Path]) -> None:
-    from pelican_headshots.adapters.looking.looker import Detector
-    from pelican_headshots.adapters.pictures.pixels import decode_for_analysis
+    from pelican_headshots.analysis.detector import Detector
+    from pelican_headshots.images.decode import decode_for_analysis
 
     corpus = shared("corpus")
     with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
         names = [row["file"] for row in csv.DictReader(file)][::3]
     kept: dict[str, list[bool]] = {}
-    with Detector(models.find_models()) as looker:
+    with Detector(model_files.find_models()) as looker:
 
         def shot(data: bytes) -> Classification:
             return classify(looker.analyze(decode_for_analysis(data, 1024, 1 << 30).pixels))

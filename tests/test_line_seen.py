@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.looking import models
-from pelican_headshots.adapters.looking.looker import Detector
+from pelican_headshots.analysis import model_files
+from pelican_headshots.analysis.detector import Detector
 from tools.research import check_line
 
 
 @pytest.fixture(scope="module")
 def looks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[check_line.AnalysisCache]:
-    if not (models.PACKAGED_MODEL_FOLDER / models.MANIFEST_FILENAME).exists():
+    if not (model_files.PACKAGED_MODEL_FOLDER / model_files.MANIFEST_FILENAME).exists():
         pytest.skip("models are not filled in: python -m build_assets")
-    with Detector(models.find_models()) as looker:
+    with Detector(model_files.find_models()) as looker:
         yield check_line.AnalysisCache(tmp_path_factory.mktemp("looks"), inf, looker)
 
 

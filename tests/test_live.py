@@ -20,10 +20,10 @@ import pelican
 import pytest
 from PIL import Image
 
-from pelican_headshots import live
-from pelican_headshots.adapters.screen.announcer import LiveReloadServer
-from pelican_headshots.core.ordered import draft
-from pelican_headshots.core.rendition import Crop, Rendition
+from pelican_headshots.images import preview
+from pelican_headshots.livereload import autoreload
+from pelican_headshots.livereload.server import LiveReloadServer
+from pelican_headshots.values.rendition import Crop, Rendition
 
 from .conftest import REPOSITORY, Site
 
@@ -108,20 +108,20 @@ def test_watching_is_what_the_command_line_says(
     monkeypatch: pytest.MonkeyPatch, program: str, arguments: str, watches: bool
 ) -> None:
     monkeypatch.setattr(sys, "argv", [program, *arguments.split()])
-    assert live.is_autoreloading() is watches
+    assert autoreload.is_autoreloading() is watches
 
 
 def test_developing_is_estimated_by_what_is_to_be_encoded() -> None:
     large = {"a": {"k": Rendition(Crop(), 2400, 1600, "avif", 57)}}
     small = {"a": {"k": Rendition(Crop(), 480, 320, "jpeg", 80)}}
     assert (
-        draft.estimate_render_seconds(small, 1)
-        < draft.estimate_render_seconds(large, 1)
-        < draft.estimate_render_seconds(large | {"b": large["a"]}, 1)
+        preview.estimate_render_seconds(small, 1)
+        < preview.estimate_render_seconds(large, 1)
+        < preview.estimate_render_seconds(large | {"b": large["a"]}, 1)
     )
     many = {str(number): wanted for number in range(8) for wanted in large.values()}
-    assert draft.estimate_render_seconds(many, 2) == pytest.approx(draft.estimate_render_seconds(many, 1) / 2)
-    assert draft.estimate_render_seconds({}, 2) == 0
+    assert preview.estimate_render_seconds(many, 2) == pytest.approx(preview.estimate_render_seconds(many, 1) / 2)
+    assert preview.estimate_render_seconds({}, 2) == 0
 
 
 def _until(what: Callable[[], bool], seconds: float) -> bool:

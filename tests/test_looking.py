@@ -11,24 +11,24 @@ import msgspec
 import numpy as np
 import pytest
 
-from pelican_headshots.adapters.looking import models
-from pelican_headshots.adapters.looking.looker import Detector
-from pelican_headshots.adapters.measuring.body import estimate_head_box, estimate_whole_head_box, find_distinct_bodies
-from pelican_headshots.adapters.measuring.sight import Observation, to_grayscale
-from pelican_headshots.adapters.pictures.pixels import decode_for_analysis
-from pelican_headshots.core.analysis import Analysis
-from pelican_headshots.core.geometry import Box
-from pelican_headshots.core.judged.judge import classify
-from pelican_headshots.core.shot import PhotoKind
+from pelican_headshots.analysis import model_files
+from pelican_headshots.analysis.detector import Detector
+from pelican_headshots.analysis.features.body import estimate_head_box, estimate_whole_head_box, find_distinct_bodies
+from pelican_headshots.analysis.observation import Observation, to_grayscale
+from pelican_headshots.classify.classifier import classify
+from pelican_headshots.images.decode import decode_for_analysis
+from pelican_headshots.values.analysis import Analysis
+from pelican_headshots.values.classification import PhotoKind
+from pelican_headshots.values.geometry import Box
 
 Look = Callable[[Path], Analysis]
 
 
 @pytest.fixture(scope="module")
 def looker() -> Iterator[Detector]:
-    if not (models.PACKAGED_MODEL_FOLDER / models.MANIFEST_FILENAME).exists():
+    if not (model_files.PACKAGED_MODEL_FOLDER / model_files.MANIFEST_FILENAME).exists():
         pytest.skip("models are not filled in: python -m build_assets")
-    with Detector(models.find_models()) as looker:
+    with Detector(model_files.find_models()) as looker:
         yield looker
 
 
@@ -177,8 +177,8 @@ def test_where_no_face_can_be_read_there_is_a_head_still(look: Look, plaster: Pa
 
 def test_judging_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from pelican_headshots.core.judged.judge import classify\n"
-        "from pelican_headshots.core.analysis import Analysis\n"
+        "import sys; from pelican_headshots.classify.classifier import classify\n"
+        "from pelican_headshots.values.analysis import Analysis\n"
         "classify(Analysis(0, (), {})); print(sorted({'numpy', 'PIL', 'mediapipe', 'cv2'} & set(sys.modules)))"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -186,7 +186,7 @@ def test_judging_imports_nothing_heavy() -> None:
 
 
 def test_the_terminal_stays_clean(plaster: Path) -> None:
-    if not (models.PACKAGED_MODEL_FOLDER / models.MANIFEST_FILENAME).exists():
+    if not (model_files.PACKAGED_MODEL_FOLDER / model_files.MANIFEST_FILENAME).exists():
         pytest.skip("models are not filled in: python -m build_assets")
     command = [sys.executable, "-m", "pelican_headshots", "inspect", str(plaster / "two-heads.jpg"), "--json"]
     said = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pelican_headshots import tasks
-from pelican_headshots.adapters.metadata import containers, iptc, turn
-from pelican_headshots.adapters.metadata import words as metadata
-from pelican_headshots.adapters.originals.opening import open_image
-from pelican_headshots.adapters.pictures import develop, pixels
-from pelican_headshots.core.geometry import Box, Size
-from pelican_headshots.core.photo import FaceRegion, PhotoMetadata
-from pelican_headshots.core.rendition import Crop, Rendition, Rights
+from pelican_headshots.images import decode, render
+from pelican_headshots.metadata import containers, iptc, orientation
+from pelican_headshots.metadata import reader as metadata
+from pelican_headshots.pipeline import tasks
+from pelican_headshots.scan.open_image import open_image
+from pelican_headshots.values.geometry import Box, Size
+from pelican_headshots.values.photo import FaceRegion, PhotoMetadata
+from pelican_headshots.values.rendition import Crop, Rendition, Rights
 
 PICTURE = Image.new("RGB", (60, 40), "#456")
 
@@ -100,7 +100,7 @@ def test_sidecar_beats_xmp_beats_iptc_beats_exif() -> None:
 @pytest.mark.parametrize("format", ["avif", "avif-p3", "jpeg", "webp", "png"])
 def test_rights_written_are_rights_read(format: str) -> None:
     wanted = Rendition(crop=Crop(), width=60, height=40, format=format, quality=80, rights=RIGHTS)
-    (made,) = develop.render_renditions(jpeg(), [wanted])
+    (made,) = render.render_renditions(jpeg(), [wanted])
     found, rights = read(made)
     assert rights == RIGHTS
     assert found == PhotoMetadata()
@@ -194,14 +194,14 @@ def test_an_exif_that_lies_about_its_sizes_harms_nobody() -> None:
     huge = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHII", 1, 0x10E, 2, 0xFFFFFFF0, 26) + b"\0\0\0\0abc"
     for block in (loop, huge, b"Exif\0\0MM\0*", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0"):
         assert words((0xE1, block)) == PhotoMetadata()
-    assert turn.choose_orientation(blocks(jpeg((0xE1, loop)))) == 6
+    assert orientation.choose_orientation(blocks(jpeg((0xE1, loop)))) == 6
 
 
 @pytest.mark.parametrize(("kind", "form"), [(1, "BBH"), (3, "HH"), (4, "I"), (6, "bBH"), (8, "hH"), (9, "i")])
 def test_an_orientation_is_understood_in_whatever_type_of_number(kind: int, form: str) -> None:
     value = struct.pack(">" + form, 6, *[0] * (len(form) - 1))
     block = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHI", 1, 0x112, kind, 1) + value + struct.pack(">I", 0)
-    assert turn.choose_orientation(blocks(jpeg((0xE1, block)))) == 6
+    assert orientation.choose_orientation(blocks(jpeg((0xE1, block)))) == 6
 
 
 def test_a_torn_iptc_block_is_read_as_far_as_it_goes() -> None:
@@ -314,7 +314,7 @@ def test_what_follows_the_pixels_of_a_png_is_read(packed: bool) -> None:
     data = data[:-12] + png_chunk(b"iTXt", text) + data[-12:]
     exam = tasks.analyze_image(data, None, None, 10**6)
     assert (exam.metadata.title, exam.size) == ("late", Size(40, 60))
-    (made,) = develop.render_renditions(data, [Rendition(Crop(), 40, 60, "png", 70)])
+    (made,) = render.render_renditions(data, [Rendition(Crop(), 40, 60, "png", 70)])
     upright = Image.open(io.BytesIO(made)).convert("L")
     assert upright.size == (40, 60)
     assert upright.getpixel((3, 30)) > 200 > 50 > upright.getpixel((36, 30))
@@ -326,7 +326,7 @@ def test_a_tiff_that_says_how_it_lies_in_its_xmp_is_turned_once(inside: bool) ->
     outside = TURNED.replace(b' xmlns:tiff="http://ns.adobe.com/tiff/1.0/"', b"")
     outside = outside.replace(b"<rdf:RDF", b'<rdf:RDF xmlns:tiff="http://ns.adobe.com/tiff/1.0/"')
     data = saved("TIFF", tiffinfo={700: TURNED if inside else outside})
-    seen = pixels.decode_for_analysis(data)
+    seen = decode.decode_for_analysis(data)
     assert seen.size == Size(40, 60)
     assert seen.pixels.shape == (60, 40, 3)
     assert seen.pixels[30, 3, 0] > 200 > 50 > seen.pixels[30, 36, 0]

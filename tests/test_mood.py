@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pelican_headshots.core.hung.mood import (
+from pelican_headshots.layout.mood import (
     MOODS,
     OklchTone,
     choose_hue,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pelican_headshots.core.said import names
+from pelican_headshots.support import filenames
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from pelican_headshots.core.said import names
     ],
 )
 def test_a_file_name_says_who_and_what(stem: str, expected: tuple[str, str]) -> None:
-    assert names.parse_name_and_role(stem) == expected
+    assert filenames.parse_name_and_role(stem) == expected
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_file_name_says_who_and_what(stem: str, expected: tuple[str, str]) -> 
     ],
 )
 def test_a_slug_is_safe_as_a_file_name_anywhere(text: str, expected: str) -> None:
-    assert names.slugify(text) == expected
+    assert filenames.slugify(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -54,18 +54,18 @@ def test_a_slug_is_safe_as_a_file_name_anywhere(text: str, expected: str) -> Non
     ],
 )
 def test_a_name_is_known_in_every_spelling_and_no_other_is_taken_for_it(one: str, other: str, same: bool) -> None:
-    assert (names.make_name_key(one) == names.make_name_key(other)) is same
+    assert (filenames.make_name_key(one) == filenames.make_name_key(other)) is same
 
 
 def test_names_taken_get_a_number() -> None:
     taken: set[str] = set()
-    assert [names.make_unique("anna", taken) for _ in range(3)] == ["anna", "anna-2", "anna-3"]
+    assert [filenames.make_unique("anna", taken) for _ in range(3)] == ["anna", "anna-2", "anna-3"]
 
 
 def test_titles_come_from_words_not_from_cameras() -> None:
-    assert names.parse_title("rocking-chair_2") == "Rocking chair 2"
-    assert names.parse_title("P1010042") == ""
-    assert names.parse_title("2024-06-01 At the lake") == "2024-06-01 At the lake"
+    assert filenames.parse_title("rocking-chair_2") == "Rocking chair 2"
+    assert filenames.parse_title("P1010042") == ""
+    assert filenames.parse_title("2024-06-01 At the lake") == "2024-06-01 At the lake"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_titles_come_from_words_not_from_cameras() -> None:
     + ["GOPR2019", "PICT0001", "20240612_101112", "DSC_0412-Edit", "image 3", "abc_001"],
 )
 def test_a_cameras_number_is_no_title(stem: str) -> None:
-    assert names.parse_title(stem) == ""
+    assert filenames.parse_title(stem) == ""
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_a_cameras_number_is_no_title(stem: str) -> None:
     ],
 )
 def test_words_with_a_year_or_a_number_are_a_title(stem: str, title: str) -> None:
-    assert names.parse_title(stem) == title
+    assert filenames.parse_title(stem) == title
 
 
 def test_control_and_undecodable_characters_are_not_printed() -> None:
-    assert names.strip_unprintable("a\nb\udce4c") == "a bc"
+    assert filenames.strip_unprintable("a\nb\udce4c") == "a bc"

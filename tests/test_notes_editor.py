@@ -9,9 +9,9 @@ import msgspec
 import pytest
 import tomlkit
 
-from pelican_headshots.adapters.written import notes_file
-from pelican_headshots.adapters.written.notes_editor import NotesEditor, set_gallery_order, set_note_fields
-from pelican_headshots.core.said.notes import Notes
+from pelican_headshots.notes import loader
+from pelican_headshots.notes.editor import NotesEditor, set_gallery_order, set_note_fields
+from pelican_headshots.values.notes import Notes
 
 D = "d" * 32
 
@@ -95,7 +95,7 @@ def test_a_note_that_says_nothing_goes_unless_comments_are_in_it() -> None:
 def test_undo_is_exact_and_refuses_where_somebody_wrote_since(tmp_path: Path) -> None:
     path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
     edit = editor.edit(path, lambda document: set_note_fields(document, "c.jpg", D, {"kind": "headshot"}))
-    assert notes_file.read_notes(path).photos["c.jpg"].kind == "headshot"
+    assert loader.read_notes(path).photos["c.jpg"].kind == "headshot"
     assert editor.restore(edit) and not path.exists()
     path.write_text(WRITTEN)
     edit = editor.edit(path, lambda document: set_note_fields(document, "a.jpg", D, {"kind": "headshot"}))
@@ -108,7 +108,7 @@ def test_undo_is_exact_and_refuses_where_somebody_wrote_since(tmp_path: Path) ->
 def test_a_broken_file_is_named_and_left_alone(tmp_path: Path) -> None:
     path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
     path.write_text("[photos\n")
-    with pytest.raises(notes_file.NotesError, match="notes.toml"):
+    with pytest.raises(loader.NotesError, match="notes.toml"):
         editor.edit(path, lambda document: set_note_fields(document, "a.jpg", D, {"kind": "headshot"}))
     assert path.read_text() == "[photos\n"
 
@@ -128,21 +128,21 @@ def test_a_broken_file_is_named_and_left_alone(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_used_is_named_with_its_place(tmp_path: Path, written: str, told: str) -> None:
     (tmp_path / "notes.toml").write_text(written)
-    with pytest.raises(notes_file.NotesError) as refused:
-        notes_file.read_notes(tmp_path / "notes.toml")
+    with pytest.raises(loader.NotesError) as refused:
+        loader.read_notes(tmp_path / "notes.toml")
     assert told in str(refused.value)
 
 
 def test_a_mark_of_utf_8_at_the_beginning_is_read_and_kept(tmp_path: Path) -> None:
     path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
     path.write_text(WRITTEN, encoding="utf-8-sig")
-    assert notes_file.read_notes(path).gallery.title == "Night"
+    assert loader.read_notes(path).gallery.title == "Night"
     editor.edit(path, lambda document: set_note_fields(document, "a.jpg", D, {"kind": "headshot"}))
     assert path.read_text("utf-8") == "\ufeff" + edited(WRITTEN, ("a.jpg", {"kind": "headshot"}))
 
 
 def test_what_a_build_would_refuse_is_not_written(tmp_path: Path) -> None:
     path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
-    with pytest.raises(notes_file.NotesError):
+    with pytest.raises(loader.NotesError):
         editor.edit(path, lambda document: set_note_fields(document, "a.jpg", D, {"kind": "queen"}))
     assert not path.exists()

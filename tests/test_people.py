@@ -7,19 +7,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pelican_headshots.adapters.written import notes_file
-from pelican_headshots.adapters.written.people_file import PeopleFileError, read_people_file
-from pelican_headshots.core.analysis import Analysis, Face
-from pelican_headshots.core.geometry import Box, Point, Size
-from pelican_headshots.core.photo import FaceRegion, Photo, PhotoMetadata, PhotoRecord
-from pelican_headshots.core.plate import PersonView
-from pelican_headshots.core.rendition import Rights
-from pelican_headshots.core.routed.curate import ClassifiedPhoto
-from pelican_headshots.core.routed.people import PERSON_FIELDS, PeopleFile, Person, PersonRecord, gather_people
-from pelican_headshots.core.routed.selection import select_people
-from pelican_headshots.core.said.notes import Note
-from pelican_headshots.core.shot import Classification, PhotoKind
-from pelican_headshots.core.shown import vcard
+from pelican_headshots.notes import loader
+from pelican_headshots.pages import vcard
+from pelican_headshots.pages.person_query import select_people
+from pelican_headshots.people.gather import PERSON_FIELDS, PeopleFile, Person, PersonRecord, gather_people
+from pelican_headshots.people.people_file import PeopleFileError, read_people_file
+from pelican_headshots.people.routing import ClassifiedPhoto
+from pelican_headshots.values.analysis import Analysis, Face
+from pelican_headshots.values.classification import Classification, PhotoKind
+from pelican_headshots.values.geometry import Box, Point, Size
+from pelican_headshots.values.notes import Note
+from pelican_headshots.values.photo import FaceRegion, Photo, PhotoMetadata, PhotoRecord
+from pelican_headshots.values.portfolio import PersonView
+from pelican_headshots.values.rendition import Rights
 
 MIDDLE, LEFT = Box(0.4, 0.3, 0.7, 0.7), Box(0.1, 0.35, 0.3, 0.6)
 
@@ -285,7 +285,7 @@ def test_no_control_or_direction_character_of_notes_or_people_files_is_kept(tmp_
     texts = [*PERSON_FIELDS, "title", "caption", "alt", "place", "date", "text_before"]
     notes = f'[gallery]\ntitle = "{odd}"\nintro = "{odd}"\n[photos."a.jpg"]\n'
     (tmp_path / "notes.toml").write_text(notes + "".join(f'{field} = "{odd}"\n' for field in texts))
-    read_back = notes_file.read_notes(tmp_path / "notes.toml")
+    read_back = loader.read_notes(tmp_path / "notes.toml")
     note = read_back.photos["a.jpg"]
     assert {getattr(note, field) for field in texts} == {"A[31mnn B\nC"}
     assert (read_back.gallery.title, read_back.gallery.intro) == ("A[31mnn B\nC",) * 2

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pelican_headshots.cli.main.main import main
 from PIL import Image
 
-from pelican_headshots.cli import main
-from pelican_headshots.core import plate
-from pelican_headshots.core.ordered.manner import EncodingOptions
-from pelican_headshots.core.ordered.order import RenderPlan
-from pelican_headshots.core.rendition import Rights
-from pelican_headshots.core.routed import curate
-from pelican_headshots.core.routed.people import PeopleFile, PersonRecord
-from pelican_headshots.core.said.notes import Note, Notes
-from pelican_headshots.core.shot import PhotoKind
-from pelican_headshots.core.shown import compose
+from pelican_headshots.images.encoding_options import EncodingOptions
+from pelican_headshots.images.plan import RenderPlan
+from pelican_headshots.pages import compose
+from pelican_headshots.people import routing
+from pelican_headshots.people.gather import PeopleFile, PersonRecord
+from pelican_headshots.values import portfolio
+from pelican_headshots.values.classification import PhotoKind
+from pelican_headshots.values.notes import Note, Notes
+from pelican_headshots.values.rendition import Rights
 
 from .conftest import REPOSITORY, Site
 from .test_compose import QUALITY, photo
@@ -37,7 +37,7 @@ def documented(kind: str) -> set[str]:
     return {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
 
 
-@pytest.mark.parametrize("kind", [plate.PersonView, plate.Download, plate.Picture])
+@pytest.mark.parametrize("kind", [portfolio.PersonView, portfolio.Download, portfolio.Picture])
 def test_every_attribute_is_documented_and_there(kind: type) -> None:
     fields = set(kind.__struct_fields__)  # type: ignore[attr-defined]
     assert fields <= documented(kind.__name__)
@@ -50,7 +50,7 @@ def test_the_documented_template_meets_nothing_undefined() -> None:
         "team", "team/people.toml", (PersonRecord(name="Nobody Yet", links=(("Work", "https://example.com"),)),)
     )
     made = compose.compose_portfolio(
-        curate.build_gallery_folders([photo("team/jane.jpg")], notes),
+        routing.build_gallery_folders([photo("team/jane.jpg")], notes),
         RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY | {"png": 0}, "engine 1", 2560)),
         Rights(),
         people_files=[file],

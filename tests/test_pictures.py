@@ -12,10 +12,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageDraw
 
-from pelican_headshots.adapters.originals.formats import UnreadableImageError
-from pelican_headshots.adapters.pictures import colour, develop, pixels, scaling
-from pelican_headshots.core.geometry import Box, Size
-from pelican_headshots.core.rendition import LINEAR_LIGHT_THRESHOLD, Crop, Rendition, Rights
+from pelican_headshots.images import color, decode, render, resize
+from pelican_headshots.scan.file_types import UnreadableImageError
+from pelican_headshots.values.geometry import Box, Size
+from pelican_headshots.values.rendition import LINEAR_LIGHT_THRESHOLD, Crop, Rendition, Rights
 
 QUARTERS = {"tl": (200, 40, 40), "tr": (40, 160, 60), "bl": (40, 60, 190), "br": (210, 200, 190)}
 
@@ -84,11 +84,11 @@ def test_every_orientation_comes_out_upright(turn: int, format: str) -> None:
         data = saved(lying, "TIFF", tiffinfo={700: XMP.format(said).encode()})
     else:
         data = saved(lying, format, quality=95, exif=exif(turn))
-    assert pixels.decode_for_analysis(data).size == Size(120, 80)
-    (made,) = develop.render_renditions(data, [whole(120, 80)])
+    assert decode.decode_for_analysis(data).size == Size(120, 80)
+    (made,) = render.render_renditions(data, [whole(120, 80)])
     assert corner_error(made) <= 6
     right_half = Rendition(crop=Crop(box=Box(0.5, 0, 1, 1)), width=60, height=80, format="png", quality=0)
-    (made,) = develop.render_renditions(data, [right_half])
+    (made,) = render.render_renditions(data, [right_half])
     assert np.abs(np.asarray(Image.open(io.BytesIO(made)))[20, 30].astype(int) - QUARTERS["tr"]).max() <= 6
 
 
@@ -98,21 +98,21 @@ def test_a_turned_copy_gives_the_looking_the_same_pixels(turn: int) -> None:
     lying = picture
     for step in UNTURN[turn]:
         lying = lying.transpose(step)
-    seen = pixels.decode_for_analysis(saved(lying, exif=exif(turn)), 100).pixels
-    assert np.array_equal(seen, pixels.decode_for_analysis(saved(picture), 100).pixels)
+    seen = decode.decode_for_analysis(saved(lying, exif=exif(turn)), 100).pixels
+    assert np.array_equal(seen, decode.decode_for_analysis(saved(picture), 100).pixels)
 
 
 def test_avif_adds_no_tint() -> None:
     y, x = np.mgrid[0:300, 0:400]
     soft = np.dstack([128 + 100 * np.sin(x / 71 + k) * np.cos(y / 57 - k) for k in (0.0, 1.9, 4.0)]).astype(np.uint8)
     wanted = Rendition(crop=Crop(), width=400, height=300, format="avif", quality=63)
-    (made,) = develop.render_renditions(saved(Image.fromarray(soft)), [wanted])
+    (made,) = render.render_renditions(saved(Image.fromarray(soft)), [wanted])
     shift = np.asarray(Image.open(io.BytesIO(made)).convert("RGB"), dtype=float) - soft
     assert np.abs(shift.mean(axis=(0, 1))).max() < 0.3
 
 
 def test_a_side_too_long_for_the_format_is_brought_down() -> None:
-    (made,) = develop.render_renditions(saved(Image.new("RGB", (20, 20_000))), [whole(20, 20_000, "webp")])
+    (made,) = render.render_renditions(saved(Image.new("RGB", (20, 20_000))), [whole(20, 20_000, "webp")])
     assert Image.open(io.BytesIO(made)).size == (16, 16_383)
 
 
@@ -138,10 +138,10 @@ def deep(image: Image.Image) -> Image.Image:
 @pytest.mark.parametrize("wanted", ["avif", "jpeg", "webp", "png"])
 def test_every_mode_becomes_srgb(make: Callable[[Image.Image], Image.Image], format: str, wanted: str) -> None:
     image = make(quarters())
-    (made,) = develop.render_renditions(saved(image, format), [whole(120, 80, wanted)])
+    (made,) = render.render_renditions(saved(image, format), [whole(120, 80, wanted)])
     out = Image.open(io.BytesIO(made))
     assert out.mode == "RGB"
-    assert out.info["icc_profile"] == colour.build_icc_profile("sRGB")
+    assert out.info["icc_profile"] == color.build_icc_profile("sRGB")
     expected = quarters().convert("L").convert("RGB") if image.mode in ("L", "LA", "I;16") else image.convert("RGB")
     difference = np.abs(np.asarray(out.reduce(8), int) - np.asarray(expected.reduce(8), int))
     assert difference.mean() <= 3
@@ -152,7 +152,7 @@ def test_lab_is_read_as_lab() -> None:
     srgb = ImageCms.createProfile("sRGB")
     image = ImageCms.applyTransform(quarters(), ImageCms.buildTransform(srgb, lab, "RGB", "LAB"))
     assert image is not None
-    (made,) = develop.render_renditions(saved(image, "TIFF"), [whole(120, 80)])
+    (made,) = render.render_renditions(saved(image, "TIFF"), [whole(120, 80)])
     assert corner_error(made) <= 4
 
 
@@ -162,14 +162,14 @@ def test_transparency_lies_on_the_ground_of_the_crop() -> None:
         Rendition(crop=Crop(background_color=ground), width=32, height=32, format="png", quality=0)
         for ground in (None, "#101214")
     )
-    white, dark = develop.render_renditions(saved(clear), [on_white, on_dark])
+    white, dark = render.render_renditions(saved(clear), [on_white, on_dark])
     assert Image.open(io.BytesIO(white)).getpixel((9, 9)) == (255, 255, 255)
     assert Image.open(io.BytesIO(dark)).getpixel((9, 9)) == (0x10, 0x12, 0x14)
 
 
 def test_the_profile_of_derivatives_is_srgb_to_littlecms() -> None:
-    ours = ImageCms.ImageCmsProfile(io.BytesIO(colour.build_icc_profile("sRGB")))
-    assert len(colour.build_icc_profile("sRGB")) < 600
+    ours = ImageCms.ImageCmsProfile(io.BytesIO(color.build_icc_profile("sRGB")))
+    assert len(color.build_icc_profile("sRGB")) < 600
     ramp = Image.fromarray(np.random.default_rng(1).integers(0, 256, (64, 64, 3), dtype=np.uint8))
     turned = ImageCms.profileToProfile(ramp, ours, ImageCms.createProfile("sRGB"))
     assert turned is not None
@@ -194,7 +194,7 @@ def test_the_profile_of_derivatives_is_srgb_to_littlecms() -> None:
 )
 def test_what_is_no_picture_is_named_for_what_it_is(data: bytes, words: str) -> None:
     with pytest.raises(UnreadableImageError, match=words):
-        pixels.decode_for_analysis(data)
+        decode.decode_for_analysis(data)
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF"])
@@ -203,13 +203,13 @@ def test_a_picture_that_breaks_off_is_refused(format: str, share: float) -> None
     noise = Image.fromarray(np.random.default_rng(2).integers(0, 256, (240, 320, 3), dtype=np.uint8))
     data = saved(noise, format)
     with pytest.raises(UnreadableImageError):
-        pixels.decode_for_analysis(data[: int(len(data) * share)], long_side=128)
+        decode.decode_for_analysis(data[: int(len(data) * share)], long_side=128)
 
 
 def test_a_tiff_of_32_bits_is_named_for_what_it_is() -> None:
     deep = saved(quarters(), "TIFF").replace(struct.pack("<3H", 8, 8, 8), struct.pack("<3H", 32, 32, 32))
     with pytest.raises(UnreadableImageError, match="32 bits"):
-        pixels.decode_for_analysis(deep)
+        decode.decode_for_analysis(deep)
 
 
 def test_numbers_that_are_no_light_are_refused_with_their_span() -> None:
@@ -217,27 +217,27 @@ def test_numbers_that_are_no_light_are_refused_with_their_span() -> None:
     light, phase, steps = (
         saved(Image.fromarray(numbers), "TIFF") for numbers in (across, across * 6 - 3, across * 255)
     )
-    assert pixels.decode_for_analysis(light).pixels.std() > 50
+    assert decode.decode_for_analysis(light).pixels.std() > 50
     for data, words in ((phase, "from -3.12 to 4.8"), (steps, "from -5.1 to 331.5")):
         with pytest.raises(UnreadableImageError, match=words):
-            pixels.decode_for_analysis(data)
+            decode.decode_for_analysis(data)
         with pytest.raises(UnreadableImageError, match=words):
-            develop.render_renditions(data, [whole(40, 30)])
+            render.render_renditions(data, [whole(40, 30)])
 
 
 def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     data = saved(Image.new("1", (2000, 2000)))
     with pytest.raises(UnreadableImageError, match="megapixels"):
-        pixels.decode_for_analysis(data, max_pixels=1_000_000)
+        decode.decode_for_analysis(data, max_pixels=1_000_000)
     with pytest.raises(UnreadableImageError, match="megapixels"):
-        develop.render_renditions(data, [whole(10, 10)], max_pixels=1_000_000)
+        render.render_renditions(data, [whole(10, 10)], max_pixels=1_000_000)
 
 
 def test_the_frame_is_small_and_knows_the_whole_size_and_the_colours() -> None:
-    seen = pixels.decode_for_analysis(saved(quarters(1500, 1000), "JPEG", quality=90), long_side=512)
+    seen = decode.decode_for_analysis(saved(quarters(1500, 1000), "JPEG", quality=90), long_side=512)
     assert seen.pixels.shape == (341, 512, 3)
     assert seen.pixels.dtype == np.uint8
-    assert seen.size == pixels.Size(1500, 1000)
+    assert seen.size == decode.Size(1500, 1000)
     assert [c[0] for c in seen.colors] == ["#", "#", "#"]
     first, last = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in (seen.colors[0], seen.colors[2]))
     assert np.abs(first - QUARTERS["tl"]).max() < 8
@@ -252,7 +252,7 @@ def test_sizes_crops_and_order_hold_and_bytes_repeat() -> None:
         whole(900, 600, "avif"),
         Rendition(crop=Crop(box=Box(0.0, 0.0, 0.5, 0.5)), width=900, height=600, format="jpeg", quality=80),
     ]
-    made = develop.render_renditions(data, wanted)
+    made = render.render_renditions(data, wanted)
     images = [Image.open(io.BytesIO(m)) for m in made]
     assert [(i.format, i.size) for i in images] == [
         ("JPEG", (480, 320)), ("WEBP", (300, 200)), ("AVIF", (900, 600)), ("JPEG", (900, 600))
@@ -260,7 +260,7 @@ def test_sizes_crops_and_order_hold_and_bytes_repeat() -> None:
     assert corner_error(made[0]) <= 6
     assert np.abs(np.asarray(images[1].convert("RGB"), int) - QUARTERS["br"]).mean() <= 3
     assert np.abs(np.asarray(images[3].convert("RGB"), int) - QUARTERS["tl"]).mean() <= 3
-    assert develop.render_renditions(data, wanted) == made
+    assert render.render_renditions(data, wanted) == made
 
 
 def test_a_rendition_is_the_same_whichever_others_are_made_with_it() -> None:
@@ -271,8 +271,8 @@ def test_a_rendition_is_the_same_whichever_others_are_made_with_it() -> None:
             crop=Crop(box=Box(0.3, 0.2, 0.6, 0.4), rotation_degrees=2), width=900, height=900, format="jpeg", quality=80
         )
     )
-    together = develop.render_renditions(data, wanted)
-    assert [develop.render_renditions(data, [one])[0] for one in wanted] == together
+    together = render.render_renditions(data, wanted)
+    assert [render.render_renditions(data, [one])[0] for one in wanted] == together
 
 
 def test_a_level_turns_the_picture_clockwise_about_the_middle_of_its_box() -> None:
@@ -281,7 +281,7 @@ def test_a_level_turns_the_picture_clockwise_about_the_middle_of_its_box() -> No
     # A line that falls by 10 degrees to the left: turned clockwise by 10 it lies level.
     draw.line([(100, 300 + 52.9), (700, 300 - 52.9)], fill="#ffffff", width=4)
     level = Crop(box=Box(0.25, 0.25, 0.75, 0.75), rotation_degrees=10.0)
-    (made,) = develop.render_renditions(
+    (made,) = render.render_renditions(
         saved(image), [Rendition(crop=level, width=400, height=300, format="png", quality=0)]
     )
     rows = np.asarray(Image.open(io.BytesIO(made)).convert("L"), int).argmax(axis=0)
@@ -291,7 +291,7 @@ def test_a_level_turns_the_picture_clockwise_about_the_middle_of_its_box() -> No
 
 def levelled(image: Image.Image, crop: Crop, side: int) -> NDArray[np.int_]:
     wanted = Rendition(crop=crop, width=side, height=side, format="png", quality=0)
-    (made,) = develop.render_renditions(saved(image), [wanted])
+    (made,) = render.render_renditions(saved(image), [wanted])
     return np.asarray(Image.open(io.BytesIO(made)).convert("L"), int)
 
 
@@ -306,7 +306,7 @@ def test_turning_keeps_the_light_of_fine_detail() -> None:
 @pytest.mark.parametrize("with_opencv", [True, False])
 def test_turning_keeps_an_edge_sharp(with_opencv: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not with_opencv:
-        monkeypatch.setattr(scaling, "load_opencv", lambda: None)
+        monkeypatch.setattr(resize, "load_opencv", lambda: None)
     image = Image.new("RGB", (1200, 1200), "#202020")
     ImageDraw.Draw(image).polygon([(600, -600), (2400, -600), (2400, 1800), (600, 1800)], fill="#d0d0d0")
     for level in (0.0, 8.0):
@@ -319,7 +319,7 @@ def test_turning_keeps_an_edge_sharp(with_opencv: bool, monkeypatch: pytest.Monk
 def test_turning_is_the_same_without_opencv(monkeypatch: pytest.MonkeyPatch) -> None:
     image, crop = quarters(900, 900), Crop(box=Box(0.2, 0.2, 0.8, 0.8), rotation_degrees=7.0)
     made = levelled(image, crop, 200)
-    monkeypatch.setattr(scaling, "load_opencv", lambda: None)
+    monkeypatch.setattr(resize, "load_opencv", lambda: None)
     # Their cubics differ a little at edges; half a pixel apart, it would be 25.
     assert np.abs(levelled(image, crop, 200) - made).max() <= 12
 
@@ -327,7 +327,7 @@ def test_turning_is_the_same_without_opencv(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("with_opencv", [True, False])
 def test_no_corner_of_a_turned_picture_comes_into_the_frame(with_opencv: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not with_opencv:
-        monkeypatch.setattr(scaling, "load_opencv", lambda: None)
+        monkeypatch.setattr(resize, "load_opencv", lambda: None)
     wide = cos(radians(9)) + sin(radians(9))
     box = Box(0.5 - 0.5 / wide, 0.5 - 0.5 / wide, 0.5 + 0.5 / wide, 0.5 + 0.5 / wide)
     for side in (97, 240, 1000):
@@ -344,7 +344,7 @@ def test_a_backdrop_is_continued_and_a_ground_is_plain() -> None:
         Rendition(crop=Crop(box=box, background_color="#0a0b0c"), **goal),
     ]
     extended, plain = (
-        np.asarray(Image.open(io.BytesIO(m)), int) for m in develop.render_renditions(saved(image), wanted)
+        np.asarray(Image.open(io.BytesIO(m)), int) for m in render.render_renditions(saved(image), wanted)
     )
     assert extended.shape == plain.shape == (500, 600, 3)
     assert np.abs(extended[10:90, 110:490] - extended[100:101, 110:490]).max() <= 4
@@ -361,7 +361,7 @@ def test_nothing_but_the_rights_travels(format: str) -> None:
     secret.get_ifd(0x8769)[0xA431] = "SECRET-SERIAL"
     data = saved(quarters(), "JPEG", exif=secret.tobytes(), comment=b"SECRET comment")
     rights = Rights(creator="Zoë Example", copyright="© 2026 Zoë Example", web_statement="https://example.org/l")
-    with_rights, without = develop.render_renditions(
+    with_rights, without = render.render_renditions(
         data, [whole(120, 80, format, rights=rights), whole(120, 80, format)]
     )
     assert b"SECRET" not in with_rights
@@ -375,22 +375,20 @@ def test_bright_points_on_dark_ground_keep_their_light() -> None:
     stars = np.full((800, 1200, 3), 8, dtype=np.uint8)
     stars[::4, ::4] = 250
     data = saved(Image.fromarray(stars))
-    assert pixels.decode_for_analysis(data).highlight_loss > LINEAR_LIGHT_THRESHOLD
-    assert pixels.decode_for_analysis(saved(quarters(1200, 800))).highlight_loss < LINEAR_LIGHT_THRESHOLD
-    plain, linear = develop.render_renditions(data, [whole(300, 200), whole(300, 200, linear=True)])
+    assert decode.decode_for_analysis(data).highlight_loss > LINEAR_LIGHT_THRESHOLD
+    assert decode.decode_for_analysis(saved(quarters(1200, 800))).highlight_loss < LINEAR_LIGHT_THRESHOLD
+    plain, linear = render.render_renditions(data, [whole(300, 200), whole(300, 200, linear=True)])
     seen = [np.asarray(Image.open(io.BytesIO(made)), dtype=float).mean() for made in (plain, linear)]
     # A sixteenth of the light of 250: 71 in sRGB. A sixteenth of the number: 23.
     assert seen[1] == pytest.approx(71, abs=2)
     assert seen[0] < 30
-    assert develop.render_renditions(data, [whole(300, 200, linear=True)]) == [linear]
+    assert render.render_renditions(data, [whole(300, 200, linear=True)]) == [linear]
 
 
 def test_scaling_in_linear_light_keeps_colours_and_shape() -> None:
     data = saved(quarters(1300, 900), "JPEG", quality=95, exif=exif(6))
     wanted = [whole(400, 578, linear=linear) for linear in (False, True)]
-    before, after = (
-        np.asarray(Image.open(io.BytesIO(m)), dtype=float) for m in develop.render_renditions(data, wanted)
-    )
+    before, after = (np.asarray(Image.open(io.BytesIO(m)), dtype=float) for m in render.render_renditions(data, wanted))
     assert before.shape == after.shape
     assert np.abs(before - after).mean() < 1
 
@@ -413,7 +411,7 @@ def test_a_one_bit_drawing_is_as_light_as_it_was(size: tuple[int, int], ground: 
     given = drawing(*size, ground)
     height = round(512 * size[1] / size[0])
     data = saved(given.convert(mode))
-    for made in develop.render_renditions(data, [whole(512, height, name, linear=linear) for name in ("avif", "png")]):
+    for made in render.render_renditions(data, [whole(512, height, name, linear=linear) for name in ("avif", "png")]):
         tiles = [
             np.asarray(image.convert("RGB").resize((4, 4), Image.Resampling.BOX), dtype=float)
             for image in (given, Image.open(io.BytesIO(made)))
@@ -423,7 +421,7 @@ def test_a_one_bit_drawing_is_as_light_as_it_was(size: tuple[int, int], ground: 
 
 def test_a_dithered_print_is_as_light_as_what_was_dithered() -> None:
     ramp = Image.fromarray(np.tile(np.linspace(0, 255, 900).astype(np.uint8), (600, 1)))
-    (made,) = develop.render_renditions(saved(ramp.convert("1")), [whole(300, 200, linear=True)])
+    (made,) = render.render_renditions(saved(ramp.convert("1")), [whole(300, 200, linear=True)])
     seen = np.asarray(Image.open(io.BytesIO(made)).convert("L"), dtype=float).mean(axis=0)
     wanted = np.asarray(ramp.resize((300, 200)), dtype=float).mean(axis=0)
     assert np.abs(seen - wanted).mean() < 3

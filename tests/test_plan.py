@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pelican_headshots.cli.main.main import main
 
-from pelican_headshots.adapters.disk import SharedLock
-from pelican_headshots.cli import main
-from pelican_headshots.darkroom import PhotoProcessor
+from pelican_headshots.pipeline.process import PhotoProcessor
+from pelican_headshots.support.atomic_files import SharedLock
 
 from .conftest import REPOSITORY, Site
 

@@ -7,7 +7,7 @@ import json
 
 from rich.console import Console
 
-from pelican_headshots.adapters.screen import progress
+from pelican_headshots.support import progress
 
 from .conftest import Site
 

@@ -7,9 +7,9 @@ import json
 import pytest
 from PIL import Image
 
-from pelican_headshots.core.plate import Portfolio
-from pelican_headshots.core.shown.prose import fill_images, find_missing_photos, find_photo, mark_images
-from pelican_headshots.core.shown.sitemap import build_sitemap, collect_sitemap_images
+from pelican_headshots.pages.inline_images import fill_images, find_missing_photos, find_photo, mark_images
+from pelican_headshots.pages.sitemap import build_sitemap, collect_sitemap_images
+from pelican_headshots.values.portfolio import Portfolio
 
 from .conftest import Site
 

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pelican_headshots.adapters.pictures import develop, quantisation
-from pelican_headshots.core.geometry import Box
-from pelican_headshots.core.ordered import quality
-from pelican_headshots.core.rendition import Crop, Rendition
+from pelican_headshots.images import quality_presets, quantization, render
+from pelican_headshots.values.geometry import Box
+from pelican_headshots.values.rendition import Crop, Rendition
 
 
 def saved(pixels: np.ndarray) -> bytes:
@@ -30,15 +29,15 @@ def texture(contrast: float) -> np.ndarray:
 
 def jpeg_quality(data: bytes, preset: str = "balanced", faces: tuple[Box, ...] = ()) -> int:
     """The number whose tables a developed JPEG carries."""
-    number = quality.QUALITY_PRESETS[preset]["jpeg"]
-    (made,) = develop.render_renditions(data, [Rendition(Crop(), 640, 480, "jpeg", number, faces)])
+    number = quality_presets.QUALITY_PRESETS[preset]["jpeg"]
+    (made,) = render.render_renditions(data, [Rendition(Crop(), 640, 480, "jpeg", number, faces)])
     held = Image.open(io.BytesIO(made)).quantization[0]
-    return next(n for n in range(1, 101) if list(held) == list(quantisation.build_quantization_tables(n)[0]))
+    return next(n for n in range(1, 101) if list(held) == list(quantization.build_quantization_tables(n)[0]))
 
 
 def test_pictures_differ_in_what_they_need() -> None:
     faint, plain = jpeg_quality(saved(texture(5))), jpeg_quality(saved(texture(0)))
-    assert faint > quality.QUALITY_PRESETS["balanced"]["jpeg"] >= plain
+    assert faint > quality_presets.QUALITY_PRESETS["balanced"]["jpeg"] >= plain
 
 
 def test_the_presets_stand_apart_for_every_picture() -> None:
@@ -58,12 +57,12 @@ def test_a_delicate_face_lifts_the_quality() -> None:
 def test_tiny_pictures_are_simply_encoded(shape: tuple[int, int]) -> None:
     height, width = shape
     wanted = [Rendition(Crop(), width, height, format, 57) for format in ("avif", "jpeg", "webp")]
-    assert len(develop.render_renditions(saved(np.full((height, width, 3), 99)), wanted)) == 3
+    assert len(render.render_renditions(saved(np.full((height, width, 3), 99)), wanted)) == 3
 
 
 def test_finer_numbers_have_finer_tables() -> None:
     for coarse, fine in zip(range(1, 100), range(2, 101), strict=True):
-        assert all(a >= b for one, two in zip(quantisation.build_quantization_tables(coarse), quantisation.build_quantization_tables(fine), strict=True)
+        assert all(a >= b for one, two in zip(quantization.build_quantization_tables(coarse), quantization.build_quantization_tables(fine), strict=True)
                    for a, b in zip(one, two, strict=True))  # fmt: skip
-    assert max(quantisation.build_quantization_tables(1)[0]) <= 255
-    assert min(quantisation.build_quantization_tables(100)[0]) >= 1
+    assert max(quantization.build_quantization_tables(1)[0]) <= 255
+    assert min(quantization.build_quantization_tables(100)[0]) >= 1

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pelican_headshots import tasks
-from pelican_headshots.adapters.metadata import words
-from pelican_headshots.adapters.originals import files
-from pelican_headshots.adapters.originals.formats import UnreadableImageError
-from pelican_headshots.adapters.pictures import colour, pixels, raw
-from pelican_headshots.core.rendition import Crop, Rendition
+from pelican_headshots.images import color, decode, raw_preview
+from pelican_headshots.metadata import reader
+from pelican_headshots.pipeline import tasks
+from pelican_headshots.scan import files
+from pelican_headshots.scan.file_types import UnreadableImageError
+from pelican_headshots.values.rendition import Crop, Rendition
 
 from .conftest import Site
 
@@ -143,19 +143,19 @@ KINDS: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_largest_preview_upright_and_with_its_words(kind: str) -> None:
-    found = raw.extract_preview(KINDS[kind]())
-    frame = pixels.decode_for_analysis(found)
+    found = raw_preview.extract_preview(KINDS[kind]())
+    frame = decode.decode_for_analysis(found)
     assert frame.size.height > frame.size.width >= 1200  # turned by orientation 6
     seen = frame.pixels
     assert seen[20, 100, 0] > 150 > seen[-20, 100, 0]  # what lay left is above
-    assert words.read(frame.written)[1].creator == "Ann"
+    assert reader.read(frame.written)[1].creator == "Ann"
 
 
 def test_a_camera_set_to_adobe_rgb_is_believed() -> None:
     """The directory of EXIF (0x8769) lies below the main one here, and that of interoperability below it."""
     order = "<"
     plain = nef(order)
-    assert Image.open(io.BytesIO(raw.extract_preview(plain))).info.get("icc_profile") is None
+    assert Image.open(io.BytesIO(raw_preview.extract_preview(plain))).info.get("icc_profile") is None
     interop = len(plain)
     data = plain + struct.pack("<HHHI4sI", 1, 1, 2, 4, b"R03\0", 0)
     exif = len(data)
@@ -166,14 +166,14 @@ def test_a_camera_set_to_adobe_rgb_is_believed() -> None:
     moved = len(data)
     data += struct.pack("<H", count + 1) + entries + bytes(4)
     data = data[:4] + struct.pack("<I", moved) + data[8:]
-    assert Image.open(io.BytesIO(raw.extract_preview(data))).info["icc_profile"] == colour.build_icc_profile(
+    assert Image.open(io.BytesIO(raw_preview.extract_preview(data))).info["icc_profile"] == color.build_icc_profile(
         "Adobe RGB"
     )
 
 
 def test_a_small_preview_is_none() -> None:
     with pytest.raises(UnreadableImageError, match="no preview of 1600 pixels or more"):
-        raw.extract_preview(nef(width=1024, height=768))
+        raw_preview.extract_preview(nef(width=1024, height=768))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -181,7 +181,7 @@ def test_files_that_break_off_are_refused(kind: str) -> None:
     whole = KINDS[kind]()
     for length in {0, 3, 8, 12, 90, 95, 150, len(whole) // 3, len(whole) // 2}:
         with pytest.raises(UnreadableImageError):
-            pixels.decode_for_analysis(raw.extract_preview(whole[:length]))
+            decode.decode_for_analysis(raw_preview.extract_preview(whole[:length]))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -191,13 +191,13 @@ def test_flipped_bytes_end_in_a_picture_or_a_sentence(kind: str) -> None:
         for value in (0, 255):
             hurt = whole[:place] + bytes([value]) + whole[place + 1 :]
             with suppress(UnreadableImageError):
-                assert raw.extract_preview(hurt).startswith(b"\xff\xd8")
+                assert raw_preview.extract_preview(hurt).startswith(b"\xff\xd8")
 
 
 def test_a_directory_that_leads_to_itself_comes_to_an_end() -> None:
     entry = struct.pack("<HHII", 0x14A, 4, 1, 8)
     with pytest.raises(UnreadableImageError):
-        raw.extract_preview(b"II*\0" + struct.pack("<IH", 8, 1) + entry + struct.pack("<I", 8))
+        raw_preview.extract_preview(b"II*\0" + struct.pack("<IH", 8, 1) + entry + struct.pack("<I", 8))
 
 
 def test_the_walk_names_raw_files_or_takes_them(tmp_path: Path) -> None:

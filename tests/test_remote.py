@@ -11,11 +11,11 @@ import msgspec
 import pytest
 from PIL import Image
 
-from pelican_headshots import tasks
-from pelican_headshots.adapters.cache.remote import RemoteCache
-from pelican_headshots.darkroom import decode_valid_record
+from pelican_headshots.cache.remote import RemoteCache
+from pelican_headshots.pipeline import tasks
+from pelican_headshots.pipeline.process import decode_valid_record
+from pelican_headshots.pipeline.site_build import SiteBuild
 from pelican_headshots.settings import Settings
-from pelican_headshots.studio import SiteBuild
 
 fsspec: Any = pytest.importorskip("fsspec", reason="fsspec is not installed: pip install pelican-headshots[remote]")
 

@@ -24,13 +24,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from pelican_headshots.cli.main.review import ReviewApi
 
-from pelican_headshots import sites
-from pelican_headshots.commands.review import ReviewApi
-from pelican_headshots.core.said.decision import NoteEdit
-from pelican_headshots.review.desk import ReviewSession
+from pelican_headshots.cli.main import site as sites
+from pelican_headshots.notes.edits import NoteEdit
 from pelican_headshots.review.previews import PreviewRenderer
-from pelican_headshots.review.standing import ReviewState
+from pelican_headshots.review.session import ReviewSession
+from pelican_headshots.review.state import ReviewState
 
 from .conftest import ARGUMENTS, CHROMIUM, REPOSITORY, Site
 

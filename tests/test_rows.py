@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from pelican_headshots.core.hung.rows import (
+from pelican_headshots.layout.rows import (
     BREAKPOINTS,
     MAX_ROW_HEIGHT_FACTOR,
     MAX_SINGLE_ROW_HEIGHT_FACTOR,

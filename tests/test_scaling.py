@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pelican_headshots.adapters.pictures import light, scaling
-from pelican_headshots.adapters.pictures.scaling import PixelArray
+from pelican_headshots.images import linear_light, resize
+from pelican_headshots.images.resize import PixelArray
 
 WIDTH, HEIGHT = 1500, 1000
 
@@ -30,7 +30,7 @@ def lanczos(pixels: PixelArray, size: tuple[int, int]) -> np.ndarray:
 def test_it_looks_as_lanczos(width: int) -> None:
     size = (width, round(HEIGHT * width / WIDTH))
     for pixels in (picture(3.0, grain=8.0), picture(8.0)):
-        made = np.asarray(scaling.resize(pixels, size), dtype=float)
+        made = np.asarray(resize.resize(pixels, size), dtype=float)
         wanted = lanczos(pixels, size)
         assert np.abs(made - wanted).mean() < 1.0
         assert abs(made.mean() - wanted.mean()) < 0.05
@@ -40,40 +40,40 @@ def test_it_looks_as_lanczos(width: int) -> None:
 
 def test_halving_is_lanczos() -> None:
     pixels = picture(3.0, grain=8.0)
-    half = scaling.halve(pixels)
+    half = resize.halve(pixels)
     assert not isinstance(half, Image.Image)
     assert np.abs(half - lanczos(pixels, (750, 500))).mean() < 0.5
-    assert scaling.get_pixel_size(scaling.halve(pixels[:-1, :-1])) == (750, 500)
+    assert resize.get_pixel_size(resize.halve(pixels[:-1, :-1])) == (750, 500)
 
 
 def test_nothing_moves() -> None:
     pixels = np.zeros((HEIGHT, WIDTH), np.uint8)
     pixels[400:600, 300:1200] = 255
     for size in ((750, 500), (600, 400), (500, 333)):
-        made = np.asarray(scaling.resize(pixels, size), dtype=float)
+        made = np.asarray(resize.resize(pixels, size), dtype=float)
         assert made[size[1] // 2, :].sum() / 255 * WIDTH / size[0] == pytest.approx(900, abs=2)
         assert (made * np.arange(size[0])).sum() / made.sum() == pytest.approx((size[0] - 1) / 2, abs=0.05)
-    assert set(np.unique(np.asarray(scaling.resize(np.full((90, 70, 3), 137, np.uint8), (35, 45))))) == {137}
+    assert set(np.unique(np.asarray(resize.resize(np.full((90, 70, 3), 137, np.uint8), (35, 45))))) == {137}
 
 
 def test_small_ratios_parts_and_other_modes_are_pillows() -> None:
     pixels = picture(3.0)
-    assert np.array_equal(np.asarray(scaling.resize(pixels, (1380, 920))), lanczos(pixels, (1380, 920)))
+    assert np.array_equal(np.asarray(resize.resize(pixels, (1380, 920))), lanczos(pixels, (1380, 920)))
     box = (100.5, 20.25, 1400.0, 900.0)
     part = Image.fromarray(pixels).resize((300, 203), Image.Resampling.LANCZOS, box)
-    assert scaling.resize(pixels, (300, 203), box).tobytes() == part.tobytes()
+    assert resize.resize(pixels, (300, 203), box).tobytes() == part.tobytes()
     clear = Image.fromarray(pixels).convert("RGBA")
-    assert scaling.to_array_or_image(clear) is clear
-    assert scaling.resize(clear, (300, 200)).mode == "RGBA"
+    assert resize.to_array_or_image(clear) is clear
+    assert resize.resize(clear, (300, 200)).mode == "RGBA"
     grey = Image.fromarray(pixels).convert("L")
-    assert np.array_equal(np.asarray(scaling.to_array_or_image(grey)), np.asarray(grey))
+    assert np.array_equal(np.asarray(resize.to_array_or_image(grey)), np.asarray(grey))
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 9, 3), (2, 40_000, 3), (7, 1)])
 def test_odd_shapes(shape: tuple[int, ...]) -> None:
     pixels = np.full(shape, 200, np.uint8)
-    half = scaling.halve(pixels)
-    assert scaling.get_pixel_size(half) == ((shape[1] + 1) // 2, (shape[0] + 1) // 2)
+    half = resize.halve(pixels)
+    assert resize.get_pixel_size(half) == ((shape[1] + 1) // 2, (shape[0] + 1) // 2)
     assert set(np.unique(np.asarray(half))) == {200}
 
 
@@ -92,10 +92,10 @@ def test_linear_light_is_scaled_as_pillow_scales_light(width: int) -> None:
             for n in range(3)
         ]
     )
-    made = linear[np.asarray(light.resize_in_linear_light(pixels, size))]
+    made = linear[np.asarray(linear_light.resize_in_linear_light(pixels, size))]
     # A step of 255 is 0.009 of light where it is brightest.
     assert np.abs(made - np.clip(wanted, 0, 1)).mean() < 0.006
     assert abs(made.mean() - np.clip(wanted, 0, 1).mean()) < 0.001
-    assert set(np.unique(np.asarray(light.resize_in_linear_light(np.full((90, 70, 3), 255, np.uint8), (35, 45))))) == {
-        255
-    }
+    assert set(
+        np.unique(np.asarray(linear_light.resize_in_linear_light(np.full((90, 70, 3), 255, np.uint8), (35, 45))))
+    ) == {255}

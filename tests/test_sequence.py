@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import time
 
-from pelican_headshots.core.hung.mood import hex_to_oklab
-from pelican_headshots.core.hung.sequence import OrderingTraits, propose_order
+from pelican_headshots.layout.mood import hex_to_oklab
+from pelican_headshots.layout.photo_order import OrderingTraits, propose_order
 
 
 def grey(level: int, scale: str = "full", yaw: float = 0.0) -> OrderingTraits:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pelican_headshots.places import find_originals_folder, find_site_folder, resolve_cache_folder
+from pelican_headshots.pipeline.paths import find_originals_folder, find_site_folder, resolve_cache_folder
 from pelican_headshots.settings import Settings, SettingsError, read
 
 

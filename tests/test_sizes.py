@@ -9,16 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pelican_headshots.core.hung.ladder import (
-    DEVICES,
-    GRID_WIDTHS_PX,
-    choose_jpeg_widths,
-    choose_widths,
-    compute_dense_shares,
-    round_up_to_grid,
-)
-from pelican_headshots.core.hung.rows import BREAKPOINTS, RowItem, arrange_rows
-from pelican_headshots.core.hung.sizes import (
+from pelican_headshots.layout.rows import BREAKPOINTS, RowItem, arrange_rows
+from pelican_headshots.layout.sizes import (
     ABOUT_LAYOUT,
     COVER_CROPS,
     HEAD_LAYOUT,
@@ -36,6 +28,14 @@ from pelican_headshots.core.hung.sizes import (
     choose_card_ratio,
     compute_displayed_width,
     compute_requested_width,
+)
+from pelican_headshots.layout.srcset_widths import (
+    DEVICES,
+    GRID_WIDTHS_PX,
+    choose_jpeg_widths,
+    choose_widths,
+    compute_dense_shares,
+    round_up_to_grid,
 )
 
 

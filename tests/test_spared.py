@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.looking.spared import skip_imports
+from pelican_headshots.analysis.skip_imports import skip_imports
 
 
 def test_a_spared_module_is_empty_within_and_whole_afterwards() -> None:
@@ -36,8 +36,8 @@ def test_looking_and_developing_load_neither_plots_nor_sound_nor_a_network() -> 
     if not (models / "pose.task").exists():
         pytest.skip("the models are not here: python -m build_assets")
     looked = (
-        "import sys, numpy; from pathlib import Path; from pelican_headshots.adapters.looking.looker import Looker\n"
-        "import pelican_headshots.adapters.pictures.develop\n"
+        "import sys, numpy; from pathlib import Path; from pelican_headshots.analysis.detector import Looker\n"
+        "import pelican_headshots.images.develop\n"
         f"with Looker(Path({str(models)!r})) as looker:\n"
         "    looker.look(numpy.full((300, 200, 3), 90, numpy.uint8))\n"
         "print([name for name in sys.modules if name.split('.')[0] in ('matplotlib', 'sounddevice', 'ssl')])\n"

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.cache.database import Database
-from pelican_headshots.adapters.cache.stat_index import FileStat, StatIndex, compute_digest
-from pelican_headshots.adapters.cache.store import Store, is_cache_folder
-from pelican_headshots.adapters.disk import TEMPORARY_PREFIX, SharedLock
-from pelican_headshots.adapters.site.publish import Publisher
+from pelican_headshots.cache.database import Database
+from pelican_headshots.cache.stat_index import FileStat, StatIndex, compute_digest
+from pelican_headshots.cache.store import Store, is_cache_folder
+from pelican_headshots.publish.publisher import Publisher
+from pelican_headshots.support.atomic_files import TEMPORARY_PREFIX, SharedLock
 
 KEY, OTHER = "ab" * 16 + ".jpg", "cd" * 16 + ".avif"
 D1 = "d1" * 16
@@ -162,7 +162,7 @@ def test_a_database_that_may_not_be_written_is_read_and_stays_as_it_is(tmp_path:
 def test_a_killed_writer_costs_nothing_that_was_there(tmp_path: Path, sound: bytes) -> None:
     code = (
         "import os, sys, sqlite3; from pathlib import Path\n"
-        "from pelican_headshots.adapters.cache.database import Database\n"
+        "from pelican_headshots.cache.database import Database\n"
         "class Killed(sqlite3.Connection):\n"
         "    def execute(self, sql, *rest):\n"
         "        if sql == 'COMMIT':\n"
@@ -187,7 +187,7 @@ def test_a_killed_writer_costs_nothing_that_was_there(tmp_path: Path, sound: byt
 
 def test_what_builds_at_once_remember_is_all_kept(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from pelican_headshots.adapters.cache.database import Database\n"
+        "import sys; from pathlib import Path; from pelican_headshots.cache.database import Database\n"
         "database = Database(Path(sys.argv[1])); exams = database.get_records('exam')\n"
         "for n in range(60):\n"
         "    exams.put(f'{sys.argv[2]}-{n}', b'x' * 500)\n"
@@ -227,7 +227,7 @@ def test_an_older_cache_is_made_anew_with_one_sentence(tmp_path: Path, caplog: p
 
 def test_what_a_killed_build_left_in_the_cache_is_swept_but_not_beside_another_build(tmp_path: Path) -> None:
     code = (
-        "import os, sys; from pathlib import Path; from pelican_headshots.adapters.cache.store import Store\n"
+        "import os, sys; from pathlib import Path; from pelican_headshots.cache.store import Store\n"
         "store = Store(Path(sys.argv[1])); os.replace = lambda a, b: os.kill(os.getpid(), 9)\n"
         "store.renditions.put(sys.argv[2], b'picture')\n"
     )
@@ -371,8 +371,8 @@ def test_what_a_killed_build_left_is_swept(tmp_path: Path) -> None:
     publish(tmp_path, {"p/a.jpg": KEY})
     code = (
         "import os, sys; from pathlib import Path\n"
-        "from pelican_headshots.adapters import disk; from pelican_headshots.adapters.cache import store\n"
-        "from pelican_headshots.adapters.site import publish\n"
+        "from pelican_headshots.adapters import disk; from pelican_headshots.cache import store\n"
+        "from pelican_headshots.publish import publish\n"
         "s = store.Store(Path(sys.argv[1]) / 'cache'); s.renditions.put(sys.argv[2], b'x')\n"
         "p = publish.Publisher(Path(sys.argv[1]) / 'output', s); p.add_rendition('p/b.avif', sys.argv[2])\n"
         "os.replace = lambda a, b: os.kill(os.getpid(), 9) if 'output' in str(b) else os.rename(a, b)\n"

@@ -6,13 +6,13 @@ import unicodedata
 
 import pytest
 
-from pelican_headshots.core.geometry import Size
-from pelican_headshots.core.photo import Photo, PhotoMetadata, PhotoRecord
-from pelican_headshots.core.rendition import Rights
-from pelican_headshots.core.routed.curate import build_gallery_folders
-from pelican_headshots.core.said.notes import GalleryNote, Note, Notes
-from pelican_headshots.core.said.strays import MAX_NAMES_IN_SENTENCE, describe_unmatched_names
-from pelican_headshots.core.shown.prose import find_photo
+from pelican_headshots.notes.unmatched import MAX_NAMES_IN_SENTENCE, describe_unmatched_names
+from pelican_headshots.pages.inline_images import find_photo
+from pelican_headshots.people.routing import build_gallery_folders
+from pelican_headshots.values.geometry import Size
+from pelican_headshots.values.notes import GalleryNote, Note, Notes
+from pelican_headshots.values.photo import Photo, PhotoMetadata, PhotoRecord
+from pelican_headshots.values.rendition import Rights
 
 AS_TYPED = "jörg.jpg"
 AS_ON_A_DISK = unicodedata.normalize("NFD", AS_TYPED)

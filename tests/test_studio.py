@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.looking.models import ModelError
-from pelican_headshots.core.geometry import Size
-from pelican_headshots.core.ordered import draft
-from pelican_headshots.core.photo import Photo, PhotoMetadata, PhotoRecord
-from pelican_headshots.core.rendition import Rights
+from pelican_headshots.analysis.model_files import ModelError
+from pelican_headshots.images import preview
+from pelican_headshots.pipeline.site_build import SiteBuild
 from pelican_headshots.settings import Settings
-from pelican_headshots.studio import SiteBuild
+from pelican_headshots.values.geometry import Size
+from pelican_headshots.values.photo import Photo, PhotoMetadata, PhotoRecord
+from pelican_headshots.values.rendition import Rights
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_what_is_lost_at_the_second_try_leaves_the_walls_too(studio: SiteBuild) 
 
 
 def test_drafts_stay_drafts_when_a_picture_is_lost(studio: SiteBuild, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(draft, "MAX_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(preview, "MAX_WAIT_SECONDS", 0.0)
     studio.build_portfolio(allow_previews=True)
     assert {what.format for wanted in studio.render_plan.renditions.values() for what in wanted.values()} == {"jpeg"}
     assert studio.final_plan and studio.final_plan.renditions.keys() == {"a", "b", "c"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, Environment
 
-from pelican_headshots.adapters.cache.templates import TemplateBytecodeCache
+from pelican_headshots.cache.templates import TemplateBytecodeCache
 
 
 def rendered(folder: Path, source: str = "{{ 6 * 7 }}") -> str:

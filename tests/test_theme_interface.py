@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from jinja2 import Environment, StrictUndefined
 
-from pelican_headshots.core import plate, shot
-from pelican_headshots.core.hung.mood import MOODS
-from pelican_headshots.core.ordered.manner import EncodingOptions
-from pelican_headshots.core.ordered.order import RenderPlan
-from pelican_headshots.core.rendition import Rights
-from pelican_headshots.core.routed import curate
-from pelican_headshots.core.said.notes import Note, Notes
-from pelican_headshots.core.shot import PhotoKind
-from pelican_headshots.core.shown import compose
-from pelican_headshots.dressing import InlineStyles
+from pelican_headshots.images.encoding_options import EncodingOptions
+from pelican_headshots.images.plan import RenderPlan
+from pelican_headshots.layout.mood import MOODS
+from pelican_headshots.pages import compose
+from pelican_headshots.pages.template_context import InlineStyles
+from pelican_headshots.people import routing
+from pelican_headshots.values import classification, portfolio
+from pelican_headshots.values.classification import PhotoKind
+from pelican_headshots.values.notes import Note, Notes
+from pelican_headshots.values.rendition import Rights
 
 from .conftest import REPOSITORY, BuildResult, Site
 from .test_compose import QUALITY, as_portrait, photo
@@ -59,15 +59,15 @@ def test_documented_blocks_are_there() -> None:
 
 
 SEEN = (
-    plate.Gallery,
-    plate.GalleryItem,
-    plate.PhotoView,
-    plate.Picture,
-    plate.PictureSource,
-    plate.SrcsetCandidate,
-    plate.PersonView,
-    plate.Download,
-    shot.Classification,
+    portfolio.Gallery,
+    portfolio.GalleryItem,
+    portfolio.PhotoView,
+    portfolio.Picture,
+    portfolio.PictureSource,
+    portfolio.SrcsetCandidate,
+    portfolio.PersonView,
+    portfolio.Download,
+    classification.Classification,
 )
 """What templates see of a portfolio."""
 
@@ -87,7 +87,7 @@ def test_documented_attributes_are_there_for_strict_templates() -> None:
     headshot, night = photo("team/jane.jpg"), photo("night/chair.jpg")
     notes = {"team": Notes(photos={"jane.jpg": Note(kind=PhotoKind.HEADSHOT, name="Jane Doe")})}
     made = compose.compose_portfolio(
-        curate.build_gallery_folders([headshot, night], notes | {"night": Notes(photos=as_portrait("chair.jpg"))}),
+        routing.build_gallery_folders([headshot, night], notes | {"night": Notes(photos=as_portrait("chair.jpg"))}),
         RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY | {"png": 0}, "engine 1", 2560)),
         Rights(),
         with_downloads=True,
@@ -324,7 +324,7 @@ def test_strict_undefined_finds_nothing_missing_in_any_template(site: Site, demo
 def test_words_files_say_the_same_things(language: str, word: str) -> None:
     import msgspec
 
-    from pelican_headshots.adapters.written.words_file import BUILTIN_TRANSLATIONS_FOLDER, load_translations
+    from pelican_headshots.pages.translations import BUILTIN_TRANSLATIONS_FOLDER, load_translations
 
     english = msgspec.toml.decode((BUILTIN_TRANSLATIONS_FOLDER / "en.toml").read_bytes())
     spoken = msgspec.toml.decode((BUILTIN_TRANSLATIONS_FOLDER / f"{language}.toml").read_bytes())
@@ -335,7 +335,7 @@ def test_words_files_say_the_same_things(language: str, word: str) -> None:
 
 
 def test_a_words_file_of_ones_own(tmp_path: Path) -> None:
-    from pelican_headshots.adapters.written.words_file import load_translations
+    from pelican_headshots.pages.translations import load_translations
 
     own = tmp_path / "he.toml"
     own.write_text('language = "he"\ndirection = "rtl"\n[words]\nportfolio = "תיק"\n', encoding="utf-8")
@@ -358,7 +358,7 @@ def test_a_words_file_of_ones_own(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_with_a_words_file_is_a_sentence(tmp_path: Path, text: str, encoding: str, told: str) -> None:
-    from pelican_headshots.adapters.written.words_file import TranslationsError, load_translations
+    from pelican_headshots.pages.translations import TranslationsError, load_translations
 
     own = tmp_path / "he.toml"
     own.write_text(text, encoding=encoding)

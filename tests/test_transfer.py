@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.adapters.site.transfer import link_or_copy
+from pelican_headshots.publish.copy import link_or_copy
 
 
 def test_a_file_is_linked_in_place_of_an_older_one(tmp_path: Path) -> None:

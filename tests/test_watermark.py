@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pelican_headshots import places, settings
-from pelican_headshots.adapters.pictures import develop, watermark
-from pelican_headshots.core.geometry import FULL_IMAGE_BOX, Box
-from pelican_headshots.core.rendition import Crop, Rendition, Watermark
+from pelican_headshots import settings
+from pelican_headshots.images import render, watermark
+from pelican_headshots.pipeline import paths
+from pelican_headshots.values.geometry import FULL_IMAGE_BOX, Box
+from pelican_headshots.values.rendition import Crop, Rendition, Watermark
 
 SIZE = (600, 400)
 CORNERS = {"bottom right": (1, 1), "bottom left": (0, 1), "top right": (1, 0), "top left": (0, 0)}
@@ -33,7 +34,7 @@ def original(busy: set[str] | None = None) -> bytes:
 
 def developed(data: bytes, mark: Watermark | None, faces: tuple[Box, ...] = ()) -> np.ndarray:
     wanted = Rendition(crop=Crop(), width=600, height=400, format="png", quality=0, faces=faces, watermark=mark)
-    (made,) = develop.render_renditions(data, [wanted])
+    (made,) = render.render_renditions(data, [wanted])
     return np.asarray(Image.open(io.BytesIO(made)), dtype=int)
 
 
@@ -72,7 +73,7 @@ def test_a_png_keeps_its_colours_and_its_shape() -> None:
 def test_no_letter_of_a_european_name_is_an_empty_box() -> None:
     assert watermark.find_missing_glyphs("© 2026 José Müller-Łoś, Ærø, žluťoučký kůň; ₿") == "₿"
     western = "".join(
-        letter for letter in map(chr, range(0x20, 0x2200)) if re.fullmatch(places.WATERMARK_FONT_CHARACTERS, letter)
+        letter for letter in map(chr, range(0x20, 0x2200)) if re.fullmatch(paths.WATERMARK_FONT_CHARACTERS, letter)
     )
     assert len(western) > 150 and watermark.find_missing_glyphs(western) == ""
     plain, accented, in_two = (
@@ -99,11 +100,11 @@ def test_a_wrong_watermark_is_told(tmp_path: Path, given: dict[str, str], told: 
     (tmp_path / "half.png").write_bytes((tmp_path / "whole.png").read_bytes()[:60])
     chosen = settings.read({"HEADSHOTS": {"watermark": given}})
     with pytest.raises(settings.SettingsError, match=told):
-        places.load_watermark(chosen, tmp_path)
+        paths.load_watermark(chosen, tmp_path)
 
 
 def test_no_watermark_is_the_default(tmp_path: Path) -> None:
-    assert places.load_watermark(settings.Settings(), tmp_path) is None
-    assert places.load_watermark(settings.read({"HEADSHOTS": {"watermark": {"text": "© A"}}}), tmp_path) == Watermark(
+    assert paths.load_watermark(settings.Settings(), tmp_path) is None
+    assert paths.load_watermark(settings.read({"HEADSHOTS": {"watermark": {"text": "© A"}}}), tmp_path) == Watermark(
         "© A"
     )

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from pelican_headshots.adapters.verdict import Failure
-from pelican_headshots.adapters.work.child import WorkerProcess, WorkerProcessEndedError
-from pelican_headshots.adapters.work.workers import Job, WorkerPool
+from pelican_headshots.workers.failure import Failure
+from pelican_headshots.workers.pool import Job, WorkerPool
+from pelican_headshots.workers.process import WorkerProcess, WorkerProcessEndedError
 
 
 class Bad(Exception):
@@ -274,7 +274,7 @@ import sys
 from pathlib import Path
 print("this program", flush=True)
 from test_workers import work, Job
-from pelican_headshots.adapters.work.workers import WorkerPool
+from pelican_headshots.workers.pool import WorkerPool
 with WorkerPool(1) as workers:
     print(*workers.run(work, [Job("x", lambda: (WHAT, sys.argv[1]))]), flush=True)
 """
@@ -331,7 +331,7 @@ def test_a_file_that_cannot_be_prepared_is_a_failure(tmp_path: Path) -> None:
 def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     code = (
         "import sys, os, multiprocessing; sys.path.insert(0, sys.argv[2])\n"
-        "from test_workers import work, Job; from pelican_headshots.adapters.work.workers import WorkerPool\n"
+        "from test_workers import work, Job; from pelican_headshots.workers.pool import WorkerPool\n"
         "from pathlib import Path\n"
         "with WorkerPool(2) as w:\n"
         "    for _ in w.run(work, [Job(n, lambda n=n: (n, sys.argv[1])) for n in ('a', 'hang')]):\n"

@@ -1,1 +1,1 @@
-"""The review page: what it shows, what it takes, and the small pictures on it."""
+"""The review page: a local server that shows every photo with its classification and writes decisions."""

@@ -10,15 +10,15 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from ..adapters.cache.store import Store
-from ..adapters.disk import DiskError
-from ..adapters.originals.files import escape_for_terminal
-from ..core.ordered.manner import EncodingOptions
-from ..core.ordered.order import RenderPlan
-from ..core.ordered.quality import QUALITY_PRESETS
-from ..core.photo import Photo
-from ..core.rendition import Crop, Rendition, compute_cache_key
-from ..darkroom import PhotoProcessor
+from ..cache.store import Store
+from ..images.encoding_options import EncodingOptions
+from ..images.plan import RenderPlan
+from ..images.quality_presets import QUALITY_PRESETS
+from ..pipeline.process import PhotoProcessor
+from ..scan.files import escape_for_terminal
+from ..support.atomic_files import DiskError
+from ..values.photo import Photo
+from ..values.rendition import Crop, Rendition, compute_cache_key
 
 log = logging.getLogger(__name__)
 

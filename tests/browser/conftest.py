@@ -35,7 +35,8 @@ def _site(folder: Path, demo_photos: Path) -> Site:
     for name in TEAM:
         _smaller(demo_photos / "team" / f"{name}.jpg", site.photos / "team" / f"{name}.jpg")
     site.write(
-        "content/photos/night/notes.toml", '[gallery]\nintro = "Words."\n[photos."reader.jpg"]\ncaption = "A caption."\n'
+        "content/photos/night/notes.toml",
+        '[gallery]\nintro = "Words."\n[photos."reader.jpg"]\ncaption = "A caption."\n',
     )
     site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n\nWords.\n")
     site.write(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pelican_headshots.core.cropped.cover import TALL_TEXT_ZONES, WIDE_TEXT_ZONES
+from pelican_headshots.crop.cover import TALL_TEXT_ZONES, WIDE_TEXT_ZONES
 
 from .conftest import Served
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from pelican_headshots.core.trouble import HeadshotsError
+from pelican_headshots.support.errors import HeadshotsError
 
 COMMANDS = {
     "measure_corpus": "look at every labelled picture once and keep what was measured",

@@ -17,12 +17,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from pelican_headshots.adapters.looking.looker import Detector
-from pelican_headshots.adapters.looking.models import find_models
-from pelican_headshots.adapters.measuring.face import measure_head_and_gaze
-from pelican_headshots.adapters.measuring.sight import FloatArray, RgbArray
-from pelican_headshots.adapters.pictures.pixels import decode_for_analysis
-from pelican_headshots.core.head import (
+from pelican_headshots.analysis.detector import Detector
+from pelican_headshots.analysis.features.face import measure_head_and_gaze
+from pelican_headshots.analysis.head_pose import (
     EYEBALL_CENTER_DEPTH_MM,
     EYEBALL_CENTER_TO_IRIS_MM,
     LEFT_EYE_CORNERS,
@@ -31,6 +28,9 @@ from pelican_headshots.core.head import (
     RIGHT_EYE_CORNERS,
     RIGHT_IRIS_CENTER,
 )
+from pelican_headshots.analysis.model_files import find_models
+from pelican_headshots.analysis.observation import FloatArray, RgbArray
+from pelican_headshots.images.decode import decode_for_analysis
 
 TURNS = [(yaw, 0, 0) for yaw in (-40, -30, -20, -10, 10, 20, 30, 40)]
 TURNS += [(0, pitch, 0) for pitch in (-20, -10, 10, 20)] + [(0, 0, roll) for roll in (-20, -10, 10, 20)]

@@ -23,15 +23,13 @@ import msgspec
 from msgspec.structs import replace
 from PIL import Image
 
-from pelican_headshots import tasks
-from pelican_headshots.adapters.looking.looker import Detector
-from pelican_headshots.adapters.looking.models import find_models
-from pelican_headshots.adapters.pictures import pixels
-from pelican_headshots.core.analysis import Analysis
-from pelican_headshots.core.cropped.crops import compute_pixel_size as spanned
-from pelican_headshots.core.cropped.crops import crop_around
-from pelican_headshots.core.cropped.eyeline import AlignedCrop, align_set, explain_misfit
-from pelican_headshots.core.cropped.headroom import (
+from pelican_headshots.analysis.detector import Detector
+from pelican_headshots.analysis.model_files import find_models
+from pelican_headshots.crop.crops import compute_pixel_size as spanned
+from pelican_headshots.crop.crops import crop_around
+from pelican_headshots.crop.eye_alignment import AlignedCrop, align_set, explain_misfit
+from pelican_headshots.crop.frame_limits import UPRIGHT_SHAPE, FrameTarget
+from pelican_headshots.crop.head_geometry import (
     DEFAULT_EYES_TO_CHIN,
     EDGE_CONTACT_TOLERANCE,
     MAX_FRONTAL_YAW_DEGREES,
@@ -40,10 +38,12 @@ from pelican_headshots.core.cropped.headroom import (
     compute_head_unit_px,
     measure_heads,
 )
-from pelican_headshots.core.cropped.reach import UPRIGHT_SHAPE, FrameTarget
-from pelican_headshots.core.geometry import Size, Value
-from pelican_headshots.core.rendition import Crop, Rendition
-from pelican_headshots.darkroom import ANALYSIS_VERSION
+from pelican_headshots.images import decode
+from pelican_headshots.pipeline import tasks
+from pelican_headshots.pipeline.process import ANALYSIS_VERSION
+from pelican_headshots.values.analysis import Analysis
+from pelican_headshots.values.geometry import Size, Value
+from pelican_headshots.values.rendition import Crop, Rendition
 
 MAX_PIXELS = 1 << 30
 MAX_WIDTH_PX = 800
@@ -106,7 +106,7 @@ class AnalysisCache:
             return msgspec.json.decode(kept.read_bytes(), type=AnalyzedPicture)
         if time.monotonic() > self.ends:
             raise TimeoutError
-        frame = pixels.decode_for_analysis(data(), tasks.ANALYSIS_LONG_SIDE_PX, MAX_PIXELS)
+        frame = decode.decode_for_analysis(data(), tasks.ANALYSIS_LONG_SIDE_PX, MAX_PIXELS)
         seen = AnalyzedPicture(self.looker.analyze(frame.pixels), frame.size, frame.colors[0])
         kept.write_bytes(msgspec.json.encode(seen))
         return seen

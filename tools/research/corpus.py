@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pelican_headshots.adapters.measuring.senses import EMBEDDING_NAMES
+from pelican_headshots.analysis.features.embeddings import EMBEDDING_NAMES
 
 from .measure_corpus import COPIES, VARIANTS
 

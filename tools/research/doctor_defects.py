@@ -19,11 +19,11 @@ import cv2
 import numpy as np
 from PIL import Image, ImageFilter
 
-from pelican_headshots.adapters.looking import models
-from pelican_headshots.adapters.looking.looker import Detector
-from pelican_headshots.core.advised.doctor import HeadshotSample, measure_set_focus, run_checks
-from pelican_headshots.core.analysis import Analysis
-from pelican_headshots.core.geometry import Size
+from pelican_headshots.advice.checks import HeadshotSample, measure_set_focus, run_checks
+from pelican_headshots.analysis import model_files
+from pelican_headshots.analysis.detector import Detector
+from pelican_headshots.values.analysis import Analysis
+from pelican_headshots.values.geometry import Size
 
 GOOD = (
     "c0024", "c0040", "c0063", "c0121", "c0154", "c0180", "c0222", "c0250", "c0258", "c0289", "c0324", "c0337", "c0353",
@@ -208,7 +208,7 @@ def measure(corpus: Path, tell: Callable[[str], None] = print) -> dict[str, dict
     damaged: dict[str, list[HeadshotSample]] = {way: [] for way in WAYS}
     others = [Image.open(corpus / f"{name}.jpg").convert("RGB") for name in GOOD]
     scenes = [Image.open(corpus / f"{name}.jpg").convert("RGB") for name in SCENES]
-    with Detector(models.find_models()) as looker:
+    with Detector(model_files.find_models()) as looker:
         for number, name in enumerate(dict.fromkeys([*GOOD, *PLAIN_BACKDROP, *LARGE_ENOUGH])):
             image = Image.open(corpus / f"{name}.jpg").convert("RGB")
             sight = looker.observe(_downscale(image))[0]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from pelican_headshots.adapters.measuring import senses
-from pelican_headshots.core.judged import judge
+from pelican_headshots.analysis.features import embeddings
+from pelican_headshots.classify import classifier
 
 from . import fitting
 from .corpus import is_trainable, load_samples
@@ -28,12 +28,12 @@ def main(arguments: Sequence[str]) -> int:
     measured = json.loads(given.measured.read_text(encoding="utf-8"))
     fitted_on = [row for row in load_samples(given.corpus, measured) if is_trainable(row.label_row)]
     fitted = fitting.fit(fitted_on)
-    weights = Path(judge.__file__).with_name("weights.json")
+    weights = Path(classifier.__file__).with_name("weights.json")
     weights.write_bytes(msgspec.json.encode(fitted.weights) + b"\n")
     directions = {
         name: {"direction": [float(value) for value in direction], "offset": offset}
         for name, (direction, offset) in fitted.senses.items()
     }
-    senses.PROBES_FILE.write_text(json.dumps(directions) + "\n", encoding="utf-8")
+    embeddings.PROBES_FILE.write_text(json.dumps(directions) + "\n", encoding="utf-8")
     print(f"fitted on {len(fitted_on)} pictures; sure from {fitted.weights.confidence_threshold}")
     return 0

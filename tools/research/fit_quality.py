@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from pelican_headshots.core.ordered import quality
-from pelican_headshots.core.ordered.quality import FACE_FEATURE_INDICES, IMAGE_FEATURE_INDICES, TRIAL_QUALITY
+from pelican_headshots.images import quality_presets
+from pelican_headshots.images.quality_presets import FACE_FEATURE_INDICES, IMAGE_FEATURE_INDICES, TRIAL_QUALITY
 
 Line = dict[str, Any]
 
@@ -65,7 +65,7 @@ def print_coefficients(lines: list[Line], format: str) -> None:
 def table(lines: list[Line], format: str) -> tuple[np.ndarray, np.ndarray]:
     """Print what each picture's own quality comes to beside one quality for all that has the same median score."""
     base = TRIAL_QUALITY[format]
-    own = [base + quality.compute_quality_offset(format, *line[f"trial {format}"]) for line in lines]
+    own = [base + quality_presets.compute_quality_offset(format, *line[f"trial {format}"]) for line in lines]
     ours = evaluate_qualities(lines, format, own)
     median = float(np.median(ours["score"]))
     fixed = {}
@@ -103,7 +103,7 @@ def find_quality_for_median(lines: list[Line], encoder: str, median: float) -> f
 
 
 def face_floor(format: str) -> float:
-    return quality._QUALITY_MODELS[format].image_coefficients[0] - quality.MAX_FACE_SCORE_SHORTFALL
+    return quality_presets._QUALITY_MODELS[format].image_coefficients[0] - quality_presets.MAX_FACE_SCORE_SHORTFALL
 
 
 def row(format: str, name: str, said: dict[str, list[float]], beside: dict[str, list[float]]) -> str:

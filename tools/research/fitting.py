@@ -14,11 +14,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from pelican_headshots.adapters.measuring.senses import PROBE_INPUTS, apply_probes
-from pelican_headshots.core.analysis import Analysis, Face
-from pelican_headshots.core.features import FEATURE_DESCRIPTIONS
-from pelican_headshots.core.geometry import Box, Point
-from pelican_headshots.core.judged.criteria import (
+from pelican_headshots.analysis.features.embeddings import PROBE_INPUTS, apply_probes
+from pelican_headshots.classify.classifier import (
+    Calibration,
+    ClassifierWeights,
+    Coefficient,
+    LogisticModel,
+    predict_headshot_log_odds,
+)
+from pelican_headshots.classify.criteria import (
     CRITERIA,
     SUMMARY_NAMES,
     Threshold,
@@ -26,14 +30,10 @@ from pelican_headshots.core.judged.criteria import (
     find_worst_by_criterion,
     summarize_deviations,
 )
-from pelican_headshots.core.judged.forest import MISSING_VALUE, Forest
-from pelican_headshots.core.judged.judge import (
-    Calibration,
-    ClassifierWeights,
-    Coefficient,
-    LogisticModel,
-    predict_headshot_log_odds,
-)
+from pelican_headshots.classify.feature_vector import FEATURE_DESCRIPTIONS
+from pelican_headshots.classify.forest import MISSING_VALUE, Forest
+from pelican_headshots.values.analysis import Analysis, Face
+from pelican_headshots.values.geometry import Box, Point
 
 from .corpus import Numbers, Sample, folds
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pelican_headshots.adapters.measuring.senses import EMBEDDING_NAMES, PROBE_INPUTS, TILES_PROBE
-from pelican_headshots.adapters.measuring.sight import RgbArray
+from pelican_headshots.analysis.features.embeddings import EMBEDDING_NAMES, PROBE_INPUTS, TILES_PROBE
+from pelican_headshots.analysis.observation import RgbArray
 
 if TYPE_CHECKING:
-    from pelican_headshots.adapters.looking.looker import Detector
+    from pelican_headshots.analysis.detector import Detector
 
 
 VARIANTS = ("", "mirrored", "worn")
@@ -40,7 +40,7 @@ def measure_pictures(
     Of the names in *fitted* also `file name|mirrored` and so on, which only fitting needs; of every picture those of
     `COPIES` that *copies* names. Raises ModelError.
     """
-    from pelican_headshots.adapters.looking.models import find_models
+    from pelican_headshots.analysis.model_files import find_models
 
     find_models()
     names = sorted(file.name for file in corpus.iterdir() if file.suffix.lower() in {".jpg", ".jpeg", ".png"})
@@ -53,10 +53,10 @@ def measure_pictures(
 
 
 def _measure_part(corpus: Path, names: list[str]) -> dict[str, Any]:
-    from pelican_headshots.adapters.looking.looker import Detector
-    from pelican_headshots.adapters.looking.models import find_models
-    from pelican_headshots.adapters.pictures.pixels import decode_for_analysis
-    from pelican_headshots.tasks import ANALYSIS_LONG_SIDE_PX
+    from pelican_headshots.analysis.detector import Detector
+    from pelican_headshots.analysis.model_files import find_models
+    from pelican_headshots.images.decode import decode_for_analysis
+    from pelican_headshots.pipeline.tasks import ANALYSIS_LONG_SIDE_PX
 
     found: dict[str, Any] = {}
     with Detector(find_models()) as looker:
@@ -104,13 +104,13 @@ def make_copy(data: bytes, how: str) -> bytes:
 
 def _mirror_if_needed(pixels: RgbArray, how: str) -> RgbArray:
     """*pixels* as the looker turns it, or the other way round."""
-    from pelican_headshots.adapters.looking.places import is_brighter_on_right
+    from pelican_headshots.analysis.regions import is_brighter_on_right
 
     return np.ascontiguousarray(pixels[:, ::-1]) if is_brighter_on_right(pixels) != (how == "mirrored") else pixels
 
 
 def _measure_one(looker: Detector, pixels: RgbArray) -> dict[str, Any]:
-    from pelican_headshots.adapters.measuring.measure import analyze_observations
+    from pelican_headshots.analysis.features.analyze import analyze_observations
 
     sights = looker.observe(pixels)
     analysis = analyze_observations(sights, pixels)

@@ -26,11 +26,11 @@ from mediapipe.tasks.python import BaseOptions, vision
 from PIL import Image
 from ssimulacra2 import ssimulacra2 as package
 
-from pelican_headshots.adapters.pictures import trial
-from pelican_headshots.adapters.pictures.encode import encode
-from pelican_headshots.core.geometry import Box
-from pelican_headshots.core.ordered.quality import TRIAL_QUALITY
-from pelican_headshots.core.rendition import Rights
+from pelican_headshots.images import quality as trial
+from pelican_headshots.images.encode import encode
+from pelican_headshots.images.quality_presets import TRIAL_QUALITY
+from pelican_headshots.values.geometry import Box
+from pelican_headshots.values.rendition import Rights
 
 QUALITIES = {"avif": (36, 43, 50, 57), "jpeg": (58, 66, 73, 80)}
 PLAIN_QUALITIES = {"avif": (43, 50, 57, 64), "jpeg": (66, 73, 80, 87)}

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pelican_headshots.adapters.measuring.senses import load_probes
-from pelican_headshots.core.judged.judge import choose_kind_index, classify, compute_probabilities, load_weights
+from pelican_headshots.analysis.features.embeddings import load_probes
+from pelican_headshots.classify.classifier import choose_kind_index, classify, compute_probabilities, load_weights
 
 from .corpus import Sample
 from .fitting import FittedModel, fit

@@ -1,1 +1,0 @@
-"""What is remembered between builds, beside the site."""

@@ -1,1 +1,0 @@
-"""MediaPipe: its models, and what they see in one frame."""

@@ -1,1 +1,0 @@
-"""From what was seen to what is known. Arithmetic on arrays; no model is asked."""

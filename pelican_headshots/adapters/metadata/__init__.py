@@ -1,1 +1,0 @@
-"""What pictures carry besides pixels: read from originals, written into renditions, audited in a finished site."""

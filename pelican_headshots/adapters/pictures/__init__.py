@@ -1,1 +1,0 @@
-"""Pixels: from an original's bytes to the bytes of its renditions, by Pillow."""

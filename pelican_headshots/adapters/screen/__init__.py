@@ -1,1 +1,0 @@
-"""What somebody in front of this machine sees: progress, the refreshed page, the review page's server."""

@@ -1,1 +1,0 @@
-"""What is put into the site's folder, and taken out of it."""

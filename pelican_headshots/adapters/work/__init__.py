@@ -1,1 +1,0 @@
-"""Work in child processes, here and on other machines."""

@@ -1,1 +1,0 @@
-"""What people write: notes, people files, words of the interface."""

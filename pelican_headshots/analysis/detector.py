@@ -1,0 +1,280 @@
+"""MediaPipe's models, asked about one frame after another."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from ..values.analysis import Analysis
+from .features.analyze import analyze_observations
+from .features.body import estimate_head_box
+from .features.embeddings import EMBEDDING_NAMES
+from .features.face import measure_lid_gap
+from .mediapipe_tasks import open_models
+from .observation import (
+    MIN_REAL_FACE_SCORE,
+    DetectedFace,
+    DetectedHand,
+    FloatArray,
+    ImageArray,
+    Observation,
+    RgbArray,
+    to_grayscale,
+)
+from .regions import (
+    MASK_LONG_SIDE_PX,
+    crop_square_around,
+    crop_with_level_eyes,
+    deduplicate_faces,
+    is_brighter_on_right,
+    is_inside_box,
+    letterbox,
+    shrink_mask,
+    split_into_tiles,
+)
+
+MAX_MESH_FACES = 5
+"""Faces, largest first, that the mesh model is asked about."""
+SCENE_INPUT_PX = 224
+THINGS_INPUT_PX = 160
+"""Pixels of the square that the model of things is shown, see `build_assets/efficientnet.py`."""
+MAX_LID_GAP_TO_RECHECK = 0.16
+"""Gap between the lids, in eye widths, below which the eyes are looked at again: of every eighth face."""
+LEVELED_FACE_PX = 512
+_SCORE_SCALE = 10.0
+"""`build_assets/compose.py` puts it into the mesh, to read the model's score by."""
+
+
+class Detector:
+    """Opens every model on entry and closes it on exit. Not to be shared between threads.
+
+    MediaPipe's C++ writes notes straight to file descriptor 2: `adapters/work/child.py` keeps them off the terminal.
+    """
+
+    def __init__(self, model_folder: Path) -> None:
+        self._model_folder = model_folder
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._models: Any = open_models(self._model_folder, self._stack)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def analyze(self, frame: RgbArray) -> Analysis:
+        """Measure *frame*: uint8 (height, width, 3), upright sRGB, long side about 1024 px. Same frame, same answer.
+
+        Of a frame and its mirror image always the same one is looked at, so that both get the same answer.
+        """
+        if not is_brighter_on_right(frame):
+            return analyze_observations(self.observe(frame), frame)
+        mirrored_frame = np.ascontiguousarray(frame[:, ::-1])
+        return analyze_observations(self.observe(mirrored_frame), mirrored_frame).mirror()
+
+    def observe(self, frame: RgbArray) -> list[Observation]:
+        """What is seen in a black-and-white print of *frame*; where that shows no face, then in its colours as well.
+
+        Colour would sway what is seen of a face; but small people, backs and silhouettes stand out by it. Both sights
+        have the mean of their inner maps.
+        """
+        gray_frame = to_grayscale(frame)
+        gray_observation = self.run_models(gray_frame, frame)
+        if gray_observation.real_faces or (frame == gray_frame[..., None]).all():
+            return [gray_observation]
+        color_observation = self.run_models(frame, frame)
+        for name in EMBEDDING_NAMES:
+            maps = [
+                found
+                for found in (getattr(observation, name) for observation in (gray_observation, color_observation))
+                if len(found)
+            ]
+            if maps:
+                mean = np.asarray(np.mean(maps, axis=0), np.float32)
+                setattr(gray_observation, name, mean)
+                setattr(color_observation, name, mean)
+        return [gray_observation, color_observation]
+
+    def run_models(self, frame: ImageArray, color_frame: RgbArray) -> Observation:
+        """Ask every model about *frame*; about hands and shut eyes *colours*, the same picture: they stand out there."""
+        height, width = frame.shape[:2]
+        observation = Observation(width, height)
+        self._detect_bodies(frame, observation)
+        observation.person_mask = shrink_mask(
+            self._models.person.segment(self._to_mp_image(frame)).confidence_masks[0].numpy_view()
+        )
+        self._embed_scene(frame, observation)
+        observation.faces = self._find_faces(frame, observation)
+        for index, face in enumerate(observation.faces[:MAX_MESH_FACES]):
+            self._add_mesh(frame, face, also_mirrored=index == 0)
+        if not any(face.mesh_score > MIN_REAL_FACE_SCORE for face in observation.faces):
+            self._embed_tiles(frame, observation)
+        if observation.main_face is not None:
+            self._add_leveled_meshes(color_frame, observation.main_face)
+            observation.hands = self._detect_hands(color_frame, observation.main_face)
+            observation.face_things = self._embed_face_surroundings(frame, observation.main_face)
+        return observation
+
+    def _to_mp_image(self, frame: ImageArray) -> Any:
+        import cv2
+
+        pixels: Any = np.ascontiguousarray(frame)
+        if pixels.ndim == 2:
+            pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB)
+        return self._models.mp.Image(image_format=self._models.mp.ImageFormat.SRGB, data=pixels)
+
+    def _detect_bodies(self, frame: ImageArray, observation: Observation) -> None:
+        found = self._models.pose.detect(self._to_mp_image(frame))
+        for points in found.pose_landmarks:
+            observation.body_scores.append(_read_score(points[0], points[1]))
+            body = [
+                (p.x * observation.width, p.y * observation.height, p.z * observation.width, p.visibility, p.presence)
+                for p in points
+            ]
+            observation.bodies.append(np.array(body, np.float32))
+        for mask in found.segmentation_masks or []:
+            observation.body_masks.append(shrink_mask(mask.numpy_view()))
+
+    def _embed_scene(self, frame: ImageArray, observation: Observation) -> None:
+        embedding = self._embed(self._models.scene, letterbox(frame, SCENE_INPUT_PX))
+        observation.scene, observation.person_score = embedding[:-4], float(embedding[-4:].max())
+        observation.outline = self._embed(self._models.outline, letterbox(frame, MASK_LONG_SIDE_PX))
+        observation.things = self._embed(self._models.things, letterbox(frame, THINGS_INPUT_PX))
+
+    def _embed_tiles(self, frame: ImageArray, observation: Observation) -> None:
+        """Where no face was found, look for somebody again, nearer."""
+        embeddings = np.stack(
+            [
+                self._embed(self._models.scene, letterbox(frame[top:bottom, left:right], SCENE_INPUT_PX))
+                for left, top, right, bottom in split_into_tiles(observation.width, observation.height)
+            ]
+        )
+        observation.near, observation.tiles_person_score = embeddings[:, :-4], float(embeddings[:, -4:].max())
+
+    def _embed_face_surroundings(self, frame: ImageArray, face: DetectedFace) -> FloatArray:
+        """What the model of things holds of *face* and what is next to it; nothing where it is hardly a face."""
+        crop, _, _ = crop_square_around(frame, face.box, 1.6, THINGS_INPUT_PX)
+        if crop is None or face.mesh_score <= 0:
+            return np.zeros(0, np.float32)
+        return self._embed(self._models.things, letterbox(crop, THINGS_INPUT_PX))
+
+    def _embed(self, model: Any, frame: ImageArray) -> FloatArray:
+        return np.asarray(model.embed(self._to_mp_image(frame)).embeddings[0].embedding, np.float32)
+
+    def _find_faces(self, frame: ImageArray, observation: Observation) -> list[DetectedFace]:
+        """Faces, largest first: both detectors on the frame, then where a body has a head, then tiles."""
+        faces = self._detect_faces(self._models.short, frame, "short") + self._detect_faces(
+            self._models.full, frame, "full"
+        )
+        faces = deduplicate_faces(faces)
+        for body in observation.bodies:
+            box = estimate_head_box(body)
+            if any(is_inside_box(face.center, box) for face in faces):
+                continue
+            for face in self._detect_faces_around(frame, box):
+                faces.append(face)
+        if not faces:
+            for left, top, right, bottom in split_into_tiles(observation.width, observation.height):
+                faces += self._detect_faces(self._models.full, frame[top:bottom, left:right], "tile", (left, top))
+        return sorted(deduplicate_faces(faces), key=lambda face: -face.height)
+
+    def _detect_faces(
+        self, detector: Any, frame: ImageArray, source: str, offset: tuple[int, int] = (0, 0), scale: float = 1.0
+    ) -> list[DetectedFace]:
+        height, width = frame.shape[:2]
+        faces = []
+        for found in detector.detect(self._to_mp_image(frame)).detections:
+            box = found.bounding_box
+            if box.width < 1 or box.height < 1:  # in a picture of a few pixels
+                continue
+            points = np.array([(p.x * width, p.y * height) for p in found.keypoints], np.float32)
+            corners = np.array([box.origin_x, box.origin_y, box.origin_x + box.width, box.origin_y + box.height], float)
+            corners = corners / scale + np.array([*offset, *offset])
+            faces.append(
+                DetectedFace(
+                    (float(corners[0]), float(corners[1]), float(corners[2]), float(corners[3])),
+                    float(found.categories[0].score),
+                    source,
+                    points / scale + np.array(offset, np.float32),
+                )
+            )
+        return faces
+
+    def _detect_faces_around(self, frame: ImageArray, box: tuple[float, float, float, float]) -> list[DetectedFace]:
+        """Look for a face in a square around *box*, enlarged to what the short-range model sees best."""
+        crop, offset, scale = crop_square_around(frame, box, 1.6, 256)
+        if crop is None:
+            return []
+        return [
+            f
+            for f in self._detect_faces(self._models.short, crop, "head", offset, scale)
+            if is_inside_box(f.center, box)
+        ]
+
+    def _add_mesh(self, frame: ImageArray, face: DetectedFace, also_mirrored: bool) -> None:
+        crop, offset, scale = crop_square_around(frame, face.box, 2.0, 384)
+        if crop is None:
+            return
+        face.mesh, face.mesh_score = self._detect_mesh(crop, offset, scale, face.box)
+        if also_mirrored and face.mesh is not None:
+            left, top, right, bottom = face.box
+            left_plus_right = 2 * offset[0] + crop.shape[1] / scale
+            box = (left_plus_right - right, top, left_plus_right - left, bottom)
+            mesh, _ = self._detect_mesh(crop[:, ::-1], offset, scale, box)
+            if mesh is not None:
+                mesh[:, 0] = left_plus_right - mesh[:, 0]
+                face.mirrored_mesh = mesh
+
+    def _add_leveled_meshes(self, frame: RgbArray, face: DetectedFace) -> None:
+        """Look again at a *face* whose eyes may be shut, turned upright, and at its mirror image."""
+        if face.mesh is None or (measure_lid_gap(face) or 1.0) >= MAX_LID_GAP_TO_RECHECK:
+            return
+        crop, whole_crop = (
+            crop_with_level_eyes(frame, face.mesh, LEVELED_FACE_PX),
+            (0.0, 0.0, float(LEVELED_FACE_PX), float(LEVELED_FACE_PX)),
+        )
+        straight, mirrored = (self._detect_mesh(look, (0, 0), 1.0, whole_crop)[0] for look in (crop, crop[:, ::-1]))
+        if straight is not None and mirrored is not None:
+            face.leveled_meshes = (straight, mirrored)
+
+    def _detect_mesh(
+        self, crop: ImageArray, offset: tuple[int, int], scale: float, box: tuple[float, float, float, float]
+    ) -> tuple[FloatArray | None, float]:
+        """The mesh of the face whose middle lies in *box*, in pixels of the frame, and its score."""
+        height, width = crop.shape[:2]
+        best: FloatArray | None = None
+        best_score = -20.0
+        for points in self._models.mesh.detect(self._to_mp_image(crop)).face_landmarks:
+            mesh = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32)
+            score = _read_score(points[468], points[473])
+            mesh[[468, 473], 2] = 0.0
+            mesh /= scale
+            mesh[:, :2] += np.array(offset, np.float32)
+            center = mesh[:468, :2].mean(axis=0)
+            if is_inside_box((float(center[0]), float(center[1])), box) and score > best_score:
+                best, best_score = mesh, score
+        return best, best_score
+
+    def _detect_hands(self, frame: ImageArray, face: DetectedFace) -> list[DetectedHand]:
+        crop, offset, scale = crop_square_around(frame, face.box, 3.2, 512)
+        if crop is None:
+            return []
+        height, width = crop.shape[:2]
+        found = self._models.hands.detect(self._to_mp_image(crop))
+        hands = []
+        for points in found.hand_landmarks:
+            hand = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32) / scale
+            hand[:, :2] += np.array(offset, np.float32)
+            hands.append(DetectedHand(hand, _read_score(points[0], points[1])))
+        return hands
+
+
+def _read_score(score_point: Any, scale_point: Any) -> float:
+    """The model's own score (logit), which travels in the z of two points: see `build_assets/compose.py`."""
+    return float(score_point.z / scale_point.z) * _SCORE_SCALE if scale_point.z else -20.0

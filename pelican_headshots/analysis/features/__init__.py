@@ -1,0 +1,1 @@
+"""From an `Observation` to measurements: arithmetic on arrays, no model is asked."""

@@ -1,0 +1,106 @@
+"""From what was seen to what is known about a picture: an `Analysis`. Arithmetic on arrays, no model is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...values.analysis import Analysis, Face
+from ...values.geometry import Box, Point
+from ..head_pose import LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS, average_points
+from ..observation import DetectedFace, Observation, RgbArray, to_grayscale
+from .body import estimate_whole_head_box, find_distinct_bodies, measure_body
+from .embeddings import measure_embeddings
+from .face import measure_face, measure_head_and_gaze
+from .head_outline import measure_backdrop, trace_head_outline
+from .image_quality import measure_image_quality
+from .lighting import measure_lighting
+
+
+def analyze_observations(observations: Sequence[Observation], frame: RgbArray) -> Analysis:
+    """What one or two sights of *frame* tell together."""
+    analyses = [analyze_one(observation, frame) for observation in observations]
+    return analyses[0] if len(analyses) == 1 else analyses[0].merge(analyses[1])
+
+
+def analyze_one(observation: Observation, frame: RgbArray) -> Analysis:
+    """Everything `core.features` names that can be known of this picture."""
+    faces, main_face, bodies = observation.real_faces, observation.main_face, find_distinct_bodies(observation)
+    features: dict[str, float] = {}
+    features.update(measure_body(observation, main_face))
+    features.update(measure_face(observation, main_face, faces))
+    features.update(measure_lighting(observation, main_face, to_grayscale(frame)))
+    features.update(measure_image_quality(observation, main_face, frame))
+    features.update(measure_embeddings(observation))
+    return Analysis(
+        people_count=max(len(faces), len(bodies)),
+        faces=tuple(_to_face(observation, face) for face in faces),
+        faceless_heads=() if faces else tuple(_to_box(observation, estimate_whole_head_box(body)) for body in bodies),
+        features={name: round(value, 4) for name, value in sorted(features.items()) if value == value},
+        backdrop=measure_backdrop(observation, frame),
+    )
+
+
+def _to_box(observation: Observation, pixel_box: Sequence[float]) -> Box:
+    left, top, right, bottom = pixel_box
+    w, h = observation.width, observation.height
+    return Box(*(round(float(v), 4) for v in (left / w, top / h, right / w, bottom / h)))
+
+
+def _to_face(observation: Observation, face: DetectedFace) -> Face:
+    w, h = observation.width, observation.height
+
+    def to_point(x: float, y: float) -> Point:
+        return Point(round(float(x) / w, 4), round(float(y) / h, 4))
+
+    if face.mesh is not None:
+        mesh = face.mesh.tolist()
+        yaw, pitch, roll = measure_head_and_gaze(face)[:3]
+        right_eye, left_eye, chin = (
+            average_points(mesh, RIGHT_EYE_CORNERS),
+            average_points(mesh, LEFT_EYE_CORNERS),
+            mesh[152],
+        )
+        hairline = mesh[10]
+    else:
+        yaw = pitch = roll = 0.0
+        right_eye, left_eye = face.keypoints[0].tolist(), face.keypoints[1].tolist()
+        mouth = face.keypoints[3].tolist()
+        between_eyes = ((right_eye[0] + left_eye[0]) / 2, (right_eye[1] + left_eye[1]) / 2)
+        chin = (mouth[0] + (mouth[0] - between_eyes[0]) * 0.6, mouth[1] + (mouth[1] - between_eyes[1]) * 0.6)
+        hairline = (between_eyes[0] * 2 - mouth[0], between_eyes[1] * 2 - mouth[1])
+    crown = estimate_crown(observation, (chin[0], chin[1]), (hairline[0], hairline[1]))
+    return Face(
+        box=_to_box(observation, face.box),
+        score=round(face.score, 3),
+        yaw=round(yaw, 1),
+        pitch=round(pitch, 1),
+        roll=round(roll, 1),
+        right_eye=to_point(right_eye[0], right_eye[1]),
+        left_eye=to_point(left_eye[0], left_eye[1]),
+        chin=to_point(chin[0], chin[1]),
+        crown=to_point(*crown),
+        outline=trace_head_outline(observation, face.mesh) if face.mesh is not None else (),
+    )
+
+
+def estimate_crown(
+    observation: Observation, chin: tuple[float, float], hairline: tuple[float, float]
+) -> tuple[float, float]:
+    """Top of the head, hair and hats included: up the face's own middle line until the person mask ends.
+
+    Never below the hairline, never more than a face height above it. Pixels of the frame; may lie above its edge.
+    """
+    dx, dy = hairline[0] - chin[0], hairline[1] - chin[1]
+    scale = observation.person_mask.shape[1] / observation.width
+    steps = 60
+    best_fraction = 0.0
+    for i in range(steps + 1):
+        fraction = i / steps
+        x, y = (hairline[0] + dx * fraction) * scale, (hairline[1] + dy * fraction) * scale
+        if y < 0 or not 0 <= x < observation.person_mask.shape[1]:
+            break
+        if observation.person_mask[min(int(y), observation.person_mask.shape[0] - 1), int(x)] < 0.5:
+            break
+        best_fraction = fraction
+    best_fraction = max(best_fraction, 0.18)
+    return hairline[0] + dx * best_fraction, hairline[1] + dy * best_fraction

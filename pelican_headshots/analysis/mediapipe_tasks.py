@@ -1,0 +1,82 @@
+"""MediaPipe's models, each opened as it is asked."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from .skip_imports import skip_imports
+
+MIN_DETECTION_SCORE = 0.2
+"""Detector score from which a face is worth asking the mesh model about; its score then tells whether it is one."""
+
+_UNUSED_TASKS = ("audio", "decision", "retrieval", "text")
+SKIPPED_IMPORTS = (
+    "matplotlib",
+    "matplotlib.pyplot",
+    "sounddevice",
+    *(f"mediapipe.tasks.python.{name}" for name in _UNUSED_TASKS),
+)
+"""What MediaPipe imports to draw, to listen, and for its other tasks."""
+
+
+def open_models(model_folder: Path, stack: ExitStack) -> SimpleNamespace:
+    """The models in *folder*, which *stack* will close, and `mp`, MediaPipe itself."""
+    with skip_imports(*SKIPPED_IMPORTS):
+        import mediapipe
+        from mediapipe.tasks.python import BaseOptions, vision
+
+    def open_task(task_class: Any, options_class: Any, filename: str, **settings: Any) -> Any:
+        base = BaseOptions(model_asset_path=str(model_folder / filename))
+        return stack.enter_context(task_class.create_from_options(options_class(base_options=base, **settings)))
+
+    def open_face_detector(filename: str) -> Any:
+        return open_task(
+            vision.FaceDetector, vision.FaceDetectorOptions, filename, min_detection_confidence=MIN_DETECTION_SCORE
+        )
+
+    def open_embedder(filename: str) -> Any:
+        return open_task(vision.ImageEmbedder, vision.ImageEmbedderOptions, filename)
+
+    return SimpleNamespace(
+        mp=mediapipe,
+        short=open_face_detector("face_short_range.tflite"),
+        full=open_face_detector("face_full_range.tflite"),
+        mesh=open_task(
+            vision.FaceLandmarker,
+            vision.FaceLandmarkerOptions,
+            "face_mesh.task",
+            num_faces=2,
+            min_face_detection_confidence=0.2,
+            min_face_presence_confidence=0.01,
+        ),
+        pose=open_task(
+            vision.PoseLandmarker,
+            vision.PoseLandmarkerOptions,
+            "pose.task",
+            num_poses=5,
+            min_pose_detection_confidence=0.3,
+            min_pose_presence_confidence=0.001,
+            output_segmentation_masks=True,
+        ),
+        hands=open_task(
+            vision.HandLandmarker,
+            vision.HandLandmarkerOptions,
+            "hands.task",
+            num_hands=3,
+            min_hand_detection_confidence=0.3,
+            min_hand_presence_confidence=0.01,
+        ),
+        scene=open_embedder("scene.tflite"),
+        outline=open_embedder("outline.tflite"),
+        things=open_embedder("things.tflite"),
+        person=open_task(
+            vision.ImageSegmenter,
+            vision.ImageSegmenterOptions,
+            "person_mask.tflite",
+            output_confidence_masks=True,
+            output_category_mask=False,
+        ),
+    )

@@ -1,0 +1,118 @@
+"""Where to look in a frame: crops, tiles, squares, and which boxes are the same face. Pixels of the frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .observation import DetectedFace, FloatArray, ImageArray, RgbArray, to_grayscale
+
+MASK_LONG_SIDE_PX = 256
+"""Pixels of a mask's longer side."""
+
+
+def is_brighter_on_right(frame: RgbArray) -> bool:
+    """Whether the light weighs more on the right: true of a frame or of its mirror image, not of both."""
+    import cv2
+
+    columns = cv2.resize(to_grayscale(frame), (64, 64), interpolation=cv2.INTER_AREA).astype(float).mean(axis=0)
+    return float(columns @ (np.arange(64) - 31.5)) > 0
+
+
+def crop_square_around(
+    frame: ImageArray, box: tuple[float, float, float, float], size_factor: float, max_side_px: int
+) -> tuple[ImageArray | None, tuple[int, int], float]:
+    """A square around *box*, *factor* times its longer side, as far as the frame goes; at most *side* pixels long.
+
+    Gives the crop, its left top corner in the frame, and its scale; None where hardly anything of it is in the frame.
+    """
+    import cv2
+
+    height, width = frame.shape[:2]
+    half_side = max(box[2] - box[0], box[3] - box[1]) * size_factor / 2
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    left, top = max(0, int(x - half_side)), max(0, int(y - half_side))
+    right, bottom = min(width, int(x + half_side) + 1), min(height, int(y + half_side) + 1)
+    if right - left < 16 or bottom - top < 16:
+        return None, (0, 0), 1.0
+    crop = frame[top:bottom, left:right]
+    scale = max_side_px / max(right - left, bottom - top)
+    if scale > 3.0:
+        scale = 3.0
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
+    return np.asarray(cv2.resize(crop, size, interpolation=interpolation), np.uint8), (left, top), scale
+
+
+def crop_with_level_eyes(frame: RgbArray, mesh: FloatArray, side: int) -> RgbArray:
+    """A square of *side* pixels around the face of *mesh*, its eyes level, 2.6 times as wide as it is large."""
+    import cv2
+
+    right, left = sorted((mesh[33, :2], mesh[263, :2]), key=lambda corner: float(corner[0]))
+    angle = np.arctan2(left[1] - right[1], left[0] - right[0])
+    scale = side / (2.6 * float(np.ptp(mesh[:468, :2], axis=0).max()))
+    scaled_cos, scaled_sin = np.cos(angle) * scale, np.sin(angle) * scale
+    x, y = mesh[:468, :2].mean(axis=0)
+    transform = np.array(
+        [
+            [scaled_cos, scaled_sin, side / 2 - scaled_cos * x - scaled_sin * y],
+            [-scaled_sin, scaled_cos, side / 2 + scaled_sin * x - scaled_cos * y],
+        ]
+    )
+    blurred = cv2.GaussianBlur(frame, (0, 0), 0.45 / scale) if scale < 0.7 else frame
+    return np.asarray(cv2.warpAffine(blurred, transform, (side, side), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def letterbox(frame: ImageArray, side: int) -> ImageArray:
+    """The frame made to fit a black square, as these models were trained to see it."""
+    import cv2
+
+    scale = side / max(frame.shape[:2])
+    width, height = (max(1, round(length * scale)) for length in (frame.shape[1], frame.shape[0]))
+    canvas = np.zeros((side, side, *frame.shape[2:]), np.uint8)
+    top, left = (side - height) // 2, (side - width) // 2
+    canvas[top : top + height, left : left + width] = cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA)
+    return canvas
+
+
+def shrink_mask(mask: Any) -> FloatArray:
+    import cv2
+
+    mask = np.asarray(mask, np.float32)
+    mask = mask.reshape(mask.shape[:2])  # not squeezed: a picture may be one pixel wide
+    scale = MASK_LONG_SIDE_PX / max(mask.shape)
+    size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
+    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def is_inside_box(point: tuple[float, float], box: tuple[float, float, float, float]) -> bool:
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+
+
+def deduplicate_faces(faces: list[DetectedFace]) -> list[DetectedFace]:
+    """Each face once: the surer of two that overlap by more than 0.3, or of which one's centre is in the other."""
+    kept: list[DetectedFace] = []
+    for face in sorted(faces, key=lambda face: -face.score):
+        if not any(compute_iou(face.box, other.box) > 0.3 or is_inside_box(face.center, other.box) for other in kept):
+            kept.append(face)
+    return kept
+
+
+def compute_iou(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
+    shared_width = min(a[2], b[2]) - max(a[0], b[0])
+    shared_height = min(a[3], b[3]) - max(a[1], b[1])
+    if shared_width <= 0 or shared_height <= 0:
+        return 0.0
+    shared_area = shared_width * shared_height
+    return shared_area / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared_area)
+
+
+def split_into_tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
+    """Four overlapping tiles, each 0.6 of the frame each way."""
+    tile_width, tile_height = round(width * 0.6), round(height * 0.6)
+    return [
+        (left, top, left + tile_width, top + tile_height)
+        for top in (0, height - tile_height)
+        for left in (0, width - tile_width)
+    ]

@@ -1,0 +1,1 @@
+"""What is remembered between builds: one SQLite file, rendition files, compiled templates, a shared cache."""

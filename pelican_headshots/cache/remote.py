@@ -1,0 +1,105 @@
+"""A cache that others share, behind any address that fsspec knows: s3://, gs://, az://, sftp://, ftp://, a mounted folder.
+
+It is read through: what this machine lacks is looked for there before it is made, and what is made here is put there.
+Every value carries its checksum, so that a broken upload is a miss. Where the address stops answering, the build says so
+once and goes on by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, partial
+from importlib.util import find_spec
+from typing import Any
+
+from ..workers.failure import RemoteCacheUnavailableError
+from .stat_index import compute_digest
+
+log = logging.getLogger(__name__)
+
+_KEYS_PER_REQUEST = 64
+"""Values asked for at once: enough to hide the way there and back, few enough to hold in memory."""
+_MAX_PENDING_BYTES = 16 << 20
+"""Bytes that are gathered before they are sent."""
+
+
+class RemoteCache:
+    """The shared cache at *address*. With *remember* False nothing is put there. Raises RemoteTrouble without fsspec.
+
+    Nothing is connected before something is asked for: a build that lacks nothing imports nothing.
+    """
+
+    def __init__(self, url: str, *, may_write: bool = True) -> None:
+        if not find_spec("fsspec"):
+            raise RemoteCacheUnavailableError(
+                f"The shared cache {url} needs fsspec. Install pelican-headshots[remote]."
+            )
+        self._url, self._may_write = url, may_write
+        self._is_unavailable = False
+        self._pending: dict[str, bytes] = {}
+        self._created_folders: set[str] = set()
+
+    @cached_property
+    def _location(self) -> tuple[Any, str]:
+        """The file system, and the folder in it."""
+        import fsspec
+
+        files, root = fsspec.core.url_to_fs(self._url)
+        return files, root.rstrip("/")
+
+    def fetch_many(self, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """(key, value) of those *keys* that are there and sound."""
+        wanted = list(keys)
+        for start in range(0, len(wanted), _KEYS_PER_REQUEST):
+            answers = self._try(partial(self._read, wanted[start : start + _KEYS_PER_REQUEST])) or {}
+            for key, answer in answers.items():
+                if isinstance(answer, bytes) and compute_digest(answer[32:]).encode() == answer[:32]:
+                    yield key, answer[32:]
+                elif isinstance(answer, Exception) and not isinstance(answer, FileNotFoundError):
+                    self._mark_unavailable(answer)
+
+    def put(self, key: str, value: bytes) -> None:
+        """Have *value* there; it may be sent later, by `flush`."""
+        if not self._may_write:
+            return
+        self._pending[key] = compute_digest(value).encode() + value
+        if sum(map(len, self._pending.values())) >= _MAX_PENDING_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what waits."""
+        sending, self._pending = self._pending, {}
+        if sending:
+            self._try(partial(self._write, sending))
+
+    def _read(self, keys: list[str]) -> dict[str, bytes | Exception]:
+        files, root = self._location
+        paths = {f"{root}/{key[:2]}/{key}": key for key in keys}
+        return {paths[path]: answer for path, answer in files.cat(list(paths), on_error="return").items()}
+
+    def _write(self, values: dict[str, bytes]) -> None:
+        files, root = self._location
+        for folder in sorted({key[:2] for key in values} - self._created_folders):
+            files.makedirs(f"{root}/{folder}", exist_ok=True)
+            self._created_folders.add(folder)
+        files.pipe({f"{root}/{key[:2]}/{key}": value for key, value in values.items()})
+
+    def _try(self, operation: Callable[[], Any]) -> Any:
+        if self._is_unavailable:
+            return None
+        try:
+            return operation()
+        except Exception as error:  # noqa: BLE001 - every file system brings errors of its own
+            self._mark_unavailable(error)
+            return None
+
+    def _mark_unavailable(self, error: Exception) -> None:
+        if not self._is_unavailable:
+            self._is_unavailable = True
+            log.warning(
+                "The shared cache %s does not answer (%s: %s). This build goes on without it.",
+                self._url,
+                type(error).__name__,
+                error,
+            )

@@ -1,0 +1,48 @@
+"""The starter: a site folder for a newcomer, written from the package's own files and over nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+TEMPLATES_FOLDER = Path(__file__).resolve().with_name("starter")
+"""`dot-x` is written as `.x`, and `x.py.starter`, which is no Python yet, as `x.py`."""
+
+HOST_CHOICES = ("github", "netlify", "elsewhere")
+
+
+def scaffold_site(folder: Path, host: str, values: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Write a site into *folder*, for one of HOSTS. Says which files were written and which were there and kept.
+
+    *words* are name, by, address, copyright and requirement (a line of requirements.txt). Raises OSError.
+    """
+    written: list[str] = []
+    kept: list[str] = []
+    environment = Environment(
+        variable_start_string="<<", variable_end_string=">>", block_start_string="<%", block_end_string="%>",
+        comment_start_string="<#", comment_end_string="#>", undefined=StrictUndefined, keep_trailing_newline=True,
+        autoescape=False,
+    )  # fmt: skip
+    environment.filters["python"] = repr
+    for name, source in sorted(_list_template_files(host)):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = environment.from_string(source.read_text(encoding="utf-8")).render(values, host=host)
+        try:
+            with open(target, "x", encoding="utf-8") as file:
+                file.write(text)
+            written.append(name)
+        except FileExistsError:
+            kept.append(name)
+    return written, kept
+
+
+def _list_template_files(host: str) -> Iterator[tuple[str, Path]]:
+    for template_set in ("site", host):
+        for path in (TEMPLATES_FOLDER / template_set).rglob("*"):
+            if path.is_file():
+                parts = path.relative_to(TEMPLATES_FOLDER / template_set).parts
+                name = "/".join(f".{part.removeprefix('dot-')}" if part.startswith("dot-") else part for part in parts)
+                yield name.removesuffix(".starter"), path

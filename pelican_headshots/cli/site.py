@@ -1,0 +1,117 @@
+"""A site on disk, opened from the command line as Pelican opens it."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+from .. import settings as read_settings
+from ..pipeline import paths
+from ..pipeline.site_build import SiteBuild
+from ..publish.changes import ChangeSet
+from ..scan.files import escape_for_terminal
+from ..support.errors import HeadshotsError
+from ..support.progress import make_stderr_reporter
+
+
+class SiteNotFoundError(HeadshotsError):
+    """The site cannot be opened."""
+
+
+class SiteProject:
+    """The site of the settings file *file*. *output* overrules its OUTPUT_PATH. Raises NoSite and BadSetting."""
+
+    def __init__(self, settings_file: Path, output_folder: Path | None = None) -> None:
+        self.pelican_settings = _read_pelican_settings(settings_file)
+        self.folder = paths.find_site_folder(Path(self.pelican_settings["PATH"]))
+        self.output_folder = (output_folder or Path(self.pelican_settings["OUTPUT_PATH"])).absolute()
+        self.settings = read_settings.read(self.pelican_settings)
+        self.originals_folder = paths.find_originals_folder(self.settings, Path(self.pelican_settings["PATH"]))
+        self.cache_folder = paths.resolve_cache_folder(
+            self.settings, self.folder, self.originals_folder, self.output_folder
+        )
+
+    def create_build(self, *, remember: bool = True) -> SiteBuild:
+        """Its photographs. Raises what Studio raises."""
+        return SiteBuild(
+            self.settings,
+            self.originals_folder,
+            site_folder=self.folder,
+            output_folder=self.output_folder,
+            language=self.pelican_settings["DEFAULT_LANG"],
+            remember=remember,
+            progress=make_stderr_reporter(),
+        )
+
+    def predict_next_build(self) -> tuple[ChangeSet, list[str]]:
+        """What the next build would do, and sentences about what it would leave out. Writes nothing anywhere.
+
+        Articles and pages are read as the build reads them, because they show photographs as well. Raises what Studio
+        raises, and NoSite where the site does not use this plugin.
+        """
+        from pelican import Pelican
+        from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
+
+        from .. import register
+        from ..plugin import PlanningGenerator
+
+        settings = {**self.pelican_settings, "OUTPUT_PATH": str(self.output_folder), "CACHE_CONTENT": False}
+        pelican = Pelican(settings)  # loads the site's plugins, which may have a part in reading
+        if not any(getattr(plugin, "register", None) is register for plugin in pelican.plugins):
+            raise SiteNotFoundError(
+                'These settings do not use this plugin. Put PLUGINS = ["pelican_headshots"] into them.'
+            )
+        context = {
+            **settings,
+            "generated_content": {},
+            "static_content": {},
+            "static_links": set(),
+            "localsiteurl": settings["SITEURL"],
+        }
+        generator_classes = (ArticlesGenerator, PagesGenerator, PlanningGenerator, StaticGenerator)
+        generators = [
+            generator_class(
+                context, settings, path=settings["PATH"], theme=settings["THEME"], output_path=settings["OUTPUT_PATH"]
+            )
+            for generator_class in generator_classes
+        ]
+        for generator in generators:
+            generator.generate_context()
+        return next(each for each in generators if isinstance(each, PlanningGenerator)).plan()
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options by which every command finds its site."""
+    parser.add_argument(
+        "-s", "--settings", type=Path, default=Path("pelicanconf.py"), help="the site's settings; pelicanconf.py"
+    )
+    parser.add_argument("-o", "--output", type=Path, help="the finished site's folder; OUTPUT_PATH of the settings")
+
+
+def open_site(arguments: argparse.Namespace) -> SiteProject:
+    return SiteProject(arguments.settings, arguments.output)
+
+
+def _read_pelican_settings(settings_file: Path) -> dict[str, Any]:
+    from pelican.settings import read_settings as read_pelican
+
+    if not settings_file.is_file():
+        raise SiteNotFoundError(
+            f"{escape_for_terminal(str(settings_file))} is not here. Go to your site's folder, name its settings with --settings, "
+            "or begin a site with: pelican-headshots init"
+        )
+    folder = str(settings_file.resolve().parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)  # publishconf.py imports pelicanconf.py
+    # What Pelican thinks of feeds and time zones is told at every build.
+    logging.getLogger("pelican.settings").setLevel(logging.ERROR)
+    try:
+        pelican_settings: dict[str, Any] = read_pelican(str(settings_file))
+    except Exception as error:  # it runs the site's own Python, which may raise anything
+        raise SiteNotFoundError(
+            f"{escape_for_terminal(str(settings_file))} cannot be read: {type(error).__name__}: {error}"
+        ) from error
+    return pelican_settings

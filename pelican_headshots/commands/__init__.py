@@ -1,1 +1,0 @@
-"""What `pelican-headshots` can do: a module for each command, with `add(parser)` and `run(arguments) -> exit status`."""

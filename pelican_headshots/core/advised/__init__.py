@@ -1,1 +1,0 @@
-"""The headshot doctor: advice about craft, never about a person."""

@@ -1,1 +1,0 @@
-"""From measurements to a verdict, and the reasons for it."""

@@ -1,1 +1,0 @@
-"""What is to be made of the originals: formats, widths, qualities."""

@@ -1,1 +1,0 @@
-"""Where each photograph goes: to which gallery, to whose page."""

@@ -1,1 +1,0 @@
-"""What a person says about photographs, and which photograph each saying is about."""

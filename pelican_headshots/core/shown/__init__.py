@@ -1,1 +1,0 @@
-"""What pages say and show: the portfolio that templates see, and the files beside it."""

@@ -1,0 +1,169 @@
+"""Which part of a picture a slot of the theme shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..values.analysis import Face
+from ..values.geometry import FULL_IMAGE_BOX, Box, Point, Size
+from ..values.rendition import Crop
+
+HEAD_MARGIN_ABOVE, HEAD_MARGIN_BELOW, HEAD_MARGIN_BESIDE = 0.06, 0.1, 0.06
+"""Room kept around a head where a slot crops: above and below as shares of its height, beside of its width."""
+MIN_SUBJECT_FACE_RATIO = 0.35
+"""A face lower than this share of the largest one's height is no subject of the picture."""
+_ROUNDING_TOLERANCE = 1e-5
+"""Boxes are rounded."""
+
+
+def crop_around_faces(
+    faces: Sequence[Face],
+    size: Size,
+    ratio: float,
+    focal_point: Point | None,
+    background_color: str,
+    faceless_heads: Sequence[Box] = (),
+) -> Crop:
+    """The frame of width/height *ratio* for a slot: no head in it is cut, from hair to chin.
+
+    The largest frame that holds every head with a margin, or with less than half of it if there is no more room; where no
+    such frame lies inside the picture, one that leaves it, with the colour *ground* (`#rrggbb`) around. The
+    photographer's own *focus* beats all of it.
+    """
+    if focal_point:
+        return crop_around((), size, ratio, focal_point)
+    for margin in (1.0, 0.4):
+        keep = compute_head_boxes(faces, margin, faceless_heads)
+        crop = crop_around(keep, size, ratio)
+        if contains_heads(crop, keep):
+            return crop
+    return _pad_crop(compute_head_boxes(faces, 1.0, faceless_heads), size, ratio, background_color)
+
+
+def contains_heads(crop: Crop, heads: Sequence[Box]) -> bool:
+    """Whether *heads* lie wholly inside *crop*."""
+    box = crop.box
+    tolerant_box = Box(
+        box.left - _ROUNDING_TOLERANCE,
+        box.top - _ROUNDING_TOLERANCE,
+        box.right + _ROUNDING_TOLERANCE,
+        box.bottom + _ROUNDING_TOLERANCE,
+    )
+    return all(tolerant_box.contains(head) for head in heads)
+
+
+def _pad_crop(keep: Sequence[Box], size: Size, ratio: float, background_color: str) -> Crop:
+    """The smallest frame that holds all of *keep*; where it leaves the picture, the picture stands in its middle."""
+    bounding_box = _compute_bounding_box(keep)
+    height = max(bounding_box.height * size.height, bounding_box.width * size.width / ratio)
+    width = height * ratio
+    left = _place_interval(
+        bounding_box.center.x * size.width, width, size.width, [(bounding_box.left, bounding_box.right)]
+    )
+    top = _place_interval(
+        bounding_box.center.y * size.height, height, size.height, [(bounding_box.top, bounding_box.bottom)]
+    )
+    left = left if width <= size.width else (size.width - width) / 2
+    top = top if height <= size.height else (size.height - height) / 2
+    return Crop(_make_box_from_pixels(left, top, width, height, size), background_color=background_color)
+
+
+def crop_around(keep: Sequence[Box], size: Size, ratio: float, focal_point: Point | None = None) -> Crop:
+    """The largest frame of width/height *ratio*, placed so that it holds *keep* (faces with hair and chin).
+
+    *focus* is the photographer's own point and beats the faces. Without either the middle is kept, a little above
+    the centre in tall frames, where people look first.
+    """
+    if size.ratio > ratio:
+        width, height = size.height * ratio, float(size.height)
+    else:
+        width, height = float(size.width), size.width / ratio
+    point = focal_point or (_find_center(keep) if keep else Point(0.5, 0.45))
+    left = _place_interval(
+        point.x * size.width, width, size.width, [(b.left, b.right) for b in keep] if not focal_point else []
+    )
+    top = _place_interval(
+        point.y * size.height, height, size.height, [(b.top, b.bottom) for b in keep] if not focal_point else []
+    )
+    return Crop(_make_box_from_pixels(left, top, width, height, size))
+
+
+def compute_head_boxes(faces: Sequence[Face], margin: float = 1.0, faceless_heads: Sequence[Box] = ()) -> list[Box]:
+    """Boxes around the whole heads of a picture's subjects, hair and chin, as fractions of the picture.
+
+    *margin* 1 is the room a slot would like around them, 0 is none. Passers-by are left out. Where there is no face,
+    *hidden* heads (whole ones without a readable face) are kept instead.
+    """
+    if not faces:
+        tallest = max((head.height for head in faceless_heads), default=0.0)
+        return [_add_margin(head, margin) for head in faceless_heads if head.height >= MIN_SUBJECT_FACE_RATIO * tallest]
+    tallest = max(face.box.height for face in faces)
+    found = []
+    for face in faces:
+        if face.box.height < MIN_SUBJECT_FACE_RATIO * tallest:
+            continue
+        points = [*face.outline, face.chin, face.crown]
+        if not face.outline:
+            points += [Point(face.box.left, face.box.top), Point(face.box.right, face.box.bottom)]
+        head = Box(
+            min(point.x for point in points),
+            min(point.y for point in points),
+            max(point.x for point in points),
+            max(point.y for point in points),
+        )
+        found.append(_add_margin(head, margin))
+    return found
+
+
+def _add_margin(head: Box, margin: float) -> Box:
+    return Box(
+        head.left - margin * HEAD_MARGIN_BESIDE * head.width,
+        head.top - margin * HEAD_MARGIN_ABOVE * head.height,
+        head.right + margin * HEAD_MARGIN_BESIDE * head.width,
+        head.bottom + margin * HEAD_MARGIN_BELOW * head.height,
+    ).clip()
+
+
+def compute_focal_point(crop: Crop, keep: Sequence[Box], focal_point: Point | None) -> Point:
+    """Where a page should hold *crop* when it cuts it further, as fractions of the crop."""
+    point = focal_point or (_find_center(keep) if keep else Point(0.5, 0.45))
+    box = crop.box
+    return Point(_clamp_fraction((point.x - box.left) / box.width), _clamp_fraction((point.y - box.top) / box.height))
+
+
+def _place_interval(center: float, length: float, limit: float, spans: list[tuple[float, float]]) -> float:
+    """Start of a stretch of *length* within 0..*limit*, about *point*, that holds *spans* (fractions) if it can."""
+    start = center - length / 2
+    if spans:
+        low, high = min(a for a, _ in spans) * limit, max(b for _, b in spans) * limit
+        fits = high - low <= length
+        start = min(max(start, high - length), low) if fits else (low + high - length) / 2
+    return min(max(start, 0.0), limit - length)
+
+
+def _find_center(keep: Sequence[Box]) -> Point:
+    return _compute_bounding_box(keep).center
+
+
+def _compute_bounding_box(keep: Sequence[Box]) -> Box:
+    bounding_box = keep[0]
+    for box in keep[1:]:
+        bounding_box = bounding_box.union(box)
+    return bounding_box
+
+
+def _clamp_fraction(value: float) -> float:
+    return round(min(max(value, 0.0), 1.0), 4)
+
+
+def _make_box_from_pixels(left: float, top: float, width: float, height: float, size: Size) -> Box:
+    box = Box(left / size.width, top / size.height, (left + width) / size.width, (top + height) / size.height)
+    return Box(*(round(edge, 6) for edge in (box.left, box.top, box.right, box.bottom)))
+
+
+def compute_pixel_size(crop: Crop, size: Size) -> Size:
+    """How many of the original's pixels *crop* spans."""
+    return Size(max(1, round(crop.box.width * size.width)), max(1, round(crop.box.height * size.height)))
+
+
+FULL_IMAGE_CROP = Crop(FULL_IMAGE_BOX)

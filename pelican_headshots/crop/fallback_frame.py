@@ -1,0 +1,110 @@
+"""The frame of a headshot that cannot stand as its set does: on the line first, then level, then as large as the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import product
+from math import inf, log
+
+from ..values.geometry import Value
+from .frame_limits import FrameShape, FrameTarget, compute_max_frame_height, compute_min_frame_height
+from .head_geometry import LEVEL_TOLERANCE_DEGREES, HeadGeometry
+
+FALLBACK_EYE_LINES = tuple(round(0.14 + 0.01 * i, 2) for i in range(47))
+"""Heights of the eyes in the frame among which that of a photograph that stands out is chosen."""
+FALLBACK_SIDE_SHIFTS = (0.0, 0.03, -0.03, 0.06, -0.06, 0.1, -0.1, 0.14, -0.14)
+"""How far it may stand off its place sideways, in widths of the frame."""
+LEVELING_SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
+"""Shares of its lean by which such a photograph may be levelled: a turned frame needs more room."""
+REFINEMENT_STEPS = tuple(i / 4 for i in range(-3, 4))
+"""What is found among these is then looked for more closely, in fourths of a step to both sides."""
+EYE_LINE_COST, LEAN_COST, HEAD_SIZE_COST, SIDE_SHIFT_COST, MARGIN_LEVEL_COSTS = (
+    30000.0,
+    10.0,
+    10.0,
+    8.0,
+    (0.0, 2.0, 4.0, 30.0),
+)
+"""What a photograph that stands out is charged: for the square of the frame's heights it is off the line, for a degree,
+for the logarithm of its head's size, for standing aside, for margins given up."""
+
+
+class FallbackFrame(Value, frozen=True):
+    """A frame inside the picture for a head that stands out. *turned* is the share of its lean that is levelled."""
+
+    eye_line: float
+    frame_height: float
+    side_shift: float
+    leveled_share: float
+    extend_backdrop: bool
+    margin_level: int
+
+
+def find_fallback_frame(head: HeadGeometry, target: FrameTarget, shape: FrameShape) -> FallbackFrame | None:
+    """The frame inside the picture that strays least; None without any.
+
+    The line is dearest: three hundredths of the frame off it cost as much as three degrees, a hundredth as much as a head a
+    third larger.
+    """
+    leveled_shares: Sequence[float] = (
+        LEVELING_SHARES if abs(head.leveling_degrees) > LEVEL_TOLERANCE_DEGREES else (1.0,)
+    )
+    eye_lines = sorted(FALLBACK_EYE_LINES, key=lambda eyes: abs(eyes - target.eye_line))
+    coarse = _search_frames(
+        head, target, shape, range(len(MARGIN_LEVEL_COSTS)), leveled_shares, eye_lines, FALLBACK_SIDE_SHIFTS
+    )
+    if coarse is None:
+        return None
+    leveled_shares = [turned for step in REFINEMENT_STEPS if 0 <= (turned := coarse.leveled_share + 0.25 * step) <= 1]
+    eye_lines = [coarse.eye_line + 0.01 * step for step in REFINEMENT_STEPS]
+    side_shifts = [coarse.side_shift + 0.04 * step for step in REFINEMENT_STEPS]
+    return _search_frames(head, target, shape, (coarse.margin_level,), leveled_shares, eye_lines, side_shifts)
+
+
+def _search_frames(
+    head: HeadGeometry,
+    target: FrameTarget,
+    shape: FrameShape,
+    margin_levels: Iterable[int],
+    leveled_shares: Sequence[float],
+    eye_lines: Sequence[float],
+    side_shifts: Sequence[float],
+) -> FallbackFrame | None:
+    best, least_cost = None, inf
+
+    @cache  # whatever the margins are
+    def compute_max_height(eye_line: float, side_shift: float, rotation_degrees: float, extend_backdrop: bool) -> float:
+        return compute_max_frame_height(
+            head, eye_line, shape, side_shift, rotation_degrees, extend_backdrop=extend_backdrop
+        ) * (1 + 1e-6)
+
+    for margin_level, leveled_share in product(margin_levels, leveled_shares):
+        rotation_degrees = head.leveling_degrees * leveled_share
+        tilted_head = head.tilt(rotation_degrees - head.leveling_degrees)
+        base_cost = MARGIN_LEVEL_COSTS[margin_level] + LEAN_COST * abs(head.leveling_degrees - rotation_degrees)
+        for eye_line in eye_lines:
+            partial_cost = base_cost + EYE_LINE_COST * (eye_line - target.eye_line) ** 2
+            if partial_cost >= least_cost:
+                continue
+            for side_shift in side_shifts:
+                min_height = compute_min_frame_height(tilted_head, eye_line, shape, side_shift, margin_level)
+                for extend_backdrop in (False, True) if head.can_extend else (False,):
+                    max_height = compute_max_height(eye_line, side_shift, rotation_degrees, extend_backdrop)
+                    if min_height > max_height:
+                        continue
+                    frame_height = min(max(target.frame_height, min_height), max_height)
+                    cost = (
+                        partial_cost
+                        + HEAD_SIZE_COST * abs(log(frame_height / target.frame_height))
+                        + SIDE_SHIFT_COST * abs(side_shift)
+                        + 0.2 * extend_backdrop
+                    )
+                    if cost < least_cost:
+                        best, least_cost = (
+                            FallbackFrame(
+                                eye_line, frame_height, side_shift, leveled_share, extend_backdrop, margin_level
+                            ),
+                            cost,
+                        )
+    return best

@@ -1,0 +1,85 @@
+"""Which headshots stand in one line, and where each stands: the eye-line lock over the sets of a site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..people.gather import Person
+from ..people.routing import ClassifiedPhoto
+from ..values.geometry import Value
+from ..values.rendition import Crop
+from .eye_alignment import AlignedCrop, align_one, align_set, explain_misfit
+from .frame_limits import CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape
+from .head_geometry import LEVEL_TOLERANCE_DEGREES, HeadGeometry, measure_heads
+
+PAGE_SHAPES = (UPRIGHT_SHAPE, SQUARE_SHAPE)
+PAGE_AND_DOWNLOAD_SHAPES = (UPRIGHT_SHAPE, SQUARE_SHAPE, CIRCLE_SHAPE)
+"""With those that only downloads have."""
+
+
+class SetAlignment(Value, frozen=True):
+    """Where each photograph with a face stands: format → path → place. *remarks*: sentences about those that stand out."""
+
+    aligned_crops: Mapping[FrameShape, Mapping[str, AlignedCrop]]
+    remarks: Mapping[str, str]
+
+    def find_crop(self, path: str, shape: FrameShape) -> Crop | None:
+        """The crop of the photograph *path*; None where no face was seen in it."""
+        aligned = self.aligned_crops.get(shape, {}).get(path)
+        return aligned.crop if aligned else None
+
+
+def align_sets(people: Iterable[Person], shapes: Sequence[FrameShape] = PAGE_SHAPES) -> SetAlignment:
+    """All people of one top folder of photographs stand in one line, whatever sub-folders they are in.
+
+    The line is made for each one's first headshot; their other photographs are then placed on it.
+    """
+    sets: dict[str, list[Person]] = {}
+    for person in people:
+        if person.entries:
+            sets.setdefault(person.folder.partition("/")[0], []).append(person)
+    aligned_crops: dict[FrameShape, dict[str, AlignedCrop]] = {format: {} for format in shapes}
+    remarks: dict[str, str] = {}
+    for members in sets.values():
+        heads = _measure_heads(entry for who in members for entry in who.headshots or who.entries[:1])
+        first_paths = [path for who in members if (path := who.entries[0].photo.path) in heads]
+        for shape in shapes:
+            target, aligned = align_set([heads[path] for path in first_paths], shape)
+            crops_by_path = dict(zip(first_paths, aligned, strict=True))
+            crops_by_path |= {
+                path: align_one(head, target, shape) for path, head in heads.items() if path not in crops_by_path
+            }
+            aligned_crops[shape] |= crops_by_path
+            if shape == shapes[0]:
+                misaligned = [path for path in first_paths if not crops_by_path[path].is_aligned]
+                remarks |= {
+                    path: _describe_misfit(path, crops_by_path[path], explain_misfit(heads[path], target, shape))
+                    for path in misaligned
+                }
+    return SetAlignment(aligned_crops, remarks)
+
+
+def _measure_heads(entries: Iterable[ClassifiedPhoto]) -> dict[str, HeadGeometry]:
+    """Path → the face in it, measured together with the others'."""
+    records = {entry.photo.path: entry.photo.record for entry in entries}
+    faces = {
+        path: (exam.analysis.faces[0], exam.analysis, exam.size, exam.colors[0])
+        for path, exam in records.items()
+        if exam.analysis and exam.analysis.faces
+    }
+    return dict(zip(faces, measure_heads(list(faces.values())), strict=True))
+
+
+def _describe_misfit(path: str, aligned: AlignedCrop, reason: str) -> str:
+    deviations = []
+    if aligned.is_padded:
+        deviations.append("is shown whole, with its own colour around it")
+    if not aligned.is_on_line:
+        deviations.append(
+            f"has its eyes {abs(aligned.eye_line_offset):.0%} of the frame {'below' if aligned.eye_line_offset > 0 else 'above'} the line"
+        )
+    if abs(aligned.residual_roll) >= LEVEL_TOLERANCE_DEGREES:
+        deviations.append(f"still leans by {abs(aligned.residual_roll):.1f} degrees")
+    if not deviations:
+        deviations.append(f"shows its head {aligned.relative_head_size:.2f} times as large as the others")
+    return f"{path} {' and '.join(deviations)}, because {reason}."

@@ -1,0 +1,1 @@
+"""Pixels: plan renditions, decode, resize, convert colors, encode."""

@@ -1,0 +1,172 @@
+"""The order to the darkroom: which renditions the pages ask for, and the `Picture`s they become."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from ..crop.crops import compute_pixel_size
+from ..layout.srcset_widths import round_up_to_grid
+from ..support.filenames import slugify
+from ..values.formats import FORMATS
+from ..values.geometry import Box, Point
+from ..values.photo import Photo
+from ..values.portfolio import Picture, PictureSource, SrcsetCandidate
+from ..values.rendition import LINEAR_LIGHT_THRESHOLD, WIDE_GAMUT_THRESHOLD, Crop, Rendition, Rights, compute_cache_key
+from . import preview
+from .encoding_options import EncodingOptions
+
+PICTURES_FOLDER = "pictures"
+"""Where renditions lie in the site."""
+
+
+class RenderPlan:
+    """Collects renditions, made in the site's *manner*; the same one asked for twice is made once.
+
+    Photographs whose digests are in *drafts* come as one small JPEG each.
+    """
+
+    def __init__(self, options: EncodingOptions, preview_digests: Collection[str] = ()) -> None:
+        self.options, self.preview_digests = options, preview_digests
+        self.renditions: dict[str, dict[str, Rendition]] = {}
+        """Digest of the original → key in the store → what to make."""
+        self.cache_keys: dict[str, str] = {}
+        """Address in the site → key in the store."""
+        self.uncropped_urls: dict[str, list[str]] = {}
+        """Path of a photo → its addresses in the site, all of it in the picture."""
+        self.crop_urls: dict[str, list[str]] = {}
+        """Path of a photo → the addresses of its crops."""
+
+    def add_picture(
+        self,
+        photo: Photo,
+        crop: Crop,
+        widths: Sequence[int],
+        sizes: str,
+        *,
+        focal_point: Point = Point(0.5, 0.5),
+        faces: tuple[Box, ...] = (),
+        rights: Rights = Rights(),
+        fallback_widths: Iterable[int] | None = None,
+        formats: Sequence[str] | None = None,
+        dense_shares: Mapping[int, float] = {},
+    ) -> Picture:
+        """A picture of *crop* in every format; *widths* above the original's are left out, never enlarged.
+
+        *fallback* are the widths of the last format (JPEG), which few browsers still fetch. *dense* maps widths of the grid
+        to how far dense screens outnumber others among those that fetch them, 0 to 1.
+        """
+        options, crop_size = self.options, compute_pixel_size(crop, photo.record.size)
+        if photo.digest in self.preview_digests:
+            options = preview.make_preview_options(options)
+            formats, widths, fallback_widths, dense_shares = (
+                options.formats,
+                (preview.choose_preview_width(widths),),
+                None,
+                {},
+            )
+        formats = formats or options.formats
+        max_width = min(crop_size.width, options.max_width)
+        srcset_widths = sorted({min(width, max_width) for width in widths})
+        quality_drops = {
+            width: steps
+            for width, share in dense_shares.items()
+            if (steps := round(options.dense_quality_drop * share))
+        }
+        tag = self._make_url_tag(options, photo, crop, faces, rights, quality_drops)
+        sources = []
+        # A ground is a colour of sRGB.
+        if (
+            options.wide_gamut
+            and photo.record.wide_gamut_share >= WIDE_GAMUT_THRESHOLD
+            and "avif" in formats
+            and crop.background_color is None
+        ):
+            formats = ("avif-p3", *formats)
+        for name in formats:
+            format_widths = (
+                sorted(fallback_widths)
+                if fallback_widths and name == formats[-1] and len(formats) > 1
+                else srcset_widths
+            )
+            candidates = []
+            for width in format_widths:
+                # A fallback's few files serve every kind of screen.
+                quality = options.quality_for(name) - (
+                    quality_drops.get(round_up_to_grid(width), 0) if format_widths is srcset_widths else 0
+                )
+                watermark = options.watermark if options.watermark and width >= options.watermark.min_width else None
+                height, linear_light = (
+                    _compute_height(width, crop_size.ratio),
+                    photo.record.highlight_loss >= LINEAR_LIGHT_THRESHOLD,
+                )
+                rendition = Rendition(crop, width, height, name, quality, faces, rights, watermark, linear_light)
+                candidates.append(self._add_candidate(photo, rendition, tag))
+            mime_type, media_query = FORMATS[name].mime_type, FORMATS[name].media_query
+            sources.append(
+                PictureSource(
+                    mime_type,
+                    tuple(candidates),
+                    format_widths[-1],
+                    _compute_height(format_widths[-1], crop_size.ratio),
+                    sizes,
+                    media_query,
+                )
+            )
+        last = sources[-1].candidates[-1]
+        return Picture(
+            tuple(sources), last.url, last.width, _compute_height(last.width, crop_size.ratio), sizes, focal_point
+        )
+
+    def add_file(
+        self,
+        photo: Photo,
+        crop: Crop,
+        width: int,
+        format: str,
+        url: str,
+        *,
+        faces: tuple[Box, ...] = (),
+        rights: Rights = Rights(),
+        is_circular: bool = False,
+    ) -> SrcsetCandidate:
+        """One file of *crop*, at *url* in the site, as wide as *width* if the original allows it."""
+        crop_size = compute_pixel_size(crop, photo.record.size)
+        width = min(crop_size.width, width)
+        height = _compute_height(width, crop_size.ratio)
+        rendition = Rendition(
+            crop, width, height, format, self.options.quality_for(format), faces, rights, is_circular=is_circular
+        )
+        key = compute_cache_key(photo.digest, rendition, self.options.encoder_versions)
+        self.renditions.setdefault(photo.digest, {})[key] = rendition
+        self.crop_urls.setdefault(photo.path, []).append(url)
+        self.cache_keys[url] = key
+        return SrcsetCandidate(url, width)
+
+    @staticmethod
+    def _make_url_tag(
+        options: EncodingOptions,
+        photo: Photo,
+        crop: Crop,
+        faces: tuple[Box, ...],
+        rights: Rights,
+        quality_drops: Mapping[int, int],
+    ) -> str:
+        """One for a picture's whole ladder: a page names many widths, and hashes do not compress."""
+        numbers = [f"{format}{options.qualities[format]}" for format in sorted(options.qualities)]
+        numbers += [f"{width}-{steps}" for width, steps in quality_drops.items()]
+        recipe = Rendition(crop, 0, 0, ",".join(numbers), 0, faces, rights, options.watermark)
+        return compute_cache_key(photo.digest, recipe, options.encoder_versions)[:10]
+
+    def _add_candidate(self, photo: Photo, rendition: Rendition, tag: str) -> SrcsetCandidate:
+        key = compute_cache_key(photo.digest, rendition, self.options.encoder_versions)
+        url = f"{PICTURES_FOLDER}/{slugify(photo.stem, 40)}-{tag}-{rendition.width}{FORMATS[rendition.format].suffix}"
+        self.renditions.setdefault(photo.digest, {})[key] = rendition
+        urls = (self.uncropped_urls if rendition.crop == Crop() else self.crop_urls).setdefault(photo.path, [])
+        if url not in urls:
+            urls.append(url)
+        self.cache_keys[url] = key
+        return SrcsetCandidate(url, rendition.width)
+
+
+def _compute_height(width: int, ratio: float) -> int:
+    return max(1, round(width / ratio))

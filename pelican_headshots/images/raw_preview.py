@@ -1,0 +1,189 @@
+"""The finished JPEG that a camera puts into its RAW files: found by their own tables, within bounds.
+
+What comes out is a JPEG file that carries the RAW's orientation and words, so that nothing after this need know of RAW
+files. The sensor's data is not read: how it is to be developed only the photographer can say.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..metadata import exif
+from ..scan.file_types import UnreadableImageError
+from ..scan.open_image import ANY_SIZE, open_image
+from . import color
+
+MIN_PREVIEW_LONG_SIDE_PX = 1600
+"""Pixels of the longer side below which a preview is a thumbnail, not a picture to show anybody."""
+
+_NO_PREVIEW_MESSAGE = f"This RAW file holds no preview of {MIN_PREVIEW_LONG_SIDE_PX} pixels or more. Develop it and save it as JPEG or TIFF."
+
+_MAX_DIRECTORIES = 64
+_MAX_BOXES = 4096
+_MAX_TEXT_BYTES = 4096
+_MAX_SEGMENT_BYTES = 65_533
+
+_SUB_IFDS_TAG = 0x14A
+_JPEG_LOCATION_TAGS = ((0x201, 0x202), (0x111, 0x117))
+"""Tags of where a JPEG lies and how long it is: a preview's, and those of a picture in one strip."""
+_PANASONIC_JPEG_TAG = 0x2E
+"""Whose value is the JPEG itself."""
+_TEXT_TAGS = (0x10E, 0x132, 0x13B, 0x8298)
+"""ImageDescription, DateTime, Artist, Copyright."""
+_XMP_TAG = 700
+_JPEG_XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
+
+_TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"IIRO", b"IIRS", b"MMOR", b"IIU\0")
+"""TIFF itself, Olympus's three and Panasonic's."""
+_FUJIFILM_SIGNATURE = b"FUJIFILMCCD-RAW"
+_CANON_SIGNATURE = b"ftypcrx "
+_CANON_METADATA_UUID = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
+_XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+_CONTAINER_BOXES = (b"moov", b"trak", b"mdia", b"minf", b"stbl", _CANON_METADATA_UUID)
+
+
+class _RawContents(NamedTuple):
+    """What may be JPEGs, the RAW's first directory, and its XMP packet."""
+
+    jpegs: list[memoryview]
+    main_directory: exif.ExifDirectory
+    xmp: bytes = b""
+
+
+def extract_preview(data: bytes) -> bytes:
+    """The largest JPEG in the RAW file *data*, as a file that says which way up it is and whose.
+
+    Raises UnreadablePicture where none is LEAST pixels long.
+    """
+    contents = _RawContents([], {})
+    if data.startswith(_FUJIFILM_SIGNATURE) and len(data) >= 92:
+        contents = _RawContents([_slice(data, *struct.unpack_from(">II", data, 84))], {})
+    elif data[4:12] == _CANON_SIGNATURE:
+        contents = _read_canon_contents(data)
+    elif data[:4] in _TIFF_SIGNATURES and len(data) >= 8:
+        contents = _read_tiff_contents(data)
+    largest = max(contents.jpegs, key=_read_long_side, default=memoryview(b""))
+    if _read_long_side(largest) < MIN_PREVIEW_LONG_SIDE_PX:
+        raise UnreadableImageError(_NO_PREVIEW_MESSAGE)
+    jpeg = bytes(largest)
+    if not contents.main_directory:
+        return jpeg
+    with open_image(jpeg, ANY_SIZE) as image:
+        is_adobe_rgb = exif.is_adobe_rgb(data) or exif.is_adobe_rgb(image.info.get("exif", b""))
+        is_adobe_rgb = is_adobe_rgb and not image.info.get("icc_profile")
+    return _embed_metadata(jpeg, contents, is_adobe_rgb)
+
+
+def _slice(data: bytes, start: int, length: int) -> memoryview:
+    """Nothing, where that reaches past the end of the file. Not copied: many tables may name the same megabytes."""
+    return memoryview(data)[start : start + length] if start + length <= len(data) else memoryview(b"")
+
+
+def _read_tiff_contents(data: bytes) -> _RawContents:
+    """RAW files that are built as a TIFF: DNG, and those of most cameras."""
+    byte_order = "<" if data[:2] == b"II" else ">"
+    pending = [struct.unpack_from(byte_order + "I", data, 4)[0]]
+    seen: dict[int, exif.ExifDirectory] = {}
+    jpegs = []
+    while pending and len(seen) < _MAX_DIRECTORIES:
+        offset = pending.pop(0)
+        if offset in seen or offset + 2 > len(data):
+            continue
+        tags, next_offset = exif.read_directory(data, byte_order, offset)
+        seen[offset] = tags
+        pending += [next_offset] if next_offset else []
+        pending += tags[_SUB_IFDS_TAG].numbers() if _SUB_IFDS_TAG in tags else ()
+        for start, length in _JPEG_LOCATION_TAGS:
+            starts, lengths = (tags[tag].numbers() if tag in tags else () for tag in (start, length))
+            if len(starts) == len(lengths) == 1:
+                jpegs.append(_slice(data, starts[0], lengths[0]))
+        if _PANASONIC_JPEG_TAG in tags:
+            jpegs.append(_slice(data, tags[_PANASONIC_JPEG_TAG].offset, tags[_PANASONIC_JPEG_TAG].size))
+    main_directory = next(iter(seen.values()), {})
+    return _RawContents(jpegs, main_directory, main_directory[_XMP_TAG].value if _XMP_TAG in main_directory else b"")
+
+
+def _read_canon_contents(data: bytes) -> _RawContents:
+    """Canon's CR3: tracks, of which one is a JPEG, and boxes that hold directories."""
+    jpegs: list[memoryview] = []
+    main_directory: exif.ExifDirectory = {}
+    packet, size = b"", 0
+    for name, body in _iterate_boxes(data):
+        if name == b"CMT1":
+            main_directory = exif.read_directories(body).get("main", {})
+        elif name == _XMP_UUID:
+            packet = body
+        elif name == b"stsz" and len(body) >= 12:
+            (size,) = struct.unpack_from(">I", body, 4)
+        elif name == b"co64" and len(body) >= 16:
+            jpegs.append(_slice(data, struct.unpack_from(">Q", body, 8)[0], size))
+    return _RawContents(jpegs, main_directory, packet)
+
+
+def _iterate_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """(name, body) of the boxes that hold no others, in order; a `uuid` box goes by its sixteen bytes."""
+    pending = [(0, len(data))]
+    for _ in range(_MAX_BOXES):
+        if not pending:
+            return
+        at, end = pending.pop()
+        if at + 8 > end:
+            continue
+        size, name = struct.unpack_from(">I4s", data, at)
+        header_size = 8
+        if size == 1 and at + 16 <= end:
+            (size,), header_size = struct.unpack_from(">Q", data, at + 8), 16
+        if name == b"uuid":
+            name, header_size = data[at + header_size : at + header_size + 16], header_size + 16
+        if size < header_size or at + size > end:
+            continue
+        pending.append((at + size, end))
+        if name in _CONTAINER_BOXES:
+            pending.append((at + header_size, at + size))
+        elif name != b"mdat":
+            yield name, data[at + header_size : at + size]
+
+
+def _read_long_side(jpeg: memoryview) -> int:
+    """In pixels; 0 where it is no ordinary JPEG. Sensor data is often one of the lossless kind: no picture yet."""
+    at = 2
+    while bytes(jpeg[:3]) == b"\xff\xd8\xff" and at + 10 <= len(jpeg) and jpeg[at] == 0xFF:
+        marker, size = jpeg[at + 1], struct.unpack_from(">H", jpeg, at + 2)[0]
+        if marker in (0xC0, 0xC1, 0xC2):
+            depth, height, width, channels = struct.unpack_from(">BHHB", jpeg, at + 4)
+            return max(width, height) if depth == 8 and channels in (1, 3) else 0
+        if size < 2 or marker in (0xC3, 0xD9, 0xDA):
+            return 0
+        at += 2 + size
+    return 0
+
+
+def _embed_metadata(jpeg: bytes, contents: _RawContents, is_adobe_rgb: bool) -> bytes:
+    """*jpeg* with the RAW's orientation and words in place of its own; with a profile if it is in *adobe* RGB."""
+    texts = {
+        tag: contents.main_directory[tag].raw_text()[:_MAX_TEXT_BYTES]
+        for tag in _TEXT_TAGS
+        if tag in contents.main_directory
+    }
+    orientation_entry = contents.main_directory.get(exif.ORIENTATION_TAG)
+    exif_block = exif.build_exif_block(
+        {tag: text for tag, text in texts.items() if text},
+        (orientation_entry.number() if orientation_entry else None) or 1,
+    )
+    segments = [b"Exif\0\0" + exif_block]
+    if contents.xmp and len(_JPEG_XMP_HEADER + contents.xmp) <= _MAX_SEGMENT_BYTES:
+        segments.append(_JPEG_XMP_HEADER + contents.xmp)
+    new_segments = b"".join(b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body for body in segments)
+    if is_adobe_rgb:
+        body = b"ICC_PROFILE\0\1\1" + color.build_icc_profile("Adobe RGB")
+        new_segments += b"\xff\xe2" + struct.pack(">H", len(body) + 2) + body
+    at = 2
+    kept_segments = []
+    while jpeg[at : at + 1] == b"\xff" and 0xE0 <= jpeg[at + 1] <= 0xEF:
+        size = 2 + struct.unpack_from(">H", jpeg, at + 2)[0]
+        if jpeg[at + 1] != 0xE1:
+            kept_segments.append(jpeg[at : at + size])
+        at += size
+    return b"".join((jpeg[:2], new_segments, *kept_segments, jpeg[at:]))

@@ -1,0 +1,1 @@
+"""How large a photo is shown and beside what: rows, `sizes`, `srcset` widths, order and mood."""

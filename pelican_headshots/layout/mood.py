@@ -1,0 +1,143 @@
+"""The light in which a gallery hangs: grounds a hair above black (or below white) with a trace of the photographs' hue.
+
+Colours are OKLCH (Ottosson 2020): lightness 0..1, chroma, hue in degrees. Lightness and chroma belong to the mood and
+only the hue follows the pictures, so contrast is settled here, once for all hues, and not left to the pictures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from ..values.geometry import Value
+
+
+class OklchTone(Value, frozen=True, array_like=True):
+    """Lightness 0..1 and chroma."""
+
+    lightness: float
+    chroma: float
+
+
+class Mood(Value, frozen=True):
+    """A mood's tones; *hue* is None where it follows the pictures."""
+
+    hue: float | None
+    is_dark: bool
+    bg: OklchTone
+    surface: OklchTone
+    ink: OklchTone
+    mute: OklchTone
+    line: OklchTone
+    accent: OklchTone
+
+
+def _make_dark_mood(hue: float | None, chroma: float = 0.008, bg: float = 0.155) -> Mood:
+    return Mood(
+        hue,
+        True,
+        bg=OklchTone(bg, chroma),
+        surface=OklchTone(bg + 0.045, chroma + 0.002),
+        ink=OklchTone(0.93, 0.01),
+        mute=OklchTone(0.73, 0.015),
+        line=OklchTone(0.32, 0.012),
+        accent=OklchTone(0.82, 0.1),
+    )
+
+
+MOODS: dict[str, Mood] = {
+    "slate": _make_dark_mood(250.0, 0.010),
+    "ember": _make_dark_mood(45.0, 0.010),
+    "moss": _make_dark_mood(145.0, 0.009),
+    "ink": _make_dark_mood(270.0, 0.002, 0.13),
+    "auto": _make_dark_mood(None),
+    "paper": Mood(
+        80.0,
+        False,
+        bg=OklchTone(0.972, 0.007),
+        surface=OklchTone(0.935, 0.009),
+        ink=OklchTone(0.22, 0.012),
+        mute=OklchTone(0.46, 0.015),
+        line=OklchTone(0.85, 0.01),
+        accent=OklchTone(0.45, 0.1),
+    ),
+}
+
+
+def compute_shared_hue(colors: Iterable[str], default: float = 55.0) -> float:
+    """The hue (degrees, 0..360) that *colours* (`#rrggbb`) share, the more colourful ones counting more.
+
+    Greys have none: then *otherwise*, by default a warm one.
+    """
+    a_sum = b_sum = 0.0
+    for color in colors:
+        _, a, b = hex_to_oklab(color)
+        a_sum += a
+        b_sum += b
+    if math.hypot(a_sum, b_sum) < 0.01:
+        return default
+    return round(math.degrees(math.atan2(b_sum, a_sum)) % 360.0, 1)
+
+
+def is_pale(colors: Iterable[str]) -> bool:
+    """Whether a photograph of *colours* (`#rrggbb`) is light enough to carry dark words: OKLab lightness above a half."""
+    lightness = [hex_to_oklab(color)[0] for color in colors]
+    return sum(lightness) > 0.5 * len(lightness)
+
+
+def choose_hue(mood: str, colors: Iterable[str]) -> float:
+    """The hue of a page in *mood* whose cover has *colours*. Raises KeyError for a mood that is not in `MOODS`."""
+    fixed = MOODS[mood].hue
+    return compute_shared_hue(colors) if fixed is None else fixed
+
+
+def compute_contrast(one: tuple[OklchTone, float], other: tuple[OklchTone, float]) -> float:
+    """WCAG 2 contrast (1..21) of two colours, each a tone and a hue in degrees."""
+    high, low = sorted((_compute_luminance(*one), _compute_luminance(*other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def oklch_to_hex(tone: OklchTone, hue: float) -> str:
+    """`#rrggbb`, clipped to sRGB: for `theme-color` and other places that know no OKLCH."""
+    return "#" + "".join(f"{round(_linear_to_srgb(channel) * 255):02x}" for channel in _oklch_to_linear_srgb(tone, hue))
+
+
+def _compute_luminance(tone: OklchTone, hue: float) -> float:
+    red, green, blue = (
+        _srgb_to_linear(round(_linear_to_srgb(channel) * 255) / 255) for channel in _oklch_to_linear_srgb(tone, hue)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _oklch_to_linear_srgb(tone: OklchTone, hue: float) -> tuple[float, float, float]:
+    """Linear sRGB, clipped to 0..1. Matrices: Björn Ottosson, A perceptual color space for image processing, 2020."""
+    a = tone.chroma * math.cos(math.radians(hue))
+    b = tone.chroma * math.sin(math.radians(hue))
+    long = (tone.lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (tone.lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (tone.lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    red = 4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short
+    green = -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short
+    blue = -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short
+    return min(max(red, 0.0), 1.0), min(max(green, 0.0), 1.0), min(max(blue, 0.0), 1.0)
+
+
+def hex_to_oklab(color: str) -> tuple[float, float, float]:
+    """OKLab of `#rrggbb`: lightness 0..1, green to red, blue to yellow."""
+    red, green, blue = (_srgb_to_linear(int(color[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
+    medium = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
+    short = math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)
+    return (
+        0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short,
+    )
+
+
+def _srgb_to_linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+def _linear_to_srgb(value: float) -> float:
+    return value * 12.92 if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055

@@ -1,0 +1,94 @@
+"""An order for a gallery whose author gave none: from tone to tone, from near to far, and looks that meet.
+
+Neighbours should be alike in light and colour and differ in scale, and somebody who looks out of the frame should look
+towards the next picture. That is a shortest walk through all pictures; it is found by going to the nearest each time
+and then turning stretches of the walk round wherever that makes it shorter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from ..values.geometry import Value
+from .mood import hex_to_oklab
+
+MAX_REVERSED_PHOTOS = 8
+"""How many pictures a turned stretch may hold: enough for a gallery's rhythm."""
+MIN_LOOKING_ASIDE_DEGREES = 12.0
+"""Degrees of yaw from which somebody is said to look to one side; below it the measurement is noise."""
+SHOT_SCALES_NEAR_TO_FAR = ("extreme close-up", "close-up", "medium close-up", "medium shot", "cowboy", "full", "")
+"""From near to far; the last is a picture without people."""
+
+
+class OrderingTraits(Value, frozen=True):
+    """What the order is made from: three colours (`#rrggbb`), scale of shot (or empty), degrees of yaw (or 0)."""
+
+    colors: tuple[str, str, str]
+    shot_scale: str
+    yaw: float
+
+
+def propose_order(photos: Sequence[OrderingTraits]) -> tuple[int, ...]:
+    """Indices of *frames* in the order proposed. The farthest and darkest opens: a room before the people in it."""
+    if len(photos) < 3:
+        return tuple(range(len(photos)))
+    mean_colors = [_compute_mean_color(frame) for frame in photos]
+    distance_ranks = [
+        SHOT_SCALES_NEAR_TO_FAR.index(frame.shot_scale)
+        if frame.shot_scale in SHOT_SCALES_NEAR_TO_FAR
+        else len(SHOT_SCALES_NEAR_TO_FAR) - 1
+        for frame in photos
+    ]
+
+    def compute_step_cost(a: int, b: int) -> float:
+        cost = math.dist(mean_colors[a], mean_colors[b])
+        cost += 0.12 if distance_ranks[a] == distance_ranks[b] else 0.0
+        if photos[a].yaw > MIN_LOOKING_ASIDE_DEGREES and photos[b].yaw < -MIN_LOOKING_ASIDE_DEGREES:
+            cost -= 0.08
+        if photos[a].yaw < -MIN_LOOKING_ASIDE_DEGREES:
+            cost += 0.04
+        return max(cost, 0.0)
+
+    order = [max(range(len(photos)), key=lambda i: (distance_ranks[i], -mean_colors[i][0], -i))]
+    remaining = [i for i in range(len(photos)) if i != order[0]]
+    while remaining:
+        nearest = min(remaining, key=lambda i: (compute_step_cost(order[-1], i), i))
+        order.append(nearest)
+        remaining.remove(nearest)
+    return tuple(_shorten_by_reversal(order, compute_step_cost))
+
+
+def _shorten_by_reversal(order: list[int], compute_step_cost: Callable[[int, int], float]) -> list[int]:
+    cost: dict[tuple[int, int], float] = {}
+
+    def cached_cost(a: int, b: int) -> float:
+        if (a, b) not in cost:
+            cost[a, b] = compute_step_cost(a, b)
+        return cost[a, b]
+
+    def path_cost(path: Sequence[int]) -> float:
+        return sum(cached_cost(a, b) for a, b in zip(path, path[1:], strict=False))
+
+    for _ in range(3):
+        improved = False
+        for start in range(1, len(order) - 1):
+            for end in range(start + 1, min(start + MAX_REVERSED_PHOTOS, len(order))):
+                old = order[start - 1 : end + 2]
+                new = [old[0], *order[start : end + 1][::-1], *order[end + 1 : end + 2]]
+                if path_cost(new) < path_cost(old) - 1e-9:
+                    order[start : end + 1] = order[start : end + 1][::-1]
+                    improved = True
+        if not improved:
+            break
+    return order
+
+
+def _compute_mean_color(photo: OrderingTraits) -> tuple[float, float, float]:
+    """Mean OKLab of its colours; hue weighs three times, as its numbers are small beside lightness."""
+    labs = [hex_to_oklab(color) for color in photo.colors]
+    return (
+        sum(lab[0] for lab in labs) / 3,
+        sum(lab[1] for lab in labs),
+        sum(lab[2] for lab in labs),
+    )

@@ -1,0 +1,328 @@
+"""How wide each picture of the theme is shown, as one table from which both `sizes` and the ladder of widths are made.
+
+A layout is a list of steps, widest window first. Because it is exact, the browser fetches the right file before it has
+seen a line of CSS, in every browser and without script.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ..values.geometry import Value
+from .rows import BREAKPOINTS, MAX_ROW_RATIO
+
+CAPPED_DENSITY_DPPX = 2.1
+"""Screens with more device pixels per CSS pixel are served two: nobody sees the third, and it costs 56 % of the bytes."""
+CAPPED_DENSITY_FACTOR = 2 / 3
+CAPPED_DENSITY_MAX_WINDOW_PX = 1024
+"""Such screens are phones, upright or on their side; wider windows need no entry for them."""
+
+
+MIN_SIZES_RATIO = 1 / MAX_ROW_RATIO
+"""Width over height below which `sizes` and widths are those of a picture of this ratio: no file of a pixel's width."""
+ROW_WIDTH_TOLERANCE_PX = 0.9
+"""A file not quite a pixel narrower than its place on the wall is sufficient: the next one up would be bytes for nothing."""
+
+
+class CssLength(Value, frozen=True):
+    """A CSS length: *vw* and *vh* are fractions of the window's width and height, *px* is added."""
+
+    vw: float = 0.0
+    vh: float = 0.0
+    px: float = 0.0
+
+    def to_px(self, window_width: float, window_height: float) -> float:
+        """In CSS pixels, in a window of *width* × *height* CSS pixels."""
+        return self.vw * window_width + self.vh * window_height + self.px
+
+    def scale(self, factor: float) -> CssLength:
+        return CssLength(self.vw * factor, self.vh * factor, self.px * factor)
+
+    def to_css(self) -> str:
+        """As CSS, never above the length itself: a file exactly as wide as its place must be found sufficient.
+
+        In whole pixels: a page of sixty pictures is half a kilobyte lighter for it.
+        """
+        parts = [
+            (_floor_to_hundredths(self.vw * 100), "vw"),
+            (_floor_to_hundredths(self.vh * 100), "vh"),
+            (math.floor(self.px + 1e-5), "px"),
+        ]
+        nonzero = [(_format_number(abs(n)), unit, n < 0) for n, unit in parts if n]
+        if not nonzero:
+            return "0px"
+        if len(nonzero) == 1:
+            number, unit, negative = nonzero[0]
+            return f"{'-' if negative else ''}{number}{unit}"
+        first = f"{'-' if nonzero[0][2] else ''}{nonzero[0][0]}{nonzero[0][1]}"
+        rest = "".join(f" {'-' if negative else '+'} {number}{unit}" for number, unit, negative in nonzero[1:])
+        return f"calc({first}{rest})"
+
+
+class BreakpointWidth(Value, frozen=True):
+    """Windows from *start* CSS pixels on: the smallest (or, for *cover*, the largest) of *lengths*."""
+
+    min_window_width: int
+    lengths: tuple[CssLength, ...]
+    is_cover: bool = False
+
+    def to_px(self, window_width: float, window_height: float) -> float:
+        lengths_px = [length.to_px(window_width, window_height) for length in self.lengths]
+        return max(lengths_px) if self.is_cover else min(lengths_px)
+
+    def to_css(self, factor: float = 1.0) -> str:
+        css_lengths = [length.scale(factor).to_css() for length in self.lengths]
+        if len(css_lengths) == 1:
+            return css_lengths[0]
+        inside = ", ".join(
+            word.removeprefix("calc(").removesuffix(")") if "calc(" in word else word for word in css_lengths
+        )
+        return f"{'max' if self.is_cover else 'min'}({inside})"
+
+
+SlotLayout = tuple[BreakpointWidth, ...]
+"""Widest window first; the last step starts at 0."""
+
+
+def build_sizes_attribute(layout: SlotLayout) -> str:
+    """The `sizes` attribute for *layout*."""
+    entries: list[str] = []
+    for step in layout:
+        wide = f"(min-width:{step.min_window_width}px)" if step.min_window_width else ""
+        if step.min_window_width < CAPPED_DENSITY_MAX_WINDOW_PX:
+            dense = f"(min-resolution:{CAPPED_DENSITY_DPPX}dppx)"
+            query = f"{wide} and {dense}" if wide else dense
+            entries.append(f"{query} {step.to_css(CAPPED_DENSITY_FACTOR)}")
+        entries.append(f"{wide} {step.to_css()}".strip())
+    return ",".join(entries)
+
+
+def compute_displayed_width(layout: SlotLayout, window_width: float, window_height: float) -> float:
+    """How wide the picture is shown, in CSS pixels, in a window of *width* × *height* CSS pixels."""
+    return next(step for step in layout if window_width >= step.min_window_width).to_px(window_width, window_height)
+
+
+def compute_requested_width(layout: SlotLayout, window_width: float, window_height: float, density: float) -> float:
+    """How many pixels wide a file the browser will look for, by the rules above."""
+    dense = (
+        density >= CAPPED_DENSITY_DPPX
+        and next(s for s in layout if window_width >= s.min_window_width).min_window_width
+        < CAPPED_DENSITY_MAX_WINDOW_PX
+    )
+    return (
+        compute_displayed_width(layout, window_width, window_height)
+        * density
+        * (CAPPED_DENSITY_FACTOR if dense else 1.0)
+    )
+
+
+def build_row_layout(
+    row_shares: Sequence[float], items_per_row: Sequence[int], *, is_full_bleed: bool = False, width_factor: float = 1.0
+) -> SlotLayout:
+    """A picture on the wall: *shares* and *counts* as `rows.hang` gives them; *full* bleeds to the window's edge.
+
+    *enlarged* is the picture's width over that of its place, where the place shows only its middle.
+    """
+    steps: list[BreakpointWidth] = []
+    for breakpoint_spec, share, count in zip(BREAKPOINTS, row_shares, items_per_row, strict=True):
+        gaps = 0 if is_full_bleed else (count + 1) * breakpoint_spec.gap
+        steps.append(
+            BreakpointWidth(
+                breakpoint_spec.min_window_width,
+                (
+                    CssLength(vw=share, px=-gaps * share - (ROW_WIDTH_TOLERANCE_PX if gaps else 0.0)).scale(
+                        width_factor
+                    ),
+                ),
+            )
+        )
+    merged: list[BreakpointWidth] = []
+    for step in steps:
+        if not merged or merged[-1].lengths != step.lengths:
+            merged.append(step)
+    return tuple(reversed(merged))
+
+
+def build_typical_row_layout(ratio: float) -> SlotLayout:
+    """A picture in a row of just the height that is wanted, *ratio* being its width over height.
+
+    What is made of a picture on the wall follows from this layout, and so from its own shape alone.
+    """
+    return tuple(
+        BreakpointWidth(
+            breakpoint_spec.min_window_width,
+            (CssLength(vw=min(1.0, ratio * breakpoint_spec.row_height / breakpoint_spec.reference_window_width)),),
+        )
+        for breakpoint_spec in reversed(BREAKPOINTS)
+    )
+
+
+def build_view_layout(ratio: float) -> SlotLayout:
+    """The whole picture on its own page: as large as the window allows between the header and the title.
+
+    *ratio* is width over height; header and title take 160 px. The viewer shows it a little larger, with `sizes` of its own.
+    """
+    ratio = max(ratio, MIN_SIZES_RATIO)
+    return (BreakpointWidth(0, (CssLength(vw=1.0), CssLength(vh=ratio, px=-160 * ratio))),)
+
+
+def build_prose_layout(ratio: float) -> SlotLayout:
+    """A photograph in an article: at most 960 px wide and nine tenths of the window high. *ratio* is width over height."""
+    max_lengths = (CssLength(px=960), CssLength(vh=0.9 * max(ratio, MIN_SIZES_RATIO)))
+    return (
+        BreakpointWidth(1600, (CssLength(vw=1.0, px=-128), *max_lengths)),
+        BreakpointWidth(500, (CssLength(vw=0.92), *max_lengths)),
+        BreakpointWidth(0, (CssLength(vw=1.0, px=-40), *max_lengths)),
+    )
+
+
+TEASER_RATIO = 4 / 3
+TEASER_LAYOUT: SlotLayout = (
+    BreakpointWidth(1600, (CssLength(px=384),)),
+    BreakpointWidth(700, (CssLength(vw=0.24),)),
+    BreakpointWidth(500, (CssLength(vw=0.92),)),
+    BreakpointWidth(0, (CssLength(vw=1.0, px=-40),)),
+)
+"""An article's first photograph, beside its title in a list of articles."""
+
+
+WindowRatioRange = tuple[float, float]
+"""Those whose width over height is above the first number, and at most the second."""
+ALL_WINDOW_RATIOS: WindowRatioRange = (0.0, math.inf)
+
+
+class ArtDirectedCrop(Value, frozen=True):
+    """One crop of an art-directed slot, *ratio* wide over high, for windows of this *shape* (a name of `FRAMED`).
+
+    *media* lets *windows* through (empty: all that are left). With fewer than *least* pixels in width it looks soft there.
+    """
+
+    media_query: str
+    window_shape: str
+    ratio: float
+    window_ratios: WindowRatioRange
+    min_width_px: int
+
+
+COVER_CROPS = (
+    ArtDirectedCrop("(max-aspect-ratio: 5/8)", "phone", 9 / 16, (0.0, 5 / 8), 720),
+    ArtDirectedCrop("(max-aspect-ratio: 1/1)", "tall", 3 / 4, (5 / 8, 1.0), 1152),
+    ArtDirectedCrop("", "wide", 16 / 9, (1.0, math.inf), 2048),
+)
+"""The cover fills the window. A phone's crop on an upright tablet would be half the sharpness the original has to give.
+
+The least pixels are three quarters of what is asked for by a phone of 390 × 844 at two pixels to one and by a tablet of
+768 × 1024. Of a wide window they are what many photographs are exported at for the web: at 1440 × 900 that is 1.3 pixels for
+each of CSS. With fewer it hangs mounted.
+"""
+SOCIAL_IMAGE_SIZE_PX = (1200, 630)
+
+
+TITLE_OUTSIDE_RATIOS = {"wide": 2.0, "tall": 4 / 5, "phone": 4 / 5}
+"""Width over height of a cover on which no words may stand, as they would hide a face: it hangs between them."""
+
+
+def build_cover_layout(ratio: float, *, title_outside: bool = False) -> SlotLayout:
+    """A crop of *ratio* (width over height) that covers the window or, *framed*, only spans it."""
+    return (
+        BreakpointWidth(
+            0, (CssLength(vw=1.0),) if title_outside else (CssLength(vw=1.0), CssLength(vh=ratio)), is_cover=True
+        ),
+    )
+
+
+def build_unenlarged_cover_layout(ratio: float) -> SlotLayout:
+    """A whole photograph, width over height *ratio*, as a cover that is not enlarged: seven tenths of the window high."""
+    ratio = max(ratio, MIN_SIZES_RATIO)
+    return (
+        BreakpointWidth(1600, (CssLength(vw=1.0, px=-128), CssLength(vh=0.7 * ratio))),
+        BreakpointWidth(500, (CssLength(vw=0.92), CssLength(vh=0.7 * ratio))),
+        BreakpointWidth(0, (CssLength(vw=1.0, px=-40), CssLength(vh=0.7 * ratio))),
+    )
+
+
+def _build_column_layout(table: Sequence[tuple[int, int, CssLength, CssLength]]) -> SlotLayout:
+    """(from, columns, padding on each side, gap): the width of one column."""
+    steps = []
+    for start, count, padding, gap in table:
+        steps.append(
+            BreakpointWidth(
+                start,
+                (
+                    CssLength(
+                        vw=(1 - 2 * padding.vw - (count - 1) * gap.vw) / count,
+                        px=-(2 * padding.px + (count - 1) * gap.px) / count,
+                    ),
+                ),
+            )
+        )
+    return tuple(sorted(steps, key=lambda step: -step.min_window_width))
+
+
+# The page's padding is clamp(1.25rem, 4vw, 4rem): 20 px below 500, 4vw up to 1600, 64 px above.
+_NARROW_PADDING, _MEDIUM_PADDING, _WIDE_PADDING = CssLength(px=20), CssLength(vw=0.04), CssLength(px=64)
+
+
+def build_card_layout(count: int) -> SlotLayout:
+    """A gallery's card among *count*: one column on a phone, then two, then three where that leaves no lonely card."""
+    columns = count_card_columns(count)
+    gaps = {500: CssLength(px=6), 1024: CssLength(px=8), 1680: CssLength(px=10)}
+    return _build_column_layout(
+        [
+            (0, 1, CssLength(px=4), CssLength()),
+            (600, min(2, columns), CssLength(px=6), gaps[500]),
+            (1024, columns, CssLength(px=8), gaps[1024]),
+            (1680, columns, CssLength(px=10), gaps[1680]),
+        ]
+    )
+
+
+def count_card_columns(count: int) -> int:
+    """How many columns *count* cards hang in on a wide window."""
+    return {1: 1, 2: 2, 4: 2}.get(count, 3)
+
+
+def choose_card_ratio(count: int) -> float:
+    """A card's width over height among *count*: the fewer abreast the lower, or they would be taller than the window."""
+    return {1: 2.0, 2: 1.0, 3: 4 / 5}[count_card_columns(count)]
+
+
+HEAD_LAYOUT: SlotLayout = _build_column_layout(
+    [
+        (0, 2, _NARROW_PADDING, CssLength(px=12)),
+        (500, 2, _MEDIUM_PADDING, CssLength(vw=0.02)),
+        (700, 3, _MEDIUM_PADDING, CssLength(vw=0.02)),
+        (1100, 4, _MEDIUM_PADDING, CssLength(vw=0.02)),
+        (1600, 4, _WIDE_PADDING, CssLength(px=32)),
+        (1800, 6, _WIDE_PADDING, CssLength(px=32)),
+    ]
+)
+"""A head on a team page: 2, 3, 4 or 6 columns."""
+
+ABOUT_LAYOUT: SlotLayout = (
+    BreakpointWidth(1600, (CssLength(vw=0.42, px=-64),)),
+    BreakpointWidth(900, (CssLength(vw=0.38),)),
+    BreakpointWidth(500, (CssLength(vw=0.92),)),
+    BreakpointWidth(0, (CssLength(vw=1.0, px=-40),)),
+)
+"""One person large: on about and person pages."""
+
+CONTACT_LAYOUT: SlotLayout = (
+    BreakpointWidth(900, (CssLength(vw=0.38),)),
+    BreakpointWidth(500, (CssLength(vw=0.92),)),
+    BreakpointWidth(0, (CssLength(vw=1.0, px=-40),)),
+)
+"""The home page's photograph, beside the words of the contact page."""
+
+SQUARE_LAYOUT: SlotLayout = (BreakpointWidth(0, (CssLength(px=96),)),)
+"""A small square beside a name."""
+
+
+def _floor_to_hundredths(value: float) -> float:
+    """Two decimals, towards minus infinity; the hundred-thousandth forgives binary fractions."""
+    return math.floor(value * 100 + 1e-5) / 100
+
+
+def _format_number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

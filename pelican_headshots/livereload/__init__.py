@@ -1,0 +1,1 @@
+"""`pelican --autoreload`: browsers follow each build, and previews are finished in the background."""

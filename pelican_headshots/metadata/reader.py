@@ -1,0 +1,258 @@
+"""What somebody wrote about a picture, wherever in the file or beside it, as `Words` and `Rights`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from ..values.geometry import Size
+from ..values.photo import FaceRegion, PhotoMetadata
+from ..values.rendition import (
+    MAX_RIGHTS_LINE_CHARACTERS,
+    MAX_USAGE_TERMS_CHARACTERS,
+    Rights,
+    sanitize_data_mining,
+    sanitize_url,
+)
+from . import exif, face_regions, iptc, orientation, xmp
+from .containers import MetadataBlocks
+from .text import MAX_TEXT_CHARACTERS, clean_text, decode_text
+
+_CAMERA_DEFAULT_CAPTION = re.compile(
+    r"(?:olympus|minolta|konica|kodak|samsung|digital|sony|camera|dsc|dcim|img|default|untitled|[\d_\-. ])+",
+    re.IGNORECASE,
+)
+
+
+def read(
+    blocks: MetadataBlocks, sidecar: bytes | None = None, size: Size | None = None
+) -> tuple[PhotoMetadata, Rights]:
+    """Words and rights in the blocks of a picture; an XMP *sidecar* beats what is embedded, XMP beats IPTC beats EXIF.
+
+    *size* is the upright picture's in pixels; without it nothing is said about who is where. Metadata that makes no sense
+    says nothing.
+    """
+    sources = {
+        "sidecar": _read_xmp_fields(xmp.read_xmp_properties([sidecar] if sidecar else [])),
+        "xmp": _read_xmp_fields(xmp.read_xmp_properties(blocks.xmp)),
+        "iptc": _read_iptc_fields(iptc.read_iptc_records(blocks.iptc)),
+        "exif": _read_exif_fields(exif.read_directories(blocks.exif)),
+    }
+    values_by_field: dict[str, tuple[str, ...]] = {}
+    source_by_field: dict[str, str] = {}
+    for source, fields in sources.items():
+        for field, values in fields.items():
+            if field not in values_by_field and any(clean_values := _clean_values(field, values)):
+                values_by_field[field], source_by_field[field] = clean_values, source
+    packets = {"sidecar": [sidecar or b""], "xmp": list(blocks.xmp)}.get(source_by_field.get("people", ""), [])
+    named_regions = (
+        face_regions.read_face_regions(packets, orientation.choose_orientation(blocks), size.ratio)
+        if packets and size
+        else ()
+    )
+    return _build_metadata(
+        values_by_field,
+        source_by_field,
+        tuple(place for place in named_regions if place.name in values_by_field["people"]),
+    ), _build_rights(values_by_field)
+
+
+def _clean_values(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """*values* cleaned, in a number and of a length that a page and a rendition's metadata can bear."""
+    max_characters = {
+        "title": MAX_TEXT_CHARACTERS,
+        "caption": MAX_TEXT_CHARACTERS,
+        "alt": MAX_TEXT_CHARACTERS,
+        "usage_terms": MAX_USAGE_TERMS_CHARACTERS,
+    }
+    cleaned_values = (
+        clean_text(value, max_characters.get(field, MAX_RIGHTS_LINE_CHARACTERS))
+        for value in values[: xmp.MAX_XMP_VALUES]
+    )
+    return tuple(cleaned_values) if field == "place" else _deduplicate(cleaned_values)
+
+
+def _build_metadata(
+    values_by_field: dict[str, tuple[str, ...]], source_by_field: dict[str, str], named_regions: tuple[FaceRegion, ...]
+) -> PhotoMetadata:
+    field_names = ("title", "caption", "alt", "keywords", "date", "place", "people")
+    sublocation, *place_parts = values_by_field.get("place", ("",))
+    return PhotoMetadata(
+        title=_get_first(values_by_field, "title"),
+        caption=_get_first(values_by_field, "caption"),
+        alt=_get_first(values_by_field, "alt"),
+        keywords=values_by_field.get("keywords", ()),
+        date=_get_first(values_by_field, "date"),
+        place=", ".join(_deduplicate(tuple(place_parts))),
+        sublocation="" if sublocation in place_parts else sublocation,
+        person_names=values_by_field.get("people", ()),
+        face_regions=named_regions,
+        sources={name: source_by_field[name] for name in field_names if name in source_by_field},
+    )
+
+
+def _build_rights(values_by_field: dict[str, tuple[str, ...]]) -> Rights:
+    return Rights(
+        creator=", ".join(values_by_field.get("creator", ()))[:MAX_RIGHTS_LINE_CHARACTERS],
+        credit=_get_first(values_by_field, "credit"),
+        copyright=_get_first(values_by_field, "copyright"),
+        usage_terms=_get_first(values_by_field, "usage_terms"),
+        web_statement=sanitize_url(_get_first(values_by_field, "web_statement")),
+        licensor_name=_get_first(values_by_field, "licensor_name"),
+        licensor_url=sanitize_url(_get_first(values_by_field, "licensor_url")),
+        data_mining=sanitize_data_mining(_get_first(values_by_field, "data_mining")),
+    )
+
+
+def _get_first(values_by_field: dict[str, tuple[str, ...]], field: str) -> str:
+    return next(iter(values_by_field.get(field, ())), "")
+
+
+_XMP_FIELDS = {
+    "title": ("dc:title", "photoshop:Headline"),
+    "caption": ("dc:description",),
+    "alt": ("Iptc4xmpCore:AltTextAccessibility",),
+    "keywords": ("dc:subject",),
+    "creator": ("dc:creator",),
+    "credit": ("photoshop:Credit",),
+    "copyright": ("dc:rights",),
+    "usage_terms": ("xmpRights:UsageTerms",),
+    "web_statement": ("xmpRights:WebStatement",),
+    "licensor_name": ("plus:Licensor/plus:LicensorName", "plus:LicensorName"),
+    "licensor_url": ("plus:Licensor/plus:LicensorURL", "plus:LicensorURL"),
+    "data_mining": ("plus:DataMining",),
+}
+_SINGLE_VALUE_FIELDS = {"title", "caption", "alt", "copyright", "usage_terms"}
+_XMP_DATE_PATHS = ("photoshop:DateCreated", "exif:DateTimeOriginal", "xmp:CreateDate")
+# Sublocation, city, region, country: in this order.
+_XMP_PLACE_PATHS = (
+    ("Iptc4xmpCore:Location", "photoshop:City", "photoshop:State", "photoshop:Country"),
+    tuple(
+        f"Iptc4xmpExt:LocationShown/Iptc4xmpExt:{p}" for p in ("Sublocation", "City", "ProvinceState", "CountryName")
+    ),
+    tuple(
+        f"Iptc4xmpExt:LocationCreated/Iptc4xmpExt:{p}" for p in ("Sublocation", "City", "ProvinceState", "CountryName")
+    ),
+)
+_XMP_PEOPLE_PATHS = (
+    "Iptc4xmpExt:PersonInImage",
+    "mwg-rs:Regions/mwg-rs:RegionList/mwg-rs:Name",
+    "MP:RegionInfo/MPRI:Regions/MPReg:PersonDisplayName",
+)
+
+
+def _read_xmp_fields(properties: xmp.XmpProperties) -> dict[str, tuple[str, ...]]:
+    fields = {}
+    for field, paths in _XMP_FIELDS.items():
+        values = next((properties[path] for path in paths if path in properties), ())
+        fields[field] = values[:1] if field in _SINGLE_VALUE_FIELDS else values
+    fields["date"] = _parse_first_date(properties.get(path, ("",))[0] for path in _XMP_DATE_PATHS)
+    places = (tuple(properties.get(path, ("",))[0] for path in group) for group in _XMP_PLACE_PATHS)
+    fields["place"] = next((place for place in places if any(place)), ())
+    fields["people"] = _deduplicate(name for path in _XMP_PEOPLE_PATHS for name in properties.get(path, ()))
+    return fields
+
+
+def _read_iptc_fields(records: iptc.IptcRecords) -> dict[str, tuple[str, ...]]:
+    def get_first(*datasets: int) -> tuple[str, ...]:
+        return next((values[:1] for d in datasets if (values := iptc.get_iptc_texts(records, d))), ())
+
+    return {
+        "title": get_first(5, 105),
+        "caption": get_first(120),
+        "keywords": iptc.get_iptc_texts(records, 25),
+        "creator": iptc.get_iptc_texts(records, 80),
+        "credit": get_first(110),
+        "copyright": get_first(116),
+        "date": _parse_first_date(
+            [iptc.get_iptc_text(records, 55) + iptc.get_iptc_text(records, 60)[:6], iptc.get_iptc_text(records, 55)]
+        ),
+        "place": tuple(iptc.get_iptc_text(records, d) for d in (92, 90, 95, 101)),
+    }
+
+
+def _read_exif_fields(directories: dict[str, exif.ExifDirectory]) -> dict[str, tuple[str, ...]]:
+    main_directory, exif_directory = directories.get("main", {}), directories.get("exif", {})
+
+    def read_text(directory: exif.ExifDirectory, tag: int, decode: Callable[[exif.ExifEntry], str]) -> tuple[str, ...]:
+        value = clean_text(decode(directory[tag])) if tag in directory else ""
+        return (value,) if value else ()
+
+    caption = (
+        read_text(main_directory, 0x10E, _decode_ascii)
+        or read_text(exif_directory, 0x9286, _decode_user_comment)
+        or read_text(main_directory, 0x9C9C, _decode_xp_text)
+    )
+    keywords = (
+        word.strip() for value in read_text(main_directory, 0x9C9E, _decode_xp_text) for word in value.split(";")
+    )
+    return {
+        "title": read_text(main_directory, 0x9C9B, _decode_xp_text),
+        "caption": tuple(value for value in caption if not _CAMERA_DEFAULT_CAPTION.fullmatch(value)),
+        "keywords": _deduplicate(keywords),
+        "creator": read_text(main_directory, 0x13B, _decode_ascii)
+        or read_text(main_directory, 0x9C9D, _decode_xp_text),
+        "copyright": read_text(main_directory, 0x8298, _decode_ascii),
+        "date": _parse_first_date(
+            value for tag in (0x9003, 0x9004) for value in read_text(exif_directory, tag, _decode_ascii)
+        ),
+    }
+
+
+def _decode_ascii(entry: exif.ExifEntry) -> str:
+    if entry.value.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return decode_text(entry.value)
+    return decode_text(entry.raw_text())
+
+
+def _decode_xp_text(entry: exif.ExifEntry) -> str:
+    return entry.value[: 8 * MAX_TEXT_CHARACTERS].decode("utf-16-le", "ignore").split("\0", 1)[0]
+
+
+def _decode_user_comment(entry: exif.ExifEntry) -> str:
+    kind, body = entry.value[:8], entry.value[8 : 8 * MAX_TEXT_CHARACTERS]
+    if kind == b"UNICODE\0":
+        # Programs disagree about whose byte order holds; Latin text shows where the zero bytes fall.
+        even_zeros, odd_zeros = body[0::2].count(0), body[1::2].count(0)
+        encoding = (
+            "utf-16-be"
+            if even_zeros > odd_zeros
+            else "utf-16-le"
+            if odd_zeros > even_zeros
+            else entry.byte_order.replace("<", "utf-16-le")
+        )
+        return body.decode(encoding.replace(">", "utf-16-be"), "ignore").split("\0", 1)[0]
+    if kind == b"JIS\0\0\0\0\0":
+        return body.decode("iso2022_jp", "ignore")
+    if kind in (b"ASCII\0\0\0", b"\0" * 8):
+        return decode_text(body.split(b"\0", 1)[0])
+    return ""
+
+
+def _deduplicate(values: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+_DATE_PATTERN = re.compile(
+    r"(\d{4})(?:[-:]?(\d\d)(?:[-:]?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d))?)?)?)?(?:\.\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?",
+    re.ASCII,
+)
+
+
+def _parse_first_date(candidates: Iterator[str] | list[str]) -> tuple[str, ...]:
+    """The first of *candidates* that is a real date: ISO 8601, as precise as it was written, by the local clock."""
+    for candidate in candidates:
+        match = _DATE_PATTERN.fullmatch(candidate.strip())
+        if not match:
+            continue
+        year, month, day, hour, minute, second = match.groups()
+        try:
+            datetime(int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))
+        except ValueError:
+            continue
+        if int(year) < 1826:  # before the first photograph: a clock that was never set
+            continue
+        date = "-".join(part for part in (year, month, day) if part)
+        return (date + (f"T{hour}:{minute}:{second or '00'}" if hour else ""),)
+    return ()

@@ -1,0 +1,85 @@
+"""Creator, credit, copyright and licence, as the metadata blocks a derivative carries; nothing else goes in."""
+
+from __future__ import annotations
+
+import struct
+from functools import lru_cache
+from html import escape
+
+from ..values.rendition import Rights
+from . import exif
+
+_MAX_IIM_BYTES = {80: 32, 110: 32, 116: 128}
+"""Bytes the IIM standard allows for By-line, Credit and CopyrightNotice."""
+
+
+@lru_cache(maxsize=64)
+def build_xmp_packet(rights: Rights) -> bytes:
+    """An XMP packet of *rights*, empty where there are none."""
+    if rights == Rights():
+        return b""
+    parts = [
+        _format_xmp_array("dc:creator", "Seq", rights.creator),
+        _format_xmp_array("dc:rights", "Alt", rights.copyright),
+        _format_xmp_property("photoshop:Credit", rights.credit),
+        _format_xmp_property("xmpRights:Marked", "True" if rights.copyright or rights.usage_terms else ""),
+        _format_xmp_array("xmpRights:UsageTerms", "Alt", rights.usage_terms),
+        _format_xmp_property("xmpRights:WebStatement", rights.web_statement),
+        _format_licensor(rights),
+        _format_xmp_property("plus:DataMining", rights.data_mining),
+    ]
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        ' xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/"'
+        ' xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/">'
+        + "".join(parts)
+        + "</rdf:Description></rdf:RDF></x:xmpmeta>"
+    ).encode()
+
+
+def _format_xmp_property(name: str, value: str) -> str:
+    return f"<{name}>{escape(value, quote=False)}</{name}>" if value else ""
+
+
+def _format_xmp_array(name: str, container: str, value: str) -> str:
+    language = ' xml:lang="x-default"' if container == "Alt" else ""
+    return (
+        f"<{name}><rdf:{container}><rdf:li{language}>{escape(value, quote=False)}</rdf:li></rdf:{container}></{name}>"
+        if value
+        else ""
+    )
+
+
+def _format_licensor(rights: Rights) -> str:
+    inner = _format_xmp_property("plus:LicensorName", rights.licensor_name) + _format_xmp_property(
+        "plus:LicensorURL", rights.licensor_url
+    )
+    wrapped = f'<plus:Licensor><rdf:Seq><rdf:li rdf:parseType="Resource">{inner}</rdf:li></rdf:Seq></plus:Licensor>'
+    return wrapped if inner else ""
+
+
+def build_rights_exif_block(rights: Rights) -> bytes:
+    """A TIFF directory of Artist and Copyright (UTF-8), empty where there is neither."""
+    return exif.build_exif_block(
+        {tag: text.encode() for tag, text in ((0x13B, rights.creator), (0x8298, rights.copyright)) if text}
+    )
+
+
+def build_iptc_segment(rights: Rights) -> bytes:
+    """A JPEG APP13 segment of By-line, Credit and CopyrightNotice in UTF-8, empty where there is none of them."""
+    texts = [(80, rights.creator), (110, rights.credit), (116, rights.copyright)]
+    data = b"".join(_pack_dataset(2, n, _truncate_utf8(text.encode(), _MAX_IIM_BYTES[n])) for n, text in texts if text)
+    if not data:
+        return b""
+    data = _pack_dataset(1, 90, b"\x1b%G") + _pack_dataset(2, 0, b"\0\4") + data
+    body = b"Photoshop 3.0\x008BIM" + struct.pack(">HHI", 0x0404, 0, len(data)) + data + b"\0" * (len(data) % 2)
+    return b"\xff\xed" + struct.pack(">H", len(body) + 2) + body
+
+
+def _pack_dataset(record: int, number: int, value: bytes) -> bytes:
+    return struct.pack(">BBBH", 0x1C, record, number, len(value)) + value
+
+
+def _truncate_utf8(raw: bytes, max_bytes: int) -> bytes:
+    return raw[:max_bytes].decode("utf-8", "ignore").encode()

@@ -1,0 +1,148 @@
+"""Writing into `notes.toml`: what was decided and nothing else, in a file that keeps its comments and its order."""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import tomlkit
+from tomlkit.items import Comment, Table
+from tomlkit.toml_document import TOMLDocument
+
+from ..support import atomic_files
+from ..support.toml import parse_toml
+from ..values.notes import Notes
+from . import loader
+from .loader import NotesError
+
+CONTENTS_COMMENT = "What these files hold, so that the order stays when they are renamed."
+
+
+class FileEdit(msgspec.Struct, frozen=True):
+    """One file before and after; None: it was not there."""
+
+    path: Path
+    before: bytes | None
+    after: bytes | None
+
+
+class NotesEditor:
+    """Edits notes files, within `alone`. A file that did not change is parsed once."""
+
+    def __init__(self, lock_path: Path) -> None:
+        self._lock_path = lock_path
+        self._parsed_documents: dict[Path, tuple[bytes, TOMLDocument]] = {}
+
+    def lock_notes(self) -> AbstractContextManager[None]:
+        """While this is held, no other review of the site edits its notes."""
+        return atomic_files.hold_lock(self._lock_path)
+
+    def edit(self, path: Path, change: Callable[[TOMLDocument], None]) -> FileEdit:
+        """Let *change* work on the file as it is at this moment, and write it. Raises BadNotes and DiskTrouble."""
+        before = _read_bytes(path)
+        document = self._get_document(path, before)
+        try:
+            change(document)
+            text = tomlkit.dumps(document)
+            parse_toml(text, path, Notes, NotesError)
+        except BaseException:
+            self._parsed_documents.pop(path, None)
+            raise
+        after = (BOM_UTF8 if (before or b"").startswith(BOM_UTF8) else b"") + text.encode()
+        if after != (before or b""):
+            atomic_files.write(path, after)
+            self._parsed_documents[path] = (after, document)
+        return FileEdit(path, before, after)
+
+    def restore(self, edit: FileEdit) -> bool:
+        """Put *edit*'s file back as it was; False where somebody has written into it since."""
+        if _read_bytes(edit.path) != edit.after:
+            return False
+        self._parsed_documents.pop(edit.path, None)
+        if edit.before is None:
+            edit.path.unlink(missing_ok=True)
+        else:
+            atomic_files.write(edit.path, edit.before)
+        return True
+
+    def _get_document(self, path: Path, content: bytes | None) -> TOMLDocument:
+        known = self._parsed_documents.get(path)
+        if known is not None and known[0] == content:
+            return known[1]
+        if content is None:
+            return tomlkit.document()
+        loader.read_notes(path)  # raises BadNotes for whatever a build would not understand
+        document = tomlkit.parse(content.decode("utf-8-sig"))
+        self._parsed_documents[path] = (content, document)
+        return document
+
+
+def set_note_fields(document: TOMLDocument, name: str, digest: str, fields: Mapping[str, Any]) -> None:
+    """In the note *name*, say *fields* (None: no longer), and whose note it is. A note that says nothing goes."""
+    if "photos" not in document:
+        document.append("photos", tomlkit.table(is_super_table=True))
+    photos: Any = document["photos"]
+    if name in photos:
+        _set_value(photos[name], "digest", digest)
+    else:
+        note = tomlkit.table()
+        note.add("digest", digest)
+        photos[name] = note
+    note = photos[name]
+    for field, value in fields.items():
+        if value is not None:
+            _set_value(note, field, value)
+        elif field in note:
+            del note[field]
+    if set(note) <= {"digest"} and not _has_comment(note):
+        del photos[name]
+
+
+def set_gallery_order(document: TOMLDocument, names: Sequence[str], digests: Sequence[str]) -> None:
+    """Say the gallery's order: file *names*, and what they hold."""
+    if "gallery" not in document:
+        document.append("gallery", tomlkit.table())
+    gallery: Any = document["gallery"]
+    order = tomlkit.array()
+    order.extend(names)
+    _set_value(gallery, "order", order.multiline(len(names) > 4))
+    if "contents" not in gallery:
+        fresh = tomlkit.table()
+        fresh.comment(CONTENTS_COMMENT)
+        gallery["contents"] = fresh
+    contents = gallery["contents"]
+    for name in set(contents) - set(names):
+        del contents[name]
+    for name, digest in zip(names, digests, strict=True):
+        _set_value(contents, name, digest)
+
+
+def _set_value(table: Any, key: str, value: Any) -> None:
+    """Say *key* in *table*. A new line goes before the comments at its end, which are about what comes next."""
+    body = getattr(getattr(table, "value", None), "body", None)
+    if key in table or not isinstance(table, Table) or body is None:
+        table[key] = value
+        return
+    tail: list[Any] = []
+    while body and body[-1][0] is None:
+        tail.insert(0, body.pop())
+    table[key] = value
+    body.extend(tail)
+
+
+def _has_comment(table: Any) -> bool:
+    body = getattr(getattr(table, "value", None), "body", ())
+    return any(isinstance(item, Comment) for _, item in body)
+
+
+def _read_bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise NotesError(f"{path} cannot be read: {error.strerror}.") from error

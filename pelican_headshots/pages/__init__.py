@@ -1,0 +1,1 @@
+"""What templates get: view objects, structured data, alternative text, sitemap, vCards, translations."""

@@ -1,0 +1,210 @@
+"""Folders of judged photographs become the Portfolio: every crop, size and address settled, nothing written yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from msgspec.structs import replace
+
+from ..crop.headshot_sets import PAGE_AND_DOWNLOAD_SHAPES, PAGE_SHAPES, align_sets
+from ..images.plan import RenderPlan
+from ..layout.mood import choose_hue
+from ..layout.rows import RowItem, arrange_rows, insert_full_bleed
+from ..layout.sizes import COVER_CROPS
+from ..people.gather import PeopleFile, gather_people
+from ..people.routing import ClassifiedPhoto, GalleryFolder
+from ..support.filenames import make_unique, normalize_nfc, slugify
+from ..values.classification import PhotoKind
+from ..values.portfolio import Gallery, GalleryItem, PhotoView, Portfolio
+from ..values.rendition import Rights
+from ..values.translations import Translations
+from .person_view import build_person_views
+from .picture_builder import PictureBuilder
+
+PORTFOLIO_FOLDER = "portfolio/"
+
+FULL_COVER_WIDTH_PX = COVER_CROPS[-1].min_width_px
+"""Pixels in width that a cover should have to fill a laptop's window."""
+
+MAIN_ELEMENT_ID = "main"
+"""What the theme calls the page's own part, where the skip link leads: no photograph on it may be called so."""
+
+MAX_GALLERY_PATH_LENGTH = 200
+"""Letters of a gallery's address. Systems allow 4,096 for a whole path, and some servers far less."""
+
+
+def compose_portfolio(
+    folders: Sequence[GalleryFolder],
+    plan: RenderPlan,
+    rights: Rights,
+    home_photo: str = "",
+    people_files: Sequence[PeopleFile] = (),
+    translations: Translations | None = None,
+    *,
+    names_from_metadata: bool = False,
+    with_downloads: bool = False,
+) -> Portfolio:
+    """The portfolio of *folders*. What its pictures need is left in *order*; *rights* hold where a photo has none.
+
+    *home* is the photograph on the home page, relative to the photos folder; without one it is the first gallery's
+    second best cover, so that the same picture does not stand twice on one page. *phrases* as in `alt.of`.
+    """
+    gallery_folders = [folder for folder in folders if folder.gallery_entries]
+    matching_paths = (
+        e.photo.path
+        for wall in gallery_folders
+        for e in wall.gallery_entries
+        if normalize_nfc(e.photo.path) == normalize_nfc(home_photo)
+    )
+    home_photo = next(matching_paths, "") or _choose_home_photo(gallery_folders, plan, rights)
+    taken_paths: set[str] = set()
+    gallery_slugs = [make_unique(_make_gallery_slug(wall.path), taken_paths) for wall in gallery_folders]
+    galleries = tuple(
+        _compose_gallery(wall, name, taken_paths, len(gallery_folders), plan, rights, translations, home_photo)
+        for wall, name in zip(gallery_folders, gallery_slugs, strict=True)
+    )
+    cover_candidates = [photo for gallery in galleries for photo in gallery.photos if photo.file == home_photo]
+    cover_candidates += [gallery.cover for gallery in galleries if gallery.cover]
+    entries = [entry for folder in folders for entry in folder.entries]
+    persons = gather_people(entries, people_files, names_from_metadata=names_from_metadata)
+    alignment = align_sets(persons, PAGE_AND_DOWNLOAD_SHAPES if with_downloads else PAGE_SHAPES)
+    cover = cover_candidates[0] if cover_candidates else None
+    person_views = build_person_views(persons, alignment, plan, rights, translations, with_downloads=with_downloads)
+    cover_remarks = {
+        g.cover.file: said for g in galleries if g.cover and (said := _describe_small_cover(g.cover, g.title))
+    }
+    return Portfolio(galleries, person_views, cover, {**alignment.remarks, **cover_remarks})
+
+
+def _describe_small_cover(cover: PhotoView, title: str) -> str:
+    """What its photographer should know about *cover*, if it is too small to fill a window."""
+    width = cover.pictures["cover"].width_limits.get("wide", 0)
+    if not width:
+        return ""
+    return (
+        f"{cover.file} is the cover of {title} and only {width} pixels wide, so in wide windows it hangs mounted, not "
+        f"enlarged. Export it larger, or name another as cover: {FULL_COVER_WIDTH_PX} pixels across fill most."
+    )
+
+
+def compose_inline_photos(
+    folders: Sequence[GalleryFolder],
+    portfolio: Portfolio,
+    paths: Collection[str],
+    plan: RenderPlan,
+    rights: Rights,
+    translations: Translations | None = None,
+) -> dict[str, PhotoView]:
+    """The photographs that articles show, by path: *asked*, with their pictures there and the page they hang on."""
+    gallery_photos = {photo.file: photo for gallery in portfolio.galleries for photo in gallery.photos}
+    inline_photos = {}
+    for entry in (entry for folder in folders for entry in folder.entries if entry.photo.path in paths):
+        builder = PictureBuilder(entry, plan, rights)
+        pictures = builder.build_inline_pictures()
+        gallery_photo = gallery_photos.get(entry.photo.path)
+        photo_id = slugify(entry.photo.stem)
+        inline_photos[entry.photo.path] = (
+            replace(gallery_photo, pictures=pictures)
+            if gallery_photo
+            else builder.build_photo_view(photo_id, "", pictures, translations)
+        )
+    return inline_photos
+
+
+def _choose_home_photo(gallery_folders: Sequence[GalleryFolder], plan: RenderPlan, rights: Rights) -> str:
+    if not gallery_folders:
+        return ""
+    first = _choose_cover(gallery_folders[0], plan, rights)
+    has_few = len(gallery_folders[0].gallery_entries) < 4
+    return (first if has_few else _choose_cover(gallery_folders[0], plan, rights, excluded=first)).photo.path
+
+
+def _make_gallery_slug(path: str) -> str:
+    """The address of a gallery; of a folder that lies very deep only the last parts."""
+    parts = [slugify(part) for part in path.split("/")] if path else ["photographs"]
+    while len(parts) > 1 and sum(map(len, parts)) > MAX_GALLERY_PATH_LENGTH:
+        del parts[0]
+    return "/".join(parts)
+
+
+def _compose_gallery(
+    folder: GalleryFolder,
+    slug: str,
+    taken_paths: set[str],
+    card_count: int,
+    plan: RenderPlan,
+    rights: Rights,
+    translations: Translations | None,
+    home_photo: str,
+) -> Gallery:
+    """*name* is its address, *taken* those of everything else: a photograph may be called as a folder beside it."""
+    row_entries = _list_row_entries(folder)
+    places = arrange_rows([piece for piece, _, _ in row_entries])
+    cover_entry = _choose_cover(folder, plan, rights)
+    url = f"{PORTFOLIO_FOLDER}{slug}/"
+    taken_paths.add(f"{slug}/{MAIN_ELEMENT_ID}")
+    photo_views: list[PhotoView] = []
+    gallery_items: list[GalleryItem] = []
+    cover_view: PhotoView | None = None
+    for place, (_, entry, text) in zip(places, row_entries, strict=True):
+        photo = None
+        if entry:
+            builder = PictureBuilder(entry, plan, rights)
+            pictures = builder.build_row_pictures(place)
+            if entry is cover_entry or entry.photo.path == home_photo:
+                pictures |= builder.build_cover_pictures(card_count, is_home=entry.photo.path == home_photo)
+            photo_id = make_unique(f"{slug}/{slugify(entry.photo.stem)}", taken_paths).rpartition("/")[2]
+            photo = builder.build_photo_view(photo_id, f"{url}{photo_id}/", pictures, translations)
+            photo_views.append(photo)
+            cover_view = photo if entry is cover_entry else cover_view
+        gallery_items.append(
+            GalleryItem(photo, text, place.layout, place.row_shares, place.items_per_row, place.group, place.ratio)
+        )
+    return Gallery(
+        slug=slug,
+        url=url,
+        # The photos folder itself is called in the site's language, unless somebody named it.
+        title=folder.title
+        if folder.path or folder.note.title or translations is None
+        else translations.translate("loose"),
+        intro=folder.note.intro,
+        mood=folder.note.mood,
+        hue=choose_hue(folder.note.mood, cover_view.colors if cover_view else ()),
+        cover=cover_view,
+        items=tuple(gallery_items),
+        photos=tuple(photo_views),
+    )
+
+
+def _list_row_entries(folder: GalleryFolder) -> list[tuple[RowItem, ClassifiedPhoto | None, str]]:
+    """What hangs, in order: photographs, and pauses with their words."""
+    photo_items = [RowItem(entry.photo.record.size.ratio, entry.note.layout) for entry in folder.gallery_entries]
+    widths = [entry.photo.record.size.width for entry in folder.gallery_entries]
+    row_entries: list[tuple[RowItem, ClassifiedPhoto | None, str]] = []
+    for item, entry in zip(insert_full_bleed(photo_items, widths), folder.gallery_entries, strict=True):
+        if entry.note.text_before:
+            row_entries.append((RowItem(1.0, "text"), None, entry.note.text_before))
+        row_entries.append((item, entry, ""))
+    return row_entries
+
+
+def _choose_cover(
+    folder: GalleryFolder, plan: RenderPlan, rights: Rights, excluded: ClassifiedPhoto | None = None
+) -> ClassifiedPhoto:
+    """The one the photographer named; else one with people in it on which a title can stand, large enough for a window
+    or the largest there is; the most landscape of those."""
+    named_cover = normalize_nfc(folder.note.cover) if excluded is None else ""
+
+    def rate_cover(entry: ClassifiedPhoto) -> tuple[bool, bool, bool, int, float]:
+        size = entry.photo.record.size
+        has_people = entry.classification.kind != PhotoKind.NO_PERSON
+        has_room = PictureBuilder(entry, plan, rights).has_room_for_title
+        return (
+            normalize_nfc(entry.photo.path.rpartition("/")[2]) == named_cover,
+            has_people,
+            has_room,
+            min(size.width, FULL_COVER_WIDTH_PX),
+            min(size.ratio, 1.6),
+        )
+
+    return max((entry for entry in folder.gallery_entries if entry is not excluded), key=rate_cover)

@@ -1,0 +1,36 @@
+"""`Photos:` in a page's metadata: whose headshots that page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..support.filenames import make_name_key
+from ..values.portfolio import PersonView
+
+
+def select_people(people: Sequence[PersonView], query: str) -> tuple[tuple[PersonView, ...], tuple[str, ...]]:
+    """The people that *asked* means, and the parts of it that mean nobody.
+
+    *asked* is a list with commas: folders of photographs, files in them, people's names or slugs, or departments. People
+    come in the order asked for, each once; an empty list means everybody.
+    """
+    parts = [part for part in (each.strip().strip("/") for each in query.split(",")) if part]
+    if not parts:
+        return tuple(people), ()
+    found: dict[str, PersonView] = {}
+    unmatched: list[str] = []
+    for part in parts:
+        matching = [person for person in people if _is_match(person, part)]
+        found |= {person.slug: person for person in matching if person.slug not in found}
+        if not matching:
+            unmatched.append(part)
+    return tuple(found.values()), tuple(unmatched)
+
+
+def _is_match(person: PersonView, part: str) -> bool:
+    return (
+        part in (person.folder, person.slug, person.file)
+        or person.folder.startswith(f"{part}/")
+        or (bool(person.department) and person.department.casefold() == part.casefold())
+        or (bool(person.name) and make_name_key(person.name) == make_name_key(part))
+    )

@@ -1,0 +1,130 @@
+"""People as pages show them: their words, and their headshots on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..crop.frame_limits import SQUARE_SHAPE as SQUARE_FORMAT
+from ..crop.frame_limits import UPRIGHT_SHAPE, FrameShape
+from ..crop.headshot_sets import SetAlignment
+from ..images.plan import RenderPlan
+from ..layout.sizes import ABOUT_LAYOUT, HEAD_LAYOUT, SQUARE_LAYOUT, SlotLayout
+from ..people.gather import Person
+from ..people.routing import ClassifiedPhoto
+from ..support.filenames import make_unique, slugify
+from ..values.portfolio import PersonView, PhotoView
+from ..values.rendition import Rights
+from ..values.translations import Translations
+from .downloads import build_downloads
+from .picture_builder import PictureBuilder
+
+PEOPLE_FOLDER = "people/"
+"""Where people's pages and cards lie in the site."""
+
+RESERVED_PERSON_IDS = ("main", "everyone")
+"""What the theme calls parts of a page with people: nobody else may be called so there."""
+
+MAIN_PHOTO_SLOTS: tuple[tuple[str, FrameShape, SlotLayout], ...] = (
+    ("head", UPRIGHT_SHAPE, HEAD_LAYOUT),
+    ("about", UPRIGHT_SHAPE, ABOUT_LAYOUT),
+    ("square", SQUARE_FORMAT, SQUARE_LAYOUT),
+)
+"""The slots of the photograph that stands for somebody; their others have the first of them."""
+
+
+def build_person_views(
+    persons: Sequence[Person],
+    alignment: SetAlignment,
+    plan: RenderPlan,
+    rights: Rights,
+    translations: Translations | None = None,
+    *,
+    with_downloads: bool = False,
+) -> tuple[PersonView, ...]:
+    """The people of a site, in order. What their pictures need is left in *order*; *offered* ones may be taken away."""
+    taken_slugs = set(RESERVED_PERSON_IDS)
+    return tuple(
+        _build_person_view(person, taken_slugs, alignment, plan, rights, translations, with_downloads=with_downloads)
+        for person in persons
+    )
+
+
+def make_person_slug(person: Person, taken_slugs: set[str]) -> str:
+    """What somebody is called in addresses. Adds it to *taken*."""
+    return make_unique(slugify(person.fields.get("name") or person.entries[0].photo.stem), taken_slugs)
+
+
+def _build_person_view(
+    person: Person,
+    taken_slugs: set[str],
+    alignment: SetAlignment,
+    plan: RenderPlan,
+    rights: Rights,
+    translations: Translations | None,
+    *,
+    with_downloads: bool,
+) -> PersonView:
+    get_field = person.fields.get
+    name = get_field("name", "")
+    slug = make_person_slug(person, taken_slugs)
+    person_label = ", ".join(part for part in (name, get_field("role", "")) if part)
+    photos = tuple(
+        _build_person_photo(
+            entry,
+            make_unique(slugify(entry.photo.stem), set()),
+            person_label,
+            i == 0,
+            alignment,
+            plan,
+            rights,
+            translations,
+        )
+        for i, entry in enumerate(person.entries)
+    )
+    return PersonView(
+        slug=slug,
+        url=f"{PEOPLE_FOLDER}{slug}/" if name else "",
+        name=name,
+        role=get_field("role", ""),
+        department=get_field("department", ""),
+        pronouns=get_field("pronouns", ""),
+        bio=get_field("bio", ""),
+        email=get_field("email", ""),
+        phone=get_field("phone", ""),
+        links=person.links,
+        photo=photos[0] if photos else None,
+        photos=photos,
+        file=person.entries[0].photo.path if person.entries else "",
+        folder=person.folder,
+        vcard=f"{PEOPLE_FOLDER}{slug}.vcf"
+        if name and (get_field("email") or get_field("phone") or person.links)
+        else "",
+        sources=person.sources,
+        downloads=(
+            build_downloads(person.entries[0], f"{PEOPLE_FOLDER}{slug}/", slug, alignment, plan, rights)
+            if with_downloads and name and person.entries
+            else ()
+        ),
+    )
+
+
+def _build_person_photo(
+    entry: ClassifiedPhoto,
+    photo_id: str,
+    person_label: str,
+    is_main: bool,
+    alignment: SetAlignment,
+    plan: RenderPlan,
+    rights: Rights,
+    translations: Translations | None,
+) -> PhotoView:
+    builder = PictureBuilder(entry, plan, rights)
+    pictures = {
+        slot: builder.build_picture(
+            alignment.find_crop(entry.photo.path, frame_shape) or builder.crop_to_ratio(frame_shape.ratio), layout
+        )
+        for slot, frame_shape, layout in (MAIN_PHOTO_SLOTS if is_main else MAIN_PHOTO_SLOTS[:1])
+    }
+    if is_main:
+        pictures["social"] = builder.build_link_preview()
+    return builder.build_photo_view(photo_id, "", pictures, translations, person_name=person_label)

@@ -1,0 +1,249 @@
+"""Mounting one photograph: the crops its slots show, at the widths their layouts ask for, and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from ..crop.cover import crop_for_cover, text_hides_face
+from ..crop.crops import (
+    FULL_IMAGE_CROP,
+    compute_focal_point,
+    compute_head_boxes,
+    compute_pixel_size,
+    contains_heads,
+    crop_around_faces,
+)
+from ..images.plan import RenderPlan
+from ..layout.rows import RowPlace
+from ..layout.sizes import (
+    ALL_WINDOW_RATIOS,
+    CONTACT_LAYOUT,
+    COVER_CROPS,
+    SOCIAL_IMAGE_SIZE_PX,
+    TEASER_LAYOUT,
+    TEASER_RATIO,
+    TITLE_OUTSIDE_RATIOS,
+    SlotLayout,
+    WindowRatioRange,
+    build_card_layout,
+    build_cover_layout,
+    build_prose_layout,
+    build_row_layout,
+    build_sizes_attribute,
+    build_typical_row_layout,
+    build_unenlarged_cover_layout,
+    build_view_layout,
+    choose_card_ratio,
+)
+from ..layout.srcset_widths import choose_jpeg_widths, choose_widths, compute_dense_shares
+from ..people.routing import ClassifiedPhoto
+from ..support.errors import LayoutError
+from ..support.filenames import parse_title
+from ..values.classification import PhotoKind
+from ..values.geometry import Box
+from ..values.notes import default_if_unset
+from ..values.portfolio import PhotoView, Picture, PictureSource
+from ..values.rendition import Crop, Rights
+from ..values.translations import Translations
+from . import alt_text
+
+
+class PictureBuilder:
+    """One photograph on its way to the page. *site_rights* hold where it carries none of its own.
+
+    Rights are never mixed: one's credit would meet another's licence.
+    """
+
+    def __init__(self, entry: ClassifiedPhoto, plan: RenderPlan, site_rights: Rights) -> None:
+        self.entry, self.plan = entry, plan
+        photo = entry.photo
+        self.size = photo.record.size
+        self.rights = photo.record.rights.fill_from(site_rights)
+        analysis = photo.record.analysis
+        faces, hidden = (analysis.faces, analysis.faceless_heads) if analysis else ((), ())
+        self.face_boxes: tuple[Box, ...] = tuple(face.box for face in faces)
+        self.detected_faces, self.faceless_heads = faces, hidden
+        self.text_free_boxes = self.face_boxes or hidden
+        """What no words may stand on."""
+        self.head_boxes = compute_head_boxes(faces, faceless_heads=hidden)
+        self.focal_point = entry.note.focal_point
+
+    def build_photo_view(
+        self,
+        photo_id: str,
+        url: str,
+        pictures: dict[str, Picture],
+        translations: Translations | None,
+        *,
+        person_name: str = "",
+    ) -> PhotoView:
+        """What a page shows of it; *person* is somebody's name where it is their headshot. *phrases* as in `alt.of`."""
+        photo, note, metadata = self.entry.photo, self.entry.note, self.entry.photo.record.metadata
+        names = {
+            name.casefold() for name in metadata.person_names
+        }  # which face-recognising programs write as keywords too
+        title = default_if_unset(note.title, metadata.title or parse_title(photo.stem))
+        return PhotoView(
+            id=photo_id,
+            file=photo.path,
+            url=url,
+            title=title,
+            caption=default_if_unset(note.caption, metadata.caption),
+            alt=alt_text.get_alt_text(self.entry, translations, person_name),
+            date=default_if_unset(note.date, metadata.date),
+            place=default_if_unset(note.place, metadata.place),
+            keywords=tuple(
+                word
+                for word, plain in zip(metadata.keywords, map(str.casefold, metadata.keywords), strict=True)
+                if not any(name in plain for name in names)
+            ),
+            creator=self.rights.creator,
+            credit=self.rights.credit,
+            copyright=self.rights.copyright,
+            web_statement=self.rights.web_statement,
+            licensor_url=self.rights.licensor_url,
+            classification=self.entry.classification,
+            colors=photo.record.colors,
+            ratio=self.size.ratio,
+            pictures=pictures,
+        )
+
+    def build_row_pictures(self, row_place: RowPlace) -> dict[str, Picture]:
+        """All of it, in its row and alone, from one ladder; and what other sites show when they link to it."""
+        enlargement = max(1.0, self.size.ratio / row_place.ratio)
+        row = build_row_layout(
+            row_place.row_shares,
+            row_place.items_per_row,
+            is_full_bleed=row_place.layout == "full",
+            width_factor=enlargement,
+        )
+        view = build_view_layout(self.size.ratio)
+        row_picture = self.build_picture(FULL_IMAGE_CROP, row, [build_typical_row_layout(self.size.ratio), view])
+        return {"row": row_picture, "view": _replace_sizes(row_picture, view), "social": self.build_link_preview()}
+
+    def build_cover_pictures(self, card_count: int, *, is_home: bool = False) -> dict[str, Picture]:
+        """Filling a window, upright or wide; on a card among *cards*; that of the *home* page on the contact page too."""
+        filling_crops = self._make_filling_crops()
+        width_limits = {
+            cut.window_shape: 0
+            for cut in COVER_CROPS
+            if self._get_max_width(filling_crops[cut.window_shape]) < cut.min_width_px
+        }
+        title_outside = tuple(
+            shape
+            for shape in TITLE_OUTSIDE_RATIOS
+            if shape in width_limits or not self._is_title_safe(filling_crops[shape])
+        )
+        sources: list[PictureSource] = []
+        for cut in COVER_CROPS:
+            if cut.window_shape == "wide" and cut.window_shape in width_limits:
+                crop, layout = FULL_IMAGE_CROP, build_unenlarged_cover_layout(self.size.ratio)
+            elif cut.window_shape in title_outside:
+                ratio = TITLE_OUTSIDE_RATIOS[cut.window_shape]
+                crop, layout = self.crop_to_ratio(ratio), build_cover_layout(ratio, title_outside=True)
+            else:
+                crop, layout = filling_crops[cut.window_shape], build_cover_layout(cut.ratio)
+            if cut.window_shape in width_limits:
+                width_limits[cut.window_shape] = self._get_max_width(crop)
+            picture = self.build_picture(crop, layout, windows=cut.window_ratios)
+            for source in picture.sources:
+                sources.append(replace(source, media=" and ".join(filter(None, (cut.media_query, source.media)))))
+        cover = replace(picture, sources=tuple(sources), title_outside=title_outside, width_limits=width_limits)
+        layout = build_card_layout(card_count)
+        card = self.build_picture(
+            self.crop_to_ratio(choose_card_ratio(card_count)), layout, [layout, *([CONTACT_LAYOUT] if is_home else [])]
+        )
+        return {"cover": cover, "card": card, **({"beside": _replace_sizes(card, CONTACT_LAYOUT)} if is_home else {})}
+
+    def _make_filling_crops(self) -> dict[str, Crop]:
+        """Shape of window → the frame that fills it."""
+        return {
+            cut.window_shape: crop_for_cover(
+                self.text_free_boxes, self.head_boxes, self.size, cut.ratio, self.focal_point
+            )
+            for cut in COVER_CROPS
+        }
+
+    def _get_max_width(self, crop: Crop) -> int:
+        """The most pixels in width that are made of *crop*."""
+        return min(compute_pixel_size(crop, self.size).width, self.plan.options.max_width)
+
+    def _is_title_safe(self, crop: Crop) -> bool:
+        """Whether a title may stand on *crop*, which fills a window, with every face in it whole."""
+        faces_are_whole = bool(self.focal_point) or contains_heads(
+            crop, compute_head_boxes(self.detected_faces, 0.0, self.faceless_heads)
+        )
+        return faces_are_whole and not text_hides_face(crop, self.text_free_boxes, self.size)
+
+    @property
+    def has_room_for_title(self) -> bool:
+        """Whether a title can stand on it as a cover in every window, and every head stays whole."""
+        if self.entry.classification.kind != PhotoKind.NO_PERSON and not self.head_boxes:
+            return False
+        return all(
+            not text_hides_face(crop, self.text_free_boxes, self.size)
+            and all(crop.box.contains(head) for head in self.head_boxes)
+            for crop in self._make_filling_crops().values()
+        )
+
+    def build_inline_pictures(self) -> dict[str, Picture]:
+        """All of it, in an article; beside the article's title in a list; and for other sites that link to it."""
+        layout = build_prose_layout(self.size.ratio)
+        return {
+            "prose": self.build_picture(FULL_IMAGE_CROP, layout),
+            "teaser": self.build_picture(self.crop_to_ratio(TEASER_RATIO), TEASER_LAYOUT),
+            "social": self.build_link_preview(),
+        }
+
+    def build_link_preview(self) -> Picture:
+        """A JPEG of the size that other sites ask for."""
+        width, height = SOCIAL_IMAGE_SIZE_PX
+        crop = self.crop_to_ratio(width / height)
+        return self.plan.add_picture(
+            self.entry.photo, crop, (width,), f"{width}px", faces=self.face_boxes, rights=self.rights, formats=("jpeg",)
+        )
+
+    def crop_to_ratio(self, ratio: float) -> Crop:
+        """The frame of width/height *ratio* in which no head is cut."""
+        background_color = self.entry.photo.record.colors[0]
+        return crop_around_faces(
+            self.detected_faces, self.size, ratio, self.focal_point, background_color, self.faceless_heads
+        )
+
+    def build_picture(
+        self,
+        crop: Crop,
+        layout: SlotLayout,
+        typical: Sequence[SlotLayout] = (),
+        windows: WindowRatioRange = ALL_WINDOW_RATIOS,
+    ) -> Picture:
+        """*crop*, shown as *layout* says, at the widths for *typical* places (else for *layout*) in *windows*."""
+        typical = typical or (layout,)
+        try:
+            widths = choose_widths(typical, self._get_max_width(crop), windows, larger_layouts=(layout,))
+            return self.plan.add_picture(
+                self.entry.photo,
+                crop,
+                widths,
+                build_sizes_attribute(layout),
+                focal_point=compute_focal_point(crop, self.head_boxes, self.focal_point),
+                faces=self.face_boxes,
+                rights=self.rights,
+                fallback_widths=choose_jpeg_widths(widths),
+                dense_shares=compute_dense_shares(typical, windows),
+            )
+        except Exception as error:
+            # Its widths depend on its row: only here it is known whose they are.
+            raise LayoutError(self.entry.photo.path) from error
+
+
+def _replace_sizes(picture: Picture, layout: SlotLayout) -> Picture:
+    """The same files, shown as wide as *layout* says."""
+    sizes_attribute = build_sizes_attribute(layout)
+    return replace(
+        picture,
+        sizes=sizes_attribute,
+        sources=tuple(replace(source, sizes=sizes_attribute) for source in picture.sources),
+    )

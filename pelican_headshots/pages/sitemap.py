@@ -1,0 +1,53 @@
+"""`sitemap.xml`: the pages, and on each the photographs that stand there, for search engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from ..values.portfolio import PhotoView, Portfolio
+
+_SAFE_PATH_CHARACTERS = "/:@!$&'()*+,;=~"
+"""What may stand in the path of an address as it is (RFC 3986)."""
+SITEMAP_MARKER = "<!-- made by pelican-headshots -->"
+SITEMAP_HEADER = (
+    f'<?xml version="1.0" encoding="utf-8"?>\n{SITEMAP_MARKER}\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+    'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">\n'
+)
+
+
+def collect_sitemap_images(
+    portfolio: Portfolio, photos_by_text: Mapping[str, Sequence[PhotoView]]
+) -> dict[str, list[str]]:
+    """Address of a page → addresses of the pictures that stand there, as search engines fetch them (JPEG).
+
+    *in_texts* are the photographs of articles and pages, by the address of the text.
+    """
+    sources_by_page = {url: [photo.pictures["prose"].src for photo in shown] for url, shown in photos_by_text.items()}
+    for gallery in portfolio.galleries:
+        sources_by_page[gallery.url] = [photo.pictures["view"].src for photo in gallery.photos]
+        for photo in gallery.photos:
+            sources_by_page[photo.url] = [photo.pictures["view"].src]
+    for person in portfolio.people:
+        if person.url and person.photo:
+            sources_by_page[person.url] = [next(iter(person.photo.pictures.values())).src]
+    return sources_by_page
+
+
+def build_sitemap(site_url: str, pages: Iterable[str], images_by_page: Mapping[str, list[str]]) -> str:
+    """*pages* and *pictures* are addresses below *site*, an absolute address without a trailing slash."""
+    entries = []
+    for page in sorted(set(pages)):
+        images = "".join(
+            f"<image:image><image:loc>{_escape_url(site_url, src)}</image:loc></image:image>"
+            for src in images_by_page.get(page, ())
+        )
+        entries.append(f"<url><loc>{_escape_url(site_url, page)}</loc>{images}</url>\n")
+    return SITEMAP_HEADER + "".join(entries) + "</urlset>\n"
+
+
+def _escape_url(site_url: str, name: str) -> str:
+    """The address of the file *name* below *site*, as an address may be written (RFC 3986), and as XML."""
+    start = quote(site_url, safe=f"%[]{_SAFE_PATH_CHARACTERS}")
+    return escape(f"{start}/{quote(name, safe=_SAFE_PATH_CHARACTERS)}")

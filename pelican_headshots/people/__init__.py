@@ -1,0 +1,1 @@
+"""Whose headshot is whose, and in which gallery each photo appears."""

@@ -1,0 +1,184 @@
+"""Reading `people.toml` and `people.csv`: who works here."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..metadata.text import to_plain_text
+from ..scan.files import ScannedFile, escape_for_terminal
+from ..support.errors import HeadshotsError
+from ..support.toml import parse_toml
+from ..support.validation import explain_validation_error
+from ..values.geometry import Value
+from .gather import PeopleFile, PersonRecord
+
+PEOPLE_FILE_NAMES = ("people.toml", "people.csv")
+MAX_PEOPLE_FILE_BYTES = 4 << 20
+"""Bytes."""
+MAX_PEOPLE_PER_FILE = 5000
+"""People in one file."""
+_UTF_16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_EXCEL_SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
+"""A first line by which Excel tells its own kind how the columns are parted."""
+CSV_COLUMNS = ("name", "role", "department", "order", "pronouns", "bio", "email", "phone", "links", "photo")
+
+_SEPARATOR_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+
+
+class PeopleFileError(HeadshotsError):
+    """A people file that cannot be understood; the sentence names the file, the place and what to do."""
+
+
+class _PersonInput(Value, frozen=True):
+    """A person as people.toml says it: links as a table, one photo or several."""
+
+    name: str = ""
+    role: str = ""
+    department: str = ""
+    order: float | None = None
+    pronouns: str = ""
+    bio: str = ""
+    email: str = ""
+    phone: str = ""
+    links: dict[str, str] = {}
+    photo: str = ""
+    photos: tuple[str, ...] = ()
+
+
+class _PeopleToml(Value, frozen=True):
+    people: tuple[_PersonInput, ...] = ()
+    departments: tuple[str, ...] = ()
+
+
+def read_all_people_files(originals_folder: Path, scanned_files: Iterable[ScannedFile]) -> tuple[PeopleFile, ...]:
+    """Every people file below *originals*, by path. Raises BadPeople."""
+    paths = sorted(each.path for each in scanned_files if each.name in PEOPLE_FILE_NAMES)
+    return tuple(read_people_file(originals_folder / path, path) for path in paths)
+
+
+def read_people_file(file: Path, relative_path: str) -> PeopleFile:
+    """The people in *file*, which lies at *path* below the photos folder. Raises BadPeople."""
+    name = escape_for_terminal(relative_path)
+    if file.is_symlink() or not file.is_file():
+        raise PeopleFileError(f"{name} is not a file. Remove it, or put the people themselves there.")
+    try:
+        if file.stat().st_size > MAX_PEOPLE_FILE_BYTES:
+            raise PeopleFileError(
+                f"{name} is larger than {MAX_PEOPLE_FILE_BYTES >> 20} MB, too large for a list of people. Is it one?"
+            )
+        text = _decode_text(file.read_bytes())
+    except OSError as wrong:
+        raise PeopleFileError(f"{name} cannot be read: {wrong.strerror}. Look at its permissions.") from wrong
+    except UnicodeDecodeError as wrong:
+        raise PeopleFileError(
+            f"{name} is neither UTF-8 nor UTF-16 text. Save it as UTF-8; in Excel that is the type 'CSV UTF-8'."
+        ) from wrong
+    inputs, departments = (
+        _parse_people_toml(text, name) if relative_path.endswith(".toml") else (_parse_people_csv(text, name), ())
+    )
+    if len(inputs) > MAX_PEOPLE_PER_FILE:
+        raise PeopleFileError(
+            f"{name} lists {len(inputs)} people; more than {MAX_PEOPLE_PER_FILE} do not fit onto pages."
+        )
+    people = tuple(_make_record(person, f"{name}, {place}") for place, person in inputs)
+    return PeopleFile(relative_path.rpartition("/")[0], relative_path, people, tuple(map(to_plain_text, departments)))
+
+
+def _decode_text(data: bytes) -> str:
+    """UTF-8, or UTF-16 that says so at its beginning: Excel's "Unicode text". Raises UnicodeDecodeError."""
+    return data.decode("utf-16" if data.startswith(_UTF_16_BOMS) else "utf-8-sig")
+
+
+def _parse_people_toml(text: str, name: str) -> tuple[list[tuple[str, _PersonInput]], tuple[str, ...]]:
+    parsed = parse_toml(text, name, _PeopleToml, PeopleFileError)
+    return [(f"person {i}", one) for i, one in enumerate(parsed.people, 1)], parsed.departments
+
+
+def _parse_people_csv(text: str, name: str) -> list[tuple[str, _PersonInput]]:
+    """The first line names the columns; separators are commas, semicolons or tabs, as the spreadsheet wrote them.
+
+    A line before it may say what parts them (`sep=;`).
+    """
+    separator_line = _EXCEL_SEPARATOR_LINE.match(text)
+    table = text[separator_line.end() :] if separator_line else text
+    skipped_lines = 1 if separator_line else 0
+    separator = separator_line[1] if separator_line else max(",;\t", key=table.split("\n", 1)[0].count)
+    people: list[tuple[str, _PersonInput]] = []
+    try:
+        rows = csv.reader(io.StringIO(table, newline=""), delimiter=separator, strict=True)
+        columns = [column.strip().casefold() for column in next(rows, [])]
+        unknown = [column for column in columns if column and column not in CSV_COLUMNS]
+        if unknown or "name" not in columns:
+            problem = f"has a column {unknown[0]!r}" if unknown else "has no column 'name'"
+            raise PeopleFileError(f"{name} {problem}. Its first line may name: {', '.join(CSV_COLUMNS)}.")
+        for row in rows:
+            if any(map(str.strip, row[len(columns) :])):
+                raise PeopleFileError(
+                    f"{name}, line {rows.line_num + skipped_lines} has more columns than the first line names. Put quotation marks "
+                    f"around a text with {_SEPARATOR_NAMES[separator]} in it."
+                )
+            cells = {key: value.strip() for key, value in zip(columns, row, strict=False) if key and value.strip()}
+            if cells:
+                place = f"line {rows.line_num + skipped_lines}"
+                people.append((place, _parse_row(cells, f"{name}, {place}")))
+    except csv.Error as wrong:
+        raise PeopleFileError(f"{name} is not a valid CSV file: {wrong}. Save it anew from the spreadsheet.") from wrong
+    return people
+
+
+def _parse_row(cells: dict[str, str], place: str) -> _PersonInput:
+    row: dict[str, Any] = dict(cells)
+    if "order" in row:
+        try:
+            row["order"] = float(row["order"].replace(",", "."))
+        except ValueError:
+            raise PeopleFileError(f"{place}: the order {row['order']!r} is not a number.") from None
+    row["photos"] = tuple(photo.strip() for photo in row.pop("photo", "").split(";") if photo.strip())
+    links = {}
+    for link in filter(None, map(str.strip, row.pop("links", "").split(";"))):
+        label, _, address = link.rpartition(" ")
+        links[label.strip(" :") or re.sub(r"^https?://(www\.)?([^/]+).*", r"\2", address)] = address
+    row["links"] = links
+    return msgspec.convert(row, _PersonInput)
+
+
+def _make_record(person: _PersonInput, place: str) -> PersonRecord:
+    """Checked as the person who keeps the list would want it: one sentence for the first thing that is wrong."""
+    values = {
+        **{field: _clean_line(getattr(person, field)) for field in CSV_COLUMNS[:3] + CSV_COLUMNS[4:8]},
+        "order": person.order,
+        "links": tuple((_clean_line(label), _clean_line(address)) for label, address in person.links.items()),
+        "photos": ((person.photo,) if person.photo else ()) + person.photos,
+    }
+    try:
+        return msgspec.convert(values, PersonRecord)
+    except msgspec.ValidationError as wrong:
+        path = explain_validation_error(wrong, values, PersonRecord, {}).path
+        raise PeopleFileError(_explain_invalid_field(str(path[0]) if path else "", values, place)) from wrong
+
+
+def _clean_line(text: str) -> str:
+    """*text* without characters that no page and no card can bear; one that is too long stays so, and is refused."""
+    return to_plain_text(text, len(text))
+
+
+def _explain_invalid_field(field: str, values: dict[str, Any], place: str) -> str:
+    if field == "name":
+        return f"{place} has no name, or one of more than 300 letters. Everybody in the list needs a name."
+    if field == "email":
+        return f"{place}: {values['email'][:80]!r} is not an e-mail address."
+    if field == "phone":
+        return f"{place}: the phone number {values['phone']!r} may hold digits, spaces and + ( ) - . / only."
+    if field == "links":
+        return f"{place}: a link does not begin with http:// or https://, or has a space in it."
+    if field == "order":
+        return f"{place}: the order {values['order']} is not a number that others can come before and after."
+    return f"{place}: {field or 'something'} is too long."

@@ -1,0 +1,409 @@
+"""The pipeline: a folder of originals becomes a settled portfolio, and then the files it names.
+
+    survey → examine → curate → compose → develop → publish
+
+Each step's result is a value; what is dear to find out is remembered in the cache.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+
+from ..analysis import model_files
+from ..cache.store import Store
+from ..images import preview
+from ..images.encoding_options import EncodingOptions
+from ..images.plan import RenderPlan
+from ..images.quality_presets import DENSE_QUALITY_DROP, QUALITY_PRESETS
+from ..notes import loader
+from ..notes.unmatched import describe_unmatched_names
+from ..pages import compose
+from ..pages.page_specs import PageSpec, PelicanPage, list_people_with_vcard, resolve_page_conflicts
+from ..pages.translations import load_translations
+from ..people import people_file, routing
+from ..people.routing import ClassifiedPhoto, GalleryFolder
+from ..publish import build_report, report_content
+from ..publish import publisher as publish
+from ..publish.build_report import BuildReport
+from ..publish.changes import ChangeSet
+from ..publish.publisher import Publisher
+from ..scan import files
+from ..settings import Settings
+from ..support import atomic_files
+from ..support.errors import LayoutError
+from ..support.progress import ProgressReporter, report_nothing
+from ..values.geometry import Size
+from ..values.notes import Notes
+from ..values.photo import Photo, PhotoMetadata, PhotoRecord
+from ..values.portfolio import PhotoView, Portfolio
+from ..values.rendition import Rights
+from . import process
+from .paths import load_watermark, resolve_cache_folder
+
+log = logging.getLogger(__name__)
+
+_ORDINARY_PHOTO = Photo(
+    "photo.jpg", "0" * 64, PhotoRecord(Size(900, 600), None, PhotoMetadata(), Rights(), ("#808080",) * 3)
+)
+"""A picture with nothing odd about it: if its pages cannot be made either, no photograph is at fault."""
+
+
+class SiteBuild:
+    """One site's photographs.
+
+    *originals* is the photos folder, *site* the folder where cache and report lie, *output* the published site. Raises
+    HeadshotsError while the old site stands untouched. Where nothing is to be remembered (*remember* is False), nothing is
+    written anywhere. *watch* shows how far it has come. *language* is the site's: alternative text is drafted in it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        originals_folder: Path,
+        *,
+        site_folder: Path,
+        output_folder: Path,
+        language: str = "en",
+        remember: bool = True,
+        progress: ProgressReporter = report_nothing,
+    ) -> None:
+        self.settings, self.originals_folder, self.output_folder = settings, originals_folder, output_folder
+        self.watermark = load_watermark(settings, site_folder)
+        self.translations = load_translations(
+            language, site_folder / settings.translations if settings.translations else None
+        )
+        self.report_path = site_folder / "build-report.json"
+        cache = resolve_cache_folder(settings, site_folder, originals_folder, output_folder)
+        self.scan_photos()
+        self.store = Store(cache, may_write=remember)
+        self.build_lock = self.store.build_lock
+        self.models_folder = self._find_models(site_folder)
+        self.processor = process.PhotoProcessor(settings, originals_folder, self.store, self.models_folder, progress)
+        self.report = BuildReport(originals_folder)
+        self.photos: tuple[Photo, ...] = ()
+        self.remarks: Mapping[str, str] = {}
+        self.alt_texts: Mapping[str, str] = {}
+        self.render_plan = self.make_render_plan()
+        self.layout_failures: dict[str, str] = {}
+        """A sentence for each photograph that cannot be laid out, by its path."""
+        self.final_plan: RenderPlan | None = None
+        """What is still to be made, where drafts are shown."""
+        self.inline_photo_paths: frozenset[str] = frozenset()
+        """Paths of the photographs that articles and pages show."""
+        self.inline_photos: dict[str, PhotoView] = {}
+        self.pelican_pages: Mapping[str, PelicanPage] = {}
+        """What Pelican writes into the site, by its file."""
+        self.page_specs: tuple[PageSpec, ...] = ()
+        self.replacement_notices: tuple[str, ...] = ()
+        """A sentence about each page of ours in whose place another one stands."""
+
+    def scan_photos(self) -> None:
+        """Find out what lies in the photos folder at this moment, and what its notes say. Raises BadNotes, BadPeople."""
+        self.scanned_files = tuple(
+            files.scan_folder(
+                self.originals_folder,
+                max_bytes=self.settings.max_file_mb << 20,
+                use_raw_previews=self.settings.raw_previews,
+            )
+        )
+        self.notes = loader.read_all_notes(self.originals_folder, self.scanned_files)
+        self.people_files = people_file.read_all_people_files(self.originals_folder, self.scanned_files)
+
+    def _find_models(self, site_folder: Path) -> Path | None:
+        """The models' folder, or None with one warning: then pictures hang in their galleries unjudged."""
+        try:
+            return model_files.find_models(
+                self.settings.models and site_folder / self.settings.models, self.store.stat_index
+            )
+        except model_files.ModelError as wrong:
+            if self.settings.strict or self.settings.models:
+                raise
+            reason = files.escape_for_terminal(str(wrong))
+            log.warning("%s Until then photographs are not looked at and hang in their folders' galleries.", reason)
+            return None
+
+    def make_render_plan(self, preview_digests: Collection[str] = ()) -> RenderPlan:
+        """An empty order, as the settings want pictures made; *drafts* as in `Order`."""
+        settings = self.settings
+        options = EncodingOptions(
+            settings.formats,
+            QUALITY_PRESETS[settings.quality],
+            self.processor.encoder_versions,
+            settings.max_width,
+            self.watermark,
+            DENSE_QUALITY_DROP[settings.quality],
+            settings.wide_gamut,
+        )
+        return RenderPlan(options, preview_digests)
+
+    def build_portfolio(self, *, allow_previews: bool = False) -> Portfolio:
+        """Look at what is new, judge, decide, and develop what is missing. Everything in the site is settled then.
+
+        *hurried*: where developing would take longer than somebody likes to wait, drafts are shown; see `finish`.
+        """
+        failures: dict[str, str] = {}
+        with self.processor.job_runner.share_workers():
+            portfolio, unusable = self._analyze_and_compose()
+            if allow_previews:
+                portfolio = self._compose_previews() or portfolio
+            while newly_failed := self.processor.render_missing(self.render_plan, self.photos):
+                # Whatever could not be developed leaves the walls, and the others close up; they may then be lost in turn.
+                failures |= newly_failed
+                self.photos = tuple(photo for photo in self.photos if photo.path not in failures)
+                self.render_plan = self.make_render_plan(self.render_plan.preview_digests)
+                portfolio = self._compose_what_can_be_laid_out()
+        for path, sentence in {**unusable, **self.layout_failures, **failures}.items():
+            log.warning("%s", files.escape_for_terminal(sentence))
+            self.report.add_skipped(path, sentence)
+        for sentence in portfolio.remarks.values():
+            log.info("%s", files.escape_for_terminal(sentence))
+        photos_by_people_file = {
+            file.path: [photo for one in file.people for photo in one.photos] for file in self.people_files
+        }
+        unmatched_names = describe_unmatched_names(
+            self.notes, photos_by_people_file, (found.path for found in self.scanned_files)
+        )
+        sidecars = filter(None, (found.sidecar_unusable_reason for found in self.scanned_files))
+        for sentence in (*unmatched_names, *sidecars, *self.processor.job_runner.problems):
+            log.warning("%s", files.escape_for_terminal(sentence))
+            self.report.add_problem(sentence)
+        return portfolio
+
+    def _compose_previews(self) -> Portfolio | None:
+        """The portfolio with drafts of what would take too long; None where nothing would."""
+        from ..workers.pool import count_processors
+
+        missing = self.processor.find_missing(self.render_plan)
+        if (
+            preview.estimate_render_seconds(missing, self.settings.workers or count_processors())
+            <= preview.MAX_WAIT_SECONDS
+        ):
+            return None
+        self.final_plan = self.render_plan
+        self.render_plan = self.make_render_plan(missing.keys())
+        return self._compose_what_can_be_laid_out()
+
+    def render_final_pictures(self, should_stop: Callable[[], bool]) -> bool:
+        """Develop into the cache what `portfolio` showed drafts of, until *stopped*; whether it came to the end."""
+        if not self.final_plan:
+            return False
+        build_lock = atomic_files.SharedLock(self.store.writable_root / "building.lock")
+        build_lock.acquire_shared()
+        try:
+            self.processor.render_missing(self.final_plan, self.photos, should_stop)
+            self.store.save()
+        finally:
+            build_lock.release()
+        return not should_stop()
+
+    def predict_changes(self, *, output_emptied: bool = False) -> ChangeSet:
+        """What the next build would do, found out by doing it up to the point where it would change anything.
+
+        *emptied*: Pelican empties the site's folder first. New photographs are looked at, because which files they need
+        depends on who is in them.
+        """
+        portfolio, unusable = self._analyze_and_compose()
+        for path, sentence in {**unusable, **self.layout_failures}.items():
+            self.report.add_skipped(path, sentence)
+        publisher = self._create_publisher(
+            [page.save_as for page in self.page_specs] + [person.vcard for person in list_people_with_vcard(portfolio)]
+        )
+        changes = publisher.plan_changes()
+        missing_keys = {key for wanted in self.processor.find_missing(self.render_plan).values() for key in wanted}
+        placed = list(self.render_plan.cache_keys) if output_emptied else list(changes.missing)
+        removed = (
+            [] if output_emptied else [name for name in changes.stale if os.path.lexists(self.output_folder / name)]
+        )
+        return self._describe_changes(
+            publisher.previous_files, missing_keys, placed, removed, output_emptied=output_emptied
+        )
+
+    def _analyze_and_compose(self) -> tuple[Portfolio, dict[str, str]]:
+        unusable = self.analyze_photos()
+        portfolio = self._compose_what_can_be_laid_out()
+        if self.processor.find_missing(self.render_plan) and self.processor.refresh_encoder_versions():
+            self.render_plan = self.make_render_plan()
+            portfolio = self._compose_what_can_be_laid_out()
+        return portfolio, unusable
+
+    def analyze_photos(self) -> dict[str, str]:
+        """Look at what was found and is new. A sentence for each file that cannot be used, by its path."""
+        photos, unusable = self.processor.analyze_files(self.scanned_files)
+        self.photos = tuple(photo.with_place_detail(self.settings.places) for photo in photos)
+        return unusable
+
+    def classify_photos(self) -> list[ClassifiedPhoto]:
+        """Every photograph that is not hidden, judged, in order."""
+        self.folders = self._build_folders(self.photos)
+        return [entry for folder in self.folders for entry in folder.entries]
+
+    def _build_folders(self, photos: Sequence[Photo]) -> tuple[GalleryFolder, ...]:
+        settings = self.settings
+        return routing.build_gallery_folders(
+            photos,
+            self.notes,
+            headshot_bias=settings.headshot_bias,
+            headshots_in_galleries=settings.headshots_in_galleries,
+        )
+
+    def _compose_what_can_be_laid_out(self) -> Portfolio:
+        """Compose the portfolio; photographs that cannot be laid out go to `left_out`, and the others close up."""
+        while True:
+            try:
+                self.folders, portfolio, self.inline_photos = self._compose(self.photos, self.render_plan)
+                break
+            except Exception as error:
+                failures = self._find_layout_failures(error)
+                if not failures:
+                    raise
+                self._leave_out(failures)
+        self.remarks, self.alt_texts = portfolio.remarks, portfolio.alt_texts
+        self.choose_pages(portfolio)
+        return portfolio
+
+    def _compose(
+        self, photos: Sequence[Photo], plan: RenderPlan
+    ) -> tuple[tuple[GalleryFolder, ...], Portfolio, dict[str, PhotoView]]:
+        """Compose *photos* alone: their folders, the portfolio, and the photographs that articles show."""
+        settings, folders = self.settings, self._build_folders(photos)
+        portfolio = compose.compose_portfolio(
+            folders,
+            plan,
+            settings.rights,
+            self.notes.get("", Notes()).gallery.cover,
+            self.people_files,
+            self.translations,
+            names_from_metadata=settings.names_from_metadata,
+            with_downloads=settings.downloads,
+        )
+        return (
+            folders,
+            portfolio,
+            compose.compose_inline_photos(
+                folders, portfolio, self.inline_photo_paths, plan, settings.rights, self.translations
+            ),
+        )
+
+    def _leave_out(self, failures: Mapping[str, BaseException]) -> None:
+        for path, error in failures.items():
+            self.layout_failures[path] = (
+                f"{path} cannot be laid out ({type(error).__name__}: {error}) and is left out. Save it anew or in other "
+                "proportions, or hide it in notes.toml; `pelican --debug` shows where the error is."
+            )
+            log.debug("%s cannot be laid out:", files.escape_for_terminal(path), exc_info=error)
+        self.photos = tuple(photo for photo in self.photos if photo.path not in failures)
+        self.render_plan = self.make_render_plan(self.render_plan.preview_digests)
+
+    def _find_layout_failures(self, error: Exception) -> dict[str, BaseException]:
+        """Return what is wrong with each photograph because of which composing ended in *error*, by its path.
+
+        Empty where an ordinary picture cannot be composed either, or each photograph can on its own.
+        """
+        if self._find_error_alone(_ORDINARY_PHOTO):
+            return {}
+        if isinstance(error, LayoutError):
+            return {error.path: error.__cause__ or error}
+        return {photo.path: cause for photo in self.photos if (cause := self._find_error_alone(photo))}
+
+    def _find_error_alone(self, photo: Photo) -> BaseException | None:
+        try:
+            self._compose((photo,), self.make_render_plan())
+        except LayoutError as error:
+            return error.__cause__ or error
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told with the photograph's name
+            return error
+        return None
+
+    def choose_pages(self, portfolio: Portfolio) -> None:
+        """Choose which pages of *made* are written, beside what Pelican writes. Raises PageConflictError."""
+        self.page_specs, self.replacement_notices = resolve_page_conflicts(
+            portfolio, self.render_plan.cache_keys, self.pelican_pages
+        )
+
+    def publish_site(
+        self, page_files: Sequence[str], written: Collection[str] = (), *, output_emptied: bool = False
+    ) -> BuildReport:
+        """Put the developed pictures into the site, take away what it no longer names, and write the report.
+
+        *pages* are the pages of ours that this build wrote, so that a later one may remove them; *written* whatever it has
+        written so far, by whomever. *emptied*: Pelican
+        emptied the site's folder first.
+        """
+        publisher = self._create_publisher(page_files, written)
+        previous_files = publisher.previous_files
+        placed, removed = publisher.publish_files()
+        self.report.changes = self._describe_changes(
+            previous_files, self.processor.rendered_keys, placed, removed, output_emptied=output_emptied
+        )
+        self.store.save()
+        report_content.fill_report(
+            self.report,
+            self.photos,
+            self.folders,
+            self.scanned_files,
+            self.render_plan,
+            self.output_folder,
+            self.remarks,
+            self.alt_texts,
+            self.translations,
+        )
+        self.report.summary = report_content.summarize_build(
+            self.report, self.photos, self.folders, self.processor.rendered_keys, self.store
+        )
+        self.report.write(self.report_path)
+        self.build_lock.release()
+        return self.report
+
+    def clean_cache(self) -> tuple[int, int, int] | None:
+        """Remove from the cache what no build names: neither a site that still stands nor the next build of this one.
+
+        How many files, their bytes, and of how many photographs that have gone the measurements were. None where a build
+        is running: what it just made is named by nobody yet.
+        """
+        if not self.build_lock.try_acquire_exclusive():
+            return None
+        self.store.database.reload()
+        self._analyze_and_compose()
+        wanted_keys = {key for renditions in self.render_plan.renditions.values() for key in renditions}
+        record_keys = set(self.store.photo_records.keys())
+        kept_keys = {key for key in record_keys if key.partition(".")[0] in self.processor.seen_digests}
+        removed, freed = self.store.renditions.delete_except(wanted_keys | publish.collect_published_keys(self.store))
+        self.store.photo_records.delete_except(kept_keys)
+        self.store.stat_index.remove_unused()
+        self.store.database.save()
+        self.build_lock.release()
+        return removed, freed, len(record_keys - kept_keys)
+
+    def _create_publisher(self, page_files: Sequence[str], written: Collection[str] = ()) -> Publisher:
+        publisher = Publisher(self.output_folder, self.store, {*self.pelican_pages, *written})
+        for name, key in self.render_plan.cache_keys.items():
+            publisher.add_rendition(name, key)
+        for page in page_files:
+            publisher.add_page(page)
+        return publisher
+
+    def _describe_changes(
+        self,
+        previous_files: Mapping[str, str],
+        rendered_keys: Collection[str],
+        placed: Sequence[str],
+        removed: Sequence[str],
+        *,
+        output_emptied: bool = False,
+    ) -> ChangeSet:
+        existing_photos = {found.path for found in self.scanned_files}
+        previous_owners = build_report.read_file_owners(self.report_path, self.output_folder)
+        return report_content.describe_changes(
+            self.render_plan,
+            self.processor.analysis_reasons,
+            previous_files,
+            rendered_keys,
+            placed,
+            removed,
+            existing_photos=existing_photos,
+            previous_owners=previous_owners,
+            output_emptied=output_emptied,
+        )

@@ -1,0 +1,193 @@
+"""Putting derivatives into the site, and taking away what no build names any more.
+
+What we put there is written in a manifest in the cache, never in the site. Files it does not name are not ours and are
+left alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from pathlib import Path, PurePath
+
+import msgspec
+
+from ..cache.stat_index import FileStat
+from ..cache.store import Store
+from ..scan.files import escape_for_terminal
+from ..support import atomic_files
+from .copy import link_or_copy
+
+log = logging.getLogger(__name__)
+
+
+class _PublishedFile(msgspec.Struct, frozen=True, array_like=True):
+    """A file of ours in the site: the key it was made from (empty for a page), and its stat facts when we left it."""
+
+    key: str
+    file_stat: FileStat | None
+
+
+class _Manifest(msgspec.Struct, frozen=True, array_like=True):
+    is_complete: bool
+    """False while files are being placed: then some of them may be missing, and temporary files lie about."""
+    files: dict[str, _PublishedFile]
+
+
+class PublishPlan(msgspec.Struct, frozen=True):
+    """What `finish` will do: *missing* files to place (name → key), *stale* ones to remove, *sound* ones to leave."""
+
+    missing: dict[str, str]
+    stale: dict[str, _PublishedFile]
+    unchanged: dict[str, _PublishedFile]
+
+
+_encode_manifest = msgspec.msgpack.Encoder().encode
+_decode_manifest = msgspec.msgpack.Decoder(_Manifest).decode
+
+
+class Publisher:
+    """Collects what belongs in the site at *output*; `finish` puts it there.
+
+    Nothing is touched before `finish`. A build killed within it is mended by the next: the manifest names every file
+    before it is placed.
+    """
+
+    def __init__(self, output: Path, store: Store, others: Collection[str] = ()) -> None:
+        """*others* are files of the site that this build has from somebody else: they stay, whose they ever were."""
+        self._output = output
+        self._output_prefix = os.path.join(output, "")
+        self._store = store
+        self._wanted_keys: dict[str, str] = {}
+        self._pages: set[str] = set()
+        self._others = frozenset(others)
+        self._site_key = os.path.relpath(os.path.realpath(output), os.path.realpath(store.root))
+
+    def add_rendition(self, name: str, key: str) -> None:
+        """Have the rendition *key* in the site as *name* (relative, `/` between)."""
+        self._wanted_keys[_check_relative_path(name)] = key
+
+    def add_page(self, name: str) -> None:
+        """Say that this build writes the page *name* itself, so that a later build may remove it."""
+        self._pages.add(_check_relative_path(name))
+
+    @property
+    def previous_files(self) -> dict[str, str]:
+        """What the last build put into the site: name → key, empty for a page."""
+        return {name: put.key for name, put in _read_manifest(self._store, self._site_key).files.items()}
+
+    def plan_changes(self) -> PublishPlan:
+        """What `finish` would place, remove and leave, as things stand. Touches nothing."""
+        before = _read_manifest(self._store, self._site_key)
+        missing: dict[str, str] = {}
+        sound: dict[str, _PublishedFile] = {}
+        for name, key in self._wanted_keys.items():
+            if (put := self._find_published(name, key, before.files.get(name))) is None:
+                missing[name] = key
+            else:
+                sound[name] = put
+        names = self._wanted_keys.keys() | self._pages | self._others
+        return PublishPlan(missing, {name: put for name, put in before.files.items() if name not in names}, sound)
+
+    def publish_files(self) -> tuple[list[str], list[str]]:
+        """Place everything, remove what former builds placed and this one does not name, write the manifest.
+
+        Says what was placed and what was removed. Raises DiskTrouble. KeyError where a key is not in the store.
+        """
+        with atomic_files.hold_lock(self._store.writable_root / "publish.lock"):
+            self._store.database.reload()
+            before = _read_manifest(self._store, self._site_key)
+            if not before.is_complete:
+                for folder in {os.path.dirname(name) for name in before.files}:
+                    atomic_files.remove_temporary_files(self._output / folder)
+            changes = self.plan_changes()
+            current = {name: _PublishedFile("", None) for name in self._pages} | changes.unchanged
+            if changes.missing or changes.stale:
+                expected = before.files | {name: _PublishedFile(key, None) for name, key in changes.missing.items()}
+                expected |= {name: _PublishedFile("", None) for name in self._pages}
+                self._save_manifest(_Manifest(False, expected))
+            for name, key in changes.missing.items():
+                current[name] = self._publish_file(name, key)
+            removed = self._remove_stale(changes.stale)
+            if changes.missing or changes.stale or current != before.files:
+                self._save_manifest(_Manifest(True, current))
+            return list(changes.missing), removed
+
+    def _save_manifest(self, manifest: _Manifest) -> None:
+        self._store.published_files.put(self._site_key, _encode_manifest(manifest))
+        self._store.database.save()
+
+    def _find_published(self, name: str, key: str, before: _PublishedFile | None) -> _PublishedFile | None:
+        """The file in the site, if it is *key*'s: the same inode as in the store, or untouched since we copied it."""
+        stored_stat = self._store.renditions.get_stat(key)
+        try:
+            present_stat = FileStat.from_stat(os.lstat(f"{self._output_prefix}{name}"))
+        except OSError:
+            return None
+        published = _PublishedFile(key, present_stat)
+        return published if stored_stat is not None and (present_stat == stored_stat or published == before) else None
+
+    def _publish_file(self, name: str, key: str) -> _PublishedFile:
+        target = self._output / name
+        if not self._store.renditions.has(key):
+            raise KeyError(key)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            link_or_copy(self._store.renditions.get_path(key), target)
+            self._store.renditions.note_linked_file(key)
+            return _PublishedFile(key, FileStat.from_stat(os.lstat(target)))
+        except OSError as error:
+            raise atomic_files.make_disk_error(target, error) from error
+
+    def _remove_stale(self, stale: Iterable[str]) -> list[str]:
+        removed = []
+        for name in stale:
+            path = self._output / name
+            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                try:
+                    path.unlink()
+                except PermissionError as error:
+                    raise atomic_files.make_disk_error(path, error) from error
+                removed.append(name)
+        # Deeper folders first. What is not empty holds something else, or lies around such a folder.
+        for parent in sorted({parent for name in removed for parent in PurePath(name).parents[:-1]}, reverse=True):
+            with suppress(OSError):
+                (self._output / parent).rmdir()
+        return removed
+
+
+def collect_published_keys(store: Store) -> set[str]:
+    """Keys that some site made from this cache still shows; a site whose folder has gone shows nothing."""
+    sites = store.published_files.keys()
+    manifests = [_read_manifest(store, site) for site in sites if (store.root / site).is_dir()]
+    return {put.key for manifest in manifests for put in manifest.files.values() if put.key}
+
+
+def _read_manifest(store: Store, site_key: str) -> _Manifest:
+    """What was put into *site*. Every name in it stays inside: we never wrote others, and remove none."""
+    value = store.published_files.get(site_key)
+    try:
+        manifest = _decode_manifest(value) if value is not None else _Manifest(True, {})
+        for name in manifest.files:
+            _check_relative_path(name)
+    except (msgspec.MsgspecError, ValueError) as error:
+        log.warning(
+            "What was put into %s is not known (%s): files of former builds may stay there.",
+            escape_for_terminal(site_key),
+            escape_for_terminal(str(error)),
+        )
+        return _Manifest(True, {})
+    return manifest
+
+
+_NAME = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
+
+
+def _check_relative_path(name: str) -> str:
+    """*name*, if it is a relative path that stays inside. Raises ValueError: such a name is a mistake of ours."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"not a name inside the site: {name!r}")
+    return name

@@ -1,0 +1,54 @@
+"""What each slot of the theme shows of a photograph, composed in a child process: nobody who decides waits for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from ..people.routing import GalleryFolder
+from ..settings import Settings
+from ..values.photo import Photo
+from ..workers.pool import WALL_SECONDS_PER_CPU_SECOND
+from ..workers.process import WorkerProcess, WorkerProcessEndedError
+from . import view
+
+BASE_CPU_SECONDS = 30.0
+"""Of processor time that a folder may take, and one more for each of its photographs; a thousand take about two."""
+
+
+class CropPreviewer:
+    """*find* gives the photograph with a digest and the folder it stands in now, or None."""
+
+    def __init__(
+        self, settings: Settings, find_photo_and_folder: Callable[[str], tuple[Photo, GalleryFolder] | None]
+    ) -> None:
+        self._settings, self._find_photo_and_folder = settings, find_photo_and_folder
+        self._worker = WorkerProcess(0)
+        self._last_result: tuple[GalleryFolder | None, dict[str, list[dict[str, Any]]]] = (None, {})
+        """The folder that was asked for last, and its slots by path."""
+        self._lock, self._last_requested = threading.Lock(), ""
+
+    def get_slot_crops(self, digest: str) -> list[dict[str, Any]]:
+        """As `exhibit.slots`, of one photograph; nothing where another one was asked for meanwhile."""
+        self._last_requested = digest
+        with self._lock:
+            found = self._find_photo_and_folder(digest) if self._last_requested == digest else None
+            if found is None:
+                return []
+            photo, folder = found
+            if self._last_result[0] is not folder:
+                settings, seconds = self._settings, BASE_CPU_SECONDS + len(folder.entries)
+                future = self._worker.submit(
+                    view.compute_slot_crops, (folder, settings.max_width, settings.rights), seconds
+                )
+                try:
+                    self._last_result = folder, future.result(WALL_SECONDS_PER_CPU_SECOND * seconds)
+                except (WorkerProcessEndedError, TimeoutError):  # it took too long, or the review is being ended
+                    self._worker.kill()
+                    return []
+            return self._last_result[1].get(photo.path, [])
+
+    def close(self) -> None:
+        """End the child."""
+        self._worker.kill()

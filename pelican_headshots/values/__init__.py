@@ -1,0 +1,1 @@
+"""Values that every step passes on. No file access, no Pillow, NumPy or MediaPipe."""

@@ -1,0 +1,59 @@
+"""The interface's words in one language: what `say` and `say_date` answer in a template."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from .geometry import Value
+
+
+class Translations(Value, frozen=True):
+    """One words file; what is empty is left to another: see `over`.
+
+    *months* are twelve names; dates are patterns of %d (day), %m (month's name) and %y (year).
+    """
+
+    language: str = ""
+    direction: Literal["", "ltr", "rtl"] = ""
+    months: Annotated[tuple[str, ...], Meta(min_length=12, max_length=12)] = ()
+    full_date: str = ""
+    month_date: str = ""
+    words: dict[str, str] = {}
+
+    def translate(self, key: str, **values: object) -> str:
+        """The phrase *key* with `{name}` filled in, as plain text. Raises KeyError for a key no words file has."""
+        return re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), self.words[key])
+
+    def format_photo_count(self, n: int) -> str:
+        """How many photographs, in words."""
+        return self.translate("one_photograph" if n == 1 else "photographs", n=n)
+
+    def format_date(self, iso: str) -> str:
+        """An ISO 8601 date as precise as it was written; anything else comes back as it is."""
+        found = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T|$)", iso)
+        if not found:
+            return iso
+        year, month, day = found.groups()
+        if not month or not 1 <= int(month) <= 12:
+            return year
+        pattern = self.full_date if day else self.month_date
+        parts = {"d": str(int(day or 0)), "m": self.months[int(month) - 1], "y": year}
+        return re.sub("%([dmy])", lambda part: parts[part[1]], pattern)
+
+
+def format_years(dates: list[str] | tuple[str, ...]) -> str:
+    """The span of years in *dates* (ISO 8601), as `2019–2026` or `2024`; empty where none is known."""
+    found = sorted({date[:4] for date in dates if re.match(r"\d{4}", date)})
+    if not found:
+        return ""
+    return found[0] if len(found) == 1 else f"{found[0]}–{found[-1]}"
+
+
+def merge_translations(base: Translations, overrides: Translations) -> Translations:
+    """*said*, with what it leaves out taken from *base*."""
+    given = {name: value for name, value in msgspec.structs.asdict(overrides).items() if value}
+    return msgspec.structs.replace(base, **given | {"words": {**base.words, **overrides.words}})
