@@ -251,9 +251,15 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
                 url=page.save_as.removesuffix("index.html"),
                 **page.values,
             )
-        organisation, site = Markup(self.settings["SITENAME"]).striptags(), self.settings["SITEURL"]
         files = [page.save_as for page in self.site_build.page_specs]
-        files += vcards.write_vcards(self.site_build, self.portfolio, organisation, site)
+        files += vcards.write_vcards(
+            self.portfolio,
+            Markup(self.settings["SITENAME"]).striptags(),
+            self.settings["SITEURL"],
+            self.site_build.output_folder,
+            self.site_build.store.renditions,
+            self.site_build.render_plan.cache_keys,
+        )
         self.site_build.publish_site(
             files, self.template_context.written_files, output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"])
         )

@@ -16,9 +16,10 @@ from pelican_headshots.analysis.model_files import ModelError, find_models
 from pelican_headshots.pipeline import tasks
 from pelican_headshots.scan.file_types import UnreadableImageError
 from pelican_headshots.settings import SettingsError, read
+from pelican_headshots.support.errors import DaskUnavailableError
 from pelican_headshots.values.rendition import Crop, Rendition
 from pelican_headshots.workers.dask import DaskPool
-from pelican_headshots.workers.failure import DaskUnavailableError, Failure
+from pelican_headshots.workers.failure import Failure
 from pelican_headshots.workers.pool import Job, WorkerPool
 
 distributed: Any = pytest.importorskip(

@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 
 from pelican_headshots.cache.database import Database
-from pelican_headshots.cache.stat_index import FileStat, StatIndex, compute_digest
+from pelican_headshots.cache.stat_index import FileStat, StatIndex
 from pelican_headshots.cache.store import Store, is_cache_folder
 from pelican_headshots.publish.publisher import Publisher
 from pelican_headshots.support.atomic_files import TEMPORARY_PREFIX, SharedLock
+from pelican_headshots.support.digest import compute_digest
 
 KEY, OTHER = "ab" * 16 + ".jpg", "cd" * 16 + ".avif"
 D1 = "d1" * 16

@@ -13,8 +13,8 @@ from functools import cached_property, partial
 from importlib.util import find_spec
 from typing import Any
 
-from ..workers.failure import RemoteCacheUnavailableError
-from .stat_index import compute_digest
+from ..support.digest import compute_digest
+from ..support.errors import RemoteCacheUnavailableError
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from typing import TYPE_CHECKING, Annotated
@@ -39,11 +38,6 @@ class _Entry(msgspec.Struct, frozen=True, array_like=True):
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Entry).decode
-
-
-def compute_digest(data: bytes) -> str:
-    """The name of these contents: BLAKE2b with 128 bits, 32 hex digits."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 class StatIndex:

@@ -26,8 +26,9 @@ import weakref
 from pathlib import Path
 
 from ..support import atomic_files
+from ..support.digest import compute_digest
 from .database import Database, Records
-from .stat_index import FileStat, StatIndex, compute_digest
+from .stat_index import FileStat, StatIndex
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 from ..support import atomic_files
-from .stat_index import compute_digest
+from ..support.digest import compute_digest
 
 
 class TemplateBytecodeCache(BytecodeCache):

@@ -7,10 +7,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..cache.stat_index import compute_digest
 from ..images import versions
 from ..scan import files
 from ..settings import Settings
+from ..support.digest import compute_digest
 from ..values.geometry import Value
 from ..values.photo import PhotoRecord
 from ..values.rendition import Rendition

@@ -12,13 +12,13 @@ import msgspec
 from msgspec.structs import replace
 
 from ..cache.remote import RemoteCache
-from ..cache.stat_index import compute_digest
 from ..cache.store import Store
 from ..images import versions
 from ..images.plan import RenderPlan
 from ..publish import changes
 from ..scan import files
 from ..settings import Settings
+from ..support.digest import compute_digest
 from ..support.progress import ProgressReporter, report_nothing
 from ..values.photo import Photo, PhotoRecord, is_plausible
 from ..values.rendition import Rendition

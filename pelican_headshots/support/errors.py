@@ -1,10 +1,22 @@
-"""What ends a build or a command with words for a photographer, to whom a call stack says nothing."""
+"""The errors whose text is a sentence for the photographer, to whom a call stack says nothing."""
 
 from __future__ import annotations
 
 
 class HeadshotsError(Exception):
-    """Its text is a sentence: what is wrong, with which file, and what to do."""
+    """Ends a build or a command. Its text says what is wrong, in which file, and what to do."""
+
+
+class RemoteUnavailableError(HeadshotsError):
+    """Another machine that was asked for cannot be used."""
+
+
+class DaskUnavailableError(RemoteUnavailableError):
+    """The Dask cluster cannot be used."""
+
+
+class RemoteCacheUnavailableError(RemoteUnavailableError):
+    """The shared cache cannot be used."""
 
 
 class LayoutError(Exception):

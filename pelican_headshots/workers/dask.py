@@ -22,8 +22,9 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from ..cache.stat_index import compute_digest
-from .failure import DaskUnavailableError, Failure
+from ..support.digest import compute_digest
+from ..support.errors import DaskUnavailableError
+from .failure import Failure
 from .pool import GRACE_SECONDS, Job, add_file_name, make_unexpected_failure
 
 log = logging.getLogger(__name__)

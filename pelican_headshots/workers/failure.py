@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from ..support.errors import HeadshotsError
-
 
 class Failure(msgspec.Struct, frozen=True):
     """A job that came to nothing: a *sentence* with the file; *cause* is refused (by the task),
@@ -18,15 +16,3 @@ class Failure(msgspec.Struct, frozen=True):
 def explain_cpu_limit(name: str, cpu_seconds: float) -> str:
     """What is said of the file *name* that used up its *seconds* of processor time."""
     return f"{name} took more than {cpu_seconds:.0f} seconds of processor time and was left out."
-
-
-class RemoteUnavailableError(HeadshotsError):
-    """Another machine that was asked for cannot be used."""
-
-
-class DaskUnavailableError(RemoteUnavailableError):
-    """The cluster's."""
-
-
-class RemoteCacheUnavailableError(RemoteUnavailableError):
-    """The shared cache's."""
