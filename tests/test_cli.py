@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.cli.main import main
+from pelican_headshots.cli import main
 
 from .conftest import REPOSITORY, Site
 
@@ -29,7 +29,7 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main([]) == 0
     said = capsys.readouterr()
-    assert set(re.findall(r"^    (\w+) ", said.out, re.M)) == set(main.COMMANDS) and not said.err
+    assert set(re.findall(r"^    ([a-z][a-z-]*)\s", said.out, re.M)) == set(main.COMMANDS) and not said.err
 
 
 def test_a_command_that_is_none_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

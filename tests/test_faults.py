@@ -118,7 +118,11 @@ def test_pictures_made_without_opencv_have_names_of_their_own(site: Path, withou
 def test_a_worker_says_what_it_scales_with(without_library: Path) -> None:
     def stamp(*first: Path) -> str:
         env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (*first, REPOSITORY)))}
-        command = [sys.executable, "-c", "from pelican_headshots.pipeline.tasks import stamp; print(stamp())"]
+        command = [
+            sys.executable,
+            "-c",
+            "from pelican_headshots.pipeline.tasks import make_worker_fingerprint; print(make_worker_fingerprint())",
+        ]
         return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True).stdout
 
     assert "opencv" in stamp()
@@ -230,11 +234,11 @@ def test_a_picture_that_cannot_be_read_is_tried_once(site: Path) -> None:
 
 
 def break_inside(site: Path, what: str, when: str) -> None:
-    """Have *what* in `core/` raise in Pelican's process where *when* holds of its first arguments, `a` and `b`."""
+    """Have *what* raise in Pelican's process where *when* holds of its first arguments, `a` and `b`."""
     module, _, name = what.rpartition(" ")
     with (site / "pelicanconf.py").open("a") as settings:
         settings.write(
-            f"import pelican_headshots.values.{module} as place\n"
+            f"import pelican_headshots.{module} as place\n"
             f"sound = place.{name}\n"
             "def broken(a, b=None, *more, **named):\n"
             f"    if {when}:\n"
@@ -247,11 +251,17 @@ def break_inside(site: Path, what: str, when: str) -> None:
 @pytest.mark.parametrize(
     ("what", "when"),
     [
-        pytest.param("shown.mount Mount.photograph", "a.entry.photo.stem == '1'", id="whatever hangs beside it"),
         pytest.param(
-            "shown.mount choose_widths", "b == 300 and a[0].layout[0].lengths[0].vw < 0.5", id="beside others"
+            "pages.picture_builder PictureBuilder.build_photo_view",
+            "a.entry.photo.stem == '1'",
+            id="whatever hangs beside it",
         ),
-        pytest.param("routed.curate verdict", "a.stem == '1'", id="before it hangs anywhere"),
+        pytest.param(
+            "pages.picture_builder choose_widths",
+            "b == 300 and 0 < named['larger_layouts'][0][0].lengths[0].vw < 0.5",
+            id="beside others",
+        ),
+        pytest.param("people.routing classify_with_note", "a.stem == '1'", id="before it hangs anywhere"),
     ],
 )
 def test_a_picture_that_cannot_be_laid_out_is_named_and_the_others_are_built(site: Path, what: str, when: str) -> None:
@@ -272,8 +282,8 @@ def test_a_picture_that_cannot_be_laid_out_is_named_and_the_others_are_built(sit
 @pytest.mark.parametrize(
     ("what", "when"),
     [
-        pytest.param("shown.mount Mount.on_wall", "True", id="of every picture"),
-        pytest.param("shown.compose hang", "len(a) > 1", id="of no picture alone"),
+        pytest.param("pages.picture_builder PictureBuilder.build_row_pictures", "True", id="of every picture"),
+        pytest.param("pages.compose arrange_rows", "len(a) > 1", id="of no picture alone"),
     ],
 )
 def test_an_error_that_is_not_of_one_picture_ends_the_build(site: Path, what: str, when: str) -> None:

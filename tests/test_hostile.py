@@ -190,13 +190,13 @@ def processor_seconds(code: str, limit: int, *arguments: str) -> int:
 @pytest.mark.parametrize("name", DEAR)
 def test_words_take_no_longer_to_read_than_their_length_explains(tmp_path: Path, name: str) -> None:
     (tmp_path / "dear").write_bytes(DEAR[name]())
-    code = "import pathlib, sys; from pelican_headshots import tasks\n"
+    code = "import pathlib, sys; from pelican_headshots.pipeline import tasks\n"
     code += "tasks.analyze_image(pathlib.Path(sys.argv[1]).read_bytes(), None, None, 10**6)"
     assert processor_seconds(code, 6, str(tmp_path / "dear")) == 0
 
 
 def test_an_alternative_text_of_underscores_is_read_at_once() -> None:
-    code = "from pelican_headshots.pages import alt; alt._is_file_name('123' + '_' * 60 + '!')"
+    code = "from pelican_headshots.pages import alt_text; alt_text._is_file_name('123' + '_' * 60 + '!')"
     assert processor_seconds(code, 6) == 0
 
 
