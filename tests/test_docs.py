@@ -20,13 +20,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pelican_headshots.cli.main import main
+from pelican_headshots.cli import main
 from pelican_headshots.support.toml import parse_toml
 from pelican_headshots.values.notes import GalleryNote, Note, Notes
 
 from .conftest import REPOSITORY, Site
 
-STARTER = REPOSITORY / "pelican_headshots" / "starter" / "site" / "README.md"
+STARTER = REPOSITORY / "pelican_headshots" / "cli" / "starter" / "site" / "README.md"
 PAGES = [REPOSITORY / "README.md", STARTER, *sorted((REPOSITORY / "docs").rglob("*.md"))]
 
 

@@ -434,7 +434,7 @@ def undecodable(site: Site) -> Site:
     return site
 
 
-@pytest.mark.parametrize("command", [("plan", "--json"), ("plan",), ("doctor", "--json"), ("doctor",)])
+@pytest.mark.parametrize("command", [("plan", "--json"), ("plan",), ("advise", "--json"), ("advise",)])
 def test_every_command_bears_names_that_are_no_text(undecodable: Site, command: tuple[str, ...]) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "pelican_headshots", *command],
