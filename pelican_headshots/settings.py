@@ -34,7 +34,9 @@ class WatermarkSettings(Value, frozen=True):
     """A mark on published pictures, placed in the corner with the least detail and never over a face."""
 
     text: Annotated[str, Meta(description="The text of the mark. Set either this or `picture`.")] = ""
-    picture: Annotated[str, Meta(description="A PNG with a transparent background; its path is relative to pelicanconf.py.")] = ""
+    picture: Annotated[
+        str, Meta(description="A PNG with a transparent background; its path is relative to pelicanconf.py.")
+    ] = ""
     min_width: Annotated[int, Meta(ge=0, description="Pictures at least this many pixels wide are marked.")] = 1200
     opacity: Annotated[float, Meta(gt=0, le=1, description="Above 0 and up to 1; 1 is opaque.")] = 0.5
 
@@ -49,7 +51,8 @@ class Settings(Value, frozen=True):
         str,
         Meta(
             description="Folder for analysis results and encoded pictures, relative to pelicanconf.py. It can be deleted "
-            "at any time. A URL such as s3://bucket/cache is a cache shared with others; the local folder is then .headshots."
+            "at any time. A URL such as s3://bucket/cache is a cache shared with others; the local folder is then "
+            ".headshots."
         ),
     ] = ".headshots"
     models: Annotated[
@@ -65,7 +68,9 @@ class Settings(Value, frozen=True):
     ] = ""
     fonts: Annotated[
         Literal["own", "system"],
-        Meta(description="own: the serif and sans-serif fonts that come with the theme. system: the visitor's own fonts."),
+        Meta(
+            description="own: the serif and sans-serif fonts that come with the theme. system: the visitor's own fonts."
+        ),
     ] = "own"
     stylesheet: Annotated[
         str,
@@ -132,8 +137,8 @@ class Settings(Value, frozen=True):
     downloads: Annotated[
         bool,
         Meta(
-            description="Offer downloads of the headshot on each person's page: square, circle, upright, for a talk, and for "
-            "an e-mail signature."
+            description="Offer downloads of the headshot on each person's page: square, circle, upright, for a talk, and "
+            "for an e-mail signature."
         ),
     ] = False
     headshot_bias: Annotated[
@@ -156,14 +161,16 @@ class Settings(Value, frozen=True):
         ),
     ] = None
     workers: Annotated[
-        int, Meta(ge=0, le=256, description="Number of worker processes for analysis and encoding; 0: one for each core.")
+        int,
+        Meta(ge=0, le=256, description="Number of worker processes for analysis and encoding; 0: one for each core."),
     ] = 0
     executor: Annotated[
         Literal["processes", "dask"],
         Meta(description="Where photos are analyzed and encoded: in processes on this machine, or on a Dask cluster."),
     ] = "processes"
     scheduler: Annotated[
-        str, Meta(description="Address of the Dask scheduler, such as tcp://10.0.0.5:8786; needed if executor is 'dask'.")
+        str,
+        Meta(description="Address of the Dask scheduler, such as tcp://10.0.0.5:8786; needed if executor is 'dask'."),
     ] = ""
     draft_previews: Annotated[
         bool,

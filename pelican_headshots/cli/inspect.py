@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     results: dict[int, PhotoRecord | str] = {}
     printed = 0
     for index, answer in chain(
-        refused, make_stderr_reporter()("Looking at", usable, _analyze_files(all_files, models_folder))
+        refused, make_stderr_reporter()("Analyzing", usable, _analyze_files(all_files, models_folder))
     ):
         results[index] = answer
         # In the order asked for, as soon as all before it are known.
