@@ -181,7 +181,7 @@ def test_gc_removes_what_no_build_names_and_nothing_else(small: Site) -> None:
     assert ran.returncode == 0, ran.stderr
     after = {path.name for path in (small.folder / ".headshots" / "renditions").rglob("*") if path.is_file()}
     assert not after & before, "all of the first build's pictures had another quality"
-    assert "photographs that have gone" in ran.stdout and " 1 photographs" in ran.stdout
+    assert "photos that no longer exist" in ran.stdout and " 1 photos" in ran.stdout
     work = done(small)
     assert not any(work.values()), "what is left is what the next build needs"
 

@@ -450,7 +450,7 @@ def test_it_ends_cleanly_while_previews_are_made(desk_site: Site, how: signal.Si
     os.killpg(running.pid, how) if how == signal.SIGINT else running.send_signal(how)
     said, complaints = running.communicate(timeout=60)
     assert (running.returncode, complaints) == (0, "")
-    assert "What you decided is in your notes.toml files" in said
+    assert "Your decisions are saved in notes.toml" in said
 
 
 def test_an_answer_says_what_the_page_has_missed(desk_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
