@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from pelican_headshots.cli.main.main import main
+from pelican_headshots.cli.main import main
 from PIL import Image
 
 from pelican_headshots.images import render

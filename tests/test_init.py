@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.cli.main import main
+from pelican_headshots.cli import main
 
 from .conftest import REPOSITORY, Site
 

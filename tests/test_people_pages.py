@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pelican_headshots.cli.main.main import main
+from pelican_headshots.cli.main import main
 from PIL import Image
 
 from pelican_headshots.images.encoding_options import EncodingOptions

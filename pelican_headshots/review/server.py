@@ -108,7 +108,7 @@ class LocalServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/#{self._token}"
 
     def exchange_token(self, token: str) -> str | None:
-        """Return the key for the token of an address. A second use of a token replaces the key, which disconnects all pages."""
+        """Return the key for the token of an address. A second use of a token replaces the key and so disconnects pages."""
         with self._token_lock:
             was_used_before = token in self._used_tokens
             if was_used_before:

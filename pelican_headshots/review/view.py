@@ -1,4 +1,4 @@
-"""A photograph as the review page shows it: verdict, reasons, what was said, what was seen, what each slot shows."""
+"""The data of a photo for the review page: classification, reasons, notes, faces, and the crop for each slot."""
 
 from __future__ import annotations
 
@@ -38,8 +38,7 @@ def build_photo_data(
     verdict_cache: VerdictCache,
     translations: Translations,
 ) -> dict[str, Any]:
-    """Everything the page knows about *photo*, ready for JSON; *advice* is the doctor's, *known* opinions formed before,
-    *phrases* the site's words.
+    """Return everything that the page shows of *photo*, ready for JSON.
 
     Points and boxes are fractions of the upright picture.
     """
@@ -51,7 +50,7 @@ def build_photo_data(
         classify_with_note(photo, note, headshot_bias, verdict_cache),
     )
     name, role = parse_name_and_role(photo.stem)
-    heading = photo_record.metadata.title or parse_title(photo.stem)
+    title = photo_record.metadata.title or parse_title(photo.stem)
     return {
         "id": photo.path,
         "digest": photo.digest,
@@ -81,10 +80,10 @@ def build_photo_data(
         "unsaid": {
             "name": name,
             "role": role,
-            "title": heading,
+            "title": title,
             "caption": photo_record.metadata.caption,
             "alt": photo_record.metadata.alt
-            or draft_alt_text(classification, photo_record.analysis, name or heading, translations),
+            or draft_alt_text(classification, photo_record.analysis, name or title, translations),
         },
     }
 
@@ -97,12 +96,12 @@ def _get_former_note_fields(note_index: NoteIndex, location: Any) -> dict[str, A
 
 
 def list_gallery_digests(folder: GalleryFolder) -> list[str]:
-    """Digests of what hangs in *folder*'s gallery, in order."""
+    """Return the digests of the photos in the gallery of *folder*, in order."""
     return [entry.photo.digest for entry in folder.gallery_entries]
 
 
 def build_gallery_data(folder: GalleryFolder) -> dict[str, Any]:
-    """What the page shows of a gallery."""
+    """Return what the page shows of a gallery."""
     return {
         "folder": folder.path,
         "title": folder.title,
@@ -112,16 +111,22 @@ def build_gallery_data(folder: GalleryFolder) -> dict[str, Any]:
 
 
 def compute_slot_crops(folder: GalleryFolder, max_width: int, rights: Rights) -> dict[str, list[dict[str, Any]]]:
-    """What a site shows of *folder*: path → the distinct crops, each with slot, box, turn in degrees, width over height.
+    """Return the crops that the site shows of the photos of *folder*. For use in a worker process, because it is slow.
 
-    *widest* and *rights* are the settings' own. A child process does this: two hundred photographs take half a second.
+    Args:
+        folder: The folder; all its photos are composed.
+        max_width: The setting `max_width`.
+        rights: The setting `rights`.
+
+    Returns:
+        Path → the distinct crops, each with its slot, box, rotation in degrees, background color, and width over height.
     """
     plan = RenderPlan(EncodingOptions(("jpeg",), {"jpeg": 1}, "", max_width))
     portfolio = compose.compose_portfolio([folder], plan, rights)
     digests = {entry.photo.path: entry.photo.digest for entry in folder.entries}
     crops_by_path: dict[str, dict[str, dict[str, Any]]] = {path: {} for path in digests}
     photo_views = [each for gallery in portfolio.galleries for each in gallery.photos]
-    photo_views += [each for one in portfolio.people for each in (*one.photos, one.photo) if each is not None]
+    photo_views += [each for person in portfolio.people for each in (*person.photos, person.photo) if each is not None]
     for photo_view in photo_views:
         recipes = plan.renditions.get(digests[photo_view.file], {})
         for slot, picture in photo_view.pictures.items():
