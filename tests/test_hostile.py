@@ -456,7 +456,7 @@ def test_review_decides_about_names_that_are_no_text(undecodable: Site, monkeypa
     (shown,) = desk.get_page_data()["photos"]
     desk.apply_changes([NoteEdit(shown["digest"], {"title": "Ann"})])
     (said,) = desk.get_page_data()["photos"]
-    assert said["said"]["title"] == "Ann"
+    assert said["note"]["title"] == "Ann"
     desk.apply_order(OrderEdit(shown["folder"], (shown["digest"],)))
     (notes,) = undecodable.photos.rglob("notes.toml")
     assert "Ann" in notes.read_text()

@@ -44,7 +44,7 @@ def build_photo_data(
     """
     photo_record = photo.record
     note = note_index.get_note(photo)
-    location, former_location = note_index.find_location(photo), note_index.find_former_location(photo)
+    location, earlier_location = note_index.find_location(photo), note_index.find_former_location(photo)
     automatic, classification = (
         classify_with_note(photo, Note(), headshot_bias, verdict_cache),
         classify_with_note(photo, note, headshot_bias, verdict_cache),
@@ -58,12 +58,12 @@ def build_photo_data(
         "file": photo.path.rpartition("/")[2],
         "width": photo_record.size.width,
         "height": photo_record.size.height,
-        "colours": photo_record.colors,
+        "colors": photo_record.colors,
         "kind": classification.kind,
         "confidence": classification.confidence,
         "unsure": classification.is_unsure,
         "why": classification.reasons,
-        "machine": {
+        "automatic": {
             "kind": automatic.kind,
             "confidence": automatic.confidence,
             "unsure": automatic.is_unsure,
@@ -73,11 +73,11 @@ def build_photo_data(
         "key": automatic.tonal_key,
         "people": photo_record.analysis.people_count if photo_record.analysis else None,
         "faces": msgspec.to_builtins(photo_record.analysis.faces) if photo_record.analysis else [],
-        "said": edits.get_editable_fields(note),
-        "said_in": f"{location.folder}/notes.toml".removeprefix("/") if location else "",
+        "note": edits.get_editable_fields(note),
+        "note_file": f"{location.folder}/notes.toml".removeprefix("/") if location else "",
         "advice": [{"sentence": sentence} for sentence in advice],
-        "former": _get_former_note_fields(note_index, former_location),
-        "unsaid": {
+        "earlier_note": _get_earlier_note_fields(note_index, earlier_location),
+        "automatic_texts": {
             "name": name,
             "role": role,
             "title": title,
@@ -88,7 +88,7 @@ def build_photo_data(
     }
 
 
-def _get_former_note_fields(note_index: NoteIndex, location: Any) -> dict[str, Any] | None:
+def _get_earlier_note_fields(note_index: NoteIndex, location: Any) -> dict[str, Any] | None:
     if location is None:
         return None
     note = note_index.notes[location.folder].photos[location.name]
@@ -105,7 +105,7 @@ def build_gallery_data(folder: GalleryFolder) -> dict[str, Any]:
     return {
         "folder": folder.path,
         "title": folder.title,
-        "hung": list_gallery_digests(folder),
+        "order": list_gallery_digests(folder),
         "cover": folder.note.cover,
     }
 
@@ -146,7 +146,7 @@ def _build_slot_data(slot: str, crop: Crop, ratio: float) -> dict[str, Any]:
     return {
         "slot": SLOT_LABELS[slot],
         "box": box,
-        "level": crop.rotation_degrees,
-        "ground": crop.background_color,
+        "rotation_degrees": crop.rotation_degrees,
+        "background": crop.background_color,
         "ratio": round(ratio, 4),
     }

@@ -23,13 +23,13 @@ export class PhotoPanel {
     if (!same) {
       this.isMoving = false;
       const url = pictureUrl(photo.digest, 1600), quick = pictureUrl(photo.digest, 480);
-      $("photo").style.backgroundImage = `url("${quick}"),linear-gradient(135deg,${photo.colours.join(",")})`;
+      $("photo").style.backgroundImage = `url("${quick}"),linear-gradient(135deg,${photo.colors.join(",")})`;
       $("large").hidden = true;
       this.loadLarge(photo, url);
       $("panel").scrollTop = 0;
       this.resize();
     }
-    $("large").alt = photo.said.alt ?? photo.unsaid.alt;
+    $("large").alt = photo.note.alt ?? photo.automatic_texts.alt;
     this.showTexts(photo);
     this.showFaces(photo);
     this.placeFocalPoint();
@@ -68,33 +68,33 @@ export class PhotoPanel {
   }
 
   showTexts(photo) {
-    const isDecided = "kind" in photo.said, machine = photo.machine, certainty = `${Math.round(machine.confidence * 100)} %`;
+    const isDecided = "kind" in photo.note, automatic = photo.automatic, certainty = `${Math.round(automatic.confidence * 100)} %`;
     $("file").textContent = photo.id;
     $("verdict").className = isDecided ? "decided" : photo.unsure ? "unsure" : "";
-    $("verdict").textContent = isDecided ? `Decided by you: ${KIND_LABELS[photo.kind]}` : photo.unsure ? `Is it a ${KIND_LABELS[machine.kind]}?`.replace("Is it a no person", "No person") : { "headshot": "Headshot", "portrait": "Portrait", "no-person": "No person" }[machine.kind];
-    const automatic = machine.confidence ? `automatic: ${KIND_LABELS[machine.kind]}, ${certainty} sure` : "it could not be analyzed";
+    $("verdict").textContent = isDecided ? `Decided by you: ${KIND_LABELS[photo.kind]}` : photo.unsure ? `Is it a ${KIND_LABELS[automatic.kind]}?`.replace("Is it a no person", "No person") : { "headshot": "Headshot", "portrait": "Portrait", "no-person": "No person" }[automatic.kind];
+    const guess = automatic.confidence ? `automatic: ${KIND_LABELS[automatic.kind]}, ${certainty} sure` : "it could not be analyzed";
     $("verdict").append(Object.assign(document.createElement("small"), {
-      textContent: isDecided ? `${photo.pending ? "saving" : `saved in ${photo.said_in}`} · ${automatic}`
-        : photo.unsure ? `${automatic}: please check` : `${certainty} sure`,
+      textContent: isDecided ? `${photo.pending ? "saving" : `saved in ${photo.note_file}`} · ${guess}`
+        : photo.unsure ? `${guess}: please check` : `${certainty} sure`,
     }));
     document.querySelector('#kinds [data-kind=""]').disabled = !isDecided;
     for (const button of document.querySelectorAll("#kinds [data-kind]")) button.classList.toggle("is", isDecided && button.dataset.kind === photo.kind);
     const bits = [photo.scale, photo.key !== "normal" && photo.key, `${photo.width} × ${photo.height}`].filter(Boolean);
-    list($("why"), [...machine.why, ...bits]);
+    list($("why"), [...automatic.why, ...bits]);
     list($("advice"), (photo.advice || []).map((one) => one.sentence));
-    $("former").hidden = !photo.former;
-    if (photo.former) {
+    $("former").hidden = !photo.earlier_note;
+    if (photo.earlier_note) {
       $("former").textContent = "There are notes about an earlier version of this file: " +
-        Object.entries(photo.former).map(([field, value]) => `${field} ${value}`).join(", ") + ". Copy them with t.";
+        Object.entries(photo.earlier_note).map(([field, value]) => `${field} ${value}`).join(", ") + ". Copy them with t.";
     }
     $("texts").replaceChildren();
     for (const [field, label] of Object.entries(FIELD_LABELS)) {
-      const value = photo.said[field] ?? photo.unsaid[field];
+      const value = photo.note[field] ?? photo.automatic_texts[field];
       if (!value) continue;
       $("texts").append(Object.assign(document.createElement("dt"), { textContent: label }));
-      $("texts").append(Object.assign(document.createElement("dd"), { textContent: value, className: field in photo.said ? "" : "automatic" }));
+      $("texts").append(Object.assign(document.createElement("dd"), { textContent: value, className: field in photo.note ? "" : "automatic" }));
     }
-    for (const [field, words] of [["gallery", GALLERY_LABELS[photo.said.gallery]], ["hidden", photo.said.hidden && "not in the site"]]) {
+    for (const [field, words] of [["gallery", GALLERY_LABELS[photo.note.gallery]], ["hidden", photo.note.hidden && "not in the site"]]) {
       if (words) $("texts").append(Object.assign(document.createElement("dt"), { textContent: field }), Object.assign(document.createElement("dd"), { textContent: words }));
     }
   }
@@ -129,19 +129,19 @@ export class PhotoPanel {
     $("slots").replaceChildren(...found.map((slot) => this.createCropFigure(photo, slot)));
   }
 
-  createCropFigure(photo, { slot, box: [left, top, right, bottom], level, ratio, ground }) {
+  createCropFigure(photo, { slot, box: [left, top, right, bottom], rotation_degrees: rotation, ratio, background }) {
     const figure = document.createElement("figure"), cut = document.createElement("div"), image = new Image();
     const [wide, high] = [right - left, bottom - top];
     cut.className = "cut";
     cut.style.aspectRatio = ratio;
     // If a crop extends beyond the picture, the site extends the background; here its colors fill the area.
-    cut.style.background = ground ?? `linear-gradient(135deg,${photo.colours.join(",")})`;
+    cut.style.background = background ?? `linear-gradient(135deg,${photo.colors.join(",")})`;
     image.src = pictureUrl(photo.digest, 480);
     image.alt = "";
     let attempts = 0;
     image.onerror = () => attempts++ < 40 && setTimeout(() => { image.src = `${pictureUrl(photo.digest, 480)}&again=${attempts}`; }, 500);
     image.style.cssText = `width:${100 / wide}%;height:${100 / high}%;left:${-left / wide * 100}%;top:${-top / high * 100}%;` +
-      `transform-origin:${(left + right) * 50}% ${(top + bottom) * 50}%;transform:rotate(${level}deg)`;
+      `transform-origin:${(left + right) * 50}% ${(top + bottom) * 50}%;transform:rotate(${rotation}deg)`;
     cut.append(image);
     figure.append(cut, Object.assign(document.createElement("figcaption"), { textContent: slot }));
     return figure;
@@ -149,7 +149,7 @@ export class PhotoPanel {
 
   // Show the focal point from the notes, or else faintly the point around which crops are made.
   placeFocalPoint() {
-    const chosen = this.point ?? this.photo.said.focus;
+    const chosen = this.point ?? this.photo.note.focus;
     const face = this.photo.faces[0];
     const at = chosen ?? (face ? [(face.box[0] + face.box[2]) / 2, (face.box[1] + face.box[3]) / 2] : [.5, .45]);
     $("focus").style.left = `${at[0] * 100}%`;

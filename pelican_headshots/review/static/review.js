@@ -62,7 +62,7 @@ async function load() {
   update(value, true);
 }
 
-const rank = (photo) => ("kind" in photo.said ? 2 : 0) + photo.machine.confidence - (photo.machine.unsure ? 1 : 0);
+const rank = (photo) => ("kind" in photo.note ? 2 : 0) + photo.automatic.confidence - (photo.automatic.unsure ? 1 : 0);
 
 function update(value, whole = false) {
   version = value.version;
@@ -89,10 +89,10 @@ function refresh(ids, whole = false) {
 }
 
 function applyFields(photo, fields) {
-  const said = { ...photo.said };
-  for (const [field, value] of Object.entries(fields)) if (value === null) delete said[field]; else said[field] = value;
-  const { kind, unsure, confidence } = "kind" in said ? { kind: said.kind, unsure: false, confidence: 1 } : photo.machine;
-  return { ...photo, said, kind, unsure, confidence, pending: true };
+  const note = { ...photo.note };
+  for (const [field, value] of Object.entries(fields)) if (value === null) delete note[field]; else note[field] = value;
+  const { kind, unsure, confidence } = "kind" in note ? { kind: note.kind, unsure: false, confidence: 1 } : photo.automatic;
+  return { ...photo, note, kind, unsure, confidence, pending: true };
 }
 
 function showPhoto(id) {
@@ -106,7 +106,7 @@ function showSummary() {
   const every = [...photos.values()], unsure = every.filter((photo) => photo.unsure).length;
   const gallery = isArranging() && galleries.find((one) => one.folder === $("folder").value);
   $("summary").textContent = gallery ? `${gallery.title}: ${countPhotos(sheet.visibleIds.length)} in the order of the gallery. Drag them, or use Alt with ← and →.`
-    : `${countPhotos(every.length)} · ${every.filter((photo) => "kind" in photo.said).length} decided`;
+    : `${countPhotos(every.length)} · ${every.filter((photo) => "kind" in photo.note).length} decided`;
   $("show-unsure").hidden = Boolean(gallery) || !unsure;
   $("show-unsure").textContent = $("show").value === "unsure" ? "show all" : `${unsure} to check: show them`;
 }
@@ -114,12 +114,12 @@ function showSummary() {
 function draw() {
   const show = $("show").value, folder = $("folder").value;
   const wanted = {
-    all: () => true, unsure: (photo) => photo.unsure, decided: (photo) => Object.keys(photo.said).length,
-    advice: (photo) => photo.advice?.length, hidden: (photo) => photo.said.hidden,
+    all: () => true, unsure: (photo) => photo.unsure, decided: (photo) => Object.keys(photo.note).length,
+    advice: (photo) => photo.advice?.length, hidden: (photo) => photo.note.hidden,
   }[show] || ((photo) => photo.kind === show);
   const gallery = isArranging() && galleries.find((one) => one.folder === folder);
   const byDigest = new Map([...photos.values()].map((photo) => [photo.digest, photo]));
-  const shown = gallery ? gallery.hung.map((digest) => byDigest.get(digest)).filter(Boolean)
+  const shown = gallery ? gallery.order.map((digest) => byDigest.get(digest)).filter(Boolean)
     : order.map((id) => photos.get(id)).filter((photo) => photo && (folder === "*" || photo.folder === folder) && wanted(photo));
   // Photos just edited stay visible until the filter changes.
   const there = new Set(shown);
@@ -139,7 +139,7 @@ function decide(fields, ids = sheet.chosenIds) {
   for (const photo of chosen) draw.kept.add(photo.id);
   const changes = chosen.map((photo) => ({
     digest: photo.digest, fields,
-    seen: Object.fromEntries(Object.keys(fields).map((field) => [field, photo.said[field] ?? null])),
+    seen: Object.fromEntries(Object.keys(fields).map((field) => [field, photo.note[field] ?? null])),
   }));
   outbox.send("decide", () => changes, {
     fields, digests: new Set(chosen.map((photo) => photo.digest)), description: chosen.length > 1 ? countPhotos(chosen.length) : chosen[0].file,
@@ -158,8 +158,8 @@ function classify(kind) {
 function reorder(ids) {
   const gallery = galleries.find((one) => one.folder === $("folder").value);
   if (!gallery || outbox.disconnected) return;
-  const wanted = ids.map((id) => photos.get(id).digest), seen = gallery.hung;
-  gallery.hung = wanted;
+  const wanted = ids.map((id) => photos.get(id).digest), seen = gallery.order;
+  gallery.order = wanted;
   draw();
   sheet.goTo(sheet.current, true);
   outbox.send("arrange", () => ({ folder: gallery.folder, order: wanted, seen }), { description: `the order of ${gallery.title}` });
@@ -169,7 +169,7 @@ const isArranging = () => $("arrange").getAttribute("aria-pressed") === "true";
 
 function setArranging(on) {
   if (on && $("folder").value === "*") $("folder").value = photos.get(sheet.current)?.folder ?? galleries[0]?.folder ?? "*";
-  if (on && !galleries.some((one) => one.folder === $("folder").value && one.hung.length)) {
+  if (on && !galleries.some((one) => one.folder === $("folder").value && one.order.length)) {
     return showMessage("This folder has no gallery.");
   }
   $("arrange").setAttribute("aria-pressed", String(on));
@@ -191,12 +191,12 @@ function openEditor() {
   const form = $("editor").querySelector("form");
   const common = (field, from) => chosen.every((photo) => photo[from][field] === chosen[0][from][field]) ? chosen[0][from][field] : undefined;
   for (const field of ["name", "role", "title", "alt", "caption"]) {
-    form[field].value = form[field].was = common(field, "said") ?? "";
-    form[field].placeholder = chosen.length > 1 && common(field, "said") === undefined && chosen.some((photo) => field in photo.said)
-      ? "different texts" : common(field, "unsaid") ?? "";
+    form[field].value = form[field].was = common(field, "note") ?? "";
+    form[field].placeholder = chosen.length > 1 && common(field, "note") === undefined && chosen.some((photo) => field in photo.note)
+      ? "different texts" : common(field, "automatic_texts") ?? "";
   }
-  form.hidden.checked = form.hidden.was = chosen.every((photo) => photo.said.hidden);
-  form.gallery.value = form.gallery.was = String(common("gallery", "said") ?? "");
+  form.hidden.checked = form.hidden.was = chosen.every((photo) => photo.note.hidden);
+  form.gallery.value = form.gallery.was = String(common("gallery", "note") ?? "");
   $("editor-title").textContent = chosen.length > 1 ? `Edit text of ${countPhotos(chosen.length)}` : chosen[0].file;
   form.dataset.ids = JSON.stringify(chosen.map((photo) => photo.id));
   $("editor").showModal();
@@ -226,7 +226,7 @@ function showMessage(text, time = 2200) {
 const KEYS = {
   h: () => classify("headshot"), p: () => classify("portrait"), n: () => classify("no-person"), x: () => decide({ kind: null }),
   e: openEditor, u: () => outbox.send("undo", () => ({}), { description: "undo" }), a: () => setArranging(!isArranging()), d: () => document.body.classList.toggle("with-marks"),
-  t: () => { const photo = photos.get(sheet.current); if (photo?.former) decide(photo.former, [photo.id]); },
+  t: () => { const photo = photos.get(sheet.current); if (photo?.earlier_note) decide(photo.earlier_note, [photo.id]); },
   " ": () => sheet.toggle(sheet.current), "?": () => $("keys").showModal(),
   Enter: () => { document.body.classList.toggle("enlarged"); panel.resize(); },
   Escape: () => { document.body.classList.remove("enlarged"); sheet.selected.clear(); sheet.updateSelection(); panel.resize(); },
