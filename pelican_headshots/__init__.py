@@ -1,4 +1,4 @@
-"""A folder of photographs becomes a portfolio: a Pelican plugin and theme."""
+"""A Pelican plugin and theme that turn folders of photos into a portfolio."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class PluginMissingError(HeadshotsError):
 
 
 def theme_path() -> str:
-    """The folder of the theme that comes with the package, for `THEME` in pelicanconf.py."""
+    """Return the folder of the theme that comes with the package, for `THEME` in pelicanconf.py."""
     from pelican import signals
 
     signals.initialized.connect(_check_plugin)
@@ -25,7 +25,7 @@ def theme_path() -> str:
 
 
 def _check_plugin(pelican: Any) -> None:
-    """When Pelican has loaded its plugins: this theme's templates need ours. Raises PluginMissingError."""
+    """Raise PluginMissingError if our theme is used and our plugin was not loaded: its templates need the plugin."""
     is_own_theme = Path(pelican.theme).resolve() == find_theme_folder().resolve()
     if not is_own_theme or any(getattr(one, "register", None) is register for one in pelican.plugins):
         return
@@ -33,13 +33,13 @@ def _check_plugin(pelican: Any) -> None:
 
     logging.getLogger("pelican").addFilter(HideTracebackFilter())
     raise PluginMissingError(
-        "THEME is the theme of pelican_headshots, and its plugin was not loaded. pelicanconf.py needs the line "
-        'PLUGINS = ["pelican_headshots"], spelt like this.'
+        "THEME is the theme of pelican_headshots, but its plugin was not loaded. pelicanconf.py needs the line "
+        'PLUGINS = ["pelican_headshots"], spelled exactly like this.'
     )
 
 
 def register() -> None:
-    """Called by Pelican."""
+    """Register the plugin; Pelican calls this."""
     from .plugin import register as connect
 
     connect()

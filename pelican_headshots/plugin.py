@@ -1,7 +1,7 @@
-"""Pelican's door: a generator that brings the portfolio into every template and writes its pages.
+"""The Pelican plugin: a generator that adds the portfolio to every template and writes its pages.
 
-Pelican makes generators anew for each build and before it empties the output, so everything that can be wrong with a
-site's settings is found in `__init__`, while the old site still stands.
+Pelican creates generators for each build before it empties the output folder. Errors in the settings are therefore raised
+in `__init__`, while the site from the last build is still untouched.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from pelican.generators import Generator, StaticGenerator
 from pelican.log import console
 from pelican.writers import Writer
 
-from . import settings as read_settings
 from . import theme_path
 from .cache.templates import TemplateBytecodeCache
 from .livereload import autoreload
@@ -32,12 +31,14 @@ from .pages.pelican_pages import find_pelican_pages
 from .pages.person_query import select_people
 from .pages.template_context import TemplateContext
 from .pages.theme_fallback import create_fallback_loader
-from .pipeline import paths as places
+from .pipeline import paths
 from .pipeline.site_build import SiteBuild
 from .publish import vcards
 from .publish.changes import ChangeSet
 from .publish.summary import format_summary
 from .scan.files import escape_for_terminal
+from .settings import SettingsError
+from .settings import read as read_settings
 from .support.atomic_files import DISK_ERRNOS
 from .support.errors import HeadshotsError
 from .support.progress import make_console_reporter, make_stderr_reporter
@@ -47,11 +48,11 @@ log = logging.getLogger(__name__)
 
 
 class MissingTemplateError(HeadshotsError):
-    """A page asks for a template that the theme does not have."""
+    """A page names a template that the theme does not have."""
 
 
 class HideTracebackFilter(logging.Filter):
-    """Keeps Pelican from printing a call stack under a sentence, or where the disk is at fault."""
+    """Keeps Pelican from logging a traceback for our own errors and for disk errors, whose message is enough."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
@@ -62,14 +63,14 @@ class HideTracebackFilter(logging.Filter):
 
 
 LIST_PAGE_SOURCES = {"archives": "articles", "authors": "authors", "categories": "categories", "tags": "tags"}
-"""Pages that Pelican writes though there may be nothing to list on them → what they list. No map names empty ones."""
+"""Pages that Pelican writes even if they list nothing → what they list. Empty ones are left out of the sitemap."""
 
 
 @contextmanager
 def _exit_on_interrupt() -> Iterator[None]:
-    """Ctrl+C ends a build with 130, as shells have it; Pelican alone would end with 0, as if it had been finished.
+    """End a build with exit status 130 after Ctrl+C, as in shells; Pelican alone would end with 0, as after success.
 
-    While Pelican watches for changes, Ctrl+C is how one ends it; and what stops a build gives somebody time to mend it.
+    With `--autoreload`, Ctrl+C is the normal way to end Pelican, and after an error the next build waits for a moment.
     """
     try:
         yield
@@ -78,10 +79,10 @@ def _exit_on_interrupt() -> Iterator[None]:
             raise
         log.warning("Stopped by Ctrl+C: the site is not finished. Build it again.")
         raise SystemExit(130) from None
-    except HeadshotsError as wrong:
+    except HeadshotsError as error:
         autoreload.session.back_off()
-        if isinstance(wrong, read_settings.SettingsError) and autoreload.is_autoreloading():
-            raise read_settings.SettingsError(f"{wrong} Then start Pelican again.") from wrong
+        if isinstance(error, SettingsError) and autoreload.is_autoreloading():
+            raise SettingsError(f"{error} Then start Pelican again.") from error
         raise
 
 
@@ -93,78 +94,80 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     @_exit_on_interrupt()
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = read_settings.read(self.settings)
-        originals = places.find_originals_folder(chosen, Path(self.path))
-        private = str(originals.relative_to(self.path))
-        for paths in ("ARTICLE_EXCLUDES", "PAGE_EXCLUDES"):
-            # What lies beside the originals is theirs: a caption in a text file is no article.
-            if private not in self.settings[paths]:
-                self.settings[paths] = [*self.settings[paths], private]
-        site, output = places.find_site_folder(Path(self.path)), Path(self.output_path)
-        watch = make_stderr_reporter() if self.is_planning else make_console_reporter(console)
+        settings = read_settings(self.settings)
+        originals = paths.find_originals_folder(settings, Path(self.path))
+        photos_path = str(originals.relative_to(self.path))
+        for excludes in ("ARTICLE_EXCLUDES", "PAGE_EXCLUDES"):
+            # A text file beside the originals, such as a caption, is not an article.
+            if photos_path not in self.settings[excludes]:
+                self.settings[excludes] = [*self.settings[excludes], photos_path]
+        site, output = paths.find_site_folder(Path(self.path)), Path(self.output_path)
+        progress = make_stderr_reporter() if self.is_planning else make_console_reporter(console)
         language = self.settings["DEFAULT_LANG"]
         self.site_build = SiteBuild(
-            chosen,
+            settings,
             originals,
             site_folder=site,
             output_folder=output,
             language=language,
             remember=not self.is_planning,
-            progress=watch,
+            progress=progress,
         )
-        self.template_context = TemplateContext(chosen, site, self.site_build.translations)
+        self.template_context = TemplateContext(settings, site, self.site_build.translations)
         self.settings["HEADSHOTS_BUILD"] = self
-        self.watched = autoreload.is_autoreloading()
+        self.is_watched = autoreload.is_autoreloading()
         self.portfolio = Portfolio((), (), None)
         self.context["headshots_written_files"] = self.template_context.written_files
 
     @_exit_on_interrupt()
     def generate_context(self) -> None:
-        """Look, judge, decide and develop; afterwards `portfolio` is in every template."""
+        """Build the portfolio; afterwards `portfolio` is in the context of every template."""
         texts = self.read_texts()
         contents = self.context["generated_content"].values()
         self.template_context.unlisted_files = {
             each.save_as for each in contents if getattr(each, "status", "") in ("draft", "hidden")
         } | {
             self.settings.get(f"{page.upper()}_SAVE_AS", f"{page}.html")
-            for page, of in LIST_PAGE_SOURCES.items()
-            if not self.context.get(of)
+            for page, source in LIST_PAGE_SOURCES.items()
+            if not self.context.get(source)
         }
-        if self.watched:
+        if self.is_watched:
             autoreload.session.start_build(Path(self.output_path), self.settings["PORT"])
-        hurried = self.watched and self.site_build.settings.draft_previews
-        self.portfolio = self.template_context.portfolio = self.site_build.build_portfolio(allow_previews=hurried)
+        allow_previews = self.is_watched and self.site_build.settings.draft_previews
+        self.portfolio = self.template_context.portfolio = self.site_build.build_portfolio(
+            allow_previews=allow_previews
+        )
         self.context["portfolio"] = self.portfolio
         self.context["page_people"] = self.get_page_people
         self.context.update(self.template_context.make_context())
-        for text, asked in texts:
+        for text, paths_in_text in texts:
             text.get_content = functools.partial(self._fill_text, text.get_content)
             text.photographs = [
-                self.site_build.inline_photos[path] for path in asked if path in self.site_build.inline_photos
+                self.site_build.inline_photos[path] for path in paths_in_text if path in self.site_build.inline_photos
             ]
             self.template_context.photos_by_text_url[text.url] = text.photographs
-            for path in asked:
+            for path in paths_in_text:
                 if path not in self.site_build.inline_photos:
                     self._report_missing_photo(text, path)
 
     def _report_missing_photo(self, text: Content, path: str) -> None:
-        """Say that *text* shows the photograph *path*, which is not in the site."""
+        """Report that *text* shows the photo *path*, which is not in the site."""
         ignored_reason = next(found.ignored_reason for found in self.site_build.scanned_files if found.path == path)
         hidden_reason = "it or its gallery is hidden in notes.toml"
         reason = (
-            "it is left out, as was said of it"
+            "it was left out: see its own message"
             if self.site_build.report.is_skipped(path)
             else ignored_reason or hidden_reason
         )
         sentence = (
-            f"{text.source_path} shows {escape_for_terminal(path)}, which is not in the site ({reason}). Its alternative text stands there "
-            "instead; show another photograph, or see to it that this one is in the site."
+            f"{text.source_path} shows {escape_for_terminal(path)}, which is not in the site ({reason}). Its alternative "
+            "text appears instead. Show another photo, or correct what keeps this one out of the site."
         )
         log.warning("%s", sentence)
         self.site_build.report.add_problem(sentence)
 
     def read_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
-        """What Pelican has read by now: the texts with photographs, as `_marked_texts`. Raises TemplateError."""
+        """Return the texts that show photos, as `_mark_texts`, and check all templates. Raises MissingTemplateError."""
         texts = self._mark_texts()
         for text in {text.template: text for text in filter(None, self.context["generated_content"].values())}.values():
             self._check_template(text)
@@ -172,39 +175,43 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         return texts
 
     def _check_template(self, text: Content) -> None:
-        for ending in self.settings["TEMPLATE_EXTENSIONS"]:
+        for extension in self.settings["TEMPLATE_EXTENSIONS"]:
             with suppress(TemplateNotFound):
-                self.env.loader.get_source(self.env, text.template + ending)
+                self.env.loader.get_source(self.env, text.template + extension)
                 return
-        known = [
-            name.removesuffix(ending)
-            for ending in self.settings["TEMPLATE_EXTENSIONS"]
+        template_names = [
+            name.removesuffix(extension)
+            for extension in self.settings["TEMPLATE_EXTENSIONS"]
             for name in self.env.list_templates()
-            if name.endswith(ending) and not name.startswith(("_", "!"))
+            if name.endswith(extension) and not name.startswith(("_", "!"))
         ]
-        near = difflib.get_close_matches(text.template, known, n=1)
-        hint = f"Did you mean `Template: {near[0]}`?" if near else f"It has: {', '.join(sorted({*known}))}."
+        close_matches = difflib.get_close_matches(text.template, template_names, n=1)
+        hint = (
+            f"Did you mean `Template: {close_matches[0]}`?"
+            if close_matches
+            else f"It has: {', '.join(sorted({*template_names}))}."
+        )
         raise MissingTemplateError(
-            f"{text.get_relative_source_path()} asks for `Template: {text.template}`, which the theme does not have. {hint}"
+            f"{text.get_relative_source_path()} names `Template: {text.template}`, which the theme does not have. {hint}"
         )
 
     @_exit_on_interrupt()
     def choose_our_pages(self) -> None:
-        """When everything was read: choose which pages of ours are written. Raises PageConflictError."""
+        """Choose which of our pages are written, after Pelican has read everything. Raises PageConflictError."""
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         self.site_build.choose_pages(self.portfolio)
         for sentence in self.site_build.replacement_notices:
             log.warning("%s", escape_for_terminal(sentence))
 
     def _mark_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
-        """Articles and pages with the photographs they show, which are asked of the studio. Pelican has read them by now."""
+        """Mark the photos in articles and pages, and return each text that shows photos with their paths."""
         folder = self.site_build.settings.photos
         photo_paths = [found.path for found in self.site_build.scanned_files]
         texts = []
         for text in self.context["generated_content"].values():
             html = getattr(text, "_content", None) or ""
             for src in () if self.is_planning else inline_images.find_missing_photos(html, photo_paths, folder):
-                sentence = f"{text.source_path} shows {src}, and no such photograph lies in {folder}. Correct its name."
+                sentence = f"{text.source_path} shows {src}, but {folder} has no such photo. Correct its name."
                 log.warning("%s", escape_for_terminal(sentence))
                 self.site_build.report.add_problem(sentence)
             marked_html, paths = inline_images.mark_images(html, photo_paths, folder)
@@ -216,7 +223,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         return texts
 
     def _fill_text(self, get_content: Callable[[str], str], siteurl: str) -> str:
-        """A text with its photographs, drawn by the theme's own macro for the address the site has just now."""
+        """Return a text with its photos as HTML, rendered by the theme's macro with links for *siteurl*."""
         render_figure = self.get_template("headshots/_picture").make_module({**self.context, "SITEURL": siteurl}).figure
 
         def render_photo(path: str, alt: str | None, title: str, alone: bool) -> str | None:
@@ -226,12 +233,12 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         return inline_images.fill_images(get_content(siteurl), render_photo)
 
     def get_page_people(self, page: Page) -> tuple[PersonView, ...]:
-        """Whose headshots *page* shows: `Photos:` in its metadata says (`core/routed/selection.py`), else everybody's."""
+        """Return the people whose headshots *page* shows: those that `Photos:` in its metadata selects, else everybody."""
         people, unmatched = select_people(self.portfolio.people, str(page.metadata.get("photos", "")))
         for part in unmatched:
             log.warning(
-                "The page %s asks for the headshots of %r, and there are none. `Photos:` takes folders of photographs, "
-                "files in them, departments and people.",
+                "%s: `Photos:` names %r, which matches no headshot. It accepts folders of photos, files in them, "
+                "departments and people.",
                 escape_for_terminal(page.source_path),
                 escape_for_terminal(part),
             )
@@ -240,7 +247,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
     @_exit_on_interrupt()
     def generate_output(self, writer: Writer) -> None:
-        """Write gallery and photo pages, and put the developed pictures beside them."""
+        """Write gallery, photo and person pages, and copy the renditions into the site."""
         for page in self.site_build.page_specs:
             writer.write_file(
                 page.save_as,
@@ -263,71 +270,75 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self.site_build.publish_site(
             files, self.template_context.written_files, output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"])
         )
-        # They are copied after this; those that a text attaches to itself have found their place by now.
+        # Pelican copies static files after this; their final names are known by now.
         self.template_context.written_files |= {static.save_as for static in self.context["staticfiles"]}
         if log.isEnabledFor(logging.WARNING) and self.site_build.report.summary:
             for line in format_summary(self.site_build.report.summary):
                 console.print(line, highlight=False, soft_wrap=True)
 
     def finish(self) -> None:
-        """When all pages are written: their styles; and in a strict build, pictures that had to be left out are an error."""
+        """After all pages: write stylesheets and sitemap. With `strict`, photos that were left out are an error.
+
+        Raises:
+            SystemExit: `strict` is on, something went wrong, and Pelican is not watching for changes.
+        """
         output = Path(self.output_path)
         self.template_context.write_stylesheets(output / self.settings["THEME_STATIC_DIR"])
         self.template_context.write_sitemap(output, self.settings["SITEURL"])
         if sentence := self.template_context.describe_unshown_headshots():
             log.warning("%s", escape_for_terminal(sentence))
-        wrong = (
+        messages = (
             [escape_for_terminal(message) for message in self.site_build.report.messages]
             if self.site_build.settings.strict
             else []
         )
-        amiss = " ".join(["strict is on, and not everything went as it should:", *wrong])
-        if self.watched:
+        error_text = " ".join(["strict is on, and there were problems:", *messages])
+        if self.is_watched:
             autoreload.session.end_build(self.site_build)
-            if wrong:
-                log.error("%s", amiss)  # whoever is at work on the pictures wants the next build as well
-        elif wrong:
-            raise SystemExit(amiss)
+            if messages:
+                log.error("%s", error_text)  # Pelican goes on watching
+        elif messages:
+            raise SystemExit(error_text)
 
 
 class PlanningGenerator(PortfolioGenerator):
-    """Reads what a build would read, for `pelican-headshots plan`: nothing is developed or remembered."""
+    """Reads what a build would read, for `pelican-headshots plan`; nothing is rendered or cached."""
 
-    planning = True
+    is_planning = True
 
     def generate_context(self) -> None:
         self.read_texts()
 
     def plan(self) -> tuple[ChangeSet, list[str]]:
-        """What the build would do, and sentences about what it would leave out. Raises HeadshotsError."""
+        """Return what the build would do, and messages about what it would leave out. Raises HeadshotsError."""
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         changes = self.site_build.predict_changes(output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
         return changes, self.site_build.report.messages
 
 
 def choose_pages_before_writing(generators: Iterable[Generator]) -> None:
-    """The moment when everything was read and nothing is written yet."""
+    """Called when Pelican has read everything and written nothing yet."""
     for generator in generators:
         if isinstance(generator, PortfolioGenerator):
             generator.choose_our_pages()
 
 
 def record_written_file(path: str, context: Mapping[str, Any]) -> None:
-    """Remember what this build wrote, for the sitemap. Pelican says it of every page, whoever wrote it."""
+    """Record a page for the sitemap. Pelican sends this signal for every page, also for those of other plugins."""
     if "headshots_written_files" in context:
         name = os.path.relpath(path, context["OUTPUT_PATH"])
         context["headshots_written_files"].add(name.replace(os.sep, "/"))
 
 
 def finish_build(pelican: Pelican) -> None:
-    """The moment when all pages are written."""
+    """Called when all pages are written."""
     if build := pelican.settings.get("HEADSHOTS_BUILD"):
         build.finish()
 
 
 def drop_original_files(generator: StaticGenerator) -> None:
-    """Originals are never published, GPS and all, whatever `STATIC_PATHS` or a `{static}` link asks for."""
-    resolved_originals = (Path(generator.path) / read_settings.read(generator.settings).photos).resolve()
+    """Keep originals, with their GPS data, out of the site, even if `STATIC_PATHS` or a `{static}` link names them."""
+    resolved_originals = (Path(generator.path) / read_settings(generator.settings).photos).resolve()
     for file in [*generator.context["staticfiles"]]:
         if Path(generator.path, file.source_path).resolve().is_relative_to(resolved_originals):
             log.warning(
@@ -338,22 +349,22 @@ def drop_original_files(generator: StaticGenerator) -> None:
 
 
 def add_fallback_loader(generator: Generator) -> None:
-    """Where the site's theme is not ours, what it lacks comes from ours."""
+    """Take templates that another theme lacks from our theme."""
     generator.env.loader.loaders.append(create_fallback_loader(theme_path()))
 
 
 def get_portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
-    """Our generator. The moment before any generator is made is also the last to choose how templates are loaded."""
+    """Return our generator. This is also the last moment to configure Jinja: Pelican has not created any generator yet."""
     headshots_settings = pelican.settings.get("HEADSHOTS")
     cache = headshots_settings.get("cache") if isinstance(headshots_settings, dict) else None
-    folder = places.find_site_folder(Path(pelican.settings["PATH"])) / places.get_cache_folder_name(cache) / "templates"
+    folder = paths.find_site_folder(Path(pelican.settings["PATH"])) / paths.get_cache_folder_name(cache) / "templates"
     jinja = {"bytecode_cache": TemplateBytecodeCache(folder), **pelican.settings["JINJA_ENVIRONMENT"]}
     pelican.settings["JINJA_ENVIRONMENT"] = jinja
     return PortfolioGenerator
 
 
 def register() -> None:
-    """Pelican holds receivers weakly: only functions of a module stay connected."""
+    """Connect to Pelican's signals. They hold receivers weakly: only functions of a module stay connected."""
     logging.getLogger("pelican").addFilter(HideTracebackFilter())
     signals.get_generators.connect(get_portfolio_generator)
     signals.generator_init.connect(add_fallback_loader)

@@ -1,6 +1,6 @@
-"""`HEADSHOTS = {...}` in pelicanconf.py: every setting, its default, its bounds and its words.
+"""`HEADSHOTS = {...}` in pelicanconf.py: every setting with its default, its bounds and its description.
 
-The reference in `docs/settings.md` is made from the descriptions below.
+`docs/settings.md` is generated from the descriptions below.
 """
 
 from __future__ import annotations
@@ -27,135 +27,156 @@ from .values.rendition import (
 
 
 class SettingsError(HeadshotsError):
-    """A setting that cannot be used; the sentence says which, why, and what to write instead."""
+    """A setting cannot be used; the message says which one, why, and what to write instead."""
 
 
 class WatermarkSettings(Value, frozen=True):
-    """A mark on published pictures, in their quietest corner and never over a face."""
+    """A mark on published pictures, placed in the corner with the least detail and never over a face."""
 
-    text: Annotated[str, Meta(description="Words; either these or a picture.")] = ""
-    picture: Annotated[str, Meta(description="A PNG, beside pelicanconf.py; its transparency is its shape.")] = ""
-    min_width: Annotated[int, Meta(ge=0, description="Width in pixels from which a picture is marked.")] = 1200
-    opacity: Annotated[float, Meta(gt=0, le=1, description="1 covers what is below it.")] = 0.5
+    text: Annotated[str, Meta(description="The text of the mark. Set either this or `picture`.")] = ""
+    picture: Annotated[
+        str, Meta(description="A PNG with a transparent background; its path is relative to pelicanconf.py.")
+    ] = ""
+    min_width: Annotated[int, Meta(ge=0, description="Pictures at least this many pixels wide are marked.")] = 1200
+    opacity: Annotated[float, Meta(gt=0, le=1, description="Above 0 and up to 1; 1 is opaque.")] = 0.5
 
 
 class Settings(Value, frozen=True):
     """The settings of one site."""
 
     photos: Annotated[
-        str, Meta(description="Folder of originals, inside the content folder. A sub-folder is a gallery.")
+        str, Meta(description="Folder of the original photos, inside the content folder. Each sub-folder is a gallery.")
     ] = "photos"
     cache: Annotated[
         str,
         Meta(
-            description="Folder for what was measured and developed, beside pelicanconf.py. Safe to delete. An address "
-            "such as s3://bucket/cache is shared with others; the folder is then .headshots."
+            description="Folder for analysis results and encoded pictures, relative to pelicanconf.py. It can be deleted "
+            "at any time. A URL such as s3://bucket/cache is a cache shared with others; the local folder is then "
+            ".headshots."
         ),
     ] = ".headshots"
     models: Annotated[
         str | None,
-        Meta(description="Folder with other MediaPipe models than the package's own, beside pelicanconf.py."),
+        Meta(description="Folder with other MediaPipe models than those of the package, relative to pelicanconf.py."),
     ] = None
     mood: Annotated[
         Literal["", "slate", "ember", "moss", "ink", "paper", "auto"],
-        Meta(description="The mood of pages that are no gallery. Empty: light or dark as the reader's system asks."),
+        Meta(
+            description="The mood (color theme) of all pages that are not galleries. Empty: light or dark, as the visitor's "
+            "system prefers."
+        ),
     ] = ""
     fonts: Annotated[
         Literal["own", "system"],
-        Meta(description="own: a display serif and a quiet sans that come with the theme. system: the reader's own."),
+        Meta(
+            description="own: the serif and sans-serif fonts that come with the theme. system: the visitor's own fonts."
+        ),
     ] = "own"
     stylesheet: Annotated[
-        str, Meta(description="A stylesheet of yours, beside pelicanconf.py; it is loaded last and beats the theme's.")
+        str,
+        Meta(
+            description="Your own stylesheet, relative to pelicanconf.py. It is loaded last, so it overrides the theme's."
+        ),
     ] = ""
     translations: Annotated[
-        str, Meta(description="A words file of yours (TOML), beside pelicanconf.py: the interface in your language.")
+        str,
+        Meta(
+            description="Your own translations file (TOML), relative to pelicanconf.py: the site's texts in your language."
+        ),
     ] = ""
     strict_csp: Annotated[
         bool,
-        Meta(description="No inline styles: for a Content-Security-Policy without 'unsafe-inline'."),
+        Meta(description="Write no inline styles, for a Content-Security-Policy without 'unsafe-inline'."),
     ] = False
     quality: Annotated[
         Literal["light", "balanced", "archival"],
         Meta(
-            description="How much each picture may weigh: light for slow lines, archival for the most demanding eyes."
+            description="Encoding quality. light: the smallest files, for slow connections. archival: the largest and best."
         ),
     ] = "balanced"
     formats: Annotated[
         tuple[Literal["avif", "webp", "jpeg"], ...],
         Meta(
-            description="Formats to deliver, best first. JPEG always comes last, for browsers that know nothing else."
+            description="Formats to deliver, best first. JPEG is always added last, for browsers that support no other."
         ),
     ] = ("avif", "jpeg")
     wide_gamut: Annotated[
         bool,
         Meta(
-            description="Photographs with colours that sRGB cannot hold come in Display P3 as well (AVIF), for screens that "
-            "show it."
+            description="Deliver photos with colors outside sRGB in Display P3 as well (AVIF), for screens that can show "
+            "them."
         ),
     ] = False
     raw_previews: Annotated[
         bool,
         Meta(
-            description="Show cameras' RAW files by the JPEG preview in them, where it is 1600 pixels long or more. Without "
-            "this they are named and left out."
+            description="For RAW files, use the embedded JPEG preview if its long side has at least 1600 pixels. Without "
+            "this, RAW files are reported and left out."
         ),
     ] = False
     max_width: Annotated[
-        int, Meta(ge=640, le=8192, description="No published picture is wider than this many pixels.")
+        int, Meta(ge=640, le=8192, description="The largest width of a published picture, in pixels.")
     ] = 2560
     headshots_in_galleries: Annotated[
-        bool, Meta(description="Hang headshots in their folder's gallery as well as on team pages.")
+        bool, Meta(description="Show headshots in their folder's gallery as well as on team pages.")
     ] = False
     names_from_metadata: Annotated[
         bool,
         Meta(
-            description="Take people's names from the pictures' own metadata (face regions and persons shown). Such tags "
-            "were often written for private use, so they are left alone unless this says otherwise."
+            description="Take people's names from the photos' metadata (face regions and persons shown). Such tags are "
+            "often private, so they are ignored by default."
         ),
     ] = False
     places: Annotated[
         PlaceDetail,
         Meta(
-            description="How much is shown of the places written in the pictures' metadata. city: town, region and country. "
-            "all: the street or the house too. none: nothing. What a note says is shown as it stands."
+            description="How much to show of the places in the photos' metadata. city: town, region and country. all: also "
+            "the street or the building. none: nothing. A place in notes.toml is always shown as written."
         ),
     ] = "city"
     downloads: Annotated[
         bool,
         Meta(
-            description="Offer each person's headshot for download on their page: square, circle, upright, for a talk, and "
+            description="Offer downloads of the headshot on each person's page: square, circle, upright, for a talk, and "
             "for an e-mail signature."
         ),
     ] = False
     headshot_bias: Annotated[
         float,
-        Meta(ge=-3, le=3, description="Above 0: more careful about what may stand on a team page. Below 0: less."),
+        Meta(
+            ge=-3,
+            le=3,
+            description="Above 0: fewer photos are classified as headshots. Below 0: more. In log odds.",
+        ),
     ] = 0.0
     rights: Annotated[
         Rights,
-        Meta(description="Creator, credit, copyright and licence for pictures that carry none of their own."),
+        Meta(description="Creator, credit, copyright and license for photos whose metadata has none."),
     ] = Rights()
     watermark: Annotated[
         WatermarkSettings | None,
         Meta(
-            description="Words or a PNG set on pictures from a given width on, in the quietest corner, off the faces."
+            description="A text or PNG drawn on large published pictures, in the corner with the least detail and never "
+            "over a face."
         ),
     ] = None
     workers: Annotated[
-        int, Meta(ge=0, le=256, description="Processes that look and develop at once; 0 is one for each core.")
+        int,
+        Meta(ge=0, le=256, description="Number of worker processes for analysis and encoding; 0: one for each core."),
     ] = 0
     executor: Annotated[
         Literal["processes", "dask"],
-        Meta(description="Where pictures are looked at and developed: in processes here, or on a dask cluster."),
+        Meta(description="Where photos are analyzed and encoded: in processes on this machine, or on a Dask cluster."),
     ] = "processes"
     scheduler: Annotated[
-        str, Meta(description="Address of the dask scheduler, such as tcp://10.0.0.5:8786, where executor is dask.")
+        str,
+        Meta(description="Address of the Dask scheduler, such as tcp://10.0.0.5:8786; needed if executor is 'dask'."),
     ] = ""
     draft_previews: Annotated[
         bool,
         Meta(
-            description="Under `pelican --autoreload`: where new pictures would take longer than two seconds, show drafts "
-            "of them and finish them in the background."
+            description="With `pelican --autoreload`: if new photos would take longer than two seconds, show previews first "
+            "and finish the pictures in the background."
         ),
     ] = True
     timeout: Annotated[
@@ -163,25 +184,29 @@ class Settings(Value, frozen=True):
         Meta(
             ge=5,
             le=3600,
-            description="Seconds of processor time after which work on one picture is given up and the picture named. It "
-            "is tried again when it or this number changes.",
+            description="Processor time in seconds for one photo. A photo that needs more is reported and left out; it is "
+            "tried again when the file or this number changes.",
         ),
     ] = 60
     max_megapixels: Annotated[
-        int, Meta(ge=1, le=1000, description="Megapixels above which a picture is refused before it is opened.")
+        int, Meta(ge=1, le=1000, description="Photos with more megapixels are left out without being decoded.")
     ] = 200
     max_file_mb: Annotated[
-        int, Meta(ge=1, le=16384, description="Megabytes above which a file is refused before it is read.")
+        int, Meta(ge=1, le=16384, description="Files with more megabytes are left out without being read.")
     ] = 1024
     memory_mb: Annotated[
         int,
-        Meta(ge=256, description="Megabytes that all workers together may plan to use; large pictures wait for room."),
+        Meta(
+            ge=256,
+            description="Memory in megabytes that all workers together may plan to use; large photos wait until enough of "
+            "it is free.",
+        ),
     ] = 1500
     strict: Annotated[
         bool,
         Meta(
-            description="End with an error, after everything was tried, if any picture had to be left out. Under `pelican "
-            "--autoreload` the error is told and the watching goes on."
+            description="End the build with an error, after everything has been tried, if any photo was left out. With "
+            "`pelican --autoreload` the error is logged and Pelican goes on watching."
         ),
     ] = False
 
@@ -190,11 +215,28 @@ _TYPE_NAMES = {
     "str": "a text", "int": "a whole number", "float": "a number", "bool": "True or False", "array": "a list",
     "object": "a dict", "null": "None",
 }  # fmt: skip
-"""What msgspec's types are to whoever writes settings."""
+"""msgspec's name of a type → its name in messages."""
+
+RENAMED_SETTINGS = {
+    "lean": "headshot_bias",
+    "words": "translations",
+    "draft": "draft_previews",
+    "memory": "memory_mb",
+    "file_limit": "max_file_mb",
+    "pixel_limit": "max_megapixels",
+}
+RENAMED_WATERMARK_SETTINGS = {"above": "min_width"}
 
 
 def read(pelican: Mapping[str, Any]) -> Settings:
-    """Settings from Pelican's. Raises BadSetting with a sentence."""
+    """Return our settings, read from those of Pelican.
+
+    Args:
+        pelican: Pelican's settings; ours are the dict `HEADSHOTS` in them.
+
+    Raises:
+        SettingsError: A setting has an unknown or old name, or a value that cannot be used.
+    """
     dicts = [name for name, value in pelican.items() if isinstance(value, Mapping) and name != "HEADSHOTS"]
     if misspelt := difflib.get_close_matches("HEADSHOTS", dicts, n=1, cutoff=0.85):
         raise SettingsError(f"{misspelt[0]} in pelicanconf.py is not a setting. Did you mean HEADSHOTS?")
@@ -203,31 +245,44 @@ def read(pelican: Mapping[str, Any]) -> Settings:
         raise SettingsError(
             f"HEADSHOTS in pelicanconf.py must be a dict, such as {{'quality': 'light'}}; it is {given!r}."
         )
+    _check_renamed_settings(given)
     try:
         settings = msgspec.convert(dict(given), Settings)
-    except msgspec.ValidationError as wrong:
-        path, sentence = explain_validation_error(wrong, given, Settings, _TYPE_NAMES)
+    except msgspec.ValidationError as error:
+        path, sentence = explain_validation_error(error, given, Settings, _TYPE_NAMES)
         place = "HEADSHOTS" + "".join(f"[{part!r}]" for part in path)
-        raise SettingsError(f"{place} in pelicanconf.py cannot be used: {sentence}") from wrong
+        raise SettingsError(f"{place} in pelicanconf.py cannot be used: {sentence}") from error
     if settings.executor == "dask" and not settings.scheduler:
         raise SettingsError(
-            "HEADSHOTS['executor'] in pelicanconf.py is 'dask', so HEADSHOTS['scheduler'] must name the scheduler: "
-            "'tcp://10.0.0.5:8786', for instance."
+            "HEADSHOTS['executor'] in pelicanconf.py is 'dask', so HEADSHOTS['scheduler'] must be the address "
+            "of the scheduler, such as 'tcp://10.0.0.5:8786'."
         )
     _check_rights(settings.rights)
     others = [name for name in dict.fromkeys(settings.formats) if name != "jpeg"]
     return msgspec.structs.replace(settings, formats=(*others, "jpeg"))
 
 
+def _check_renamed_settings(given: Mapping[Any, Any]) -> None:
+    """Raise SettingsError for the first setting that still has its old name."""
+    watermark = given.get("watermark")
+    for prefix, names, renamed in (
+        ("HEADSHOTS", given, RENAMED_SETTINGS),
+        ("HEADSHOTS['watermark']", watermark if isinstance(watermark, Mapping) else {}, RENAMED_WATERMARK_SETTINGS),
+    ):
+        for old, new in renamed.items():
+            if old in names:
+                raise SettingsError(f"{prefix}[{old!r}] is now called {prefix}[{new!r}].")
+
+
 def _check_rights(rights: Rights) -> None:
-    """Raises BadSetting for *rights* that no picture can carry."""
+    """Raise SettingsError for *rights* that cannot be written into a picture."""
     for name, text in msgspec.structs.asdict(rights).items():
         place = f"HEADSHOTS['rights'][{name!r}] in pelicanconf.py"
         if len(text) > (longest := MAX_USAGE_TERMS_CHARACTERS if name == "usage_terms" else MAX_RIGHTS_LINE_CHARACTERS):
-            raise SettingsError(f"{place} has {len(text)} characters; {longest} fit into a picture.")
+            raise SettingsError(f"{place} has {len(text)} characters; the most that fit into a picture are {longest}.")
         if text and name in ("web_statement", "licensor_url") and not sanitize_url(text):
-            raise SettingsError(f"{place} must be an address that begins with https:// or http://; {text!r} is none.")
+            raise SettingsError(f"{place} must be a URL that begins with https:// or http://; {text!r} is not one.")
         if text and name == "data_mining" and not sanitize_data_mining(text):
             raise SettingsError(
-                f"{place} must be a PLUS value, such as '{PLUS_DATA_MINING_PREFIX}PROHIBITED'; {text!r} is none."
+                f"{place} must be a PLUS value, such as '{PLUS_DATA_MINING_PREFIX}PROHIBITED'; {text!r} is not one."
             )

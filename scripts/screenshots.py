@@ -51,7 +51,7 @@ def run_review() -> Iterator[str]:
 
 def take_review(page: Any, url: str) -> None:
     page.goto(url)
-    while page.locator("#sheet img:not(.late)").count() < 14:  # the page's policy forbids evaluating a condition
+    while page.locator("#sheet img:not(.loading)").count() < 14:  # the page's policy forbids evaluating a condition
         page.wait_for_timeout(500)
     page.wait_for_selector("#large:not([hidden])", timeout=90_000)
     page.wait_for_selector("#slots figure", timeout=90_000)

@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pelican_headshots.cli.main import main
+from pelican_headshots.cli import main
 from pelican_headshots.support.toml import parse_toml
 from pelican_headshots.values.notes import GalleryNote, Note, Notes
 

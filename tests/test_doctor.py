@@ -122,7 +122,7 @@ def test_the_command_in_words_and_json(site: Site, demo_photos: Path) -> None:
 
     def ran(*flags: str) -> str:
         made = subprocess.run(
-            [sys.executable, "-m", "pelican_headshots", "doctor", *flags],
+            [sys.executable, "-m", "pelican_headshots", "advise", *flags],
             cwd=site.folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
             capture_output=True, text=True, check=False,
         )  # fmt: skip

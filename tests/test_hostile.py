@@ -434,7 +434,7 @@ def undecodable(site: Site) -> Site:
     return site
 
 
-@pytest.mark.parametrize("command", [("plan", "--json"), ("plan",), ("doctor", "--json"), ("doctor",)])
+@pytest.mark.parametrize("command", [("plan", "--json"), ("plan",), ("advise", "--json"), ("advise",)])
 def test_every_command_bears_names_that_are_no_text(undecodable: Site, command: tuple[str, ...]) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "pelican_headshots", *command],
@@ -456,7 +456,7 @@ def test_review_decides_about_names_that_are_no_text(undecodable: Site, monkeypa
     (shown,) = desk.get_page_data()["photos"]
     desk.apply_changes([NoteEdit(shown["digest"], {"title": "Ann"})])
     (said,) = desk.get_page_data()["photos"]
-    assert said["said"]["title"] == "Ann"
+    assert said["note"]["title"] == "Ann"
     desk.apply_order(OrderEdit(shown["folder"], (shown["digest"],)))
     (notes,) = undecodable.photos.rglob("notes.toml")
     assert "Ann" in notes.read_text()

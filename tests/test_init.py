@@ -78,7 +78,7 @@ def test_an_address_is_one_or_is_asked_for_again(
 ) -> None:
     assert begin(tmp_path, "--address", given) == (2 if kept is None else 0)
     if kept is None:
-        assert f"{given} is no address." in capsys.readouterr().err
+        assert f"{given} is not a URL." in capsys.readouterr().err
         assert not list(tmp_path.iterdir())
     else:
         assert f'os.environ.get("SITEURL", {kept!r})' in (tmp_path / "publishconf.py").read_text(encoding="utf-8")
@@ -143,4 +143,4 @@ def test_four_questions_typed_by_a_newcomer(tmp_path: Path) -> None:
     assert "SITENAME = 'Night Work'" in settings and "'creator': 'Ada Lamp'" in settings.replace('"', "'")
     assert "'https://night.example'" in (tmp_path / "publishconf.py").read_text()
     assert (tmp_path / ".github" / "workflows" / "publish.yml").exists()
-    assert said.count("Who will serve it") == 2, "an answer that means nothing is asked again"
+    assert said.count("Where will it be hosted") == 2, "an answer that means nothing is asked again"

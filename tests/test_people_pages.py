@@ -103,7 +103,7 @@ def test_a_headshot_brings_its_person_and_takes_them_away(
     assert round_one.getpixel((0, 0))[3] == 0 and round_one.getpixel((round_one.width // 2, 9))[3] == 255  # type: ignore[index]
     assert files["jane-doe-speaker.jpg"].width / files["jane-doe-speaker.jpg"].height == pytest.approx(16 / 9, rel=0.01)
     assert main(["export", str(folder), "--person", "Jim Poe", *settings]) == 2
-    assert "There is no headshot of Jim Poe on this site." in capsys.readouterr().err
+    assert "This site has no headshot of Jim Poe." in capsys.readouterr().err
 
     (site.photos / "team" / "jane-doe_head-of-print.jpg").unlink()
     built = site.build()

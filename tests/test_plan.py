@@ -1,4 +1,4 @@
-"""`plan` against what the next build then does, file by file; `gc` and `forget`."""
+"""`plan` against what the next build then does, file by file; `gc` and `clear-cache`."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def test_gc_removes_what_no_build_names_and_nothing_else(small: Site) -> None:
     assert ran.returncode == 0, ran.stderr
     after = {path.name for path in (small.folder / ".headshots" / "renditions").rglob("*") if path.is_file()}
     assert not after & before, "all of the first build's pictures had another quality"
-    assert "photographs that have gone" in ran.stdout and " 1 photographs" in ran.stdout
+    assert "photos that no longer exist" in ran.stdout and " 1 photos" in ran.stdout
     work = done(small)
     assert not any(work.values()), "what is left is what the next build needs"
 
@@ -214,18 +214,18 @@ def test_gc_during_an_export_waits_and_every_file_is_written(
     assert len(list((tmp_path / "press").iterdir())) == 5
 
 
-def test_gc_and_forget_during_a_doctors_round_wait(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gc_and_clear_cache_wait_while_advise_runs(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     small.configure()
     examine = PhotoProcessor.analyze_files
     collected: list[int] = []
 
     def and_gc(room: PhotoProcessor, *rest: Any) -> Any:
         seen = examine(room, *rest)
-        collected.extend(command(small, verb).returncode for verb in ("gc", "forget"))
+        collected.extend(command(small, verb).returncode for verb in ("gc", "clear-cache"))
         return seen
 
     monkeypatch.setattr(PhotoProcessor, "analyze_files", and_gc)
-    assert main(["doctor", "-s", str(small.folder / "pelicanconf.py")]) == 0
+    assert main(["advise", "-s", str(small.folder / "pelicanconf.py")]) == 0
     assert collected == [1, 1]
 
 
@@ -240,12 +240,12 @@ def test_gc_keeps_what_another_site_from_the_same_cache_shows(small: Site) -> No
     assert built.status == 0 and not work["encoded"]
 
 
-def test_forget_removes_the_cache_and_only_a_cache(small: Site) -> None:
+def test_clear_cache_removes_the_cache_and_only_a_cache(small: Site) -> None:
     done(small)
-    ran = command(small, "forget")
+    ran = command(small, "clear-cache")
     assert ran.returncode == 0 and not (small.folder / ".headshots").exists()
     assert not (small.folder / "build-report.json").exists()
     assert len(list(small.photos.rglob("*.jpg"))) == 4
     small.write(".headshots/mine.txt", "not a cache")
-    assert command(small, "forget").returncode == 2
+    assert command(small, "clear-cache").returncode == 2
     assert (small.folder / ".headshots" / "mine.txt").exists()

@@ -44,7 +44,7 @@ def test_the_end_of_a_build_in_numbers(site: Site, demo_photos) -> None:  # type
     (site.photos / "night" / "broken.jpg").write_text("no picture")
     site.write("content/photos/team/notes.toml", '[photos."jo-clay_assistant.jpg"]\nkind = "headshot"\n')
     first = site.build()
-    assert "Looking at 3 photographs" in first.log and "Developing 2 photographs" in first.log
+    assert "Analyzing 3 photographs" in first.log and "Encoding 2 photographs" in first.log
     told = json.loads((site.folder / "build-report.json").read_text())["summary"]
     pictures = [path for path in (first.output / "pictures").iterdir()]
     assert told["built"] == 2 and told["skipped"] == 1 and told["kinds"]["headshot"] == 1
@@ -53,5 +53,5 @@ def test_the_end_of_a_build_in_numbers(site: Site, demo_photos) -> None:  # type
     assert "Photographs: 2 in the site (1 headshot" in first.log and "Left out: 1" in first.log
     assert first.log.count("broken.jpg") == 1, "named once, with its reason"
     second = site.build()
-    assert "Developing" not in second.log and "Files:" not in second.log
+    assert "Encoding" not in second.log and "Files:" not in second.log
     assert "Photographs:" not in site.build("--quiet").log

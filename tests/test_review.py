@@ -179,7 +179,7 @@ def test_looking_around_writes_nothing(desk_site: Site, browser: Any) -> None:
         keys = "ArrowRight ArrowDown d Enter Escape End e Escape u ? Escape a a f Escape"
         for key in keys.split():
             page.keyboard.press(key)
-        page.hover("#print")
+        page.hover("#photo")
         time.sleep(1)
     assert {path: path.read_bytes() for path in desk_site.photos.rglob("*") if path.is_file()} == before
 
@@ -195,7 +195,7 @@ def test_words_focus_several_at_once_and_undo_to_the_letter(desk_site: Site, bro
         page.fill("[name=caption]", 'Pages "turned" <slowly>')
         page.keyboard.press("Control+Enter")
         assert until(lambda: written(desk_site, "reader.jpg", "caption")) == 'Pages "turned" <slowly>'
-        box = page.locator("#print").bounding_box()
+        box = page.locator("#photo").bounding_box()
         page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
         page.mouse.down()
         page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.75, steps=4)
@@ -247,7 +247,7 @@ def test_a_second_window_and_a_stale_page_lose_no_decision(desk_site: Site, brow
         first.keyboard.press("n")
         until(lambda: written(desk_site, "reader.jpg", "kind") == "no-person")
         second.keyboard.press("h")
-        second.wait_for_selector("#say.on:has-text('somebody has said')")
+        second.wait_for_selector("#message.on:has-text('was changed elsewhere')")
         assert written(desk_site, "reader.jpg", "kind") == "no-person", "the first decision stands"
         go(second, "night/reader.jpg")
         second.keyboard.press("h")
@@ -286,8 +286,8 @@ def test_a_decision_waits_while_the_notes_cannot_be_read(desk_site: Site, browse
         go(page, "night/reader.jpg")
         path.write_text("[photos\n")
         page.keyboard.press("h")
-        page.wait_for_selector("#trouble:has-text('not valid TOML')")
-        assert "1 decision waits" in page.inner_text("#trouble") and path.read_text() == "[photos\n"
+        page.wait_for_selector("#error:has-text('not valid TOML')")
+        assert "1 change is waiting" in page.inner_text("#error") and path.read_text() == "[photos\n"
         path.write_text('[gallery]\ntitle = "Mended"\n')
         until(lambda: written(desk_site, "reader.jpg", "kind") == "headshot")
         assert notes(desk_site)["gallery"]["title"] == "Mended"
@@ -301,8 +301,8 @@ def test_a_page_whose_program_has_ended_says_so_and_names_what_is_not_written(de
         running.kill()
         running.wait(20)
         page.keyboard.press("h")
-        page.wait_for_selector("#trouble:has-text('Not written: reader.jpg.')")
-        assert "no longer connected to a review" in page.inner_text("#trouble")
+        page.wait_for_selector("#error:has-text('Not saved: reader.jpg.')")
+        assert "no longer connected to a review" in page.inner_text("#error")
         go(page, "night/guitar.jpg")
         page.keyboard.press("h")
         assert page.locator("[data-id='night/guitar.jpg'].decided").count() == 0, "it takes no decision any more"
@@ -311,7 +311,7 @@ def test_a_page_whose_program_has_ended_says_so_and_names_what_is_not_written(de
     with reviewing(desk_site, "--port", port) as again:
         assert again != address
         page.goto(again)  # in the same window
-        page.wait_for_selector("#trouble", state="hidden")
+        page.wait_for_selector("#error", state="hidden")
         page.wait_for_selector("[role=option]:focus")
         go(page, "night/guitar.jpg")
         page.keyboard.press("h")
@@ -356,7 +356,7 @@ def test_whoever_takes_the_port_gets_nothing_that_a_review_accepts(desk_site: Si
         page.keyboard.press("e")
         page.fill("[name=caption]", "Nobody else's business")
         page.keyboard.press("Control+Enter")
-        page.wait_for_selector("#trouble:has-text('no longer connected')")
+        page.wait_for_selector("#error:has-text('no longer connected')")
         page.keyboard.press("p")
         until(lambda: len(Recorder.received) > 3)  # it asks again and again
     finally:
@@ -429,7 +429,7 @@ def test_an_address_that_is_used_twice_locks_everybody_out(desk_site: Site, brow
         assert stranger.ask("GET", "state") == 200, "somebody was quicker"
         page = browser.new_page()
         page.goto(address)
-        page.wait_for_selector("#trouble:has-text('no longer connected')")
+        page.wait_for_selector("#error:has-text('no longer connected')")
         assert page.locator("[role=option]").count() == 0
         assert stranger.ask("GET", "state") == stranger.ask("POST", "undo", "{}") == 403
         next_address(running)  # for another window, of the stranger's
@@ -450,7 +450,7 @@ def test_it_ends_cleanly_while_previews_are_made(desk_site: Site, how: signal.Si
     os.killpg(running.pid, how) if how == signal.SIGINT else running.send_signal(how)
     said, complaints = running.communicate(timeout=60)
     assert (running.returncode, complaints) == (0, "")
-    assert "What you decided is in your notes.toml files" in said
+    assert "Your decisions are saved in notes.toml" in said
 
 
 def test_an_answer_says_what_the_page_has_missed(desk_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,28 @@ def test_a_wrong_setting_is_a_sentence_that_names_it(given: Any, words: list[str
         assert word in str(wrong.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"lean": 1.0}, "HEADSHOTS['lean'] is now called HEADSHOTS['headshot_bias']."),
+        ({"words": "eo.toml"}, "HEADSHOTS['words'] is now called HEADSHOTS['translations']."),
+        ({"draft": False}, "HEADSHOTS['draft'] is now called HEADSHOTS['draft_previews']."),
+        ({"memory": 2000}, "HEADSHOTS['memory'] is now called HEADSHOTS['memory_mb']."),
+        ({"file_limit": 100}, "HEADSHOTS['file_limit'] is now called HEADSHOTS['max_file_mb']."),
+        ({"pixel_limit": 100}, "HEADSHOTS['pixel_limit'] is now called HEADSHOTS['max_megapixels']."),
+        (
+            {"watermark": {"text": "Ada", "above": 1200}},
+            "HEADSHOTS['watermark']['above'] is now called HEADSHOTS['watermark']['min_width'].",
+        ),
+        ({"memory": 2000, "qualty": 1, "lean": 1.0}, "HEADSHOTS['lean'] is now called HEADSHOTS['headshot_bias']."),
+    ],
+)
+def test_an_old_setting_is_one_sentence_with_its_new_name(given: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        read({"HEADSHOTS": given})
+    assert str(error.value) == sentence
+
+
 def test_jpeg_is_always_there_for_browsers_that_know_nothing_else() -> None:
     assert read({"HEADSHOTS": {"formats": ["avif"]}}).formats == ("avif", "jpeg")
 

@@ -221,6 +221,7 @@ def test_notes_overrule_kind_name_words_and_hiding(small: Site) -> None:
     ("settings", "words"),
     [
         ({"qualty": 1}, "Did you mean 'quality'"),
+        ({"lean": 1}, "HEADSHOTS['lean'] is now called HEADSHOTS['headshot_bias']."),
         ({"photos": "nowhere"}, "does not exist"),
         ({"models": "/nope"}, "/nope"),
     ],

@@ -90,7 +90,7 @@ def test_no_letter_of_a_european_name_is_an_empty_box() -> None:
         ({"text": "a", "picture": "b.png"}, "either"),
         ({"picture": "none.png"}, "cannot be read"),
         ({"picture": "words.png"}, "not a PNG"),
-        ({"text": "© Анна"}, "letters that its typeface lacks: Ана"),
+        ({"text": "© Анна"}, "characters that the typeface lacks: Ана"),
         ({"picture": "half.png"}, r"half\.png cannot be used\. The picture is damaged"),
     ],
 )

@@ -1,4 +1,4 @@
-"""`pelican-headshots doctor [--json]`: advice about headshots and about sets of them."""
+"""`pelican-headshots advise [--json]`: advice about headshots and about sets of them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from . import site
 
 def add(parser: argparse.ArgumentParser) -> None:
     site.add_options(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object, for programs: every measure and score")
+    parser.add_argument("--json", action="store_true", help="print one JSON object with every measurement and score")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0, whatever the advice. Raises HeadshotsError."""
+    """Return 0, whatever the advice is. Raises HeadshotsError."""
     site_build = site.open_site(arguments).create_build()
     site_build.analyze_photos()
     site_build.store.save()
@@ -38,21 +38,21 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def format_advice(reports: tuple[SetReport, ...]) -> Iterator[str]:
-    """What the doctor says, line by line."""
+    """Yield the lines of the advice."""
     if not reports:
-        yield "There are no headshots to look after."
+        yield "There are no headshots."
     for set_report in reports:
         advice_by_path = {path: set_report.list_advice(path) for path in set_report.findings}
         count = len(set_report.findings)
         yield f"{escape_for_terminal(set_report.folder) or 'photos'}: {count} headshot{'s' if count != 1 else ''}"
         if set_report.deviations:
-            is_majority = 2 * len(set_report.deviations) > count
-            yield f"  {len(set_report.deviations)} of {count} {'differ: hardly a set' if is_majority else 'break the set'}"
+            yield f"  {len(set_report.deviations)} of {count} look inconsistent"
         for path, sentences in advice_by_path.items():
             if sentences:
                 yield f"  {escape_for_terminal(path)}"
                 yield from (f"    {sentence}" for sentence in sentences)
         if not any(advice_by_path.values()):
-            yield "  nothing to say: they look well"
+            yield "  no advice: they look good"
         for name, path in set_report.best_frames.items():
-            yield f"  {escape_for_terminal(name)}: the best of {len(set_report.frames[name])} frames is {escape_for_terminal(path)}"
+            frame_count = len(set_report.frames[name])
+            yield f"  {escape_for_terminal(name)}: the best of {frame_count} photos is {escape_for_terminal(path)}"

@@ -1,4 +1,4 @@
-"""`pelican-headshots export FOLDER`: everybody's headshot in the shapes that people ask for."""
+"""`pelican-headshots export FOLDER`: write each person's headshot in the usual shapes."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ from .site import add_options, open_site
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where to write them; made if it is not there")
-    parser.add_argument("--person", action="append", metavar="NAME", help="only theirs; may be given several times")
+    parser.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="where to write the files; created if it does not exist"
+    )
+    parser.add_argument(
+        "--person", action="append", metavar="NAME", help="only this person; may be given several times"
+    )
     add_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 where everything asked for was written; 2 where a person is not there or a photograph could not be developed.
+    """Return 0 if every file was written, or 2 if a person was not found or a photo could not be rendered.
 
     Raises HeadshotsError.
     """
@@ -41,40 +45,40 @@ def _export_headshots(site_build: SiteBuild, folder: Path, names: list[str]) -> 
     site_build.processor.refresh_encoder_versions()
     plan = site_build.make_render_plan()
     taken = set(RESERVED_PERSON_IDS)
-    person_by_slug = {make_person_slug(who, taken): who for who in people if who.entries or who.fields.get("name")}
+    person_by_slug = {
+        make_person_slug(person, taken): person for person in people if person.entries or person.fields.get("name")
+    }
     name_by_key = {make_name_key(name): name for name in names}
     keys_by_slug = {
-        name: {make_name_key(name), make_name_key(who.fields.get("name", name))}
-        for name, who in person_by_slug.items()
-        if who.entries
+        slug: {make_name_key(slug), make_name_key(person.fields.get("name", slug))}
+        for slug, person in person_by_slug.items()
+        if person.entries
     }
     wanted = {
-        name: person_by_slug[name]
-        for name, spellings in keys_by_slug.items()
-        if not name_by_key or spellings & name_by_key.keys()
+        slug: person_by_slug[slug]
+        for slug, keys in keys_by_slug.items()
+        if not name_by_key or keys & name_by_key.keys()
     }
-    missing = [
-        name for spelling, name in name_by_key.items() if not any(spelling in keys_by_slug[one] for one in wanted)
-    ]
+    missing = [name for key, name in name_by_key.items() if not any(key in keys_by_slug[slug] for slug in wanted)]
     files = {
-        name: build_downloads(who.entries[0], "", name, alignment, plan, settings.rights)
-        for name, who in wanted.items()
+        slug: build_downloads(person.entries[0], "", slug, alignment, plan, settings.rights)
+        for slug, person in wanted.items()
     }
     failures = site_build.processor.render_missing(plan, site_build.photos)
     written, total = 0, sum(map(len, files.values()))
-    for each in (download for shapes in files.values() for download in shapes):
-        data = site_build.store.renditions.get(plan.cache_keys[each.url])
+    for download in (download for downloads in files.values() for download in downloads):
+        data = site_build.store.renditions.get(plan.cache_keys[download.url])
         if data is not None:
-            atomic_files.write(folder / each.url, data)
+            atomic_files.write(folder / download.url, data)
             written += 1
     site_build.store.save()
     for sentence in [*unusable.values(), *failures.values()]:
         print(escape_for_terminal(sentence), file=sys.stderr)
     for name in missing:
-        print(f"There is no headshot of {escape_for_terminal(name)} on this site.", file=sys.stderr)
+        print(f"This site has no headshot of {escape_for_terminal(name)}.", file=sys.stderr)
     if files:
         people_count = "1 person" if len(files) == 1 else f"{len(files)} people"
-        print(f"{written} files of {people_count} are in {escape_for_terminal(str(folder))}.")
+        print(f"{written} files for {people_count} are in {escape_for_terminal(str(folder))}.")
     elif not names:
-        print("There is no headshot on this site yet.")
+        print("This site has no headshots yet.")
     return 2 if failures or missing or written < total else 0

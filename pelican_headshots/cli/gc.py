@@ -1,24 +1,26 @@
-"""`pelican-headshots gc`: remove from the cache what no build names any more."""
+"""`pelican-headshots gc`: remove files from the cache that no build uses any more."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from . import site as sites
+from .site import add_options, open_site
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    sites.add_options(parser)
+    add_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0; 1 where a build is running. Raises HeadshotsError."""
-    site = sites.open_site(arguments)
+    """Return 0, or 1 if a build is running. Raises HeadshotsError."""
+    site = open_site(arguments)
     cleanup = site.create_build().clean_cache() if site.cache_folder.is_dir() else (0, 0, 0)
     if cleanup is None:
-        print("A build is running. Try again when it has ended.", file=sys.stderr)
+        print("A build is running. Try again when it has finished.", file=sys.stderr)
         return 1
     files, size, records = cleanup
-    print(f"Removed {files} files ({size / 1e6:.1f} MB) and what was measured of {records} photographs that have gone.")
+    print(
+        f"Removed {files} files ({size / 1e6:.1f} MB) and the analysis results of {records} photos that no longer exist."
+    )
     return 0

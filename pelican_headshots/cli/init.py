@@ -1,4 +1,4 @@
-"""`pelican-headshots init [FOLDER]`: a working site folder, from four questions or as many flags."""
+"""`pelican-headshots init [FOLDER]`: create a site from four questions or the options for them."""
 
 from __future__ import annotations
 
@@ -14,42 +14,49 @@ from ..scan.files import escape_for_terminal
 from ..support.filenames import humanize_name
 from .scaffold import HOST_CHOICES, scaffold_site
 
-_NOT_A_URL = "is no address. It looks like https://example.com; leave it out if there is none yet."
+_NOT_A_URL = "is not a URL. A URL looks like https://example.com; leave it out if the site has none yet."
 
-_ADDRESS = "Its address, if you have one already (https://...)?"
+_URL_QUESTION = "What is its URL, if it has one already (https://...)?"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, default=Path("."), help="here, by default")
-    parser.add_argument("--name", help="what the site is called")
-    parser.add_argument("--by", help="who took the photographs: stands in every picture's rights")
-    parser.add_argument("--address", help="where the site will be, such as https://example.com")
-    parser.add_argument("--host", choices=HOST_CHOICES, help="who will serve it")
-    parser.add_argument("--yes", action="store_true", help="ask nothing; take what the flags leave open by itself")
+    parser.add_argument(
+        "folder",
+        metavar="FOLDER",
+        nargs="?",
+        type=Path,
+        default=Path("."),
+        help="the folder of the new site (default: the current folder)",
+    )
+    parser.add_argument("--name", help="the name of the site")
+    parser.add_argument("--by", help="the photographer, named in the rights of every picture")
+    parser.add_argument("--address", help="the URL of the site, such as https://example.com")
+    parser.add_argument("--host", choices=HOST_CHOICES, help="where the site will be hosted")
+    parser.add_argument("--yes", action="store_true", help="ask nothing; use defaults for options that are not given")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0; 1 where a file could not be written; 2 for an address that is none; 130 where the questions were broken off."""
+    """Return 0, 1 if a file could not be written, or 2 for an invalid URL. Raises KeyboardInterrupt at the end of input."""
     folder: Path = arguments.folder
     is_interactive = not arguments.yes and sys.stdin.isatty()
     name = arguments.name or _ask(
-        "What is the site called?", humanize_name(folder.resolve().name) or "Photographs", is_interactive
+        "What is the site called?", humanize_name(folder.resolve().name) or "Photos", is_interactive
     )
-    by = arguments.by or _ask("Who took the photographs?", name, is_interactive)
-    given = _ask(_ADDRESS, "", is_interactive) if arguments.address is None else arguments.address
+    by = arguments.by or _ask("Who took the photos?", name, is_interactive)
+    given = _ask(_URL_QUESTION, "", is_interactive) if arguments.address is None else arguments.address
     while (address := _normalize_url(given)) is None:
         print(f"{escape_for_terminal(given)} {_NOT_A_URL}", file=sys.stderr)
         if arguments.address is not None:
             return 2
-        given = _ask(_ADDRESS, "", is_interactive)
-    host = arguments.host or _ask("Who will serve it?", "elsewhere", is_interactive, list(HOST_CHOICES))
+        given = _ask(_URL_QUESTION, "", is_interactive)
+    host = arguments.host or _ask("Where will it be hosted?", "elsewhere", is_interactive, list(HOST_CHOICES))
     release = version_of("pelican-headshots")
     values = {
         "name": name,
         "by": by,
         "address": address,
         "copyright": f"© {date.today().year} {by}",
-        # What a machine that publishes the site installs: this very version, or the newest, from a bare checkout.
+        # A host that builds the site installs this version; if we run from a checkout without a version, the newest.
         "requirement": f"pelican-headshots=={release}" if release else "pelican-headshots",
     }
     try:
@@ -57,10 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         print(f"{escape_for_terminal(str(error.filename))} cannot be written: {error.strerror}.", file=sys.stderr)
         return 1
-    for one in written:
-        print(f"  wrote {escape_for_terminal(str(one))}")
-    for one in kept:
-        print(f"  kept  {escape_for_terminal(str(one))}, which was here already")
+    for name in written:
+        print(f"  wrote {escape_for_terminal(name)}")
+    for name in kept:
+        print(f"  kept  {escape_for_terminal(name)}, which existed already")
     print(_describe_next_steps(folder))
     return 0
 
@@ -77,7 +84,7 @@ def _ask(question: str, default: str, is_interactive: bool, choices: list[str] |
 
 
 def _normalize_url(answer: str) -> str | None:
-    """*answer* as an address of the web, without a slash at its end; empty if it is; None where it is none."""
+    """Return *answer* as a URL without a trailing slash; empty if it is empty; None if it is not a URL."""
     address = answer.strip().rstrip("/")
     if address and "://" not in address:
         address = f"https://{address}"
@@ -87,6 +94,6 @@ def _normalize_url(answer: str) -> str | None:
 def _describe_next_steps(folder: Path) -> str:
     cd_line = "" if folder.resolve() == Path.cwd() else f"    cd {shlex.quote(str(folder))}\n"
     return (
-        "\nPut photographs into content/photos: a folder in it becomes a gallery; headshots stand on the team page. "
+        "\nPut photos into content/photos. Each folder in it becomes a gallery; headshots appear on the team page. "
         f"Then:\n\n{cd_line}    pelican content\n    pelican --listen\n\nThe site is at http://localhost:8000."
     )

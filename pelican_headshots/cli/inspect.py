@@ -1,4 +1,4 @@
-"""`pelican-headshots inspect PATH... [--json]`: what the build would think of these photographs."""
+"""`pelican-headshots inspect PATH... [--json]`: show how a build would classify photos."""
 
 from __future__ import annotations
 
@@ -26,28 +26,30 @@ from ..workers.pool import Job, WorkerPool, count_processors
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", type=Path, help="a photograph, or a folder of them")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
-    parser.add_argument("--lean", type=float, default=0.0, help="as HEADSHOTS['lean']: above 0, more careful")
-    parser.add_argument("--models", help="as HEADSHOTS['models']: another folder of models")
+    parser.add_argument("paths", nargs="+", metavar="PATH", type=Path, help="a photo or a folder of photos")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per line")
+    parser.add_argument(
+        "--headshot-bias", type=float, default=0.0, help="as HEADSHOTS['headshot_bias']: above 0, fewer headshots"
+    )
+    parser.add_argument("--models", help="as HEADSHOTS['models']: the folder of other models")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 where every path exists, whatever is in the files; 2 otherwise. Raises ModelError."""
+    """Return 0 if every path exists, whatever the files contain, or else 2. Raises ModelError."""
     missing = [path for path in arguments.paths if not path.exists()]
     for path in missing:
         print(f"{files.escape_for_terminal(str(path))} does not exist.", file=sys.stderr)
     models_folder = model_files.find_models(arguments.models)
     all_files = [each for path in arguments.paths if path.exists() for each in _list_files(path)]
-    refused = ((index, each.unusable_reason) for index, (_, each) in enumerate(all_files) if each.unusable_reason)
+    unusable = ((index, each.unusable_reason) for index, (_, each) in enumerate(all_files) if each.unusable_reason)
     usable = sum(each.is_usable for _, each in all_files)
     results: dict[int, PhotoRecord | str] = {}
     printed = 0
     for index, answer in chain(
-        refused, make_stderr_reporter()("Looking at", usable, _analyze_files(all_files, models_folder))
+        unusable, make_stderr_reporter()("Analyzing", usable, _analyze_files(all_files, models_folder))
     ):
         results[index] = answer
-        # In the order asked for, as soon as all before it are known.
+        # Results arrive in any order; they are printed in the given order, each as soon as possible.
         while printed in results:
             _print_result(all_files[printed], results[printed], arguments)
             printed += 1
@@ -58,7 +60,7 @@ FolderFile = tuple[Path, files.ScannedFile]
 
 
 def _list_files(path: Path) -> Iterator[FolderFile]:
-    """The files to look at: *path* itself, or what a build would take from it as a photos folder."""
+    """Yield the files to analyze: *path* itself, or what a build would use if *path* were the photos folder."""
     folder = path if path.is_dir() else path.parent
     for found in files.scan_folder(folder) if path.is_dir() else files.scan_file(path):
         if not found.ignored_reason or not path.is_dir():
@@ -75,14 +77,14 @@ def _analyze_files(all_files: Sequence[FolderFile], models_folder: Path) -> Iter
             None,
             models_folder,
             DEFAULT_MAX_PIXELS,
-        )  # no sidecar: what it says changes no verdict
+        )  # no sidecar: it does not change the classification
 
     jobs = [
         Job(files.escape_for_terminal(all_files[i][1].path), partial(prepare_arguments, i), ANALYSIS_MEMORY_MB)
         for i in usable
     ]
-    refusals = (UnreadableImageError, files.UnusableFileError)
-    with WorkerPool[PhotoRecord](min(count_processors(), len(jobs)), expected_errors=refusals) as workers:
+    expected_errors = (UnreadableImageError, files.UnusableFileError)
+    with WorkerPool[PhotoRecord](min(count_processors(), len(jobs)), expected_errors=expected_errors) as workers:
         for number, answer in workers.run(tasks.analyze_image, jobs):
             yield usable[number], answer.message if isinstance(answer, Failure) else answer
 
@@ -91,7 +93,9 @@ def _print_result(folder_file: FolderFile, answer: PhotoRecord | str, arguments:
     folder, found = folder_file
     name = str(folder / found.path)
     classification = (
-        classify(answer.analysis, arguments.lean) if isinstance(answer, PhotoRecord) and answer.analysis else None
+        classify(answer.analysis, arguments.headshot_bias)
+        if isinstance(answer, PhotoRecord) and answer.analysis
+        else None
     )
     if arguments.json:
         print(json.dumps(_make_json_record(name, answer, classification)), flush=True)
@@ -101,16 +105,14 @@ def _print_result(folder_file: FolderFile, answer: PhotoRecord | str, arguments:
         )
     else:
         sureness = ", unsure" if classification.is_unsure else ""
-        print(
-            f"{files.escape_for_terminal(name)}\n  {classification.kind}, {classification.confidence:.0%}{sureness}: {'; '.join(classification.reasons)}",
-            flush=True,
-        )
+        verdict = f"{classification.kind}, {classification.confidence:.0%}{sureness}"
+        print(f"{files.escape_for_terminal(name)}\n  {verdict}: {'; '.join(classification.reasons)}", flush=True)
 
 
 def _make_json_record(name: str, answer: PhotoRecord | str, classification: Classification | None) -> dict[str, Any]:
     if classification is None or isinstance(answer, str) or answer.analysis is None:
-        nothing = dict.fromkeys(("kind", "confidence", "unsure", "why", "people", "scale", "key", "faces"))
-        return {"file": name, **nothing, "error": str(answer)}
+        empty_fields = dict.fromkeys(("kind", "confidence", "unsure", "why", "people", "scale", "key", "faces"))
+        return {"file": name, **empty_fields, "error": str(answer)}
     return {
         "file": name,
         "kind": classification.kind,

@@ -1,4 +1,4 @@
-"""The command line's door: `pelican-headshots COMMAND ...`."""
+"""The command line: `pelican-headshots COMMAND ...`."""
 
 from __future__ import annotations
 
@@ -14,23 +14,26 @@ from ..scan.files import escape_for_terminal
 from ..support.errors import HeadshotsError
 
 COMMANDS = {
-    "init": "begin a site: write its settings, pages and folders, over nothing that is there",
-    "inspect": "look at photographs and say how each is judged",
-    "review": "open a page that shows every photograph, the least sure first, and write what you decide into notes.toml",
-    "export": "write everybody's headshot as people ask for it: square, circle, upright, for a talk, for a signature",
-    "advise": "give advice about headshots: focus, light, colour, backdrop, and what breaks a set",
-    "plan": "say what the next build will look at, encode, copy and remove, and why; touch nothing",
-    "gc": "remove from the cache what no build names any more",
-    "clear-cache": "remove the whole cache and the build report: everything that was measured or made",
-    "audit": "read every picture of a finished site and find what it gives away",
+    "init": "create a site: settings, pages and folders; existing files are kept",
+    "inspect": "show how photos are classified",
+    "review": "open a page that shows every photo, the least certain first, and saves your decisions in notes.toml",
+    "export": "write each person's headshot in the usual shapes: square, circle, upright, for a talk, for a signature",
+    "advise": "give advice about headshots: focus, light, color, background, and what is inconsistent in a set",
+    "plan": "show what the next build will analyze, encode, copy and remove, and why; change nothing",
+    "gc": "remove files from the cache that no build uses any more",
+    "clear-cache": "remove the whole cache and the build report; photos and notes are kept",
+    "audit": "check every picture of a finished site for private data",
 }
-"""Name → what it does. Each is a module of this package, imported only when it is asked for."""
+"""Name → what it does. Each is a module of this package, imported only when the command is run."""
+
+RENAMED_COMMANDS = {"doctor": "advise", "forget": "clear-cache"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; its exit status is the answer.
+    """Run a command and return its exit status.
 
-    2, and a sentence on stderr, where there is trouble; 130 after Ctrl+C, as shells have it. Without a command: help.
+    The status is 2, with a message on stderr, after an error that the user can correct, and 130 after Ctrl+C, as in
+    shells. Without a command, the help is printed.
     """
     try:
         return _run(arguments)
@@ -40,42 +43,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(
-        prog="pelican-headshots", description="A folder of photographs becomes a portfolio: tools beside the build."
+        prog="pelican-headshots", description="Tools for sites that turn folders of photos into a portfolio."
     )
     parser.add_argument("--version", action="store_true", help="print the version")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
     argv = list(sys.argv[1:] if arguments is None else arguments)
     command_name = next((word for word in argv if not word.startswith("-")), None)
+    if command_name in RENAMED_COMMANDS:
+        new_name = RENAMED_COMMANDS[command_name]
+        print(f"pelican-headshots {command_name} is now called pelican-headshots {new_name}.", file=sys.stderr)
+        return 2
     for name, help_text in COMMANDS.items():
         command = subparsers.add_parser(name, help=help_text, description=f"{help_text[0].upper()}{help_text[1:]}.")
         if name == command_name:
             import_module(f".{_get_module_name(name)}", __package__).add(command)
     parsed = parser.parse_args(argv)
     if parsed.version:
-        print(f"pelican-headshots {version_of('pelican-headshots') or '(not installed: a bare checkout)'}")
+        print(f"pelican-headshots {version_of('pelican-headshots') or '(not installed: run from a checkout)'}")
         return 0
     if parsed.command is None:
         parser.print_help()
         return 0
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal of fewer letters than a file's name has
+            stream.reconfigure(errors="backslashreplace")  # the terminal's encoding may lack characters of a file name
     try:
         status: int = import_module(f".{_get_module_name(parsed.command)}", __package__).run(parsed)
         sys.stdout.flush()
         return status
-    except HeadshotsError as wrong:
-        print(escape_for_terminal(str(wrong)), file=sys.stderr)
+    except HeadshotsError as error:
+        print(escape_for_terminal(str(error)), file=sys.stderr)
         return 2
     except BrokenPipeError:
-        # Whoever read our output (head, less) has seen enough; Python would complain once more at exit.
+        # The reader of our output (head, less) has ended. Without this, Python would report the error again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
-
-
 def _get_module_name(command_name: str) -> str:
     return command_name.replace("-", "_")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

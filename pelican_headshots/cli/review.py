@@ -1,4 +1,4 @@
-"""`pelican-headshots review`: a page on this machine where a person sees, corrects and trusts what the machine thought."""
+"""`pelican-headshots review`: a local page where a person checks and corrects the classification of photos."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ from ..review.server import LocalServer, Response, make_json_response
 from ..review.session import EditRejectedError, ReviewSession
 from ..support.errors import HeadshotsError
 from ..support.progress import report_nothing
-from . import site as sites
+from .site import add_options, open_site
 
 PAGE_FOLDER = Path(__file__).resolve().parents[1] / "review" / "static"
 
 PREVIEW_PREFETCH_COUNT = 300
-"""Photographs whose previews are made before anybody asks."""
+"""Number of photos whose previews are made before the page requests them."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    sites.add_options(parser)
-    parser.add_argument("--port", type=int, default=0, help="of the page's address; a free one by default")
-    parser.add_argument("--no-open", action="store_true", help="print the address and leave opening it to you")
+    add_options(parser)
+    parser.add_argument("--port", type=int, default=0, help="the port of the page (default: a free one)")
+    parser.add_argument("--no-open", action="store_true", help="do not open a browser, only print the address")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when it is ended with Ctrl+C; 2 where the port is taken. Raises HeadshotsError."""
-    site = sites.open_site(arguments)
+    """Return 0 after Ctrl+C, or 2 if the port cannot be used. Raises HeadshotsError."""
+    site = open_site(arguments)
     site_build = site.create_build()
     session = ReviewSession(site_build)
-    site_build.processor.progress = report_nothing  # from here on work is done while the page waits
+    site_build.processor.progress = report_nothing  # from here on, work is done in the background
     previews = PreviewRenderer(site_build.processor, site_build.store)
     previews.prefetch(session.list_least_sure_first()[:PREVIEW_PREFETCH_COUNT])
     api = ReviewApi(session, previews, str(site.pelican_settings["SITENAME"]))
@@ -50,12 +50,12 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         server = LocalServer(PAGE_FOLDER, api.get, api.post, arguments.port, _report_opened)
     except OSError as error:
-        print(f"Port {arguments.port} cannot be used: {error.strerror}. Leave --port out to take a free one.",
+        print(f"Port {arguments.port} cannot be used: {error.strerror}. Leave out --port to use a free one.",
               file=sys.stderr)  # fmt: skip
         return 2
-    count_phrase = "1 photograph lies" if len(session.photos) == 1 else f"{len(session.photos)} photographs lie"
+    count_phrase = "1 photo" if len(session.photos) == 1 else f"{len(session.photos)} photos"
     print(
-        f"{count_phrase} on the desk:\n\n    {server.one_time_url}\n\nThe address works once. End with Ctrl+C.",
+        f"{count_phrase} to review at:\n\n    {server.one_time_url}\n\nThe address works once. End with Ctrl+C.",
         flush=True,
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -63,11 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.no_open and (
             redirect_page := _write_redirect_page(site_build.store.writable_root, server.one_time_url)
         ):
-            # Some browsers return when they are closed.
+            # Some browsers only return when they are closed.
             threading.Thread(target=webbrowser.open, args=(redirect_page.as_uri(),), daemon=True).start()
         server.serve_forever()
     except KeyboardInterrupt:
-        print("\nWhat you decided is in your notes.toml files. Build the site with: pelican content")
+        print("\nYour decisions are saved in notes.toml. Build the site with: pelican content")
     finally:
         server.server_close()
         if redirect_page:
@@ -79,17 +79,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _write_redirect_page(cache_folder: Path, address: str) -> Path | None:
-    """A page that leads to *address* and that nobody else can read; None where no such file can be made.
+    """Write a page that redirects to *address* and that only this user can read; None if that is not possible.
 
-    A browser is started with its name: what a program is started with can be read by everybody on the machine.
+    The browser is started with the path of this file instead of the address, because all users of the machine can read
+    the arguments of a program.
     """
-    # Browsers in a sandbox cannot read the folder for temporary files; on Windows that one is the user's own.
+    # Sandboxed browsers cannot read the folder for temporary files. On Windows, that folder belongs to the user.
     path = (Path(tempfile.gettempdir()) if os.name == "nt" else cache_folder.resolve()) / "open-review.html"
     page = f'<!doctype html><meta http-equiv="refresh" content="0;url={address}"><a href="{address}">Review</a>'
     with suppress(OSError):
         path.unlink(missing_ok=True)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            # Some disks know no permissions.
+            # Some file systems have no permissions.
             if os.name == "nt" or not os.fstat(file.fileno()).st_mode & 0o077:
                 file.write(page)
                 return path
@@ -98,16 +99,16 @@ def _write_redirect_page(cache_folder: Path, address: str) -> Path | None:
 
 
 def _report_opened(address: str, was_opened_before: bool) -> None:
-    """Say that the address was used, and give the next one."""
+    """Print that the address was used, and the next one."""
     if was_opened_before:
-        print("This address was opened before. In case somebody else did that, no page is connected any more. "
-              f"What was decided is in your notes.toml files. Go on at: {address}", flush=True)  # fmt: skip
+        print("This address was opened before, perhaps by somebody else, so all pages have been disconnected. "
+              f"All decisions are saved in notes.toml. Continue at: {address}", flush=True)  # fmt: skip
     else:
         print(f"The page was opened. For another window: {address}", flush=True)
 
 
 class ReviewApi:
-    """What the page asks for and sends."""
+    """Answers the requests of the page."""
 
     def __init__(self, session: ReviewSession, previews: PreviewRenderer, site_name: str) -> None:
         self._session, self._previews, self._site_name = session, previews, site_name
@@ -119,8 +120,8 @@ class ReviewApi:
                 return make_json_response({"name": self._site_name, **self._session.get_page_data()})
             if path == "version":
                 return make_json_response({"version": self._session.compute_version()})
-        except HeadshotsError as wrong:
-            return make_json_response({"sentence": str(wrong)}, 422)
+        except HeadshotsError as error:
+            return make_json_response({"sentence": str(error)}, 422)
         digest = query.get("of", "")
         if path == "slots":
             return make_json_response(self.crop_previewer.get_slot_crops(digest))
@@ -139,12 +140,10 @@ class ReviewApi:
                 return make_json_response(self._session.apply_order(msgspec.convert(value, OrderEdit)))
             if path == "undo":
                 return make_json_response(self._session.undo())
-        except msgspec.ValidationError as wrong:
-            return make_json_response({"sentence": f"The page sent something that makes no sense: {wrong}."}, 400)
-        except EditRejectedError as refusal:
-            return make_json_response(
-                {"sentence": str(refusal), "conflicts": msgspec.to_builtins(refusal.conflicts)}, 409
-            )
-        except HeadshotsError as wrong:
-            return make_json_response({"sentence": str(wrong)}, 422)
+        except msgspec.ValidationError as error:
+            return make_json_response({"sentence": f"The page sent an invalid request: {error}."}, 400)
+        except EditRejectedError as error:
+            return make_json_response({"sentence": str(error), "conflicts": msgspec.to_builtins(error.conflicts)}, 409)
+        except HeadshotsError as error:
+            return make_json_response({"sentence": str(error)}, 422)
         return None

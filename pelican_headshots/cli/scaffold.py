@@ -1,4 +1,4 @@
-"""The starter: a site folder for a newcomer, written from the package's own files and over nobody's."""
+"""Create a new site from the template files of the package, without overwriting existing files."""
 
 from __future__ import annotations
 
@@ -8,15 +8,24 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 TEMPLATES_FOLDER = Path(__file__).resolve().with_name("starter")
-"""`dot-x` is written as `.x`, and `x.py.starter`, which is no Python yet, as `x.py`."""
+"""`dot-x` is written as `.x`, and `x.py.starter`, a template of Python code, as `x.py`."""
 
 HOST_CHOICES = ("github", "netlify", "elsewhere")
 
 
 def scaffold_site(folder: Path, host: str, values: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Write a site into *folder*, for one of HOSTS. Says which files were written and which were there and kept.
+    """Write a new site into *folder*.
 
-    *words* are name, by, address, copyright and requirement (a line of requirements.txt). Raises OSError.
+    Args:
+        folder: Created if it does not exist.
+        host: One of HOST_CHOICES.
+        values: name, by, address, copyright and requirement (a line of requirements.txt).
+
+    Returns:
+        The names of the files that were written, and of those that existed already and were kept.
+
+    Raises:
+        OSError: A file cannot be written.
     """
     written: list[str] = []
     kept: list[str] = []

@@ -1,4 +1,4 @@
-"""A site on disk, opened from the command line as Pelican opens it."""
+"""Open a site from the command line as Pelican opens it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .. import settings as read_settings
 from ..pipeline import paths
 from ..pipeline.site_build import SiteBuild
 from ..publish.changes import ChangeSet
 from ..scan.files import escape_for_terminal
+from ..settings import read as read_settings
 from ..support.errors import HeadshotsError
 from ..support.progress import make_stderr_reporter
 
@@ -22,20 +22,29 @@ class SiteNotFoundError(HeadshotsError):
 
 
 class SiteProject:
-    """The site of the settings file *file*. *output* overrules its OUTPUT_PATH. Raises NoSite and BadSetting."""
+    """The site of a settings file.
+
+    Args:
+        settings_file: Usually pelicanconf.py.
+        output_folder: The output folder, if not OUTPUT_PATH of the settings.
+
+    Raises:
+        SiteNotFoundError: The settings file is missing or cannot be read.
+        SettingsError: One of our settings cannot be used.
+    """
 
     def __init__(self, settings_file: Path, output_folder: Path | None = None) -> None:
         self.pelican_settings = _read_pelican_settings(settings_file)
         self.folder = paths.find_site_folder(Path(self.pelican_settings["PATH"]))
         self.output_folder = (output_folder or Path(self.pelican_settings["OUTPUT_PATH"])).absolute()
-        self.settings = read_settings.read(self.pelican_settings)
+        self.settings = read_settings(self.pelican_settings)
         self.originals_folder = paths.find_originals_folder(self.settings, Path(self.pelican_settings["PATH"]))
         self.cache_folder = paths.resolve_cache_folder(
             self.settings, self.folder, self.originals_folder, self.output_folder
         )
 
     def create_build(self, *, remember: bool = True) -> SiteBuild:
-        """Its photographs. Raises what Studio raises."""
+        """Return the build of this site. Raises what `SiteBuild` raises."""
         return SiteBuild(
             self.settings,
             self.originals_folder,
@@ -47,10 +56,13 @@ class SiteProject:
         )
 
     def predict_next_build(self) -> tuple[ChangeSet, list[str]]:
-        """What the next build would do, and sentences about what it would leave out. Writes nothing anywhere.
+        """Return what the next build would do, and messages about what it would leave out. Writes nothing.
 
-        Articles and pages are read as the build reads them, because they show photographs as well. Raises what Studio
-        raises, and NoSite where the site does not use this plugin.
+        Articles and pages are read as in a build, because they show photos as well.
+
+        Raises:
+            HeadshotsError: As `SiteBuild`.
+            SiteNotFoundError: The site does not use this plugin.
         """
         from pelican import Pelican
         from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
@@ -59,10 +71,10 @@ class SiteProject:
         from ..plugin import PlanningGenerator
 
         settings = {**self.pelican_settings, "OUTPUT_PATH": str(self.output_folder), "CACHE_CONTENT": False}
-        pelican = Pelican(settings)  # loads the site's plugins, which may have a part in reading
+        pelican = Pelican(settings)  # loads the site's plugins, which may add readers
         if not any(getattr(plugin, "register", None) is register for plugin in pelican.plugins):
             raise SiteNotFoundError(
-                'These settings do not use this plugin. Put PLUGINS = ["pelican_headshots"] into them.'
+                'The settings do not load this plugin. Add the line PLUGINS = ["pelican_headshots"].'
             )
         context = {
             **settings,
@@ -84,11 +96,15 @@ class SiteProject:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options by which every command finds its site."""
+    """Add the options that every command uses to find its site."""
     parser.add_argument(
-        "-s", "--settings", type=Path, default=Path("pelicanconf.py"), help="the site's settings; pelicanconf.py"
+        "-s",
+        "--settings",
+        type=Path,
+        default=Path("pelicanconf.py"),
+        help="the settings file (default: pelicanconf.py)",
     )
-    parser.add_argument("-o", "--output", type=Path, help="the finished site's folder; OUTPUT_PATH of the settings")
+    parser.add_argument("-o", "--output", type=Path, help="the output folder (default: OUTPUT_PATH of the settings)")
 
 
 def open_site(arguments: argparse.Namespace) -> SiteProject:
@@ -96,21 +112,21 @@ def open_site(arguments: argparse.Namespace) -> SiteProject:
 
 
 def _read_pelican_settings(settings_file: Path) -> dict[str, Any]:
-    from pelican.settings import read_settings as read_pelican
+    from pelican.settings import read_settings as pelican_read_settings
 
     if not settings_file.is_file():
         raise SiteNotFoundError(
-            f"{escape_for_terminal(str(settings_file))} is not here. Go to your site's folder, name its settings with --settings, "
-            "or begin a site with: pelican-headshots init"
+            f"{escape_for_terminal(str(settings_file))} does not exist. Go to your site's folder, name its settings file "
+            "with --settings, or create a site with: pelican-headshots init"
         )
     folder = str(settings_file.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)  # publishconf.py imports pelicanconf.py
-    # What Pelican thinks of feeds and time zones is told at every build.
+    # Pelican's warnings about feeds and time zones belong to builds, which log them.
     logging.getLogger("pelican.settings").setLevel(logging.ERROR)
     try:
-        pelican_settings: dict[str, Any] = read_pelican(str(settings_file))
-    except Exception as error:  # it runs the site's own Python, which may raise anything
+        pelican_settings: dict[str, Any] = pelican_read_settings(str(settings_file))
+    except Exception as error:  # the site's own Python code may raise anything
         raise SiteNotFoundError(
             f"{escape_for_terminal(str(settings_file))} cannot be read: {type(error).__name__}: {error}"
         ) from error

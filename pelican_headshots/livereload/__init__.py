@@ -1,1 +1,1 @@
-"""`pelican --autoreload`: browsers follow each build, and previews are finished in the background."""
+"""`pelican --autoreload`: browsers reload after each build, and previews are replaced in the background."""

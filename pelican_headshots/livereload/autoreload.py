@@ -1,6 +1,6 @@
-"""While somebody works on the site with `pelican --autoreload`: browsers follow, and drafts are finished behind the scenes.
+"""Builds with `pelican --autoreload`: browsers reload after each one, and final pictures are rendered in the background.
 
-Pelican makes everything anew at each change; what must outlive that is in `session`.
+Pelican creates all its objects again for each build; `session` holds what must last longer.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ from .server import LiveReloadServer
 log = logging.getLogger(__name__)
 
 _WATCH_START_SECONDS = 1.0
-"""Seconds within which Pelican has begun to watch for changes after a build."""
+"""Time until Pelican watches for changes again after a build."""
 _BACKOFF_SECONDS = 2.0
-"""Seconds between two builds that fail: Pelican's loop begins the next one at once."""
+"""Time between two builds that fail; Pelican itself would start the next one at once."""
 
 
 class BackgroundRenderer(threading.Thread):
-    """Develops what *studio* showed drafts of; then has Pelican build once more, with nothing left to develop.
+    """Renders the final pictures while previews are shown, and then makes Pelican build once more.
 
-    Until it is stopped: the next build may want other pictures.
+    The next build stops it, because that may need other pictures.
     """
 
     def __init__(self, site_build: SiteBuild) -> None:
-        super().__init__(daemon=True, name="headshots-finisher")
+        super().__init__(daemon=True, name="headshots-renderer")
         self._site_build, self._stop_event = site_build, threading.Event()
 
     def run(self) -> None:
         try:
             finished = self._site_build.render_final_pictures(self._stop_event.is_set)
-        except HeadshotsError as trouble:
-            log.warning("%s Until then drafts are shown.", escape_for_terminal(str(trouble)))
+        except HeadshotsError as error:
+            log.warning("%s Until then previews are shown.", escape_for_terminal(str(error)))
             return
         if finished and not self._stop_event.wait(_WATCH_START_SECONDS):
             with suppress(OSError):
-                # Pelican watches this folder. Its time stamp is nobody's, and what lies in it stays as it is.
+                # Pelican watches this folder. A new time stamp starts a build and changes no file.
                 os.utime(self._site_build.originals_folder)
 
     def stop(self) -> None:
@@ -56,10 +56,10 @@ class BackgroundRenderer(threading.Thread):
 
 
 def is_autoreloading() -> bool:
-    """Whether Pelican was started with `--autoreload`.
+    """Return whether Pelican was started with `--autoreload`.
 
-    Neither its settings nor its signals tell a plugin, so its own parser reads the command line once more. Where another
-    program calls `pelican.main`, builds are whole ones: without drafts, and without a page that follows.
+    Neither its settings nor its signals contain this, so Pelican's own parser reads the command line again. If another
+    program calls `pelican.main`, the answer is no: there are no previews and pages do not reload.
     """
     program = Path(sys.argv[0])
     if program.stem != "pelican" and program != Path(pelican.__file__).with_name("__main__.py"):
@@ -68,7 +68,7 @@ def is_autoreloading() -> bool:
 
 
 class AutoreloadSession:
-    """All builds of this process."""
+    """What lasts from build to build in this process."""
 
     def __init__(self) -> None:
         self._server: LiveReloadServer | None = None
@@ -76,27 +76,27 @@ class AutoreloadSession:
         self._has_failed = False
 
     def start_build(self, output_folder: Path, port: int) -> None:
-        """At the beginning of a build: nothing else is developed meanwhile, and *output* is shown next to *port*."""
+        """Start a build: stop rendering in the background, and serve the output folder on the port after *port*."""
         if self._renderer:
             self._renderer.stop()
             self._renderer = None
         if self._server is None:
             self._server = LiveReloadServer(output_folder, port + 1)
-            console.print(f"Pages follow each build by themselves at {self._server.url}", soft_wrap=True)
+            console.print(f"Pages reload after each build at {self._server.url}", soft_wrap=True)
 
     def end_build(self, site_build: SiteBuild) -> None:
-        """When the pages are written: browsers are told, and the drafts are finished."""
+        """After the pages are written: reload browsers, and start to render the final pictures."""
         if self._server:
             self._server.reload_pages()
         if site_build.final_plan:
-            log.info("Pictures are shown as drafts; they are being finished.")
+            log.info("Previews are shown; the final pictures are being rendered.")
             self._renderer = BackgroundRenderer(site_build)
             self._renderer.start()
 
     def back_off(self) -> None:
-        """Where a build fails again: time for somebody to mend what is wrong.
+        """Wait if a build fails again, so that there is time to correct the error.
 
-        Until a build has come to its end Pelican does not wait for a change, and does not read pelicanconf.py again.
+        After a failed build, Pelican neither waits for a change nor reads pelicanconf.py again.
         """
         if self._has_failed:
             time.sleep(_BACKOFF_SECONDS)

@@ -1,6 +1,6 @@
-"""Shows the site to the browsers of this machine while somebody works on it, and has them load each page anew.
+"""Serve the site to browsers on this machine and make them reload pages after each build.
 
-The script that does so is added to a page on its way to the browser: the files are those that will be published.
+The script for this is added to pages as they are sent; the files themselves are not changed.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _SCRIPT_TAG = f'<script src="{_URL_PREFIX}script.js"></script>'.encode()
 _SCRIPT = f'new EventSource("{_URL_PREFIX}events").onmessage = () => location.reload();'.encode()
 
 _HEARTBEAT_SECONDS = 15.0
-"""Seconds after which a silent line is written to, which shows whether anybody still listens."""
+"""Time after which something is sent over an idle connection, to find out whether the page is still open."""
 
 
 class LiveReloadServer:
-    """Serves the folder *output* on *port*, or where that is taken on a free one, until it is closed."""
+    """Serves *output_folder* on *port*, or on a free port if that is in use, until it is closed."""
 
-    def __init__(self, output: Path, port: int = 0) -> None:
-        handler = functools.partial(_LiveReloadHandler, live_reload=self, directory=str(output))
+    def __init__(self, output_folder: Path, port: int = 0) -> None:
+        handler = functools.partial(_LiveReloadHandler, live_reload=self, directory=str(output_folder))
         try:
             self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         except (OSError, OverflowError):
@@ -33,7 +33,7 @@ class LiveReloadServer:
         self._server.daemon_threads = True
         self._reload_condition = threading.Condition()
         self.reload_count = 0
-        """How often `announce` was called."""
+        """How often `reload_pages` was called."""
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
@@ -41,13 +41,13 @@ class LiveReloadServer:
         return f"http://127.0.0.1:{self._server.server_address[1]}/"
 
     def reload_pages(self) -> None:
-        """Have every page that is open load itself again."""
+        """Make every open page reload."""
         with self._reload_condition:
             self.reload_count += 1
             self._reload_condition.notify_all()
 
     def wait_for_reload(self, seen_count: int) -> None:
-        """Return when `announce` has been called more than *known* times, or after a while."""
+        """Return when `reload_count` is no longer *seen_count*, or after some seconds."""
         with self._reload_condition:
             self._reload_condition.wait_for(lambda: self.reload_count != seen_count, _HEARTBEAT_SECONDS)
 
@@ -72,9 +72,9 @@ class _LiveReloadHandler(SimpleHTTPRequestHandler):
             super().do_GET()
 
     def translate_path(self, path: str) -> str:
-        """As `pelican --listen` finds files: an address may leave `.html` out."""
-        found = super().translate_path(path)
-        return found if Path(found).exists() else f"{found}.html"
+        """Find files as `pelican --listen` does: a URL may leave out `.html`."""
+        file = super().translate_path(path)
+        return file if Path(file).exists() else f"{file}.html"
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
         path = Path(self.translate_path(self.path))
@@ -96,7 +96,7 @@ class _LiveReloadHandler(SimpleHTTPRequestHandler):
 
     def _stream_events(self) -> None:
         seen_count = self._live_reload.reload_count
-        with suppress(OSError):  # the page was left
+        with suppress(OSError):  # the page was closed
             while True:
                 self._live_reload.wait_for_reload(seen_count)
                 previous_count, seen_count = seen_count, self._live_reload.reload_count
@@ -104,4 +104,4 @@ class _LiveReloadHandler(SimpleHTTPRequestHandler):
                 self.wfile.flush()
 
     def log_message(self, *_: object) -> None:
-        """Nobody wants to read of it."""
+        """Log nothing."""

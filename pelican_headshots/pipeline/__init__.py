@@ -1,1 +1,1 @@
-"""The whole build: knows all the steps, from photos folder to published files."""
+"""The build: runs all steps, from the photos folder to the published files."""

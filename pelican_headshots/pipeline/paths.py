@@ -1,4 +1,4 @@
-"""What the settings name on this disk: the photos folder, the cache, the watermark."""
+"""The files and folders that the settings name: the photos folder, the cache, the watermark."""
 
 from __future__ import annotations
 
@@ -10,28 +10,30 @@ from ..settings import Settings, SettingsError
 from ..values.rendition import Watermark
 
 WATERMARK_FONT_CHARACTERS = "[ -~©«°·»¿-ÏÑ-Üß-ïñ-üŒœ–—‘’“”•…€™]*"
-"""Letters that the theme's typeface is known to have."""
+"""Characters that the theme's typeface is known to have."""
 
 
 def find_site_folder(content_folder: Path) -> Path:
-    """The folder of pelicanconf.py, near *content*, in which cache and report lie; without one, the content's parent.
+    """Return the folder of pelicanconf.py, which also holds the cache and the report; else the content folder's parent.
 
-    Pelican does not say which file its settings came from.
+    Pelican does not say which file its settings came from, so the folders near the content folder are searched.
     """
-    real = content_folder.resolve()
-    candidates = (real.parent, real, *real.parents[1:3])
-    return next((folder for folder in candidates if (folder / "pelicanconf.py").is_file()), real.parent)
+    resolved = content_folder.resolve()
+    candidates = (resolved.parent, resolved, *resolved.parents[1:3])
+    return next((folder for folder in candidates if (folder / "pelicanconf.py").is_file()), resolved.parent)
 
 
 def get_cache_folder_name(cache: object) -> str:
-    """The folder beside the site for the setting `cache`: the usual one where that is an address, or no text at all."""
+    """Return the name of the local cache folder: the setting `cache`, or the default if that is a URL or not a string."""
     return cache if isinstance(cache, str) and "://" not in cache else ".headshots"
 
 
 def resolve_cache_folder(settings: Settings, site_folder: Path, originals_folder: Path, output_folder: Path) -> Path:
-    """Where the cache lies. Raises BadSetting for a folder that holds something else: `forget` removes all of it.
+    """Return the cache folder.
 
-    And for an *output* that cannot be published, because the originals or the site's own files would lie in it.
+    Raises:
+        SettingsError: The cache folder holds something else (`clear-cache` removes all of it), or the output folder holds
+            the originals or the site's own files, which would be published.
     """
     folder = site_folder / get_cache_folder_name(settings.cache)
     resolved_cache, resolved_site, resolved_originals, resolved_output = (
@@ -58,29 +60,29 @@ def resolve_cache_folder(settings: Settings, site_folder: Path, originals_folder
 
 
 def _check_output_folder(output_folder: Path, site_folder: Path, originals_folder: Path) -> None:
-    """Raises BadSetting where everybody could fetch what lies beside the site, or the site would lie among originals."""
+    """Raise SettingsError if private files would be published, or if the output folder is inside the photos folder."""
     resolved_output = output_folder.resolve()
-    private = {"the settings and the cache": site_folder, "the original photographs": originals_folder}
-    for what, folder in private.items():
+    private = {"the settings and the cache": site_folder, "the original photos": originals_folder}
+    for description, folder in private.items():
         if any(place.is_relative_to(resolved_output) for place in (folder.absolute(), folder.resolve())):
             raise SettingsError(
-                f"OUTPUT_PATH in pelicanconf.py (or --output) is {output_folder}, so that {what} ({folder}) would be published "
-                "with the site. Name a folder for the site alone, such as 'output'."
+                f"OUTPUT_PATH in pelicanconf.py (or --output) is {output_folder}, so {description} ({folder}) would be "
+                "published with the site. Name a folder for the site alone, such as 'output'."
             )
     if originals_folder.resolve() in resolved_output.parents:
         raise SettingsError(
-            f"OUTPUT_PATH in pelicanconf.py (or --output) is {output_folder}, which lies in the photos folder. Name a folder "
-            "beside it, such as 'output'."
+            f"OUTPUT_PATH in pelicanconf.py (or --output) is {output_folder}, which is inside the photos folder. Name a "
+            "folder outside it, such as 'output'."
         )
 
 
 def load_watermark(settings: Settings, site_folder: Path) -> Watermark | None:
-    """The watermark, its picture read from the folder *site*. Raises BadSetting."""
+    """Return the watermark, with the contents of its picture if it has one. Raises SettingsError."""
     watermark = settings.watermark
     if watermark is None:
         return None
     if bool(watermark.text.strip()) == bool(watermark.picture):
-        raise SettingsError("HEADSHOTS['watermark'] in pelicanconf.py wants either a 'text' or a 'picture'.")
+        raise SettingsError("HEADSHOTS['watermark'] in pelicanconf.py needs either a 'text' or a 'picture'.")
     if not watermark.picture:
         _check_watermark_text(watermark.text)
         return Watermark(watermark.text, b"", watermark.min_width, watermark.opacity)
@@ -98,33 +100,33 @@ def load_watermark(settings: Settings, site_folder: Path) -> Watermark | None:
     try:
         with open_image(data) as image:
             image.load()
-    except UnreadableImageError as wrong:
-        raise SettingsError(f"The watermark {watermark.picture} cannot be used. {wrong}") from wrong
+    except UnreadableImageError as error:
+        raise SettingsError(f"The watermark {watermark.picture} cannot be used. {error}") from error
     return Watermark("", data, watermark.min_width, watermark.opacity)
 
 
 def _check_watermark_text(text: str) -> None:
-    """Raises BadSetting for words with letters that the typeface lacks."""
+    """Raise SettingsError if the theme's typeface lacks characters of *text*."""
     if re.fullmatch(WATERMARK_FONT_CHARACTERS, text):
-        return  # without Pillow, which takes a warm build a tenth of a second to load
+        return  # without loading Pillow, which takes a tenth of a second
     from ..images.watermark import find_missing_glyphs
 
     if missing := find_missing_glyphs(text):
         raise SettingsError(
-            f"HEADSHOTS['watermark'] in pelicanconf.py has letters that its typeface lacks: {missing}. "
-            "Name a 'picture' instead: a PNG of these words, with a transparent background."
+            f"HEADSHOTS['watermark'] in pelicanconf.py has characters that the typeface lacks: {missing}. "
+            "Use a 'picture' instead: a PNG of this text with a transparent background."
         )
 
 
 def find_originals_folder(settings: Settings, content_folder: Path) -> Path:
-    """The originals' folder. Raises BadSetting if it is not a folder inside *content*.
+    """Return the folder of the original photos. Raises SettingsError if it is not a folder inside the content folder.
 
-    It may be a link to a folder elsewhere: whoever made it lets the site have what lies there.
+    It may be a symbolic link to a folder elsewhere, which the owner of the site made on purpose.
     """
     folder = content_folder / settings.photos
     if not folder.is_dir():
         raise SettingsError(
-            f"The photos folder {folder} does not exist. Make it and put photographs into it, "
+            f"The photos folder {folder} does not exist. Create it and put photos into it, "
             "or name another folder with HEADSHOTS['photos'] in pelicanconf.py."
         )
     resolved_folder, resolved_content, relative_path = (

@@ -1,4 +1,4 @@
-"""Looking and developing: the dear steps, done in child processes and remembered in the store."""
+"""Analysis and rendering: the expensive steps, run in worker processes and cached in the store."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from .jobs import JobRunner, SourceFile
 log = logging.getLogger(__name__)
 
 ANALYSIS_VERSION = 14
-"""Raise when looking at the same picture finds something else: every exam is then made anew."""
+"""Increase it when the analysis of the same photo gives another result: all photos are then analyzed again."""
 
 decode_photo_record = msgspec.json.Decoder(PhotoRecord).decode
 decode_failure = msgspec.json.Decoder(tuple[str, PhotoRecord | None]).decode
 
 
 class PhotoProcessor:
-    """Examines and develops the photographs of one build.
+    """Analyzes and renders the photos of one build.
 
-    *models* is None where there are none: pictures are then read, but not looked at. *watch* shows how far it has come.
+    Without a models folder (None), photos are read but not analyzed. *progress* shows how far the work has come.
     """
 
     def __init__(
@@ -57,21 +57,21 @@ class PhotoProcessor:
         )
         self.sources_by_digest: dict[str, SourceFile] = {}
         self.seen_digests: set[str] = set()
-        """Digests of all that was read, of files that are refused too."""
+        """Digests of all files that were read, unusable ones included."""
         self.analysis_reasons: dict[str, str] = {}
-        """Path of each photograph that had to be looked at → why."""
+        """Path of each photo that had to be analyzed → why."""
         self.rendered_keys: set[str] = set()
-        """Keys of the renditions that were developed."""
+        """Cache keys of the renditions that were encoded in this build."""
         self.job_runner = JobRunner(settings, originals_folder, models_folder)
         self.encoder_versions = versions.get_installed_versions()
-        """What renditions are made with, and named after."""
+        """Versions of the encoders; part of the cache key of each rendition."""
         self._changed_paths: set[str] = set()
         address = settings.cache
         self.remote_cache = RemoteCache(address, may_write=store.may_write) if "://" in address else None
-        """What others made already."""
+        """The cache shared with others, if the settings name one."""
 
     def analyze_files(self, scanned_files: Sequence[files.ScannedFile]) -> tuple[tuple[Photo, ...], dict[str, str]]:
-        """The photographs among *found*, looked at; and a sentence for each that cannot be used, by its path."""
+        """Return the analyzed photos among *scanned_files*, and a message for each unusable file by its path."""
         unusable = {each.path: each.unusable_reason for each in scanned_files if each.unusable_reason}
         records: dict[str, PhotoRecord] = {}
         pending: list[SourceFile] = []
@@ -82,8 +82,8 @@ class PhotoProcessor:
                 continue
             try:
                 source = self._make_source_file(scanned_file)
-            except files.UnusableFileError as refusal:
-                unusable[scanned_file.path] = str(refusal)
+            except files.UnusableFileError as error:
+                unusable[scanned_file.path] = str(error)
                 continue
             sources.append(source)
             self.seen_digests.add(source.digest)
@@ -103,20 +103,20 @@ class PhotoProcessor:
             else:
                 pending.append(source)
         records |= self._fetch_remote_records(pending, analysis_fingerprint)
-        pending = [original for original in pending if original.file.path not in records]
+        pending = [source for source in pending if source.file.path not in records]
         self.analysis_reasons |= self._explain_analyses(pending)
-        for source, answer in self.progress("Looking at", len(pending), self.job_runner.run_analyses(pending)):
+        for source, answer in self.progress("Analyzing", len(pending), self.job_runner.run_analyses(pending)):
             path = source.file.path
             if isinstance(answer, PhotoRecord):
                 records[path] = answer
-                why = self.job_runner.analysis_failures.get(path)
+                problem = self.job_runner.analysis_failures.get(path)
             else:
                 unusable[path] = answer.message
-                why = answer
-            if why is None:
+                problem = answer
+            if problem is None:
                 self._store_record(source.record_key(analysis_fingerprint), msgspec.json.encode(answer))
-            elif why.cause in ("slow", "refused"):
-                self._remember_failure(source.failure_key(reader_fingerprint), path, why, records.get(path))
+            elif problem.cause in ("slow", "refused"):
+                self._remember_failure(source.failure_key(reader_fingerprint), path, problem, records.get(path))
         if self.remote_cache:
             self.remote_cache.flush()
         photos = []
@@ -129,9 +129,15 @@ class PhotoProcessor:
     def render_missing(
         self, plan: RenderPlan, photos: Sequence[Photo], should_stop: Callable[[], bool] = lambda: False
     ) -> dict[str, str]:
-        """Make what *order* wants and the store lacks. A sentence for each photograph that could not be made, by path.
+        """Encode the renditions of *plan* that the store lacks.
 
-        *stopped* is asked between photographs and ends it early.
+        Args:
+            plan: The renditions to make.
+            photos: The photos that they are made from.
+            should_stop: Called between photos; ends the work early.
+
+        Returns:
+            A message for each photo that could not be rendered, by its path.
         """
         self._fetch_remote_renditions(plan)
         megapixels = {photo.digest: photo.record.size.megapixels for photo in photos}
@@ -152,7 +158,7 @@ class PhotoProcessor:
             else:
                 failures |= {path: f"{path}{failure[0]}" for path in paths[source_digest]}
         for source, renditions, answer in self.progress(
-            "Developing", len(requests), self.job_runner.run_renders(requests, megapixels)
+            "Encoding", len(requests), self.job_runner.run_renders(requests, megapixels)
         ):
             if should_stop():
                 break
@@ -172,18 +178,18 @@ class PhotoProcessor:
         return failures
 
     def refresh_encoder_versions(self) -> bool:
-        """Find out from a child what renditions are made with; whether that is another engine than they were named after.
+        """Ask a worker for the versions of the encoders; return whether they differ from those assumed so far.
 
-        OpenCV may be installed and lack a library; what Pillow scales instead must not go by the same name.
+        OpenCV may be installed and yet fail to load. Pictures that Pillow then resizes must have other cache keys.
         """
         previous, self.encoder_versions = self.encoder_versions, self.job_runner.query_encoder_versions()
         return previous != self.encoder_versions
 
     def _fetch_remote_records(self, pending: Sequence[SourceFile], analysis_fingerprint: str) -> dict[str, PhotoRecord]:
-        """Exams of *todo* that the shared cache has, by path."""
+        """Return the records of *pending* photos that the shared cache has, by path."""
         if not self.remote_cache:
             return {}
-        keys = {original.file.path: original.record_key(analysis_fingerprint) for original in pending}
+        keys = {source.file.path: source.record_key(analysis_fingerprint) for source in pending}
         found: dict[str, PhotoRecord] = {}
         for key, data in self.remote_cache.fetch_many(dict.fromkeys(keys.values())):
             if (record := decode_valid_record(data)) is not None:
@@ -193,7 +199,7 @@ class PhotoProcessor:
         return {path: found[key] for path, key in keys.items() if key in found}
 
     def _fetch_remote_renditions(self, plan: RenderPlan) -> None:
-        """Take from the shared cache what *order* wants and the store lacks."""
+        """Copy renditions of *plan* that the store lacks from the shared cache."""
         if not self.remote_cache:
             return
         for key, data in self.remote_cache.fetch_many(
@@ -208,20 +214,20 @@ class PhotoProcessor:
         if self.remote_cache:
             self.remote_cache.put(key, record)
 
-    def _remember_failure(self, key: str, path: str, failure: Failure, blind: PhotoRecord | None = None) -> None:
-        """Keep what is said of the file *path*, without its name, and what was read of it without looking at it."""
-        self.store.photo_records.put(key, msgspec.json.encode((failure.message.removeprefix(path), blind)))
+    def _remember_failure(self, key: str, path: str, failure: Failure, unanalyzed: PhotoRecord | None = None) -> None:
+        """Cache the failure message, without the file's name, and the record that was read without analysis."""
+        self.store.photo_records.put(key, msgspec.json.encode((failure.message.removeprefix(path), unanalyzed)))
 
     def find_missing(self, plan: RenderPlan) -> dict[str, dict[str, Rendition]]:
-        """What *order* wants and the store lacks: digest of the original → key → what to make."""
+        """Return the renditions of *plan* that the store lacks: digest of the original → cache key → rendition."""
         missing = {
-            name: {key: what for key, what in wanted.items() if not self.store.renditions.has(key)}
-            for name, wanted in plan.renditions.items()
+            digest: {key: rendition for key, rendition in wanted.items() if not self.store.renditions.has(key)}
+            for digest, wanted in plan.renditions.items()
         }
-        return {name: wanted for name, wanted in missing.items() if wanted}
+        return {digest: wanted for digest, wanted in missing.items() if wanted}
 
     def _explain_analyses(self, pending: Sequence[SourceFile]) -> dict[str, str]:
-        """Why each of *todo* must be looked at, by path."""
+        """Return why each of *pending* must be analyzed, by path."""
         known_digests = {key.partition(".")[0] for key in set(self.store.photo_records.keys())}
         return {
             source.file.path: changes.REASON_ANALYSIS_CHANGED
@@ -233,7 +239,7 @@ class PhotoProcessor:
         }
 
     def _make_analysis_fingerprint(self) -> str:
-        """Whatever an exam depends on besides the picture: our way of looking, the models, mediapipe."""
+        """Return what a photo record depends on besides the photo: versions of the analysis, the models and MediaPipe."""
         if self.models_folder is None:
             return f"{ANALYSIS_VERSION}-closed"
         manifest = self.models_folder / "manifest.json"
@@ -241,35 +247,36 @@ class PhotoProcessor:
         return f"{ANALYSIS_VERSION}-{models_digest}-{version('mediapipe')}-{version('pillow')}"
 
     def _make_reader_fingerprint(self) -> str:
-        """Whatever it depends on that a picture is refused or takes too long: limits, readers, our way of looking."""
+        """Return what a failure depends on besides the photo: limits, decoder versions, analysis version."""
         limits = f"{self.settings.max_megapixels}-{self.job_runner.analysis_seconds:.2f}"
-        return f"{self._make_analysis_fingerprint()}-{limits}-{versions.version_of('pillow')}-{versions.version_of('pillow-heif')}"
+        decoders = f"{versions.version_of('pillow')}-{versions.version_of('pillow-heif')}"
+        return f"{self._make_analysis_fingerprint()}-{limits}-{decoders}"
 
     def _make_source_file(self, file: files.ScannedFile) -> SourceFile:
-        """*found* with its digests. A sidecar that cannot be read is left out. Raises files.Refused."""
+        """Return *file* with its digests. A sidecar that cannot be read is left out. Raises UnusableFileError."""
         sidecar_digest = ""
         if file.sidecar:
             try:
                 sidecar_digest = self._get_digest(file.sidecar)
-            except files.UnusableFileError as refusal:
-                self.job_runner.problems.append(files.describe_unusable_sidecar(file.path, str(refusal)))
+            except files.UnusableFileError as error:
+                self.job_runner.problems.append(files.describe_unusable_sidecar(file.path, str(error)))
                 file = replace(file, sidecar=None)
         return SourceFile(file, self._get_digest(file), sidecar_digest)
 
     def _get_digest(self, file: files.ScannedFile) -> str:
-        known = self.store.stat_index.get_digest(file.path, file.file_stat)
-        if known is None:
+        digest = self.store.stat_index.get_digest(file.path, file.file_stat)
+        if digest is None:
             start_time_ns = time.time_ns()
             previous = self.store.stat_index.get_last_digest(file.path)
-            known = compute_digest(self.job_runner.read_file(file))
-            if previous not in (None, known):
+            digest = compute_digest(self.job_runner.read_file(file))
+            if previous not in (None, digest):
                 self._changed_paths.add(file.path)
-            self.store.stat_index.set_digest(file.path, file.file_stat, known, start_time_ns)
-        return known
+            self.store.stat_index.set_digest(file.path, file.file_stat, digest, start_time_ns)
+        return digest
 
 
 def decode_valid_record(data: bytes | None) -> PhotoRecord | None:
-    """The exam in *record*; None where there is none, or one with values that no picture has."""
+    """Return the record encoded in *data*; None if there is none or its values are impossible."""
     try:
         record = decode_photo_record(data or b"")
     except msgspec.MsgspecError:
@@ -278,9 +285,12 @@ def decode_valid_record(data: bytes | None) -> PhotoRecord | None:
 
 
 def read_failure(record: bytes | None) -> tuple[str, PhotoRecord | None] | None:
-    """What *record* says of a file after its name, and what was read of it all the same; None as in `read_exam`."""
+    """Return a cached failure: its message without the file name, and the record read without analysis, if any.
+
+    None as in `decode_valid_record`.
+    """
     try:
-        sentence, exam = decode_failure(record or b"")
+        sentence, unanalyzed = decode_failure(record or b"")
     except msgspec.MsgspecError:
         return None
-    return (sentence, exam) if exam is None or is_plausible(exam) else None
+    return (sentence, unanalyzed) if unanalyzed is None or is_plausible(unanalyzed) else None

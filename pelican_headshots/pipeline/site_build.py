@@ -1,8 +1,8 @@
-"""The pipeline: a folder of originals becomes a settled portfolio, and then the files it names.
+"""The pipeline: from a folder of original photos to a portfolio, and from that to the files of the site.
 
-    survey → examine → curate → compose → develop → publish
+    scan → analyze → classify → compose → render → publish
 
-Each step's result is a value; what is dear to find out is remembered in the cache.
+The result of each step is a value; expensive results are cached.
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ from ..pages.translations import load_translations
 from ..people import people_file, routing
 from ..people.routing import ClassifiedPhoto, GalleryFolder
 from ..publish import build_report, report_content
-from ..publish import publisher as publish
 from ..publish.build_report import BuildReport
 from ..publish.changes import ChangeSet
-from ..publish.publisher import Publisher
+from ..publish.publisher import Publisher, collect_published_keys
 from ..scan import files
 from ..settings import Settings
 from ..support import atomic_files
@@ -48,15 +47,23 @@ log = logging.getLogger(__name__)
 _ORDINARY_PHOTO = Photo(
     "photo.jpg", "0" * 64, PhotoRecord(Size(900, 600), None, PhotoMetadata(), Rights(), ("#808080",) * 3)
 )
-"""A picture with nothing odd about it: if its pages cannot be made either, no photograph is at fault."""
+"""A photo without any peculiarity: if its pages cannot be composed either, the error is not in a photo."""
 
 
 class SiteBuild:
-    """One site's photographs.
+    """The photos of one site, and the steps from them to the finished portfolio.
 
-    *originals* is the photos folder, *site* the folder where cache and report lie, *output* the published site. Raises
-    HeadshotsError while the old site stands untouched. Where nothing is to be remembered (*remember* is False), nothing is
-    written anywhere. *watch* shows how far it has come. *language* is the site's: alternative text is drafted in it.
+    Args:
+        settings: Our settings.
+        originals_folder: The photos folder.
+        site_folder: The folder of the cache and the build report.
+        output_folder: The published site.
+        language: The language of the site, in which alternative text is drafted.
+        remember: False: write nothing anywhere.
+        progress: Shows how far the work has come.
+
+    Raises:
+        HeadshotsError: Something cannot be used. The files of the last build are still untouched.
     """
 
     def __init__(
@@ -88,20 +95,20 @@ class SiteBuild:
         self.alt_texts: Mapping[str, str] = {}
         self.render_plan = self.make_render_plan()
         self.layout_failures: dict[str, str] = {}
-        """A sentence for each photograph that cannot be laid out, by its path."""
+        """A message for each photo that cannot be laid out, by its path."""
         self.final_plan: RenderPlan | None = None
-        """What is still to be made, where drafts are shown."""
+        """The renditions that are still to be made while previews are shown."""
         self.inline_photo_paths: frozenset[str] = frozenset()
-        """Paths of the photographs that articles and pages show."""
+        """Paths of the photos that articles and pages show."""
         self.inline_photos: dict[str, PhotoView] = {}
         self.pelican_pages: Mapping[str, PelicanPage] = {}
-        """What Pelican writes into the site, by its file."""
+        """What Pelican itself writes into the site, by file."""
         self.page_specs: tuple[PageSpec, ...] = ()
         self.replacement_notices: tuple[str, ...] = ()
-        """A sentence about each page of ours in whose place another one stands."""
+        """A message about each of our pages that a page of the site replaces."""
 
     def scan_photos(self) -> None:
-        """Find out what lies in the photos folder at this moment, and what its notes say. Raises BadNotes, BadPeople."""
+        """List the photos folder as it is now and read its notes. Raises NotesError and PeopleFileError."""
         self.scanned_files = tuple(
             files.scan_folder(
                 self.originals_folder,
@@ -113,20 +120,20 @@ class SiteBuild:
         self.people_files = people_file.read_all_people_files(self.originals_folder, self.scanned_files)
 
     def _find_models(self, site_folder: Path) -> Path | None:
-        """The models' folder, or None with one warning: then pictures hang in their galleries unjudged."""
+        """Return the models folder, or None with one warning: then all photos appear unclassified in their galleries."""
         try:
             return model_files.find_models(
                 self.settings.models and site_folder / self.settings.models, self.store.stat_index
             )
-        except model_files.ModelError as wrong:
+        except model_files.ModelError as error:
             if self.settings.strict or self.settings.models:
                 raise
-            reason = files.escape_for_terminal(str(wrong))
-            log.warning("%s Until then photographs are not looked at and hang in their folders' galleries.", reason)
+            reason = files.escape_for_terminal(str(error))
+            log.warning("%s Until then photos are not analyzed, and all appear in their folders' galleries.", reason)
             return None
 
     def make_render_plan(self, preview_digests: Collection[str] = ()) -> RenderPlan:
-        """An empty order, as the settings want pictures made; *drafts* as in `Order`."""
+        """Return an empty plan with the encoding options of the settings; *preview_digests* as in `RenderPlan`."""
         settings = self.settings
         options = EncodingOptions(
             settings.formats,
@@ -140,9 +147,10 @@ class SiteBuild:
         return RenderPlan(options, preview_digests)
 
     def build_portfolio(self, *, allow_previews: bool = False) -> Portfolio:
-        """Look at what is new, judge, decide, and develop what is missing. Everything in the site is settled then.
+        """Analyze new photos, classify and compose all, render what is missing, and return the finished portfolio.
 
-        *hurried*: where developing would take longer than somebody likes to wait, drafts are shown; see `finish`.
+        Args:
+            allow_previews: Show previews first if rendering would take too long; see `render_final_pictures`.
         """
         failures: dict[str, str] = {}
         with self.processor.job_runner.share_workers():
@@ -150,7 +158,7 @@ class SiteBuild:
             if allow_previews:
                 portfolio = self._compose_previews() or portfolio
             while newly_failed := self.processor.render_missing(self.render_plan, self.photos):
-                # Whatever could not be developed leaves the walls, and the others close up; they may then be lost in turn.
+                # Without the failed photos the layout changes: the others may need new renditions, which may fail too.
                 failures |= newly_failed
                 self.photos = tuple(photo for photo in self.photos if photo.path not in failures)
                 self.render_plan = self.make_render_plan(self.render_plan.preview_digests)
@@ -173,7 +181,7 @@ class SiteBuild:
         return portfolio
 
     def _compose_previews(self) -> Portfolio | None:
-        """The portfolio with drafts of what would take too long; None where nothing would."""
+        """Return the portfolio with previews of what would take too long to render; None if nothing would."""
         from ..workers.pool import count_processors
 
         missing = self.processor.find_missing(self.render_plan)
@@ -187,7 +195,7 @@ class SiteBuild:
         return self._compose_what_can_be_laid_out()
 
     def render_final_pictures(self, should_stop: Callable[[], bool]) -> bool:
-        """Develop into the cache what `portfolio` showed drafts of, until *stopped*; whether it came to the end."""
+        """Render into the cache what is shown as previews, until *should_stop*; return whether all of it was rendered."""
         if not self.final_plan:
             return False
         build_lock = atomic_files.SharedLock(self.store.writable_root / "building.lock")
@@ -200,10 +208,12 @@ class SiteBuild:
         return not should_stop()
 
     def predict_changes(self, *, output_emptied: bool = False) -> ChangeSet:
-        """What the next build would do, found out by doing it up to the point where it would change anything.
+        """Return what the next build would do, by running it up to the point where it would write anything.
 
-        *emptied*: Pelican empties the site's folder first. New photographs are looked at, because which files they need
-        depends on who is in them.
+        New photos are analyzed, because their renditions depend on their classification.
+
+        Args:
+            output_emptied: Pelican empties the output folder first (DELETE_OUTPUT_DIRECTORY).
         """
         portfolio, unusable = self._analyze_and_compose()
         for path, sentence in {**unusable, **self.layout_failures}.items():
@@ -230,13 +240,13 @@ class SiteBuild:
         return portfolio, unusable
 
     def analyze_photos(self) -> dict[str, str]:
-        """Look at what was found and is new. A sentence for each file that cannot be used, by its path."""
+        """Analyze the scanned files that are new. Return a message for each unusable file, by its path."""
         photos, unusable = self.processor.analyze_files(self.scanned_files)
         self.photos = tuple(photo.with_place_detail(self.settings.places) for photo in photos)
         return unusable
 
     def classify_photos(self) -> list[ClassifiedPhoto]:
-        """Every photograph that is not hidden, judged, in order."""
+        """Return every photo that is not hidden, classified and in the order of its gallery."""
         self.folders = self._build_folders(self.photos)
         return [entry for folder in self.folders for entry in folder.entries]
 
@@ -250,7 +260,7 @@ class SiteBuild:
         )
 
     def _compose_what_can_be_laid_out(self) -> Portfolio:
-        """Compose the portfolio; photographs that cannot be laid out go to `left_out`, and the others close up."""
+        """Compose the portfolio; photos that cannot be laid out are left out and go to `layout_failures`."""
         while True:
             try:
                 self.folders, portfolio, self.inline_photos = self._compose(self.photos, self.render_plan)
@@ -267,7 +277,7 @@ class SiteBuild:
     def _compose(
         self, photos: Sequence[Photo], plan: RenderPlan
     ) -> tuple[tuple[GalleryFolder, ...], Portfolio, dict[str, PhotoView]]:
-        """Compose *photos* alone: their folders, the portfolio, and the photographs that articles show."""
+        """Compose *photos*; return their folders, the portfolio, and the photos that articles show."""
         settings, folders = self.settings, self._build_folders(photos)
         portfolio = compose.compose_portfolio(
             folders,
@@ -290,7 +300,7 @@ class SiteBuild:
     def _leave_out(self, failures: Mapping[str, BaseException]) -> None:
         for path, error in failures.items():
             self.layout_failures[path] = (
-                f"{path} cannot be laid out ({type(error).__name__}: {error}) and is left out. Save it anew or in other "
+                f"{path} cannot be laid out ({type(error).__name__}: {error}) and is left out. Save it again or in other "
                 "proportions, or hide it in notes.toml; `pelican --debug` shows where the error is."
             )
             log.debug("%s cannot be laid out:", files.escape_for_terminal(path), exc_info=error)
@@ -298,9 +308,9 @@ class SiteBuild:
         self.render_plan = self.make_render_plan(self.render_plan.preview_digests)
 
     def _find_layout_failures(self, error: Exception) -> dict[str, BaseException]:
-        """Return what is wrong with each photograph because of which composing ended in *error*, by its path.
+        """Return the photos that made composing end in *error*: path → the photo's own error.
 
-        Empty where an ordinary picture cannot be composed either, or each photograph can on its own.
+        It is empty if an ordinary photo cannot be composed either, or if each photo can be composed on its own.
         """
         if self._find_error_alone(_ORDINARY_PHOTO):
             return {}
@@ -313,12 +323,12 @@ class SiteBuild:
             self._compose((photo,), self.make_render_plan())
         except LayoutError as error:
             return error.__cause__ or error
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is told with the photograph's name
+        except Exception as error:  # noqa: BLE001 - it is reported with the photo's name
             return error
         return None
 
     def choose_pages(self, portfolio: Portfolio) -> None:
-        """Choose which pages of *made* are written, beside what Pelican writes. Raises PageConflictError."""
+        """Choose which pages of *portfolio* are written besides those of Pelican. Raises PageConflictError."""
         self.page_specs, self.replacement_notices = resolve_page_conflicts(
             portfolio, self.render_plan.cache_keys, self.pelican_pages
         )
@@ -326,11 +336,12 @@ class SiteBuild:
     def publish_site(
         self, page_files: Sequence[str], written: Collection[str] = (), *, output_emptied: bool = False
     ) -> BuildReport:
-        """Put the developed pictures into the site, take away what it no longer names, and write the report.
+        """Copy the renditions into the site, remove files that it no longer uses, and write the report.
 
-        *pages* are the pages of ours that this build wrote, so that a later one may remove them; *written* whatever it has
-        written so far, by whomever. *emptied*: Pelican
-        emptied the site's folder first.
+        Args:
+            page_files: Our pages in this build, so that a later build can remove them.
+            written: All files that this build has written so far, whether by us or by Pelican.
+            output_emptied: Pelican has emptied the output folder first.
         """
         publisher = self._create_publisher(page_files, written)
         previous_files = publisher.previous_files
@@ -358,10 +369,11 @@ class SiteBuild:
         return self.report
 
     def clean_cache(self) -> tuple[int, int, int] | None:
-        """Remove from the cache what no build names: neither a site that still stands nor the next build of this one.
+        """Remove from the cache what neither a published site nor the next build of this one uses.
 
-        How many files, their bytes, and of how many photographs that have gone the measurements were. None where a build
-        is running: what it just made is named by nobody yet.
+        Returns:
+            The number of removed files, their total size in bytes, and the number of removed records of photos that no
+            longer exist. None if a build is running, because nothing refers to its new files yet.
         """
         if not self.build_lock.try_acquire_exclusive():
             return None
@@ -370,7 +382,7 @@ class SiteBuild:
         wanted_keys = {key for renditions in self.render_plan.renditions.values() for key in renditions}
         record_keys = set(self.store.photo_records.keys())
         kept_keys = {key for key in record_keys if key.partition(".")[0] in self.processor.seen_digests}
-        removed, freed = self.store.renditions.delete_except(wanted_keys | publish.collect_published_keys(self.store))
+        removed, freed = self.store.renditions.delete_except(wanted_keys | collect_published_keys(self.store))
         self.store.photo_records.delete_except(kept_keys)
         self.store.stat_index.remove_unused()
         self.store.database.save()

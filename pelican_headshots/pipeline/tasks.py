@@ -1,6 +1,6 @@
-"""What is done to one photograph in a child process: bytes in, values and bytes out.
+"""What worker processes do with one photo: bytes in, values and bytes out.
 
-Nothing here knows where a picture came from or where it goes, so that any executor may run it.
+Nothing here knows where a photo came from or where the result goes, so any executor can run these functions.
 """
 
 from __future__ import annotations
@@ -25,31 +25,37 @@ if TYPE_CHECKING:
     from ..values.analysis import Analysis
 
 ANALYSIS_LONG_SIDE_PX = 1024
-"""Pixels of the longer side of the picture that is looked at; more moved no verdict."""
+"""Long side of the picture that is analyzed. A larger one changed no classification."""
 
-
-_LOOKING = threading.Lock()
+_analysis_lock = threading.Lock()
 
 
 def make_worker_fingerprint() -> str:
-    """Names whatever shapes what comes out of here: workers whose stamps are the same make the same bytes."""
+    """Return a text with all versions that results depend on: workers with the same fingerprint make the same bytes."""
     return f"recipe {RENDER_VERSION}, {versions.get_loaded_versions()}, mediapipe {versions.version_of('mediapipe')}"
 
 
 def analyze_image(
     data: bytes, sidecar_bytes: bytes | None, models_folder: Path | None, max_pixels: int, is_raw: bool = False
 ) -> PhotoRecord:
-    """Look at an original and read what is written in it.
+    """Analyze an original and read its metadata.
 
-    *models* is the folder of models, or None to leave the looking out. *pixel_limit* is in pixels. Of a *raw* file the
-    preview is meant. Raises UnreadablePicture.
+    Args:
+        data: The contents of the file. If *is_raw*, the embedded preview is used.
+        sidecar_bytes: The contents of its XMP sidecar, if any.
+        models_folder: The folder of the MediaPipe models, or None to read the metadata only.
+        max_pixels: The largest number of pixels that is decoded.
+        is_raw: Whether it is a camera's RAW file.
+
+    Raises:
+        UnreadableImageError: The picture cannot be decoded.
     """
-    from ..images import decode as pixels
-    from ..metadata import reader as metadata
+    from ..images import decode
+    from ..metadata import reader
 
     data = _extract_raw_preview(data) if is_raw else data
-    frame = pixels.decode_for_analysis(data, ANALYSIS_LONG_SIDE_PX, max_pixels)
-    photo_metadata, rights = metadata.read(frame.written, sidecar_bytes, frame.size)
+    frame = decode.decode_for_analysis(data, ANALYSIS_LONG_SIDE_PX, max_pixels)
+    photo_metadata, rights = reader.read(frame.written, sidecar_bytes, frame.size)
     analysis = _analyze_pixels(frame.pixels, models_folder) if models_folder else None
     return PhotoRecord(
         frame.size, analysis, photo_metadata, rights, frame.colors, frame.highlight_loss, frame.wide_gamut_share
@@ -57,12 +63,16 @@ def analyze_image(
 
 
 def render_image(data: bytes, renditions: Sequence[Rendition], max_pixels: int, is_raw: bool = False) -> list[bytes]:
-    """All *renditions* of an original, encoded, in their order; of a *raw* file its preview's. Raises UnreadablePicture."""
-    from ..images import render as darkroom
+    """Return the encoded *renditions* of an original, in the given order; for a RAW file, those of its embedded preview.
+
+    Raises:
+        UnreadableImageError: The picture cannot be decoded.
+    """
+    from ..images import render
     from ..scan.open_image import enforce_strict_decoding
 
-    with enforce_strict_decoding(max_pixels):  # Pillow counts pixels also where a part is cut out
-        return list(darkroom.render_renditions(_extract_raw_preview(data) if is_raw else data, renditions, max_pixels))
+    with enforce_strict_decoding(max_pixels):  # Pillow also counts the pixels of an original that is only cropped
+        return list(render.render_renditions(_extract_raw_preview(data) if is_raw else data, renditions, max_pixels))
 
 
 def _extract_raw_preview(data: bytes) -> bytes:
@@ -72,15 +82,15 @@ def _extract_raw_preview(data: bytes) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _looker(models: Path) -> Detector:
-    """What a worker process keeps between pictures: its models, loaded once, for one thread at a time."""
+def _get_detector(models_folder: Path) -> Detector:
+    """Return the detector that this worker process keeps between photos; one thread at a time may use it."""
     from ..analysis.detector import Detector
 
     stack = ExitStack()
     atexit.register(stack.close)
-    return stack.enter_context(Detector(models))
+    return stack.enter_context(Detector(models_folder))
 
 
 def _analyze_pixels(pixels: NDArray[np.uint8], models_folder: Path) -> Analysis:
-    with _LOOKING:
-        return _looker(models_folder).analyze(pixels)
+    with _analysis_lock:
+        return _get_detector(models_folder).analyze(pixels)

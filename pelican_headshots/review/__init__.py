@@ -1,1 +1,1 @@
-"""The review page: a local server that shows every photo with its classification and writes decisions."""
+"""The review page: a local server that shows every photo with its classification and saves decisions in notes.toml."""

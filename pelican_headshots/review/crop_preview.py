@@ -1,4 +1,4 @@
-"""What each slot of the theme shows of a photograph, composed in a child process: nobody who decides waits for it."""
+"""The crop of a photo for each slot of the theme, computed in a worker process so that decisions need not wait."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from ..workers.process import WorkerProcess, WorkerProcessEndedError
 from . import view
 
 BASE_CPU_SECONDS = 30.0
-"""Of processor time that a folder may take, and one more for each of its photographs; a thousand take about two."""
+"""Processor time allowed for a folder, plus one second for each photo. A thousand photos took about two seconds."""
 
 
 class CropPreviewer:
-    """*find* gives the photograph with a digest and the folder it stands in now, or None."""
+    """Computes the crops of one folder at a time.
+
+    *find_photo_and_folder* returns the photo with a digest and the folder that it is in now, or None.
+    """
 
     def __init__(
         self, settings: Settings, find_photo_and_folder: Callable[[str], tuple[Photo, GalleryFolder] | None]
@@ -26,11 +29,11 @@ class CropPreviewer:
         self._settings, self._find_photo_and_folder = settings, find_photo_and_folder
         self._worker = WorkerProcess(0)
         self._last_result: tuple[GalleryFolder | None, dict[str, list[dict[str, Any]]]] = (None, {})
-        """The folder that was asked for last, and its slots by path."""
+        """The folder of the last request, and its crops by path."""
         self._lock, self._last_requested = threading.Lock(), ""
 
     def get_slot_crops(self, digest: str) -> list[dict[str, Any]]:
-        """As `exhibit.slots`, of one photograph; nothing where another one was asked for meanwhile."""
+        """Return the crops of one photo as `view.compute_slot_crops`; empty if another photo has been requested since."""
         self._last_requested = digest
         with self._lock:
             found = self._find_photo_and_folder(digest) if self._last_requested == digest else None
@@ -44,11 +47,11 @@ class CropPreviewer:
                 )
                 try:
                     self._last_result = folder, future.result(WALL_SECONDS_PER_CPU_SECOND * seconds)
-                except (WorkerProcessEndedError, TimeoutError):  # it took too long, or the review is being ended
+                except (WorkerProcessEndedError, TimeoutError):  # it took too long, or the review is ending
                     self._worker.kill()
                     return []
             return self._last_result[1].get(photo.path, [])
 
     def close(self) -> None:
-        """End the child."""
+        """End the worker process."""
         self._worker.kill()

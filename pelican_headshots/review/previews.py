@@ -1,4 +1,4 @@
-"""Pictures for the review page, made while the page waits and kept in the cache until `gc`."""
+"""Pictures for the review page, rendered in the background and kept in the cache until `gc`."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ log = logging.getLogger(__name__)
 PREVIEW_WIDTHS_PX = (480, 1600)
 MAX_BATCH_SIZE = 8
 RESPONSE_WAIT_SECONDS = 0.05
-"""Seconds after which a page is told to ask again. A browser opens six connections at most, and decisions need one."""
+"""Seconds until the page is told to ask again. A browser opens at most six connections, and decisions need one."""
 
 
 class PreviewRenderer:
-    """Previews of photographs, developed by *room* in a thread of its own: those asked for last come first."""
+    """Renders previews of photos in a thread of its own; the most recent request comes first."""
 
     def __init__(self, processor: PhotoProcessor, store: Store) -> None:
         self._processor, self._store = processor, store
@@ -41,7 +41,7 @@ class PreviewRenderer:
         self._thread.start()
 
     def get(self, photo: Photo, width: int) -> bytes | None:
-        """A JPEG of *photo* about *width* pixels wide; None where there is none yet, or none can be made."""
+        """Return a JPEG of *photo* about *width* pixels wide; None if it is not ready yet or cannot be made."""
         key, rendition = self._plan_preview(photo, width)
         deadline = time.monotonic() + RESPONSE_WAIT_SECONDS
         with self._condition:
@@ -55,14 +55,14 @@ class PreviewRenderer:
         return self._store.renditions.get(key)
 
     def close(self) -> None:
-        """Begin nothing more, and wait for what was begun."""
+        """Start nothing new, and wait for the current batch."""
         with self._condition:
             self._closing = True
             self._condition.notify_all()
         self._thread.join()
 
     def prefetch(self, photos: Sequence[Photo]) -> None:
-        """Make small previews of *photos*, in this order, whenever nothing is asked for."""
+        """Make small previews of *photos*, in this order, while there are no requests."""
         with self._condition:
             for photo in reversed(photos):
                 key, rendition = self._plan_preview(photo, PREVIEW_WIDTHS_PX[0])
@@ -73,7 +73,7 @@ class PreviewRenderer:
     def _plan_preview(self, photo: Photo, width: int) -> tuple[str, Rendition]:
         size = photo.record.size
         rendition_width = min(
-            min((w for w in PREVIEW_WIDTHS_PX if w >= width), default=PREVIEW_WIDTHS_PX[-1]), size.width
+            min((each for each in PREVIEW_WIDTHS_PX if each >= width), default=PREVIEW_WIDTHS_PX[-1]), size.width
         )
         rendition = Rendition(
             Crop(),
@@ -85,9 +85,9 @@ class PreviewRenderer:
         return compute_cache_key(photo.digest, rendition, self._processor.encoder_versions), rendition
 
     def _render_queue(self) -> None:
-        if sys.platform == "linux":  # where a thread has a priority of its own, and its children inherit it
+        if sys.platform == "linux":  # where a thread has its own priority, which its child processes inherit
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
-        has_checked_engine = False
+        has_checked_encoders = False
         while True:
             with self._condition:
                 while not self._queue and not self._closing:
@@ -95,9 +95,9 @@ class PreviewRenderer:
                 if self._closing:
                     return
                 batch = [self._queue.popitem() for _ in range(min(MAX_BATCH_SIZE, len(self._queue)))]
-            if not has_checked_engine:
-                has_checked_engine = True
-                if self._processor.refresh_encoder_versions():  # pages ask again, for what has other names now
+            if not has_checked_encoders:
+                has_checked_encoders = True
+                if self._processor.refresh_encoder_versions():  # cache keys have changed: the page asks again
                     continue
             plan = RenderPlan(EncodingOptions(("jpeg",), {}, self._processor.encoder_versions, PREVIEW_WIDTHS_PX[-1]))
             photos = {}
@@ -107,8 +107,8 @@ class PreviewRenderer:
                     plan.renditions.setdefault(photo.digest, {})[key] = rendition
             try:
                 self._processor.render_missing(plan, tuple(photos.values()), lambda: self._closing)
-            except DiskError as trouble:
-                log.warning("%s", escape_for_terminal(str(trouble)))
+            except DiskError as error:
+                log.warning("%s", escape_for_terminal(str(error)))
             with self._condition:
                 self._failed_keys |= {key for key, _ in batch if not self._store.renditions.has(key)}
                 self._condition.notify_all()

@@ -1,9 +1,9 @@
-"""A web server for one person on this machine: loopback only, for a page that holds a key.
+"""A web server for one person on this machine: it listens on loopback only, and its page must know a secret key.
 
-An address works once: behind its `#`, which browsers send to nobody, stands a token that the page exchanges for the key.
-The page signs with the key what it asks for (a *seal*: HMAC-SHA256 of method and path; the path of what is written ends
-with the SHA-256 of the body), and before it sends anything it has the server prove that it knows the key. The key ends
-with the program, so whoever takes the port later receives nothing that this server or its successor accepts.
+Each address works once: its fragment (after `#`, which browsers never send) is a token that the page exchanges for the key.
+The page signs each request with the key (HMAC-SHA256 of method and path; the path of a POST request ends with the SHA-256
+of its body), and before it sends anything it lets the server prove that it knows the key too. The key is lost when the
+program ends: another program that takes the port later receives nothing that this server or a later one accepts.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ import msgspec
 
 MAX_BODY_BYTES = 4 << 20
 MAX_HEADER_BYTES = 32 << 10
-"""Of a request: its first line and its headers."""
+"""For the request line and the headers together."""
 MAX_REQUEST_SECONDS = 20.0
-"""Until a request has arrived whole, and again until its answer has been taken."""
+"""Time limit for receiving a request, and again for sending the response."""
 MAX_CONNECTIONS = 32
-"""At a time. A browser opens six."""
+"""At the same time. A browser opens six."""
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self' data:; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -42,7 +42,7 @@ CONTENT_SECURITY_POLICY = (
 
 
 class Response(NamedTuple):
-    """What a handler gives back. *keep*: the browser may keep it, because its address names its contents."""
+    """The response of a handler. A cacheable response never changes, because its URL contains the digest of its contents."""
 
     body: bytes
     content_type: str = "application/json"
@@ -51,7 +51,7 @@ class Response(NamedTuple):
 
 
 def make_json_response(value: Any, status: int = 200) -> Response:
-    """*value* as JSON."""
+    """Return a response with *value* as JSON."""
     return Response(msgspec.json.encode(value), status=status)
 
 
@@ -65,15 +65,20 @@ _FORBIDDEN = Response(
 
 
 class LocalServer(ThreadingHTTPServer):
-    """Serves the files of the folder *pages* to everybody, and to their page what *get* and *post* answer (None: 404).
+    """Serves the static files to everybody, and the responses of the handlers to pages that know the key.
 
-    *opened* is called whenever the address was used, with the next one. True with it: the address was used before, so
-    somebody else may have read it; every page that is open is locked out.
+    Args:
+        static_folder: The folder of the page's own files.
+        handle_get: Returns the response for a path and its query; None: 404.
+        handle_post: Returns the response for a path and a JSON value; None: 404.
+        port: 0: a free one.
+        on_url_used: Called with the next address when an address was used, and with True if it had been used before.
+            Somebody else may then have read it, so every open page is disconnected.
     """
 
     daemon_threads = True
     request_queue_size = 64
-    # On Windows this would let another program take the port of a running one.
+    # On Windows, True would let another program take the port while this one is running.
     allow_reuse_address = os.name != "nt"
 
     def __init__(
@@ -99,11 +104,11 @@ class LocalServer(ThreadingHTTPServer):
 
     @property
     def one_time_url(self) -> str:
-        """Where the page is opened next; works once."""
+        """The next address of the page; it works once."""
         return f"http://127.0.0.1:{self.server_port}/#{self._token}"
 
     def exchange_token(self, token: str) -> str | None:
-        """Return the key for the token of the address. A second use of one makes a new key: nobody's holds any longer."""
+        """Return the key for the token of an address. A second use of a token replaces the key and so disconnects pages."""
         with self._token_lock:
             was_used_before = token in self._used_tokens
             if was_used_before:
@@ -118,11 +123,11 @@ class LocalServer(ThreadingHTTPServer):
             return None if was_used_before else self._key
 
     def sign(self, text: str) -> str:
-        """What only somebody who knows the key can make of *text*."""
+        """Return the signature of *text*, which needs the key."""
         return hmac.new(self._key.encode(), text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer in a thread of its own, unless too many are being answered already."""
+        """Answer in a thread of its own, unless there are too many connections."""
         if len(self._connections) >= MAX_CONNECTIONS:
             return self.shutdown_request(request)
         self._connections.add(request)
@@ -133,13 +138,13 @@ class LocalServer(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A page that was closed, or did not take its answer, is no error."""
+        """Ignore pages that were closed or did not read the response."""
         if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 
 
 class _LimitedReader(io.RawIOBase):
-    """What a connection sends, as much of it and for as long as was last allowed."""
+    """Reads from a connection within a limit of bytes and time, which `set_limit` starts anew."""
 
     def __init__(self, connection: socket.socket) -> None:
         super().__init__()
@@ -176,7 +181,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
         super().handle_one_request()
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Says nothing: the terminal is the photographer's."""
+        """Log nothing: the terminal shows only the address of the page."""
 
     def do_GET(self) -> None:
         path, _, query = self.path.removeprefix("/").partition("?")
@@ -187,22 +192,22 @@ class _RequestHandler(BaseHTTPRequestHandler):
         requested_path = self._verify_signed_path("GET", path)
         if requested_path is None:
             return self._send_response(_FORBIDDEN)
-        if requested_path == "hello":  # the page asks for a proof before it sends anything
+        if requested_path == "hello":  # the page lets the server prove itself before it sends anything
             return self._send_response(Response(self.server.sign(f"hello {query}").encode(), "text/plain"))
         try:
             values = dict(parse_qsl(query, max_num_fields=10))
         except ValueError:
-            return self._send_response(Response(b"That is no address.", "text/plain", 400))
+            return self._send_response(Response(b"The query is invalid.", "text/plain", 400))
         self._send_response(
             self.server.handle_get(requested_path, values) or Response(b"There is no such page.", "text/plain", 404)
         )
 
     def do_POST(self) -> None:
-        self.close_connection = True  # unless the body has been read
+        self.close_connection = True  # until the body has been read
         path = self.path.removeprefix("/")
         is_token_exchange = path == "enter"
         requested_path = path if is_token_exchange else self._verify_signed_path("POST", path)
-        # Another site's form can send anything but JSON.
+        # A form of another site can send anything except JSON.
         is_not_json = self.headers.get_content_type() != "application/json"
         if requested_path is None or is_not_json or not self._is_own_request():
             return self._send_response(_FORBIDDEN)
@@ -215,23 +220,23 @@ class _RequestHandler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(length))
         name, _, digest = requested_path.partition("/")
         if not is_token_exchange and hashlib.sha256(body).hexdigest() != digest:
-            return self._send_response(Response(b"That is not what was sealed.", "text/plain", 400))
+            return self._send_response(Response(b"The body does not match its signature.", "text/plain", 400))
         self.close_connection = False
         try:
             value = msgspec.json.decode(body)
         except (msgspec.DecodeError, RecursionError):
-            return self._send_response(Response(b"That is not JSON.", "text/plain", 400))
+            return self._send_response(Response(b"The body is not JSON.", "text/plain", 400))
         if is_token_exchange:
             key = self.server.exchange_token(value) if isinstance(value, str) else None
             return self._send_response(make_json_response(key) if key else _FORBIDDEN)
         self._send_response(
-            self.server.handle_post(name, value) or Response(b"There is no such thing.", "text/plain", 404)
+            self.server.handle_post(name, value) or Response(b"There is no such action.", "text/plain", 404)
         )
 
     def _is_own_request(self, *, is_navigation: bool = False) -> bool:
-        """Whether this server was called by its name, and not by another site's page.
+        """Return whether the request names this server as its host and does not come from another site's page.
 
-        *opening*: a link, as in the file that opens the browser, may lead to the page itself, never to anything in it.
+        *is_navigation*: a link elsewhere, as in the file that opens the browser, may lead to the page but to nothing else.
         """
         origin = self.headers.get("Origin")
         is_own_origin = origin is None or origin.removeprefix("http://") in self.server.allowed_hosts
@@ -243,7 +248,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
         )
 
     def _verify_signed_path(self, method: str, path: str) -> str | None:
-        """The path behind a seal that holds for it."""
+        """Return the path after its signature; None if the signature is wrong."""
         signature, slash, requested_path = path.partition("/")
         expected = self.server.sign(f"{method} {requested_path}")
         return (

@@ -1,7 +1,7 @@
-"""The desk at which a person decides: every photograph with its verdict, and what is said about it into `notes.toml`.
+"""One review: every photo with its classification, and decisions that are written into `notes.toml`.
 
-What is decided is written at once, by content, and into the file as it is at that moment: another window, an editor and
-a running build see it, and nothing anybody else said meanwhile is lost.
+A decision is written at once, under the digest of the photo, into the file as it is at that moment: other windows, an
+editor and a running build see it, and nothing that somebody else has written meanwhile is lost.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from tomlkit.toml_document import TOMLDocument
 
-from ..notes import edits as decision
+from ..notes import edits as note_edits
 from ..notes.editor import FileEdit, NotesEditor, set_gallery_order, set_note_fields
 from ..notes.edits import EditConflict, NoteEdit, OrderEdit
 from ..notes.index import NoteLocation
@@ -30,7 +30,7 @@ from .state import ReviewState
 
 
 class EditRejectedError(Exception):
-    """A decision that was not written; the sentence says why. *conflicts* name what somebody else said meanwhile."""
+    """An edit was not written; the message says why. *conflicts* are the fields that somebody else changed meanwhile."""
 
     def __init__(self, message: str, conflicts: Sequence[EditConflict] = ()) -> None:
         super().__init__(message)
@@ -38,23 +38,23 @@ class EditRejectedError(Exception):
 
 
 class _UndoEntry(msgspec.Struct, frozen=True):
-    """What was written, and what would take it back."""
+    """What was written, and how to undo it."""
 
     edits: list[FileEdit]
     changes: tuple[NoteEdit, ...] = ()
     order_edit: OrderEdit | None = None
 
     def describe(self, paths_by_digest: Mapping[str, str]) -> str:
-        """What it was about, in a few words. *known*: digest → path."""
+        """Return a few words about the edit."""
         if self.order_edit:
             return f"the order of {self.order_edit.folder or 'photos'}"
         if len(self.changes) > 1:
-            return f"{len(self.changes)} photographs"
+            return f"{len(self.changes)} photos"
         return paths_by_digest[self.changes[0].digest].rpartition("/")[2]
 
 
 class ReviewSession:
-    """Photographs of *studio*, which was made for this desk alone. One person's: every call holds one lock."""
+    """The review of the photos of *site_build*, which nothing else may use. A lock lets one call run at a time."""
 
     def __init__(self, site_build: SiteBuild) -> None:
         self.site_build = site_build
@@ -63,19 +63,19 @@ class ReviewSession:
         self._editor = NotesEditor(site_build.store.writable_root / "notes.lock")
         self._undo_entries: list[_UndoEntry] = []
         self._paths_by_digest: dict[str, str] = {}
-        """Digest → path of every photograph that this desk has ever shown, also of those deleted since."""
+        """Digest → path of every photo that this session has shown, also of those deleted since."""
         self._version = self._version_before = self._analyzed_version = ""
         self.skipped: dict[str, str] = {}
         self.refresh()
 
     def compute_version(self) -> str:
-        """Changes whenever a file in the photos folder does. Raises BadNotes and BadPeople."""
+        """Return a text that changes when a file in the photos folder changes. Raises NotesError and PeopleFileError."""
         with self.lock:
             self.site_build.scan_photos()
             return self._hash_files(self.site_build.scanned_files)
 
     def refresh(self) -> None:
-        """Look at what is new and judge everything anew. Raises as `version`."""
+        """Analyze new photos and classify all of them again. Raises what `compute_version` raises."""
         with self.lock:
             self._version = self.compute_version()
             self._analyzed_version = self._compute_pictures_version()
@@ -88,18 +88,20 @@ class ReviewSession:
         return self.site_build.photos
 
     def find_photo(self, digest: str) -> Photo | None:
-        """The photograph with these contents, if it lies in the site."""
+        """Return the photo with this digest, if it is in the photos folder."""
         return self.review_state.find_photo(digest)
 
     def list_least_sure_first(self) -> list[Photo]:
         entries = [entry for folder in self.review_state.folders for entry in folder.entries]
         return [
             entry.photo
-            for entry in sorted(entries, key=lambda e: (not e.classification.is_unsure, e.classification.confidence))
+            for entry in sorted(
+                entries, key=lambda each: (not each.classification.is_unsure, each.classification.confidence)
+            )
         ]
 
     def get_page_data(self) -> dict[str, Any]:
-        """Everything the page shows. Raises as `version`."""
+        """Return everything that the page shows. Raises what `compute_version` raises."""
         with self.lock:
             if self.compute_version() != self._version:
                 self.refresh()
@@ -131,19 +133,20 @@ class ReviewSession:
         return hashlib.blake2b(encoded, digest_size=8).hexdigest()
 
     def _compute_pictures_version(self) -> str:
-        """The version of what lies there beside notes."""
+        """Return the version of all files except notes."""
         return self._hash_files(each for each in self.site_build.scanned_files if each.name != NOTES_FILE_NAME)
 
     def find_photo_and_folder(self, digest: str) -> tuple[Photo, GalleryFolder] | None:
-        """The photograph with these contents, and the folder it stands in now; None where it is hidden or has gone."""
+        """Return the photo with this digest and its folder; None if it is hidden or has been deleted."""
         with self.lock:
             photo = self.find_photo(digest)
-            return next(((photo, one) for one in self.review_state.folders if photo and one.path == photo.folder), None)
+            folders = self.review_state.folders
+            return next(((photo, folder) for folder in folders if photo and folder.path == photo.folder), None)
 
     def apply_changes(self, changes: Sequence[NoteEdit], *, record_undo: bool = True) -> dict[str, Any]:
-        """Write *changes*, all or none. Raises Refusal and HeadshotsError."""
+        """Write all *changes* or none. Raises EditRejectedError and HeadshotsError."""
         for change in changes:
-            if error := decision.explain_invalid_edit(change):
+            if error := note_edits.explain_invalid_edit(change):
                 raise EditRejectedError(error)
         with self.lock, self._editor.lock_notes():
             self._reload_notes()
@@ -153,7 +156,7 @@ class ReviewSession:
             for change in changes:
                 location = self._locate_note(change.digest)
                 current_fields = self._get_note_fields(location)
-                conflicts += decision.find_conflicts(change, current_fields)
+                conflicts += note_edits.find_conflicts(change, current_fields)
                 changes_by_folder.setdefault(location.folder, []).append((location, change))
                 inverse_changes.append(
                     NoteEdit(
@@ -161,9 +164,7 @@ class ReviewSession:
                     )
                 )
             if conflicts:
-                raise EditRejectedError(
-                    "Somebody has said something else about it since this page was drawn.", conflicts
-                )
+                raise EditRejectedError("It has been changed elsewhere since this page showed it.", conflicts)
             edits = [
                 self._edit_notes(folder, _make_document_editor(folder_changes))
                 for folder, folder_changes in changes_by_folder.items()
@@ -173,7 +174,7 @@ class ReviewSession:
             )
 
     def apply_order(self, order_edit: OrderEdit, *, record_undo: bool = True) -> dict[str, Any]:
-        """Write a gallery's order. Raises Refusal and HeadshotsError."""
+        """Write the order of a gallery. Raises EditRejectedError and HeadshotsError."""
         with self.lock, self._editor.lock_notes():
             self._reload_notes()
             names = {
@@ -182,25 +183,28 @@ class ReviewSession:
                 if photo.folder == order_edit.folder
             }
             current_order = tuple(
-                d
+                digest
                 for folder in self.review_state.folders
                 if folder.path == order_edit.folder
-                for d in view.list_gallery_digests(folder)
+                for digest in view.list_gallery_digests(folder)
             )
             if order_edit.seen and order_edit.seen != current_order:
-                raise EditRejectedError("Somebody has hung this gallery anew since this page was drawn.")
+                raise EditRejectedError(
+                    "The order of this gallery has been changed elsewhere since this page showed it."
+                )
             order = [digest for digest in order_edit.order if digest in names]
             if not order:
-                raise EditRejectedError("None of these photographs is in this gallery any more.")
+                raise EditRejectedError("None of these photos is in this gallery any more.")
             edit = self._edit_notes(
-                order_edit.folder, lambda doc: set_gallery_order(doc, [names[d] for d in order], order)
+                order_edit.folder,
+                lambda document: set_gallery_order(document, [names[digest] for digest in order], order),
             )
             return self._finish_edit(
                 _UndoEntry([edit], order_edit=OrderEdit(order_edit.folder, current_order)), set(order), record_undo
             )
 
     def undo(self) -> dict[str, Any]:
-        """Take the last decision back, to the letter where nobody has written since. Raises as the others do."""
+        """Undo the last edit; the file is restored exactly if nobody has written it since. Raises as `apply_changes`."""
         with self.lock:
             if not self._undo_entries:
                 raise EditRejectedError("There is nothing to undo.")
@@ -216,7 +220,9 @@ class ReviewSession:
             elif unrestored_edits:
                 files = {edit.path for edit in unrestored_edits}
                 changes_to_reapply = [
-                    c for c in entry.changes if self._get_notes_path(self._locate_note(c.digest).folder) in files
+                    change
+                    for change in entry.changes
+                    if self._get_notes_path(self._locate_note(change.digest).folder) in files
                 ]
                 self.apply_changes(changes_to_reapply, record_undo=False)
             self._undo_entries.pop()
@@ -228,18 +234,18 @@ class ReviewSession:
         return self._build_update(affected_digests)
 
     def _reload_notes(self) -> None:
-        """What is said at this moment, by whomever. Raises as `version`."""
+        """Read the notes as they are now. Raises what `compute_version` raises."""
         self._version_before = self.compute_version()
         self.review_state.update(self.photos, self.site_build.notes)
 
     def _build_update(self, affected_digests: set[str]) -> dict[str, Any]:
-        """What is shown of the *touched* photographs now, and of others for which that made a difference.
+        """Return the new data of the affected photos, and of others that the edit changed.
 
-        *before* is the version that was changed: a page that shows an older one has missed what others did.
+        `before` in it is the version that was edited: a page that shows an older one has missed other changes.
         """
         self.site_build.scan_photos()
         changed_photos = self.review_state.update(self.photos, self.site_build.notes)
-        # A picture that came or went meanwhile is left to the next `state`: looking at it takes longer than an answer may.
+        # Photos that were added or deleted meanwhile are left to the next `state`: their analysis takes too long here.
         self._version = (
             self._hash_files(self.site_build.scanned_files)
             if self._compute_pictures_version() == self._analyzed_version
@@ -252,17 +258,19 @@ class ReviewSession:
         return {**page_data, "before": self._version_before}
 
     def _locate_note(self, digest: str) -> NoteLocation:
-        """Where the note about these contents is or will be. Raises Refusal for contents never shown here."""
+        """Return where the note about this photo is or will be. Raises EditRejectedError for a photo never shown here."""
         photo = self.find_photo(digest)
         path = self._paths_by_digest.get(digest)
         if path is None:
-            raise EditRejectedError("This photograph was never shown here.")
+            raise EditRejectedError("This photo was never shown here.")
         if (location_by_digest := self.review_state.note_index.find_location_by_digest(digest)) is not None:
             return location_by_digest
         if photo is not None and (location := self.review_state.note_index.find_location(photo)) is not None:
             return location
-        folder, _, last = (photo.path if photo else path).rpartition("/")
-        name = escape_for_terminal(last)  # of the bytes of a name some are no text; the note holds by its digest anyway
+        folder, _, file_name = (photo.path if photo else path).rpartition("/")
+        name = escape_for_terminal(
+            file_name
+        )  # not all bytes of a file name are text; the digest identifies the photo anyway
         while folder and not (self.site_build.originals_folder / folder).is_dir():
             folder = folder.rpartition("/")[0]
         existing_notes = self.site_build.notes[folder].photos if folder in self.site_build.notes else {}
@@ -271,7 +279,9 @@ class ReviewSession:
     def _get_note_fields(self, location: NoteLocation) -> Mapping[str, Any]:
         notes = self.site_build.notes.get(location.folder)
         return (
-            decision.get_editable_fields(notes.photos[location.name]) if notes and location.name in notes.photos else {}
+            note_edits.get_editable_fields(notes.photos[location.name])
+            if notes and location.name in notes.photos
+            else {}
         )
 
     def _get_notes_path(self, folder: str) -> Path:

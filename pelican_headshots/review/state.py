@@ -1,6 +1,6 @@
-"""How everything stands at this moment: whose note is whose, verdicts, galleries, the doctor's advice.
+"""The current state of a review: the notes of each photo, classifications, galleries and advice.
 
-Brought up to date by what has changed alone: with 2,000 photographs one decision touches one folder of many.
+Only folders that a change affects are computed again: with 2,000 photos, a decision usually affects one of many folders.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..values.photo import Photo
 
 
 class ReviewState:
-    """*photos*, *notebook*, *folders* in order, and *wards* by folder."""
+    """The photos, the index of their notes, the gallery folders in order, and the advice by folder."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -29,7 +29,7 @@ class ReviewState:
         self._by_digest: dict[str, Photo] = {}
 
     def update(self, photos: tuple[Photo, ...], notes: Mapping[str, Notes]) -> list[Photo]:
-        """Take *photos* and *notes* for how things are now. Returns those of which something else is to be shown."""
+        """Update the state to *photos* and *notes*. Return the photos whose data on the page has changed."""
         before, after = self.note_index, NoteIndex(notes, photos)
         if photos is not self.photos:
             self._by_digest = {photo.digest: photo for photo in reversed(photos)}
@@ -48,9 +48,9 @@ class ReviewState:
         unchanged_folders = (folder for folder in self.folders if folder.path not in affected_folders)
         self.folders = routing.sort_gallery_folders([*unchanged_folders, *updated_folders])
         self.reports_by_folder = {
-            path: ward for path, ward in self.reports_by_folder.items() if path not in affected_folders
+            path: report for path, report in self.reports_by_folder.items() if path not in affected_folders
         }
-        self.reports_by_folder |= {ward.folder: ward for ward in report_sets(updated_folders)}
+        self.reports_by_folder |= {report.folder: report for report in report_sets(updated_folders)}
         advice_after = self._collect_advice(affected_folders)
         return [
             photo
@@ -64,16 +64,16 @@ class ReviewState:
         ]
 
     def find_photo(self, digest: str) -> Photo | None:
-        """The photograph with these contents."""
+        """Return the photo with this digest."""
         return self._by_digest.get(digest)
 
     def get_advice(self, photo: Photo) -> list[str]:
-        """The doctor's, about *photo*."""
+        """Return the advice about *photo*."""
         report = self.reports_by_folder.get(photo.folder)
         return report.list_advice(photo.path) if report else []
 
     def _find_affected_folders(self, before: NoteIndex, after: NoteIndex) -> set[str]:
-        """Folders that the difference between two notebooks touches: a note may lie in another one than its photograph."""
+        """Return the folders that changed notes affect: a note may be in another folder than its photo."""
         changed = {
             folder
             for folder in {*before.notes, *after.notes}
@@ -85,10 +85,11 @@ class ReviewState:
             photo.folder
             for photo in self.photos
             if any(
-                place and place.folder in changed for place in (before.find_location(photo), after.find_location(photo))
+                location and location.folder in changed
+                for location in (before.find_location(photo), after.find_location(photo))
             )
         }
 
     def _collect_advice(self, folders: set[str]) -> dict[str, list[str]]:
-        reports = [ward for path, ward in self.reports_by_folder.items() if path in folders]
-        return {path: ward.list_advice(path) for ward in reports for path in ward.findings}
+        reports = [report for path, report in self.reports_by_folder.items() if path in folders]
+        return {path: report.list_advice(path) for report in reports for path in report.findings}

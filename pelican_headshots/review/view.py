@@ -1,4 +1,4 @@
-"""A photograph as the review page shows it: verdict, reasons, what was said, what was seen, what each slot shows."""
+"""The data of a photo for the review page: classification, reasons, notes, faces, and the crop for each slot."""
 
 from __future__ import annotations
 
@@ -38,20 +38,19 @@ def build_photo_data(
     verdict_cache: VerdictCache,
     translations: Translations,
 ) -> dict[str, Any]:
-    """Everything the page knows about *photo*, ready for JSON; *advice* is the doctor's, *known* opinions formed before,
-    *phrases* the site's words.
+    """Return everything that the page shows of *photo*, ready for JSON.
 
     Points and boxes are fractions of the upright picture.
     """
     photo_record = photo.record
     note = note_index.get_note(photo)
-    location, former_location = note_index.find_location(photo), note_index.find_former_location(photo)
+    location, earlier_location = note_index.find_location(photo), note_index.find_former_location(photo)
     automatic, classification = (
         classify_with_note(photo, Note(), headshot_bias, verdict_cache),
         classify_with_note(photo, note, headshot_bias, verdict_cache),
     )
     name, role = parse_name_and_role(photo.stem)
-    heading = photo_record.metadata.title or parse_title(photo.stem)
+    title = photo_record.metadata.title or parse_title(photo.stem)
     return {
         "id": photo.path,
         "digest": photo.digest,
@@ -59,12 +58,12 @@ def build_photo_data(
         "file": photo.path.rpartition("/")[2],
         "width": photo_record.size.width,
         "height": photo_record.size.height,
-        "colours": photo_record.colors,
+        "colors": photo_record.colors,
         "kind": classification.kind,
         "confidence": classification.confidence,
         "unsure": classification.is_unsure,
         "why": classification.reasons,
-        "machine": {
+        "automatic": {
             "kind": automatic.kind,
             "confidence": automatic.confidence,
             "unsure": automatic.is_unsure,
@@ -74,22 +73,22 @@ def build_photo_data(
         "key": automatic.tonal_key,
         "people": photo_record.analysis.people_count if photo_record.analysis else None,
         "faces": msgspec.to_builtins(photo_record.analysis.faces) if photo_record.analysis else [],
-        "said": edits.get_editable_fields(note),
-        "said_in": f"{location.folder}/notes.toml".removeprefix("/") if location else "",
+        "note": edits.get_editable_fields(note),
+        "note_file": f"{location.folder}/notes.toml".removeprefix("/") if location else "",
         "advice": [{"sentence": sentence} for sentence in advice],
-        "former": _get_former_note_fields(note_index, former_location),
-        "unsaid": {
+        "earlier_note": _get_earlier_note_fields(note_index, earlier_location),
+        "automatic_texts": {
             "name": name,
             "role": role,
-            "title": heading,
+            "title": title,
             "caption": photo_record.metadata.caption,
             "alt": photo_record.metadata.alt
-            or draft_alt_text(classification, photo_record.analysis, name or heading, translations),
+            or draft_alt_text(classification, photo_record.analysis, name or title, translations),
         },
     }
 
 
-def _get_former_note_fields(note_index: NoteIndex, location: Any) -> dict[str, Any] | None:
+def _get_earlier_note_fields(note_index: NoteIndex, location: Any) -> dict[str, Any] | None:
     if location is None:
         return None
     note = note_index.notes[location.folder].photos[location.name]
@@ -97,31 +96,37 @@ def _get_former_note_fields(note_index: NoteIndex, location: Any) -> dict[str, A
 
 
 def list_gallery_digests(folder: GalleryFolder) -> list[str]:
-    """Digests of what hangs in *folder*'s gallery, in order."""
+    """Return the digests of the photos in the gallery of *folder*, in order."""
     return [entry.photo.digest for entry in folder.gallery_entries]
 
 
 def build_gallery_data(folder: GalleryFolder) -> dict[str, Any]:
-    """What the page shows of a gallery."""
+    """Return what the page shows of a gallery."""
     return {
         "folder": folder.path,
         "title": folder.title,
-        "hung": list_gallery_digests(folder),
+        "order": list_gallery_digests(folder),
         "cover": folder.note.cover,
     }
 
 
 def compute_slot_crops(folder: GalleryFolder, max_width: int, rights: Rights) -> dict[str, list[dict[str, Any]]]:
-    """What a site shows of *folder*: path → the distinct crops, each with slot, box, turn in degrees, width over height.
+    """Return the crops that the site shows of the photos of *folder*. For use in a worker process, because it is slow.
 
-    *widest* and *rights* are the settings' own. A child process does this: two hundred photographs take half a second.
+    Args:
+        folder: The folder; all its photos are composed.
+        max_width: The setting `max_width`.
+        rights: The setting `rights`.
+
+    Returns:
+        Path → the distinct crops, each with its slot, box, rotation in degrees, background color, and width over height.
     """
     plan = RenderPlan(EncodingOptions(("jpeg",), {"jpeg": 1}, "", max_width))
     portfolio = compose.compose_portfolio([folder], plan, rights)
     digests = {entry.photo.path: entry.photo.digest for entry in folder.entries}
     crops_by_path: dict[str, dict[str, dict[str, Any]]] = {path: {} for path in digests}
     photo_views = [each for gallery in portfolio.galleries for each in gallery.photos]
-    photo_views += [each for one in portfolio.people for each in (*one.photos, one.photo) if each is not None]
+    photo_views += [each for person in portfolio.people for each in (*person.photos, person.photo) if each is not None]
     for photo_view in photo_views:
         recipes = plan.renditions.get(digests[photo_view.file], {})
         for slot, picture in photo_view.pictures.items():
@@ -141,7 +146,7 @@ def _build_slot_data(slot: str, crop: Crop, ratio: float) -> dict[str, Any]:
     return {
         "slot": SLOT_LABELS[slot],
         "box": box,
-        "level": crop.rotation_degrees,
-        "ground": crop.background_color,
+        "rotation_degrees": crop.rotation_degrees,
+        "background": crop.background_color,
         "ratio": round(ratio, 4),
     }

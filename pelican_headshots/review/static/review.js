@@ -1,37 +1,37 @@
-// Review: the machine proposes, a person decides. Keys, filters and what is sent; `sheet.js` and `print.js` show.
+// The review page: keys, filters, and edits. `sheet.js` and `photo_panel.js` show the photos.
 
-import { Ended, fetchState, fetchVersion, Outbox } from "./desk.js";
-import { Print } from "./print.js";
-import { Sheet, WORDS } from "./sheet.js";
+import { DisconnectedError, fetchState, fetchVersion, Outbox } from "./connection.js";
+import { PhotoPanel } from "./photo_panel.js";
+import { Sheet, KIND_LABELS } from "./sheet.js";
 
 const $ = (id) => document.getElementById(id);
-// As the program last said; and as shown, with decisions of this page that are on their way.
-const known = new Map(), photos = new Map();
+// `savedPhotos` is the last state from the server; `photos` also has the edits that are still being sent.
+const savedPhotos = new Map(), photos = new Map();
 let galleries = [], version = "", order = [];
 
-const sheet = new Sheet($("sheet"), { looked: (id) => look(id), moved: (ids) => hang(ids), picked: (count) => print.together(count) });
-const print = new Print({ focused: (point) => decide({ focus: point }, [sheet.cursor]) });
+const sheet = new Sheet($("sheet"), { onFocus: (id) => showPhoto(id), onReorder: (ids) => reorder(ids), onSelect: (count) => panel.showSelectionCount(count) });
+const panel = new PhotoPanel({ onFocalPoint: (point) => decide({ focus: point }, [sheet.current]) });
 const outbox = new Outbox({
-  answered(value, path) {
+  onAnswer(value, path) {
     const missed = value.before !== version;
-    take(value);
+    update(value);
     if (path === "undo") {
-      say(`Taken back: ${value.undone}.`);
-      if (value.photos.length && sheet.shown.includes(value.photos[0].id)) sheet.look(value.photos[0].id);
+      showMessage(`Undone: ${value.undone}.`);
+      if (value.photos.length && sheet.visibleIds.includes(value.photos[0].id)) sheet.goTo(value.photos[0].id);
     }
     if (missed) load();
   },
-  async refused(value) {
+  async onRejected(value) {
     await load();
     const [first] = value.conflicts || [];
     const which = first && [...photos.values()].find((photo) => photo.digest === first.digest);
-    say(first ? `${which?.file ?? "It"}: somebody has said ${first.field} ${first.now ?? "nothing"} meanwhile. Nothing of yours was written; decide again if you still want to.` : value.sentence, 7000);
+    showMessage(first ? `${which?.file ?? "This photo"}: ${first.field} was changed elsewhere, to ${first.now ?? "nothing"}. Your change was not saved; make it again if you still want it.` : value.sentence, 7000);
   },
-  waiting(count, sentence) {
-    $("trouble").hidden = !sentence;
-    const rest = !outbox.ended ? ` ${count} decision${count > 1 ? "s wait" : " waits"} here.` : count ? ` Not written: ${outbox.queue.map((one) => one.what).join(", ")}.` : "";
-    $("trouble").textContent = sentence && sentence + rest;
-    $("written").textContent = outbox.ended ? "" : count ? "writing …" : version ? "all written" : "";
+  onWaiting(count, sentence) {
+    $("error").hidden = !sentence;
+    const rest = !outbox.disconnected ? ` ${count} change${count > 1 ? "s are" : " is"} waiting to be saved.` : count ? ` Not saved: ${outbox.queue.map((one) => one.description).join(", ")}.` : "";
+    $("error").textContent = sentence && sentence + rest;
+    $("save-status").textContent = outbox.disconnected ? "" : count ? "saving …" : version ? "all changes saved" : "";
   },
 });
 
@@ -40,137 +40,137 @@ async function load() {
   try {
     value = await fetchState();
   } catch (error) {
-    if (error instanceof Ended) return outbox.end();
-    $("trouble").hidden = false;
-    $("trouble").textContent = error.message;
+    if (error instanceof DisconnectedError) return outbox.disconnect();
+    $("error").hidden = false;
+    $("error").textContent = error.message;
     return;
   }
-  outbox.ended = false;
-  if (!outbox.queue.length) $("trouble").hidden = true;
+  outbox.disconnected = false;
+  if (!outbox.queue.length) $("error").hidden = true;
   document.title = `Review · ${value.name}`;
   $("name").textContent = value.name;
   const there = new Set(value.photos.map((photo) => photo.id)), before = new Set(order);
-  for (const id of known.keys()) if (!there.has(id)) { known.delete(id); photos.delete(id); sheet.forget(id); }
-  // The least sure first; the order stays while the page is open, so that nothing jumps under the hand.
+  for (const id of savedPhotos.keys()) if (!there.has(id)) { savedPhotos.delete(id); photos.delete(id); sheet.remove(id); }
+  // The least certain first. The order is kept while the page is open, so that photos do not move during the work.
   const fresh = value.photos.filter((photo) => !before.has(photo.id));
   fresh.sort((a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id));
   order = [...order.filter((id) => there.has(id)), ...fresh.map((photo) => photo.id)];
   const folder = $("folder").value;
   const folders = [...new Set(value.photos.map((photo) => photo.folder))].sort();
-  $("folder").replaceChildren(new Option("every folder", "*"), ...folders.map((name) => new Option(name || "photos", name)));
+  $("folder").replaceChildren(new Option("all folders", "*"), ...folders.map((name) => new Option(name || "photos", name)));
   $("folder").value = folders.includes(folder) ? folder : "*";
-  take(value, true);
+  update(value, true);
 }
 
-const rank = (photo) => ("kind" in photo.said ? 2 : 0) + photo.machine.confidence - (photo.machine.unsure ? 1 : 0);
+const rank = (photo) => ("kind" in photo.note ? 2 : 0) + photo.automatic.confidence - (photo.automatic.unsure ? 1 : 0);
 
-function take(value, whole = false) {
+function update(value, whole = false) {
   version = value.version;
   galleries = value.galleries;
-  for (const photo of value.photos) known.set(photo.id, photo);
+  for (const photo of value.photos) savedPhotos.set(photo.id, photo);
   $("undo").disabled = !value.undoable;
-  $("undo").title = value.undoable ? `Take back: ${value.undoes}` : "";
-  outbox.waiting(outbox.queue.length, "");
-  wear(whole ? [...known.keys()] : value.photos.map((photo) => photo.id), whole);
+  $("undo").title = value.undoable ? `Undo: ${value.undoes}` : "";
+  outbox.onWaiting(outbox.queue.length, "");
+  refresh(whole ? [...savedPhotos.keys()] : value.photos.map((photo) => photo.id), whole);
 }
 
-// What was decided is shown at once; a mark tells it from what is written.
-function wear(ids, whole = false) {
-  const coming = outbox.queue.filter((one) => one.path === "decide");
+// Edits are shown at once, with a mark until they are saved.
+function refresh(ids, whole = false) {
+  const pending = outbox.queue.filter((one) => one.path === "decide");
   for (const id of ids) {
-    const photo = known.get(id);
-    const mine = coming.filter((one) => one.digests.has(photo.digest));
-    photos.set(id, mine.reduce((as, one) => wished(as, one.fields), photo));
+    const photo = savedPhotos.get(id);
+    const mine = pending.filter((one) => one.digests.has(photo.digest));
+    photos.set(id, mine.reduce((as, one) => applyFields(as, one.fields), photo));
   }
-  if (whole || arranging()) return draw();
+  if (whole || isArranging()) return draw();
   for (const id of ids) sheet.tile(photos.get(id));
-  sum();
-  if (ids.includes(sheet.cursor)) look(sheet.cursor);
+  showSummary();
+  if (ids.includes(sheet.current)) showPhoto(sheet.current);
 }
 
-function wished(photo, fields) {
-  const said = { ...photo.said };
-  for (const [field, value] of Object.entries(fields)) if (value === null) delete said[field]; else said[field] = value;
-  const { kind, unsure, confidence } = "kind" in said ? { kind: said.kind, unsure: false, confidence: 1 } : photo.machine;
-  return { ...photo, said, kind, unsure, confidence, coming: true };
+function applyFields(photo, fields) {
+  const note = { ...photo.note };
+  for (const [field, value] of Object.entries(fields)) if (value === null) delete note[field]; else note[field] = value;
+  const { kind, unsure, confidence } = "kind" in note ? { kind: note.kind, unsure: false, confidence: 1 } : photo.automatic;
+  return { ...photo, note, kind, unsure, confidence, pending: true };
 }
 
-function look(id) {
-  print.show(photos.get(id), photos.get(sheet.shown[sheet.shown.indexOf(id) + 1]));
-  print.together(sheet.picked.size);
+function showPhoto(id) {
+  panel.show(photos.get(id), photos.get(sheet.visibleIds[sheet.visibleIds.indexOf(id) + 1]));
+  panel.showSelectionCount(sheet.selected.size);
 }
 
-const counted = (n) => `${n} photograph${n === 1 ? "" : "s"}`;
+const countPhotos = (n) => `${n} photo${n === 1 ? "" : "s"}`;
 
-function sum() {
+function showSummary() {
   const every = [...photos.values()], unsure = every.filter((photo) => photo.unsure).length;
-  const gallery = arranging() && galleries.find((one) => one.folder === $("folder").value);
-  $("sum").textContent = gallery ? `${gallery.title}: ${counted(sheet.shown.length)} in hanging order. Drag them, or Alt with ← and →.`
-    : `${counted(every.length)} · ${every.filter((photo) => "kind" in photo.said).length} decided`;
-  $("ask").hidden = Boolean(gallery) || !unsure;
-  $("ask").textContent = $("show").value === "unsure" ? "show all" : `${unsure} unsure: show them`;
+  const gallery = isArranging() && galleries.find((one) => one.folder === $("folder").value);
+  $("summary").textContent = gallery ? `${gallery.title}: ${countPhotos(sheet.visibleIds.length)} in the order of the gallery. Drag them, or use Alt with ← and →.`
+    : `${countPhotos(every.length)} · ${every.filter((photo) => "kind" in photo.note).length} decided`;
+  $("show-unsure").hidden = Boolean(gallery) || !unsure;
+  $("show-unsure").textContent = $("show").value === "unsure" ? "show all" : `${unsure} to check: show them`;
 }
 
 function draw() {
   const show = $("show").value, folder = $("folder").value;
   const wanted = {
-    all: () => true, unsure: (photo) => photo.unsure, decided: (photo) => Object.keys(photo.said).length,
-    advice: (photo) => photo.advice?.length, hidden: (photo) => photo.said.hidden,
+    all: () => true, unsure: (photo) => photo.unsure, decided: (photo) => Object.keys(photo.note).length,
+    advice: (photo) => photo.advice?.length, hidden: (photo) => photo.note.hidden,
   }[show] || ((photo) => photo.kind === show);
-  const gallery = arranging() && galleries.find((one) => one.folder === folder);
+  const gallery = isArranging() && galleries.find((one) => one.folder === folder);
   const byDigest = new Map([...photos.values()].map((photo) => [photo.digest, photo]));
-  const shown = gallery ? gallery.hung.map((digest) => byDigest.get(digest)).filter(Boolean)
+  const shown = gallery ? gallery.order.map((digest) => byDigest.get(digest)).filter(Boolean)
     : order.map((id) => photos.get(id)).filter((photo) => photo && (folder === "*" || photo.folder === folder) && wanted(photo));
-  // What was just decided stays in view until the filter is chosen anew.
+  // Photos just edited stay visible until the filter changes.
   const there = new Set(shown);
   const all = gallery ? shown : order.map((id) => photos.get(id)).filter((photo) => photo && (there.has(photo) || draw.kept.has(photo.id)));
   sheet.show(all);
-  sheet.draggable(Boolean(gallery));
-  sum();
-  if (!photos.has(sheet.cursor) || !sheet.shown.includes(sheet.cursor)) {
-    if (all.length) sheet.look(all[0].id); else $("table").hidden = true;
-  } else look(sheet.cursor);
+  sheet.setDraggable(Boolean(gallery));
+  showSummary();
+  if (!photos.has(sheet.current) || !sheet.visibleIds.includes(sheet.current)) {
+    if (all.length) sheet.goTo(all[0].id); else $("panel").hidden = true;
+  } else showPhoto(sheet.current);
 }
 draw.kept = new Set();
 
-function decide(fields, ids = sheet.chosen) {
+function decide(fields, ids = sheet.chosenIds) {
   const chosen = ids.map((id) => photos.get(id)).filter(Boolean);
-  if (!chosen.length || outbox.ended) return;
+  if (!chosen.length || outbox.disconnected) return;
   for (const photo of chosen) draw.kept.add(photo.id);
   const changes = chosen.map((photo) => ({
     digest: photo.digest, fields,
-    seen: Object.fromEntries(Object.keys(fields).map((field) => [field, photo.said[field] ?? null])),
+    seen: Object.fromEntries(Object.keys(fields).map((field) => [field, photo.note[field] ?? null])),
   }));
   outbox.send("decide", () => changes, {
-    fields, digests: new Set(chosen.map((photo) => photo.digest)), what: chosen.length > 1 ? counted(chosen.length) : chosen[0].file,
+    fields, digests: new Set(chosen.map((photo) => photo.digest)), description: chosen.length > 1 ? countPhotos(chosen.length) : chosen[0].file,
   });
-  wear(chosen.map((photo) => photo.id));
-  say(chosen.length > 1 ? `${chosen.length} photographs` : "kind" in fields ? `${chosen[0].file}: ${WORDS[fields.kind] ?? "as proposed"}` : chosen[0].file);
+  refresh(chosen.map((photo) => photo.id));
+  showMessage(chosen.length > 1 ? countPhotos(chosen.length) : "kind" in fields ? `${chosen[0].file}: ${KIND_LABELS[fields.kind] ?? "automatic"}` : chosen[0].file);
 }
 
 function classify(kind) {
-  const one = sheet.picked.size < 2, at = sheet.cursor;
+  const one = sheet.selected.size < 2, at = sheet.current;
   decide({ kind });
-  if (one && kind && at === sheet.cursor) sheet.step(1);
+  if (one && kind && at === sheet.current) sheet.step(1);
 }
 
-// A gallery's new order; shown at once, as it will be written.
-function hang(ids) {
+// Save a new order of a gallery; it is shown at once.
+function reorder(ids) {
   const gallery = galleries.find((one) => one.folder === $("folder").value);
-  if (!gallery || outbox.ended) return;
-  const wanted = ids.map((id) => photos.get(id).digest), seen = gallery.hung;
-  gallery.hung = wanted;
+  if (!gallery || outbox.disconnected) return;
+  const wanted = ids.map((id) => photos.get(id).digest), seen = gallery.order;
+  gallery.order = wanted;
   draw();
-  sheet.look(sheet.cursor, true);
-  outbox.send("arrange", () => ({ folder: gallery.folder, order: wanted, seen }), { what: `the order of ${gallery.title}` });
+  sheet.goTo(sheet.current, true);
+  outbox.send("arrange", () => ({ folder: gallery.folder, order: wanted, seen }), { description: `the order of ${gallery.title}` });
 }
 
-const arranging = () => $("arrange").getAttribute("aria-pressed") === "true";
+const isArranging = () => $("arrange").getAttribute("aria-pressed") === "true";
 
-function arrange(on) {
-  if (on && $("folder").value === "*") $("folder").value = photos.get(sheet.cursor)?.folder ?? galleries[0]?.folder ?? "*";
-  if (on && !galleries.some((one) => one.folder === $("folder").value && one.hung.length)) {
-    return say("This folder hangs nothing on a wall.");
+function setArranging(on) {
+  if (on && $("folder").value === "*") $("folder").value = photos.get(sheet.current)?.folder ?? galleries[0]?.folder ?? "*";
+  if (on && !galleries.some((one) => one.folder === $("folder").value && one.order.length)) {
+    return showMessage("This folder has no gallery.");
   }
   $("arrange").setAttribute("aria-pressed", String(on));
   document.body.classList.toggle("arranging", on);
@@ -178,32 +178,32 @@ function arrange(on) {
   draw();
 }
 
-function nudge(by) {
-  const ids = [...sheet.shown], at = ids.indexOf(sheet.cursor), to = at + by;
+function moveCurrent(by) {
+  const ids = [...sheet.visibleIds], at = ids.indexOf(sheet.current), to = at + by;
   if (at < 0 || to < 0 || to >= ids.length) return;
   ids.splice(to, 0, ...ids.splice(at, 1));
-  hang(ids);
+  reorder(ids);
 }
 
-function edit() {
-  const chosen = sheet.chosen.map((id) => photos.get(id));
+function openEditor() {
+  const chosen = sheet.chosenIds.map((id) => photos.get(id));
   if (!chosen.length) return;
   const form = $("editor").querySelector("form");
   const common = (field, from) => chosen.every((photo) => photo[from][field] === chosen[0][from][field]) ? chosen[0][from][field] : undefined;
   for (const field of ["name", "role", "title", "alt", "caption"]) {
-    form[field].value = form[field].was = common(field, "said") ?? "";
-    form[field].placeholder = chosen.length > 1 && common(field, "said") === undefined && chosen.some((photo) => field in photo.said)
-      ? "several" : common(field, "unsaid") ?? "";
+    form[field].value = form[field].was = common(field, "note") ?? "";
+    form[field].placeholder = chosen.length > 1 && common(field, "note") === undefined && chosen.some((photo) => field in photo.note)
+      ? "different texts" : common(field, "automatic_texts") ?? "";
   }
-  form.hidden.checked = form.hidden.was = chosen.every((photo) => photo.said.hidden);
-  form.gallery.value = form.gallery.was = String(common("gallery", "said") ?? "");
-  $("editor-title").textContent = chosen.length > 1 ? `Words about ${chosen.length} photographs` : chosen[0].file;
+  form.hidden.checked = form.hidden.was = chosen.every((photo) => photo.note.hidden);
+  form.gallery.value = form.gallery.was = String(common("gallery", "note") ?? "");
+  $("editor-title").textContent = chosen.length > 1 ? `Edit text of ${countPhotos(chosen.length)}` : chosen[0].file;
   form.dataset.ids = JSON.stringify(chosen.map((photo) => photo.id));
   $("editor").showModal();
   form.name.focus();
 }
 
-function save() {
+function saveEditor() {
   const form = $("editor").querySelector("form"), fields = {};
   for (const field of ["name", "role", "title", "alt", "caption"]) {
     if (form[field].value.trim() !== form[field].was) fields[field] = form[field].value.trim() || null;
@@ -212,42 +212,42 @@ function save() {
   if (form.gallery.value !== form.gallery.was) fields.gallery = { "": null, "true": true, "false": false }[form.gallery.value];
   $("editor").close();
   if (Object.keys(fields).length) decide(fields, JSON.parse(form.dataset.ids));
-  sheet.look(sheet.cursor, true);
+  sheet.goTo(sheet.current, true);
 }
 
-let silence;
-function say(text, time = 2200) {
-  $("say").textContent = text;
-  $("say").classList.add("on");
-  clearTimeout(silence);
-  silence = setTimeout(() => $("say").classList.remove("on"), time);
+let messageTimer;
+function showMessage(text, time = 2200) {
+  $("message").textContent = text;
+  $("message").classList.add("on");
+  clearTimeout(messageTimer);
+  messageTimer = setTimeout(() => $("message").classList.remove("on"), time);
 }
 
 const KEYS = {
   h: () => classify("headshot"), p: () => classify("portrait"), n: () => classify("no-person"), x: () => decide({ kind: null }),
-  e: edit, u: () => outbox.send("undo", () => ({}), { what: "undo" }), a: () => arrange(!arranging()), d: () => document.body.classList.toggle("marked"),
-  t: () => { const photo = photos.get(sheet.cursor); if (photo?.former) decide(photo.former, [photo.id]); },
-  " ": () => sheet.toggle(sheet.cursor), "?": () => $("keys").showModal(),
-  Enter: () => { document.body.classList.toggle("loupe"); print.size(); },
-  Escape: () => { document.body.classList.remove("loupe"); sheet.picked.clear(); sheet.mark(); print.size(); },
-  Home: () => sheet.look(sheet.shown[0]), End: () => sheet.look(sheet.shown.at(-1)),
+  e: openEditor, u: () => outbox.send("undo", () => ({}), { description: "undo" }), a: () => setArranging(!isArranging()), d: () => document.body.classList.toggle("with-marks"),
+  t: () => { const photo = photos.get(sheet.current); if (photo?.earlier_note) decide(photo.earlier_note, [photo.id]); },
+  " ": () => sheet.toggle(sheet.current), "?": () => $("keys").showModal(),
+  Enter: () => { document.body.classList.toggle("enlarged"); panel.resize(); },
+  Escape: () => { document.body.classList.remove("enlarged"); sheet.selected.clear(); sheet.updateSelection(); panel.resize(); },
+  Home: () => sheet.goTo(sheet.visibleIds[0]), End: () => sheet.goTo(sheet.visibleIds.at(-1)),
 };
 
 addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && $("editor").open) { event.preventDefault(); save(); }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && $("editor").open) { event.preventDefault(); saveEditor(); }
     return;
   }
   if (event.target.closest("select, input, textarea")) return;
   const command = event.ctrlKey || event.metaKey;
-  if (command && event.key === "a") sheet.all();
+  if (command && event.key === "a") sheet.selectAll();
   else if (command && event.key === "z") KEYS.u();
   else if (command) return;
-  else if (event.altKey && arranging() && ["ArrowLeft", "ArrowRight"].includes(event.key)) nudge(event.key === "ArrowLeft" ? -1 : 1);
+  else if (event.altKey && isArranging() && ["ArrowLeft", "ArrowRight"].includes(event.key)) moveCurrent(event.key === "ArrowLeft" ? -1 : 1);
   else if (event.altKey) return;
-  else if (print.key(event)) { /* it was for the focal point */ }
+  else if (panel.handleKey(event)) { /* the key moved the focal point */ }
   else if (event.key === "ArrowLeft" || event.key === "ArrowRight") sheet.step(event.key === "ArrowLeft" ? -1 : 1, event.shiftKey);
-  else if (event.key === "ArrowUp" || event.key === "ArrowDown") sheet.row(event.key === "ArrowDown", event.shiftKey);
+  else if (event.key === "ArrowUp" || event.key === "ArrowDown") sheet.stepRow(event.key === "ArrowDown", event.shiftKey);
   else if (event.target.closest("button") && (event.key === "Enter" || event.key === " ")) return;
   else if (KEYS[event.key]) KEYS[event.key]();
   else return;
@@ -257,18 +257,18 @@ addEventListener("keydown", (event) => {
 for (const button of document.querySelectorAll("#kinds [data-kind]")) {
   button.addEventListener("click", () => (button.dataset.kind ? classify(button.dataset.kind) : KEYS.x()));
 }
-$("words").addEventListener("click", edit);
+$("edit").addEventListener("click", openEditor);
 $("undo").addEventListener("click", KEYS.u);
-$("ask").addEventListener("click", () => {
+$("show-unsure").addEventListener("click", () => {
   $("show").value = $("show").value === "unsure" ? "all" : "unsure";
   $("show").dispatchEvent(new Event("change"));
 });
 $("help").addEventListener("click", KEYS["?"]);
 $("arrange").addEventListener("click", KEYS.a);
 $("cancel").addEventListener("click", () => $("editor").close());
-$("save").addEventListener("click", (event) => { event.preventDefault(); save(); });
-$("editor").addEventListener("submit", (event) => { event.preventDefault(); save(); });
-for (const name of ["show", "folder"]) $(name).addEventListener("change", () => { draw.kept.clear(); if (arranging()) arrange(true); else draw(); });
+$("save").addEventListener("click", (event) => { event.preventDefault(); saveEditor(); });
+$("editor").addEventListener("submit", (event) => { event.preventDefault(); saveEditor(); });
+for (const name of ["show", "folder"]) $(name).addEventListener("change", () => { draw.kept.clear(); if (isArranging()) setArranging(true); else draw(); });
 
 setInterval(async () => {
   if (document.hidden || outbox.queue.length) return;
@@ -276,9 +276,9 @@ setInterval(async () => {
   try {
     now = await fetchVersion();
   } catch {
-    return outbox.end();
+    return outbox.disconnect();
   }
-  if ((outbox.ended || now && now !== version) && !outbox.queue.length) load();
+  if ((outbox.disconnected || now && now !== version) && !outbox.queue.length) load();
 }, 3000);
 
 await load();

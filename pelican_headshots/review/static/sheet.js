@@ -1,44 +1,44 @@
-// The contact sheet: every photograph as a tile; which of them is looked at, and which are taken together.
+// The contact sheet: a tile for every photo, the current photo, and the selection.
 
-import { picture } from "./desk.js";
+import { pictureUrl } from "./connection.js";
 
-export const WORDS = { "headshot": "headshot", "portrait": "portrait", "no-person": "no person" };
+export const KIND_LABELS = { "headshot": "headshot", "portrait": "portrait", "no-person": "no person" };
 
 export class Sheet {
-  constructor(element, { looked, moved, picked }) {
-    Object.assign(this, { element, looked, moved, taken: picked, marked: new Set(), reachable: null, tiles: new Map(), shown: [], cursor: null, picked: new Set(), anchor: null });
+  constructor(element, { onFocus, onReorder, onSelect }) {
+    Object.assign(this, { element, onFocus, onReorder, onSelect, marked: new Set(), focusable: null, tiles: new Map(), visibleIds: [], current: null, selected: new Set(), anchor: null });
     element.addEventListener("click", (event) => {
       const tile = event.target.closest("[role=option]");
       if (!tile) return;
-      if (event.shiftKey) this.reach(tile.dataset.id);
-      else if (event.ctrlKey || event.metaKey) { this.toggle(tile.dataset.id); this.look(tile.dataset.id, true); }
-      else this.look(tile.dataset.id);
+      if (event.shiftKey) this.selectTo(tile.dataset.id);
+      else if (event.ctrlKey || event.metaKey) { this.toggle(tile.dataset.id); this.goTo(tile.dataset.id, true); }
+      else this.goTo(tile.dataset.id);
     });
-    // Pictures that are not ready yet are asked for again.
+    // Pictures that are not ready yet are requested again.
     element.addEventListener("error", (event) => {
       const image = event.target;
-      if (image.tagName === "IMG" && (image.tries = (image.tries || 0) + 1) < 90) {
-        setTimeout(() => { image.src = `${image.src.replace(/&again=\d+/, "")}&again=${image.tries}`; }, Math.min(400 * image.tries, 2000));
+      if (image.tagName === "IMG" && (image.attempts = (image.attempts || 0) + 1) < 90) {
+        setTimeout(() => { image.src = `${image.src.replace(/&again=\d+/, "")}&again=${image.attempts}`; }, Math.min(400 * image.attempts, 2000));
       }
     }, true);
-    element.addEventListener("load", (event) => event.target.classList.remove("late"), true);
-    this.dragging();
+    element.addEventListener("load", (event) => event.target.classList.remove("loading"), true);
+    this.enableDragging();
   }
 
   show(photos) {
-    this.shown = photos.map((photo) => photo.id);
+    this.visibleIds = photos.map((photo) => photo.id);
     const wanted = photos.map((photo) => this.tile(photo));
-    const staying = new Set(wanted);
-    for (const child of [...this.element.children]) if (!staying.has(child)) child.remove();
+    const kept = new Set(wanted);
+    for (const child of [...this.element.children]) if (!kept.has(child)) child.remove();
     let next = this.element.firstElementChild;
     for (const tile of wanted) {
       if (tile === next) next = next.nextElementSibling;
       else this.element.insertBefore(tile, next);
     }
-    if (!photos.length) this.element.append(Object.assign(document.createElement("p"), { className: "none", textContent: "No photograph here." }));
-    const ids = new Set(this.shown);
-    this.picked = new Set([...this.picked].filter((id) => ids.has(id)));
-    this.mark();
+    if (!photos.length) this.element.append(Object.assign(document.createElement("p"), { className: "none", textContent: "No photos here." }));
+    const ids = new Set(this.visibleIds);
+    this.selected = new Set([...this.selected].filter((id) => ids.has(id)));
+    this.updateSelection();
   }
 
   tile(photo) {
@@ -51,87 +51,87 @@ export class Sheet {
       tile.dataset.id = photo.id;
       const ratio = Math.min(Math.max(photo.width / photo.height, .5), 2.6);
       tile.style.cssText = `flex:${ratio} 1 calc(var(--h)*${ratio});aspect-ratio:${ratio};max-width:calc(var(--h)*${ratio}*1.7)`;
-      tile.style.backgroundImage = `linear-gradient(135deg,${photo.colours.join(",")})`;
-      tile.innerHTML = '<img class="late" loading="lazy" decoding="async" alt="" draggable="false"><span class="tag"><b></b><span></span></span>';
-      tile.firstChild.src = picture(photo.digest, 480);
+      tile.style.backgroundImage = `linear-gradient(135deg,${photo.colors.join(",")})`;
+      tile.innerHTML = '<img class="loading" loading="lazy" decoding="async" alt="" draggable="false"><span class="tag"><b></b><span></span></span>';
+      tile.firstChild.src = pictureUrl(photo.digest, 480);
       this.tiles.set(photo.id, tile);
     }
-    tile.className = [photo.unsure && "unsure", "kind" in photo.said && "decided", photo.coming && "coming", photo.said.hidden && "hidden"].filter(Boolean).join(" ");
-    const [kind, sure] = tile.querySelectorAll(".tag > *");
-    kind.textContent = WORDS[photo.kind];
-    sure.textContent = "kind" in photo.said ? "" : `${Math.round(photo.confidence * 100)} %`;
-    tile.setAttribute("aria-label", `${photo.file}: ${WORDS[photo.kind]}, ${"kind" in photo.said ? "decided by you" : sure.textContent + " sure"}`);
+    tile.className = [photo.unsure && "unsure", "kind" in photo.note && "decided", photo.pending && "pending", photo.note.hidden && "hidden"].filter(Boolean).join(" ");
+    const [kind, certainty] = tile.querySelectorAll(".tag > *");
+    kind.textContent = KIND_LABELS[photo.kind];
+    certainty.textContent = "kind" in photo.note ? "" : `${Math.round(photo.confidence * 100)} %`;
+    tile.setAttribute("aria-label", `${photo.file}: ${KIND_LABELS[photo.kind]}, ${"kind" in photo.note ? "decided by you" : certainty.textContent + " sure"}`);
     return tile;
   }
 
-  forget(id) {
+  remove(id) {
     this.tiles.get(id)?.remove();
     this.tiles.delete(id);
     this.marked.delete(id);
   }
 
-  // Only tiles that changed are touched: there may be thousands.
-  mark() {
-    for (const id of this.marked) if (!this.picked.has(id)) this.tiles.get(id)?.setAttribute("aria-selected", "false");
-    for (const id of this.picked) if (!this.marked.has(id)) this.tiles.get(id)?.setAttribute("aria-selected", "true");
-    this.marked = new Set(this.picked);
-    if (this.reachable !== this.cursor) {
-      const former = this.tiles.get(this.reachable), now = this.tiles.get(this.cursor);
-      if (former) former.tabIndex = -1;
+  // Only tiles that changed are updated: there may be thousands.
+  updateSelection() {
+    for (const id of this.marked) if (!this.selected.has(id)) this.tiles.get(id)?.setAttribute("aria-selected", "false");
+    for (const id of this.selected) if (!this.marked.has(id)) this.tiles.get(id)?.setAttribute("aria-selected", "true");
+    this.marked = new Set(this.selected);
+    if (this.focusable !== this.current) {
+      const previous = this.tiles.get(this.focusable), now = this.tiles.get(this.current);
+      if (previous) previous.tabIndex = -1;
       if (now) now.tabIndex = 0;
-      this.reachable = this.cursor;
+      this.focusable = this.current;
     }
-    this.taken(this.picked.size);
+    this.onSelect(this.selected.size);
   }
 
-  // Look at one; what was taken is let go, unless *keep*.
-  look(id, keep = false) {
+  // Make a photo the current one. The selection is cleared unless `keep`.
+  goTo(id, keep = false) {
     if (!id || !this.tiles.has(id)) return;
-    if (!keep) { this.picked.clear(); this.anchor = id; }
-    this.cursor = id;
-    this.mark();
+    if (!keep) { this.selected.clear(); this.anchor = id; }
+    this.current = id;
+    this.updateSelection();
     const tile = this.tiles.get(id);
     tile.focus({ preventScroll: true });
     tile.scrollIntoView({ block: "nearest" });
-    this.looked(id);
+    this.onFocus(id);
   }
 
   toggle(id) {
-    if (!this.picked.delete(id)) this.picked.add(id);
-    if (this.cursor && this.picked.size && !this.picked.has(this.cursor) && this.cursor !== id) this.picked.add(this.cursor);
-    this.mark();
+    if (!this.selected.delete(id)) this.selected.add(id);
+    if (this.current && this.selected.size && !this.selected.has(this.current) && this.current !== id) this.selected.add(this.current);
+    this.updateSelection();
   }
 
-  reach(id) {
-    const [from, to] = [this.shown.indexOf(this.anchor ?? this.cursor), this.shown.indexOf(id)];
-    this.picked = new Set(this.shown.slice(Math.max(0, Math.min(from, to)), Math.max(from, to) + 1));
-    this.look(id, true);
+  selectTo(id) {
+    const [from, to] = [this.visibleIds.indexOf(this.anchor ?? this.current), this.visibleIds.indexOf(id)];
+    this.selected = new Set(this.visibleIds.slice(Math.max(0, Math.min(from, to)), Math.max(from, to) + 1));
+    this.goTo(id, true);
   }
 
-  all() {
-    this.picked = new Set(this.shown);
-    this.mark();
+  selectAll() {
+    this.selected = new Set(this.visibleIds);
+    this.updateSelection();
   }
 
-  // What a decision is about: those taken, or else the one looked at.
-  get chosen() {
-    return this.picked.size ? this.shown.filter((id) => this.picked.has(id)) : this.cursor ? [this.cursor] : [];
+  // The photos that a decision is about: the selection, or else the current photo.
+  get chosenIds() {
+    return this.selected.size ? this.visibleIds.filter((id) => this.selected.has(id)) : this.current ? [this.current] : [];
   }
 
   step(by, extend = false) {
-    const at = this.shown.indexOf(this.cursor);
-    const id = this.shown[Math.min(Math.max(at + by, 0), this.shown.length - 1)];
-    if (extend) this.reach(id); else this.look(id);
+    const at = this.visibleIds.indexOf(this.current);
+    const id = this.visibleIds[Math.min(Math.max(at + by, 0), this.visibleIds.length - 1)];
+    if (extend) this.selectTo(id); else this.goTo(id);
   }
 
-  // Up or down: the tile of the next row that lies nearest.
-  row(down, extend = false) {
-    const here = this.tiles.get(this.cursor);
+  // Go up or down to the nearest tile of the next row.
+  stepRow(down, extend = false) {
+    const here = this.tiles.get(this.current);
     if (!here) return;
     const middle = here.offsetLeft + here.offsetWidth / 2;
     let best = null, row = null;
-    const order = down ? this.shown : [...this.shown].reverse();
-    for (const id of order.slice(order.indexOf(this.cursor) + 1)) {
+    const order = down ? this.visibleIds : [...this.visibleIds].reverse();
+    for (const id of order.slice(order.indexOf(this.current) + 1)) {
       const tile = this.tiles.get(id);
       if (tile.offsetTop === here.offsetTop) continue;
       if (row !== null && tile.offsetTop !== row) break;
@@ -139,16 +139,16 @@ export class Sheet {
       const off = Math.abs(tile.offsetLeft + tile.offsetWidth / 2 - middle);
       if (!best || off < best.off) best = { id, off };
     }
-    if (best) extend ? this.reach(best.id) : this.look(best.id);
+    if (best) extend ? this.selectTo(best.id) : this.goTo(best.id);
   }
 
-  dragging() {
+  enableDragging() {
     let dragged = null, target = null;
     const clear = () => { for (const tile of this.tiles.values()) tile.classList.remove("before", "after", "dragged"); };
     this.element.addEventListener("dragstart", (event) => {
       const tile = event.target.closest?.("[role=option]");
       if (!tile || !tile.draggable) return;
-      dragged = this.picked.has(tile.dataset.id) ? this.chosen : [tile.dataset.id];
+      dragged = this.selected.has(tile.dataset.id) ? this.chosenIds : [tile.dataset.id];
       event.dataTransfer.effectAllowed = "move";
       event.dataTransfer.setData("text/plain", tile.dataset.id);
       for (const id of dragged) this.tiles.get(id).classList.add("dragged");
@@ -167,16 +167,16 @@ export class Sheet {
       event.preventDefault();
       clear();
       if (dragged && target && !dragged.includes(target.id)) {
-        const rest = this.shown.filter((id) => !dragged.includes(id));
+        const rest = this.visibleIds.filter((id) => !dragged.includes(id));
         rest.splice(rest.indexOf(target.id) + (target.after ? 1 : 0), 0, ...dragged);
-        this.moved(rest);
+        this.onReorder(rest);
       }
       dragged = target = null;
     });
     this.element.addEventListener("dragend", () => { clear(); dragged = target = null; });
   }
 
-  draggable(on) {
+  setDraggable(on) {
     for (const tile of this.tiles.values()) tile.draggable = on;
   }
 }
