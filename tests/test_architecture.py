@@ -38,6 +38,6 @@ def test_every_file_and_constant_on_the_map_is_there() -> None:
     for path in re.findall(r"`((?:[\w-]+/)+[\w-]+\.\w+)`", page):
         made_by_pelican = path.startswith("pelican/") or "NAME" in path
         assert made_by_pelican or (PACKAGE / path).exists() or (REPOSITORY / path).exists(), path
-    code = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    code = "\n".join(f"{path.stem} {path.read_text(encoding='utf-8')}" for path in PACKAGE.rglob("*.py"))
     named = re.findall(r"`(_?[A-Z]{2,}(?:_[A-Z]+)*|[a-z]+(?:_[a-z]+)+)`", page)
     assert named and not [name for name in named if name not in code]
