@@ -1,4 +1,4 @@
-"""What import-linter (`lint-imports`, in `make check`) does not see: pure packages touch no file; every module is on the map."""
+"""What import-linter (`lint-imports`, in `make check`) does not see: pure packages touch no file; the map is complete."""
 
 from __future__ import annotations
 
