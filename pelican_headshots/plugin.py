@@ -41,7 +41,6 @@ from .scan.files import escape_for_terminal
 from .support.atomic_files import DISK_ERRNOS
 from .support.errors import HeadshotsError
 from .support.progress import make_console_reporter, make_stderr_reporter
-from .support.theme_path import find_theme_folder
 from .values.portfolio import PersonView, Portfolio
 
 log = logging.getLogger(__name__)
@@ -61,8 +60,6 @@ class HideTracebackFilter(logging.Filter):
             record.msg, record.args = escape_for_terminal(record.getMessage()), ()
         return True
 
-
-hide_traceback = HideTracebackFilter()
 
 LIST_PAGE_SOURCES = {"archives": "articles", "authors": "authors", "categories": "categories", "tags": "tags"}
 """Pages that Pelican writes though there may be nothing to list on them → what they list. No map names empty ones."""
@@ -296,7 +293,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 class PlanningGenerator(PortfolioGenerator):
     """Reads what a build would read, for `pelican-headshots plan`: nothing is developed or remembered."""
 
-    is_planning = True
+    planning = True
 
     def generate_context(self) -> None:
         self.read_texts()
@@ -340,28 +337,13 @@ def drop_original_files(generator: StaticGenerator) -> None:
             generator.context["staticfiles"].remove(file)
 
 
-def is_wanted(settings: Mapping[str, Any]) -> bool:
-    """Return whether the site uses the plugin. Pelican also loads it, by its namespace, for sites that never named it."""
-    return (
-        "HEADSHOTS" in settings
-        or "pelican_headshots" in settings["PLUGINS"]
-        or Path(settings["THEME"]).resolve() == find_theme_folder().resolve()
-        or Path(settings["PATH"], read_settings.Settings().photos).is_dir()
-    )
-
-
 def add_fallback_loader(generator: Generator) -> None:
     """Where the site's theme is not ours, what it lacks comes from ours."""
-    if not is_wanted(generator.settings):
-        return
     generator.env.loader.loaders.append(create_fallback_loader(theme_path()))
 
 
-def get_portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator] | None:
+def get_portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
     """Our generator. The moment before any generator is made is also the last to choose how templates are loaded."""
-    if not is_wanted(pelican.settings):
-        return None
-    logging.getLogger("pelican").addFilter(hide_traceback)
     headshots_settings = pelican.settings.get("HEADSHOTS")
     cache = headshots_settings.get("cache") if isinstance(headshots_settings, dict) else None
     folder = places.find_site_folder(Path(pelican.settings["PATH"])) / places.get_cache_folder_name(cache) / "templates"
@@ -372,6 +354,7 @@ def get_portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator] | None
 
 def register() -> None:
     """Pelican holds receivers weakly: only functions of a module stay connected."""
+    logging.getLogger("pelican").addFilter(HideTracebackFilter())
     signals.get_generators.connect(get_portfolio_generator)
     signals.generator_init.connect(add_fallback_loader)
     signals.static_generator_finalized.connect(drop_original_files)
