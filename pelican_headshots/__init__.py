@@ -39,7 +39,22 @@ def _check_plugin(pelican: Any) -> None:
 
 
 def register() -> None:
-    """Register the plugin; Pelican calls this."""
-    from .plugin import register as connect
+    """Connect to Pelican. Called by Pelican while it loads its plugins, before it has listed them in `PLUGINS`."""
+    from pelican import signals
 
-    connect()
+    signals.initialized.connect(_connect_if_wanted)
+
+
+def _connect_if_wanted(pelican: Any) -> None:
+    """Connect the generator where the site uses the plugin, and do nothing for sites that only have it installed."""
+    from .settings import Settings
+
+    if (
+        "HEADSHOTS" in pelican.settings
+        or __name__ in pelican.settings["PLUGINS"]
+        or Path(pelican.theme).resolve() == find_theme_folder().resolve()
+        or Path(pelican.path, Settings().photos).is_dir()
+    ):
+        from .plugin import register as connect
+
+        connect()
