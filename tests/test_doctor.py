@@ -79,7 +79,7 @@ def test_a_set_and_those_that_break_it() -> None:
     cases.append(case("small.jpg", head=0.3))
     cases.append(case("street.jpg", craft_ground_l=20.0))
     found = {one.path: " ".join(one.differences) for one in consistency.find_set_deviations(cases)}
-    assert found == {"warm.jpg": "warmer by 11 ΔE", "small.jpg": "head 25% smaller", "street.jpg": "other backdrop"}
+    assert found == {"warm.jpg": "skin is noticeably warmer (ΔE 11)", "small.jpg": "head 25% smaller", "street.jpg": "different backdrop"}
     assert consistency.find_set_deviations(cases[:2]) == ()
 
 
@@ -122,7 +122,7 @@ def test_the_command_in_words_and_json(site: Site, demo_photos: Path) -> None:
 
     def ran(*flags: str) -> str:
         made = subprocess.run(
-            [sys.executable, "-m", "pelican_headshots", "doctor", *flags],
+            [sys.executable, "-m", "pelican_headshots", "advise", *flags],
             cwd=site.folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
             capture_output=True, text=True, check=False,
         )  # fmt: skip
