@@ -240,7 +240,7 @@ def test_no_page_is_styled_as_a_part_of_one() -> None:
         "cards",
         "team",
         "split",
-        "plate",
+        "large-photo",
         "label",
         "turn",
         "prose",
