@@ -1,8 +1,7 @@
-"""The doctor: what it measures, what it says, and when it will not say."""
+"""Advice about headshots: what is measured, what is said, and when nothing can be said."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -79,7 +78,11 @@ def test_a_set_and_those_that_break_it() -> None:
     cases.append(case("small.jpg", head=0.3))
     cases.append(case("street.jpg", craft_ground_l=20.0))
     found = {one.path: " ".join(one.differences) for one in consistency.find_set_deviations(cases)}
-    assert found == {"warm.jpg": "skin is noticeably warmer (ΔE 11)", "small.jpg": "head 25% smaller", "street.jpg": "different backdrop"}
+    assert found == {
+        "warm.jpg": "skin is noticeably warmer (ΔE 11)",
+        "small.jpg": "head 25% smaller",
+        "street.jpg": "different backdrop",
+    }
     assert consistency.find_set_deviations(cases[:2]) == ()
 
 
@@ -107,7 +110,7 @@ def test_a_single_check_that_cannot_be_assessed_costs_a_frame_no_more_than_the_o
     assert consistency.choose_best_frame({"colour.jpg": leaning, "grey.jpg": grey}) == "grey.jpg"
 
 
-def test_the_doctor_speaks_of_no_shadow_where_the_verdict_says_evenly_lit() -> None:
+def test_no_shadow_is_reported_on_a_face_called_evenly_lit() -> None:
     for stops in (0.0, 0.79, 0.81, 2.0):
         one = case(craft_gap=1.6, face_key_to_fill=stops)
         even = "face evenly lit" in explain_classification(PhotoKind.HEADSHOT, one.analysis, {})
@@ -129,18 +132,16 @@ def test_the_command_in_words_and_json(site: Site, demo_photos: Path) -> None:
         assert made.returncode == 0, made.stderr
         return made.stdout
 
-    (ward,) = json.loads(ran("--json"))["sets"]
-    (findings,) = ward["findings"].values()
+    (report,) = json.loads(ran("--json"))["sets"]
+    (findings,) = report["findings"].values()
     assert [finding["check"] for finding in findings] == list(checks.CHECKS)
     assert "team: 1 headshot" in ran()
 
 
 @pytest.mark.slow
 def test_planted_defects(shared: Callable[[str], Path]) -> None:
-    spec = importlib.util.spec_from_file_location("defects", REPOSITORY / "scripts" / "doctor_defects.py")
-    assert spec and spec.loader
-    defects = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(defects)
+    from tools.research import doctor_defects as defects
+
     for way, one in defects.measure(shared("corpus")).items():
         false = len(one["said_of_whole"])
         assert one["found"] / (one["found"] + false) >= 0.9, (way, one)
