@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -140,8 +141,10 @@ def test_the_command_in_words_and_json(site: Site, demo_photos: Path) -> None:
 
 @pytest.mark.slow
 def test_planted_defects(shared: Callable[[str], Path]) -> None:
-    from tools.research import doctor_defects as defects
-
+    spec = importlib.util.spec_from_file_location("defects", REPOSITORY / "scripts" / "doctor_defects.py")
+    assert spec and spec.loader
+    defects = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(defects)
     for way, one in defects.measure(shared("corpus")).items():
         false = len(one["said_of_whole"])
         assert one["found"] / (one["found"] + false) >= 0.9, (way, one)
