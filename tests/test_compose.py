@@ -208,5 +208,5 @@ def test_photographs_in_no_folder_have_a_gallery_named_in_the_sites_language() -
             compose.compose_portfolio(folders, order, Rights(), translations=load_translations("de")).galleries[0].title
         )
 
-    assert title({}) == "Fotografien"
+    assert title({}) == "Fotos"
     assert title({"": Notes(GalleryNote(title="Licht"))}) == "Licht"

@@ -1,4 +1,4 @@
-"""The doctor: what it measures, what it says, and when it will not say."""
+"""Advice about headshots: what is measured, what is said, and when nothing can be said."""
 
 from __future__ import annotations
 
@@ -79,7 +79,11 @@ def test_a_set_and_those_that_break_it() -> None:
     cases.append(case("small.jpg", head=0.3))
     cases.append(case("street.jpg", craft_ground_l=20.0))
     found = {one.path: " ".join(one.differences) for one in consistency.find_set_deviations(cases)}
-    assert found == {"warm.jpg": "warmer by 11 ΔE", "small.jpg": "head 25% smaller", "street.jpg": "other backdrop"}
+    assert found == {
+        "warm.jpg": "skin is noticeably warmer (ΔE 11)",
+        "small.jpg": "head 25% smaller",
+        "street.jpg": "different backdrop",
+    }
     assert consistency.find_set_deviations(cases[:2]) == ()
 
 
@@ -107,7 +111,7 @@ def test_a_single_check_that_cannot_be_assessed_costs_a_frame_no_more_than_the_o
     assert consistency.choose_best_frame({"colour.jpg": leaning, "grey.jpg": grey}) == "grey.jpg"
 
 
-def test_the_doctor_speaks_of_no_shadow_where_the_verdict_says_evenly_lit() -> None:
+def test_no_shadow_is_reported_on_a_face_called_evenly_lit() -> None:
     for stops in (0.0, 0.79, 0.81, 2.0):
         one = case(craft_gap=1.6, face_key_to_fill=stops)
         even = "face evenly lit" in explain_classification(PhotoKind.HEADSHOT, one.analysis, {})
@@ -129,8 +133,8 @@ def test_the_command_in_words_and_json(site: Site, demo_photos: Path) -> None:
         assert made.returncode == 0, made.stderr
         return made.stdout
 
-    (ward,) = json.loads(ran("--json"))["sets"]
-    (findings,) = ward["findings"].values()
+    (report,) = json.loads(ran("--json"))["sets"]
+    (findings,) = report["findings"].values()
     assert [finding["check"] for finding in findings] == list(checks.CHECKS)
     assert "team: 1 headshot" in ran()
 

@@ -59,7 +59,7 @@ def test_headshots_without_names_in_one_flat_folder_are_on_the_team_page(tmp_pat
     assert "on no page" not in ran()
     assert "pictures/mg-2030" in (tmp_path / "output" / "team" / "index.html").read_text(encoding="utf-8")
     (tmp_path / "content" / "pages" / "team.md").unlink()
-    assert "1 headshot stands on no page (_MG_2030.jpg)" in ran(), "never missing in silence"
+    assert "1 headshot appears on no page (_MG_2030.jpg)" in ran(), "never missing in silence"
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_the_plan_in_words(small: Site) -> None:
     assert "up to date" in command(small, "plan").stdout
     deleted_photo(small)
     said = command(small, "plan").stdout
-    assert "its photograph has gone" in said and "half-light" in said
+    assert "its photo was removed" in said and "half-light" in said
 
 
 def test_an_emptied_site_is_planned_for(small: Site) -> None:

@@ -50,8 +50,8 @@ def test_the_end_of_a_build_in_numbers(site: Site, demo_photos) -> None:  # type
     assert told["built"] == 2 and told["skipped"] == 1 and told["kinds"]["headshot"] == 1
     assert told["encoded"] == told["placed"] == len(pictures)
     assert told["bytes"] == sum(path.stat().st_size for path in pictures)
-    assert "Photographs: 2 in the site (1 headshot" in first.log and "Left out: 1" in first.log
+    assert "Photos: 2 in the site (1 headshot" in first.log and "Left out: 1" in first.log
     assert first.log.count("broken.jpg") == 1, "named once, with its reason"
     second = site.build()
     assert "Encoding" not in second.log and "Files:" not in second.log
-    assert "Photographs:" not in site.build("--quiet").log
+    assert "Photos:" not in site.build("--quiet").log

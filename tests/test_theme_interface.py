@@ -192,7 +192,7 @@ def test_every_list_says_what_it_lists(site: Site, demo_photos: Path) -> None:
         "authors.html": "Authors",
         "tag/film.html": "film",
         "category/essays.html": "Essays",
-        "author/ada.html": "Words by Ada",
+        "author/ada.html": "Articles by Ada",
         "2026/index.html": "Archive 2026",
     }.items():
         told = built.page(page)
@@ -240,7 +240,7 @@ def test_no_page_is_styled_as_a_part_of_one() -> None:
         "cards",
         "team",
         "split",
-        "plate",
+        "large-photo",
         "label",
         "turn",
         "prose",

@@ -1,1 +1,4 @@
-"""Advice about headshots: checks of one, consistency of a set, and the report of both."""
+"""Give advice about headshots: checks of each one, the consistency of a set, and a report of both.
+
+Classified photos with their analysis go in; messages for the photographer come out. `docs/advice.md` has the figures.
+"""

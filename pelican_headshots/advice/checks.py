@@ -1,9 +1,8 @@
-"""The headshot doctor: advice about craft, never about a person.
+"""Checks of one headshot: advice about photographic quality, never about the person.
 
-After the shape of ISO/IEC 29794-5: a native measure, a documented mapping to a score of 0 to 100, or "cannot assess".
-Nothing here looks at expression, age, looks or what somebody wears. The middles of the mappings were set on one half of
-the headshots of a labelled corpus, at what 95 to 98 of 100 of them stay clear of; `docs/doctor.md` has the figures on
-pictures of the other half.
+Each check follows ISO/IEC 29794-5: a native measure, a documented mapping to a score of 0 to 100, or "cannot assess".
+Nothing here judges expression, age, looks or clothing. The midpoints of the mappings were set on one half of the headshots
+of a labelled corpus, so that 95 to 98 % of them pass; `docs/advice.md` has the figures for the other half.
 """
 
 from __future__ import annotations
@@ -19,11 +18,14 @@ from ..values.analysis import Analysis
 from ..values.geometry import Size, Value
 
 WIDEST_SLOT_CSS_PX = 547
-"""CSS pixels of the about page's picture in a window of 1440: 0.38 of its width, see `core/hung/sizes.py`."""
+"""CSS pixels of the picture on the about page in a window 1440 wide: 38 % of its width, see `layout/sizes.py`."""
 
 
 class CheckResult(Value, frozen=True):
-    """One check of one picture. *score* is 0 (bad) to 100, None where it cannot be assessed (*sentence* says why)."""
+    """The result of one check of one photo.
+
+    *score* is 0 (bad) to 100, or None if the check cannot be assessed; then *sentence* says why.
+    """
 
     check: str
     measure: float | None
@@ -36,7 +38,7 @@ class CheckResult(Value, frozen=True):
 
 
 class HeadshotSample(Value, frozen=True):
-    """What the doctor sees of one headshot."""
+    """What the checks need of one headshot."""
 
     path: str
     size: Size
@@ -44,9 +46,9 @@ class HeadshotSample(Value, frozen=True):
 
 
 def measure_frame_width(sample: HeadshotSample) -> float | None:
-    """Pixels of the original in the width of the frame that people's pages give this head, as far as there are any.
+    """Return how many pixels wide the original's crop on a person's page would be, or None without a face.
 
-    The frame preferred for one who stands alone: which frame a whole set meets in takes long to search for. None: no face.
+    The crop is the one preferred for a person alone, because finding the crop that suits a whole set takes long.
     """
     if not sample.analysis.faces:
         return None
@@ -57,24 +59,27 @@ def measure_frame_width(sample: HeadshotSample) -> float | None:
 
 
 def score_measure(measure: float, midpoint: float, spread: float) -> int:
-    """*measure* to 0..100: 50 at *middle*, less above it; *width* is how far from it the score has halved again."""
+    """Map *measure* to a score of 0 to 100 on a logistic curve: 50 at *midpoint*, less above it.
+
+    *spread* is the scale of the curve: one spread above the midpoint the score is 27.
+    """
     return round(100 / (1 + exp(max(-60.0, min(60.0, (measure - midpoint) / spread)))))
 
 
 Measured = tuple[float | None, str]
-"""A measure and the sentence for a low score; None where it cannot be assessed, and the sentence says why."""
+"""A measure and the message for a low score; or None and the reason why it cannot be assessed."""
 Measure = Callable[[HeadshotSample, Mapping[str, float]], Measured]
 
 
-def _amount(feature: str, sentence: str, unknown: str) -> Measure:
-    """The size of one *feature*, which stands in the *sentence* as well; *unknown* where there is none."""
+def _make_feature_check(feature: str, sentence: str, unknown: str) -> Measure:
+    """Return a check of the absolute value of *feature*, which also fills *sentence*; *unknown* if it is missing."""
 
-    def measure(case: HeadshotSample, seen: Mapping[str, float]) -> Measured:
-        if feature not in seen:
+    def check_feature(sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
+        if feature not in features:
             return None, unknown
-        return abs(seen[feature]), sentence.format(abs(seen[feature]))
+        return abs(features[feature]), sentence.format(abs(features[feature]))
 
-    return measure
+    return check_feature
 
 
 def _check_eyes(sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
@@ -100,7 +105,7 @@ def _check_color_cast(sample: HeadshotSample, features: Mapping[str, float]) -> 
     chroma, hue = hypot(a, b), degrees(atan2(b, a))
     if chroma < 4:
         return None, "it is black and white"
-    # Skin of every complexion lies about 50 degrees in CIE L*a*b*, well within 40; what lies off was coloured by light.
+    # Skin of every complexion has a hue near 50 degrees in CIE L*a*b*, well within 40; other hues come from the light.
     hue_offset = abs((hue - 50 + 180) % 360 - 180)
     return max(
         hue_offset / 40, chroma / 50
@@ -111,14 +116,17 @@ def _check_resolution(sample: HeadshotSample, features: Mapping[str, float]) -> 
     frame_width = measure_frame_width(sample)
     if frame_width is None:
         return None, _NO_FACE
-    sentence = f"its head and shoulders are {frame_width:.0f} pixels wide; a person's page shows them at {WIDEST_SLOT_CSS_PX}, softly"
+    sentence = (
+        f"head and shoulders are only {frame_width:.0f} pixels wide: they look soft on a person's page, which shows them "
+        f"at {WIDEST_SLOT_CSS_PX}"
+    )
     return WIDEST_SLOT_CSS_PX / max(frame_width, 1.0), sentence
 
 
 def _check_hard_shadow(sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
     if "craft_gap" not in features:
         return None, _NO_SKIN
-    # A step across a face that is evenly lit is nearly always the edge of a fringe, a beard or a cap.
+    # On an evenly lit face, a step in brightness is nearly always the edge of a fringe, a beard or a cap.
     return 0.0 if is_evenly_lit(features) else features["craft_gap"], "a hard shadow lies across the face"
 
 
@@ -134,28 +142,36 @@ def _check_second_person(sample: HeadshotSample, features: Mapping[str, float]) 
 _NO_SKIN, _NO_FACE = "no skin to measure", "no face was found"
 
 CHECKS: dict[str, tuple[Measure, float, float]] = {
-    # Closer by 14 % than any open eyes of 504 faces: who laughs, or has narrow eyes, is not told that they are shut.
+    # 14 % below the narrowest open eyes of 504 faces, so that laughing or narrow eyes are not called shut.
     "eyes": (_check_eyes, -0.09, 0.005),
     "focus": (_check_focus, 1.1, 0.12),
-    "burnt": (_amount("craft_white", "{:.0%} of the face is burnt out", _NO_SKIN), 0.18, 0.02),
-    "blocked": (_amount("craft_black", "{:.0%} of the face is black without drawing", _NO_SKIN), 0.035, 0.005),
+    "burnt": (_make_feature_check("craft_white", "{:.0%} of the face is overexposed", _NO_SKIN), 0.18, 0.02),
+    "blocked": (
+        _make_feature_check("craft_black", "{:.0%} of the face is black without detail", _NO_SKIN),
+        0.035,
+        0.005,
+    ),
     "cast": (_check_color_cast, 0.87, 0.03),
     "backdrop": (
-        _amount("craft_ground_busy", "the backdrop is busy", "hardly any backdrop is to be seen"),
+        _make_feature_check("craft_ground_busy", "the backdrop is busy", "hardly any backdrop is visible"),
         0.1,
         0.015,
     ),
     "pixels": (_check_resolution, 1.25, 0.08),
-    "tilt": (_amount("roll", "the head leans {:.0f}°, more than is levelled by itself", _NO_FACE), 11.0, 1.0),
+    "tilt": (
+        _make_feature_check("roll", "the head leans {:.0f}°, more than is corrected automatically", _NO_FACE),
+        11.0,
+        1.0,
+    ),
     "shadow": (_check_hard_shadow, 0.4, 0.03),
     "company": (_check_second_person, 0.3, 0.05),
-    "hand": (_amount("hand_over", "a hand is over the face", _NO_FACE), 0.1, 0.02),
+    "hand": (_make_feature_check("hand_over", "a hand is over the face", _NO_FACE), 0.1, 0.02),
 }
-"""Name → measure, and middle and width of its mapping."""
+"""Name → check, and the midpoint and spread of its mapping (see `score_measure`)."""
 
 
 def run_checks(sample: HeadshotSample, median_focus: float | None = None) -> tuple[CheckResult, ...]:
-    """Every check of one headshot. *set_focus* is the median `craft_focus` of its set, where there is a set."""
+    """Run every check on one headshot. *median_focus* is the median `craft_focus` of its set, if there is a set."""
     features = dict(sample.analysis.features)
     if median_focus is not None:
         features["set_focus"] = median_focus
@@ -170,8 +186,8 @@ def run_checks(sample: HeadshotSample, median_focus: float | None = None) -> tup
 
 
 def measure_set_focus(samples: Sequence[HeadshotSample]) -> float | None:
-    """The focus that headshots of a set have, from three on."""
+    """Return the median focus of a set of at least three headshots, or None."""
     focus_values = [
-        case.analysis.features["craft_focus"] for case in samples if "craft_focus" in case.analysis.features
+        sample.analysis.features["craft_focus"] for sample in samples if "craft_focus" in sample.analysis.features
     ]
     return median(focus_values) if len(focus_values) >= 3 else None

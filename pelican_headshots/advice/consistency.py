@@ -1,4 +1,4 @@
-"""A set of headshots: which of them break it and how, and which of several frames of one person is the best."""
+"""A set of headshots: which ones look inconsistent and how, and which of several frames of one person is the best."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from ..values.geometry import Value
 from .checks import CheckResult, HeadshotSample
 
 MIN_SET_SIZE = 4
-"""Headshots that make a set."""
+"""Fewest headshots whose consistency is checked."""
 MAX_SKIN_DELTA_E, MAX_BACKDROP_DELTA_E, MAX_HEAD_HEIGHT_DEVIATION = 7.0, 14.0, 0.15
-"""From where a picture breaks its set: CIE76 of the skin's a* and b*, of the whole backdrop; share of the head's height."""
+"""Largest differences from the set's median: skin (CIE76 of a* and b*), backdrop (CIE76) and head height (a fraction)."""
 MIN_BACKDROP_SHIFT_DELTA_E = 2.5
-"""CIE76 by which the backdrop must lean the skin's way: under a warmer light a grey wall is warmer as well."""
+"""CIE76 by which the backdrop must be shifted like the skin: under a warmer light a grey backdrop is warmer too."""
 MAX_GRAYSCALE_CHROMA = 4.0
-"""Chroma of the skin up to which a picture is black and white."""
+"""Chroma of the skin up to which a photo counts as black and white."""
 
 
 class SetDeviation(Value, frozen=True):
-    """A headshot that differs from its set, and how in words."""
+    """A headshot that differs from its set, and the differences in words."""
 
     path: str
     differences: tuple[str, ...]
 
 
 def find_set_deviations(samples: Sequence[HeadshotSample]) -> tuple[SetDeviation, ...]:
-    """Which of *cases* break the set they are: warmer or cooler light, larger or smaller heads, another backdrop.
+    """Return the headshots that differ from the set: in the colour of the light, the size of the head or the backdrop.
 
-    Complexions differ as much as lights do. So light is only said to differ where skin and backdrop lean the same way.
+    Complexions differ as much as lights do, so the light is only said to differ if skin and backdrop differ alike.
     """
     if len(samples) < MIN_SET_SIZE:
         return ()
-    feature_sets = [case.analysis.features for case in samples]
+    feature_sets = [sample.analysis.features for sample in samples]
     skin_a, skin_b = _median_of_feature(feature_sets, "craft_skin_a"), _median_of_feature(feature_sets, "craft_skin_b")
     median_backdrop = [_median_of_feature(feature_sets, f"craft_ground_{channel}") for channel in "lab"]
-    head_heights = [_measure_head_height(case) for case in samples]
-    median_height = median([head for head in head_heights if head] or [0.0])
-    found = []
+    head_heights = [_measure_head_height(sample) for sample in samples]
+    median_height = median([height for height in head_heights if height] or [0.0])
+    deviations = []
     for sample, features, head_height in zip(samples, feature_sets, head_heights, strict=True):
         differences = []
         if "craft_skin_a" in features and "craft_ground_a" in features:
@@ -48,11 +48,11 @@ def find_set_deviations(samples: Sequence[HeadshotSample]) -> tuple[SetDeviation
                 features["craft_ground_b"] - median_backdrop[2],
             )
             skin_shift = hypot(a, b)
-            along = (a * backdrop_shift[0] + b * backdrop_shift[1]) / max(skin_shift, 1e-6)
+            common_shift = (a * backdrop_shift[0] + b * backdrop_shift[1]) / max(skin_shift, 1e-6)
             is_grayscale = hypot(features["craft_skin_a"], features["craft_skin_b"]) <= MAX_GRAYSCALE_CHROMA
-            if skin_shift > MAX_SKIN_DELTA_E and along > MIN_BACKDROP_SHIFT_DELTA_E and not is_grayscale:
+            if skin_shift > MAX_SKIN_DELTA_E and common_shift > MIN_BACKDROP_SHIFT_DELTA_E and not is_grayscale:
                 direction = ("warmer" if b > 0 else "cooler") if abs(b) > abs(a) else ("redder" if a > 0 else "greener")
-                differences.append(f"{direction} by {skin_shift:.0f} ΔE")
+                differences.append(f"skin is noticeably {direction} (ΔE {skin_shift:.0f})")
         if head_height and median_height and abs(head_height / median_height - 1) > MAX_HEAD_HEIGHT_DEVIATION:
             differences.append(
                 f"head {abs(head_height / median_height - 1):.0%} {'larger' if head_height > median_height else 'smaller'}"
@@ -63,19 +63,20 @@ def find_set_deviations(samples: Sequence[HeadshotSample]) -> tuple[SetDeviation
                 ** 0.5
             )
             if distance > MAX_BACKDROP_DELTA_E:
-                differences.append("other backdrop")
+                differences.append("different backdrop")
         if differences:
-            found.append(SetDeviation(sample.path, tuple(differences)))
-    return tuple(found)
+            deviations.append(SetDeviation(sample.path, tuple(differences)))
+    return tuple(deviations)
 
 
 def choose_best_frame(frames: Mapping[str, Sequence[CheckResult]]) -> str:
-    """Return the one of several *frames* of one person (path → findings) whose checks are best.
+    """Return the path of the frame with the best checks among several frames of one person (path → results).
 
-    A check that cannot be assessed of one frame counts as in the frame where it is worst: it is no reason to prefer one.
+    A check that cannot be assessed for a frame counts as its worst score in the others, so that it never favours a frame.
     """
     scores = {
-        path: {each.check: each.score for each in found if each.score is not None} for path, found in frames.items()
+        path: {result.check: result.score for result in results if result.score is not None}
+        for path, results in frames.items()
     }
     worst = {
         check: min(known[check] for known in scores.values() if check in known)
@@ -85,7 +86,7 @@ def choose_best_frame(frames: Mapping[str, Sequence[CheckResult]]) -> str:
 
 
 def _measure_head_height(sample: HeadshotSample) -> float:
-    """Height of the head as a share of the frame."""
+    """Return the height of the head as a fraction of the photo's height, or 0 without a face."""
     if not sample.analysis.faces:
         return 0.0
     face = sample.analysis.faces[0]

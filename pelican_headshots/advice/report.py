@@ -1,4 +1,4 @@
-"""The doctor's round: every headshot of every folder, each folder as a set, and several frames of one person."""
+"""The report: checks of every headshot, the consistency of each folder, and the best of several frames of a person."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from .consistency import SetDeviation, choose_best_frame, find_set_deviations
 
 
 class SetReport(Value, frozen=True):
-    """One folder's headshots. *findings* and *breaks* go by path; *best* maps a name to the best of its frames."""
+    """The report on one folder's headshots.
+
+    *findings* holds the results by path, *frames* the paths of people with several frames by name, and *best_frames* the
+    best of them.
+    """
 
     folder: str
     findings: dict[str, tuple[CheckResult, ...]]
@@ -24,14 +28,18 @@ class SetReport(Value, frozen=True):
     frames: dict[str, tuple[str, ...]]
 
     def list_advice(self, path: str) -> list[str]:
-        """Sentences about one picture, its own and what it does to the set."""
-        own = [finding.sentence for finding in self.findings.get(path, ()) if finding.is_advice]
-        return own + [f"breaks the set: {', '.join(one.differences)}" for one in self.deviations if one.path == path]
+        """Return the advice on one photo: its own checks, and how it differs from the set."""
+        advice = [result.sentence for result in self.findings.get(path, ()) if result.is_advice]
+        return advice + [
+            f"looks inconsistent with the set: {', '.join(deviation.differences)}"
+            for deviation in self.deviations
+            if deviation.path == path
+        ]
 
 
 def report_sets(folders: Iterable[GalleryFolder]) -> tuple[SetReport, ...]:
-    """The wards of *folders*; those without a headshot that was looked at are left out."""
-    return tuple(ward for folder in folders if (ward := _report_set(folder)) is not None)
+    """Return the reports on *folders*; folders without an analyzed headshot are left out."""
+    return tuple(report for folder in folders if (report := _report_set(folder)) is not None)
 
 
 def _report_set(folder: GalleryFolder) -> SetReport | None:
@@ -48,7 +56,7 @@ def _report_set(folder: GalleryFolder) -> SetReport | None:
     if not samples:
         return None
     median_focus = measure_set_focus(samples)
-    findings = {case.path: run_checks(case, median_focus) for case in samples}
+    findings = {sample.path: run_checks(sample, median_focus) for sample in samples}
     frames: dict[str, list[str]] = {}
     for entry in entries:
         if name := _get_person_name(entry):
@@ -64,5 +72,5 @@ def _report_set(folder: GalleryFolder) -> SetReport | None:
 
 
 def _get_person_name(entry: ClassifiedPhoto) -> str:
-    """Whose frame it is: the note's name, else the file name's, a number at its end left out."""
+    """Return the person's name from the note, or else from the file name without a number at its end."""
     return default_if_unset(entry.note.name, parse_name_and_role(re.sub(r"[-_ ]?\(?\d+\)?$", "", entry.photo.stem))[0])

@@ -1,4 +1,4 @@
-"""Alternative text: what somebody wrote, else a draft from what was seen."""
+"""Alternative text: the text somebody wrote, or else a draft made from the analysis."""
 
 from __future__ import annotations
 
@@ -27,9 +27,12 @@ _FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|avif|tiff?|hei[cf]|dng|nef|
 
 
 def get_alt_text(entry: ClassifiedPhoto, translations: Translations | None, person_name: str = "") -> str:
-    """The alternative text of *entry*; *person* is somebody's name where it is their headshot.
+    """Return the alternative text of *entry*.
 
-    What nobody wrote is drafted in the language of *phrases*; without any it stays empty.
+    Args:
+        entry: The photo.
+        translations: The language of a draft. Without it, a text that nobody wrote stays empty.
+        person_name: The name of the person, if the photo is their headshot.
     """
     photo, note = entry.photo, entry.note
     text = get_written_alt_text(note, photo)
@@ -41,7 +44,7 @@ def get_alt_text(entry: ClassifiedPhoto, translations: Translations | None, pers
 
 
 def get_written_alt_text(note: Note, photo: Photo) -> str:
-    """What somebody wrote about *photo*: empty where nobody did, or where it is only the name of its file."""
+    """Return the alternative text somebody wrote, or an empty string if there is none or it is only a file name."""
     text = default_if_unset(note.alt, photo.record.metadata.alt).strip()
     return (
         ""
@@ -53,7 +56,7 @@ def get_written_alt_text(note: Note, photo: Photo) -> str:
 def draft_alt_text(
     classification: Classification, analysis: Analysis | None, subject: str, translations: Translations
 ) -> str:
-    """A plain sentence about the picture. *subject* is a name or title that somebody wrote, or empty."""
+    """Describe the photo in a short phrase. *subject* is a name or title somebody wrote, or empty."""
     if classification.kind == PhotoKind.HEADSHOT:
         return _capitalize_first(
             translations.translate("alt_headshot_of", name=subject)
@@ -64,7 +67,7 @@ def draft_alt_text(
     if has_no_person and subject:
         return subject
     if has_no_person or analysis is None:
-        text = translations.translate("alt_photograph")
+        text = translations.translate("alt_photo")
     else:
         people_phrase = translations.translate(PEOPLE_COUNT_PHRASES.get(max(1, analysis.people_count), "alt_of_group"))
         text = translations.translate(
@@ -80,10 +83,9 @@ def draft_alt_text(
 
 
 def _capitalize_first(text: str) -> str:
-    """*text* at the beginning of a sentence."""
     return text[:1].upper() + text[1:]
 
 
 def get_subject(note: Note, photo: Photo) -> str:
-    """The title that somebody gave *photo*, in a note, in the file or as its file's name; not what a camera counted."""
+    """Return the title of *photo* from a note, its metadata or its file name; camera file names do not count."""
     return default_if_unset(note.title, photo.record.metadata.title) or parse_title(photo.stem)

@@ -1,4 +1,4 @@
-"""Folders of judged photographs become the Portfolio: every crop, size and address settled, nothing written yet."""
+"""Compose the portfolio from folders of classified photos: every crop, size and URL is decided, no file is written."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from .picture_builder import PictureBuilder
 PORTFOLIO_FOLDER = "portfolio/"
 
 FULL_COVER_WIDTH_PX = COVER_CROPS[-1].min_width_px
-"""Pixels in width that a cover should have to fill a laptop's window."""
+"""Pixels of width that a cover needs to fill a laptop's window."""
 
 MAIN_ELEMENT_ID = "main"
-"""What the theme calls the page's own part, where the skip link leads: no photograph on it may be called so."""
+"""The id of the theme's `<main>` element, the target of the skip link: no photo on a page may have it."""
 
 MAX_GALLERY_PATH_LENGTH = 200
-"""Letters of a gallery's address. Systems allow 4,096 for a whole path, and some servers far less."""
+"""Characters of a gallery's URL. Systems allow 4,096 for a whole path, and some servers far fewer."""
 
 
 def compose_portfolio(
@@ -44,24 +44,32 @@ def compose_portfolio(
     names_from_metadata: bool = False,
     with_downloads: bool = False,
 ) -> Portfolio:
-    """The portfolio of *folders*. What its pictures need is left in *order*; *rights* hold where a photo has none.
+    """Return the portfolio of *folders*.
 
-    *home* is the photograph on the home page, relative to the photos folder; without one it is the first gallery's
-    second best cover, so that the same picture does not stand twice on one page. *phrases* as in `alt.of`.
+    Args:
+        folders: The classified photos, folder by folder.
+        plan: Receives every rendition that the portfolio's pictures need.
+        rights: Apply to photos that carry none of their own.
+        home_photo: The photo on the home page, relative to the photos folder. Without one it is the second best cover
+            of the first gallery, so that the same photo does not appear twice on the page.
+        people_files: Facts about people from `people.csv` and `people.toml`.
+        translations: The language of alternative texts and of the root gallery's title.
+        names_from_metadata: Whether names in the photos' metadata may name people.
+        with_downloads: Whether to offer each named person's headshot as downloads.
     """
     gallery_folders = [folder for folder in folders if folder.gallery_entries]
     matching_paths = (
         e.photo.path
-        for wall in gallery_folders
-        for e in wall.gallery_entries
+        for folder in gallery_folders
+        for e in folder.gallery_entries
         if normalize_nfc(e.photo.path) == normalize_nfc(home_photo)
     )
     home_photo = next(matching_paths, "") or _choose_home_photo(gallery_folders, plan, rights)
     taken_paths: set[str] = set()
-    gallery_slugs = [make_unique(_make_gallery_slug(wall.path), taken_paths) for wall in gallery_folders]
+    gallery_slugs = [make_unique(_make_gallery_slug(folder.path), taken_paths) for folder in gallery_folders]
     galleries = tuple(
-        _compose_gallery(wall, name, taken_paths, len(gallery_folders), plan, rights, translations, home_photo)
-        for wall, name in zip(gallery_folders, gallery_slugs, strict=True)
+        _compose_gallery(folder, slug, taken_paths, len(gallery_folders), plan, rights, translations, home_photo)
+        for folder, slug in zip(gallery_folders, gallery_slugs, strict=True)
     )
     cover_candidates = [photo for gallery in galleries for photo in gallery.photos if photo.file == home_photo]
     cover_candidates += [gallery.cover for gallery in galleries if gallery.cover]
@@ -71,19 +79,20 @@ def compose_portfolio(
     cover = cover_candidates[0] if cover_candidates else None
     person_views = build_person_views(persons, alignment, plan, rights, translations, with_downloads=with_downloads)
     cover_remarks = {
-        g.cover.file: said for g in galleries if g.cover and (said := _describe_small_cover(g.cover, g.title))
+        g.cover.file: remark for g in galleries if g.cover and (remark := _describe_small_cover(g.cover, g.title))
     }
     return Portfolio(galleries, person_views, cover, {**alignment.remarks, **cover_remarks})
 
 
 def _describe_small_cover(cover: PhotoView, title: str) -> str:
-    """What its photographer should know about *cover*, if it is too small to fill a window."""
+    """Return a remark for the photographer if *cover* is too small to fill a window."""
     width = cover.pictures["cover"].width_limits.get("wide", 0)
     if not width:
         return ""
     return (
-        f"{cover.file} is the cover of {title} and only {width} pixels wide, so in wide windows it hangs mounted, not "
-        f"enlarged. Export it larger, or name another as cover: {FULL_COVER_WIDTH_PX} pixels across fill most."
+        f"{cover.file} is the cover of {title} and only {width} pixels wide: too small to fill a wide window, where it "
+        f"appears whole, with a margin. Export it larger, or choose another cover: {FULL_COVER_WIDTH_PX} pixels of "
+        "width fill most windows."
     )
 
 
@@ -95,7 +104,10 @@ def compose_inline_photos(
     rights: Rights,
     translations: Translations | None = None,
 ) -> dict[str, PhotoView]:
-    """The photographs that articles show, by path: *asked*, with their pictures there and the page they hang on."""
+    """Return the photos that articles and pages show, by path.
+
+    A photo that is also in a gallery keeps its view there, with its URL; only its pictures are those of a text.
+    """
     gallery_photos = {photo.file: photo for gallery in portfolio.galleries for photo in gallery.photos}
     inline_photos = {}
     for entry in (entry for folder in folders for entry in folder.entries if entry.photo.path in paths):
@@ -120,7 +132,7 @@ def _choose_home_photo(gallery_folders: Sequence[GalleryFolder], plan: RenderPla
 
 
 def _make_gallery_slug(path: str) -> str:
-    """The address of a gallery; of a folder that lies very deep only the last parts."""
+    """Return the slug of a gallery; for a very deep folder, only the last parts of its path."""
     parts = [slugify(part) for part in path.split("/")] if path else ["photographs"]
     while len(parts) > 1 and sum(map(len, parts)) > MAX_GALLERY_PATH_LENGTH:
         del parts[0]
@@ -137,9 +149,12 @@ def _compose_gallery(
     translations: Translations | None,
     home_photo: str,
 ) -> Gallery:
-    """*name* is its address, *taken* those of everything else: a photograph may be called as a folder beside it."""
+    """Return the gallery of *folder* and add its photos' paths to *taken_paths*.
+
+    Paths are shared by all galleries: a photo may have the same name as a subfolder beside it.
+    """
     row_entries = _list_row_entries(folder)
-    places = arrange_rows([piece for piece, _, _ in row_entries])
+    places = arrange_rows([item for item, _, _ in row_entries])
     cover_entry = _choose_cover(folder, plan, rights)
     url = f"{PORTFOLIO_FOLDER}{slug}/"
     taken_paths.add(f"{slug}/{MAIN_ELEMENT_ID}")
@@ -163,10 +178,10 @@ def _compose_gallery(
     return Gallery(
         slug=slug,
         url=url,
-        # The photos folder itself is called in the site's language, unless somebody named it.
+        # The gallery of the photos folder itself has a title in the site's language, unless a note gives one.
         title=folder.title
         if folder.path or folder.note.title or translations is None
-        else translations.translate("loose"),
+        else translations.translate("photos"),
         intro=folder.note.intro,
         mood=folder.note.mood,
         hue=choose_hue(folder.note.mood, cover_view.colors if cover_view else ()),
@@ -177,7 +192,7 @@ def _compose_gallery(
 
 
 def _list_row_entries(folder: GalleryFolder) -> list[tuple[RowItem, ClassifiedPhoto | None, str]]:
-    """What hangs, in order: photographs, and pauses with their words."""
+    """List the gallery's items in order: photos, and the texts between them."""
     photo_items = [RowItem(entry.photo.record.size.ratio, entry.note.layout) for entry in folder.gallery_entries]
     widths = [entry.photo.record.size.width for entry in folder.gallery_entries]
     row_entries: list[tuple[RowItem, ClassifiedPhoto | None, str]] = []
@@ -191,8 +206,11 @@ def _list_row_entries(folder: GalleryFolder) -> list[tuple[RowItem, ClassifiedPh
 def _choose_cover(
     folder: GalleryFolder, plan: RenderPlan, rights: Rights, excluded: ClassifiedPhoto | None = None
 ) -> ClassifiedPhoto:
-    """The one the photographer named; else one with people in it on which a title can stand, large enough for a window
-    or the largest there is; the most landscape of those."""
+    """Return the best cover.
+
+    That is the photo named in the notes; otherwise a photo with people that has room for a title, preferably large
+    enough to fill a window, and of those the widest in shape.
+    """
     named_cover = normalize_nfc(folder.note.cover) if excluded is None else ""
 
     def rate_cover(entry: ClassifiedPhoto) -> tuple[bool, bool, bool, int, float]:

@@ -1,4 +1,4 @@
-"""One master, many crops: a headshot as people ask for it, for a profile, a talk, a signature."""
+"""Downloads of a headshot in the shapes people ask for: a profile, a talk, an e-mail signature."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from .picture_builder import PictureBuilder
 
 
 class DownloadFormat(Value, frozen=True):
-    """A file to be taken away. *format* is its place in the line-up; without one the crop keeps the head in *ratio*."""
+    """One kind of download.
+
+    *frame_shape* is the aligned crop to use; without one, the crop has the given *ratio* (width over height) and keeps
+    the head whole. *width* is in pixels.
+    """
 
     name: str
     frame_shape: FrameShape | None
@@ -35,9 +39,9 @@ DOWNLOAD_FORMATS = (
 def build_downloads(
     entry: ClassifiedPhoto, folder: str, slug: str, alignment: SetAlignment, plan: RenderPlan, rights: Rights
 ) -> tuple[Download, ...]:
-    """Every shape of the headshot *entry*, as `folder` + `name-shape`; what they need is left in *order*.
+    """Return the headshot *entry* in every download format and add the files to *plan*.
 
-    Nothing is enlarged: of a small original they are as large as it allows.
+    Files are named `<folder><slug>-<format>`. Nothing is enlarged: a small original gives smaller downloads.
     """
     builder = PictureBuilder(entry, plan, rights)
     built = []

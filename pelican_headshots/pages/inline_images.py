@@ -1,7 +1,7 @@
-"""Photographs in articles and pages: `![alt](photo.jpg)` becomes a responsive picture.
+"""Photos in articles and pages: `![alt](photo.jpg)` becomes a responsive picture.
 
-First `marked` finds which photographs a text shows, so that they can be developed; when the text is asked for, `filled`
-puts the pictures in, with the address of the site as it is then.
+First `mark_images` finds the photos that a text shows, so that they can be rendered. When a template asks for the text,
+`fill_images` inserts the pictures, with the site's URL as it is then.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ MARKER_ATTRIBUTE = "data-photograph"
 
 
 def find_photo(src: str, photos: Collection[str], folder: str) -> str | None:
-    """The photograph that *src* names, or None.
+    """Return the path of the photo that *src* names, or None.
 
-    *photos* are paths below the photos *folder* (itself relative to the content folder). A path may be given with or
-    without the folder, with Pelican's `{static}` before it or not; a bare file name is enough where it is unique.
+    Args:
+        src: A path with or without the photos folder, with or without Pelican's `{static}`; or a unique file name.
+        photos: Paths of all photos, relative to the photos folder.
+        folder: The photos folder, relative to the content folder.
     """
     path = _normalize_src(src).removeprefix(f"{folder}/")
     if not path or path in photos:
@@ -36,24 +38,27 @@ def find_photo(src: str, photos: Collection[str], folder: str) -> str | None:
 
 
 def find_missing_photos(text: str, photos: Collection[str], folder: str) -> tuple[str, ...]:
-    """What images of *text* (HTML) name among the photographs, and is not there. *photos*, *folder* as in `which`."""
+    """Return the image sources in *text* (HTML) that point into the photos folder, but to no photo.
+
+    *photos* and *folder* are as in `find_photo`.
+    """
     sources = [_parse_attributes(image["alone"] or image[0]).get("src", "") for image in IMG_TAG.finditer(text)]
     if not sources:
-        return ()  # most texts: then nobody need go through all photographs
+        return ()  # most texts have no image: do not go through all photos
     folders = {folder, *(photo.partition("/")[0] for photo in photos if "/" in photo)}
     photo_sources = (src for src in sources if _normalize_src(src).partition("/")[0] in folders)
     return tuple(dict.fromkeys(unquote(src) for src in photo_sources if find_photo(src, photos, folder) is None))
 
 
 def _normalize_src(src: str) -> str:
-    """*src* from the content folder on; empty where it leads elsewhere."""
+    """Return *src* relative to the content folder, or an empty string if it leads to another site."""
     if re.match(r"(?:[a-z][a-z0-9+.-]*:|//)", src, re.IGNORECASE):
         return ""
     return re.sub(r"^(?:\.{0,2}/)+", "", re.sub(r"^(?:\{\w+\}|\|\w+\|)", "", unquote(src)))
 
 
 def mark_images(text: str, photos: Collection[str], folder: str) -> tuple[str, tuple[str, ...]]:
-    """*text* (HTML) with its photographs marked, and their paths as they come. Other images stay as they are."""
+    """Return *text* (HTML) with its photos marked, and their paths in the text's order. Other images stay as they are."""
     found: dict[str, None] = {}
 
     def replace_image(image: re.Match[str]) -> str:
@@ -72,9 +77,12 @@ def mark_images(text: str, photos: Collection[str], folder: str) -> tuple[str, t
 
 
 def fill_images(text: str, render: Callable[[str, str | None, str, bool], str | None]) -> str:
-    """*text* with its marks replaced by what *draw* makes of (path, alt or None, title, whether it stands alone).
+    """Return *text* with its marked images replaced.
 
-    Where that is None there is no such picture, and its alternative text stands in its place.
+    Args:
+        text: HTML from `mark_images`.
+        render: Called with the photo's path, its alternative text or None, its title, and whether it is a paragraph
+            of its own. Returns HTML, or None if the photo is not in the site: its alternative text is shown instead.
     """
 
     def replace_marker(image: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Which pages of ours a portfolio becomes: one list for the build that writes them and the plan that foretells them."""
+"""The pages of a portfolio: one list for the build, which writes them, and for `plan`, which only lists them."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ NOT_FOUND_FILE = "404.html"
 
 
 class PageConflictError(HeadshotsError):
-    """Something else in the site would be written to the file of one of our pages."""
+    """Something else in the site would be written to the same file as one of our pages."""
 
 
 class PelicanPage(Value, frozen=True):
-    """A file that Pelican writes into the site: what it comes from, and how whoever wrote that can change its address."""
+    """A file that Pelican writes into the site: what it comes from, and how its author can change its path."""
 
     source: str
     remedy: str
     is_replacement: bool = False
-    """Pelican lets it stand in place of any other page: its address was written for this page alone (`save_as:`)."""
+    """Whether it may replace any other page, because its path was set for this page alone (`save_as:`)."""
 
 
 class PageSpec(NamedTuple):
-    """One page: its file in the site, its template, and what the template sees besides the context."""
+    """One page: its file in the site, its template, and the template's variables besides the context."""
 
     save_as: str
     template: str
     values: dict[str, Any]
     subject: str
-    """What is on it, for a sentence."""
+    """What the page shows, as part of a message."""
 
 
 def iterate_page_specs(portfolio: Portfolio) -> Iterator[PageSpec]:
-    """Every page that *portfolio* itself asks for, in the order in which they are written."""
-    yield PageSpec(NOT_FOUND_FILE, "404", {}, "the page for addresses that lead nowhere")
+    """Yield every page of *portfolio*, in the order in which they are written."""
+    yield PageSpec(NOT_FOUND_FILE, "404", {}, "the page for addresses that do not exist")
     if portfolio.galleries:
         yield PageSpec("portfolio/index.html", "portfolio", {}, "the list of all galleries")
     for gallery in portfolio.galleries:
@@ -45,46 +45,47 @@ def iterate_page_specs(portfolio: Portfolio) -> Iterator[PageSpec]:
         photos = gallery.photos
         for before, photo, after in zip((None, *photos[:-1]), photos, (*photos[1:], None), strict=True):
             values = {"gallery": gallery, "photo": photo, "previous": before, "next": after}
-            yield PageSpec(f"{photo.url}index.html", "photo", values, f"the page of the photograph {photo.file}")
+            yield PageSpec(f"{photo.url}index.html", "photo", values, f"the page of the photo {photo.file}")
     for person in portfolio.people:
         if person.url:
             yield PageSpec(f"{person.url}index.html", "person", {"person": person}, f"the page of {person.name}")
 
 
 def list_people_with_vcard(portfolio: Portfolio) -> list[PersonView]:
-    """Everybody of whom there is a vCard in the site."""
+    """Return everybody who has a vCard in the site."""
     return [person for person in portfolio.people if person.vcard]
 
 
 def resolve_page_conflicts(
     portfolio: Portfolio, files: Collection[str], pelican_pages: Mapping[str, PelicanPage]
 ) -> tuple[tuple[PageSpec, ...], tuple[str, ...]]:
-    """Return the pages of *portfolio* to write, and a sentence about each that is left out for somebody else's.
+    """Return the pages of *portfolio* to write, and a message about each one that another page replaces.
 
     Args:
+        portfolio: The portfolio.
         files: Our other files in the site.
-        others: What Pelican writes, by its file in the site.
+        pelican_pages: What Pelican writes, by its file in the site.
 
     Raises:
-        PageConflictError: A name is taken by something that was not meant to replace our page.
+        PageConflictError: Something that was not meant to replace our page has the same path.
     """
     ours = {page.save_as: page.subject for page in iterate_page_specs(portfolio)}
-    ours |= {person.vcard: f"the card of {person.name}" for person in list_people_with_vcard(portfolio)}
+    ours |= {person.vcard: f"the vCard of {person.name}" for person in list_people_with_vcard(portfolio)}
     ours |= {name: "one of our pictures" for name in files}
     folders = {folder: name for name in ours for folder in _iterate_parent_folders(name)}
     replacement_notices = []
     for name, other in pelican_pages.items():
         if name == NOT_FOUND_FILE:
-            continue  # one's own page there is what everybody expects to see
+            continue  # a site's own 404 page replaces ours without a message
         if other.is_replacement and name in ours:
             replacement_notices.append(f"{other.source} is at {name}, in place of {ours[name]}.")
             continue
         clashes = [f"{other.source} and {ours[name]} would both be at {name}."] if name in ours else []
         if name in folders:
-            within = ours[folders[name]]
-            clashes.append(f"{other.source} would be the file {name}, and {within} lies in a folder of that name.")
+            inside = ours[folders[name]]
+            clashes.append(f"{other.source} would be the file {name}, but {inside} is in a folder of that name.")
         clashes += [
-            f"{other.source} would lie in the folder {folder}, and {ours[folder]} is a file of that name."
+            f"{other.source} would be in the folder {folder}, but {ours[folder]} is a file of that name."
             for folder in _iterate_parent_folders(name)
             if folder in ours
         ]
@@ -96,6 +97,6 @@ def resolve_page_conflicts(
 
 
 def _iterate_parent_folders(name: str) -> Iterator[str]:
-    """The folders around the file *name*."""
+    """Yield the folders that contain the file *name*, innermost first."""
     while name := name.rpartition("/")[0]:
         yield name

@@ -1,4 +1,4 @@
-"""What Pelican itself writes into the site, as far as its generators have read what they write of."""
+"""The files that Pelican itself writes into the site, as far as its generators have read their sources."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ PERIOD_ARCHIVE_SETTINGS = {
 }
 
 TAXONOMY_SETTINGS = {"tags": ("tag", "TAG"), "categories": ("category", "CATEGORY"), "authors": ("author", "AUTHOR")}
-"""Lists in Pelican's context → what each of them is called, and the beginning of its settings."""
+"""List in Pelican's context → the name of one entry, and the prefix of its settings."""
 
 
 def find_pelican_pages(context: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, PelicanPage]:
     """Return everything that Pelican's generators will write, by its file in the site.
 
-    Articles, pages, drafts and translations; tags, categories, authors and archives; `DIRECT_TEMPLATES` and
-    `TEMPLATE_PAGES`; static files. Of several for one file that which replaces the others.
+    That is articles, pages, drafts and translations; tags, categories, authors and archives; `DIRECT_TEMPLATES` and
+    `TEMPLATE_PAGES`; static files. If several have the same file, the one that replaces the others is returned.
     """
     found: dict[str, PelicanPage] = {}
     for name, page in _iterate_pelican_pages(context, settings):
@@ -39,16 +39,16 @@ def _iterate_pelican_pages(
     context: Mapping[str, Any], settings: Mapping[str, Any]
 ) -> Iterator[tuple[str, PelicanPage]]:
     for text in filter(None, context["generated_content"].values()):
-        remedy = f"Give it another `Slug:`; or, if it is to stand there instead, the line `save_as: {text.save_as}`."
-        meant = hasattr(text, "override_save_as")
-        yield text.save_as, PelicanPage(text.get_relative_source_path(), remedy, is_replacement=meant)
+        remedy = f"Give it another `Slug:`; or, to replace that page, add the line `save_as: {text.save_as}`."
+        is_replacement = hasattr(text, "override_save_as")
+        yield text.save_as, PelicanPage(text.get_relative_source_path(), remedy, is_replacement=is_replacement)
     for static in context.get("staticfiles", ()):
-        remedy = "Rename it, or leave it out of STATIC_PATHS in pelicanconf.py."
-        # Not its own `save_as`: once that was asked for, an {attach} link cannot move the file any more.
+        remedy = "Rename it, or remove it from STATIC_PATHS in pelicanconf.py."
+        # Not `static.save_as`: once it has been read, an {attach} link cannot move the file any more.
         yield Content.save_as.fget(static), PelicanPage(static.get_relative_source_path(), remedy)
     for context_key, (label, setting) in TAXONOMY_SETTINGS.items():
-        for one, _ in context.get(context_key, ()):
-            yield one.save_as, _make_setting_page(f"The page of the {label} {str(one)!r}", f"{setting}_SAVE_AS")
+        for entry, _ in context.get(context_key, ()):
+            yield entry.save_as, _make_setting_page(f"The page of the {label} {str(entry)!r}", f"{setting}_SAVE_AS")
     for period, archives in context.get("period_archives", {}).items():
         for archive in archives:
             yield archive["save_as"], _make_setting_page(f"The archive of a {period}", PERIOD_ARCHIVE_SETTINGS[period])
@@ -62,5 +62,5 @@ def _iterate_pelican_pages(
         yield name, PelicanPage(source, "Change TEMPLATE_PAGES in pelicanconf.py.", is_replacement=True)
 
 
-def _make_setting_page(what: str, setting: str) -> PelicanPage:
-    return PelicanPage(what, f"Change {setting} in pelicanconf.py.")
+def _make_setting_page(source: str, setting: str) -> PelicanPage:
+    return PelicanPage(source, f"Change {setting} in pelicanconf.py.")

@@ -1,4 +1,4 @@
-"""`Photos:` in a page's metadata: whose headshots that page shows."""
+"""`Photos:` in a page's metadata: the people whose headshots that page shows."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from ..values.portfolio import PersonView
 
 
 def select_people(people: Sequence[PersonView], query: str) -> tuple[tuple[PersonView, ...], tuple[str, ...]]:
-    """The people that *asked* means, and the parts of it that mean nobody.
+    """Return the people that *query* selects, and the parts of it that match nobody.
 
-    *asked* is a list with commas: folders of photographs, files in them, people's names or slugs, or departments. People
-    come in the order asked for, each once; an empty list means everybody.
+    *query* is a comma-separated list of photo folders, files in them, people's names or slugs, or departments. People are
+    returned in the order of the query, each once; an empty query selects everybody.
     """
     parts = [part for part in (each.strip().strip("/") for each in query.split(",")) if part]
     if not parts:

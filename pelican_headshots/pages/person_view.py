@@ -1,11 +1,10 @@
-"""People as pages show them: their words, and their headshots on one line."""
+"""Build the view of each person: their details and their aligned headshots."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..crop.frame_limits import SQUARE_SHAPE as SQUARE_FORMAT
-from ..crop.frame_limits import UPRIGHT_SHAPE, FrameShape
+from ..crop.frame_limits import SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape
 from ..crop.headshot_sets import SetAlignment
 from ..images.plan import RenderPlan
 from ..layout.sizes import ABOUT_LAYOUT, HEAD_LAYOUT, SQUARE_LAYOUT, SlotLayout
@@ -19,17 +18,17 @@ from .downloads import build_downloads
 from .picture_builder import PictureBuilder
 
 PEOPLE_FOLDER = "people/"
-"""Where people's pages and cards lie in the site."""
+"""The folder of people's pages and vCards in the site."""
 
 RESERVED_PERSON_IDS = ("main", "everyone")
-"""What the theme calls parts of a page with people: nobody else may be called so there."""
+"""Ids that the theme uses on pages with people: no person may have one of them as slug."""
 
 MAIN_PHOTO_SLOTS: tuple[tuple[str, FrameShape, SlotLayout], ...] = (
     ("head", UPRIGHT_SHAPE, HEAD_LAYOUT),
     ("about", UPRIGHT_SHAPE, ABOUT_LAYOUT),
-    ("square", SQUARE_FORMAT, SQUARE_LAYOUT),
+    ("square", SQUARE_SHAPE, SQUARE_LAYOUT),
 )
-"""The slots of the photograph that stands for somebody; their others have the first of them."""
+"""The slots of a person's main photo; their other photos have only the first."""
 
 
 def build_person_views(
@@ -41,7 +40,7 @@ def build_person_views(
     *,
     with_downloads: bool = False,
 ) -> tuple[PersonView, ...]:
-    """The people of a site, in order. What their pictures need is left in *order*; *offered* ones may be taken away."""
+    """Return the view of each person, in order, and add the renditions they need to *plan*."""
     taken_slugs = set(RESERVED_PERSON_IDS)
     return tuple(
         _build_person_view(person, taken_slugs, alignment, plan, rights, translations, with_downloads=with_downloads)
@@ -50,7 +49,7 @@ def build_person_views(
 
 
 def make_person_slug(person: Person, taken_slugs: set[str]) -> str:
-    """What somebody is called in addresses. Adds it to *taken*."""
+    """Return the person's name in URLs and add it to *taken_slugs*."""
     return make_unique(slugify(person.fields.get("name") or person.entries[0].photo.stem), taken_slugs)
 
 

@@ -1,4 +1,4 @@
-"""Mounting one photograph: the crops its slots show, at the widths their layouts ask for, and its words."""
+"""Build the view of one photo: its texts, and for each slot of the theme the crop and the widths that the layout needs."""
 
 from __future__ import annotations
 
@@ -51,9 +51,10 @@ from . import alt_text
 
 
 class PictureBuilder:
-    """One photograph on its way to the page. *site_rights* hold where it carries none of its own.
+    """Builds the pictures and the view of one photo and adds the renditions they need to *plan*.
 
-    Rights are never mixed: one's credit would meet another's licence.
+    *site_rights* apply if the photo carries none of its own. The two are never mixed, because one creator's credit must
+    not be shown with another's licence.
     """
 
     def __init__(self, entry: ClassifiedPhoto, plan: RenderPlan, site_rights: Rights) -> None:
@@ -66,7 +67,7 @@ class PictureBuilder:
         self.face_boxes: tuple[Box, ...] = tuple(face.box for face in faces)
         self.detected_faces, self.faceless_heads = faces, hidden
         self.text_free_boxes = self.face_boxes or hidden
-        """What no words may stand on."""
+        """Boxes that no text may cover."""
         self.head_boxes = compute_head_boxes(faces, faceless_heads=hidden)
         self.focal_point = entry.note.focal_point
 
@@ -79,11 +80,10 @@ class PictureBuilder:
         *,
         person_name: str = "",
     ) -> PhotoView:
-        """What a page shows of it; *person* is somebody's name where it is their headshot. *phrases* as in `alt.of`."""
+        """Return the view of the photo; *translations* and *person_name* are as in `get_alt_text`."""
         photo, note, metadata = self.entry.photo, self.entry.note, self.entry.photo.record.metadata
-        names = {
-            name.casefold() for name in metadata.person_names
-        }  # which face-recognising programs write as keywords too
+        # Face recognition software writes the names of people as keywords too.
+        names = {name.casefold() for name in metadata.person_names}
         title = default_if_unset(note.title, metadata.title or parse_title(photo.stem))
         return PhotoView(
             id=photo_id,
@@ -111,7 +111,7 @@ class PictureBuilder:
         )
 
     def build_row_pictures(self, row_place: RowPlace) -> dict[str, Picture]:
-        """All of it, in its row and alone, from one ladder; and what other sites show when they link to it."""
+        """Return the uncropped photo in its row and on its own page, from the same files, and its link preview."""
         enlargement = max(1.0, self.size.ratio / row_place.ratio)
         row = build_row_layout(
             row_place.row_shares,
@@ -124,7 +124,7 @@ class PictureBuilder:
         return {"row": row_picture, "view": _replace_sizes(row_picture, view), "social": self.build_link_preview()}
 
     def build_cover_pictures(self, card_count: int, *, is_home: bool = False) -> dict[str, Picture]:
-        """Filling a window, upright or wide; on a card among *cards*; that of the *home* page on the contact page too."""
+        """Return the photo as a cover and on a card, one of *card_count*; on the home page, also beside the contact text."""
         filling_crops = self._make_filling_crops()
         width_limits = {
             cut.window_shape: 0
@@ -158,7 +158,7 @@ class PictureBuilder:
         return {"cover": cover, "card": card, **({"beside": _replace_sizes(card, CONTACT_LAYOUT)} if is_home else {})}
 
     def _make_filling_crops(self) -> dict[str, Crop]:
-        """Shape of window → the frame that fills it."""
+        """Return the crop that fills each shape of window."""
         return {
             cut.window_shape: crop_for_cover(
                 self.text_free_boxes, self.head_boxes, self.size, cut.ratio, self.focal_point
@@ -167,11 +167,11 @@ class PictureBuilder:
         }
 
     def _get_max_width(self, crop: Crop) -> int:
-        """The most pixels in width that are made of *crop*."""
+        """Return the largest width in pixels at which *crop* is rendered."""
         return min(compute_pixel_size(crop, self.size).width, self.plan.options.max_width)
 
     def _is_title_safe(self, crop: Crop) -> bool:
-        """Whether a title may stand on *crop*, which fills a window, with every face in it whole."""
+        """Return whether *crop*, filling a window, can carry a title with every face whole and visible."""
         faces_are_whole = bool(self.focal_point) or contains_heads(
             crop, compute_head_boxes(self.detected_faces, 0.0, self.faceless_heads)
         )
@@ -179,7 +179,7 @@ class PictureBuilder:
 
     @property
     def has_room_for_title(self) -> bool:
-        """Whether a title can stand on it as a cover in every window, and every head stays whole."""
+        """Whether the photo can be a cover with a title in every window, with every head whole."""
         if self.entry.classification.kind != PhotoKind.NO_PERSON and not self.head_boxes:
             return False
         return all(
@@ -189,7 +189,7 @@ class PictureBuilder:
         )
 
     def build_inline_pictures(self) -> dict[str, Picture]:
-        """All of it, in an article; beside the article's title in a list; and for other sites that link to it."""
+        """Return the photo in an article, beside the article's title in a list, and as link preview."""
         layout = build_prose_layout(self.size.ratio)
         return {
             "prose": self.build_picture(FULL_IMAGE_CROP, layout),
@@ -198,7 +198,7 @@ class PictureBuilder:
         }
 
     def build_link_preview(self) -> Picture:
-        """A JPEG of the size that other sites ask for."""
+        """Return the JPEG that other sites show when they link to the page."""
         width, height = SOCIAL_IMAGE_SIZE_PX
         crop = self.crop_to_ratio(width / height)
         return self.plan.add_picture(
@@ -206,7 +206,7 @@ class PictureBuilder:
         )
 
     def crop_to_ratio(self, ratio: float) -> Crop:
-        """The frame of width/height *ratio* in which no head is cut."""
+        """Return a crop with the given *ratio* (width over height) that cuts no head."""
         background_color = self.entry.photo.record.colors[0]
         return crop_around_faces(
             self.detected_faces, self.size, ratio, self.focal_point, background_color, self.faceless_heads
@@ -219,7 +219,17 @@ class PictureBuilder:
         typical: Sequence[SlotLayout] = (),
         windows: WindowRatioRange = ALL_WINDOW_RATIOS,
     ) -> Picture:
-        """*crop*, shown as *layout* says, at the widths for *typical* places (else for *layout*) in *windows*."""
+        """Return the picture of *crop*, shown at the sizes of *layout*.
+
+        Args:
+            crop: The part of the photo to show.
+            layout: How wide it is displayed, as in `sizes`.
+            typical: The layouts its file widths are chosen for; *layout* by default.
+            windows: The window shapes in which it is shown.
+
+        Raises:
+            LayoutError: Its widths could not be chosen.
+        """
         typical = typical or (layout,)
         try:
             widths = choose_widths(typical, self._get_max_width(crop), windows, larger_layouts=(layout,))
@@ -235,12 +245,12 @@ class PictureBuilder:
                 dense_shares=compute_dense_shares(typical, windows),
             )
         except Exception as error:
-            # Its widths depend on its row: only here it is known whose they are.
+            # Its widths depend on its row: only here is it known which photo they belong to.
             raise LayoutError(self.entry.photo.path) from error
 
 
 def _replace_sizes(picture: Picture, layout: SlotLayout) -> Picture:
-    """The same files, shown as wide as *layout* says."""
+    """Return *picture* with the same files, displayed as wide as *layout* says."""
     sizes_attribute = build_sizes_attribute(layout)
     return replace(
         picture,

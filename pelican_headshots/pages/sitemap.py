@@ -1,4 +1,4 @@
-"""`sitemap.xml`: the pages, and on each the photographs that stand there, for search engines."""
+"""`sitemap.xml`: the site's pages and the photos on each, for search engines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from ..values.portfolio import PhotoView, Portfolio
 
 _SAFE_PATH_CHARACTERS = "/:@!$&'()*+,;=~"
-"""What may stand in the path of an address as it is (RFC 3986)."""
+"""Characters that need no escaping in the path of a URL (RFC 3986)."""
 SITEMAP_MARKER = "<!-- made by pelican-headshots -->"
 SITEMAP_HEADER = (
     f'<?xml version="1.0" encoding="utf-8"?>\n{SITEMAP_MARKER}\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
@@ -20,9 +20,9 @@ SITEMAP_HEADER = (
 def collect_sitemap_images(
     portfolio: Portfolio, photos_by_text: Mapping[str, Sequence[PhotoView]]
 ) -> dict[str, list[str]]:
-    """Address of a page → addresses of the pictures that stand there, as search engines fetch them (JPEG).
+    """Return the JPEGs on each page, by the page's URL.
 
-    *in_texts* are the photographs of articles and pages, by the address of the text.
+    *photos_by_text* holds the photos of articles and pages, by the URL of the text.
     """
     sources_by_page = {url: [photo.pictures["prose"].src for photo in shown] for url, shown in photos_by_text.items()}
     for gallery in portfolio.galleries:
@@ -36,7 +36,10 @@ def collect_sitemap_images(
 
 
 def build_sitemap(site_url: str, pages: Iterable[str], images_by_page: Mapping[str, list[str]]) -> str:
-    """*pages* and *pictures* are addresses below *site*, an absolute address without a trailing slash."""
+    """Return the sitemap as XML.
+
+    *pages* and *images_by_page* hold URLs relative to *site_url*, which is absolute and has no trailing slash.
+    """
     entries = []
     for page in sorted(set(pages)):
         images = "".join(
@@ -48,6 +51,6 @@ def build_sitemap(site_url: str, pages: Iterable[str], images_by_page: Mapping[s
 
 
 def _escape_url(site_url: str, name: str) -> str:
-    """The address of the file *name* below *site*, as an address may be written (RFC 3986), and as XML."""
+    """Return the URL of the file *name*, percent-encoded (RFC 3986) and escaped for XML."""
     start = quote(site_url, safe=f"%[]{_SAFE_PATH_CHARACTERS}")
     return escape(f"{start}/{quote(name, safe=_SAFE_PATH_CHARACTERS)}")

@@ -1,7 +1,7 @@
-"""What search engines are told: schema.org data, with the licence fields that image search asks for.
+"""Structured data (schema.org) for search engines, with the licence fields that image search reads.
 
-Everything here is a plain dict for Jinja's `tojson`, which writes `<`, `>` and `&` so that no text can leave its script.
-Addresses are made absolute with *site*, the address of the site without a trailing slash.
+Each function returns a plain dict for Jinja's `tojson`, which escapes `<`, `>` and `&`, so that no text can end its
+script element. URLs are made absolute with *site_url*, which has no trailing slash.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SCHEMA_ORG_CONTEXT = "https://schema.org"
 
 
 def describe_website(site_url: str, name: str, tagline: str, portfolio: Portfolio) -> JsonLdNode:
-    """The home page."""
+    """Describe the home page."""
     return _add_context(
         {
             "@type": "WebSite",
@@ -34,7 +34,7 @@ def describe_website(site_url: str, name: str, tagline: str, portfolio: Portfoli
 
 
 def describe_gallery(site_url: str, gallery_view: Gallery) -> JsonLdNode:
-    """A gallery and every photograph that hangs there."""
+    """Describe a gallery and all its photos."""
     return _add_context(
         {
             "@type": "ImageGallery",
@@ -48,7 +48,7 @@ def describe_gallery(site_url: str, gallery_view: Gallery) -> JsonLdNode:
 
 
 def describe_photo(site_url: str, photo: PhotoView, *, short: bool = False) -> JsonLdNode:
-    """One photograph, with who made it and under which terms it may be used. *short* leaves out what its page says."""
+    """Describe a photo, with its creator and licence. *short* leaves out what only its own page says."""
     node: JsonLdNode = {
         "@type": "ImageObject",
         "contentUrl": _build_image_url(site_url, photo),
@@ -76,14 +76,14 @@ def describe_photo(site_url: str, photo: PhotoView, *, short: bool = False) -> J
 
 
 def describe_photo_page(site_url: str, photo: PhotoView) -> JsonLdNode:
-    """A photograph's own page."""
+    """Describe a photo's own page."""
     return _add_context(describe_photo(site_url, photo))
 
 
 def describe_article(
     site_url: str, url: str, properties: Mapping[str, str], authors: Iterable[str], photos: Iterable[PhotoView]
 ) -> JsonLdNode:
-    """An article at *url* with the photographs it shows; *words* are further properties as they are."""
+    """Describe an article at *url* with its photos; *properties* are further schema.org properties."""
     return _add_context(
         {
             "@type": "BlogPosting",
@@ -97,7 +97,7 @@ def describe_article(
 
 
 def describe_person(site_url: str, person: PersonView, page: str) -> JsonLdNode:
-    """Somebody, as their own page or a team page at *page* (an address below *site*) shows them."""
+    """Describe a person; *page* is the URL of the page that shows them, relative to *site_url*."""
     return _drop_empty(
         {
             "@type": "Person",
@@ -115,21 +115,21 @@ def describe_person(site_url: str, person: PersonView, page: str) -> JsonLdNode:
 
 
 def describe_profile(site_url: str, person: PersonView, page: str) -> JsonLdNode:
-    """A page about one person."""
+    """Describe a page about one person."""
     return _add_context(
         {"@type": "ProfilePage", "url": f"{site_url}/{page}", "mainEntity": describe_person(site_url, person, page)}
     )
 
 
 def describe_team(site_url: str, name: str, people: Iterable[PersonView], page: str) -> JsonLdNode:
-    """A page about everybody of an organisation called *name*."""
+    """Describe a page about the people of an organisation called *name*."""
     return _add_context(
         {
             "@type": "Organization",
             "@id": f"{site_url}/#organization",
             "name": name,
             "url": f"{site_url}/",
-            "employee": [describe_person(site_url, who, page) for who in people],
+            "employee": [describe_person(site_url, person, page) for person in people],
         }
     )
 
@@ -144,5 +144,5 @@ def _add_context(node: JsonLdNode) -> JsonLdNode:
 
 
 def _drop_empty(node: JsonLdNode) -> JsonLdNode:
-    """*node* without what nobody said."""
+    """Return *node* without empty values."""
     return {key: value for key, value in node.items() if value not in ("", None, [], ())}

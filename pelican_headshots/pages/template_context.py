@@ -1,4 +1,4 @@
-"""What templates are given beside the portfolio: words, dates, structured data, colours and inline styles."""
+"""What templates get besides the portfolio: translations, dates, structured data, colours and inline styles."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from .sitemap import SITEMAP_MARKER, build_sitemap, collect_sitemap_images
 class InlineStyles:
     """Inline custom properties, as an attribute or, for a strict Content-Security-Policy, in one stylesheet.
 
-    With *inline* false an element gets `data-s="…"` and its rule is kept for `sheet()`, which the plugin writes when all
-    pages are done.
+    If *inline* is false, an element gets `data-s="…"` and its rule is kept for `build_stylesheet`, which is written when
+    all pages are done.
     """
 
     def __init__(self, *, inline: bool) -> None:
@@ -31,7 +31,10 @@ class InlineStyles:
         self.rules: dict[str, str] = {}
 
     def __call__(self, css: str) -> str:
-        """The attribute that gives an element the declarations *css*, with a space before it. Nothing in it ends them."""
+        """Return the attribute with the declarations *css*, with a leading space.
+
+        Characters that could end the declarations or the attribute are removed or escaped.
+        """
         css = re.sub(r"[{}<>\\]", "", css)
         if not css:
             return ""
@@ -46,9 +49,12 @@ class InlineStyles:
 
 
 class TemplateContext:
-    """How one site's pages are dressed. *site* is the folder that settings' paths are relative to.
+    """The template variables of one site, and the files that are written when all pages are done.
 
-    Raises BadSetting for a stylesheet that is not there: before the old site is touched.
+    *site_folder* is the folder that paths in the settings are relative to.
+
+    Raises:
+        SettingsError: The site's own stylesheet does not exist. This is checked before the old site is touched.
     """
 
     def __init__(self, settings: Settings, site_folder: Path, translations: Translations) -> None:
@@ -57,20 +63,21 @@ class TemplateContext:
         self.styles = InlineStyles(inline=not settings.strict_csp)
         self.portfolio = Portfolio((), (), None)
         self.shown_person_slugs: set[str] = set()
-        """Slugs of the people whom pages show."""
+        """Slugs of the people that pages show."""
         self.photos_by_text_url: dict[str, list[PhotoView]] = {}
-        """The address of an article or a page → the photographs it shows."""
+        """URL of an article or page → the photos it shows."""
         self.written_files: set[str] = set()
-        """Files in the site that this build wrote from a template or copied as they are."""
+        """Files in the site that this build wrote from a template or copied unchanged."""
         self.unlisted_files: set[str] = set()
-        """Files in the site that are drafts, hidden, or lists of nothing: no map names them."""
+        """Files in the site that are drafts, hidden pages or empty lists: they are not in the sitemap."""
         if settings.stylesheet and not (site_folder / settings.stylesheet).is_file():
             raise SettingsError(
-                f"HEADSHOTS['stylesheet'] in pelicanconf.py names {site_folder / settings.stylesheet}, which is not there."
+                f"HEADSHOTS['stylesheet'] in pelicanconf.py names {site_folder / settings.stylesheet}, "
+                "which does not exist."
             )
 
     def make_context(self) -> dict[str, Any]:
-        """Names for Pelican's context; `docs/theme.md` says what each does."""
+        """Return the variables for Pelican's context; `docs/theme.md` says what each does."""
         return {
             "translate": self.translations.translate,
             "format_date": self.translations.format_date,
@@ -88,7 +95,7 @@ class TemplateContext:
         }
 
     def write_stylesheets(self, static_folder: Path) -> None:
-        """When all pages are written: their styles and the site's own stylesheet, into the theme's folder *static*."""
+        """Write the pages' inline styles and the site's own stylesheet into the theme's static folder of the site."""
         folder = static_folder / "css"
         folder.mkdir(parents=True, exist_ok=True)
         if not self.styles.inline:
@@ -97,26 +104,27 @@ class TemplateContext:
             (folder / "own.css").write_bytes((self.site_folder / self.settings.stylesheet).read_bytes())
 
     def describe_unshown_headshots(self) -> str:
-        """A sentence where somebody's headshot stands on no page: they have no page of their own and none asks for them."""
+        """Return a message about headshots that appear on no page, or an empty string."""
         unshown = [
-            one
-            for one in self.portfolio.people
-            if one.photo and not one.url and one.slug not in self.shown_person_slugs
+            person
+            for person in self.portfolio.people
+            if person.photo and not person.url and person.slug not in self.shown_person_slugs
         ]
         if not unshown:
             return ""
-        names = ", ".join(one.photo.file for one in unshown[:3] if one.photo) + (" ..." if len(unshown) > 3 else "")
-        count_phrase = "1 headshot stands" if len(unshown) == 1 else f"{len(unshown)} headshots stand"
+        files = ", ".join(person.photo.file for person in unshown[:3] if person.photo)
+        count_phrase = "1 headshot appears" if len(unshown) == 1 else f"{len(unshown)} headshots appear"
         return (
-            f"{count_phrase} on no page ({names}). A page with the line `Template: team` beneath its title, and no `Photos:`, "
-            "shows everybody's; with a name, in the file's name or in notes.toml, each has a page too. Where one is no "
-            "headshot, `pelican-headshots review` says so."
+            f"{count_phrase} on no page ({files}{' ...' if len(unshown) > 3 else ''}). To show everybody, add a page with "
+            "the line `Template: team` below its title and no `Photos:`. A person with a name, in the file name or in "
+            "notes.toml, also gets a page. If a photo is not a headshot, correct it with `pelican-headshots review`."
         )
 
     def write_sitemap(self, output_folder: Path, site_url: str) -> None:
-        """`sitemap.xml` of the pages that this build put into *output*.
+        """Write `sitemap.xml` of the pages that this build wrote into *output_folder*.
 
-        Only where the site's address is known and nobody else made one. What former builds left there is not listed.
+        Nothing is written if the site's URL is not known or something else wrote a sitemap. Files left from earlier builds
+        are not listed.
         """
         sitemap_file = output_folder / "sitemap.xml"
         if not site_url.startswith(("https://", "http://")):
@@ -126,7 +134,7 @@ class TemplateContext:
         listed = (
             {name for name in self.written_files if name.endswith(".html")} - self.unlisted_files - {NOT_FOUND_FILE}
         )
-        # Pages of a list after its first (`index2.html`) lead to what the sitemap already names.
+        # Further pages of a list (`index2.html`) link only to pages that the sitemap lists anyway.
         pages = [name.removesuffix("index.html") for name in listed if not re.search(r"(?:^|/)index\d+\.html$", name)]
         xml = build_sitemap(
             site_url.rstrip("/"), pages, collect_sitemap_images(self.portfolio, self.photos_by_text_url)
@@ -135,6 +143,6 @@ class TemplateContext:
 
 
 def get_page_color(mood_name: str, hue: float) -> str:
-    """The page's colour in mood *name*, as `#rrggbb`, for the browser's own bars."""
+    """Return the page's colour in a mood as `#rrggbb`, for the browser's own bars. *hue* is in degrees (Oklch)."""
     chosen = mood.MOODS.get(mood_name, mood.MOODS["auto"])
     return mood.oklch_to_hex(chosen.bg, hue)

@@ -1,4 +1,4 @@
-"""Our pages in somebody else's theme, which has no templates for galleries and teams."""
+"""Templates for our pages in a theme that has none for galleries and teams."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from jinja2 import FileSystemLoader
 
 
 def create_fallback_loader(theme_folder: str) -> FileSystemLoader:
-    """Load from our *theme* what the site's theme lacks; to be asked last of all.
+    """Return the loader for templates that the site's theme lacks; it must come last.
 
-    All that our pages are made of is called `headshots/...`, so that none of the other theme's templates is taken for one
-    of ours. `headshots/base.html` is another one here: it stands in the block `content` of the other theme's `base.html`,
-    which is how nearly all of Pelican's themes are made. A contact page is one like any other.
+    Our shared templates are called `headshots/...`, so that none of the site theme's templates is taken for one of ours.
+    The `headshots/base.html` used here fills the block `content` of the site theme's `base.html`; nearly all Pelican themes
+    have that block. The contact page uses the site theme's `page.html`.
+
+    Args:
+        theme_folder: The folder of our own theme.
     """
     return FileSystemLoader([Path(__file__).with_name("fallback_templates"), Path(theme_folder) / "templates"])

@@ -1,4 +1,4 @@
-"""Words files: TOML, one for each language of the interface."""
+"""Translations of the interface: one TOML file for each language."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ BUILTIN_TRANSLATIONS_FOLDER = Path(__file__).with_name("locales")
 
 
 class TranslationsError(HeadshotsError):
-    """A words file that cannot be used; the sentence says which and why."""
+    """A translations file cannot be used; the message says which and why."""
 
 
 def load_translations(language: str, site_file: Path | None = None) -> Translations:
-    """The words for *language* (`de`, `de-AT`), English where there are none.
+    """Return the translations for *language* (`de`, `de-AT`), in English where there are none.
 
-    *own* is a site's own words file: it beats ours, and may leave out what it does not change. Raises BadWords.
+    Args:
+        language: A language tag.
+        site_file: The site's own translations. It overrides ours and may leave out what it does not change.
+
+    Raises:
+        TranslationsError: A file cannot be used.
     """
     english = _read_translations(BUILTIN_TRANSLATIONS_FOLDER / "en.toml")
     builtin_file = BUILTIN_TRANSLATIONS_FOLDER / f"{language.replace('_', '-').partition('-')[0].lower()}.toml"
@@ -31,8 +36,10 @@ def _read_translations(path: Path) -> Translations:
     name = escape_for_terminal(str(path))
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except OSError as wrong:
-        raise TranslationsError(f"The words file {name} cannot be read: {wrong.strerror}.") from wrong
-    except UnicodeDecodeError as wrong:
-        raise TranslationsError(f"The words file {name} cannot be read as text: {wrong}. Save it as UTF-8.") from wrong
+    except OSError as error:
+        raise TranslationsError(f"The translations file {name} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise TranslationsError(
+            f"The translations file {name} cannot be read as text: {error}. Save it as UTF-8."
+        ) from error
     return parse_toml(text, name, Translations, TranslationsError)

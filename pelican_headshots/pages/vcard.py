@@ -1,4 +1,4 @@
-"""A person as a vCard 3.0 (RFC 2426), the version that phones and mail programs all read."""
+"""Write a person as a vCard 3.0 (RFC 2426), the version that phones and mail programs all read."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from ..support.filenames import NAME_PARTICLES
 from ..values.portfolio import PersonView
 
 MAX_LINE_OCTETS = 75
-"""Octets after which a line is folded."""
+"""Bytes after which a line is folded (RFC 2426)."""
 
 
 def build_vcard(person: PersonView, organization: str, page_url: str = "", photo_jpeg: bytes = b"") -> bytes:
-    """The card of *person*, UTF-8. *address* is the http(s) address of their page, *photo* a JPEG; both may be missing."""
+    """Return the vCard of *person*, in UTF-8.
+
+    Args:
+        person: The person.
+        organization: The name of their organisation; may be empty.
+        page_url: The http(s) URL of their page; may be empty.
+        photo_jpeg: Their photo as JPEG; may be empty.
+    """
     family, given = _split_name(person.name)
     lines = [
         "BEGIN:VCARD",
@@ -38,7 +45,7 @@ def build_vcard(person: PersonView, organization: str, page_url: str = "", photo
 
 
 def _split_name(name: str) -> tuple[str, str]:
-    """Family and given names: the last word with the particles before it (`van der`), and the rest."""
+    """Return family and given names: the last word with the particles before it (`van der`), and the rest."""
     words = name.split()
     start = len(words) - 1
     while start > 1 and words[start - 1].lower() in NAME_PARTICLES:
@@ -52,7 +59,7 @@ def _escape_text(value: str) -> str:
 
 
 def _fold_line(line: str) -> bytes:
-    """*line* in pieces of at most 75 octets, never within a character, each but the first after a space."""
+    """Return *line* folded into pieces of at most 75 bytes, each but the first after a space; no character is split."""
     pieces: list[bytes] = []
     piece = b""
     for character in line:

@@ -1,1 +1,4 @@
-"""Put files into the site, remove what it no longer names, and report what was done."""
+"""Put files into the site, remove those that no page uses any more, and report what was done.
+
+The portfolio and the render plan go in; files in the output folder and `build-report.json` come out.
+"""

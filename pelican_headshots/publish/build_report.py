@@ -1,4 +1,4 @@
-"""`build-report.json` in the site's folder: every input, and what became of it."""
+"""`build-report.json` beside `pelicanconf.py`: every input and what became of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .summary import Summary
 
 
 class BuildReport:
-    """What became of each input. Paths are relative to the folder *photos*, outputs absolute."""
+    """Collects what became of each input. Input paths are relative to *originals_folder*, outputs absolute."""
 
     def __init__(self, originals_folder: Path) -> None:
         self.originals_folder = originals_folder
@@ -24,25 +24,25 @@ class BuildReport:
         self._problems: list[str] = []
 
     def add_built(self, path: str, outputs: list[Path], **details: object) -> None:
-        """*path* is in the site as *outputs*. *facts* are further JSON values worth knowing (kind, why...)."""
+        """Record that *path* is in the site as *outputs*. *details* are further JSON values (kind, why and so on)."""
         absolute = [str(output.absolute()) for output in outputs]
         self._inputs[path] = {"status": "built", "message": "", "outputs": absolute, **details}
 
     def add_skipped(self, path: str, message: str) -> None:
-        """*path* was meant to be in the site and is not. *message* names the file and the reason."""
+        """Record that *path* should be in the site but is not. *message* names the file and the reason."""
         self._inputs[path] = {"status": "skipped", "message": message, "outputs": []}
 
     def add_ignored(self, path: str, message: str = "") -> None:
-        """*path* is none of ours, or hidden by a note."""
+        """Record that *path* is not a photo, or is hidden by a note."""
         self._inputs[path] = {"status": "ignored", "message": message, "outputs": []}
 
-    def add_problem(self, sentence: str) -> None:
-        """Something did not go as it should, although every input concerned is in the site."""
-        self._problems.append(sentence)
+    def add_problem(self, message: str) -> None:
+        """Record a problem that kept no input out of the site."""
+        self._problems.append(message)
 
     @property
     def messages(self) -> list[str]:
-        """Whatever a strict build must not have: sentences about skipped inputs, by their paths, then troubles."""
+        """What a strict build does not accept: messages about skipped inputs, sorted by path, then problems."""
         skipped = [str(self._inputs[path]["message"]) for path in sorted(self._inputs) if self.is_skipped(path)]
         return skipped + self._problems
 
@@ -54,19 +54,23 @@ class BuildReport:
         return path in self._inputs and self._inputs[path]["status"] == "skipped"
 
     def write(self, path: Path) -> None:
-        """Write it all as JSON. Raises DiskTrouble."""
-        whole = {
+        """Write the report as JSON.
+
+        Raises:
+            DiskError: The file cannot be written.
+        """
+        report = {
             "photos": str(self.originals_folder.absolute()),
             "inputs": {key: self._inputs[key] for key in sorted(self._inputs)},
             "troubles": self._problems,
             "summary": msgspec.to_builtins(self.summary),
             "work": msgspec.to_builtins(self.changes),
         }
-        atomic_files.write(path, json.dumps(whole, indent=1).encode() + b"\n")
+        atomic_files.write(path, json.dumps(report, indent=1).encode() + b"\n")
 
 
 def read_originals_folder(path: Path) -> Path | None:
-    """The photos folder of the site whose last build wrote the report *path*; None where nothing says so."""
+    """Return the photos folder from the report *path*, or None if there is no readable report."""
     try:
         return Path(json.loads(path.read_bytes())["photos"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -74,7 +78,10 @@ def read_originals_folder(path: Path) -> Path | None:
 
 
 def read_file_owners(path: Path, output_folder: Path) -> dict[str, str]:
-    """From the report of the last build at *path*: file in the site *output* → photograph. Empty where there is none."""
+    """Return the photo of each file in the site, from the last build's report; empty without a readable report.
+
+    Files are relative to *output_folder*, photos to the photos folder.
+    """
     try:
         inputs = json.loads(path.read_bytes())["inputs"]
         return {
@@ -83,4 +90,4 @@ def read_file_owners(path: Path, output_folder: Path) -> dict[str, str]:
             for name in [*entry["outputs"], *entry.get("crops", ())]
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}  # reasons are then told less exactly
+        return {}  # then reasons are less exact

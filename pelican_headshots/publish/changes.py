@@ -1,4 +1,4 @@
-"""What a build does to files, and why: foretold by `plan`, told by the build report, in the same words."""
+"""What a build does to files and why, in the same words for `plan` (before a build) and the build report (after it)."""
 
 from __future__ import annotations
 
@@ -8,31 +8,32 @@ from collections.abc import Collection, Mapping
 from ..values.geometry import Value
 
 _URL_TAG = re.compile(r"-[0-9a-f]{10}(?=-\d+(?:-p3)?\.\w+$)")
-"""What `Order` puts between a photograph's name and a width."""
+"""What `RenderPlan` puts between a photo's name and a width."""
 
-REASON_NEW_PHOTO = "a new photograph"
+REASON_NEW_PHOTO = "a new photo"
 REASON_CONTENTS_CHANGED = "its contents changed since the last build"
-REASON_ANALYSIS_CHANGED = "its sidecar, the models or MediaPipe changed since it was looked at"
+REASON_ANALYSIS_CHANGED = "its sidecar, the models or MediaPipe changed since it was analyzed"
 
 REASON_FIRST_BUILD = "this site's first build"
-REASON_NEW_SIZE = "a size that no page asked for before"
+REASON_NEW_SIZE = "a size that no page used before"
 REASON_OPTIONS_CHANGED = "its crop, quality, rights or the encoder changed"
 REASON_NOT_CACHED = "it is no longer in the cache"
 
 REASON_NOT_IN_SITE = "not in the site yet"
 REASON_OUTPUT_EMPTIED = "the site's folder is emptied first"
-REASON_FILE_ALTERED = "the site's file is not what was put there"
+REASON_FILE_ALTERED = "the file in the site is missing or was changed"
 
-REASON_PHOTO_REMOVED = "its photograph has gone"
-REASON_UNREFERENCED = "no page asks for it any more"
-REASON_PAGE_REMOVED = "what it showed has gone"
+REASON_PHOTO_REMOVED = "its photo was removed"
+REASON_UNREFERENCED = "no page uses it any more"
+REASON_PAGE_REMOVED = "what it showed was removed"
 
 
 class ChangeSet(Value, frozen=True):
-    """Each maps a file to the reason in words.
+    """The changes of one build. Each field maps a path to the reason in words.
 
-    *looked* holds photographs (relative to the photos folder); the others hold files of the site (relative to it):
-    *encoded* those that must be made, *placed* those that are copied or linked into it, *removed* those that go.
+    *looked* holds the photos that are analyzed (relative to the photos folder). The others hold files of the site
+    (relative to its folder): *encoded* those that must be encoded, *placed* those that are linked or copied into the
+    site, *removed* those that are deleted from it.
     """
 
     looked: dict[str, str] = {}
@@ -52,9 +53,14 @@ def explain_encoding(
     previous_urls: Collection[str],
     untagged_urls: Collection[str],
 ) -> str:
-    """Why the file *url* of *photo* must be made.
+    """Return why the file *url* must be encoded.
 
-    *former* are the site's files after the last build, *recipes* those names without their recipe.
+    Args:
+        url: The file, relative to the site's folder.
+        photo_path: Its photo.
+        analysis_reasons: Why each photo is analyzed again, by path.
+        previous_urls: The site's files after the last build.
+        untagged_urls: The same names from `strip_url_tag`.
     """
     if photo_path in analysis_reasons:
         return analysis_reasons[photo_path]
@@ -66,5 +72,5 @@ def explain_encoding(
 
 
 def strip_url_tag(url: str) -> str:
-    """`pictures/jane-doe-0123456789-640.avif` → `pictures/jane-doe-640.avif`."""
+    """Remove the cache tag: `pictures/jane-doe-0123456789-640.avif` becomes `pictures/jane-doe-640.avif`."""
     return _URL_TAG.sub("", url)

@@ -1,4 +1,4 @@
-"""A file into another place: a hard link, else a copy."""
+"""Put a file into another place: as a hard link if possible, otherwise as a copy."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from pathlib import Path
 from ..support import atomic_files
 
 _LINK_UNSUPPORTED_ERRNOS = {errno.EOPNOTSUPP, errno.EXDEV, errno.EINVAL, errno.EPERM, errno.EMLINK, errno.ENOSYS}
-"""What the system says where it cannot link, but could copy."""
+"""Errors of systems and file systems that cannot link a file but can copy it."""
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Make *target* hold what *source* holds, at one blow. Raises OSError and then leaves nothing."""
+    """Atomically make *target* a hard link to *source*, or a copy of it.
+
+    Raises:
+        OSError: Neither is possible. No partial file is left.
+    """
     temporary = atomic_files.make_temporary_path(target)
     try:
         try:
@@ -25,6 +29,6 @@ def link_or_copy(source: Path, target: Path) -> None:
             shutil.copyfile(source, temporary)
         os.replace(temporary, target)
     finally:
-        # Also where all went well: POSIX renames nothing where both names are links to one file, as where a build at
-        # the same time has just linked it.
+        # Needed after success too: POSIX rename does nothing if both names are links to the same file, for example
+        # because another build has just linked it.
         temporary.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""Putting derivatives into the site, and taking away what no build names any more.
+"""Put renditions into the site, and remove those that the build does not use any more.
 
-What we put there is written in a manifest in the cache, never in the site. Files it does not name are not ours and are
-left alone.
+A manifest in the cache lists the files we put there; none is kept in the site. Files it does not list are not ours and
+are left alone.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class _PublishedFile(msgspec.Struct, frozen=True, array_like=True):
-    """A file of ours in the site: the key it was made from (empty for a page), and its stat facts when we left it."""
+    """A file of ours in the site: its cache key (empty for a page), and its stat when we left it."""
 
     key: str
     file_stat: FileStat | None
@@ -33,12 +33,12 @@ class _PublishedFile(msgspec.Struct, frozen=True, array_like=True):
 
 class _Manifest(msgspec.Struct, frozen=True, array_like=True):
     is_complete: bool
-    """False while files are being placed: then some of them may be missing, and temporary files lie about."""
+    """False while files are being placed: some may be missing, and temporary files may be left."""
     files: dict[str, _PublishedFile]
 
 
 class PublishPlan(msgspec.Struct, frozen=True):
-    """What `finish` will do: *missing* files to place (name → key), *stale* ones to remove, *sound* ones to leave."""
+    """What `publish_files` will do: place *missing* files (name → key), remove *stale* ones, leave *unchanged* ones."""
 
     missing: dict[str, str]
     stale: dict[str, _PublishedFile]
@@ -50,14 +50,17 @@ _decode_manifest = msgspec.msgpack.Decoder(_Manifest).decode
 
 
 class Publisher:
-    """Collects what belongs in the site at *output*; `finish` puts it there.
+    """Collects the files that belong in the site; `publish_files` puts them there.
 
-    Nothing is touched before `finish`. A build killed within it is mended by the next: the manifest names every file
-    before it is placed.
+    Nothing is touched before that. If a build is killed meanwhile, the next one repairs the site, because the manifest
+    lists every file before it is placed.
     """
 
     def __init__(self, output: Path, store: Store, others: Collection[str] = ()) -> None:
-        """*others* are files of the site that this build has from somebody else: they stay, whose they ever were."""
+        """Set up for the site at *output*.
+
+        *others* are files that something else puts into the site in this build: they stay, even if they were once ours.
+        """
         self._output = output
         self._output_prefix = os.path.join(output, "")
         self._store = store
@@ -67,35 +70,41 @@ class Publisher:
         self._site_key = os.path.relpath(os.path.realpath(output), os.path.realpath(store.root))
 
     def add_rendition(self, name: str, key: str) -> None:
-        """Have the rendition *key* in the site as *name* (relative, `/` between)."""
+        """Add the rendition *key* as the file *name*, relative to the site's folder and with `/` as separator."""
         self._wanted_keys[_check_relative_path(name)] = key
 
     def add_page(self, name: str) -> None:
-        """Say that this build writes the page *name* itself, so that a later build may remove it."""
+        """Record that this build writes the page *name* itself, so that a later build may remove it."""
         self._pages.add(_check_relative_path(name))
 
     @property
     def previous_files(self) -> dict[str, str]:
-        """What the last build put into the site: name → key, empty for a page."""
-        return {name: put.key for name, put in _read_manifest(self._store, self._site_key).files.items()}
+        """The files of the last build: name → cache key, which is empty for a page."""
+        return {name: published.key for name, published in _read_manifest(self._store, self._site_key).files.items()}
 
     def plan_changes(self) -> PublishPlan:
-        """What `finish` would place, remove and leave, as things stand. Touches nothing."""
+        """Return what `publish_files` would do now. Touches nothing."""
         before = _read_manifest(self._store, self._site_key)
         missing: dict[str, str] = {}
-        sound: dict[str, _PublishedFile] = {}
+        unchanged: dict[str, _PublishedFile] = {}
         for name, key in self._wanted_keys.items():
-            if (put := self._find_published(name, key, before.files.get(name))) is None:
+            if (published := self._find_published(name, key, before.files.get(name))) is None:
                 missing[name] = key
             else:
-                sound[name] = put
+                unchanged[name] = published
         names = self._wanted_keys.keys() | self._pages | self._others
-        return PublishPlan(missing, {name: put for name, put in before.files.items() if name not in names}, sound)
+        stale = {name: published for name, published in before.files.items() if name not in names}
+        return PublishPlan(missing, stale, unchanged)
 
     def publish_files(self) -> tuple[list[str], list[str]]:
-        """Place everything, remove what former builds placed and this one does not name, write the manifest.
+        """Place every file, remove those of earlier builds that this one does not use, and write the manifest.
 
-        Says what was placed and what was removed. Raises DiskTrouble. KeyError where a key is not in the store.
+        Returns:
+            The names of the files that were placed, and of those that were removed.
+
+        Raises:
+            DiskError: A file cannot be written or removed.
+            KeyError: A key is not in the store.
         """
         with atomic_files.hold_lock(self._store.writable_root / "publish.lock"):
             self._store.database.reload()
@@ -121,7 +130,7 @@ class Publisher:
         self._store.database.save()
 
     def _find_published(self, name: str, key: str, before: _PublishedFile | None) -> _PublishedFile | None:
-        """The file in the site, if it is *key*'s: the same inode as in the store, or untouched since we copied it."""
+        """Return the file in the site if it is that of *key*: the same inode as in the store, or unchanged since copied."""
         stored_stat = self._store.renditions.get_stat(key)
         try:
             present_stat = FileStat.from_stat(os.lstat(f"{self._output_prefix}{name}"))
@@ -152,7 +161,7 @@ class Publisher:
                 except PermissionError as error:
                     raise atomic_files.make_disk_error(path, error) from error
                 removed.append(name)
-        # Deeper folders first. What is not empty holds something else, or lies around such a folder.
+        # Deeper folders first. A folder that is not empty holds files of others, or contains such a folder.
         for parent in sorted({parent for name in removed for parent in PurePath(name).parents[:-1]}, reverse=True):
             with suppress(OSError):
                 (self._output / parent).rmdir()
@@ -160,14 +169,14 @@ class Publisher:
 
 
 def collect_published_keys(store: Store) -> set[str]:
-    """Keys that some site made from this cache still shows; a site whose folder has gone shows nothing."""
+    """Return the keys used by any site made from this cache; sites whose folder was removed do not count."""
     sites = store.published_files.keys()
     manifests = [_read_manifest(store, site) for site in sites if (store.root / site).is_dir()]
-    return {put.key for manifest in manifests for put in manifest.files.values() if put.key}
+    return {published.key for manifest in manifests for published in manifest.files.values() if published.key}
 
 
 def _read_manifest(store: Store, site_key: str) -> _Manifest:
-    """What was put into *site*. Every name in it stays inside: we never wrote others, and remove none."""
+    """Return the manifest of a site. A name that would lead outside the site makes it invalid."""
     value = store.published_files.get(site_key)
     try:
         manifest = _decode_manifest(value) if value is not None else _Manifest(True, {})
@@ -175,7 +184,7 @@ def _read_manifest(store: Store, site_key: str) -> _Manifest:
             _check_relative_path(name)
     except (msgspec.MsgspecError, ValueError) as error:
         log.warning(
-            "What was put into %s is not known (%s): files of former builds may stay there.",
+            "The list of our files in %s cannot be read (%s): files of earlier builds may stay there.",
             escape_for_terminal(site_key),
             escape_for_terminal(str(error)),
         )
@@ -187,7 +196,11 @@ _NAME = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
 
 
 def _check_relative_path(name: str) -> str:
-    """*name*, if it is a relative path that stays inside. Raises ValueError: such a name is a mistake of ours."""
+    """Return *name* if it is a relative path inside the site.
+
+    Raises:
+        ValueError: It is not, which is a programming error.
+    """
     if not _NAME.fullmatch(name):
         raise ValueError(f"not a name inside the site: {name!r}")
     return name

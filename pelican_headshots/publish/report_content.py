@@ -1,4 +1,4 @@
-"""What a build did or would do, told: the work file by file, the report's entries, the summary."""
+"""What a build did or would do: the changes file by file, the report's entries and the summary."""
 
 from __future__ import annotations
 
@@ -31,11 +31,18 @@ def describe_changes(
     previous_owners: Mapping[str, str],
     output_emptied: bool = False,
 ) -> ChangeSet:
-    """The work in words.
+    """Return the changes of a build with their reasons.
 
-    *looked* maps photographs to reasons; *former* is the site after the last build (name → key), *made* are keys, the
-    others files of the site. *there* are the files in the photos folder now, *once* says whose each file of the site
-    was. *emptied*: Pelican empties the site's folder first.
+    Args:
+        plan: Every rendition of the site.
+        analysis_reasons: Why each photo is analyzed again, by path.
+        previous_files: The site's files after the last build: name → cache key.
+        rendered_keys: Cache keys of the renditions that must be encoded.
+        placed: Files of the site that are put there.
+        removed: Files of the site that are deleted.
+        existing_photos: Paths in the photos folder now.
+        previous_owners: Photo of each file of the site, after the last build.
+        output_emptied: Whether Pelican empties the site's folder first.
     """
     path_by_url = {
         url: path for urls in (plan.uncropped_urls, plan.crop_urls) for path, each in urls.items() for url in each
@@ -78,10 +85,18 @@ def fill_report(
     alt_texts: Mapping[str, str],
     translations: Translations,
 ) -> None:
-    """Enter into *told* what became of every input that was not skipped.
+    """Add every input that was not skipped to *report*.
 
-    *remarks* and *alts* are sentences by path: what could not be done, and the alternative texts on the pages;
-    *phrases* are for those that are on none.
+    Args:
+        report: The report to fill.
+        photos: Every photo.
+        folders: The classified photos.
+        scanned_files: Every file in the photos folder.
+        plan: Every rendition of the site.
+        output_folder: The site's folder.
+        remarks: What could not be done, by path.
+        alt_texts: The alternative texts on the pages, by path.
+        translations: The language of alternative texts for photos on no page.
     """
     entries = {entry.photo.path: entry for folder in folders for entry in folder.entries}
     for photo in photos:
@@ -104,9 +119,9 @@ def fill_report(
             if alt_text.get_written_alt_text(entry.note, photo)
             else alt_texts.get(photo.path) or alt_text.get_alt_text(entry, translations),
         )
-    for each in scanned_files:
-        if each.ignored_reason:
-            report.add_ignored(each.path, f"{files.escape_for_terminal(each.path)}: {each.ignored_reason}.")
+    for file in scanned_files:
+        if file.ignored_reason:
+            report.add_ignored(file.path, f"{files.escape_for_terminal(file.path)}: {file.ignored_reason}.")
 
 
 def summarize_build(
@@ -116,16 +131,16 @@ def summarize_build(
     rendered_keys: Collection[str],
     store: Store,
 ) -> Summary:
-    """The build in numbers."""
+    """Return the numbers of a build."""
     entries = [entry for folder in folders for entry in folder.entries]
-    sizes = (store.renditions.get_stat(key) for key in rendered_keys)
+    file_stats = (store.renditions.get_stat(key) for key in rendered_keys)
     return Summary(
         built=len(entries),
         kinds=dict(Counter(str(entry.classification.kind) for entry in entries)),
         looked=len(report.changes.looked),
         from_cache=sum(photo.path not in report.changes.looked for photo in photos),
         encoded=len(report.changes.encoded),
-        bytes=sum(facts.size for facts in sizes if facts),
+        bytes=sum(file_stat.size for file_stat in file_stats if file_stat),
         placed=len(report.changes.placed),
         removed=len(report.changes.removed),
         skipped=report.skipped_count,

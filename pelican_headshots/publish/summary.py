@@ -1,4 +1,4 @@
-"""What a build comes to, in numbers and in a few lines."""
+"""The summary of a build, as numbers and as a few lines of text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KIND_LABELS = {
 
 
 class Summary(Value, frozen=True):
-    """Numbers of photographs, but for *encoded* and *placed* (files of the site) and *bytes* (of those encoded)."""
+    """Numbers of photos; *encoded*, *placed* and *removed* count files of the site, *bytes* the size of those encoded."""
 
     built: int
     kinds: dict[str, int]
@@ -29,19 +29,19 @@ class Summary(Value, frozen=True):
     hidden: int
     unsure: int
     without_alt: int = 0
-    """Whose alternative text nobody wrote, and which was drafted."""
+    """Photos whose alternative text is a draft, because nobody wrote one."""
 
 
 def format_summary(summary: Summary) -> Iterator[str]:
-    """The end of a build in words. What was left out was named, with its reason, when it was met."""
+    """Yield the lines that end a build. Photos left out were named with the reason before."""
     s = summary
-    counts = [(s.kinds.get(kind, 0), words) for kind, words in KIND_LABELS.items()]
-    kinds = ", ".join(f"{count} {words[count != 1]}" for count, words in counts if count)
-    looked = f"looked at {s.looked}, {s.from_cache} from the cache" if s.looked else "all from the cache"
+    counts = [(s.kinds.get(kind, 0), labels) for kind, labels in KIND_LABELS.items()]
+    kinds = ", ".join(f"{count} {labels[count != 1]}" for count, labels in counts if count)
+    analyzed = f"{s.looked} analyzed, {s.from_cache} unchanged" if s.looked else "unchanged"
     if not s.built:
-        yield "Photographs: none in the site yet. Put some into its photos folder: a folder in it becomes a gallery."
+        yield "Photos: none in the site yet. Put some into the photos folder: each folder in it becomes a gallery."
     else:
-        yield f"Photographs: {s.built} in the site{f' ({kinds})' if kinds else ''}; {looked}."
+        yield f"Photos: {s.built} in the site{f' ({kinds})' if kinds else ''}; {analyzed}."
     if s.encoded or s.placed or s.removed:
         encoded = f"{s.encoded} encoded ({s.bytes / 1e6:.1f} MB)"
         yield f"Files: {encoded}, {s.placed} put into the site, {s.removed} removed from it."
@@ -51,8 +51,9 @@ def format_summary(summary: Summary) -> Iterator[str]:
         yield f"Hidden by notes: {s.hidden}."
     if s.without_alt:
         yield (
-            f"Alternative text: nobody wrote any for {s.without_alt}, so it was drafted from what was seen. "
-            "build-report.json names them (alt); better words go into notes.toml."
+            f"Alternative text: nobody wrote any for {s.without_alt}, so it was drafted from the analysis. "
+            "build-report.json lists the drafts (alt); write better ones in notes.toml."
         )
     if s.unsure:
-        yield f"Unsure of {s.unsure}: see and decide with `pelican-headshots review`."
+        count_phrase = "1 photo needs" if s.unsure == 1 else f"{s.unsure} photos need"
+        yield f"{count_phrase} checking: run `pelican-headshots review`."

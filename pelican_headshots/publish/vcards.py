@@ -1,4 +1,4 @@
-"""Everybody's vCard, as a file in the site."""
+"""Write the vCards of people into the site."""
 
 from __future__ import annotations
 
@@ -20,17 +20,25 @@ def write_vcards(
     renditions: RenditionCache,
     cache_keys: Mapping[str, str],
 ) -> list[str]:
-    """Write the vCards of *portfolio*, with their photos, into *output_folder*, and return their names.
+    """Write the vCards of *portfolio* with their photos, and return their file names.
 
-    *site_url* may be empty. *cache_keys* maps the addresses of pictures in the site to the keys of *renditions*.
-    Raises DiskError.
+    Args:
+        portfolio: The people.
+        organization: The name of their organisation.
+        site_url: The URL of the site; may be empty.
+        output_folder: The site's folder.
+        renditions: Holds the photos.
+        cache_keys: Cache key of each picture in the site, by its URL.
+
+    Raises:
+        DiskError: A file cannot be written.
     """
     names = []
     for person in list_people_with_vcard(portfolio):
         square_url = person.photo.pictures["square"].src if person.photo else ""
         photo = renditions.get(cache_keys[square_url]) if square_url else None
-        address = f"{site_url}/{person.url}" if site_url.startswith(("http://", "https://")) else ""
-        card = vcard.build_vcard(person, organization, address, photo or b"")
+        page_url = f"{site_url}/{person.url}" if site_url.startswith(("http://", "https://")) else ""
+        card = vcard.build_vcard(person, organization, page_url, photo or b"")
         target = output_folder / person.vcard
         if not (target.is_file() and target.read_bytes() == card):
             atomic_files.write(target, card)

@@ -30,7 +30,7 @@ class Translations(Value, frozen=True):
 
     def format_photo_count(self, n: int) -> str:
         """How many photographs, in words."""
-        return self.translate("one_photograph" if n == 1 else "photographs", n=n)
+        return self.translate("one_photo" if n == 1 else "photo_count", n=n)
 
     def format_date(self, iso: str) -> str:
         """An ISO 8601 date as precise as it was written; anything else comes back as it is."""

@@ -29,7 +29,7 @@ def test_it_opens_as_a_named_modal_dialog_with_the_focus_inside(wall: Any) -> No
     assert wall.locator("dialog.viewer:modal").count() == 1
     assert wall.locator("dialog").get_attribute("aria-label")
     assert wall.evaluate("document.activeElement.closest('dialog') !== null")
-    assert wall.evaluate("document.activeElement.ariaLabel").startswith("Photographs")
+    assert wall.evaluate("document.activeElement.ariaLabel").startswith("Photos")
     assert wall.evaluate(SHOWN) == 1
     assert all(button.get_attribute("aria-label") for button in wall.locator("dialog button").all())
     assert wall.complaints == []

@@ -1,6 +1,6 @@
-// The viewer: a native dialog over the wall. Without script each picture links to its own page, which shows the same.
-const wall = document.querySelector('.wall'), say = wall?.dataset
-const links = wall ? [...wall.querySelectorAll('.rows a')] : []
+// The viewer: a native dialog over the gallery. Without JavaScript, each picture links to its own page, which shows the same.
+const gallery = document.querySelector('.photos'), labels = gallery?.dataset
+const links = gallery ? [...gallery.querySelectorAll('.rows a')] : []
 const still = matchMedia('(prefers-reduced-motion: reduce)')
 const forward = document.dir === 'rtl' ? -1 : 1
 let dialog, list, words, zoomer, current = 0, drag
@@ -11,13 +11,13 @@ const clamp = n => Math.max(0, Math.min(links.length - 1, n))
 function build() {
   dialog = document.createElement('dialog')
   dialog.className = 'viewer'
-  dialog.ariaLabel = say.title
+  dialog.ariaLabel = labels.title
   dialog.innerHTML = `<ol tabindex="0"></ol><footer><p role="status"></p><button data-do="zoom" aria-pressed="false">+</button><button data-do="-1">←</button><button data-do="1">→</button><button data-do="close">×</button></footer>`
   list = dialog.firstChild
-  list.ariaLabel = say.help
+  list.ariaLabel = labels.help
   words = dialog.querySelector('p')
   const [zoom, back, on, shut] = dialog.querySelectorAll('button')
-  zoom.ariaLabel = say.zoom; back.ariaLabel = say.previous; on.ariaLabel = say.next; shut.ariaLabel = say.close
+  zoom.ariaLabel = labels.zoom; back.ariaLabel = labels.previous; on.ariaLabel = labels.next; shut.ariaLabel = labels.close
   zoomer = zoom
   for (const link of links) {
     const place = link.parentNode, item = document.createElement('li'), picture = link.firstElementChild.cloneNode(true)
@@ -46,7 +46,7 @@ function build() {
     else if (e.target.tagName === 'IMG' && !drag) zoom100(e)
   })
   dialog.addEventListener('keydown', e => {
-    if (e.altKey || e.ctrlKey || e.metaKey || zoomed() && e.key.startsWith('Arrow')) return // Alt and ← is the browser's way back
+    if (e.altKey || e.ctrlKey || e.metaKey || zoomed() && e.key.startsWith('Arrow')) return // Alt and ← goes back in the browser
     const to = { ArrowRight: current + forward, ArrowLeft: current - forward, Home: 0, End: links.length - 1 }[e.key]
     if (to != null) { e.preventDefault(); go(to) }
     if (e.key === 'z') zoom100()
@@ -77,12 +77,12 @@ function go(n) {
   if (still.matches) arrived(n)
 }
 
-// A small picture in a site of JPEG alone is one file, with no srcset.
+// In a site with only JPEG, a small picture is one file without srcset.
 const widest = picture => Math.max(picture.querySelector('img').getAttribute('width'), ...picture.querySelector('[srcset]')?.srcset.match(/\d+(?=w)/g) ?? [])
 
 const zoomed = () => list.querySelector('.zoomed')
 
-// One pixel of the largest file on one pixel of the screen, held where the visitor pointed.
+// Show one pixel of the largest file on one pixel of the screen, centered where the visitor pointed.
 function zoom100(at) {
   const item = list.children[current], img = image(current), on = item.classList.toggle('zoomed')
   zoomer.ariaPressed = on
@@ -96,17 +96,17 @@ function zoom100(at) {
   if (on) item.scrollTo(img.offsetWidth * x - item.clientWidth / 2, img.offsetHeight * y - item.clientHeight / 2)
 }
 
-// The picture grows out of its place on the wall and returns to it.
+// The picture grows from its place in the gallery and shrinks back to it.
 function morph(from, change, to) {
   if (!document.startViewTransition || still.matches) return change()
-  from.style.viewTransitionName = 'photograph'
+  from.style.viewTransitionName = 'photo'
   const transition = document.startViewTransition(async () => {
     from.style.viewTransitionName = ''
     change()
-    to().style.viewTransitionName = 'photograph'
+    to().style.viewTransitionName = 'photo'
     await Promise.race([to().decode().catch(() => {}), new Promise(r => setTimeout(r, 300))])
   })
-  transition.ready.catch(() => {}) // a click that comes sooner skips it
+  transition.ready.catch(() => {}) // an earlier click skips the transition
   transition.finished.finally(() => { to().style.viewTransitionName = '' })
 }
 
@@ -135,7 +135,7 @@ function close() {
 }
 
 if ('showModal' in HTMLDialogElement.prototype) {
-  wall?.addEventListener('click', e => {
+  gallery?.addEventListener('click', e => {
     const n = links.indexOf(e.target.closest('a'))
     if (n < 0 || e.ctrlKey || e.metaKey || e.shiftKey || e.button) return
     e.preventDefault()
