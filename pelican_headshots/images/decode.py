@@ -38,29 +38,29 @@ class AnalysisImage:
     """As returned by `linear_light.measure_highlight_loss`."""
     wide_gamut_share: float
     """As returned by `color.measure_wide_gamut_share`."""
-    written: containers.MetadataBlocks
+    metadata_blocks: containers.MetadataBlocks
     """The file's metadata."""
 
 
-def read_icc_profile(image: Image.Image, written: containers.MetadataBlocks) -> bytes | None:
-    """Return the ICC profile of an image, or None. *written* is the metadata of its file.
+def read_icc_profile(image: Image.Image, metadata_blocks: containers.MetadataBlocks) -> bytes | None:
+    """Return the ICC profile of an image, or None. *metadata_blocks* is the metadata of its file.
 
     Cameras set to Adobe RGB write no profile and only say so in their EXIF.
     """
     if profile := containers.in_info(image, "icc_profile"):
         return profile
-    return color.build_icc_profile("Adobe RGB") if exif.is_adobe_rgb(written.exif) else None
+    return color.build_icc_profile("Adobe RGB") if exif.is_adobe_rgb(metadata_blocks.exif) else None
 
 
-def read_size_and_orientation(image: Image.Image, written: containers.MetadataBlocks) -> tuple[Size, int]:
+def read_size_and_orientation(image: Image.Image, metadata_blocks: containers.MetadataBlocks) -> tuple[Size, int]:
     """Return the upright size of an image and the EXIF orientation that must still be applied.
 
     A TIFF must have been decoded: Pillow then applies the orientation from its tag, or else from the XMP that Pillow
     can read, and removes it.
     """
-    orientation = choose_orientation(written)
+    orientation = choose_orientation(metadata_blocks)
     if image.format == "TIFF":
-        tagged = exif.ORIENTATION_TAG in exif.read_directories(written.exif).get("main", {})
+        tagged = exif.ORIENTATION_TAG in exif.read_directories(metadata_blocks.exif).get("main", {})
         orientation = 1 if tagged else xmp.read_xmp_orientation([containers.in_info(image, "xmp")])
     return orient_size(image.size, orientation), orientation
 
@@ -90,8 +90,8 @@ def decode_for_analysis(data: bytes, long_side: int = 1024, max_pixels: int = DE
     with open_image(data, max_pixels) as image:
         if image.format in ("PNG", "TIFF"):  # their metadata is complete only after decoding
             image.load()
-        written = containers.read_blocks(image, data)
-        upright_size, orientation = read_size_and_orientation(image, written)
+        metadata_blocks = containers.read_blocks(image, data)
+        upright_size, orientation = read_size_and_orientation(image, metadata_blocks)
         scale = min(1.0, long_side / max(image.size))
         size = (max(1, round(image.size[0] * scale)), max(1, round(image.size[1] * scale)))
         image.draft(image.mode, size)
@@ -104,7 +104,7 @@ def decode_for_analysis(data: bytes, long_side: int = 1024, max_pixels: int = DE
             small, size = orient_image(small, orientation), size[::-1] if orientation >= 5 else size
         if small.size != size:
             small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-        profile = read_icc_profile(image, written)
+        profile = read_icc_profile(image, metadata_blocks)
         wide_gamut_share = color.measure_wide_gamut_share(small, profile)
         small = color.convert_to_color_space(small, profile)
         small = flatten_alpha(small, "#ffffff")
@@ -116,7 +116,7 @@ def decode_for_analysis(data: bytes, long_side: int = 1024, max_pixels: int = DE
             _sample_placeholder_colors(small),
             linear_light.measure_highlight_loss(pixels),
             wide_gamut_share,
-            written,
+            metadata_blocks,
         )
 
 
