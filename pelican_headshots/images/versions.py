@@ -33,10 +33,10 @@ def _format_versions(opencv_version: str) -> str:
 @cache
 def find_opencv_version() -> str:
     """Return the version of OpenCV, or an empty string if it is not installed."""
-    return next(filter(None, map(version_of, OPENCV_PACKAGES)), "")
+    return next(filter(None, map(get_package_version, OPENCV_PACKAGES)), "")
 
 
-def version_of(name: str) -> str:
+def get_package_version(name: str) -> str:
     """Return the version of a package, or an empty string if it is not installed."""
     try:
         return version(name)

@@ -243,7 +243,7 @@ class PhotoProcessor:
     def _make_reader_fingerprint(self) -> str:
         """Whatever it depends on that a picture is refused or takes too long: limits, readers, our way of looking."""
         limits = f"{self.settings.max_megapixels}-{self.job_runner.analysis_seconds:.2f}"
-        return f"{self._make_analysis_fingerprint()}-{limits}-{versions.version_of('pillow')}-{versions.version_of('pillow-heif')}"
+        return f"{self._make_analysis_fingerprint()}-{limits}-{versions.get_package_version('pillow')}-{versions.get_package_version('pillow-heif')}"
 
     def _make_source_file(self, file: files.ScannedFile) -> SourceFile:
         """*found* with its digests. A sidecar that cannot be read is left out. Raises files.Refused."""

@@ -33,7 +33,7 @@ _LOOKING = threading.Lock()
 
 def make_worker_fingerprint() -> str:
     """Names whatever shapes what comes out of here: workers whose stamps are the same make the same bytes."""
-    return f"recipe {RENDER_VERSION}, {versions.get_loaded_versions()}, mediapipe {versions.version_of('mediapipe')}"
+    return f"recipe {RENDER_VERSION}, {versions.get_loaded_versions()}, mediapipe {versions.get_package_version('mediapipe')}"
 
 
 def analyze_image(
