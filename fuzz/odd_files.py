@@ -212,29 +212,29 @@ def _read_number(data: bytes, at: int, number_format: str) -> int:
 
 def _find_jpeg_segments(data: bytes) -> list[tuple[int, int]]:
     """Return the offset and marker of each segment before the pixel data."""
-    at, found = 2, []
+    at, segments = 2, []
     while at + 4 <= len(data) and data[at] == 0xFF:
-        found.append((at, data[at + 1]))
+        segments.append((at, data[at + 1]))
         if data[at + 1] == 0xDA:
             break
         at += 2 + _read_number(data, at + 2, ">H")
-    return found
+    return segments
 
 
 def _find_png_chunks(data: bytes) -> list[tuple[int, bytes]]:
-    at, found = 8, []
+    at, chunks = 8, []
     while at + 12 <= len(data):
-        found.append((at, data[at + 4 : at + 8]))
+        chunks.append((at, data[at + 4 : at + 8]))
         at += 12 + _read_number(data, at, ">I")
-    return found
+    return chunks
 
 
 def _find_riff_chunks(data: bytes) -> list[int]:
-    at, found = 12, []
+    at, offsets = 12, []
     while at + 8 <= len(data):
-        found.append(at)
+        offsets.append(at)
         at += 8 + (_read_number(data, at + 4, "<I") + 1) // 2 * 2
-    return found
+    return offsets
 
 
 def _find_boxes(data: bytes) -> list[int]:

@@ -200,7 +200,7 @@ def _run(site: Path) -> tuple[int | None, str, float]:
 
 def _find_processes(session_leader: int) -> list[int]:
     """Return the running processes of a session."""
-    found = []
+    pids = []
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             try:
@@ -209,8 +209,8 @@ def _find_processes(session_leader: int) -> list[int]:
             except OSError:
                 continue
             if int(session) == session_leader and state != "Z":
-                found.append(int(entry.name))
-    return found
+                pids.append(int(entry.name))
+    return pids
 
 
 def _read_memory_mib(pid: int) -> float:

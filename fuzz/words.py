@@ -76,8 +76,8 @@ def check_picture(data: bytes) -> None:
         with open_image(data, MAX_PIXELS) as image:
             if image.format == "PNG":
                 image.load()
-            found = containers.read_blocks(image, data)
-        check_metadata(*reader.read(found))
+            blocks = containers.read_blocks(image, data)
+        check_metadata(*reader.read(blocks))
 
 
 def check_metadata(photo_metadata: msgspec.Struct, rights: msgspec.Struct) -> None:
