@@ -53,9 +53,9 @@ class RemoteCache:
 
     def fetch_many(self, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Yield (key, value) for each key that exists and whose value is sound."""
-        remaining = list(keys)
-        for start in range(0, len(remaining), _KEYS_PER_REQUEST):
-            answers = self._try(partial(self._read, remaining[start : start + _KEYS_PER_REQUEST])) or {}
+        requested_keys = list(keys)
+        for start in range(0, len(requested_keys), _KEYS_PER_REQUEST):
+            answers = self._try(partial(self._read, requested_keys[start : start + _KEYS_PER_REQUEST])) or {}
             for key, answer in answers.items():
                 if isinstance(answer, bytes) and compute_digest(answer[32:]).encode() == answer[:32]:
                     yield key, answer[32:]
