@@ -102,9 +102,8 @@ class WorkerPool(Generic[T]):
                         retries.append(run.index)
                     else:
                         results.append((run.index, result))
-                results += self._start_jobs(
-                    task, jobs, pending, retries, running
-                )  # so that they run while the caller works
+                # Before yielding, so that jobs run while the caller works.
+                results += self._start_jobs(task, jobs, pending, retries, running)
                 yield from results
         finally:
             for run in running.values():
