@@ -1,9 +1,9 @@
-"""Odd picture files, made by mutating sound ones.
+"""Make odd picture files by mutating valid ones.
 
     python -m fuzz.odd_files FOLDER COUNT [--seed 1]
 
-The sound ones are drawn here (JPEG, PNG, WebP, AVIF, TIFF, GIF, MPO, BMP). Each file depends on the seed and on its own
-number only, so that one of them can be made again alone. The name says what was done: `00017-truncated.jpg`.
+The valid files are drawn here (JPEG, PNG, WebP, AVIF, TIFF, GIF, MPO, BMP). Each odd file depends only on the seed and its
+own number, so that it can be made again alone. Its name says which mutation was used: `00015-truncate.jpg`.
 """
 
 from __future__ import annotations
@@ -59,11 +59,11 @@ EDGE_CASE_NUMBERS = (
 )
 
 Field = tuple[int, str]
-"""Where a number lies in a file, and its `struct` format."""
+"""Offset of a number in a file, and its `struct` format."""
 
 
 def draw_scene(size: tuple[int, int], seed: int = 0, mode: str = "RGB") -> Image.Image:
-    """A drawing with a gradient, shapes, something like a head, and grain."""
+    """Draw an image with a gradient, simple shapes, an oval like a head, and grain."""
     width, height = size
     y, x = np.mgrid[0:height, 0:width]
     grain = np.random.default_rng(seed).normal(0, 6, (height, width, 1))
@@ -82,7 +82,7 @@ def encode_image(image: Image.Image, format: str, **options: object) -> bytes:
     return out.getvalue()
 
 
-def exif_block(orientation: int) -> bytes:
+def build_exif_block(orientation: int) -> bytes:
     exif = Image.Exif()
     exif[0x0112], exif[0x010E], exif[0x013B] = orientation, "A description", "A photographer"
     exif.get_ifd(0x8825).update({1: "N", 2: (47.0, 22.0, 1.5), 3: "E", 4: (8.0, 32.0, 9.0)})
@@ -91,7 +91,7 @@ def exif_block(orientation: int) -> bytes:
 
 @cache
 def make_valid_files() -> tuple[tuple[str, bytes], ...]:
-    """Sound files: the name of the format and the bytes."""
+    """Return valid files as (format name, bytes)."""
     plain, other = draw_scene((360, 240)), draw_scene((240, 320), 1)
     frames = [draw_scene((120, 90), number) for number in range(3)]
     text = PngImagePlugin.PngInfo()
@@ -99,80 +99,91 @@ def make_valid_files() -> tuple[tuple[str, bytes], ...]:
     text.add_itxt("XML:com.adobe.xmp", XMP.decode())
     clear = draw_scene((200, 200), 2, "RGBA")
     clear.putalpha(draw_scene((200, 200), 3, "L"))
-    deep = Image.fromarray(np.asarray(draw_scene((160, 120), 4, "L")).astype(np.uint16) * 257)
-    real = Image.fromarray(np.asarray(draw_scene((160, 120), 5, "L")).astype(np.float32) / 255)
-    quick = {"speed": 10, "max_threads": 1}  # the bytes depend on the number of threads
-    every_frame = {"save_all": True, "append_images": frames[1:]}
+    gray_16_bit = Image.fromarray(np.asarray(draw_scene((160, 120), 4, "L")).astype(np.uint16) * 257)
+    gray_float = Image.fromarray(np.asarray(draw_scene((160, 120), 5, "L")).astype(np.float32) / 255)
+    fast_options = {"speed": 10, "max_threads": 1}  # the bytes depend on the number of threads
+    animation_options = {"save_all": True, "append_images": frames[1:]}
     profile = build_icc_profile("Display P3")
-    made = [
-        ("JPEG", encode_image(plain, "JPEG", exif=exif_block(6), xmp=XMP, icc_profile=profile, comment=b"a comment")),
-        ("JPEG", encode_image(other, "JPEG", progressive=True, exif=exif_block(1))),
+    files = [
+        (
+            "JPEG",
+            encode_image(plain, "JPEG", exif=build_exif_block(6), xmp=XMP, icc_profile=profile, comment=b"a comment"),
+        ),
+        ("JPEG", encode_image(other, "JPEG", progressive=True, exif=build_exif_block(1))),
         ("JPEG", encode_image(plain.convert("CMYK"), "JPEG")),
         ("JPEG", encode_image(plain.convert("L"), "JPEG", restart_marker_rows=2)),
-        ("PNG", encode_image(plain, "PNG", pnginfo=text, exif=exif_block(8), icc_profile=profile)),
+        ("PNG", encode_image(plain, "PNG", pnginfo=text, exif=build_exif_block(8), icc_profile=profile)),
         ("PNG", encode_image(clear, "PNG")),
         ("PNG", encode_image(plain.convert("P"), "PNG", transparency=3)),
         ("PNG", encode_image(plain.convert("1"), "PNG")),
-        ("PNG", encode_image(deep, "PNG")),
-        ("PNG", encode_image(frames[0], "PNG", **every_frame)),
-        ("WEBP", encode_image(plain, "WEBP", exif=exif_block(3), xmp=XMP)),
+        ("PNG", encode_image(gray_16_bit, "PNG")),
+        ("PNG", encode_image(frames[0], "PNG", **animation_options)),
+        ("WEBP", encode_image(plain, "WEBP", exif=build_exif_block(3), xmp=XMP)),
         ("WEBP", encode_image(clear, "WEBP", lossless=True)),
-        ("WEBP", encode_image(frames[0], "WEBP", **every_frame)),
-        ("AVIF", encode_image(other, "AVIF", **quick, exif=exif_block(5), xmp=XMP)),
-        ("AVIF", encode_image(clear, "AVIF", **quick)),
-        ("AVIF", _strip_dates(encode_image(frames[0], "AVIF", **quick, **every_frame))),
+        ("WEBP", encode_image(frames[0], "WEBP", **animation_options)),
+        ("AVIF", encode_image(other, "AVIF", **fast_options, exif=build_exif_block(5), xmp=XMP)),
+        ("AVIF", encode_image(clear, "AVIF", **fast_options)),
+        ("AVIF", _strip_dates(encode_image(frames[0], "AVIF", **fast_options, **animation_options))),
         ("TIFF", encode_image(plain, "TIFF", compression="tiff_lzw")),
-        ("TIFF", encode_image(plain, "TIFF", exif=exif_block(6))),
+        ("TIFF", encode_image(plain, "TIFF", exif=build_exif_block(6))),
         ("TIFF", encode_image(plain.convert("1"), "TIFF", compression="group4")),
         ("TIFF", encode_image(plain.convert("CMYK"), "TIFF", compression="tiff_adobe_deflate")),
-        ("TIFF", encode_image(deep, "TIFF")),
-        ("TIFF", encode_image(real, "TIFF")),
-        ("TIFF", encode_image(frames[0], "TIFF", **every_frame)),
+        ("TIFF", encode_image(gray_16_bit, "TIFF")),
+        ("TIFF", encode_image(gray_float, "TIFF")),
+        ("TIFF", encode_image(frames[0], "TIFF", **animation_options)),
         ("GIF", encode_image(plain.convert("P"), "GIF")),
         ("GIF", encode_image(frames[0].convert("P"), "GIF", save_all=True, append_images=frames[1:])),
         ("MPO", encode_image(plain, "MPO", save_all=True, append_images=[other])),
         ("BMP", encode_image(plain, "BMP")),
     ]
-    return tuple(made)
+    return tuple(files)
 
 
 def _strip_dates(data: bytes) -> bytes:
-    """An animated AVIF without the time at which it was made."""
-    whole = bytearray(data)
+    """Remove the creation time from an animated AVIF."""
+    patched = bytearray(data)
     for name in (b"mvhd", b"tkhd", b"mdhd"):
         at = data.find(name)
         while at > 0:
             size = 16 if data[at + 4] else 8
-            whole[at + 8 : at + 8 + size] = bytes(size)
+            patched[at + 8 : at + 8 + size] = bytes(size)
             at = data.find(name, at + 4)
-    return bytes(whole)
+    return bytes(patched)
 
 
-# Where a format keeps its lengths and its width and height
+# Positions of lengths, widths and heights in each format
 
 
 def find_length_fields(data: bytes) -> list[Field]:
-    """Numbers in *data* that say how long something is, how many there are, or where it lies."""
+    """Return the numbers in *data* that are lengths, counts or offsets."""
     if data.startswith(b"\xff\xd8"):
-        return [(at + 2, ">H") for at, _ in _jpeg_segments(data)]
+        return [(at + 2, ">H") for at, _ in _find_jpeg_segments(data)]
     if data.startswith(b"\x89PNG"):
-        return [(at, ">I") for at, _ in _png_chunks(data)]
+        return [(at, ">I") for at, _ in _find_png_chunks(data)]
     if data.startswith(b"RIFF"):
-        return [(4, "<I"), *((at + 4, "<I") for at in _riff_chunks(data))]
+        return [(4, "<I"), *((at + 4, "<I") for at in _find_riff_chunks(data))]
     if data[4:8] == b"ftyp":
-        return [(at, ">I") for at in _boxes(data)]
+        return [(at, ">I") for at in _find_boxes(data)]
     if data[:2] in (b"II", b"MM"):
-        order = "<" if data[:2] == b"II" else ">"
-        return [(4, order + "I"), *((at + place, order + "I") for at in _tiff_entries(data) for place in (4, 8))]
+        byte_order = "<" if data[:2] == b"II" else ">"
+        return [
+            (4, byte_order + "I"),
+            *((at + offset, byte_order + "I") for at in _find_tiff_entries(data) for offset in (4, 8)),
+        ]
     if data.startswith(b"BM"):
         return [(2, "<I"), (10, "<I"), (14, "<I"), (34, "<I"), (46, "<I")]
     return [(10, "B"), (13, "B")]
 
 
 def find_dimension_fields(data: bytes) -> list[Field]:
-    """Numbers in *data* that say how wide or high the picture is."""
+    """Return the numbers in *data* that are the width or height of the picture."""
     if data.startswith(b"\xff\xd8"):
-        return [(at + place, ">H") for at, marker in _jpeg_segments(data) if 0xC0 <= marker <= 0xC2 for place in (5, 7)]
+        return [
+            (at + offset, ">H")
+            for at, marker in _find_jpeg_segments(data)
+            if 0xC0 <= marker <= 0xC2
+            for offset in (5, 7)
+        ]
     if data.startswith(b"\x89PNG"):
         return [(16, ">I"), (20, ">I")]
     if data.startswith(b"RIFF"):
@@ -181,83 +192,89 @@ def find_dimension_fields(data: bytes) -> list[Field]:
         at = data.find(b"ispe")
         return [(at + 8, ">I"), (at + 12, ">I")] if at > 0 else []
     if data[:2] in (b"II", b"MM"):
-        order = "<" if data[:2] == b"II" else ">"
-        sides = (256, 257)
-        return [(at + 8, order + "I") for at in _tiff_entries(data) if _number(data, at, order + "H") in sides]
+        byte_order = "<" if data[:2] == b"II" else ">"
+        size_tags = (256, 257)
+        return [
+            (at + 8, byte_order + "I")
+            for at in _find_tiff_entries(data)
+            if _read_number(data, at, byte_order + "H") in size_tags
+        ]
     if data.startswith(b"BM"):
         return [(18, "<i"), (22, "<i")]
     return [(6, "<H"), (8, "<H")]
 
 
-def _number(data: bytes, at: int, how: str) -> int:
-    return int(struct.unpack_from(how, data, at)[0]) if at + struct.calcsize(how) <= len(data) else 0
+def _read_number(data: bytes, at: int, number_format: str) -> int:
+    return (
+        int(struct.unpack_from(number_format, data, at)[0]) if at + struct.calcsize(number_format) <= len(data) else 0
+    )
 
 
-def _jpeg_segments(data: bytes) -> list[tuple[int, int]]:
-    """Where each segment before the pixels begins, and its marker."""
-    at, found = 2, []
+def _find_jpeg_segments(data: bytes) -> list[tuple[int, int]]:
+    """Return the offset and marker of each segment before the pixel data."""
+    at, segments = 2, []
     while at + 4 <= len(data) and data[at] == 0xFF:
-        found.append((at, data[at + 1]))
+        segments.append((at, data[at + 1]))
         if data[at + 1] == 0xDA:
             break
-        at += 2 + _number(data, at + 2, ">H")
-    return found
+        at += 2 + _read_number(data, at + 2, ">H")
+    return segments
 
 
-def _png_chunks(data: bytes) -> list[tuple[int, bytes]]:
-    at, found = 8, []
+def _find_png_chunks(data: bytes) -> list[tuple[int, bytes]]:
+    at, chunks = 8, []
     while at + 12 <= len(data):
-        found.append((at, data[at + 4 : at + 8]))
-        at += 12 + _number(data, at, ">I")
-    return found
+        chunks.append((at, data[at + 4 : at + 8]))
+        at += 12 + _read_number(data, at, ">I")
+    return chunks
 
 
-def _riff_chunks(data: bytes) -> list[int]:
-    at, found = 12, []
+def _find_riff_chunks(data: bytes) -> list[int]:
+    at, offsets = 12, []
     while at + 8 <= len(data):
-        found.append(at)
-        at += 8 + (_number(data, at + 4, "<I") + 1) // 2 * 2
-    return found
+        offsets.append(at)
+        at += 8 + (_read_number(data, at + 4, "<I") + 1) // 2 * 2
+    return offsets
 
 
-def _boxes(data: bytes) -> list[int]:
-    """Boxes of an AVIF file, found by the names of those that hold others or matter."""
+def _find_boxes(data: bytes) -> list[int]:
+    """Return the offsets of the important boxes of an AVIF file, found by their names."""
     names = (b"ftyp", b"meta", b"iloc", b"iinf", b"infe", b"iprp", b"ipco", b"ispe", b"av1C", b"colr", b"ipma", b"mdat")
     return [at - 4 for name in names if (at := data.find(name)) >= 4]
 
 
-def _tiff_entries(data: bytes) -> list[int]:
-    order = "<" if data[:2] == b"II" else ">"
-    first = _number(data, 4, order + "I")
+def _find_tiff_entries(data: bytes) -> list[int]:
+    byte_order = "<" if data[:2] == b"II" else ">"
+    first = _read_number(data, 4, byte_order + "I")
     return [
         first + 2 + 12 * k
-        for k in range(min(_number(data, first, order + "H"), 64))
+        for k in range(min(_read_number(data, first, byte_order + "H"), 64))
         if first + 14 + 12 * k <= len(data)
     ]
 
 
 def _replace_number(data: bytes, field: Field, value: int) -> bytes:
-    at, how = field
-    size = struct.calcsize(how)
+    at, number_format = field
+    size = struct.calcsize(number_format)
     if not 0 <= at <= len(data) - size:
         return data
-    order = "little" if how.startswith("<") else "big"
-    return data[:at] + (value % (1 << 8 * size)).to_bytes(size, order) + data[at + size :]
+    byte_order = "little" if number_format.startswith("<") else "big"
+    return data[:at] + (value % (1 << 8 * size)).to_bytes(size, byte_order) + data[at + size :]
 
 
 def _fix_png_checksums(data: bytes) -> bytes:
-    """A PNG with right checksums, so that what was changed is also read."""
+    """Correct the checksums of a PNG, so that decoders read the changed chunks."""
     if not data.startswith(b"\x89PNG"):
         return data
-    whole = bytearray(data)
-    for at, _ in _png_chunks(data):
-        end = at + 8 + _number(data, at, ">I")
+    patched = bytearray(data)
+    for at, _ in _find_png_chunks(data):
+        end = at + 8 + _read_number(data, at, ">I")
         if end + 4 <= len(data):
-            struct.pack_into(">I", whole, end, zlib.crc32(data[at + 4 : end]))
-    return bytes(whole)
+            struct.pack_into(">I", patched, end, zlib.crc32(data[at + 4 : end]))
+    return bytes(patched)
 
 
-# What is done to a file. Each takes a random number generator and gives (format, bytes).
+# Mutations. Each takes a random number generator and returns (format name, bytes).
 
 MutatedFile = tuple[str, bytes]
 
@@ -283,7 +300,7 @@ def splice(rng: random.Random) -> MutatedFile:
 
 
 def move_part(rng: random.Random) -> MutatedFile:
-    """A part of the file lies elsewhere, twice, or not at all."""
+    """Move, repeat or remove a part of the file."""
     kind, data = rng.choice(make_valid_files())
     start = rng.randrange(len(data))
     part = data[start : start + rng.randrange(1, 2000)]
@@ -297,13 +314,13 @@ def falsify_length(rng: random.Random) -> MutatedFile:
     kind, data = rng.choice(make_valid_files())
     for _ in range(rng.choice((1, 1, 2, 4))):
         field = rng.choice(find_length_fields(data) or [(4, ">I")])
-        near = _number(data, *field) + rng.choice((-8, -2, -1, 1, 2, 8))
+        near = _read_number(data, *field) + rng.choice((-8, -2, -1, 1, 2, 8))
         data = _replace_number(data, field, rng.choice((near, rng.choice(EDGE_CASE_NUMBERS))))
     return kind, data
 
 
 def falsify_size(rng: random.Random) -> MutatedFile:
-    """A picture that says that it is wider, higher or smaller than it is."""
+    """Change the width or height in the header, but not the pixel data."""
     kind, data = rng.choice(make_valid_files())
     fields = find_dimension_fields(data)
     for field in rng.sample(fields, min(len(fields), rng.choice((1, 2)))):
@@ -323,8 +340,8 @@ def corrupt_header(rng: random.Random) -> MutatedFile:
     return kind, _fix_png_checksums(bytes(odd)) if rng.random() < 0.7 else bytes(odd)
 
 
-def odd_text(rng: random.Random) -> bytes:
-    """What somebody may write where words belong."""
+def make_odd_text(rng: random.Random) -> bytes:
+    """Return odd content for a text field or metadata block."""
     return rng.choice(
         (
             b"",
@@ -341,8 +358,8 @@ def odd_text(rng: random.Random) -> bytes:
             XMP.replace(b'Orientation="6"', b'Orientation="%d"' % rng.choice((-1, 0, 9, 99_999))),
             b"<a>" * 20_000,
             b'<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>',
-            exif_block(rng.randrange(0, 12))[: rng.randrange(1, 200)],
-            b"Exif\0\0" + corrupt_bytes(rng, exif_block(6)),
+            build_exif_block(rng.randrange(0, 12))[: rng.randrange(1, 200)],
+            b"Exif\0\0" + corrupt_bytes(rng, build_exif_block(6)),
         )
     )
 
@@ -355,10 +372,10 @@ def corrupt_bytes(rng: random.Random, data: bytes) -> bytes:
 
 
 def insert_odd_metadata(rng: random.Random) -> MutatedFile:
-    """Blocks of metadata put in, many times over, or full of nonsense."""
+    """Insert a metadata block with odd content, once or many times."""
     kind, data = rng.choice(make_valid_files())
     times = rng.choice((1, 2, 30))
-    block = odd_text(rng)
+    block = make_odd_text(rng)
     if data.startswith(b"\xff\xd8"):
         head = rng.choice(
             (
@@ -387,7 +404,7 @@ def insert_odd_metadata(rng: random.Random) -> MutatedFile:
                 + (zlib.compress(block * 100) if name == b"zTXt" else block)
             )
         chunk = struct.pack(">I", len(block)) + name + block + struct.pack(">I", zlib.crc32(name + block))
-        at = rng.choice([at for at, _ in _png_chunks(data)][1:])
+        at = rng.choice([at for at, _ in _find_png_chunks(data)][1:])
         return kind, data[:at] + chunk * times + data[at:]
     if data.startswith(b"RIFF"):
         body = (
@@ -396,13 +413,13 @@ def insert_odd_metadata(rng: random.Random) -> MutatedFile:
             + block
             + b"\0" * (len(block) % 2)
         )
-        whole = data + body * times
-        return kind, _replace_number(whole, (4, "<I"), len(whole) - 8)
+        patched = data + body * times
+        return kind, _replace_number(patched, (4, "<I"), len(patched) - 8)
     if data[:2] in (b"II", b"MM"):
-        order = "<" if data[:2] == b"II" else ">"
-        at = rng.choice(_tiff_entries(data))
+        byte_order = "<" if data[:2] == b"II" else ">"
+        at = rng.choice(_find_tiff_entries(data))
         tag = rng.choice((700, 33_723, 34_377, 34_665, 34_675, 34_853, 274, 320, 330, 700))
-        entry = struct.pack(order + "HHII", tag, rng.choice((1, 2, 3, 4, 7, 13)), len(block), len(data))
+        entry = struct.pack(byte_order + "HHII", tag, rng.choice((1, 2, 3, 4, 7, 13)), len(block), len(data))
         return kind, data[:at] + entry + data[at + 12 :] + block
     return kind, data + block * times
 
@@ -423,7 +440,7 @@ def append_data(rng: random.Random) -> MutatedFile:
 
 
 def make_odd_shape(rng: random.Random) -> MutatedFile:
-    """A sound picture of a shape that few have."""
+    """Make a valid picture with an unusual shape."""
     long = rng.choice((1, 2, 3, 50, 700, 5000, 16_000, 24_000))
     short = rng.choice((1, 1, 2, 3, 8, 60))
     size = (long, short) if rng.random() < 0.5 else (short, long)
@@ -440,7 +457,7 @@ def make_odd_shape(rng: random.Random) -> MutatedFile:
 
 
 def make_odd_mode(rng: random.Random) -> MutatedFile:
-    """A sound picture whose pixels are kept as few are."""
+    """Make a valid picture with an unusual pixel format."""
     size = (rng.randrange(1, 400), rng.randrange(1, 400))
     kind, mode, options = rng.choice(
         (
@@ -464,26 +481,26 @@ def make_odd_mode(rng: random.Random) -> MutatedFile:
     )
     image = draw_scene(size, rng.randrange(1000))
     if mode in ("I", "F", "I;16", "LA"):
-        grey = image.convert("L")
-        image = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257) if mode == "I;16" else grey.convert(mode)
+        gray = image.convert("L")
+        image = Image.fromarray(np.asarray(gray).astype(np.uint16) * 257) if mode == "I;16" else gray.convert(mode)
     else:
         image = (
             image.convert("P").convert(mode)
             if mode == "PA"
-            else _as_lab(image)
+            else _convert_to_lab(image)
             if mode == "LAB"
             else image.convert(mode)
         )
     return kind, encode_image(image, kind, **options)
 
 
-def _as_lab(image: Image.Image) -> Image.Image:
-    made = ImageCms.profileToProfile(
+def _convert_to_lab(image: Image.Image) -> Image.Image:
+    converted = ImageCms.profileToProfile(
         image, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
     )
-    assert made is not None
-    made.info = {}  # the profile in it holds the date of today
-    return made
+    assert converted is not None
+    converted.info = {}  # the profile contains the current date
+    return converted
 
 
 def combine_mutations(rng: random.Random) -> MutatedFile:
@@ -516,8 +533,8 @@ MUTATIONS: tuple[Callable[[random.Random], MutatedFile], ...] = (
 )
 
 
-def make(folder: Path, number: int, seed: int = 1) -> list[Path]:
-    """Write the odd file of this *number*, and the sidecar that some have; return their paths, the picture's first."""
+def write_odd_file(folder: Path, number: int, seed: int = 1) -> list[Path]:
+    """Write the odd file with this number, and for some a sidecar. Return their paths, the picture first."""
     rng = random.Random(f"{seed}:{number}")
     mutation = MUTATIONS[number % len(MUTATIONS)]
     kind, data = mutation(rng)
@@ -527,7 +544,7 @@ def make(folder: Path, number: int, seed: int = 1) -> list[Path]:
     if mutation is not keep_unchanged and rng.random() > 0.05:
         return [path]
     sidecar = path.with_name(path.name + ".xmp" if rng.random() < 0.5 else path.stem + ".xmp")
-    sidecar.write_bytes(odd_text(rng))
+    sidecar.write_bytes(make_odd_text(rng))
     return [path, sidecar]
 
 
@@ -536,10 +553,10 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("count", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
-    given.folder.mkdir(parents=True, exist_ok=True)
-    for number in range(given.count):
-        make(given.folder, number, given.seed)
+    args = parser.parse_args()
+    args.folder.mkdir(parents=True, exist_ok=True)
+    for number in range(args.count):
+        write_odd_file(args.folder, number, args.seed)
     return 0
 
 

@@ -1,14 +1,14 @@
-"""Whether sound pictures are published whatever lies beside them: the real `pelican content` over many odd files.
+"""Build sites with the real `pelican content` from many odd files, and check that valid pictures are still published.
 
     python -m fuzz.soak WORK --count 300 [--seed 1]     # odd files made by fuzz.odd_files
-    python -m fuzz.soak WORK --files FOLDER             # those in a folder
+    python -m fuzz.soak WORK --files FOLDER             # the files in a folder
 
-Files are built in batches of 25, each a site of its own with two sound pictures, one among them and one in a gallery of its
-own. In each, both must be published, every file must have its line in `build-report.json`, there must be no traceback,
-the program must end by itself with 0 and leave no process, and the process tree may need a fifth more memory than
-HEADSHOTS['memory'] allows, no more. A batch that fails is halved until the file is found; it is kept in WORK/culprits with
-the log. Run again with the same arguments, it goes on after the last finished batch. Ends with 1 where anything was
-found. Needs Linux.
+Files are built in batches of 25. Each batch is a site with two valid pictures: one in the same gallery as the odd files,
+and one in its own gallery. In each site, both must be published, every file must be in `build-report.json`, there must be
+no traceback, Pelican must exit with 0 and leave no process, and the process tree may use at most a fifth more memory than
+HEADSHOTS['memory_mb']. A batch that fails is halved until the file is found, which is kept in WORK/culprits with the log.
+A second run with the same arguments continues after the last finished batch. The exit code is 1 if anything was found.
+Needs Linux.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from pelican_headshots.settings import Settings
 from . import odd_files
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-BATCH = 25
+BATCH_SIZE = 25
 MEMORY_TOLERANCE = 1.2
-"""By how much the process tree may exceed the memory that is planned for."""
+"""Factor by which the process tree may exceed the planned memory."""
 BUILD_TIMEOUT_SECONDS = 900
-"""After which a build counts as hanging."""
+"""Time after which a build counts as hanging."""
 SAMPLE_INTERVAL_SECONDS = 0.2
-"""Seconds between two looks at the memory."""
+"""Time between two memory measurements."""
 
 SETTINGS = """\
 import pelican_headshots
@@ -53,9 +53,9 @@ THEME = pelican_headshots.theme_path()
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = None
 HEADSHOTS = {"headshots_in_galleries": True}
 """
-"""Headshots hang in galleries too, so that whatever is built has files."""
+"""Headshots appear in galleries too, so that every built picture has files."""
 TEAM = "Title: Team\nTemplate: team\n\nEverybody.\n"
-WITHOUT_LOOKING = """\
+DISABLE_ANALYSIS = """\
 from pelican_headshots.pipeline.site_build import SiteBuild
 SiteBuild._find_models = lambda *_: None
 """
@@ -66,7 +66,7 @@ Item = tuple[Path, ...]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a build: sentences about what went wrong, how long it took, and how much memory at its peak."""
+    """The result of a build: a sentence for each fault, the duration, the peak memory, statuses and the log."""
 
     faults: tuple[str, ...]
     seconds: float
@@ -76,7 +76,7 @@ class Outcome:
 
 
 class Soak:
-    """Builds batches below the folder *work*."""
+    """Builds batches in the folder *work*."""
 
     def __init__(self, work: Path, analyze: bool = True) -> None:
         self.work, self.analyze = work, analyze
@@ -87,7 +87,7 @@ class Soak:
             odd_files.draw_scene(size, 10 + number).save(self.valid_pictures / f"sound-{number}.jpg")
 
     def build(self, items: Sequence[Item]) -> Outcome:
-        """Build a site of *items* and the two sound pictures, and judge it."""
+        """Build a site from *items* and the two valid pictures, and check it."""
         site = self.work / "site"
         shutil.rmtree(site, ignore_errors=True)
         among, alone = site / "content" / "photos" / "among", site / "content" / "photos" / "alone"
@@ -96,15 +96,15 @@ class Soak:
         shutil.copyfile(self.valid_pictures / "sound-0.jpg", among / "sound-0.jpg")
         shutil.copyfile(self.valid_pictures / "sound-1.jpg", alone / "sound-1.jpg")
         for path in (path for item in items for path in item):
-            # Links, pipes and holes stay what they are.
+            # Links, pipes and sparse files are copied as such.
             subprocess.run([b"cp", b"-a", b"--sparse=always", os.fsencode(path), os.fsencode(among)], check=True)
-        (site / "pelicanconf.py").write_text(SETTINGS + ("" if self.analyze else WITHOUT_LOOKING), encoding="utf-8")
+        (site / "pelicanconf.py").write_text(SETTINGS + ("" if self.analyze else DISABLE_ANALYSIS), encoding="utf-8")
         pages = site / "content" / "pages"
         pages.mkdir()
         (pages / "team.md").write_text(TEAM, encoding="utf-8")
-        began = time.monotonic()
+        started_at = time.monotonic()
         status, log, peak = _run(site)
-        seconds = time.monotonic() - began
+        seconds = time.monotonic() - started_at
         faults = []
         if status != 0:
             faults.append(
@@ -120,12 +120,12 @@ class Soak:
             [*_find_unpublished(site, inputs), *_find_unreported(items, inputs)] if report.exists() else ["no report"]
         )
         statuses: dict[str, int] = {}
-        for told in inputs.values():
-            statuses[told["status"]] = statuses.get(told["status"], 0) + 1
+        for entry in inputs.values():
+            statuses[entry["status"]] = statuses.get(entry["status"], 0) + 1
         return Outcome(tuple(faults), seconds, peak, statuses, log)
 
     def find_culprits(self, items: Sequence[Item]) -> list[tuple[Sequence[Item], Outcome]]:
-        """The smallest parts of *items*, by halving, in whose sites something goes wrong."""
+        """Return the smallest parts of *items* whose sites have faults, found by halving."""
         outcome = self.build(items)
         if not outcome.faults:
             return []
@@ -136,7 +136,7 @@ class Soak:
         return [(items, outcome)]
 
     def keep(self, items: Sequence[Item], outcome: Outcome) -> Path:
-        """Copy what was found to where it stays."""
+        """Copy the files and their faults to the `culprits` folder, and return their folder."""
         name = hashlib.sha256(repr([item[0].name for item in items]).encode()).hexdigest()[:8]
         folder = (
             self.work / "culprits" / f"{items[0][0].name[:60]}-{name}"
@@ -153,15 +153,19 @@ class Soak:
 
 
 def _run(site: Path) -> tuple[int | None, str, float]:
-    """Run Pelican in *site*: its status (None if it had to be killed), what it said, and the peak of its tree in MiB."""
+    """Run Pelican in *site*.
+
+    Returns:
+        The exit code (None if it had to be killed), the log, and the peak memory of the process tree in MiB.
+    """
     path = os.pathsep.join([str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])])
-    with open(site / "log", "wb") as log:
+    with open(site / "log", "wb") as log_file:
         program = subprocess.Popen(
             [sys.executable, "-m", "pelican", "content"],
             cwd=site,
             env={**os.environ, "PYTHONPATH": path, "COLUMNS": "300"},
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=log_file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
@@ -169,10 +173,10 @@ def _run(site: Path) -> tuple[int | None, str, float]:
 
         def watch() -> None:
             while not ended.wait(SAMPLE_INTERVAL_SECONDS):
-                peak[0] = max(peak[0], sum(map(_mebibytes, _session(program.pid))))
+                peak[0] = max(peak[0], sum(map(_read_memory_mib, _find_processes(program.pid))))
 
-        watching = threading.Thread(target=watch)
-        watching.start()
+        watcher = threading.Thread(target=watch)
+        watcher.start()
         status: int | None
         try:
             status = program.wait(BUILD_TIMEOUT_SECONDS)
@@ -180,23 +184,23 @@ def _run(site: Path) -> tuple[int | None, str, float]:
             status = None
         finally:
             ended.set()
-            watching.join()
-            # Children end by themselves when the program has; a second is more than they take.
-            until = time.monotonic() + 1
-            while (left := _session(program.pid)) and status is not None and time.monotonic() < until:
+            watcher.join()
+            # Child processes end by themselves after the program; they take less than a second.
+            deadline = time.monotonic() + 1
+            while (left := _find_processes(program.pid)) and status is not None and time.monotonic() < deadline:
                 time.sleep(0.05)
             for pid in left:
                 os.kill(pid, signal.SIGKILL)
             program.wait()
-    said = (site / "log").read_text(encoding="utf-8", errors="replace")
+    log = (site / "log").read_text(encoding="utf-8", errors="replace")
     if left and status is not None:
-        return -1, said + f"\n{len(left)} processes were left running", peak[0]
-    return status, said, peak[0]
+        return -1, log + f"\n{len(left)} processes were left running", peak[0]
+    return status, log, peak[0]
 
 
-def _session(leader: int) -> list[int]:
-    """Running processes of the session that *leader* began."""
-    found = []
+def _find_processes(session_leader: int) -> list[int]:
+    """Return the running processes of a session."""
+    pids = []
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             try:
@@ -204,13 +208,13 @@ def _session(leader: int) -> list[int]:
                     state, _, _, session = file.read().rpartition(")")[2].split()[:4]
             except OSError:
                 continue
-            if int(session) == leader and state != "Z":
-                found.append(int(entry.name))
-    return found
+            if int(session) == session_leader and state != "Z":
+                pids.append(int(entry.name))
+    return pids
 
 
-def _mebibytes(pid: int) -> float:
-    """The process' share of memory: pages that several have are counted once in all."""
+def _read_memory_mib(pid: int) -> float:
+    """Return the proportional memory (PSS) of a process in MiB: a shared page counts once in the sum of all processes."""
     try:
         with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
             return sum(int(line.split()[1]) for line in file if line.startswith("Pss:")) / 1024
@@ -224,14 +228,14 @@ def _last_line_of_traceback(log: str) -> str:
 
 
 def _find_unpublished(site: Path, inputs: dict[str, dict[str, object]]) -> Iterator[str]:
-    """A sentence for each sound picture that the site does not show."""
+    """Yield a sentence for each valid picture that the site does not publish."""
     pages = "".join(path.read_text(encoding="utf-8") for path in sorted(site.glob("output/**/*.html")))
     for name in ("among/sound-0.jpg", "alone/sound-1.jpg"):
-        told = inputs.get(name)
-        if told is None or told["status"] != "built":
-            yield f"{name} is not published: {told and told.get('message')}"
+        entry = inputs.get(name)
+        if entry is None or entry["status"] != "built":
+            yield f"{name} is not published: {entry and entry.get('message')}"
             continue
-        outputs = [site / str(output) for output in list(told["outputs"])]  # type: ignore[call-overload]
+        outputs = [site / str(output) for output in list(entry["outputs"])]  # type: ignore[call-overload]
         if missing := [path for path in outputs if not path.is_file() or not path.stat().st_size]:
             yield f"{name}: {missing[0]} is missing"
         if not any(path.name in pages for path in outputs):
@@ -239,92 +243,94 @@ def _find_unpublished(site: Path, inputs: dict[str, dict[str, object]]) -> Itera
 
 
 def _find_unreported(items: Sequence[Item], inputs: dict[str, dict[str, object]]) -> Iterator[str]:
-    """A sentence for each file that the report does not account for."""
+    """Yield a sentence for each file that is missing in the report or has no useful message."""
     for item in items:
         name = item[0].name
         below = [key for key in inputs if key == f"among/{name}" or key.startswith(f"among/{name}/")]
         if not below and os.fsencode(name) != name.encode("utf-8", "replace"):
-            continue  # a name that no report can hold as it is
+            continue  # a name that cannot be written to a report
         if not below:
             yield f"{name} is not in the report"
         for key in below:
-            told, last = inputs[key], key.rpartition("/")[2]
-            if told["status"] in ("skipped", "ignored"):
-                message = str(told.get("message"))
-                if last not in message and escape_for_terminal(last) not in message:
+            entry, file_name = inputs[key], key.rpartition("/")[2]
+            if entry["status"] in ("skipped", "ignored"):
+                message = str(entry.get("message"))
+                if file_name not in message and escape_for_terminal(file_name) not in message:
                     yield f"{key}: the message does not name it: {message}"
-            elif told["status"] != "built" or not told["outputs"]:
-                yield f"{key} is {told['status']} without files"
+            elif entry["status"] != "built" or not entry["outputs"]:
+                yield f"{key} is {entry['status']} without files"
 
 
 def make_items(folder: Path, count: int, seed: int) -> list[Item]:
     folder.mkdir(parents=True, exist_ok=True)
-    return [tuple(odd_files.make(folder, number, seed)) for number in range(count)]
+    return [tuple(odd_files.write_odd_file(folder, number, seed)) for number in range(count)]
 
 
 def find_items(folder: Path) -> list[Item]:
-    """The files in *folder* and below, each with its sidecars; whatever is no ordinary file too."""
+    """Return the files in a folder and its subfolders, each with its sidecars. Links and special files are included."""
     paths = sorted((path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()), key=os.fsencode)
-    there = set(paths)
-    beside = {
+    existing = set(paths)
+    sidecars_by_path = {
         path: [
-            own
-            for own in (path.with_name(path.name + ".xmp"), path.with_suffix(".xmp"))
-            if own in there and own != path
+            sidecar
+            for sidecar in (path.with_name(path.name + ".xmp"), path.with_suffix(".xmp"))
+            if sidecar in existing and sidecar != path
         ]
         for path in paths
         if path.suffix.lower() != ".xmp"
     }
-    owned = {sidecar for sidecars in beside.values() for sidecar in sidecars}
-    alone = [path for path in paths if path not in owned and path not in beside]
-    return [(path, *sidecars) for path, sidecars in beside.items()] + [(path,) for path in alone]
+    used_sidecars = {sidecar for sidecars in sidecars_by_path.values() for sidecar in sidecars}
+    unused_sidecars = [path for path in paths if path not in used_sidecars and path not in sidecars_by_path]
+    return [(path, *sidecars) for path, sidecars in sidecars_by_path.items()] + [(path,) for path in unused_sidecars]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("work", type=Path, help="a folder for sites, results and culprits")
-    parser.add_argument("--count", type=int, default=300, help="how many odd files are made")
+    parser.add_argument("work", type=Path, help="folder for sites, results and culprits")
+    parser.add_argument("--count", type=int, default=300, help="number of odd files to make")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--files", type=Path, help="take the files in this folder instead")
+    parser.add_argument("--files", type=Path, help="use the files in this folder instead")
     parser.add_argument(
-        "--without-looking", action="store_true", help="leave MediaPipe out, which takes most of the time"
+        "--without-analysis", action="store_true", help="leave out MediaPipe, which takes most of the time"
     )
-    given = parser.parse_args()
-    work = given.work.resolve()
-    soak = Soak(work, not given.without_looking)
-    items = find_items(given.files.resolve()) if given.files else make_items(work / "odd", given.count, given.seed)
+    args = parser.parse_args()
+    work = args.work.resolve()
+    soak = Soak(work, not args.without_analysis)
+    items = find_items(args.files.resolve()) if args.files else make_items(work / "odd", args.count, args.seed)
     results = work / "results.jsonl"
-    known = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()] if results.exists() else []
-    done = {result["batch"]: result for result in known}
-    for first in range(0, len(items), BATCH):
-        batch = items[first : first + BATCH]
+    lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
+    done = {result["batch"]: result for result in map(json.loads, lines)}
+    for first in range(0, len(items), BATCH_SIZE):
+        batch = items[first : first + BATCH_SIZE]
         name = _name_batch(batch)
         if name not in done:
             done[name] = _check_batch(soak, batch, name)
             with open(results, "a", encoding="utf-8") as file:
                 file.write(json.dumps(done[name]) + "\n")
-        told = done[name]
-        counts = ", ".join(f"{number} {status}" for status, number in sorted(told["statuses"].items()))
+        result = done[name]
+        counts = ", ".join(f"{number} {status}" for status, number in sorted(result["statuses"].items()))
         print(
-            f"{first + len(batch)} of {len(items)}: {told['seconds']:.0f} s, {told['mebibytes']:.0f} MiB, {counts}",
+            f"{first + len(batch)} of {len(items)}: {result['seconds']:.0f} s, {result['mebibytes']:.0f} MiB, {counts}",
             flush=True,
         )
-        for culprit, faults in told["culprits"].items():
+        for culprit, faults in result["culprits"].items():
             print(f"  {culprit}: {'; '.join(faults)}", flush=True)
-    ours = [done[_name_batch(items[first : first + BATCH])] for first in range(0, len(items), BATCH)]
-    wrong = sum(bool(told["culprits"]) for told in ours)
+    starts = range(0, len(items), BATCH_SIZE)
+    batch_results = [done[_name_batch(items[first : first + BATCH_SIZE])] for first in starts]
+    faulty_builds = sum(bool(result["culprits"]) for result in batch_results)
+    seconds, peak = sum(r["seconds"] for r in batch_results), max(r["mebibytes"] for r in batch_results)
     print(
-        f"{len(items)} files in {len(ours)} builds, {wrong} of them with faults; "
-        f"{sum(told['seconds'] for told in ours):.0f} s, at most {max(told['mebibytes'] for told in ours):.0f} MiB."
+        f"{len(items)} files in {len(batch_results)} builds, {faulty_builds} of them with faults; "
+        f"{seconds:.0f} s, at most {peak:.0f} MiB."
     )
-    return 1 if wrong else 0
+    return 1 if faulty_builds else 0
 
 
 def _check_batch(soak: Soak, batch: Sequence[Item], name: str) -> dict[str, object]:
     outcome = soak.build(batch)
     culprits = {}
     if outcome.faults:
-        print(f"Something went wrong and is searched for: {'; '.join(outcome.faults)}", flush=True)
+        print(f"A build failed; searching for the file: {'; '.join(outcome.faults)}", flush=True)
         for items, alone in soak.find_culprits(batch) or [(batch, outcome)]:
             culprits[soak.keep(items, alone).name] = list(alone.faults)
     return {
@@ -337,9 +343,9 @@ def _check_batch(soak: Soak, batch: Sequence[Item], name: str) -> dict[str, obje
 
 
 def _name_batch(batch: Sequence[Item]) -> str:
-    """What a batch is known by: the names and sizes of its files."""
-    facts = [(os.fsencode(path.name), path.lstat().st_size) for item in batch for path in item]
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+    """Return an identifier made from the names and sizes of the files in a batch."""
+    names_and_sizes = [(os.fsencode(path.name), path.lstat().st_size) for item in batch for path in item]
+    return hashlib.sha256(repr(names_and_sizes).encode()).hexdigest()[:16]
 
 
 if __name__ == "__main__":

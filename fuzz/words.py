@@ -1,10 +1,10 @@
-"""Fuzzing what reads strangers' words: picture metadata, XMP sidecars and notes.
+"""Fuzz the parsers of untrusted text: picture metadata, XMP sidecars, notes, translations and people files.
 
     python -m fuzz.words CORPUS [libFuzzer options, such as -max_total_time=600]
 
-Files in CORPUS are taken as they are; the ones found on the way are added. `make fuzz` installs what it needs. Each input
-is read as a picture, as a RAW file, as a sidecar, as notes, as words of the interface and as a list of people. What it may
-do is say something, say nothing, or be refused with the sentence meant for it; everything else is a finding.
+Files in CORPUS are used as they are, and inputs that reach new code are added. `make fuzz` installs what is needed. Each
+input is read as a picture, a RAW file, a sidecar, notes, translations and a people file. A parser may return a result or
+raise its own error with a complete message; anything else is a finding.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ with atheris.instrument_imports():
     import msgspec
 
     from pelican_headshots.images import raw_preview
-    from pelican_headshots.metadata import containers, exif, iptc, orientation, xmp
-    from pelican_headshots.metadata import reader as metadata
+    from pelican_headshots.metadata import containers, exif, iptc, orientation, reader, xmp
     from pelican_headshots.metadata.containers import MetadataBlocks
     from pelican_headshots.notes import loader
     from pelican_headshots.pages import translations
@@ -29,25 +28,25 @@ with atheris.instrument_imports():
     from pelican_headshots.scan.open_image import open_image
     from pelican_headshots.values.geometry import Size
 
-LIMIT = 1_000_000
-"""Pixels, of a PNG decoded for what follows them."""
-NOTES = Path(tempfile.mkdtemp()) / "notes.toml"
+MAX_PIXELS = 1_000_000
+"""Largest number of pixels of a PNG that is decoded to read the metadata after its pixel data."""
+INPUT_FILE = Path(tempfile.mkdtemp()) / "notes.toml"
 
 
 def check_input(data: bytes) -> None:
     try:
         check_picture(data)
-    except UnreadableImageError as refusal:
-        assert str(refusal).endswith(".")
-    # Most of what the fuzzer makes is no picture, so that its blocks are read by themselves too.
-    check_metadata(*metadata.read(MetadataBlocks(data, (data,), data), data, Size(40, 60)))
+    except UnreadableImageError as error:
+        assert str(error).endswith(".")
+    # Most inputs are not valid pictures, so the metadata blocks are read directly too.
+    check_metadata(*reader.read(MetadataBlocks(data, (data,), data), data, Size(40, 60)))
     dict(containers.iterate_photoshop_resources(data))
     for kind in ("JPEG", "PNG", "WEBP"):
         assert 0 <= containers.tail(data.ljust(12), kind) <= max(len(data), 12)
     try:
         assert raw_preview.extract_preview(data).startswith(b"\xff\xd8")
-    except UnreadableImageError as refusal:
-        assert str(refusal).endswith(".")
+    except UnreadableImageError as error:
+        assert str(error).endswith(".")
     for directory in exif.read_directories(data).values():
         for entry in directory.values():
             assert len(entry.numbers()) <= 64
@@ -55,48 +54,48 @@ def check_input(data: bytes) -> None:
     assert 1 <= orientation.choose_orientation(MetadataBlocks(data, (data,))) <= 8
     iptc.read_iptc_records(data)
     xmp.read_xmp_properties([data])
-    NOTES.write_bytes(data)
+    INPUT_FILE.write_bytes(data)
     try:
-        loader.read_notes(NOTES)
-    except loader.NotesError as refusal:
-        assert "notes.toml" in str(refusal)
+        loader.read_notes(INPUT_FILE)
+    except loader.NotesError as error:
+        assert "notes.toml" in str(error)
     try:
-        translations.load_translations("en", NOTES)
-    except translations.TranslationsError as refusal:
-        assert "notes.toml" in str(refusal)
+        translations.load_translations("en", INPUT_FILE)
+    except translations.TranslationsError as error:
+        assert "notes.toml" in str(error)
     for name in people_file.PEOPLE_FILE_NAMES:
         try:
-            people_file.read_people_file(NOTES, f"team/{name}")
-        except people_file.PeopleFileError as refusal:
-            assert name in str(refusal)
+            people_file.read_people_file(INPUT_FILE, f"team/{name}")
+        except people_file.PeopleFileError as error:
+            assert name in str(error)
 
 
 def check_picture(data: bytes) -> None:
-    # AVIF and HEIF go through native decoders, which have fuzzers of their own.
+    # AVIF and HEIF are parsed by native decoders, which have their own fuzzers.
     if data[4:8] != b"ftyp":
-        with open_image(data, LIMIT) as image:
+        with open_image(data, MAX_PIXELS) as image:
             if image.format == "PNG":
                 image.load()
-            found = containers.read_blocks(image, data)
-        check_metadata(*metadata.read(found))
+            blocks = containers.read_blocks(image, data)
+        check_metadata(*reader.read(blocks))
 
 
 def check_metadata(photo_metadata: msgspec.Struct, rights: msgspec.Struct) -> None:
-    """What comes out fits a page: text that can be written, no control characters, addresses of the web only."""
+    """Check that the result is safe on a page: text that can be encoded, no control characters, and only web URLs."""
     for value in (photo_metadata, rights):
         text = msgspec.json.decode(msgspec.json.encode(value))
-        assert not any((c < " " and c not in "\n\t") or c in "\ufffe\uffff" for c in _strings(text)), text
-        _strings(text).encode()
-    for address in (rights.web_statement, rights.licensor_url):
-        assert not address or address.lower().startswith(("http://", "https://")), address
-        assert not set(address) & set(" \n\t<>\"'"), address
+        assert not any((c < " " and c not in "\n\t") or c in "\ufffe\uffff" for c in _join_strings(text)), text
+        _join_strings(text).encode()
+    for url in (rights.web_statement, rights.licensor_url):
+        assert not url or url.lower().startswith(("http://", "https://")), url
+        assert not set(url) & set(" \n\t<>\"'"), url
 
 
-def _strings(value: object) -> str:
+def _join_strings(value: object) -> str:
     if isinstance(value, dict):
-        return "".join(_strings(inner) for inner in value.values())
+        return "".join(_join_strings(item) for item in value.values())
     if isinstance(value, list):
-        return "".join(_strings(inner) for inner in value)
+        return "".join(_join_strings(item) for item in value)
     return value if isinstance(value, str) else ""
 
 

@@ -14,7 +14,8 @@ def test_odd_files_are_the_same_for_the_same_seed(tmp_path: Path) -> None:
     def made(name: str, seed: int) -> dict[str, bytes]:
         folder = tmp_path / name
         folder.mkdir()
-        return {path.name: path.read_bytes() for number in range(70) for path in odd_files.make(folder, number, seed)}
+        paths = [path for number in range(70) for path in odd_files.write_odd_file(folder, number, seed)]
+        return {path.name: path.read_bytes() for path in paths}
 
     first = made("first", 1)
     assert first == made("again", 1)

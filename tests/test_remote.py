@@ -104,7 +104,7 @@ def test_a_second_machine_neither_looks_nor_develops(
 
 
 def _odd(**changes: Any) -> bytes:
-    exam = {"size": [900, 600], "analysis": None, "words": {}, "rights": {}, "colours": ["#000000"] * 3}
+    exam = {"size": [900, 600], "analysis": None, "metadata": {}, "rights": {}, "colors": ["#000000"] * 3}
     return msgspec.json.encode(exam | changes)
 
 
@@ -112,28 +112,28 @@ def _face(**changes: Any) -> dict[str, Any]:
     eye, box = [0.5, 0.4], [0.4, 0.3, 0.6, 0.6]
     angles = {"score": 0.9, "yaw": 0, "pitch": 0, "roll": 0}
     places = {"box": box, "right_eye": eye, "left_eye": eye, "chin": eye, "crown": eye}
-    return {"people": 1, "features": {}, "faces": [angles | places | changes]}
+    return {"people_count": 1, "features": {}, "faces": [angles | places | changes]}
 
 
 ODD = {
     "no size": _odd(size=[0, 0]),
     "a huge size": _odd(size=[1, 2**40]),
-    "a color's name": _odd(colours=["red", "#000000", "#000000"]),
-    "a script": _odd(colours=['#000000"><script>alert(1)</script>', "#000000", "#000000"]),
-    "a line feed": _odd(colours=["#000000\n", "#000000", "#000000"]),
-    "more than all": _odd(wide=1.5),
+    "a color's name": _odd(colors=["red", "#000000", "#000000"]),
+    "a script": _odd(colors=['#000000"><script>alert(1)</script>', "#000000", "#000000"]),
+    "a line feed": _odd(colors=["#000000\n", "#000000", "#000000"]),
+    "more than all": _odd(wide_gamut_share=1.5),
     "no fraction": _odd(highlight_loss=-1),
     "an endless number": _odd().replace(b"[900,600]", b"[900,1e999]"),
     "no face": _odd(analysis=_face(box=[0.4, 0.3, 0.4, 0.6])),
     "a face far away": _odd(analysis=_face(box=[0.4, 0.3, 1e300, 0.6])),
     "an odd angle": _odd(analysis=_face(yaw=1e9)),
     "an odd measurement": _odd(analysis=_face() | {"features": {"smile": 1e300}}),
-    "people taken away": _odd(analysis=_face() | {"people": -1}),
+    "people taken away": _odd(analysis=_face() | {"people_count": -1}),
     "a script's address": _odd(rights={"web_statement": "javascript:alert(1)"}),
     "another value": _odd(rights={"data_mining": "yes"}),
     "endless rights": _odd(rights={"credit": "x" * 10_000}),
-    "an escape": _odd(words={"title": "a\x1b[2Jb"}),
-    "turned text": _odd(words={"keywords": ["a", "\u202eb"]}),
+    "an escape": _odd(metadata={"title": "a\x1b[2Jb"}),
+    "turned text": _odd(metadata={"keywords": ["a", "\u202eb"]}),
     "no JSON": b"{",
 }
 

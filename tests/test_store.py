@@ -373,9 +373,9 @@ def test_what_a_killed_build_left_is_swept(tmp_path: Path) -> None:
     code = (
         "import os, sys; from pathlib import Path\n"
         "from pelican_headshots.cache import store\n"
-        "from pelican_headshots.publish import publisher as publish\n"
+        "from pelican_headshots.publish import publisher\n"
         "s = store.Store(Path(sys.argv[1]) / 'cache'); s.renditions.put(sys.argv[2], b'x')\n"
-        "p = publish.Publisher(Path(sys.argv[1]) / 'output', s); p.add_rendition('p/b.avif', sys.argv[2])\n"
+        "p = publisher.Publisher(Path(sys.argv[1]) / 'output', s); p.add_rendition('p/b.avif', sys.argv[2])\n"
         "os.replace = lambda a, b: os.kill(os.getpid(), 9) if 'output' in str(b) else os.rename(a, b)\n"
         "p.publish_files()\n"
     )

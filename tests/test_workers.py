@@ -64,7 +64,7 @@ def work(what: str, where: str) -> str:
 
 
 def job(what: str, where: Path, **more: float) -> Job:
-    return Job(f"{what}.jpg", lambda: (what, str(where)), **{"seconds": 20.0, **more})
+    return Job(f"{what}.jpg", lambda: (what, str(where)), **{"cpu_seconds": 20.0, **more})
 
 
 def large(size: int) -> bytes:
@@ -90,7 +90,7 @@ def children() -> Iterator[None]:
 def test_every_job_gets_its_answer(tmp_path: Path, children: None) -> None:
     words = ["a", "die", "b", "abort", "hang", "c", "swell", "refuse", "exit", "bug", "die once", "d"]
     words += ["hang in native code", "e"]
-    jobs = [job(word, tmp_path, seconds=1.0) for word in words]
+    jobs = [job(word, tmp_path, cpu_seconds=1.0) for word in words]
     with WorkerPool[str](2, address_space_mb=2048, expected_errors=(Bad,), grace_seconds=60) as workers:
         results = dict(workers.run(work, jobs))
     assert len(results) == len(words)
@@ -117,7 +117,7 @@ def test_every_job_gets_its_answer(tmp_path: Path, children: None) -> None:
 
 
 def test_a_child_that_neither_works_nor_answers_is_ended_by_the_clock(tmp_path: Path, children: None) -> None:
-    jobs = [job("stop", tmp_path, seconds=0.1), job("a", tmp_path)]
+    jobs = [job("stop", tmp_path, cpu_seconds=0.1), job("a", tmp_path)]
     with WorkerPool[str](2, grace_seconds=2.0) as workers:
         results = dict(workers.run(work, jobs))
     assert results[1] == "A"
@@ -163,7 +163,7 @@ def test_a_child_stopped_while_it_is_given_its_task_is_ended(children: None) -> 
 
 def test_time_is_counted_in_seconds_of_the_processor(tmp_path: Path) -> None:
     with WorkerPool[str](1) as workers:
-        assert list(workers.run(work, [job("slow sleeper", tmp_path, seconds=0.01)])) == [(0, "SLOW SLEEPER")]
+        assert list(workers.run(work, [job("slow sleeper", tmp_path, cpu_seconds=0.01)])) == [(0, "SLOW SLEEPER")]
         # What the child used up before is not this task's.
         jobs = [Job(f"{n}.jpg", lambda: (0.7,), cpu_seconds=1.0) for n in range(4)]
         assert [answer for _, answer in workers.run(spend, jobs)] == [True] * 4

@@ -1,1 +1,1 @@
-"""What is remembered between builds: one SQLite file, rendition files, compiled templates, a shared cache."""
+"""The cache between builds: one SQLite file, rendition files, compiled templates, and an optional shared cache."""

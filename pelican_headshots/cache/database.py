@@ -1,8 +1,8 @@
-"""The cache's database: small values by kind and key, each with its checksum, in one file of SQLite.
+"""The database of the cache: small values by kind and key, each with a checksum, in one SQLite file.
 
-It is read whole when it is opened, which is faster than asking for each key, and written in one transaction whenever
-something was made. A lock file goes round every use: a damaged file is replaced, and SQLite allows that only while nobody
-has it open.
+The whole file is read when it is opened, which is faster than one query per key. Changes are written in one transaction.
+Every access holds a lock file, because a damaged database is replaced, and SQLite allows that only while no process has
+it open.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from ..support import atomic_files
 log = logging.getLogger(__name__)
 
 SCHEMA_VERSION = 1
-"""Raise when the table or a value in it changes: the database is then made anew."""
+"""Increase when the table or the meaning of a value changes: existing databases are then discarded."""
 
 BUSY_TIMEOUT_SECONDS = 60.0
-"""How long another program may hold the file, such as a backup or somebody's sqlite3 shell."""
+"""How long another program, such as a backup or a sqlite3 shell, may keep the file locked."""
 
 _CREATE_TABLE = (
     "CREATE TABLE record (kind BLOB NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, checksum INTEGER NOT NULL, "
     "PRIMARY KEY (kind, key)) WITHOUT ROWID"
 )
 _DAMAGED_FILE_ERRORS = (sqlite3.Error, UnicodeDecodeError, MemoryError)
-"""What Python's sqlite3 raises on a damaged file: the latter two where names or lengths in it are damaged."""
+"""What Python's sqlite3 raises for a damaged file: the last two if names or lengths in it are damaged."""
 
 _Rows = dict[tuple[bytes, bytes], bytes | None]
-"""Kind and key → value; None for what was forgotten."""
+"""(kind, key) → value; None for deleted values."""
 
 
 class Database:
-    """The database in the file *path*. Where that is not *writable*, changes hold for this object only.
+    """The database in the file *path*. If it is not *writable*, changes are kept in memory only.
 
-    What is damaged is named in the log, taken out of the file, and then as if it had never been there.
+    Damaged records are reported in the log and removed from the file.
     """
 
     def __init__(self, path: Path, *, writable: bool = True) -> None:
@@ -57,19 +57,25 @@ class Database:
         return Records(self, kind.encode())
 
     def reload(self) -> None:
-        """Read the file, unless it is as it was when this object last read or wrote it. Raises DiskTrouble."""
+        """Read the file, unless it is unchanged since this object last read or wrote it.
+
+        Raises:
+            DiskError: If the file is locked or cannot be written.
+        """
         with self._thread_lock, self._hold_file_lock():
             if self._read_stat() in (None, self._last_stat):
                 return
             rows, fault = self._read()
             if fault:
                 log.warning(
-                    "%s %s: what is lost is made again; files of former builds may stay in the site.", self._path, fault
+                    "%s %s. Lost entries are created again; files of earlier builds may remain in the site.",
+                    self._path,
+                    fault,
                 )
             if fault and self._writable:
                 for journal in ("-journal", "-wal", "-shm"):
                     Path(f"{self._path}{journal}").unlink(missing_ok=True)
-                atomic_files.write(self._path, b"")  # which is an empty database
+                atomic_files.write(self._path, b"")  # an empty file is an empty database
                 self._write(rows, True)
             self._last_stat = self._read_stat()
             self._rows.clear()
@@ -77,10 +83,13 @@ class Database:
                 self._rows[kind][key] = value
 
     def save(self, *, lasting: bool = True) -> None:
-        """Write what has changed, in one transaction. Raises DiskTrouble, and has then written nothing.
+        """Write all changes in one transaction.
 
-        It survives whatever becomes of this process; a power cut only if *lasting*, which waits for the disk (20 ms
-        instead of 2). A file that a power cut damaged is found and mended as any other.
+        The changes survive a crash of this process. They survive a power cut only if *lasting* is true, which waits for
+        the disk (20 ms instead of 2 ms). A file that was damaged by a power cut is detected and repaired when opened.
+
+        Raises:
+            DiskError: If the changes cannot be written; nothing has been written then.
         """
         with self._thread_lock:
             if self._changed and self._writable:
@@ -93,7 +102,7 @@ class Database:
         return self._rows[kind]
 
     def put(self, kind: bytes, key: bytes, value: bytes | None) -> None:
-        """Remember *value*, or forget what was there (None); `save` writes it."""
+        """Set a value, or delete it (None). `save` writes the change."""
         with self._thread_lock:
             self._rows[kind][key] = self._changed[kind, key] = value
 
@@ -114,10 +123,10 @@ class Database:
         return connection
 
     def _read(self) -> tuple[_Rows, str]:
-        """What is sound, and what is wrong with the rest."""
+        """Return the sound rows and a description of the damage, which is empty if there is none."""
         rows: _Rows = {}
         fault = ""
-        # A folder that cannot be written to keeps SQLite from taking back what a killed build was writing there.
+        # In a read-only folder, SQLite cannot roll back the transaction of a killed build.
         for mode in ("mode=rw",) if self._writable else ("mode=ro", "immutable=1"):
             try:
                 with closing(self._connect(mode)) as connection:
@@ -139,12 +148,12 @@ class Database:
                     connection.execute(_CREATE_TABLE)
                     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
                 rows_to_write = [
-                    (*where, value, _compute_checksum(*where, value))
-                    for where, value in rows.items()
+                    (*row_key, value, _compute_checksum(*row_key, value))
+                    for row_key, value in rows.items()
                     if value is not None
                 ]
                 connection.executemany("REPLACE INTO record VALUES (?, ?, ?, ?)", rows_to_write)
-                keys_to_delete = [where for where, value in rows.items() if value is None]
+                keys_to_delete = [row_key for row_key, value in rows.items() if value is None]
                 connection.executemany("DELETE FROM record WHERE kind = ? AND key = ?", keys_to_delete)
                 connection.execute("COMMIT")
         except _DAMAGED_FILE_ERRORS as error:
@@ -155,7 +164,7 @@ class Database:
 
 
 class Records:
-    """Values of one kind, by key."""
+    """The values of one kind, by key."""
 
     def __init__(self, database: Database, kind: bytes) -> None:
         self._database, self._kind = database, kind
@@ -164,14 +173,14 @@ class Records:
         return self._database.get_rows(self._kind).get(os.fsencode(key))
 
     def put(self, key: str, value: bytes) -> None:
-        """Remember *value*; `Database.save` writes it."""
+        """Set a value. `Database.save` writes it."""
         self._database.put(self._kind, os.fsencode(key), value)
 
     def keys(self) -> list[str]:
         return [os.fsdecode(key) for key, value in self._database.get_rows(self._kind).items() if value is not None]
 
     def delete_except(self, keys: set[str]) -> None:
-        """Forget everything but these."""
+        """Delete all values except those with the given keys."""
         for key in self.keys():
             if key not in keys:
                 self._database.put(self._kind, os.fsencode(key), None)
@@ -180,8 +189,8 @@ class Records:
 def _load_rows(rows: _Rows, connection: sqlite3.Connection) -> str:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version not in (0, SCHEMA_VERSION):
-        return "is of another version"
-    # Says whether records are missing; the checksums say whether those that are there are as they were.
+        return "was written by another version"
+    # Detects missing records; the checksums detect changed ones.
     is_complete = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == b"ok"
     damaged = 0
     for kind, key, value, checksum in connection.execute("SELECT kind, key, value, checksum FROM record"):

@@ -1,8 +1,8 @@
-"""A cache that others share, behind any address that fsspec knows: s3://, gs://, az://, sftp://, ftp://, a mounted folder.
+"""A shared cache at any URL that fsspec supports: s3://, gs://, az://, sftp://, ftp://, or a mounted folder.
 
-It is read through: what this machine lacks is looked for there before it is made, and what is made here is put there.
-Every value carries its checksum, so that a broken upload is a miss. Where the address stops answering, the build says so
-once and goes on by itself.
+What is missing in the local cache is looked up there before it is created, and what is created is uploaded. Each value is
+stored with its checksum, so that an incomplete upload counts as missing. If the shared cache stops answering, the build
+logs one warning and continues without it.
 """
 
 from __future__ import annotations
@@ -19,15 +19,18 @@ from ..support.errors import RemoteCacheUnavailableError
 log = logging.getLogger(__name__)
 
 _KEYS_PER_REQUEST = 64
-"""Values asked for at once: enough to hide the way there and back, few enough to hold in memory."""
+"""Values per request: enough to hide the latency, few enough to hold in memory."""
 _MAX_PENDING_BYTES = 16 << 20
-"""Bytes that are gathered before they are sent."""
+"""Bytes that are collected before they are uploaded."""
 
 
 class RemoteCache:
-    """The shared cache at *address*. With *remember* False nothing is put there. Raises RemoteTrouble without fsspec.
+    """The shared cache at a URL. With *may_write* False nothing is uploaded.
 
-    Nothing is connected before something is asked for: a build that lacks nothing imports nothing.
+    It connects on the first request: a build that needs nothing from it does not import fsspec.
+
+    Raises:
+        RemoteCacheUnavailableError: If fsspec is not installed.
     """
 
     def __init__(self, url: str, *, may_write: bool = True) -> None:
@@ -42,17 +45,17 @@ class RemoteCache:
 
     @cached_property
     def _location(self) -> tuple[Any, str]:
-        """The file system, and the folder in it."""
+        """The file system and the folder in it."""
         import fsspec
 
         files, root = fsspec.core.url_to_fs(self._url)
         return files, root.rstrip("/")
 
     def fetch_many(self, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """(key, value) of those *keys* that are there and sound."""
-        wanted = list(keys)
-        for start in range(0, len(wanted), _KEYS_PER_REQUEST):
-            answers = self._try(partial(self._read, wanted[start : start + _KEYS_PER_REQUEST])) or {}
+        """Yield (key, value) for each key that exists and whose value is sound."""
+        requested_keys = list(keys)
+        for start in range(0, len(requested_keys), _KEYS_PER_REQUEST):
+            answers = self._try(partial(self._read, requested_keys[start : start + _KEYS_PER_REQUEST])) or {}
             for key, answer in answers.items():
                 if isinstance(answer, bytes) and compute_digest(answer[32:]).encode() == answer[:32]:
                     yield key, answer[32:]
@@ -60,7 +63,7 @@ class RemoteCache:
                     self._mark_unavailable(answer)
 
     def put(self, key: str, value: bytes) -> None:
-        """Have *value* there; it may be sent later, by `flush`."""
+        """Upload a value, now or with a later `put` or `flush`."""
         if not self._may_write:
             return
         self._pending[key] = compute_digest(value).encode() + value
@@ -68,7 +71,7 @@ class RemoteCache:
             self.flush()
 
     def flush(self) -> None:
-        """Send what waits."""
+        """Upload all pending values."""
         sending, self._pending = self._pending, {}
         if sending:
             self._try(partial(self._write, sending))
@@ -90,7 +93,7 @@ class RemoteCache:
             return None
         try:
             return operation()
-        except Exception as error:  # noqa: BLE001 - every file system brings errors of its own
+        except Exception as error:  # noqa: BLE001 - each file system has its own exceptions
             self._mark_unavailable(error)
             return None
 
@@ -98,7 +101,7 @@ class RemoteCache:
         if not self._is_unavailable:
             self._is_unavailable = True
             log.warning(
-                "The shared cache %s does not answer (%s: %s). This build goes on without it.",
+                "The shared cache %s does not answer (%s: %s). This build continues without it.",
                 self._url,
                 type(error).__name__,
                 error,

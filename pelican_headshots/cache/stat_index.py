@@ -1,4 +1,4 @@
-"""Which contents lie under which name, without reading them: path and stat facts → digest, as git's index does."""
+"""Find the digest of a file without reading it: (path, file stat) → digest, as in git's index."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from .database import Records
 
 COARSE_CLOCK_TICK_NS, FINE_CLOCK_TICK_NS = 2_000_000_000, 20_000_000
-"""Nanoseconds. A file changed less than a clock's tick before it was read might change again with the same time stamp,
-so that such an entry is not trusted, as in git. The coarsest clock of a common file system (FAT) ticks every two
-seconds. Where a time stamp shows fractions of a millisecond, the clock is the kernel's: a tick is 10 ms at most."""
+"""In nanoseconds. A file that changed less than one clock tick before it was read might change again with the same time
+stamp, so that such an entry is not trusted, as in git. The coarsest clock of a common file system (FAT) ticks every two
+seconds. A time stamp with fractions of a millisecond comes from the kernel's clock, which ticks at least every 10 ms."""
 
 
 class FileStat(msgspec.Struct, frozen=True, array_like=True):
-    """What stat says of a file. Whoever changes the file cannot keep all of these: ctime is the kernel's."""
+    """Size, times and inode of a file. No change can keep all of these the same, because the kernel sets ctime."""
 
     size: int
     mtime_ns: int
@@ -41,10 +41,10 @@ _decode = msgspec.msgpack.Decoder(_Entry).decode
 
 
 class StatIndex:
-    """(path, facts) → digest, in *records*.
+    """An index of (path, file stat) → digest, stored in *records*.
 
-    *tick* is how long after a change an entry is not yet believed, in nanoseconds; left out, the file's own clock
-    tells.
+    An entry made less than *tick_ns* nanoseconds after the last change of the file is not trusted. The default depends
+    on the precision of the file's time stamp.
     """
 
     def __init__(self, records: Records, *, tick_ns: int | None = None) -> None:
@@ -52,7 +52,7 @@ class StatIndex:
         self._used_paths: set[str] = set()
 
     def get_digest(self, path: str, file_stat: FileStat) -> str | None:
-        """The digest of the contents of *path*, or None where the file must be read to know."""
+        """Return the digest of the contents of *path*, or None if the file must be read to know it."""
         entry = self._get_entry(path)
         if entry is None or entry.file_stat != file_stat:
             return None
@@ -69,18 +69,18 @@ class StatIndex:
         return entry.digest
 
     def get_last_digest(self, path: str) -> str | None:
-        """What *path* held when it was last read, whatever it holds now; None for one never read."""
+        """Return the digest of *path* when it was last read, or None if it was never read. The file may have changed."""
         entry = self._get_entry(path)
         return entry.digest if entry else None
 
     def set_digest(self, path: str, file_stat: FileStat, digest: str, read_ns: int | None = None) -> None:
-        """Note that *path* had this digest when it was read with these *facts* at *read_ns* (now, where not given)."""
+        """Store the digest that *path* had when it was read, at *read_ns* in nanoseconds (default: now)."""
         entry = _Entry(file_stat, time.time_ns() if read_ns is None else read_ns, digest)
         self._records.put(path, _encode(entry))
         self._used_paths.add(path)
 
     def remove_unused(self) -> None:
-        """Drop the entries that nobody asked for."""
+        """Delete the entries that have not been used since the index was opened."""
         self._records.delete_except(self._used_paths)
 
     def _get_entry(self, path: str) -> _Entry | None:

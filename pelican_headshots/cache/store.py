@@ -1,17 +1,17 @@
-"""The cache beside the site (`.headshots/`): measurements and finished derivatives, found again by what made them.
+"""The cache of a site (`.headshots/`): analysis results and renditions, stored under keys made from their inputs.
 
 ```
 .headshots/
-  cache.sqlite3    originals: path and stat facts → digest
-                   exams: digest and versions → JSON
-                   renditions: recipe → stat facts and checksum of the file
-                   sites: output folder → what we put into it
-  renditions/ab/…  the derivatives themselves
-  templates/…      the theme, compiled
-  building.lock    held by whoever makes or reads derivatives; gc wants it alone
+  cache.sqlite3    original: path and file stat → digest
+                   exam: digest and versions → photo record as JSON
+                   rendition: cache key → file stat and checksum
+                   site: output folder → the files published into it
+  renditions/ab/…  the rendition files
+  templates/…      the compiled templates of the theme
+  building.lock    shared by builds and commands that use renditions; gc and clear-cache need it alone
 ```
 
-All of it may be deleted at any moment: the next build is slower, and the same.
+The cache may be deleted at any time: the next build is slower, with the same result.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ log = logging.getLogger(__name__)
 _KEY_PATTERN = re.compile(r"[0-9a-z][0-9a-z._-]{3,120}")
 
 _LOCAL_CLOCK_TICK_NS = 20_000_000
-"""Nanoseconds: our own files lie on a local disk, whose kernel ticks at least every 10 ms."""
+"""In nanoseconds: the cache is on a local disk, where the kernel's clock ticks at least every 10 ms."""
 
 CACHEDIR_TAG = "CACHEDIR.TAG"
 _CACHEDIR_TAG_CONTENTS = b"Signature: 8a477f597d28d172789f06886806bc55\n# Made by Pelican Headshots; may be deleted.\n"
-"""What backup programs look for in a folder they need not keep (bford.info/cachedir)."""
+"""The file by which backup programs recognize a folder that they can skip (bford.info/cachedir)."""
 
 _OBSOLETE_NAMES = (
     "index",
@@ -51,13 +51,13 @@ _OBSOLETE_NAMES = (
     "published",
     "worked-out",
 )
-"""What caches had before they had a database."""
+"""Files of older versions, which had no database."""
 
 
 class RenditionCache:
-    """Finished files by recipe. Each was checked against its checksum before anyone is told that it is there.
+    """Rendition files by cache key. A file counts as present only if it matches its checksum.
 
-    A checksum is taken again only where the file's stat facts are not those of the last time.
+    The checksum is computed again only if the file stat has changed since the last check.
     """
 
     def __init__(self, root: Path, fallback_root: Path | None, records: Records) -> None:
@@ -69,9 +69,9 @@ class RenditionCache:
         self._verified_stats: dict[str, FileStat] = {}
 
     def get_path(self, key: str) -> Path:
-        """Where the file for *key* lies or will lie."""
+        """Return the path of the file for *key*, whether it exists or not."""
         if not _KEY_PATTERN.fullmatch(key):
-            raise ValueError(f"not a key: {key!r}")
+            raise ValueError(f"not a cache key: {key!r}")
         return Path(self._build_path(key))
 
     def _build_path(self, key: str) -> str:
@@ -79,11 +79,11 @@ class RenditionCache:
         return f"{root}{os.sep}renditions{os.sep}{key[:2]}{os.sep}{key}"
 
     def has(self, key: str) -> bool:
-        """Whether a sound file is there. A damaged one is named in the log and no longer there."""
+        """Return whether a sound file exists. A damaged file is reported in the log and counts as missing."""
         return self.get_stat(key) is not None
 
     def get_stat(self, key: str) -> FileStat | None:
-        """The stat facts of the sound file for *key*; None where there is none."""
+        """Return the stat of the file for *key*, or None if there is no sound file."""
         if (verified := self._verified_stats.get(key)) is not None:
             return verified
         if self._records.get(key) is None:
@@ -95,7 +95,7 @@ class RenditionCache:
                 with open(path, "rb") as file:
                     contents_digest = compute_digest(file.read())
                 if contents_digest != self._stat_index.get_last_digest(key):
-                    log.warning("%s is damaged: it is made again.", path)
+                    log.warning("%s is damaged and is created again.", path)
                     return None
                 self._stat_index.set_digest(key, file_stat, contents_digest)
         except OSError:
@@ -104,11 +104,15 @@ class RenditionCache:
         return file_stat
 
     def get(self, key: str) -> bytes | None:
-        """The file's bytes, or None."""
+        """Return the bytes of the file, or None if there is no sound file."""
         return self.get_path(key).read_bytes() if self.has(key) else None
 
     def put(self, key: str, data: bytes) -> None:
-        """Keep *data*; that it is there is written by `Database.save`. Raises DiskTrouble where the disk is full."""
+        """Write the file for *key*. `Database.save` writes its record.
+
+        Raises:
+            DiskError: If the file cannot be written, for instance because the disk is full.
+        """
         if self._fallback_root:
             self._keys_in_fallback.add(key)
         path = self.get_path(key)
@@ -117,7 +121,7 @@ class RenditionCache:
         self._record_stat(key, compute_digest(data))
 
     def note_linked_file(self, key: str) -> None:
-        """Note that we ourselves just linked the file, which changed its ctime but not its contents."""
+        """Record that this build has just linked the file, which changed its ctime but not its contents."""
         if (contents_digest := self._stat_index.get_last_digest(key)) is not None:
             self._record_stat(key, contents_digest)
 
@@ -133,7 +137,14 @@ class RenditionCache:
             self._stat_index.set_digest(key, file_stat, contents_digest, file_stat.ctime_ns + _LOCAL_CLOCK_TICK_NS)
 
     def delete_except(self, keys: set[str]) -> tuple[int, int]:
-        """Remove every file whose key is not among *keys*: how many there were, and their bytes. Raises DiskTrouble."""
+        """Remove every file whose key is not in *keys*.
+
+        Returns:
+            The number of removed files and their size in bytes.
+
+        Raises:
+            DiskError: If a file cannot be removed.
+        """
         removed = freed = 0
         for path in Path(self._root, "renditions").glob("*/*"):
             if path.name not in keys:
@@ -149,10 +160,10 @@ class RenditionCache:
 
 
 class Store:
-    """The cache at *root*. Where that cannot be written, what is new goes to a temporary folder for this build only.
+    """The cache in the folder *root*.
 
-    So it does where nothing is to be remembered (*remember* is False): the cache is then read and never written.
-    Its `gate` is passed from the beginning, together with other builds; `gate.leave()` lets go of it.
+    If *root* is not writable, or *may_write* is False, the cache is only read, and new files go to a temporary folder that
+    lasts for this build. The shared `build_lock` is held from the start.
     """
 
     def __init__(self, root: Path, *, may_write: bool = True) -> None:
@@ -164,10 +175,10 @@ class Store:
             self._finalizer = weakref.finalize(self, shutil.rmtree, fallback_root, ignore_errors=True)
         if may_write and not is_root_writable:
             log.warning(
-                "The cache %s cannot be written: the site comes out right, but nothing new is remembered.", root
+                "The cache %s cannot be written. The site is built correctly, but new results are not saved.", root
             )
         self.writable_root = fallback_root or root
-        """Where this build may write."""
+        """The folder that this build may write to."""
         self.build_lock = atomic_files.SharedLock(self.writable_root / "building.lock")
         if self.build_lock.try_acquire_exclusive() and is_root_writable:
             _remove_leftovers(root)
@@ -179,20 +190,24 @@ class Store:
         self.published_files = self.database.get_records("site")
 
     def save(self) -> None:
-        """Write what is only in memory yet. Call it once at the end of a build."""
+        """Write what is still only in memory. Call it once at the end of a build."""
         self.database.save()
 
 
 def _remove_leftovers(root: Path) -> None:
-    """Remove what killed builds and older versions left. Raises DiskTrouble. Call it alone."""
+    """Remove files left by killed builds and older versions. Call it only while holding the lock alone.
+
+    Raises:
+        DiskError: If a file cannot be removed.
+    """
     for folder in (root, root / "templates"):
         atomic_files.remove_temporary_files(folder)
     obsolete_paths = [root / name for name in _OBSOLETE_NAMES if (root / name).exists()]
     if not obsolete_paths:
         return
     log.warning(
-        "The cache %s is of an older version and is made anew. Files of former builds may stay in the site: empty its "
-        "folder if you want them gone.",
+        "The cache %s is from an older version and is created again. Files of earlier builds may remain in the site: "
+        "empty its folder to remove them.",
         root,
     )
     try:
@@ -206,9 +221,12 @@ def _remove_leftovers(root: Path) -> None:
 
 
 def _prepare_root(root: Path) -> bool:
-    """Whether files can be made in *root*. A full disk is no reason to go elsewhere: it raises DiskTrouble.
+    """Create *root* if needed, and return whether files can be created in it.
 
-    An empty folder is made ours by a sign; one that holds something already may be somebody's, and stays without.
+    An empty folder is marked as a cache with `CACHEDIR.TAG`. A folder that already has other files is not marked.
+
+    Raises:
+        DiskError: If the disk is full.
     """
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -226,7 +244,7 @@ def _prepare_root(root: Path) -> bool:
 
 
 def is_cache_folder(folder: Path) -> bool:
-    """Whether the folder *root* is one that we made."""
+    """Return whether a folder was created as a cache by this package."""
     try:
         return (folder / CACHEDIR_TAG).read_bytes() == _CACHEDIR_TAG_CONTENTS
     except OSError:

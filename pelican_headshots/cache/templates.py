@@ -1,6 +1,7 @@
-"""Compiled templates, kept in the cache: compiling a theme takes longer than everything else in a warm build.
+"""Cache compiled templates: compiling a theme takes longer than everything else in a warm build.
 
-Jinja's own file cache would do, but trusts its files: one damaged byte of compiled code can bring the interpreter down.
+Jinja's own `FileSystemBytecodeCache` does not check its files, and one damaged byte of compiled code can crash the
+interpreter.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ..support.digest import compute_digest
 
 
 class TemplateBytecodeCache(BytecodeCache):
-    """One file for each template in *folder*: its checksum, then what Jinja compiled. Damaged ones are compiled anew."""
+    """One file per template in *folder*: a checksum, then the bytecode. Damaged files are compiled again."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -31,5 +32,5 @@ class TemplateBytecodeCache(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         code = bucket.bytecode_to_string()
-        with suppress(atomic_files.DiskError):  # where nothing can be remembered, templates are compiled at each build
+        with suppress(atomic_files.DiskError):  # without a writable cache, templates are compiled in each build
             atomic_files.write(self._folder / bucket.key, compute_digest(code).encode() + code)

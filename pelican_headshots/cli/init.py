@@ -9,7 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from ..images.versions import version_of
+from ..images.versions import get_package_version
 from ..scan.files import escape_for_terminal
 from ..support.filenames import humanize_name
 from .scaffold import HOST_CHOICES, scaffold_site
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             return 2
         given = _ask(_URL_QUESTION, "", is_interactive)
     host = arguments.host or _ask("Where will it be hosted?", "elsewhere", is_interactive, list(HOST_CHOICES))
-    release = version_of("pelican-headshots")
+    release = get_package_version("pelican-headshots")
     values = {
         "name": name,
         "by": by,

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from ..images.versions import version_of
+from ..images.versions import get_package_version
 from ..scan.files import escape_for_terminal
 from ..support.errors import HeadshotsError
 
@@ -59,7 +59,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             import_module(f".{_get_module_name(name)}", __package__).add(command)
     parsed = parser.parse_args(argv)
     if parsed.version:
-        print(f"pelican-headshots {version_of('pelican-headshots') or '(not installed: run from a checkout)'}")
+        print(f"pelican-headshots {get_package_version('pelican-headshots') or '(not installed: run from a checkout)'}")
         return 0
     if parsed.command is None:
         parser.print_help()

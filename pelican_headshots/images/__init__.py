@@ -1,1 +1,1 @@
-"""Pixels: plan renditions, decode, resize, convert colors, encode."""
+"""Images: plan renditions, then decode, resize, convert colors and encode."""

@@ -1,4 +1,4 @@
-"""Colour: every mode and profile a photographer's folder holds, to eight-bit sRGB or Display P3 by LittleCMS."""
+"""Convert images of any mode and color profile to 8-bit sRGB or Display P3, using LittleCMS."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..values.formats import ColorSpace
 from . import linear_light
 
 MAX_NEGATIVE_SHARE = 0.02
-"""Share of the pixels of floating point that may be darker than black, as filters leave some."""
+"""Largest share of floating-point pixels that may be below zero: filters in other programs leave a few."""
 
 _PROFILE_SPACES = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab "}
 _PROBE_COLORS = [
@@ -24,10 +24,12 @@ _PROBE_COLORS = [
 
 
 def to_supported_mode(image: Image.Image) -> Image.Image:
-    """The decoded *image* in one of the modes RGB, RGBA, L, LA, CMYK or LAB, eight bits a channel.
+    """Convert a decoded image to one of the modes RGB, RGBA, L, LA, CMYK or LAB, with 8 bits per channel.
 
-    Its profile is in `info["icc_profile"]` still, and still to be applied. Raises UnreadablePicture for floating-point
-    numbers that are no light.
+    The color profile stays in `info["icc_profile"]` and has not been applied yet.
+
+    Raises:
+        UnreadableImageError: If floating-point values are outside the range of light.
     """
     mode = image.mode
     if mode in ("RGB", "RGBA", "L", "LA", "CMYK", "LAB"):
@@ -47,13 +49,13 @@ def to_supported_mode(image: Image.Image) -> Image.Image:
 
 
 def _to_8_bit_gray(values: np.ndarray, mode: str) -> np.ndarray:
-    """Grey of more than eight bits, as eight. 32-bit float is linear light, as programs that write it mean it."""
+    """Return 8-bit gray from deeper gray values. 32-bit float is linear light, as in the programs that write it."""
     if mode == "F":
         values = np.nan_to_num(values)
         if np.mean(values < -0.01) > MAX_NEGATIVE_SHARE or np.median(values) > 1.0:
             raise UnreadableImageError(
-                f"The picture holds numbers from {values.min():.4g} to {values.max():.4g}, but light goes from 0 to 1. "
-                "Export it with 8 or 16 bits."
+                f"The pixel values range from {values.min():.4g} to {values.max():.4g}, but light ranges from 0 to 1. "
+                "Export the picture with 8 or 16 bits per channel."
             )
         values = linear_light.apply_srgb_curve(np.clip(values, 0.0, 1.0)) * 65535.0
     return np.asarray(np.clip(values / 257.0 + 0.5, 0, 255), dtype=np.uint8)
@@ -66,10 +68,18 @@ def _copy_profile(source: Image.Image, target: Image.Image) -> Image.Image:
 
 
 def convert_to_color_space(image: Image.Image, profile: bytes | None, space: ColorSpace = "sRGB") -> Image.Image:
-    """*image* (RGB, RGBA, L, LA, CMYK or LAB) as sRGB, or in another *space*, in mode RGB or RGBA.
+    """Convert an image to a color space, by relative colorimetric intent with black-point compensation.
 
-    Relative colorimetric with black-point compensation. A profile that is damaged or made for another kind of
-    picture is passed over, as browsers do; without one RGB and grey are taken as sRGB.
+    A profile that is damaged, or made for another mode, is ignored, as browsers do. Without a profile, RGB and gray
+    are treated as sRGB.
+
+    Args:
+        image: An image in mode RGB, RGBA, L, LA, CMYK or LAB.
+        profile: The ICC profile of the image, or None.
+        space: The color space of the result.
+
+    Returns:
+        An image in mode RGB or RGBA.
     """
     alpha = image.getchannel("A") if image.mode in ("RGBA", "LA") else None
     opaque = image.convert(image.mode[:-1]) if alpha is not None else image
@@ -88,9 +98,9 @@ def convert_to_color_space(image: Image.Image, profile: bytes | None, space: Col
 
 
 def measure_wide_gamut_share(image: Image.Image, profile: bytes | None) -> float:
-    """The share of the pixels of *image* (as for `to_srgb`) whose colours Display P3 has and sRGB plainly lacks.
+    """Return the share of pixels, 0 to 1, whose color is in Display P3 but clearly outside sRGB.
 
-    Plainly: some part of their linear light is off the scale of sRGB by more than two hundredths.
+    A color is clearly outside if one of its linear sRGB channels is below -0.02 or above 1.02.
     """
     if image.mode not in ("RGB", "RGBA") or not profile or _build_transform(profile, "RGB", "sRGB") is None:
         return 0.0
@@ -105,7 +115,7 @@ def measure_wide_gamut_share(image: Image.Image, profile: bytes | None) -> float
 
 @lru_cache(maxsize=8)
 def _build_transform(profile: bytes | None, mode: str, space: ColorSpace) -> ImageCms.ImageCmsTransform | None:
-    """The way from *profile* to *space*, None where there is nothing to do or the profile makes no sense."""
+    """Return the transform from a profile to a color space, or None if none is needed or the profile is unusable."""
     try:
         if profile:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -128,7 +138,7 @@ def _build_transform(profile: bytes | None, mode: str, space: ColorSpace) -> Ima
 
 
 def _is_identity(transform: ImageCms.ImageCmsTransform) -> bool:
-    """Whether the profile is sRGB by whatever name: no probe moves by more than one step of 255."""
+    """Return whether the transform changes no probe color by more than one level of 255: the profile is sRGB."""
     probe = Image.new("RGB", (len(_PROBE_COLORS), 1))
     probe.putdata(_PROBE_COLORS)
     converted = ImageCms.applyTransform(probe, transform)
@@ -137,7 +147,7 @@ def _is_identity(transform: ImageCms.ImageCmsTransform) -> bool:
 
 
 class _Primaries(NamedTuple):
-    """XYZ of a space's red, green and blue, adapted to D50 by Bradford. Where it has no *gamma* its curve is sRGB's."""
+    """The XYZ primaries of a color space, adapted to D50 by Bradford. A *gamma* of 0 means the curve of sRGB."""
 
     red: tuple[float, float, float]
     green: tuple[float, float, float]
@@ -145,14 +155,14 @@ class _Primaries(NamedTuple):
     gamma: float = 0.0
 
     def to_xyz_matrix(self) -> np.ndarray:
-        """Linear light of the space → XYZ."""
+        """Return the matrix from linear RGB to XYZ."""
         return np.array(self[:3]).T
 
 
 _PRIMARIES: dict[str, _Primaries] = {
     # IEC 61966-2-1
     "sRGB": _Primaries((0.43607, 0.22249, 0.01392), (0.38515, 0.71687, 0.09708), (0.14307, 0.06061, 0.71410)),
-    # The primaries of SMPTE RP 431-2 under D65
+    # The primaries of SMPTE RP 431-2 with the white point D65
     "Display P3": _Primaries((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407)),
     # Adobe RGB (1998) Color Image Encoding
     "Adobe RGB": _Primaries(
@@ -167,7 +177,7 @@ def _pack_s15_fixed_16(*values: float) -> bytes:
 
 @lru_cache(maxsize=3)
 def build_icc_profile(space: Literal[ColorSpace, "Adobe RGB"]) -> bytes:
-    """A compact ICC v4 profile of *space*: primaries adapted to D50, exact curve, no date of today."""
+    """Return a compact ICC v4 profile: primaries adapted to D50, exact curve, and a fixed date."""
     curve = (
         b"para\0\0\0\0"
         + struct.pack(">HH", 3, 0)

@@ -1,4 +1,4 @@
-"""A picture file to upright sRGB pixels: what the looking sees, and the proof that the picture is sound."""
+"""Decode a picture file to upright sRGB pixels for the analysis, and check that the whole file is sound."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ..metadata import containers, exif, xmp
-from ..metadata import orientation as way_up
+from ..metadata.orientation import choose_orientation
 from ..scan.open_image import DEFAULT_MAX_PIXELS, open_image
 from ..values.geometry import Size
 from . import color, linear_light
@@ -27,79 +27,84 @@ _TRANSPOSE_BY_ORIENTATION = {
 
 @dataclass(frozen=True)
 class AnalysisImage:
-    """A small view of a picture. *pixels* is uint8, height × width × 3, upright, sRGB."""
+    """A small version of a picture. *pixels* is uint8, height × width × 3, upright, sRGB."""
 
     pixels: NDArray[np.uint8]
     size: Size
-    """Of the whole upright picture, in pixels."""
+    """Size of the whole upright picture in pixels."""
     colors: tuple[str, str, str]
-    """`#rrggbb`, from the top left to the bottom right."""
+    """Placeholder colors as `#rrggbb`, from the top left to the bottom right."""
     highlight_loss: float
-    """As `light.sparkle`."""
+    """As returned by `linear_light.measure_highlight_loss`."""
     wide_gamut_share: float
-    """As `colour.beyond_srgb`."""
-    written: containers.MetadataBlocks
+    """As returned by `color.measure_wide_gamut_share`."""
+    metadata_blocks: containers.MetadataBlocks
     """The file's metadata."""
 
 
-def read_icc_profile(image: Image.Image, written: containers.MetadataBlocks) -> bytes | None:
-    """The ICC profile of *image*, in whose file *written* lies; None where it has none.
+def read_icc_profile(image: Image.Image, metadata_blocks: containers.MetadataBlocks) -> bytes | None:
+    """Return the ICC profile of an image, or None. *metadata_blocks* is the metadata of its file.
 
-    Cameras set to Adobe RGB write no profile but only say so in their EXIF.
+    Cameras set to Adobe RGB write no profile and only say so in their EXIF.
     """
     if profile := containers.in_info(image, "icc_profile"):
         return profile
-    return color.build_icc_profile("Adobe RGB") if exif.is_adobe_rgb(written.exif) else None
+    return color.build_icc_profile("Adobe RGB") if exif.is_adobe_rgb(metadata_blocks.exif) else None
 
 
-def read_size_and_orientation(image: Image.Image, written: containers.MetadataBlocks) -> tuple[Size, int]:
-    """The upright size of *image*, in whose file *written* lies, and the orientation left to be undone.
+def read_size_and_orientation(image: Image.Image, metadata_blocks: containers.MetadataBlocks) -> tuple[Size, int]:
+    """Return the upright size of an image and the EXIF orientation that must still be applied.
 
-    A TIFF must be decoded: Pillow turns it then, by its tag or else by what it understands of its XMP, which it removes.
+    A TIFF must have been decoded: Pillow then applies the orientation from its tag, or else from the XMP that Pillow
+    can read, and removes it.
     """
-    orientation = way_up.choose_orientation(written)
+    orientation = choose_orientation(metadata_blocks)
     if image.format == "TIFF":
-        tagged = exif.ORIENTATION_TAG in exif.read_directories(written.exif).get("main", {})
+        tagged = exif.ORIENTATION_TAG in exif.read_directories(metadata_blocks.exif).get("main", {})
         orientation = 1 if tagged else xmp.read_xmp_orientation([containers.in_info(image, "xmp")])
     return orient_size(image.size, orientation), orientation
 
 
 def orient_size(size: tuple[int, int], orientation: int) -> Size:
-    """The size of a picture once turned upright."""
+    """Return the size of a picture after its EXIF orientation has been applied."""
     width, height = size
     return Size(height, width) if orientation >= 5 else Size(width, height)
 
 
 def orient_image(image: Image.Image, orientation: int) -> Image.Image:
-    """*image* upright, for an EXIF orientation."""
+    """Return the image with an EXIF orientation applied."""
     return (
         image.transpose(_TRANSPOSE_BY_ORIENTATION[orientation]) if orientation in _TRANSPOSE_BY_ORIENTATION else image
     )
 
 
 def decode_for_analysis(data: bytes, long_side: int = 1024, max_pixels: int = DEFAULT_MAX_PIXELS) -> AnalysisImage:
-    """The picture with its longer side at most *long_side* pixels.
+    """Decode a picture for the analysis, with a longer side of at most *long_side* pixels.
 
-    All of the file is decoded, at a coarser scale where the format offers one, so that damage anywhere is found.
-    Transparent parts lie on white. Raises UnreadablePicture.
+    The whole file is decoded, at a smaller scale if the format allows it, so that damage anywhere is found.
+    Transparent parts are shown on white.
+
+    Raises:
+        UnreadableImageError: If the file cannot be decoded.
     """
     with open_image(data, max_pixels) as image:
-        if image.format in ("PNG", "TIFF"):  # which do not say everything before
+        if image.format in ("PNG", "TIFF"):  # their metadata is complete only after decoding
             image.load()
-        written = containers.read_blocks(image, data)
-        upright_size, orientation = read_size_and_orientation(image, written)
+        metadata_blocks = containers.read_blocks(image, data)
+        upright_size, orientation = read_size_and_orientation(image, metadata_blocks)
         scale = min(1.0, long_side / max(image.size))
         size = (max(1, round(image.size[0] * scale)), max(1, round(image.size[1] * scale)))
         image.draft(image.mode, size)
         image.load()
         small = color.to_supported_mode(image)
-        # Turned before it is scaled, so that a turned copy gives the same pixels; where that would cost memory, after.
+        # Orientation is applied before scaling, so that a rotated copy of a file gives the same pixels. Large pictures
+        # are scaled first to save memory.
         early_orientation = orientation if max(small.size) <= 4 * long_side else 1
         if early_orientation != 1:
             small, size = orient_image(small, orientation), size[::-1] if orientation >= 5 else size
         if small.size != size:
             small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-        profile = read_icc_profile(image, written)
+        profile = read_icc_profile(image, metadata_blocks)
         wide_gamut_share = color.measure_wide_gamut_share(small, profile)
         small = color.convert_to_color_space(small, profile)
         small = flatten_alpha(small, "#ffffff")
@@ -111,12 +116,12 @@ def decode_for_analysis(data: bytes, long_side: int = 1024, max_pixels: int = DE
             _sample_placeholder_colors(small),
             linear_light.measure_highlight_loss(pixels),
             wide_gamut_share,
-            written,
+            metadata_blocks,
         )
 
 
 def flatten_alpha(image: Image.Image, background_color: str) -> Image.Image:
-    """*image* in mode RGB, its transparent parts over the colour *ground*."""
+    """Return the image in mode RGB, with transparent parts over a background color (`#rrggbb`)."""
     if image.mode != "RGBA":
         return image
     flat = Image.new("RGB", image.size, background_color)
@@ -125,7 +130,7 @@ def flatten_alpha(image: Image.Image, background_color: str) -> Image.Image:
 
 
 def apply_circle_mask(image: Image.Image) -> Image.Image:
-    """*image* (RGB), transparent outside the ellipse that fits into it; its rim is smooth."""
+    """Return an RGB image with everything transparent outside the ellipse that fits into it, with a smooth edge."""
     mask = Image.new("L", (image.width * 4, image.height * 4))
     ImageDraw.Draw(mask).ellipse((0, 0, mask.width - 1, mask.height - 1), fill=255)
     masked = image.convert("RGBA")

@@ -1,4 +1,4 @@
-"""Pixels to a file's bytes: one function for each format, the same bytes for the same pixels always."""
+"""Encode images: one function per format. The same pixels always give the same bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Two of these are there for Pillow to know: to find them itself it would import every format it has.
+# AVIF and WebP are imported to register them: Pillow would otherwise import all of its formats to find them.
 from PIL import AvifImagePlugin, Image, PngImagePlugin, WebPImagePlugin  # noqa: F401
 
 from ..metadata import writer
@@ -18,15 +18,24 @@ from ..values.rendition import Rights
 from . import color, quantization
 
 AVIF_SPEED = 8
-"""Speed 8 loses 8 % of bytes against speed 6 and takes a third of its time (`docs/pictures.md`)."""
+"""Files are 8 % larger than at speed 6, in a third of the time (`docs/pictures.md`)."""
 _AVIF_TRIAL_SPEED = 9
 """A quarter of the time of speed 8, and 13 % larger."""
 
 
 def encode(image: Image.Image, format: str, quality: int, image_rights: Rights) -> bytes:
-    """*image* (RGB, in the space of *format*) with that space's profile and *words* in it.
+    """Encode an image, with its color profile and the rights metadata embedded.
 
-    A side too long for the format is brought down to what it allows. Raises KeyError for another format.
+    An image that is too large for the format is scaled down to its limit.
+
+    Args:
+        image: An image in mode RGB (RGBA for PNG and WebP), in the color space of the format.
+        format: A key of `FORMATS`.
+        quality: The quality passed to the encoder; PNG ignores it.
+        image_rights: Creator, copyright and license to embed.
+
+    Raises:
+        KeyError: If the format is unknown.
     """
     max_side_px = FORMATS[format].max_side_px
     if max(image.size) > max_side_px:
@@ -36,7 +45,7 @@ def encode(image: Image.Image, format: str, quality: int, image_rights: Rights) 
 
 
 def encode_for_trial(image: Image.Image, format: str, quality: int) -> bytes:
-    """*image* as `encoded`, hastily where the format can be: to see how it takes to it, not to be shown."""
+    """Encode an image as fast as the format allows, to measure the result and not to publish it."""
     if format == "avif":
         return _encode_avif(image, quality, Rights(), speed=_AVIF_TRIAL_SPEED)
     return encode(image, format, quality, Rights())
@@ -51,7 +60,7 @@ def _encode_avif(
         quality=quality,
         subsampling="4:2:0",
         speed=speed,
-        # The bytes depend on the number of threads.
+        # The encoded bytes depend on the number of threads.
         max_threads=1,
         advanced=_probe_avif_encoder().advanced,
         icc_profile=color.build_icc_profile(space),
@@ -61,12 +70,12 @@ def _encode_avif(
 
 
 def _counter_green_tint(image: Image.Image) -> Image.Image:
-    """*image* with half a step less green where the AVIF encoder is known to add it.
+    """Return the image with half a level less green if the AVIF encoder adds that much.
 
-    libavif rounds chroma down, which tints every picture by half a step of 255 (measured with aom 3.14 in Pillow 13,
-    seen alike in Chromium: red -0.51, green +0.50, blue -0.63). On every second pixel, as on a chessboard, red and blue
-    are raised and green is lowered by one step: the means of chroma come out right, luma moves by a sixth of a step
-    between neighbours, and files grow by 1 %.
+    libavif rounds chroma down, which tints every picture by half a level of 255 (measured with aom 3.14 in Pillow 13,
+    and the same in Chromium: red -0.51, green +0.50, blue -0.63). On every second pixel, in a checkerboard pattern, red
+    and blue are raised and green is lowered by one level. Mean chroma is then correct, luma differs by a sixth of a
+    level between neighbors, and files grow by 1 %.
     """
     if not _probe_avif_encoder().tints_green:
         return image
@@ -85,22 +94,23 @@ def _counter_green_tint(image: Image.Image) -> Image.Image:
 
 
 class _AvifTraits(NamedTuple):
-    """What the AVIF encoder at hand is like."""
+    """Properties of the installed AVIF encoder."""
 
     tints_green: bool
     """Whether it rounds chroma down."""
     advanced: dict[str, str]
-    """Options beyond Pillow's own."""
+    """Values for Pillow's `advanced` option."""
 
 
 @lru_cache(maxsize=1)
 def _probe_avif_encoder() -> _AvifTraits:
-    """Found out on a patch of soft colours, once: Pillow may come with another libavif, or with another encoder in it."""
+    """Test the AVIF encoder once on a patch of soft colors: libavif and its encoder differ between Pillow builds."""
     y, x = np.mgrid[0:64, 0:64]
     waves = [128 + 90 * np.sin(x / 17 + k) * np.cos(y / 13 + 2 * k) for k in (0.0, 2.1, 4.2)]
     patch = np.dstack(waves).astype(np.uint8)
-    # aom's tuning for the measure that looks most like eyes: 2 to 6 % smaller at equal score. Coefficients are not weighed
-    # against their bits while shapes are tried, only in what is written: a twelfth less time, and no byte more.
+    # Tuning aom for SSIMULACRA2, the measure closest to human vision, makes files 2 to 6 % smaller at an equal score.
+    # Trellis quantization only in the final pass, not while block shapes are tried, saves a twelfth of the time and
+    # costs no bytes.
     no_trellis = {"disable-trellis-quant": "2"}
     for advanced in ({"tune": "ssimulacra2", **no_trellis}, no_trellis, {}):
         buffer = io.BytesIO()
@@ -156,7 +166,7 @@ def _encode_png(image: Image.Image, quality: int, image_rights: Rights) -> bytes
 
 
 def _save_to_bytes(image: Image.Image, format: str, **options: object) -> bytes:
-    # Whatever rides along in `info` (comment, profile, transparency) would be written by some of Pillow's writers.
+    # Some of Pillow's writers would save what is in `info`: comment, profile, transparency.
     saved_info, image.info = image.info, {}
     buffer = io.BytesIO()
     try:

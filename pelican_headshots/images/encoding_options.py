@@ -1,4 +1,4 @@
-"""How a site wants its pictures made: what every rendition of it has in common."""
+"""The encoding options that all renditions of a site share."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from ..values.rendition import Watermark
 
 
 class EncodingOptions(NamedTuple):
-    """How pictures are made."""
+    """Formats, qualities and limits for the pictures of a site."""
 
     formats: Sequence[str]
-    """Best first; the last, JPEG, is what every browser shows."""
+    """The preferred format first. The last is JPEG, which every browser can show."""
     qualities: Mapping[str, int]
-    """By the formats that numbers of quality are named after."""
+    """Quality by `FileFormat.quality_key`."""
     encoder_versions: str
-    """The encoders' versions."""
+    """Versions of the libraries that encode and scale."""
     max_width: int
-    """Pixels."""
+    """Largest width of a rendition in pixels."""
     watermark: Watermark | None = None
     dense_quality_drop: int = 0
-    """Steps of quality by which a file may be lower that only dense screens fetch."""
+    """Quality steps by which files that only high-density screens fetch may be lower."""
     wide_gamut: bool = False
-    """Whether pictures with such colours come in Display P3 as well."""
+    """Whether pictures with colors outside sRGB are published in Display P3 too."""
 
     def quality_for(self, format: str) -> int:
-        """The number that *format* is encoded with."""
+        """Return the quality that a format is encoded with."""
         return self.qualities[FORMATS[format].quality_key]

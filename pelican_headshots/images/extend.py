@@ -1,4 +1,4 @@
-"""A picture continued past its edge, for a crop that wants more room than the photographer left."""
+"""Extend an image past its edges, for a crop that reaches outside the photo."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from PIL import Image
 _FloatPixels = NDArray[np.float32]
 
 EDGE_STRIP_SHARE = 0.01
-"""Thickness of the strip along an edge from which the backdrop goes on, of the picture's longer side: nobody is that near
-to an edge that may be continued (`core/cropped/headroom.py`)."""
+"""Depth of the edge strip that the backdrop is continued from, as a share of the longer side. Nobody is that close to an
+edge that may be extended (`crop/head_geometry.py`)."""
 TONE_SMOOTHING_SHARE = 1 / 20
-"""Length along the edge over which its tones are smoothed, so that no blemish becomes a streak."""
+"""Length over which tones are smoothed along the edge, as a share of the longer side, so that a spot becomes no streak."""
 MAX_GRAIN_LEVELS = 8.0
-"""Levels of 255 by which grain may stand off the tone beneath; what is more is no grain."""
+"""Largest difference of grain from the smoothed tone, in levels of 255. A larger difference is not grain."""
 
 
 def extend_edges(image: Image.Image, margins: tuple[int, int, int, int], background_color: str | None) -> Image.Image:
-    """*image* (RGB) with *gaps* more pixels left, top, right and bottom.
+    """Return an RGB image with added pixels on each side.
 
-    They hold the colour *ground*; where it is None, the backdrop goes on: the tones of the strip along the edge, smoothed,
-    with that strip's own grain.
+    Args:
+        image: The image to extend.
+        margins: Pixels to add on the left, top, right and bottom.
+        background_color: `#rrggbb` for the added pixels. None continues the backdrop: smoothed tones of the strip along
+            the edge, with the grain of that strip.
     """
     left, top, right, bottom = margins
     if background_color is not None:
@@ -39,7 +42,7 @@ def extend_edges(image: Image.Image, margins: tuple[int, int, int, int], backgro
 
 
 def _extend_top(pixels: _FloatPixels, row_count: int, long_side: int) -> _FloatPixels:
-    """*array* (height, width, 3) with *gap* rows more above."""
+    """Return *pixels* (height × width × 3) with *row_count* more rows at the top."""
     if not row_count:
         return pixels
     depth = min(len(pixels), max(4, round(long_side * EDGE_STRIP_SHARE)))
@@ -53,7 +56,7 @@ def _extend_top(pixels: _FloatPixels, row_count: int, long_side: int) -> _FloatP
 
 
 def _smooth_rows(rows: _FloatPixels, radius: int) -> _FloatPixels:
-    """A running mean over 2 * *reach* + 1 pixels along each row, twice."""
+    """Apply a running mean over 2 * *radius* + 1 pixels to each row, twice."""
     for _ in range(2):
         sums = np.cumsum(np.pad(rows, ((0, 0), (radius + 1, radius), (0, 0)), "edge"), axis=1, dtype=np.float64)
         rows = ((sums[:, 2 * radius + 1 :] - sums[:, : -2 * radius - 1]) / (2 * radius + 1)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The order to the darkroom: which renditions the pages ask for, and the `Picture`s they become."""
+"""Collect the renditions that the pages need, and return a `Picture` for each."""
 
 from __future__ import annotations
 
@@ -16,25 +16,27 @@ from . import preview
 from .encoding_options import EncodingOptions
 
 PICTURES_FOLDER = "pictures"
-"""Where renditions lie in the site."""
+"""Folder of the renditions in the site."""
 
 
 class RenderPlan:
-    """Collects renditions, made in the site's *manner*; the same one asked for twice is made once.
+    """The renditions of a site. A rendition that is added twice is rendered once.
 
-    Photographs whose digests are in *drafts* come as one small JPEG each.
+    Args:
+        options: The encoding options of the site.
+        preview_digests: Digests of the photos that are published as one small JPEG for now.
     """
 
     def __init__(self, options: EncodingOptions, preview_digests: Collection[str] = ()) -> None:
         self.options, self.preview_digests = options, preview_digests
         self.renditions: dict[str, dict[str, Rendition]] = {}
-        """Digest of the original → key in the store → what to make."""
+        """Digest of the original → cache key → rendition."""
         self.cache_keys: dict[str, str] = {}
-        """Address in the site → key in the store."""
+        """URL in the site → cache key."""
         self.uncropped_urls: dict[str, list[str]] = {}
-        """Path of a photo → its addresses in the site, all of it in the picture."""
+        """Path of a photo → URLs of its uncropped renditions."""
         self.crop_urls: dict[str, list[str]] = {}
-        """Path of a photo → the addresses of its crops."""
+        """Path of a photo → URLs of its crops."""
 
     def add_picture(
         self,
@@ -50,10 +52,19 @@ class RenderPlan:
         formats: Sequence[str] | None = None,
         dense_shares: Mapping[int, float] = {},
     ) -> Picture:
-        """A picture of *crop* in every format; *widths* above the original's are left out, never enlarged.
+        """Add the renditions of a crop in every format. A picture is never enlarged: larger widths are reduced.
 
-        *fallback* are the widths of the last format (JPEG), which few browsers still fetch. *dense* maps widths of the grid
-        to how far dense screens outnumber others among those that fetch them, 0 to 1.
+        Args:
+            photo: The photo.
+            crop: The part of the photo that is shown.
+            widths: Widths in pixels.
+            sizes: The `sizes` attribute.
+            focal_point: The focal point, in fractions of the crop.
+            faces: Face boxes in fractions of the whole picture, for the quality and the watermark.
+            rights: Rights to embed into the files.
+            fallback_widths: Widths of the last format (JPEG), which few browsers still fetch. None means *widths*.
+            formats: Formats in place of those in the options.
+            dense_shares: Grid width → how far high-density screens outnumber others among those that fetch it, 0 to 1.
         """
         options, crop_size = self.options, compute_pixel_size(crop, photo.record.size)
         if photo.digest in self.preview_digests:
@@ -74,7 +85,7 @@ class RenderPlan:
         }
         tag = self._make_url_tag(options, photo, crop, faces, rights, quality_drops)
         sources = []
-        # A ground is a colour of sRGB.
+        # Background colors are given in sRGB.
         if (
             options.wide_gamut
             and photo.record.wide_gamut_share >= WIDE_GAMUT_THRESHOLD
@@ -90,7 +101,7 @@ class RenderPlan:
             )
             candidates = []
             for width in format_widths:
-                # A fallback's few files serve every kind of screen.
+                # The few files of the fallback format serve every screen density.
                 quality = options.quality_for(name) - (
                     quality_drops.get(round_up_to_grid(width), 0) if format_widths is srcset_widths else 0
                 )
@@ -129,7 +140,7 @@ class RenderPlan:
         rights: Rights = Rights(),
         is_circular: bool = False,
     ) -> SrcsetCandidate:
-        """One file of *crop*, at *url* in the site, as wide as *width* if the original allows it."""
+        """Add one file of a crop at a given URL, at most *width* pixels wide and never enlarged."""
         crop_size = compute_pixel_size(crop, photo.record.size)
         width = min(crop_size.width, width)
         height = _compute_height(width, crop_size.ratio)
@@ -151,7 +162,7 @@ class RenderPlan:
         rights: Rights,
         quality_drops: Mapping[int, int],
     ) -> str:
-        """One for a picture's whole ladder: a page names many widths, and hashes do not compress."""
+        """Return one tag for all widths of a picture: a page lists many widths, and hashes do not compress."""
         numbers = [f"{format}{options.qualities[format]}" for format in sorted(options.qualities)]
         numbers += [f"{width}-{steps}" for width, steps in quality_drops.items()]
         recipe = Rendition(crop, 0, 0, ",".join(numbers), 0, faces, rights, options.watermark)

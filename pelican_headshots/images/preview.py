@@ -1,4 +1,4 @@
-"""Pictures for somebody who is waiting: one small JPEG where the finished files would take too long."""
+"""Preview files: one small JPEG per picture while the final files would take too long to render."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ from ..values.rendition import Rendition
 from .encoding_options import EncodingOptions
 
 MAX_WAIT_SECONDS = 2.0
-"""Seconds that developing may take before drafts are shown first."""
+"""Estimated rendering time in seconds above which previews are shown first."""
 
 PREVIEW_MIN_WIDTH_PX = 800
-"""Pixels that a draft has at least, where its picture has them."""
+"""Smallest width of a preview in pixels, if the picture is that wide."""
 PREVIEW_QUALITY = {"avif": 45, "jpeg": 60, "webp": 60, "png": 0}
 
 _SECONDS_PER_PHOTO = 0.4
-"""Seconds for each original: decoding and scaling."""
+"""Seconds per photo for decoding and scaling."""
 
 
 def estimate_render_seconds(missing: Mapping[str, Mapping[str, Rendition]], workers: int) -> float:
-    """About how long *missing* (original → key → rendition) takes to develop."""
+    """Return the estimated rendering time in seconds.
+
+    Args:
+        missing: Digest of the original → cache key → rendition.
+        workers: Number of worker processes.
+    """
     encoding = sum(
         FORMATS[rendition.format].seconds_per_megapixel * rendition.width * rendition.height / 1e6
         for renditions in missing.values()
@@ -30,10 +35,10 @@ def estimate_render_seconds(missing: Mapping[str, Mapping[str, Rendition]], work
 
 
 def make_preview_options(options: EncodingOptions) -> EncodingOptions:
-    """*manner* for somebody who is waiting."""
+    """Return the options for preview files."""
     return options._replace(formats=("jpeg",), qualities=PREVIEW_QUALITY, dense_quality_drop=0, wide_gamut=False)
 
 
 def choose_preview_width(widths: Sequence[int]) -> int:
-    """The one of *widths* that a draft has."""
-    return min((each for each in widths if each >= PREVIEW_MIN_WIDTH_PX), default=max(widths))
+    """Return the one of *widths* that a preview has."""
+    return min((width for width in widths if width >= PREVIEW_MIN_WIDTH_PX), default=max(widths))

@@ -1,4 +1,4 @@
-"""A trial encode of a small view of a picture, and what it tells about how the picture takes to being compressed."""
+"""Encode a small version of a picture as a trial, and measure how well the picture compresses."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from ..values.geometry import Box, Size
 from .encode import encode_for_trial
 
 TRIAL_LONG_SIDE_PX = 512
-"""Pixels of the longer side of the view that is tried."""
+"""Longer side of the trial image in pixels."""
 
 _FloatPlane = NDArray[np.float32]
 
 
 _MIN_TRIAL_SIDE_PX = 64
-"""Pixels of the shorter side below which a trial tells nothing."""
+"""Shorter side in pixels below which a trial gives no useful result."""
 
 
 def choose_trial_size(size: Size) -> Size:
-    """The size a picture of *size* is tried at."""
+    """Return the size of the trial image for a picture of *size*."""
     scale = min(1.0, TRIAL_LONG_SIDE_PX / max(size.width, size.height))
     return Size(max(1, round(size.width * scale)), max(1, round(size.height * scale)))
 
@@ -30,13 +30,21 @@ def choose_trial_size(size: Size) -> Size:
 def run_trial(
     image: Image.Image, format: str, quality: int, face: Box | None
 ) -> tuple[list[float], list[float] | None] | None:
-    """Features of the whole and of *face* (fractions of *image*), from one encode of *image* at *quality*.
+    """Encode an image once and return features of the result.
 
-    None for a picture, or for a face, too small to tell anything.
+    The features are logarithms: bits per pixel, then for each of three scales, each half the size of the one before,
+    the lost structure (one minus SSIM over 8 × 8 pixels, Wang et al. 2004) in the mean and in the worst blocks, the
+    mean squared error, and the detail.
 
-    They are logarithms of sizes and errors: bits a pixel, then for three scales that halve the share of structure lost
-    (one minus SSIM over eight by eight pixels, Wang et al. 2004) in the mean and where it is worst, squared error, and
-    detail.
+    Args:
+        image: The trial image, RGB.
+        format: A key of `FORMATS`.
+        quality: The quality of the trial.
+        face: The largest face in fractions of the image, or None.
+
+    Returns:
+        The features of the whole image and of the face. The face is None if it is missing or too small; the result is
+        None if the image is too small.
     """
     if min(image.size) < _MIN_TRIAL_SIDE_PX:
         return None

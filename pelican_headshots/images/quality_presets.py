@@ -1,8 +1,8 @@
-"""Which number of quality a picture is encoded with: equal looks, not equal numbers.
+"""Choose the encoder quality of each picture, so that pictures look equally good.
 
-The presets' numbers were found at equal SSIMULACRA2 on photographs (`docs/pictures.md`): JPEG 76 looks like WebP 81 and
-AVIF 56. From there a picture moves by what a small trial encode tells: one that takes badly to compression, or whose
-largest face does, goes up; one that would look better than most need goes down.
+The presets were chosen at equal SSIMULACRA2 scores on photographs (`docs/pictures.md`): JPEG 76 looks like WebP 81 and
+AVIF 56. A small trial encode then adjusts the quality of each picture: up if the picture or its largest face would
+look worse than usual, down if it would look better than needed.
 """
 
 from __future__ import annotations
@@ -15,42 +15,44 @@ QUALITY_PRESETS: dict[str, dict[str, int]] = {
     "balanced": {"avif": 50, "jpeg": 73, "webp": 82, "png": 0},
     "archival": {"avif": 73, "jpeg": 90, "webp": 92, "png": 0},
 }
-"""By preset (`HEADSHOTS["quality"]`), then by format. WebP stands above equal looks: its colours go first."""
+"""Quality by preset (`HEADSHOTS["quality"]`) and format. WebP is set higher than an equal score asks for, because its
+colors degrade first."""
 
 DENSE_QUALITY_DROP = {"light": 10, "balanced": 13, "archival": 0}
-"""By preset: steps by which the quality of a file may fall that only dense screens fetch. Two pixels of theirs are seen as
-one; brought to the size it is seen at, such a file scores higher than what other screens get (`docs/pictures.md`)."""
+"""By preset: quality steps by which files that only high-density screens fetch may be lower. On such a screen, two pixels
+are seen as one; scaled to the size at which it is seen, the file still scores higher than the file that other screens get
+(`docs/pictures.md`)."""
 
 TRIAL_QUALITY = {"avif": 50, "jpeg": 73}
 """The quality of the trial encode."""
 
 TRIAL_FORMATS = {"avif", "jpeg"}
-"""Whose numbers a trial moves. WebP was not measured, and keeps its preset's."""
+"""Formats whose quality a trial adjusts. WebP was not measured and keeps the quality of the preset."""
 
 IMAGE_FEATURE_INDICES = (0, 1, 3, 5, 9)
 FACE_FEATURE_INDICES = (1, 5, 9)
-"""Which of the features of `adapters/pictures/trial.py` are used."""
+"""Indices of the features from `images/quality.py` that are used."""
 
 MAX_SCORE_SHORTFALL, MAX_SCORE_EXCESS = 4.0, 2.0
-"""SSIMULACRA2 by which a picture may fall short of the usual score, or exceed it, before its quality is moved."""
+"""SSIMULACRA2 points by which a picture may be below or above the usual score before its quality is adjusted."""
 MAX_FACE_SCORE_SHORTFALL = 1.5
-"""The same for the largest face: its floor. Held with the standard error of the prediction as a margin."""
+"""The same for the largest face, below the usual score. The standard error of the prediction is added as a margin."""
 MAX_QUALITY_DECREASE, MAX_QUALITY_INCREASE, MAX_QUALITY_INCREASE_FOR_FACE = 8, 3, 6
-"""Steps of quality a picture is moved at most. What a low score misses is mostly grain: to keep it costs much and shows
-little, but in a face."""
+"""Largest adjustment in quality steps. A low score is mostly lost grain, which is expensive to keep and hardly visible
+except in a face."""
 
 
 class QualityModel(NamedTuple):
-    """Regressions of one format, made by `tools/research/fit_quality.py`."""
+    """Regressions for one format, fitted by `tools/research/fit_quality.py`."""
 
     image_coefficients: tuple[float, ...]
-    """The usual score, then constant and coefficients of a picture's score in the trial."""
+    """The usual score, then the constant and coefficients for the score of a picture in the trial."""
     face_coefficients: tuple[float, ...]
-    """Constant and coefficients of its largest face's score."""
+    """Constant and coefficients for the score of the largest face."""
     face_standard_error: float
-    """Standard error of that, on pictures it was not fitted on."""
+    """Standard error of the face score, on pictures that it was not fitted on."""
     score_per_step: tuple[float, float]
-    """Score won by one step of quality: constant, and change with the score."""
+    """Score gained per quality step: constant, and change with the score."""
 
 
 _QUALITY_MODELS = {
@@ -64,7 +66,11 @@ _QUALITY_MODELS = {
 
 
 def compute_quality_offset(format: str, image_features: Sequence[float], face_features: Sequence[float] | None) -> int:
-    """Steps by which to move the quality of a picture, from the features of its trial. Raises KeyError."""
+    """Return the quality steps to add for a picture, from the features of its trial.
+
+    Raises:
+        KeyError: If the format is not in `TRIAL_FORMATS`.
+    """
     usual_score, *coefficients = _QUALITY_MODELS[format].image_coefficients
     score = _predict_score(coefficients, [image_features[i] for i in IMAGE_FEATURE_INDICES])
     step_constant, step_slope = _QUALITY_MODELS[format].score_per_step

@@ -1,7 +1,8 @@
-"""The finished JPEG that a camera puts into its RAW files: found by their own tables, within bounds.
+"""Extract the JPEG preview that a camera stores in its RAW files.
 
-What comes out is a JPEG file that carries the RAW's orientation and words, so that nothing after this need know of RAW
-files. The sensor's data is not read: how it is to be developed only the photographer can say.
+The preview is found by the tables in the file, within fixed limits. The result is a JPEG with the orientation and text
+of the RAW file, so that later steps need no support for RAW. The sensor data is not read: only the photographer can say
+how to develop it.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from ..scan.open_image import ANY_SIZE, open_image
 from . import color
 
 MIN_PREVIEW_LONG_SIDE_PX = 1600
-"""Pixels of the longer side below which a preview is a thumbnail, not a picture to show anybody."""
+"""Longer side in pixels below which a preview is only a thumbnail and is not published."""
 
-_NO_PREVIEW_MESSAGE = f"This RAW file holds no preview of {MIN_PREVIEW_LONG_SIDE_PX} pixels or more. Develop it and save it as JPEG or TIFF."
+_NO_PREVIEW_MESSAGE = (
+    f"This RAW file holds no preview of {MIN_PREVIEW_LONG_SIDE_PX} pixels or more. "
+    "Develop it and save it as JPEG or TIFF."
+)
 
 _MAX_DIRECTORIES = 64
 _MAX_BOXES = 4096
@@ -27,16 +31,16 @@ _MAX_SEGMENT_BYTES = 65_533
 
 _SUB_IFDS_TAG = 0x14A
 _JPEG_LOCATION_TAGS = ((0x201, 0x202), (0x111, 0x117))
-"""Tags of where a JPEG lies and how long it is: a preview's, and those of a picture in one strip."""
+"""Tags for the offset and length of a JPEG: those of a preview, and those of a picture stored in one strip."""
 _PANASONIC_JPEG_TAG = 0x2E
-"""Whose value is the JPEG itself."""
+"""The value of this tag is the JPEG itself."""
 _TEXT_TAGS = (0x10E, 0x132, 0x13B, 0x8298)
 """ImageDescription, DateTime, Artist, Copyright."""
 _XMP_TAG = 700
 _JPEG_XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
 
 _TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"IIRO", b"IIRS", b"MMOR", b"IIU\0")
-"""TIFF itself, Olympus's three and Panasonic's."""
+"""TIFF, three from Olympus, and Panasonic."""
 _FUJIFILM_SIGNATURE = b"FUJIFILMCCD-RAW"
 _CANON_SIGNATURE = b"ftypcrx "
 _CANON_METADATA_UUID = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
@@ -45,7 +49,7 @@ _CONTAINER_BOXES = (b"moov", b"trak", b"mdia", b"minf", b"stbl", _CANON_METADATA
 
 
 class _RawContents(NamedTuple):
-    """What may be JPEGs, the RAW's first directory, and its XMP packet."""
+    """The possible JPEGs, the first TIFF directory and the XMP packet of a RAW file."""
 
     jpegs: list[memoryview]
     main_directory: exif.ExifDirectory
@@ -53,9 +57,10 @@ class _RawContents(NamedTuple):
 
 
 def extract_preview(data: bytes) -> bytes:
-    """The largest JPEG in the RAW file *data*, as a file that says which way up it is and whose.
+    """Return the largest JPEG in a RAW file, with the orientation and rights of the RAW file embedded.
 
-    Raises UnreadablePicture where none is LEAST pixels long.
+    Raises:
+        UnreadableImageError: If no JPEG has a longer side of at least `MIN_PREVIEW_LONG_SIDE_PX`.
     """
     contents = _RawContents([], {})
     if data.startswith(_FUJIFILM_SIGNATURE) and len(data) >= 92:
@@ -77,12 +82,12 @@ def extract_preview(data: bytes) -> bytes:
 
 
 def _slice(data: bytes, start: int, length: int) -> memoryview:
-    """Nothing, where that reaches past the end of the file. Not copied: many tables may name the same megabytes."""
+    """Return a part of the file, empty if it reaches past the end. Not copied: many tables may name the same bytes."""
     return memoryview(data)[start : start + length] if start + length <= len(data) else memoryview(b"")
 
 
 def _read_tiff_contents(data: bytes) -> _RawContents:
-    """RAW files that are built as a TIFF: DNG, and those of most cameras."""
+    """Read a RAW file that is built like a TIFF: DNG, and those of most cameras."""
     byte_order = "<" if data[:2] == b"II" else ">"
     pending = [struct.unpack_from(byte_order + "I", data, 4)[0]]
     seen: dict[int, exif.ExifDirectory] = {}
@@ -106,7 +111,7 @@ def _read_tiff_contents(data: bytes) -> _RawContents:
 
 
 def _read_canon_contents(data: bytes) -> _RawContents:
-    """Canon's CR3: tracks, of which one is a JPEG, and boxes that hold directories."""
+    """Read a Canon CR3 file: one of its tracks is a JPEG, and some boxes contain TIFF directories."""
     jpegs: list[memoryview] = []
     main_directory: exif.ExifDirectory = {}
     packet, size = b"", 0
@@ -123,7 +128,7 @@ def _read_canon_contents(data: bytes) -> _RawContents:
 
 
 def _iterate_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """(name, body) of the boxes that hold no others, in order; a `uuid` box goes by its sixteen bytes."""
+    """Yield (name, body) of each box that contains no other boxes, in file order. A `uuid` box is named by its UUID."""
     pending = [(0, len(data))]
     for _ in range(_MAX_BOXES):
         if not pending:
@@ -147,7 +152,10 @@ def _iterate_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _read_long_side(jpeg: memoryview) -> int:
-    """In pixels; 0 where it is no ordinary JPEG. Sensor data is often one of the lossless kind: no picture yet."""
+    """Return the longer side in pixels, or 0 if this is no baseline or progressive JPEG of 8 bits.
+
+    Sensor data is often stored as lossless JPEG, which is not a finished picture.
+    """
     at = 2
     while bytes(jpeg[:3]) == b"\xff\xd8\xff" and at + 10 <= len(jpeg) and jpeg[at] == 0xFF:
         marker, size = jpeg[at + 1], struct.unpack_from(">H", jpeg, at + 2)[0]
@@ -161,7 +169,10 @@ def _read_long_side(jpeg: memoryview) -> int:
 
 
 def _embed_metadata(jpeg: bytes, contents: _RawContents, is_adobe_rgb: bool) -> bytes:
-    """*jpeg* with the RAW's orientation and words in place of its own; with a profile if it is in *adobe* RGB."""
+    """Return the JPEG with the orientation and text of the RAW file in place of its own.
+
+    If *is_adobe_rgb* is true, an Adobe RGB profile is added.
+    """
     texts = {
         tag: contents.main_directory[tag].raw_text()[:_MAX_TEXT_BYTES]
         for tag in _TEXT_TAGS

@@ -1,4 +1,4 @@
-"""Which versions of other people's programs shape the bytes of a rendition. Importing this imports none of them."""
+"""Versions of the libraries that affect the bytes of a rendition. Importing this module imports none of them."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 OPENCV_PACKAGES = ("opencv-contrib-python", "opencv-python", "opencv-contrib-python-headless", "opencv-python-headless")
-"""MediaPipe brings the first along; the others hold the same code."""
+"""MediaPipe installs the first; the others contain the same code."""
 
 
 @cache
 def get_installed_versions() -> str:
-    """Pillow, whose wheels carry every codec, and OpenCV, which scales where it is installed.
+    """Return the installed versions of Pillow, whose wheels contain every codec, and of OpenCV, which scales if present.
 
-    What is installed may lack a library and not load; `in_use` knows, and loads it to find out.
+    OpenCV may be installed and still fail to load; `get_loaded_versions` loads it to find out.
     """
     return _format_versions(find_opencv_version())
 
 
 @cache
 def get_loaded_versions() -> str:
-    """What renditions made in this process are made with."""
+    """Return the versions of the libraries that this process renders with."""
     from . import resize
 
     return _format_versions(find_opencv_version() if resize.load_opencv() else "")
@@ -32,12 +32,12 @@ def _format_versions(opencv_version: str) -> str:
 
 @cache
 def find_opencv_version() -> str:
-    """The version of OpenCV; empty where it is not installed."""
-    return next(filter(None, map(version_of, OPENCV_PACKAGES)), "")
+    """Return the version of OpenCV, or an empty string if it is not installed."""
+    return next(filter(None, map(get_package_version, OPENCV_PACKAGES)), "")
 
 
-def version_of(name: str) -> str:
-    """The version of an installed package; empty where it is not installed."""
+def get_package_version(name: str) -> str:
+    """Return the version of a package, or an empty string if it is not installed."""
     try:
         return version(name)
     except PackageNotFoundError:

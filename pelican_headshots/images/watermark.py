@@ -1,4 +1,4 @@
-"""A photographer's mark on a picture: in its quietest corner, and never over a face."""
+"""Put a watermark on an image: in the corner with the least detail, and never over a face."""
 
 from __future__ import annotations
 
@@ -16,19 +16,27 @@ from ..values.geometry import Box
 from ..values.rendition import Watermark
 
 _WIDTH_SHARE = 0.16
-"""Width of the mark as a share of the picture's longer side; its height is at most a third of that."""
+"""Width of the watermark as a share of the longer side of the image; its height is at most a third of that."""
 _MARGIN_SHARE = 0.02
 _FONT_FILENAMES = ("text.woff2", "text-more.woff2")
-"""The theme's own typeface, Hanken Grotesk, in two parts: western letters, and central European ones."""
+"""The typeface of the theme, Hanken Grotesk, in two files: western letters, and central European letters."""
 _FONT_SIZE_PX = 96
-"""Pixels at which words are set; then they are scaled."""
+"""Size in pixels at which text is drawn before it is scaled."""
 
 
 def apply_watermark(image: Image.Image, watermark: Watermark, faces: Sequence[Box]) -> Image.Image:
-    """*image* (RGB) with *mark*, or as it is where every corner holds a face. *faces* are fractions of *image*.
+    """Return the image with a watermark, or unchanged if it does not fit or every corner has a face.
 
-    Among the corners free of faces the one with the least detail is taken; the mark is light on a dark corner and
-    dark on a light one. Raises OSError for a mark that is no picture.
+    Of the corners without a face, the one with the least detail is used. Text is white on a dark corner and black on a
+    light one.
+
+    Args:
+        image: An image in mode RGB.
+        watermark: Text or a PNG, and its opacity.
+        faces: Face boxes in fractions of the image.
+
+    Raises:
+        OSError: If the PNG of the watermark cannot be read.
     """
     overlay = _render_overlay(watermark, round(max(image.size) * _WIDTH_SHARE))
     margin = round(max(image.size) * _MARGIN_SHARE)
@@ -67,7 +75,7 @@ def _overlaps_face(
 
 @lru_cache(maxsize=16)
 def _render_overlay(watermark: Watermark, width: int) -> Image.Image:
-    """The mark *width* pixels wide, or narrower where it would be too tall. Its alpha is its shape."""
+    """Return the watermark *width* pixels wide, or narrower if it would be too tall. Its alpha channel is its shape."""
     overlay = Image.open(io.BytesIO(watermark.png)).convert("RGBA") if watermark.png else _render_text(watermark.text)
     scale = min(width / overlay.width, width / 3 / overlay.height)
     return overlay.resize(
@@ -76,20 +84,20 @@ def _render_overlay(watermark: Watermark, width: int) -> Image.Image:
 
 
 def find_missing_glyphs(text: str) -> str:
-    """The letters of *text* that cannot be set: a mark would show an empty box for each."""
+    """Return the letters of *text* that the font does not have: each would appear as an empty box."""
     return "".join(
         dict.fromkeys(letter for letter in _normalize_line(text) if letter != " " and _find_typeface(letter) is None)
     )
 
 
 def _normalize_line(text: str) -> str:
-    """*text* as it is set: on one line, accents on their letters, without what has no shape."""
+    """Return the text as it is drawn: on one line, in NFC, without unprintable characters."""
     words = " ".join(unicodedata.normalize("NFC", text).split())
     return "".join(letter for letter in words if letter.isprintable())
 
 
 def _render_text(text: str) -> Image.Image:
-    """*text* on one line, white on nothing, cut to its ink."""
+    """Return the text on one line, white on transparent, cropped to the letters."""
     runs = [
         ("".join(run), face)
         for face, run in groupby(_normalize_line(text), lambda c: _find_typeface(c) or _load_typefaces()[0])
@@ -105,7 +113,7 @@ def _render_text(text: str) -> Image.Image:
 
 @lru_cache(maxsize=256)
 def _find_typeface(letter: str) -> ImageFont.FreeTypeFont | None:
-    """The first part of the typeface that has *letter*."""
+    """Return the first font file that has *letter*, or None."""
     return next(
         (face for face in _load_typefaces() if bytes(face.getmask(letter)) != bytes(face.getmask("\uffff"))), None
     )
@@ -113,7 +121,10 @@ def _find_typeface(letter: str) -> ImageFont.FreeTypeFont | None:
 
 @lru_cache(maxsize=1)
 def _load_typefaces() -> list[ImageFont.FreeTypeFont]:
-    """Where they are not there, as in a checkout before anything was built, Pillow's own, which knows few letters."""
+    """Return the fonts of the theme.
+
+    If they are missing, as in a checkout before the first build, this is Pillow's own font, which has few letters.
+    """
     try:
         return [
             ImageFont.truetype(find_theme_folder() / "static" / "fonts" / name, _FONT_SIZE_PX)

@@ -249,7 +249,7 @@ class PhotoProcessor:
     def _make_reader_fingerprint(self) -> str:
         """Return what a failure depends on besides the photo: limits, decoder versions, analysis version."""
         limits = f"{self.settings.max_megapixels}-{self.job_runner.analysis_seconds:.2f}"
-        decoders = f"{versions.version_of('pillow')}-{versions.version_of('pillow-heif')}"
+        decoders = f"{versions.get_package_version('pillow')}-{versions.get_package_version('pillow-heif')}"
         return f"{self._make_analysis_fingerprint()}-{limits}-{decoders}"
 
     def _make_source_file(self, file: files.ScannedFile) -> SourceFile:

@@ -32,7 +32,7 @@ _analysis_lock = threading.Lock()
 
 def make_worker_fingerprint() -> str:
     """Return a text with all versions that results depend on: workers with the same fingerprint make the same bytes."""
-    return f"recipe {RENDER_VERSION}, {versions.get_loaded_versions()}, mediapipe {versions.version_of('mediapipe')}"
+    return f"recipe {RENDER_VERSION}, {versions.get_loaded_versions()}, mediapipe {versions.get_package_version('mediapipe')}"
 
 
 def analyze_image(
@@ -55,7 +55,7 @@ def analyze_image(
 
     data = _extract_raw_preview(data) if is_raw else data
     frame = decode.decode_for_analysis(data, ANALYSIS_LONG_SIDE_PX, max_pixels)
-    photo_metadata, rights = reader.read(frame.written, sidecar_bytes, frame.size)
+    photo_metadata, rights = reader.read(frame.metadata_blocks, sidecar_bytes, frame.size)
     analysis = _analyze_pixels(frame.pixels, models_folder) if models_folder else None
     return PhotoRecord(
         frame.size, analysis, photo_metadata, rights, frame.colors, frame.highlight_loss, frame.wide_gamut_share

@@ -1,9 +1,8 @@
-"""The same work on other machines, by dask.distributed. Bytes go out and bytes come back: no shared disk is needed.
+"""Run jobs on other machines with dask.distributed. Files are sent and returned as bytes, so no shared disk is needed.
 
-The models travel once to each worker, one that joins later or replaces a dead one included. What a lost worker was doing
-is done again elsewhere. A picture has a time limit by the clock; a worker that it keeps busy is started anew. A worker
-whose Pillow, MediaPipe or recipes are not this machine's is refused before it works, for its pictures would not be the
-same bytes.
+The models are sent once to each worker, including workers that join later. The tasks of a lost worker are run again on
+another one. A picture has a limit of wall time, after which its worker is restarted. A worker whose Pillow, MediaPipe or
+renderer version differs from this machine is refused before it starts, because its files would differ.
 """
 
 from __future__ import annotations
@@ -32,23 +31,29 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _TASKS_PER_THREAD = 2
-"""Tasks sent for each thread of the workers: one that runs, and one whose bytes are there when it ends."""
+"""Tasks sent per worker thread: one that runs, and one whose bytes are already there when the first ends."""
 
 _WALL_SECONDS_PER_CPU_SECOND = 4
-"""Seconds by the clock that a task may take for each of the seconds of processor time that it may take here."""
+"""Seconds of wall time that a task may take per second of the processor time that it may take on this machine."""
 
 
 class ShippedFolder(msgspec.Struct, frozen=True):
-    """Stands in a task's arguments for a folder that every worker has under this name."""
+    """A placeholder in the arguments of a task for a folder that every worker has received under this name."""
 
     name: str
 
 
 class DaskPool(Generic[T]):
-    """The workers of the dask scheduler at *address*, used like `Workers`.
+    """The workers of a Dask scheduler, with the same interface as `WorkerPool`.
 
-    *stamp* names whatever shapes the bytes that come back; it is called here and on every worker. *refusals*: exceptions
-    of the task whose text is a sentence for the photographer.
+    Args:
+        scheduler_address: The address of the scheduler, such as `tcp://10.0.0.5:8786`.
+        make_fingerprint: Returns the versions that affect the results. It is called here and on every worker.
+        expected_errors: Exceptions of a task whose text is a sentence for the photographer.
+        grace_seconds: Seconds of wall time for what is not the work of the task itself.
+
+    Raises:
+        DaskUnavailableError: On entering the context, if Dask is not installed or the scheduler does not answer.
     """
 
     def __init__(
@@ -86,9 +91,12 @@ class DaskPool(Generic[T]):
         self._client.close()
 
     def run(self, task: Callable[..., T], jobs: Sequence[Job]) -> Iterator[tuple[int, T | Failure]]:
-        """Yield (index of the job, its result or Failure) as they come, the dearest begun first.
+        """Yield (index of the job, result or Failure) in the order in which jobs end.
 
-        Raises ClusterTrouble where the scheduler goes away or a worker is not like this machine.
+        Jobs that need the most memory start first.
+
+        Raises:
+            DaskUnavailableError: If the scheduler stops answering, or a worker has other versions than this machine.
         """
         waiting = sorted(range(len(jobs)), key=lambda index: (-jobs[index].memory_mb, index))
         running: dict[Any, _SentJob] = {}
@@ -100,12 +108,12 @@ class DaskPool(Generic[T]):
                     index = waiting.pop(0)
                     try:
                         arguments = tuple(map(self._ship_argument, jobs[index].prepare_arguments()))
-                    except self._expected_errors as refusal:
-                        yield index, Failure(str(refusal), "gone")
+                    except self._expected_errors as error:
+                        yield index, Failure(str(error), "gone")
                         continue
                     with warnings.catch_warnings():
                         warnings.filterwarnings("ignore", message="Sending large graph")
-                        # Pure by name would mean that dask hashes every original.
+                        # With pure=True, Dask would hash every original.
                         future = self._client.submit(
                             _run_on_worker,
                             self._make_fingerprint,
@@ -124,12 +132,12 @@ class DaskPool(Generic[T]):
                         done.append(finished.get_nowait())
                 if not done and self._client.status not in ("running", "connecting"):
                     raise DaskUnavailableError(
-                        f"The dask scheduler at {self._scheduler_address} has gone away. Build again."
+                        f"The dask scheduler at {self._scheduler_address} no longer answers. Build again."
                     )
                 for future in sorted(running.keys() & done, key=lambda future: running[future].index):
                     sent = running.pop(future)
                     yield sent.index, self._get_result(future, sent.job)
-                # Workers take tasks in the order in which they came: what was sent first runs, and keeps the others.
+                # A worker runs tasks in the order in which they were sent: the oldest one is running and blocks the rest.
                 oldest_future = min(running, key=lambda future: running[future].started_at, default=None)
                 if oldest_future is not None and not done and running[oldest_future].is_overdue(self._grace_seconds):
                     sent = running.pop(oldest_future)
@@ -138,22 +146,22 @@ class DaskPool(Generic[T]):
                         other.started_at = time.monotonic()
                     yield (
                         sent.index,
-                        Failure(f"{sent.job.file_name} took too long on its worker, and was left out.", "hung"),
+                        Failure(f"{sent.job.file_name} took too long on its worker and was left out.", "hung"),
                     )
         finally:
             self._client.cancel(list(running))
 
     def _abandon(self, future: Any) -> None:
-        """Give a task up, and start the worker anew that may still be busy with it."""
+        """Cancel a task and restart the worker that may still be busy with it."""
         busy_workers = [address for address, keys in self._client.processing().items() if future.key in keys]
         future.cancel()
         try:
             self._client.restart_workers(busy_workers, raise_for_error=False)
-        except ValueError as error:  # a worker that runs without a nanny
-            log.warning("A worker that a picture keeps busy cannot be started anew: %s", error)
+        except ValueError as error:  # the worker runs without a nanny
+            log.warning("A worker that is still busy with a picture cannot be restarted: %s", error)
 
     def _ship_argument(self, argument: Any) -> Any:
-        """A folder's stand-in, the folder itself being sent ahead; anything else as it is."""
+        """Return a `ShippedFolder` for a folder, which is sent to the workers first, and any other argument unchanged."""
         if not isinstance(argument, Path):
             return argument
         if argument not in self._shipped_folders:
@@ -175,26 +183,29 @@ class DaskPool(Generic[T]):
             answer: T = future.result()
             return answer
         except KilledWorker:
-            return Failure(f"{job.file_name} made several workers end, and was left out.", "died")
+            return Failure(f"{job.file_name} made several workers end and was left out.", "died")
         except MemoryError:
-            return Failure(f"{job.file_name} needs more memory than its worker has, and was left out.", "memory")
+            return Failure(f"{job.file_name} needs more memory than its worker has and was left out.", "memory")
         except DaskUnavailableError:
             raise
-        except self._expected_errors as refusal:
-            return Failure(add_file_name(job.file_name, str(refusal)), "refused")
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is this picture's and is named
+        except self._expected_errors as error:
+            return Failure(add_file_name(job.file_name, str(error)), "refused")
+        except Exception as error:  # noqa: BLE001 - any error belongs to this picture and is reported with it
             return make_unexpected_failure(job.file_name, error)
 
 
 class _SentJob(msgspec.Struct):
-    """A task under way, and when it was sent, or could begin again after another one had kept its worker."""
+    """A task that was sent to the workers.
+
+    *started_at* is the time at which it was sent, or at which a worker was restarted that may have blocked it.
+    """
 
     index: int
     job: Job
     started_at: float
 
     def is_overdue(self, grace_seconds: float) -> bool:
-        """Whether it and those sent ahead of it to the same thread have had their time."""
+        """Return whether the time has passed for this task and those sent before it to the same thread."""
         return (
             time.monotonic() - self.started_at
             > _TASKS_PER_THREAD * _WALL_SECONDS_PER_CPU_SECOND * self.job.cpu_seconds + grace_seconds
@@ -202,7 +213,7 @@ class _SentJob(msgspec.Struct):
 
 
 def _make_model_plugin(name: str, data: bytes) -> Any:
-    """What every worker is given: a zip, unpacked into its own folder."""
+    """Return a worker plugin that unpacks a zip file into a temporary folder on each worker."""
     from distributed.diagnostics.plugin import WorkerPlugin
 
     class ModelPlugin(WorkerPlugin):  # type: ignore[misc]
@@ -225,15 +236,18 @@ def _make_model_plugin(name: str, data: bytes) -> Any:
 def _run_on_worker(
     make_fingerprint: Callable[[], str], expected_fingerprint: str, task: Callable[..., T], arguments: tuple[Any, ...]
 ) -> T:
-    """On the worker: the task, with the folders that were sent ahead."""
+    """Run a task with the folders that were sent before it. Runs on the worker."""
     from distributed import get_worker
 
     worker = get_worker()
     if make_fingerprint() != expected_fingerprint:
         raise DaskUnavailableError(
-            f"The worker {worker.address} has {make_fingerprint()}, this machine {expected_fingerprint}: their pictures would differ. "
-            "Install the same versions on both."
+            f"The worker {worker.address} has {make_fingerprint()}, this machine has {expected_fingerprint}: their pictures "
+            "would differ. Install the same versions on both."
         )
     return task(
-        *(Path(worker.plugins[each.name].folder) if isinstance(each, ShippedFolder) else each for each in arguments)
+        *(
+            Path(worker.plugins[argument.name].folder) if isinstance(argument, ShippedFolder) else argument
+            for argument in arguments
+        )
     )

@@ -1,4 +1,4 @@
-"""How work elsewhere may end, apart from well. Its own module, so that a warm build need not load the others."""
+"""How a job can fail. A module of its own, so that a warm build does not import the worker pool."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import msgspec
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """A job that came to nothing: a *sentence* with the file; *cause* is refused (by the task),
-    gone (before it began), died, slow (it used up its processor time), hung (no answer came), memory or error."""
+    """A job without a result."""
 
     message: str
+    """A sentence that names the file."""
     cause: str
+    """One of `refused` (by the task), `gone` (it failed before the task started), `died` (the process ended), `slow` (it
+    used up its processor time), `hung` (no answer came), `memory` and `error`."""
 
 
 def explain_cpu_limit(name: str, cpu_seconds: float) -> str:
-    """What is said of the file *name* that used up its *seconds* of processor time."""
+    """Return the message for a file whose task used up its processor time."""
     return f"{name} took more than {cpu_seconds:.0f} seconds of processor time and was left out."

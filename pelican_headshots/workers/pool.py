@@ -1,4 +1,4 @@
-"""Work in child processes, where a picture that crashes, hangs or swells costs itself and nothing else."""
+"""Run jobs in worker processes, so that a picture that crashes, hangs or needs too much memory affects no other."""
 
 from __future__ import annotations
 
@@ -20,36 +20,39 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 WALL_SECONDS_PER_CPU_SECOND = 10
-"""Seconds by the clock that a task may take for each of its seconds of processor time: other programs want theirs, and a
-task that works is ended by the latter. This is for one that waits."""
+"""Seconds of wall time that a task may take per second of its processor time. On a busy machine a task gets only part of
+a processor. A task that computes is ended by its processor time; this limit is for one that waits."""
 GRACE_SECONDS = 60.0
-"""Seconds by the clock beyond that, for starting a child and moving bytes."""
+"""Additional seconds of wall time for starting a process and sending data."""
 _RETRIES_BEFORE_NEW_JOBS = 4
-"""So many jobs waiting for their second try are tried before others begin: perhaps nothing works here at all."""
+"""With this many jobs waiting for a second try, those are tried before new jobs start: perhaps no job works here."""
 
 
 class Job(msgspec.Struct, frozen=True):
-    """One call of the task. *prepare* gives its arguments just before it starts, so that few originals are in memory.
-
-    *name* is the file it is about, *megabytes* a guess at what the child will need, *seconds* the processor time of a try.
-    A job whose child dies gets a second try, unless *tries* is 1: the system may have killed it for want of memory that
-    others took.
-    """
+    """One call of a task."""
 
     file_name: str
+    """The file that messages name."""
     prepare_arguments: Callable[[], tuple[Any, ...]]
+    """Returns the arguments just before the task starts, so that few originals are in memory at once."""
     memory_mb: float = 200.0
+    """Estimate of the memory that the process needs, in megabytes."""
     cpu_seconds: float = 30.0
+    """Processor time for each try, in seconds."""
     max_tries: int = 2
+    """With 2, a job whose process died is tried again: the system may have killed it because others used the memory."""
 
 
 class WorkerPool(Generic[T]):
-    """Up to *count* child processes, started when first needed and kept until the `with` block ends.
+    """Worker processes that are started when first needed and kept until the `with` block ends.
 
-    *budget*: megabytes that jobs running at the same time may need together; a job that needs more runs alone.
-    *address_space*: megabytes a child may map (mediapipe maps about 0.7 GiB before it has seen a picture; 0: no limit).
-    *refusals*: exceptions of the task whose text is a sentence for the photographer.
-    *grace*: seconds by the clock for what is not the task's own work.
+    Args:
+        max_processes: The largest number of processes.
+        memory_budget_mb: Megabytes that jobs running at the same time may need together. A job that needs more runs alone.
+        address_space_mb: Megabytes that a process may map; 0 for no limit. MediaPipe maps about 0.7 GiB before the first
+            picture.
+        expected_errors: Exceptions of a task whose text is a sentence for the photographer.
+        grace_seconds: Seconds of wall time for what is not the work of the task itself.
     """
 
     def __init__(
@@ -72,15 +75,18 @@ class WorkerPool(Generic[T]):
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the children. They have answered and keep nothing, so that they need not close MediaPipe's graphs and
-        tidy up first, which takes 0.1 s each."""
+        """Kill the processes. They have no results left, and closing MediaPipe's graphs would take 0.1 s each."""
         for process in self._processes:
             process.kill()
 
     def run(self, task: Callable[..., T], jobs: Sequence[Job]) -> Iterator[tuple[int, T | Failure]]:
-        """Yield (index of the job, its result or Failure) as they come, the dearest begun first.
+        """Yield (index of the job, result or Failure) in the order in which jobs end.
 
-        A job whose child died is tried once more, alone. *task* must be importable by name.
+        Jobs that need the most memory start first. A job whose process died is tried once more, alone.
+
+        Args:
+            task: A function that can be imported by name.
+            jobs: The calls of the task.
         """
         pending = sorted(range(len(jobs)), key=lambda index: (-jobs[index].memory_mb, index))
         retries: list[int] = []
@@ -96,7 +102,8 @@ class WorkerPool(Generic[T]):
                         retries.append(run.index)
                     else:
                         results.append((run.index, result))
-                results += self._start_jobs(task, jobs, pending, retries, running)  # before the caller takes its time
+                # Before yielding, so that jobs run while the caller works.
+                results += self._start_jobs(task, jobs, pending, retries, running)
                 yield from results
         finally:
             for run in running.values():
@@ -110,15 +117,15 @@ class WorkerPool(Generic[T]):
         retries: list[int],
         running: dict[Future[T], _RunningJob],
     ) -> Iterator[tuple[int, Failure]]:
-        """Begin as many as processes and memory allow, and take them off *first* or *again*."""
+        """Start as many jobs as processes and memory allow, and remove them from *pending* or *retries*."""
         while (index := self._choose_next_job(jobs, pending, retries, running)) is not None:
             is_retry = index in retries
             (retries if is_retry else pending).remove(index)
             job = jobs[index]
             try:
                 arguments = job.prepare_arguments()
-            except self._expected_errors as refusal:
-                yield index, Failure(str(refusal), "gone")
+            except self._expected_errors as error:
+                yield index, Failure(str(error), "gone")
                 continue
             busy = [run.process for run in running.values()]
             process = next(process for process in self._processes if process not in busy)
@@ -129,7 +136,7 @@ class WorkerPool(Generic[T]):
     def _choose_next_job(
         self, jobs: Sequence[Job], pending: list[int], retries: list[int], running: dict[Future[T], _RunningJob]
     ) -> int | None:
-        """The job to begin now; None where one must end before."""
+        """Return the index of the job to start now, or None if a running job must end first."""
         if len(running) == len(self._processes) or any(run.is_retry for run in running.values()):
             return None
         if retries and (len(retries) >= _RETRIES_BEFORE_NEW_JOBS or not pending):
@@ -138,11 +145,12 @@ class WorkerPool(Generic[T]):
         return next((index for index in pending if jobs[index].memory_mb <= free_memory_mb or not running), None)
 
     def _wait_for_finished(self, running: dict[Future[T], _RunningJob]) -> list[tuple[Future[T], _RunningJob]]:
-        """Wait for at least one; a child far beyond its time is killed, which ends its job."""
+        """Wait until a job ends and return what has ended. A process that is overdue is killed, which ends its job."""
         while running:
             done, _ = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
             if done:
-                return [(future, running.pop(future)) for future in sorted(done, key=lambda f: running[f].index)]
+                in_job_order = sorted(done, key=lambda future: running[future].index)
+                return [(future, running.pop(future)) for future in in_job_order]
             for run in running.values():
                 if run.is_overdue(self._grace_seconds):
                     run.process.kill()
@@ -152,18 +160,18 @@ class WorkerPool(Generic[T]):
         name = run.job.file_name
         try:
             return future.result()
-        except WorkerProcessEndedError as end:
-            if end.exceeded_cpu_limit:
+        except WorkerProcessEndedError as error:
+            if error.exceeded_cpu_limit:
                 return Failure(explain_cpu_limit(name, run.job.cpu_seconds), "slow")
             if run.is_overdue(self._grace_seconds):
-                return Failure(f"{name} made the program that reads pictures hang, and was left out.", "hung")
-            return Failure(f"{name} made the program that reads pictures crash, and was left out.", "died")
+                return Failure(f"{name} made the program that reads pictures hang and was left out.", "hung")
+            return Failure(f"{name} made the program that reads pictures crash and was left out.", "died")
         except MemoryError:
             run.process.kill()
-            return Failure(f"{name} needs more memory than is allowed, and was left out.", "memory")
-        except self._expected_errors as refusal:
-            return Failure(add_file_name(name, str(refusal)), "refused")
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is this picture's and is named
+            return Failure(f"{name} needs more memory than is allowed and was left out.", "memory")
+        except self._expected_errors as error:
+            return Failure(add_file_name(name, str(error)), "refused")
+        except Exception as error:  # noqa: BLE001 - any error belongs to this picture and is reported with it
             return make_unexpected_failure(name, error)
 
 
@@ -175,7 +183,7 @@ class _RunningJob(msgspec.Struct, frozen=True):
     is_retry: bool
 
     def is_overdue(self, grace_seconds: float) -> bool:
-        """Whether it has run for longer than a busy machine explains."""
+        """Return whether the job has run longer than a busy machine can explain."""
         return time.monotonic() - self.started_at > WALL_SECONDS_PER_CPU_SECOND * self.job.cpu_seconds + grace_seconds
 
     @property
@@ -184,18 +192,18 @@ class _RunningJob(msgspec.Struct, frozen=True):
 
 
 def make_unexpected_failure(name: str, error: Exception) -> Failure:
-    """What is said of the file *name* where its task ended with an *error* that nobody foresaw."""
+    """Return the failure of a file whose task raised an unexpected error."""
     detail = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return Failure(f"{name} could not be finished and was left out ({detail}).", "error")
 
 
 def add_file_name(name: str, message: str) -> str:
-    """*sentence* with the file's *name* in it."""
+    """Return the message with the file name in it."""
     return message if name in message else f"{name}: {message}"
 
 
 def count_processors() -> int:
-    """How many processors this process may use."""
+    """Return the number of processors that this process may use."""
     with suppress(AttributeError):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1

@@ -1,6 +1,7 @@
-"""One worker process: how it starts, what it may use, and how it ends when its time is up or its parent is gone.
+"""One worker process: how it starts, its limits, and how it ends when its time is up or its parent has ended.
 
-A process, a pipe and a thread for each, and no library's pool: docs/decisions/2026-11-29-no-library-for-worker-processes.md.
+Each consists of a process, a pipe and a thread. docs/decisions/2026-11-29-no-library-for-worker-processes.md says why no
+library is used.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
-"""glibc's numbers for `mallopt`."""
+"""Parameters of glibc's `mallopt`."""
 
 
 class WorkerProcessEndedError(Exception):
-    """The process that did a task has ended; *used_up*: because the task had used up its processor time."""
+    """A process ended during a task. *exceeded_cpu_limit* is true if the task had used up its processor time."""
 
     def __init__(self, exitcode: int | None) -> None:
         super().__init__(f"exit code {exitcode}")
@@ -37,9 +38,12 @@ class WorkerProcessEndedError(Exception):
 
 
 class WorkerProcess:
-    """One process at a time: started when the first task comes, and again when one comes after it ended.
+    """One worker process, started for the first task and again if it has ended before a later task.
 
-    It takes one task at a time. `kill` may come from any thread. *address_space*: megabytes it may map; 0: no limit.
+    It runs one task at a time. `kill` may be called from any thread.
+
+    Args:
+        address_space_mb: Megabytes that the process may map; 0 for no limit.
     """
 
     def __init__(self, address_space_mb: int) -> None:
@@ -47,7 +51,10 @@ class WorkerProcess:
         self._running: tuple[SpawnProcess, Connection] | None = None
 
     def submit(self, task: Callable[..., T], arguments: tuple[Any, ...], cpu_seconds: float) -> Future[T]:
-        """Call `task(*arguments)` there, within *seconds* of processor time. The future may raise ProcessEnded."""
+        """Call `task(*arguments)` in the process, limited to *cpu_seconds* of processor time.
+
+        The future raises WorkerProcessEndedError if the process ends before it has answered.
+        """
         if self._running is None or not self._running[0].is_alive():
             self.kill()
             self._running = _start_process(self._address_space_mb)
@@ -57,7 +64,7 @@ class WorkerProcess:
         return future
 
     def kill(self) -> None:
-        """End the process now, whatever it does."""
+        """Kill the process, whatever it is doing."""
         running, self._running = self._running, None
         if running is not None:
             running[0].kill()
@@ -68,22 +75,22 @@ def _start_process(address_space_mb: int) -> tuple[SpawnProcess, Connection]:
     parent_end, child_end = multiprocessing.Pipe()
     process = _ChildProcess(target=_serve_tasks, args=(child_end, address_space_mb), daemon=True)
     process.start()
-    child_end.close()  # so that the pipe ends with the process, also in the middle of an answer
+    child_end.close()  # so that the pipe closes when the process ends, even in the middle of an answer
     return process, parent_end
 
 
 def _exchange_with_child(
     future: Future[Any], process: SpawnProcess, connection: Connection, message: tuple[Any, ...]
 ) -> None:
-    """In a thread of the parent: hand the task over, however large, and wait for the answer."""
+    """Send the task to the process and wait for the answer. Runs in a thread of the parent, because sending may block."""
     try:
         connection.send(message)
         answer, error = connection.recv()
     except (EOFError, OSError):
         process.join()
         error = WorkerProcessEndedError(process.exitcode)
-    except Exception as unexpected:  # noqa: BLE001 - what cannot be pickled is said to whoever waits
-        error = unexpected
+    except Exception as pickling_error:  # noqa: BLE001 - the caller gets the error through the future
+        error = pickling_error
     if error is not None:
         future.set_exception(error)
     else:
@@ -91,7 +98,7 @@ def _exchange_with_child(
 
 
 def _serve_tasks(connection: Connection, address_space_mb: int) -> None:
-    """In the child: do one task after the other until the parent is gone."""
+    """Run one task after another until the parent has ended. Runs in the child."""
     _prepare_child(address_space_mb)
     while True:
         try:
@@ -101,7 +108,7 @@ def _serve_tasks(connection: Connection, address_space_mb: int) -> None:
         answer: tuple[Any, BaseException | None]
         try:
             answer = _call_with_cpu_limit(cpu_seconds, task, arguments), None
-        except BaseException as error:  # noqa: BLE001 - it is the parent's to judge
+        except BaseException as error:  # noqa: BLE001 - the parent decides what to do with it
             answer = None, error
         del task, arguments
         try:
@@ -112,7 +119,7 @@ def _serve_tasks(connection: Connection, address_space_mb: int) -> None:
 
 
 class _ChildProcess(SpawnProcess):
-    """A process that does not run the program it is started from, and that Ctrl+C does not reach."""
+    """A process that does not import the main program of its parent, and that ignores Ctrl+C."""
 
     def start(self) -> None:
         with _start_lock, _hide_main_module(), _block_interrupts():
@@ -124,43 +131,45 @@ _start_lock = threading.Lock()
 
 @contextmanager
 def _hide_main_module() -> Iterator[None]:
-    """Say of the program what `python folder` says of its own: that it holds nothing to import.
+    """Set the spec of `__main__` to that of `python folder`, which tells multiprocessing not to import it.
 
-    Else multiprocessing runs it again in each child, for functions that may be defined there: 0.3 processor seconds for
-    the `pelican` script, and a second build for a script that calls Pelican without asking whether it is `__main__`.
+    Otherwise multiprocessing runs the main program again in each child, for functions that may be defined there. That
+    takes 0.3 seconds of processor time for the `pelican` script, and starts a second build for a script that calls
+    Pelican without checking for `__name__ == "__main__"`.
     """
     main = sys.modules["__main__"]
-    before = main.__spec__
+    original_spec = main.__spec__
     main.__spec__ = ModuleSpec("__main__", None)
     try:
         yield
     finally:
-        main.__spec__ = before
+        main.__spec__ = original_spec
 
 
 @contextmanager
 def _block_interrupts() -> Iterator[None]:
-    """Ctrl+C is the parent's business, which ends its children: they inherit that it does not reach them."""
+    """Block Ctrl+C, which child processes inherit. The parent handles it and kills its children."""
     if sys.platform == "win32":
         yield
         return
-    resource_tracker.ensure_running()  # what starts with the first child, and ends with Ctrl+C no longer blocked
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    # The tracker would start with the first child and unblock SIGINT in this process.
+    resource_tracker.ensure_running()
+    original_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, original_mask)
 
 
 def _prepare_child(address_space_mb: int) -> None:
-    """In the child, before its first task."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Windows nothing is inherited
+    """Set up the child before its first task."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Windows, the signal mask is not inherited
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, 2)  # native libraries talk; what matters comes back as an exception
+    os.dup2(devnull, 2)  # native libraries write to stderr; errors come back as exceptions
     os.close(devnull)
-    # There is a child for each processor, and OpenBLAS' own threads spin while they wait for work: 0.09 processor seconds
-    # for each child that only starts. It reads this when numpy is imported.
+    # There is a child for each processor. OpenBLAS' threads spin while they wait, which takes 0.09 seconds of processor
+    # time for each child that only starts. OpenBLAS reads this variable when NumPy is imported.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     if sys.platform == "linux":
         _keep_freed_memory()
@@ -174,8 +183,11 @@ def _prepare_child(address_space_mb: int) -> None:
 
 
 def _keep_freed_memory() -> None:
-    """Pictures come and go by tens of megabytes. Left alone, glibc gives each back to the system, which must then wipe
-    memory for the next one: 0.05 processor seconds for each photograph of 24 MP."""
+    """Make glibc keep freed memory.
+
+    Each picture takes tens of megabytes. By default glibc returns them to the system, which then has to clear memory for
+    the next picture: 0.05 seconds of processor time for each photo of 24 MP.
+    """
     import ctypes
 
     with suppress(OSError, AttributeError):  # another C library
@@ -185,7 +197,7 @@ def _keep_freed_memory() -> None:
 
 
 def _exit_with_parent() -> None:
-    """A parent killed with -9 says no goodbye, and whoever works does not see the pipe close."""
+    """Exit when the parent ends. A parent that was killed sends no message, and a busy child does not read the pipe."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -193,7 +205,7 @@ def _exit_with_parent() -> None:
 
 
 def _call_with_cpu_limit(cpu_seconds: float, task: Callable[..., T], arguments: tuple[Any, ...]) -> T:
-    """Call the task; the kernel ends this process when it has used up *seconds* of processor time, whatever code runs."""
+    """Call the task. The kernel kills this process after *cpu_seconds* of processor time, whatever code is running."""
     if sys.platform == "win32":
         return task(*arguments)
     import resource
