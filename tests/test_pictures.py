@@ -180,8 +180,8 @@ def test_the_profile_of_derivatives_is_srgb_to_littlecms() -> None:
     ("data", "words"),
     [
         (b"", "empty"),
-        (b"just words\n" * 20, "text"),
-        (b"\xff", "breaks off"),
+        (b"just words\n" * 20, "a text file"),
+        (b"\xff", "cut off"),
         (b"%!PS-Adobe-3.0 EPSF", "PostScript"),
         (b"PK\x03\x04" + b"\0" * 60, "ZIP"),
         (b"<!doctype html><script>alert(1)</script>", "web page"),

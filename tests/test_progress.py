@@ -20,11 +20,11 @@ def said(console: Console, total: int) -> str:
 
 def test_a_bar_with_count_rate_and_time_on_a_terminal() -> None:
     bar = said(Console(file=io.StringIO(), force_terminal=True, width=100), 4)
-    assert "Looking at 4 photographs" in bar and "4/4" in bar and "a second" in bar and "left" in bar
+    assert "Looking at 4 photos" in bar and "4/4" in bar and "per second" in bar and "left" in bar
 
 
 def test_single_lines_elsewhere() -> None:
-    assert said(Console(file=io.StringIO(), force_terminal=False), 1) == "Looking at 1 photograph ...\n"
+    assert said(Console(file=io.StringIO(), force_terminal=False), 1) == "Looking at 1 photo ...\n"
 
 
 def test_long_work_tells_where_it_is(monkeypatch) -> None:  # type: ignore[no-untyped-def]
@@ -44,7 +44,7 @@ def test_the_end_of_a_build_in_numbers(site: Site, demo_photos) -> None:  # type
     (site.photos / "night" / "broken.jpg").write_text("no picture")
     site.write("content/photos/team/notes.toml", '[photos."jo-clay_assistant.jpg"]\nkind = "headshot"\n')
     first = site.build()
-    assert "Looking at 3 photographs" in first.log and "Developing 2 photographs" in first.log
+    assert "Looking at 3 photos" in first.log and "Developing 2 photos" in first.log
     told = json.loads((site.folder / "build-report.json").read_text())["summary"]
     pictures = [path for path in (first.output / "pictures").iterdir()]
     assert told["built"] == 2 and told["skipped"] == 1 and told["kinds"]["headshot"] == 1

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from ..scan.file_types import UnreadableImageError, sniff_format
-from ..scan.open_image import ANY_SIZE, open_image
+from ..scan.open_image import NO_PIXEL_LIMIT, open_image
 from ..values.geometry import Value
 from . import containers, exif, xmp
 from . import reader as metadata
@@ -145,11 +145,11 @@ def _check_page(page: bytes) -> Iterator[str]:
 def check_image(data: bytes, kind: str, max_width: int | None) -> Iterator[tuple[str, str]]:
     """(kind of finding, sentence) for one picture file of Pillow's format *kind*."""
     try:
-        with open_image(data, ANY_SIZE) as image:
+        with open_image(data, NO_PIXEL_LIMIT) as image:
             size = image.size
             page_count = getattr(image, "n_frames", 1) if kind == "TIFF" else 1
             previews = containers.has_preview(image)
-        with open_image(containers.without_pixels(data, kind), ANY_SIZE) as image:
+        with open_image(containers.without_pixels(data, kind), NO_PIXEL_LIMIT) as image:
             blocks = containers.read_blocks(image, data)
     except UnreadableImageError as refusal:
         yield "hidden", f"cannot be read, so nobody knows what is in it. {refusal}"
@@ -200,7 +200,7 @@ def _find_embedded_images(data: bytes) -> Iterator[tuple[int, str]]:
 
 def _is_readable_jpeg(data: bytes) -> bool:
     try:
-        with open_image(data, ANY_SIZE) as image:
+        with open_image(data, NO_PIXEL_LIMIT) as image:
             return min(image.size) > 0
     except UnreadableImageError:
         return False

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from PIL import Image, JpegImagePlugin
 
-from ..scan.file_types import boxes
+from ..scan.file_types import iterate_boxes
 from ..values.geometry import Value
 from . import exif
 
@@ -171,8 +171,8 @@ def has_preview(image: Image.Image) -> bool:
 def has_thumbnail(data: bytes) -> bool:
     """Whether an AVIF or HEIF file refers to one: in the references (`iref`) of its `meta` box."""
     references = _first_box(_first_box(data, b"meta")[4:], b"iref")[4:]
-    return any(name == b"thmb" for name, _, _ in boxes(references))
+    return any(name == b"thmb" for name, _, _ in iterate_boxes(references))
 
 
 def _first_box(data: bytes, wanted: bytes) -> bytes:
-    return next((data[start:end] for name, start, end in boxes(data) if name == wanted), b"")
+    return next((data[start:end] for name, start, end in iterate_boxes(data) if name == wanted), b"")
