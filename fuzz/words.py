@@ -19,8 +19,7 @@ with atheris.instrument_imports():
     import msgspec
 
     from pelican_headshots.images import raw_preview
-    from pelican_headshots.metadata import containers, exif, iptc, orientation, xmp
-    from pelican_headshots.metadata import reader as metadata
+    from pelican_headshots.metadata import containers, exif, iptc, orientation, reader, xmp
     from pelican_headshots.metadata.containers import MetadataBlocks
     from pelican_headshots.notes import loader
     from pelican_headshots.pages import translations
@@ -40,10 +39,10 @@ def check_input(data: bytes) -> None:
     except UnreadableImageError as refusal:
         assert str(refusal).endswith(".")
     # Most of what the fuzzer makes is no picture, so that its blocks are read by themselves too.
-    check_metadata(*metadata.read(MetadataBlocks(data, (data,), data), data, Size(40, 60)))
+    check_metadata(*reader.read(MetadataBlocks(data, (data,), data), data, Size(40, 60)))
     dict(containers.iterate_photoshop_resources(data))
     for kind in ("JPEG", "PNG", "WEBP"):
-        assert 0 <= containers.tail(data.ljust(12), kind) <= max(len(data), 12)
+        assert 0 <= containers.count_trailing_bytes(data.ljust(12), kind) <= max(len(data), 12)
     try:
         assert raw_preview.extract_preview(data).startswith(b"\xff\xd8")
     except UnreadableImageError as refusal:
@@ -78,7 +77,7 @@ def check_picture(data: bytes) -> None:
             if image.format == "PNG":
                 image.load()
             found = containers.read_blocks(image, data)
-        check_metadata(*metadata.read(found))
+        check_metadata(*reader.read(found))
 
 
 def check_metadata(photo_metadata: msgspec.Struct, rights: msgspec.Struct) -> None:

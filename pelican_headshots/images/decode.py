@@ -47,7 +47,7 @@ def read_icc_profile(image: Image.Image, written: containers.MetadataBlocks) -> 
 
     Cameras set to Adobe RGB write no profile but only say so in their EXIF.
     """
-    if profile := containers.in_info(image, "icc_profile"):
+    if profile := containers.get_info_bytes(image, "icc_profile"):
         return profile
     return color.build_icc_profile("Adobe RGB") if exif.is_adobe_rgb(written.exif) else None
 
@@ -60,7 +60,7 @@ def read_size_and_orientation(image: Image.Image, written: containers.MetadataBl
     orientation = way_up.choose_orientation(written)
     if image.format == "TIFF":
         tagged = exif.ORIENTATION_TAG in exif.read_directories(written.exif).get("main", {})
-        orientation = 1 if tagged else xmp.read_xmp_orientation([containers.in_info(image, "xmp")])
+        orientation = 1 if tagged else xmp.read_xmp_orientation([containers.get_info_bytes(image, "xmp")])
     return orient_size(image.size, orientation), orientation
 
 

@@ -67,9 +67,7 @@ def sniff_format(data: bytes) -> str:
 
 
 def _make_raw_error(description: str) -> UnreadableImageError:
-    return UnreadableImageError(
-        f"This is {description}, which only the photographer can develop. {EXPORT_ADVICE}"
-    )
+    return UnreadableImageError(f"This is {description}, which only the photographer can develop. {EXPORT_ADVICE}")
 
 
 def _describe_content(data: bytes) -> str:
