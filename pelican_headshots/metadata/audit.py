@@ -22,7 +22,7 @@ LEAK_KINDS = {
     "faces": "regions around faces",
     "thumbnail": "a second picture, perhaps from before the photo was cropped",
     "hidden": "data after the end of the picture or data that cannot be read",
-    "original": "an original",
+    "original": "a file of the photos folder, unchanged",
     "too-wide": "a picture wider than allowed",
     "rights": "a photo without creator and copyright",
     "local": "scripts with a URL of your own computer",
