@@ -142,7 +142,12 @@ def test_a_sidecar_that_cannot_be_read_is_left_out_with_a_sentence_and_the_photo
     assert all(found[name].is_usable for name in names)
     assert {name for name in names if found[name].sidecar} == {"sound"}
     assert found["sound"].sidecar_unusable_reason == ""
-    for name, reason in {"pipe": "pipe", "out": "outside the photos folder", "large": "4 MiB", "empty": "is empty"}.items():
+    for name, reason in {
+        "pipe": "pipe",
+        "out": "outside the photos folder",
+        "large": "4 MiB",
+        "empty": "is empty",
+    }.items():
         assert reason in found[name].sidecar_unusable_reason
         assert f"{name}.jpg is shown without" in found[name].sidecar_unusable_reason
         assert "max_file_mb" not in found[name].sidecar_unusable_reason

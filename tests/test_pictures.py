@@ -411,7 +411,9 @@ def test_a_one_bit_drawing_is_as_light_as_it_was(size: tuple[int, int], ground: 
     given = drawing(*size, ground)
     height = round(512 * size[1] / size[0])
     data = saved(given.convert(mode))
-    for made in render.render_renditions(data, [whole(512, height, name, linear_light=linear) for name in ("avif", "png")]):
+    for made in render.render_renditions(
+        data, [whole(512, height, name, linear_light=linear) for name in ("avif", "png")]
+    ):
         tiles = [
             np.asarray(image.convert("RGB").resize((4, 4), Image.Resampling.BOX), dtype=float)
             for image in (given, Image.open(io.BytesIO(made)))

@@ -17,7 +17,7 @@ LINE_INTERVAL_SECONDS = 15.0
 
 
 class ProgressReporter(Protocol):
-    """Yields each of *steps* and shows the progress.
+    """Yield each of *steps* and show the progress.
 
     *activity* is what is being done, such as `Analyzing`; *total* is the number of steps.
     """
