@@ -42,7 +42,7 @@ def check_input(data: bytes) -> None:
     check_metadata(*reader.read(MetadataBlocks(data, (data,), data), data, Size(40, 60)))
     dict(containers.iterate_photoshop_resources(data))
     for kind in ("JPEG", "PNG", "WEBP"):
-        assert 0 <= containers.tail(data.ljust(12), kind) <= max(len(data), 12)
+        assert 0 <= containers.count_trailing_bytes(data.ljust(12), kind) <= max(len(data), 12)
     try:
         assert raw_preview.extract_preview(data).startswith(b"\xff\xd8")
     except UnreadableImageError as error:

@@ -201,7 +201,7 @@ def test_a_hard_link_of_an_original_is_found_wherever_the_report_says_the_photos
     assert "photos folder was not found" in said and "pictures/linked.jpg" in said and "hard links" in said
     BuildReport(elsewhere).write(site.parent / "build-report.json")
     assert main(["audit", str(site)]) == 1
-    assert "pictures/linked.jpg is the original mine.jpg, a hard link of it" in capsys.readouterr().out
+    assert "pictures/linked.jpg is a hard link to the original mine.jpg" in capsys.readouterr().out
     (site / "pictures" / "again.jpg").hardlink_to(site / "pictures" / "clean.jpg")
     assert "again" not in " ".join(audit(site).hard_links)
 
@@ -224,7 +224,7 @@ def test_a_page_whose_script_names_this_machine_is_found(
     (tmp_path / "team" / "index.html").write_text(f"<!doctype html>{page}")
     assert main(["audit", str(tmp_path)]) == (1 if named else 0)
     said = capsys.readouterr().out
-    assert ("team/index.html has a script that names" in said) is bool(named)
+    assert ("team/index.html has a script with the address" in said) is bool(named)
     assert named in said
 
 

@@ -42,13 +42,13 @@ def test_every_kind_of_entry(tmp_path: Path) -> None:
         "big.jpg": "allowed",
         "fifo.jpg": "pipe",
         "sock.jpg": "socket",
-        "out.jpg": "leads out",
-        "outdir": "leads out",
-        "zero.jpg": "leads out",
-        "loop.jpg": "circle",
-        "dangling.jpg": "not there",
-        "lone.cr2": "raw file",
-        "logo.svg": "not read",
+        "out.jpg": "outside the photos folder",
+        "outdir": "outside the photos folder",
+        "zero.jpg": "outside the photos folder",
+        "loop.jpg": "back to itself",
+        "dangling.jpg": "does not exist",
+        "lone.cr2": "RAW file",
+        "logo.svg": "unsupported format",
     }
     for path, reason in reasons.items():
         assert path in found[path].unusable_reason, path
@@ -91,7 +91,7 @@ def test_a_file_that_changes_or_goes_after_it_was_found_is_refused(tmp_path: Pat
     with pytest.raises(UnusableFileError, match=r"a\.jpg changed"):
         read(tmp_path, found)
     photo.unlink()
-    with pytest.raises(UnusableFileError, match=r"a\.jpg has gone"):
+    with pytest.raises(UnusableFileError, match=r"a\.jpg was removed"):
         read(tmp_path, found)
     os.mkfifo(photo)
     with pytest.raises(UnusableFileError, match=r"a\.jpg changed"):
@@ -116,7 +116,7 @@ def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
         pytest.skip("root may open everything")
     (tmp_path / "closed").mkdir(mode=0)
     (found,) = scan_folder(tmp_path)
-    assert "closed may not be opened" in found.unusable_reason
+    assert "closed cannot be opened" in found.unusable_reason
     shutil.rmtree(tmp_path / "closed")
 
 
@@ -142,7 +142,12 @@ def test_a_sidecar_that_cannot_be_read_is_left_out_with_a_sentence_and_the_photo
     assert all(found[name].is_usable for name in names)
     assert {name for name in names if found[name].sidecar} == {"sound"}
     assert found["sound"].sidecar_unusable_reason == ""
-    for name, reason in {"pipe": "pipe", "out": "leads out", "large": "4 MiB", "empty": "is empty"}.items():
+    for name, reason in {
+        "pipe": "pipe",
+        "out": "outside the photos folder",
+        "large": "4 MiB",
+        "empty": "is empty",
+    }.items():
         assert reason in found[name].sidecar_unusable_reason
         assert f"{name}.jpg is shown without" in found[name].sidecar_unusable_reason
-        assert "file_limit" not in found[name].sidecar_unusable_reason
+        assert "max_file_mb" not in found[name].sidecar_unusable_reason

@@ -11,8 +11,7 @@ import pytest
 from PIL import Image
 
 from pelican_headshots.images import decode, render
-from pelican_headshots.metadata import containers, iptc, orientation
-from pelican_headshots.metadata import reader as metadata
+from pelican_headshots.metadata import containers, iptc, orientation, reader
 from pelican_headshots.pipeline import tasks
 from pelican_headshots.scan.open_image import open_image
 from pelican_headshots.values.geometry import Box, Size
@@ -76,7 +75,7 @@ def blocks(data: bytes) -> containers.MetadataBlocks:
 
 
 def read(data: bytes, sidecar: bytes | None = None, size: Size | None = None) -> tuple[PhotoMetadata, Rights]:
-    return metadata.read(blocks(data), sidecar, size)
+    return reader.read(blocks(data), sidecar, size)
 
 
 def words(*segments: tuple[int, bytes], sidecar: bytes | None = None) -> PhotoMetadata:

@@ -180,8 +180,8 @@ def test_the_profile_of_derivatives_is_srgb_to_littlecms() -> None:
     ("data", "words"),
     [
         (b"", "empty"),
-        (b"just words\n" * 20, "text"),
-        (b"\xff", "breaks off"),
+        (b"just words\n" * 20, "a text file"),
+        (b"\xff", "cut off"),
         (b"%!PS-Adobe-3.0 EPSF", "PostScript"),
         (b"PK\x03\x04" + b"\0" * 60, "ZIP"),
         (b"<!doctype html><script>alert(1)</script>", "web page"),
@@ -377,17 +377,17 @@ def test_bright_points_on_dark_ground_keep_their_light() -> None:
     data = saved(Image.fromarray(stars))
     assert decode.decode_for_analysis(data).highlight_loss > LINEAR_LIGHT_THRESHOLD
     assert decode.decode_for_analysis(saved(quarters(1200, 800))).highlight_loss < LINEAR_LIGHT_THRESHOLD
-    plain, linear = render.render_renditions(data, [whole(300, 200), whole(300, 200, linear=True)])
+    plain, linear = render.render_renditions(data, [whole(300, 200), whole(300, 200, linear_light=True)])
     seen = [np.asarray(Image.open(io.BytesIO(made)), dtype=float).mean() for made in (plain, linear)]
     # A sixteenth of the light of 250: 71 in sRGB. A sixteenth of the number: 23.
     assert seen[1] == pytest.approx(71, abs=2)
     assert seen[0] < 30
-    assert render.render_renditions(data, [whole(300, 200, linear=True)]) == [linear]
+    assert render.render_renditions(data, [whole(300, 200, linear_light=True)]) == [linear]
 
 
 def test_scaling_in_linear_light_keeps_colours_and_shape() -> None:
     data = saved(quarters(1300, 900), "JPEG", quality=95, exif=exif(6))
-    wanted = [whole(400, 578, linear=linear) for linear in (False, True)]
+    wanted = [whole(400, 578, linear_light=linear) for linear in (False, True)]
     before, after = (np.asarray(Image.open(io.BytesIO(m)), dtype=float) for m in render.render_renditions(data, wanted))
     assert before.shape == after.shape
     assert np.abs(before - after).mean() < 1
@@ -411,7 +411,9 @@ def test_a_one_bit_drawing_is_as_light_as_it_was(size: tuple[int, int], ground: 
     given = drawing(*size, ground)
     height = round(512 * size[1] / size[0])
     data = saved(given.convert(mode))
-    for made in render.render_renditions(data, [whole(512, height, name, linear=linear) for name in ("avif", "png")]):
+    for made in render.render_renditions(
+        data, [whole(512, height, name, linear_light=linear) for name in ("avif", "png")]
+    ):
         tiles = [
             np.asarray(image.convert("RGB").resize((4, 4), Image.Resampling.BOX), dtype=float)
             for image in (given, Image.open(io.BytesIO(made)))
@@ -421,7 +423,7 @@ def test_a_one_bit_drawing_is_as_light_as_it_was(size: tuple[int, int], ground: 
 
 def test_a_dithered_print_is_as_light_as_what_was_dithered() -> None:
     ramp = Image.fromarray(np.tile(np.linspace(0, 255, 900).astype(np.uint8), (600, 1)))
-    (made,) = render.render_renditions(saved(ramp.convert("1")), [whole(300, 200, linear=True)])
+    (made,) = render.render_renditions(saved(ramp.convert("1")), [whole(300, 200, linear_light=True)])
     seen = np.asarray(Image.open(io.BytesIO(made)).convert("L"), dtype=float).mean(axis=0)
     wanted = np.asarray(ramp.resize((300, 200)), dtype=float).mean(axis=0)
     assert np.abs(seen - wanted).mean() < 3

@@ -20,11 +20,11 @@ def said(console: Console, total: int) -> str:
 
 def test_a_bar_with_count_rate_and_time_on_a_terminal() -> None:
     bar = said(Console(file=io.StringIO(), force_terminal=True, width=100), 4)
-    assert "Looking at 4 photographs" in bar and "4/4" in bar and "a second" in bar and "left" in bar
+    assert "Looking at 4 photos" in bar and "4/4" in bar and "per second" in bar and "left" in bar
 
 
 def test_single_lines_elsewhere() -> None:
-    assert said(Console(file=io.StringIO(), force_terminal=False), 1) == "Looking at 1 photograph ...\n"
+    assert said(Console(file=io.StringIO(), force_terminal=False), 1) == "Looking at 1 photo ...\n"
 
 
 def test_long_work_tells_where_it_is(monkeypatch) -> None:  # type: ignore[no-untyped-def]

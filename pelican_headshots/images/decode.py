@@ -47,7 +47,7 @@ def read_icc_profile(image: Image.Image, metadata_blocks: containers.MetadataBlo
 
     Cameras set to Adobe RGB write no profile and only say so in their EXIF.
     """
-    if profile := containers.in_info(image, "icc_profile"):
+    if profile := containers.get_info_bytes(image, "icc_profile"):
         return profile
     return color.build_icc_profile("Adobe RGB") if exif.is_adobe_rgb(metadata_blocks.exif) else None
 
@@ -61,7 +61,7 @@ def read_size_and_orientation(image: Image.Image, metadata_blocks: containers.Me
     orientation = choose_orientation(metadata_blocks)
     if image.format == "TIFF":
         tagged = exif.ORIENTATION_TAG in exif.read_directories(metadata_blocks.exif).get("main", {})
-        orientation = 1 if tagged else xmp.read_xmp_orientation([containers.in_info(image, "xmp")])
+        orientation = 1 if tagged else xmp.read_xmp_orientation([containers.get_info_bytes(image, "xmp")])
     return orient_size(image.size, orientation), orientation
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ..metadata import exif
 from ..scan.file_types import UnreadableImageError
-from ..scan.open_image import ANY_SIZE, open_image
+from ..scan.open_image import NO_PIXEL_LIMIT, open_image
 from . import color
 
 MIN_PREVIEW_LONG_SIDE_PX = 1600
@@ -75,7 +75,7 @@ def extract_preview(data: bytes) -> bytes:
     jpeg = bytes(largest)
     if not contents.main_directory:
         return jpeg
-    with open_image(jpeg, ANY_SIZE) as image:
+    with open_image(jpeg, NO_PIXEL_LIMIT) as image:
         is_adobe_rgb = exif.is_adobe_rgb(data) or exif.is_adobe_rgb(image.info.get("exif", b""))
         is_adobe_rgb = is_adobe_rgb and not image.info.get("icc_profile")
     return _embed_metadata(jpeg, contents, is_adobe_rgb)

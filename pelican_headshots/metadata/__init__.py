@@ -1,1 +1,4 @@
-"""Read what files say besides pixels (EXIF, IPTC, XMP), write rights into renditions, and audit a finished site."""
+"""Read metadata from pictures and sidecars (EXIF, IPTC, XMP), write rights into renditions, and audit a finished site.
+
+In: an opened picture and its sidecar. Out: `PhotoMetadata`, `Rights` and the orientation.
+"""

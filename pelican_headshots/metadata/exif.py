@@ -1,4 +1,4 @@
-"""EXIF as it lies in the file: directories of tagged values, read within bounds whatever the file claims."""
+"""Read and write EXIF blocks: directories of tagged values. Reading never leaves the block, whatever its offsets say."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ORIENTATION_TAG = 0x112
 
 
 class ExifEntry(NamedTuple):
-    """One tagged value: its TIFF type, and where in the block its bytes lie, in the block's byte order."""
+    """One tagged value: its TIFF type and the position of its bytes in the block."""
 
     type_code: int
     byte_order: str
@@ -25,22 +25,22 @@ class ExifEntry(NamedTuple):
 
     @property
     def value(self) -> bytes:
-        """Its bytes, copied only now: thousands of entries may name the same megabytes."""
+        """The bytes of the value. They are copied only here, because thousands of entries can share the same megabytes."""
         return self.block[self.offset : self.offset + self.size]
 
     def number(self) -> int | None:
-        """The first value of an integer entry, else None."""
+        """Return the first value of an integer entry, None for other types."""
         return next(iter(self.numbers(1)), None)
 
     def numbers(self, max_count: int = 64) -> tuple[int, ...]:
-        """The values of an integer entry, up to *most*; none of another."""
-        # Cameras write signed numbers where the standard has unsigned ones; nothing that is asked for is negative.
+        """Return at most *max_count* values of an integer entry; none for other types."""
+        # Cameras write signed types where the standard has unsigned ones. No value that is read here can be negative.
         code = {1: "B", 3: "H", 4: "I", 6: "B", 8: "H", 9: "I", 13: "I"}.get(self.type_code)
         count = min(self.size // struct.calcsize(code), max_count) if code else 0
         return struct.unpack_from(f"{self.byte_order}{count}{code}", self.block, self.offset) if code else ()
 
     def raw_text(self) -> bytes:
-        """The bytes of a text entry up to its end mark."""
+        """Return the bytes of a text entry up to the first NUL."""
         return self.value.split(b"\0", 1)[0].strip()
 
 
@@ -48,9 +48,9 @@ ExifDirectory = dict[int, ExifEntry]
 
 
 def read_directories(block: bytes) -> dict[str, ExifDirectory]:
-    """Entries by directory (`main`, `exif`, `gps`, `interop`, `thumbnail`) of an EXIF block or a whole TIFF file.
+    """Return the directories of an EXIF block or a whole TIFF file: `main`, `exif`, `gps`, `interop`, `thumbnail`.
 
-    A value that lies outside the block, an unknown type and a directory that leads back to itself are left out.
+    Values outside the block, values of unknown types and directories that link back to themselves are skipped.
     """
     if block.startswith(b"Exif\0\0"):
         block = block[6:]
@@ -77,7 +77,10 @@ def read_directories(block: bytes) -> dict[str, ExifDirectory]:
 
 
 def read_directory(block: bytes, byte_order: str, offset: int) -> tuple[ExifDirectory, int]:
-    """The entries of the directory at *offset*, which lies inside *block*, and where the next one lies (0: nowhere)."""
+    """Return the entries of the directory at *offset* and the offset of the next directory (0 for none).
+
+    *offset* must be inside *block*.
+    """
     (count,) = struct.unpack_from(byte_order + "H", block, offset)
     end = offset + 2 + 12 * count
     entries = dict(_iterate_entries(block, byte_order, offset + 2, min(count, _MAX_ENTRIES)))
@@ -97,14 +100,14 @@ def _iterate_entries(block: bytes, byte_order: str, start: int, count: int) -> I
 
 
 def is_adobe_rgb(block: bytes) -> bool:
-    """Whether a camera set to Adobe RGB wrote it: no colour space that EXIF knows, interoperability R03 (DCF 2.0)."""
+    """Return whether the EXIF block says Adobe RGB: color space "uncalibrated" and interoperability index R03 (DCF 2.0)."""
     found = read_directories(block)
     space, index = found.get("exif", {}).get(0xA001), found.get("interop", {}).get(1)
     return space is not None and index is not None and space.number() == 0xFFFF and index.raw_text() == b"R03"
 
 
 def build_exif_block(texts: Mapping[int, bytes], orientation: int | None = None) -> bytes:
-    """A TIFF directory of *texts* by tag and, if there is one, of the orientation *turn*; empty where there is nothing."""
+    """Return an EXIF block with *texts* (tag → bytes) and the *orientation* (1 to 8); empty if there is neither."""
     values = {tag: (2, len(text) + 1, text + b"\0") for tag, text in texts.items()}
     if orientation is not None:
         values[ORIENTATION_TAG] = (3, 1, struct.pack(">H", orientation))

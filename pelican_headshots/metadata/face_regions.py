@@ -1,8 +1,8 @@
-"""Names around faces, as Lightroom, digiKam and Windows write them: who is where in the picture.
+"""Read named face regions, as written by Lightroom, digiKam and Windows: who is where in the picture.
 
-Two ways are in use, and digiKam writes both. MWG regions (Guidelines for Handling Image Metadata 2.0, 5.9) give a middle
-and a size, Microsoft's people tags a corner and a size; both as fractions of the picture as it lies in the file, whatever
-its orientation says.
+There are two formats, and digiKam writes both. MWG regions (Guidelines for Handling Image Metadata 2.0, 5.9) have a center
+and a size, Microsoft's people tags have a corner and a size. Both are fractions of the stored picture, before its
+orientation is applied.
 """
 
 from __future__ import annotations
@@ -18,15 +18,19 @@ from .text import clean_text
 
 _DIMENSIONS_PATH = "mwg-rs:Regions/mwg-rs:AppliedToDimensions/stDim:"
 _MAX_RATIO_DIFFERENCE = 0.02
-"""Shapes of pictures (width over height) that differ by less, relatively, are the same but for rounding."""
+"""The relative difference of two aspect ratios up to which they are the same except for rounding."""
 
 
 def read_face_regions(packets: Sequence[bytes], orientation: int, upright_ratio: float) -> tuple[FaceRegion, ...]:
-    """The named faces in *packets*, each name once.
+    """Return the named faces in *packets*, each name once, in fractions of the upright picture.
 
-    *turn* is the picture's EXIF orientation, *ratio* the width over height of the upright picture. Where the picture they
-    were drawn on lay upright already, they are not turned; where it had another shape, and so was cropped later, they say
-    nothing about this one and are left out.
+    Regions that were drawn on the upright picture are not rotated again. Regions that were drawn on a picture with another
+    aspect ratio, which has been cropped since, are left out.
+
+    Args:
+        packets: XMP packets.
+        orientation: The EXIF orientation of the picture, 1 to 8.
+        upright_ratio: Width divided by height of the upright picture.
     """
     stored_ratio = 1 / upright_ratio if orientation >= 5 else upright_ratio
     drawn_ratio = _read_drawn_ratio(xmp.read_xmp_properties(packets)) or stored_ratio
@@ -65,7 +69,7 @@ def _read_microsoft_regions(packets: Sequence[bytes]) -> Iterator[tuple[str, Box
 
 
 def _parse_four_numbers(texts: Sequence[str]) -> tuple[float, ...]:
-    """Four finite numbers, or none."""
+    """Return four finite numbers, or none if there are not exactly four."""
     try:
         numbers = tuple(float(text) for text in texts)
     except ValueError:
@@ -74,7 +78,7 @@ def _parse_four_numbers(texts: Sequence[str]) -> tuple[float, ...]:
 
 
 def _read_drawn_ratio(properties: xmp.XmpProperties) -> float:
-    """Width over height of the picture that the regions were drawn on, 0 where nobody said."""
+    """Return width divided by height of the picture on which the regions were drawn, 0 if unknown."""
     sides = [next(iter(properties.get(_DIMENSIONS_PATH + side, ())), "") for side in "wh"]
     numbers = _parse_four_numbers([*sides, *sides])
     return numbers[0] / numbers[1] if numbers and min(numbers) > 0 else 0.0

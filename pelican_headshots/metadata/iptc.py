@@ -1,4 +1,4 @@
-"""IPTC-IIM: the records news agencies have written into pictures since 1991."""
+"""Read IPTC-IIM records, the metadata format of news agencies since 1991."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ _UTF8_ESCAPE = b"\x1b%G"
 _LATIN1_ESCAPES = (b"\x1b.A", b"\x1b-A")
 
 MAX_IPTC_VALUES = 200
-"""Values of one data set that are read. More keywords are no description but an attack on the page."""
+"""The most values of one data set that are read. More keywords than this would only bloat the page."""
 
 IptcRecords = dict[tuple[int, int], list[bytes]]
 
 
 def read_iptc_records(block: bytes) -> IptcRecords:
-    """Values by (record, data set), as bytes, in their order; the first MOST of each."""
+    """Return the values by (record, data set), as bytes in file order; at most `MAX_IPTC_VALUES` of each."""
     records_by_number: IptcRecords = {}
     at = 0
     while at + 5 <= len(block) and block[at] == 0x1C:
         record, dataset, size = struct.unpack_from(">BBH", block, at + 1)
         at += 5
         if size & 0x8000:
-            # An extended data set: the size field holds the length of the length.
+            # An extended data set: the size field contains the number of bytes of the actual size.
             width = size & 0x7FFF
             if width > 4:
                 break
@@ -37,7 +37,7 @@ def read_iptc_records(block: bytes) -> IptcRecords:
 
 
 def get_iptc_texts(records: IptcRecords, dataset: int) -> tuple[str, ...]:
-    """The values of a data set of record 2, decoded by the block's own character set where it names one; not cleaned."""
+    """Return the values of a data set of record 2, decoded with the character set that the block names. Not cleaned."""
     charset_escape = records.get((1, 90), [b""])[0]
     charset = "utf-8" if charset_escape == _UTF8_ESCAPE else "latin-1" if charset_escape in _LATIN1_ESCAPES else None
     values = (decode_text(raw.rstrip(b"\0"), charset).strip() for raw in records.get((2, dataset), []))
@@ -45,5 +45,5 @@ def get_iptc_texts(records: IptcRecords, dataset: int) -> tuple[str, ...]:
 
 
 def get_iptc_text(records: IptcRecords, dataset: int) -> str:
-    """The first value of a data set of record 2, empty where there is none."""
+    """Return the first value of a data set of record 2; empty if there is none."""
     return next(iter(get_iptc_texts(records, dataset)), "")

@@ -1,4 +1,4 @@
-"""What somebody wrote about a picture, wherever in the file or beside it, as `Words` and `Rights`."""
+"""Read descriptive metadata and rights from a picture and its sidecar, as `PhotoMetadata` and `Rights`."""
 
 from __future__ import annotations
 
@@ -28,10 +28,14 @@ _CAMERA_DEFAULT_CAPTION = re.compile(
 def read(
     blocks: MetadataBlocks, sidecar: bytes | None = None, size: Size | None = None
 ) -> tuple[PhotoMetadata, Rights]:
-    """Words and rights in the blocks of a picture; an XMP *sidecar* beats what is embedded, XMP beats IPTC beats EXIF.
+    """Read the metadata and rights of a picture. Invalid metadata is ignored.
 
-    *size* is the upright picture's in pixels; without it nothing is said about who is where. Metadata that makes no sense
-    says nothing.
+    For each field the first source that has it is used: the XMP sidecar, then embedded XMP, IPTC and EXIF.
+
+    Args:
+        blocks: The metadata blocks of the picture.
+        sidecar: The bytes of its XMP sidecar.
+        size: The size of the upright picture in pixels. Face regions are only read if it is given.
     """
     sources = {
         "sidecar": _read_xmp_fields(xmp.read_xmp_properties([sidecar] if sidecar else [])),
@@ -54,12 +58,12 @@ def read(
     return _build_metadata(
         values_by_field,
         source_by_field,
-        tuple(place for place in named_regions if place.name in values_by_field["people"]),
+        tuple(region for region in named_regions if region.name in values_by_field["people"]),
     ), _build_rights(values_by_field)
 
 
 def _clean_values(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
-    """*values* cleaned, in a number and of a length that a page and a rendition's metadata can bear."""
+    """Return *values* cleaned, and limited in number and length for pages and for the metadata of renditions."""
     max_characters = {
         "title": MAX_TEXT_CHARACTERS,
         "caption": MAX_TEXT_CHARACTERS,
@@ -125,7 +129,7 @@ _XMP_FIELDS = {
 }
 _SINGLE_VALUE_FIELDS = {"title", "caption", "alt", "copyright", "usage_terms"}
 _XMP_DATE_PATHS = ("photoshop:DateCreated", "exif:DateTimeOriginal", "xmp:CreateDate")
-# Sublocation, city, region, country: in this order.
+# Each group: sublocation, city, region, country. _build_metadata relies on this order.
 _XMP_PLACE_PATHS = (
     ("Iptc4xmpCore:Location", "photoshop:City", "photoshop:State", "photoshop:Country"),
     tuple(
@@ -213,7 +217,7 @@ def _decode_xp_text(entry: exif.ExifEntry) -> str:
 def _decode_user_comment(entry: exif.ExifEntry) -> str:
     kind, body = entry.value[:8], entry.value[8 : 8 * MAX_TEXT_CHARACTERS]
     if kind == b"UNICODE\0":
-        # Programs disagree about whose byte order holds; Latin text shows where the zero bytes fall.
+        # Programs disagree about the byte order. In Latin text, the position of the zero bytes shows it.
         even_zeros, odd_zeros = body[0::2].count(0), body[1::2].count(0)
         encoding = (
             "utf-16-be"
@@ -241,7 +245,7 @@ _DATE_PATTERN = re.compile(
 
 
 def _parse_first_date(candidates: Iterator[str] | list[str]) -> tuple[str, ...]:
-    """The first of *candidates* that is a real date: ISO 8601, as precise as it was written, by the local clock."""
+    """Return the first valid date in *candidates* as ISO 8601, as precise as it is given and in local time."""
     for candidate in candidates:
         match = _DATE_PATTERN.fullmatch(candidate.strip())
         if not match:
@@ -251,7 +255,7 @@ def _parse_first_date(candidates: Iterator[str] | list[str]) -> tuple[str, ...]:
             datetime(int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))
         except ValueError:
             continue
-        if int(year) < 1826:  # before the first photograph: a clock that was never set
+        if int(year) < 1826:  # before the first photo was ever taken: the camera's clock was not set
             continue
         date = "-".join(part for part in (year, month, day) if part)
         return (date + (f"T{hour}:{minute}:{second or '00'}" if hour else ""),)

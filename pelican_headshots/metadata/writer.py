@@ -1,4 +1,4 @@
-"""Creator, credit, copyright and licence, as the metadata blocks a derivative carries; nothing else goes in."""
+"""Build the metadata blocks of renditions: creator, credit, copyright and license, and nothing else."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ..values.rendition import Rights
 from . import exif
 
 _MAX_IIM_BYTES = {80: 32, 110: 32, 116: 128}
-"""Bytes the IIM standard allows for By-line, Credit and CopyrightNotice."""
+"""The most bytes that the IIM standard allows for By-line (80), Credit (110) and CopyrightNotice (116)."""
 
 
 @lru_cache(maxsize=64)
 def build_xmp_packet(rights: Rights) -> bytes:
-    """An XMP packet of *rights*, empty where there are none."""
+    """Return an XMP packet with *rights*; empty if they are empty."""
     if rights == Rights():
         return b""
     parts = [
@@ -60,14 +60,14 @@ def _format_licensor(rights: Rights) -> str:
 
 
 def build_rights_exif_block(rights: Rights) -> bytes:
-    """A TIFF directory of Artist and Copyright (UTF-8), empty where there is neither."""
+    """Return an EXIF block with Artist and Copyright (UTF-8); empty if there is neither."""
     return exif.build_exif_block(
         {tag: text.encode() for tag, text in ((0x13B, rights.creator), (0x8298, rights.copyright)) if text}
     )
 
 
 def build_iptc_segment(rights: Rights) -> bytes:
-    """A JPEG APP13 segment of By-line, Credit and CopyrightNotice in UTF-8, empty where there is none of them."""
+    """Return a JPEG APP13 segment with By-line, Credit and CopyrightNotice (UTF-8); empty if there are none."""
     texts = [(80, rights.creator), (110, rights.credit), (116, rights.copyright)]
     data = b"".join(_pack_dataset(2, n, _truncate_utf8(text.encode(), _MAX_IIM_BYTES[n])) for n, text in texts if text)
     if not data:

@@ -1,4 +1,4 @@
-"""XMP packets, read as properties. No entity is ever expanded and nothing is ever fetched."""
+"""Read XMP packets as properties. Entities are never expanded and nothing is fetched."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ _REGION_TYPE = "{http://www.metadataworkinggroup.com/schemas/regions/}Type"
 _MAX_PACKET_BYTES = 16 * 2**20
 _MAX_DEPTH = 60
 _MAX_ELEMENTS = 100_000
-"""A retouched picture's history may have some thousands."""
+"""The most XML elements in a packet. The edit history of a retouched picture can have some thousands."""
 _FEED_CHARACTERS = 2**16
 _MAX_NAME_CHARACTERS = 64
-"""Characters of a property's name. Paths are made of names, one for every value."""
+"""The longest property name. Every value has a path that is built from names, so long names would fill the memory."""
 MAX_XMP_VALUES = 200
-"""Values of one property, and items of one list, that are read: more of them are no description but an attack."""
+"""The most values of one property, and items of one list, that are read. More would only bloat the page."""
 
 XmpProperties = dict[str, tuple[str, ...]]
-"""Values by path, for instance `dc:title` or `plus:Licensor/plus:LicensorURL`; of alternatives the default first. They are
-as they were written, of any length and with any character: whoever shows them cleans them."""
+"""Path → values, for instance `dc:title` or `plus:Licensor/plus:LicensorURL`; for language alternatives the default first.
+The values are not cleaned: they have any length and any characters, and must be cleaned before they are shown."""
 
 
 def read_xmp_properties(packets: Iterable[bytes]) -> XmpProperties:
-    """The properties of some packets together; the first packet that has one wins. Bad XML says nothing."""
+    """Return the properties of all packets; the first packet that has a property wins. Invalid XML is ignored."""
     found: XmpProperties = {}
     for packet in packets:
         for path, values in _read_packet(packet).items():
@@ -54,7 +54,10 @@ def read_xmp_properties(packets: Iterable[bytes]) -> XmpProperties:
 
 
 def read_xmp_structures(packets: Iterable[bytes], name: str) -> list[dict[str, str]]:
-    """The first MOST items of every list called *name* (`mwg-rs:RegionList`), each with its own values by path, in order."""
+    """Return the items of every list called *name* (such as `mwg-rs:RegionList`) in order, each as path → value.
+
+    At most `MAX_XMP_VALUES` items are returned.
+    """
     found: list[dict[str, str]] = []
     for packet in packets:
         root = _parse_packet(packet)
@@ -68,7 +71,7 @@ def read_xmp_structures(packets: Iterable[bytes], name: str) -> list[dict[str, s
 
 
 def read_xmp_orientation(packets: Iterable[bytes]) -> int:
-    """tiff:Orientation 1..8, else 1."""
+    """Return tiff:Orientation (1 to 8); 1 if it is missing or invalid."""
     value = next(iter(read_xmp_properties(packets).get("tiff:Orientation", ())), "1")
     return int(value) if value in tuple("12345678") else 1
 
@@ -88,7 +91,7 @@ def _read_packet(packet: bytes) -> XmpProperties:
 
 def _parse_packet(packet: bytes) -> ElementTree.Element | None:
     text = decode_packet(packet[:_MAX_PACKET_BYTES])
-    # Entities need a document type. No program writes one into XMP, so such a packet is an attack or broken.
+    # Entities need a document type. No program writes one into XMP, so such a packet is an attack or damaged.
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         return None
     parser: ElementTree.XMLPullParser[ElementTree.Element] = ElementTree.XMLPullParser(("start", "end"))
@@ -96,7 +99,7 @@ def _parse_packet(packet: bytes) -> ElementTree.Element | None:
     root: ElementTree.Element | None = None
     try:
         for start in range(0, len(text) + _FEED_CHARACTERS, _FEED_CHARACTERS):
-            # Bite by bite, so that a packet of millions of elements is given up before they fill the memory.
+            # In small pieces, so that a packet with millions of elements is rejected before it fills the memory.
             parser.feed(text[start : start + _FEED_CHARACTERS]) if start < len(text) else parser.close()
             for event, element in cast(Iterator[tuple[str, ElementTree.Element]], parser.read_events()):
                 root = element if root is None else root
@@ -110,10 +113,10 @@ def _parse_packet(packet: bytes) -> ElementTree.Element | None:
 
 
 def decode_packet(packet: bytes) -> str:
-    """The text of a packet in UTF-8 or UTF-16, without its XML declaration."""
+    """Return the text of a packet in UTF-8 or UTF-16, without its XML declaration."""
     marks = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
     text = packet.decode(marks.get(packet[:2], "utf-8-sig"), "replace")
-    # The XML declaration names an encoding that no longer holds, and may stand after white space.
+    # The XML declaration names an encoding that no longer applies, and can follow white space.
     text = text.strip("\0 \t\r\n\ufeff")
     before, begun, rest = text.partition("<?xml ")
     inside, ended, after = rest.partition("?>")
@@ -130,7 +133,7 @@ def _to_prefixed_name(tag: str) -> str:
 
 
 def _iterate_properties(description: ElementTree.Element, path: str = "") -> Iterator[tuple[str, str]]:
-    """(path, value) of everything one description or resource says."""
+    """Yield (path, value) for every property of one description or resource."""
     for key, value in description.attrib.items():
         name = _to_prefixed_name(key)
         if name and value.strip():
@@ -142,7 +145,7 @@ def _iterate_properties(description: ElementTree.Element, path: str = "") -> Ite
 
 
 def _is_non_face_region(item: ElementTree.Element) -> bool:
-    """Whether an item is a region around something else than a person: a pet, a focus point, a bar code."""
+    """Return whether an item is a region around something other than a face: a pet, a focus point, a bar code."""
     names = (_REGION_TYPE, f"{_RDF}Description/{_REGION_TYPE}")
     kind = item.get(_REGION_TYPE) or next((found.text for n in names if (found := item.find(n)) is not None), None)
     inner = item.find(_RDF + "Description")

@@ -1,4 +1,4 @@
-"""File name endings: which are photographs, which are somebody's photograph in a form a browser never sees."""
+"""File name extensions of photos, RAW files and unsupported pictures."""
 
 IMAGE_EXTENSIONS = frozenset(
     {
@@ -20,7 +20,7 @@ IMAGE_EXTENSIONS = frozenset(
         "bmp",
     }
 )
-"""Opened and judged by their contents: a wrong ending does no harm."""
+"""Files that are opened. Their format is detected from the contents, so a wrong extension does no harm."""
 
 RAW_EXTENSIONS = frozenset(
     {
@@ -52,7 +52,7 @@ RAW_EXTENSIONS = frozenset(
         "x3f",
     }
 )
-"""Cameras' raw files. They hold no finished picture; what the photographer makes of them belongs in the folder."""
+"""RAW files of cameras. They contain no finished picture: the photographer must develop and export them."""
 
 UNSUPPORTED_EXTENSIONS = frozenset(
     {
@@ -77,4 +77,4 @@ UNSUPPORTED_EXTENSIONS = frozenset(
         "sgi",
     }
 )
-"""Pictures, but of kinds whose readers are not let near strangers' files, or no browser shows."""
+"""Pictures that are not read: their decoders are not safe enough for untrusted files, or no browser shows them."""

@@ -1,4 +1,4 @@
-"""Which files are pictures: told by their first bytes, never by their name. Nothing here decodes."""
+"""Detect the format of a file from its first bytes, never from its name. Nothing is decoded here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 
 class UnreadableImageError(Exception):
-    """A file that cannot be shown. Its text is a sentence for a photographer, without the file's name."""
+    """A picture that cannot be read. Its text is a sentence for the photographer, without the file name."""
 
 
 EXPORT_ADVICE = "Export it as JPEG, TIFF, PNG, WebP or AVIF."
@@ -39,9 +39,10 @@ _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b
 
 
 def sniff_format(data: bytes) -> str:
-    """Pillow's name of the format of *data*: JPEG, PNG, WEBP, AVIF, HEIF, TIFF or GIF.
+    """Return Pillow's name for the format of *data*: JPEG, PNG, WEBP, AVIF, HEIF, TIFF or GIF.
 
-    Raises UnreadablePicture, saying what it is instead, for anything else.
+    Raises:
+        UnreadableImageError: It is another format; the message says which.
     """
     if not data:
         raise UnreadableImageError("The file is empty. Copy it again from the card or the archive.")
@@ -62,13 +63,11 @@ def sniff_format(data: bytes) -> str:
         if data[8:10] == b"CR" or _is_raw_tiff(data):
             raise _make_raw_error("a RAW file")
         return "TIFF"
-    raise UnreadableImageError(f"This is {_describe_content(data)}, not a photograph. {EXPORT_ADVICE}")
+    raise UnreadableImageError(f"This is {_describe_content(data)}, not a photo. {EXPORT_ADVICE}")
 
 
 def _make_raw_error(description: str) -> UnreadableImageError:
-    return UnreadableImageError(
-        f"This is {description}: only the photographer can say how it is to be developed. {EXPORT_ADVICE}"
-    )
+    return UnreadableImageError(f"This is {description}, which only the photographer can develop. {EXPORT_ADVICE}")
 
 
 def _describe_content(data: bytes) -> str:
@@ -81,16 +80,18 @@ def _describe_content(data: bytes) -> str:
     if beginning.startswith((b"<!doctype html", b"<html")):
         return "a web page"
     if data.startswith(b"\xff"):
-        return "the beginning of a JPEG that breaks off"
+        return "a JPEG that is cut off after its beginning"
     if not any(byte < 9 for byte in data[:1024]) and beginning.decode("utf-8", "ignore").strip():
-        return "text"
-    return "an unknown kind of file"
+        return "a text file"
+    return "an unknown type of file"
 
 
-def boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """(type, start, end) of the contents of the boxes of an ISO media file, or of those within one, as they claim it.
+def iterate_boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the boxes of an ISO media file, or of the contents of one box.
 
-    One that ends before it starts is the last.
+    Yields:
+        (type, start, end): where the contents of the box start and end, as its header claims; the end can be outside
+        *data*. A box that ends before it starts is the last one.
     """
     at = 0
     while at + 8 <= len(data):
@@ -105,8 +106,8 @@ def boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def is_truncated(data: bytes) -> bool:
-    """Whether an AVIF or HEIF file ends inside one of its boxes: its decoders fill the rest with grey."""
-    return any(not start <= end <= len(data) for _, start, end in boxes(data))
+    """Return whether an AVIF or HEIF file is cut off inside a box. Decoders would fill the missing part with gray."""
+    return any(not start <= end <= len(data) for _, start, end in iterate_boxes(data))
 
 
 def _sniff_iso_media(data: bytes) -> str:
@@ -118,18 +119,18 @@ def _sniff_iso_media(data: bytes) -> str:
         raise _make_raw_error("a RAW file from a Canon camera")
     if brands & _HEIF_BRANDS:
         return "HEIF"
-    raise UnreadableImageError(f"This is a film or an unknown kind of file, not a photograph. {EXPORT_ADVICE}")
+    raise UnreadableImageError(f"This is a video or an unknown type of file, not a photo. {EXPORT_ADVICE}")
 
 
 def _is_raw_tiff(data: bytes) -> bool:
-    """Whether a TIFF holds sensor data (DNG, NEF, ARW, PEF...), of which a TIFF reader would see the thumbnail only."""
+    """Return whether a TIFF contains sensor data (DNG, NEF, ARW, PEF...). A TIFF reader would only see its thumbnail."""
     tags = dict(_read_first_directory(data))
     dng_version, subfile, photometric = tags.get(0xC612), tags.get(0xFE), tags.get(0x106)
     return dng_version is not None or photometric in (32803, 34892) or (subfile == 1 and 0x14A in tags)
 
 
 def _read_first_directory(data: bytes) -> Iterator[tuple[int, int]]:
-    """(tag, first value) of the integer entries of a TIFF's first directory."""
+    """Yield (tag, first value) for the integer entries in the first directory of a TIFF."""
     byte_order = "<" if data[:2] == b"II" else ">"
     try:
         (offset,) = struct.unpack_from(byte_order + "I", data, 4)

@@ -1,7 +1,7 @@
-"""The photos folder: what lies in it, which of it is a photograph we may open, and its bytes.
+"""List the photos folder, decide which files may be opened as photos, and read them.
 
-Everything is looked at with stat before it is opened: a `.jpg` may be a pipe, a socket, a link to a device or to
-somebody's private folder, or two gigabytes of nothing.
+Every file is checked with stat before it is opened: a `.jpg` can be a pipe, a socket, a link to a device or to a private
+folder, or two gigabytes of zeros.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from ..values.geometry import Value
 from .file_extensions import IMAGE_EXTENSIONS, RAW_EXTENSIONS, UNSUPPORTED_EXTENSIONS
 
 MAX_FILE_BYTES = 1 << 30
-"""Bytes. No photograph is larger; a file that claims to be is a mistake or a trap."""
+"""The largest file that is read, in bytes, unless the settings say otherwise. No photo is larger."""
 
 MAX_SIDECAR_BYTES = 4 << 20
-"""Bytes. A sidecar with the whole history of a retouched picture has some hundred thousand."""
+"""The largest sidecar that is read, in bytes. One with the full edit history of a photo has some hundred thousand."""
 
 MAX_FOLDER_DEPTH = 64
-"""Folders within folders."""
+"""The deepest nesting of folders."""
 
 MAX_FOLDER_LINKS = 1000
-"""Folders entered through links. A dozen folders that link to one another can be walked in half a billion ways."""
+"""The most links to folders that are followed. A dozen folders that link to each other have half a billion paths."""
 
 _SYSTEM_FOLDERS = frozenset({"@eaDir", "__MACOSX", "#recycle", "$RECYCLE.BIN"})
-"""Folders that storage boxes and systems leave, with thumbnails and copies in them."""
+"""Folders in which network storage and operating systems keep thumbnails and deleted files."""
 
 
 class UnusableFileError(Exception):
-    """A file that cannot be used. Its text is a sentence with its name, what is wrong and what to do."""
+    """A file that cannot be used. Its text is a sentence with the file name, what is wrong and what to do."""
 
 
 class ScannedFile(Value, frozen=True):
     """A file in the photos folder.
 
-    *path* is as the disk spells it, relative to the folder, `/` between; undecodable bytes are lone surrogates.
-    Either it may be read (*refusal* and *ignored* empty), or it was meant as a photograph but cannot be one
-    (*refusal*: a sentence), or it is none of ours (*ignored*: why).
+    *path* is relative to the folder, separated by `/` and spelled as on the disk; undecodable bytes are lone surrogates.
+    The file is usable (both reasons are empty), or a photo that cannot be used (*unusable_reason* is a sentence), or
+    no photo at all (*ignored_reason*).
     """
 
     path: str
@@ -51,11 +51,11 @@ class ScannedFile(Value, frozen=True):
     unusable_reason: str = ""
     ignored_reason: str = ""
     sidecar: ScannedFile | None = None
-    """Its `.xmp`, named `photo.xmp` or `photo.jpg.xmp`, where it can be read."""
+    """Its XMP sidecar (`photo.xmp` or `photo.jpg.xmp`), if that is usable."""
     sidecar_unusable_reason: str = ""
-    """A sentence where there is one that cannot be read: the photograph is used without it."""
+    """A sentence if the sidecar is not usable; the photo is then used without it."""
     is_raw: bool = False
-    """A camera's RAW file, of which the preview is wanted."""
+    """A RAW file whose embedded preview is used."""
 
     @property
     def name(self) -> str:
@@ -67,23 +67,27 @@ class ScannedFile(Value, frozen=True):
 
 
 _NO_STAT = FileStat(0, 0, 0, 0)
-_RAW_REMEDY = "Develop it and save it as JPEG or TIFF, or have its preview shown by the setting raw_previews."
+_RAW_REMEDY = "Export it as JPEG or TIFF, or set HEADSHOTS['raw_previews'] to show its preview."
 
 
 def scan_folder(
     folder: Path, *, max_bytes: int = MAX_FILE_BYTES, use_raw_previews: bool = False
 ) -> Iterator[ScannedFile]:
-    """Everything in *folder* and below, in an order that depends on the names alone.
+    """Yield every file in *folder* and its subfolders, in an order that depends only on the names.
 
-    *raw*: RAW files are usable, for the preview in them, unless a picture was made of them. Links are followed as long
-    as they stay inside *folder* and do not lead round in a circle.
+    Links are followed if they stay inside *folder* and do not lead to one of their own parent folders.
+
+    Args:
+        folder: The photos folder.
+        max_bytes: The largest file that is usable.
+        use_raw_previews: RAW files are usable for their embedded preview, unless a photo with the same name is beside them.
     """
     root = os.path.realpath(folder)
     yield from _FolderScan(root, max_bytes, use_raw_previews).scan_entries(root, "", (root,))
 
 
 def scan_file(path: Path) -> Iterator[ScannedFile]:
-    """The one file *path*, whatever its ending and wherever it links to: somebody asked for it by name."""
+    """Yield the file *path*, with any extension and any link target, because the user named it."""
     with os.scandir(path.parent) as scan:
         for entry in scan:
             if entry.name == path.name:
@@ -91,14 +95,18 @@ def scan_file(path: Path) -> Iterator[ScannedFile]:
 
 
 def read(folder: Path, scanned_file: ScannedFile, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
-    """The bytes of a file that `walk` found usable. Raises Refused where it is no longer the same file."""
+    """Return the bytes of a usable file from `scan_folder`.
+
+    Raises:
+        UnusableFileError: It cannot be read, or it is no longer the file that was scanned.
+    """
     path = os.path.join(folder, scanned_file.path)
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     flags |= getattr(os, "O_NOFOLLOW", 0)
     try:
         descriptor = os.open(os.path.realpath(path), flags)
     except FileNotFoundError:
-        raise UnusableFileError(f"{scanned_file.path} has gone while the site was being built.") from None
+        raise UnusableFileError(f"{scanned_file.path} was removed while the site was being built.") from None
     except OSError as error:
         raise UnusableFileError(_describe_unreadable_file(scanned_file.path, error)) from error
     with open(descriptor, "rb") as file:
@@ -117,24 +125,27 @@ def read(folder: Path, scanned_file: ScannedFile, *, max_bytes: int = MAX_FILE_B
 
 
 def escape_for_terminal(text: str) -> str:
-    """*text* for a terminal or a log: nothing in it can move the cursor, colour the screen or turn letters round."""
+    """Return *text* for a terminal or log, with characters escaped that move the cursor, set colors or change direction."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def describe_unusable_sidecar(path: str, unusable_reason: str) -> str:
-    """The sentence about the photograph *path*, whose sidecar cannot be read; *refusal* says which that is, and why."""
-    return f"{unusable_reason} Until then {path} is shown without what is written there."
+    """Return the sentence for the photo *path* with an unusable sidecar; *unusable_reason* names the sidecar."""
+    return f"{unusable_reason} Until then {path} is shown without the metadata in that file."
 
 
 class _FolderScan:
-    """One walk through the photos folder *root*, which counts the links it follows."""
+    """A scan of the photos folder *root* that counts the links it follows."""
 
     def __init__(self, root: str, max_bytes: int, use_raw_previews: bool) -> None:
         self._root, self._max_bytes, self._use_raw_previews = root, max_bytes, use_raw_previews
         self._link_count = 0
 
     def scan_entries(self, folder: str, shown_path: str, ancestors: tuple[str, ...]) -> Iterator[ScannedFile]:
-        """Everything in *folder*, shown as *below*; *above* are the real folders on the way there, and itself."""
+        """Yield every file in *folder* and its subfolders.
+
+        *shown_path* is its path relative to the photos folder; *ancestors* are the real paths of its parents and its own.
+        """
         try:
             with os.scandir(folder) as scan:
                 entries = sorted(scan, key=lambda entry: os.fsencode(entry.name))
@@ -158,7 +169,7 @@ class _FolderScan:
             if entry.name.startswith("."):
                 yield ScannedFile(path, _NO_STAT, ignored_reason="its name begins with a dot")
             elif entry.name in _SYSTEM_FOLDERS:
-                yield ScannedFile(path, _NO_STAT, ignored_reason="a folder that some system keeps for itself")
+                yield ScannedFile(path, _NO_STAT, ignored_reason="it is a system folder")
             elif _is_folder(entry):
                 yield from self._scan_subfolder(entry, path, ancestors)
             else:
@@ -181,10 +192,10 @@ class _FolderScan:
                 return
             self._link_count += 1
         if real_path in ancestors:
-            yield ScannedFile(path, _NO_STAT, ignored_reason="it is a link to a folder it lies in")
+            yield ScannedFile(path, _NO_STAT, ignored_reason="it is a link to one of its own parent folders")
         elif len(ancestors) > MAX_FOLDER_DEPTH:
             yield ScannedFile(
-                path, _NO_STAT, unusable_reason=f"{path} lies more than {MAX_FOLDER_DEPTH} folders deep. Move it up."
+                path, _NO_STAT, unusable_reason=f"{path} is more than {MAX_FOLDER_DEPTH} folders deep. Move it up."
             )
         elif entry.is_symlink() and self._link_count > MAX_FOLDER_LINKS:
             yield ScannedFile(
@@ -212,34 +223,34 @@ def _classify_entry(
         return _check_entry(entry, path, root, max_bytes)
     if extension in RAW_EXTENSIONS:
         if entry.name.rpartition(".")[0].lower() in image_stems:
-            return ScannedFile(path, _NO_STAT, ignored_reason="a camera's raw file beside the picture made from it")
+            return ScannedFile(path, _NO_STAT, ignored_reason="it is a RAW file, and its exported photo is beside it")
         if use_raw_previews:
             scanned_file = _check_entry(entry, path, root, max_bytes)
             return ScannedFile(path, scanned_file.file_stat, unusable_reason=scanned_file.unusable_reason, is_raw=True)
-        return ScannedFile(path, _NO_STAT, unusable_reason=f"{path} is a camera's raw file. {_RAW_REMEDY}")
+        return ScannedFile(path, _NO_STAT, unusable_reason=f"{path} is a RAW file. {_RAW_REMEDY}")
     if extension in UNSUPPORTED_EXTENSIONS:
         return ScannedFile(
-            path, _NO_STAT, unusable_reason=f"{path} is of a kind that is not read. Save it as JPEG, PNG or TIFF."
+            path, _NO_STAT, unusable_reason=f"{path} has an unsupported format. Export it as JPEG, PNG or TIFF."
         )
-    return ScannedFile(path, _NO_STAT, ignored_reason="not a picture")
+    return ScannedFile(path, _NO_STAT, ignored_reason="it is not a picture")
 
 
 def _check_entry(entry: os.DirEntry[str], path: str, root: str, max_bytes: int) -> ScannedFile:
     try:
         if entry.is_symlink() and not _is_inside(os.path.realpath(entry.path), root):
             return ScannedFile(path, _NO_STAT, unusable_reason=_describe_outside_link(path))
-        stat_result = os.stat(entry.path)  # not the entry's own, which knows no inode on Windows
+        stat_result = os.stat(entry.path)  # not entry.stat(), which has no inode on Windows
         if stat.S_ISREG(stat_result.st_mode) and not os.access(entry.path, os.R_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except FileNotFoundError:
         return ScannedFile(
-            path, _NO_STAT, unusable_reason=f"{path} is a link to a file that is not there. Put the file itself here."
+            path, _NO_STAT, unusable_reason=f"{path} is a link to a file that does not exist. Put the file itself here."
         )
     except OSError as error:
         return ScannedFile(path, _NO_STAT, unusable_reason=_describe_unreadable_file(path, error))
     if not stat.S_ISREG(stat_result.st_mode):
         return ScannedFile(
-            path, _NO_STAT, unusable_reason=f"{path} is not a file but a folder, device, pipe or socket. Remove it."
+            path, _NO_STAT, unusable_reason=f"{path} is a folder, device, pipe or socket, not a file. Remove it."
         )
     if stat_result.st_size == 0:
         return ScannedFile(
@@ -247,8 +258,8 @@ def _check_entry(entry: os.DirEntry[str], path: str, root: str, max_bytes: int) 
         )
     if stat_result.st_size > max_bytes:
         size = f"{stat_result.st_size / (1 << 20):.0f} MiB, more than the {max_bytes / (1 << 20):.0f} MiB allowed"
-        remedy = "Save it anew, without the edits" if _get_extension(path) == "xmp" else ""
-        remedy = remedy or "Save a smaller version, or raise HEADSHOTS['file_limit']"
+        remedy = "Save it again without the edit history" if _get_extension(path) == "xmp" else ""
+        remedy = remedy or "Export a smaller version, or raise HEADSHOTS['max_file_mb']"
         return ScannedFile(path, FileStat.from_stat(stat_result), unusable_reason=f"{path} is {size}. {remedy}.")
     return ScannedFile(path, FileStat.from_stat(stat_result))
 
@@ -257,7 +268,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
     except OSError:
-        return False  # a link that leads round in a circle; _stat says so
+        return False  # a link that leads back to itself; _check_entry reports it
 
 
 def _is_inside(real_path: str, root: str) -> bool:
@@ -269,23 +280,23 @@ def _get_extension(name: str) -> str:
 
 
 def _describe_outside_link(path: str) -> str:
-    return f"{path} is a link that leads out of the photos folder. Copy the file itself into the folder."
+    return f"{path} is a link to a file outside the photos folder. Copy the file itself into the folder."
 
 
 def _describe_changed_file(path: str) -> str:
-    return f"{path} changed while it was being read. Build again when it is finished."
+    return f"{path} changed while it was being read. Build again when the file is complete."
 
 
 def _describe_closed_folder(path: str, error: OSError) -> str:
-    """What is in the folder *path* cannot be named one by one: this sentence stands for all of it."""
+    """Return the sentence for a folder that cannot be listed, which replaces one sentence for each file in it."""
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"{path} may not be opened, so nothing in it is shown. Give yourself the right to read that folder."
+        return f"{path} cannot be opened, so nothing in it is shown. Give yourself permission to read that folder."
     return _describe_unreadable_file(path, error)
 
 
 def _describe_unreadable_file(path: str, error: OSError) -> str:
     if error.errno == errno.ELOOP:
-        return f"{path} is a link that leads round in a circle. Remove it."
+        return f"{path} is a link that leads back to itself. Remove it."
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"{path} may not be opened. Give yourself the right to read it."
+        return f"{path} cannot be opened. Give yourself permission to read it."
     return f"{path} cannot be read: {error.strerror or error}. Copy it here again."

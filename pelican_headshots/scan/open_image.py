@@ -1,4 +1,4 @@
-"""Pillow, opened so that a hostile file costs little and a damaged one is found."""
+"""Open pictures with Pillow under limits, so that hostile files cost little and damaged files are detected."""
 
 from __future__ import annotations
 
@@ -13,23 +13,28 @@ from PIL import Image, ImageFile
 from .file_types import EXPORT_ADVICE, UnreadableImageError, is_truncated, sniff_format
 
 DEFAULT_MAX_PIXELS = 200_000_000
-"""Width times height above which a picture is not decoded. The largest cameras sold make 151 megapixels."""
+"""The largest picture that is decoded: width times height. The largest cameras on sale make 151 megapixels."""
 
-ANY_SIZE = 2**31
-"""A limit in pixels for whoever decodes none."""
+NO_PIXEL_LIMIT = 2**31
+"""For callers that do not decode the pixels."""
 
-_DAMAGED_MESSAGE = f"The picture is damaged or breaks off before its end. {EXPORT_ADVICE}"
+_DAMAGED_MESSAGE = f"The picture is damaged or incomplete. {EXPORT_ADVICE}"
 _DAMAGED_TIFF_MESSAGE = (
-    "The TIFF is damaged, or stored as few programs read it, such as with 32 bits for each colour. "
+    "The TIFF is damaged, or in a variant that few programs read, such as 32 bits for each color. "
     "Export it with 8 or 16 bits."
 )
 
 
 @contextmanager
 def open_image(data: bytes, max_pixels: int = DEFAULT_MAX_PIXELS) -> Iterator[Image.Image]:
-    """The picture in *data*, header read, pixels not yet decoded.
+    """Open the picture in *data*: its header is read, its pixels are not yet decoded.
 
-    Whatever Pillow raises here or inside the `with` block comes out as UnreadablePicture.
+    Args:
+        data: The bytes of a picture file.
+        max_pixels: The largest width times height.
+
+    Raises:
+        UnreadableImageError: For every exception of Pillow, here and inside the `with` block.
     """
     image_format = sniff_format(data)
     if image_format == "HEIF":
@@ -48,14 +53,14 @@ def open_image(data: bytes, max_pixels: int = DEFAULT_MAX_PIXELS) -> Iterator[Im
     except MemoryError as error:
         raise UnreadableImageError("There is not enough memory to read this picture. Export it smaller.") from error
     except Exception as error:
-        # Pillow's readers raise OSError, SyntaxError, ValueError, struct.error, EOFError, TypeError and more.
+        # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error, EOFError, TypeError and more.
         raise UnreadableImageError(_DAMAGED_TIFF_MESSAGE if image_format == "TIFF" else _DAMAGED_MESSAGE) from error
 
 
 class _StrictDecoding:
-    """Those of Pillow and `warnings` that are the process's, as strict as we need them while anybody needs them so.
+    """The process-wide settings of Pillow and `warnings`, made strict while at least one thread needs it.
 
-    Another plugin may have set them otherwise: it finds them so afterwards.
+    They are restored afterwards, because another plugin may have set them differently.
     """
 
     def __init__(self) -> None:
@@ -63,7 +68,7 @@ class _StrictDecoding:
 
     @contextmanager
     def apply(self, max_pixels: int) -> Iterator[None]:
-        """Within the block, in whichever thread, nothing cut off is decoded and nothing above *pixel_limit* pixels."""
+        """Refuse truncated pictures and those above *max_pixels* while the block runs. Can be used in several threads."""
         with self._lock:
             if not self._user_count:
                 self._saved_settings.callback(
@@ -91,7 +96,7 @@ enforce_strict_decoding = _StrictDecoding().apply
 def _make_too_large_error(max_pixels: int) -> UnreadableImageError:
     return UnreadableImageError(
         f"The picture has more than {max_pixels // 1_000_000} megapixels. Export it smaller, or raise "
-        "HEADSHOTS['pixel_limit']."
+        "HEADSHOTS['max_megapixels']."
     )
 
 

@@ -1,1 +1,1 @@
-"""What every package may use: errors, atomic files, file names, TOML, progress."""
+"""Helpers that every package may use: errors, atomic files, digests, file names, TOML, validation, progress."""

@@ -1,4 +1,4 @@
-"""Writing to disk so that a reader sees the old file or the new one, never half of one."""
+"""Write files so that a reader sees either the old file or the new one, never a part of it; and lock files."""
 
 from __future__ import annotations
 
@@ -13,46 +13,52 @@ from .errors import HeadshotsError
 
 try:
     import fcntl
-except ImportError:  # Windows: builds there must not share a cache at the same moment
+except ImportError:  # Windows has no flock: there, two builds must not use the same cache at the same time
     fcntl = None  # type: ignore[assignment]
 
 TEMPORARY_PREFIX = ".part-"
-"""Every temporary file has this in its name, so that what a killed build left can be told and swept."""
+"""The prefix of temporary files, by which the files that a killed build left behind are found and removed."""
 
 _serial_numbers = itertools.count()
 
 _ADVICE_BY_ERRNO = {
-    errno.ENOSPC: "Make room there, then build again",
-    errno.EDQUOT: "Make room there, then build again",
-    errno.EROFS: "Choose a folder that can be written to",
-    errno.EACCES: "Give yourself the right to write there",
-    errno.EPERM: "Give yourself the right to write there",
+    errno.ENOSPC: "Free some disk space, then build again",
+    errno.EDQUOT: "Free some disk space, then build again",
+    errno.EROFS: "Choose a folder that is not read-only",
+    errno.EACCES: "Give yourself permission to write there",
+    errno.EPERM: "Give yourself permission to write there",
 }
 
 
 DISK_ERRNOS = frozenset(_ADVICE_BY_ERRNO)
-"""Error numbers for which the disk or its owner is to blame, and no program."""
+"""Error numbers that mean a problem with the disk or its permissions, not with the program."""
 
 
 class DiskError(HeadshotsError):
-    """The disk would not take a file. The sentence has the file, the system's reason and what to do."""
+    """A file could not be written. The text names the file, the reason given by the system, and what to do."""
 
 
 def make_disk_error(path: Path, error: OSError) -> DiskError:
-    """The sentence for a file that could not be written."""
-    advice = _ADVICE_BY_ERRNO.get(error.errno or 0, "Look at that disk, then build again")
+    """Return the error for the file *path* that could not be written because of *error*."""
+    advice = _ADVICE_BY_ERRNO.get(error.errno or 0, "Check the disk, then build again")
     return DiskError(f"{path} cannot be written: {error.strerror or error}. {advice}.")
 
 
 def make_temporary_path(path: Path, folder: Path | None = None) -> Path:
-    """A name for the temporary file that will become *path*: beside it or in *folder*, and nobody else's."""
+    """Return a unique path for the temporary file that will become *path*: in *folder*, or beside *path*."""
     return (folder or path.parent) / f"{TEMPORARY_PREFIX}{os.getpid()}-{next(_serial_numbers)}"
 
 
 def write(path: Path, data: bytes, *, temporary_folder: Path | None = None) -> None:
-    """Write *data* to *path*: temporary file, fsync, atomic rename. Raises DiskTrouble and then leaves nothing.
+    """Write *data* to *path* with a temporary file, fsync and an atomic rename.
 
-    The temporary file lies beside *path*, or in the folder *parts* of the same disk.
+    Args:
+        path: The file to write. Missing folders are created.
+        data: Its contents.
+        temporary_folder: The folder of the temporary file, on the same disk as *path*; by default that of *path*.
+
+    Raises:
+        DiskError: The file could not be written. The temporary file is removed.
     """
     temporary_path = make_temporary_path(path, temporary_folder)
     try:
@@ -73,7 +79,10 @@ def write(path: Path, data: bytes, *, temporary_folder: Path | None = None) -> N
 
 @contextmanager
 def hold_lock(path: Path) -> Iterator[None]:
-    """Hold the lock file *path*, so that of several builds at once one does this at a time. A killed holder lets go."""
+    """Hold the lock file *path*, so that only one of several builds is in this block at a time.
+
+    The system releases the lock if the process is killed.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
@@ -88,7 +97,10 @@ def hold_lock(path: Path) -> Iterator[None]:
 
 
 class SharedLock:
-    """The lock file *path*, held by many builds at once, or by one that needs to be alone. Closed, or killed, it opens."""
+    """The lock file *path*, held by many builds at once (shared) or by one alone (exclusive).
+
+    `release` or the end of the process releases it.
+    """
 
     def __init__(self, path: Path) -> None:
         try:
@@ -98,12 +110,12 @@ class SharedLock:
             raise make_disk_error(path, error) from error
 
     def acquire_shared(self) -> None:
-        """Be one of many; waits while somebody is alone."""
+        """Acquire the lock together with others; wait while a process holds it exclusively."""
         if fcntl is not None:
             fcntl.flock(self._file, fcntl.LOCK_SH)
 
     def try_acquire_exclusive(self) -> bool:
-        """Be the only one, if nobody is inside; does not wait."""
+        """Acquire the lock alone, without waiting. Return whether it was free."""
         if fcntl is not None:
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -116,7 +128,7 @@ class SharedLock:
 
 
 def remove_temporary_files(folder: Path) -> None:
-    """Remove the temporary files that killed builds left directly in *folder*. Call it holding the lock."""
+    """Remove the temporary files that killed builds left directly in *folder*. The caller must hold the lock."""
     with suppress(FileNotFoundError, NotADirectoryError):
         for entry in os.scandir(folder):
             if entry.name.startswith(TEMPORARY_PREFIX) and not _is_writer_alive(entry.name):
@@ -125,12 +137,12 @@ def remove_temporary_files(folder: Path) -> None:
 
 
 def _is_writer_alive(file_name: str) -> bool:
-    """Whether the process that began this temporary file still runs."""
+    """Return whether the process that created this temporary file is still running."""
     pid = file_name.removeprefix(TEMPORARY_PREFIX).partition("-")[0]
     if not pid.isdigit() or int(pid) == os.getpid():
         return False
     if os.name == "nt":
-        return True  # nobody can tell: signal 0 is Ctrl+C there
+        return True  # unknown: on Windows, signal 0 means Ctrl+C and cannot be used to check a process
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:

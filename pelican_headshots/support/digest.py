@@ -1,4 +1,4 @@
-"""The name of contents: a hash of their bytes."""
+"""Digests of file contents."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import hashlib
 
 
 def compute_digest(data: bytes) -> str:
-    """Return 32 hex digits that name *data*: BLAKE2b with 128 bits."""
+    """Return the BLAKE2b digest of *data* (128 bits) as 32 hexadecimal digits."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()

@@ -1,14 +1,14 @@
-"""The errors whose text is a sentence for the photographer, to whom a call stack says nothing."""
+"""Errors whose text is a sentence for the photographer, shown without a traceback."""
 
 from __future__ import annotations
 
 
 class HeadshotsError(Exception):
-    """Ends a build or a command. Its text says what is wrong, in which file, and what to do."""
+    """An error that ends a build or a command. Its text says what is wrong, in which file, and what to do."""
 
 
 class RemoteUnavailableError(HeadshotsError):
-    """Another machine that was asked for cannot be used."""
+    """A remote service named in the settings cannot be used."""
 
 
 class DaskUnavailableError(RemoteUnavailableError):
@@ -20,7 +20,7 @@ class RemoteCacheUnavailableError(RemoteUnavailableError):
 
 
 class LayoutError(Exception):
-    """The picture *path* cannot be laid out; the cause says why."""
+    """The photo *path* cannot be laid out. The cause (`__cause__`) has the reason."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)

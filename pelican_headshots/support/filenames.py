@@ -1,4 +1,4 @@
-"""Words out of file names, and file names out of words."""
+"""Make titles and names from file names, and slugs from titles and names."""
 
 from __future__ import annotations
 
@@ -14,45 +14,46 @@ NAME_PARTICLES = frozenset(
 )
 
 MAX_COMBINING_MARKS = 30
-"""Combining marks in a row. Languages need fewer than ten; 30 is the limit of Unicode's Stream-Safe Text Format (UAX #15).
-Without one, normalising a text takes the square of its length."""
+"""The most combining marks in a row. Languages need fewer than ten; 30 is the limit of Unicode's Stream-Safe Text Format
+(UAX #15). Without a limit, the time to normalize a text grows with the square of its length."""
 
 _CAMERA_FILE_NAME = re.compile(
     r"""_?(?:
-        (?:mv)?img.*\d.* | dsc.*\d.* | (?:mg|cimg|dji|gopr|pict|sam|sdc)[_-]?\d{4}.*  # makers' own
+        (?:mv)?img.*\d.* | dsc.*\d.* | (?:mg|cimg|dji|gopr|pict|sam|sdc)[_-]?\d{4}.*  # camera makers' prefixes
         | [a-z]{1,2}\d{6,}.*                                                         # P1010042, GX010123
         | [a-z]{2,4}[_-]?(?!(?:1[89]|20)\d\d(?!\d))(?:\d{4,}|0\d\d).*                # JMD_0412; but `rome-2024` is a year
         | (?:image|photo|untitled)[ _-]?\d*
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""What cameras and their programs name files, with whatever was added behind the number."""
+"""File names given by cameras and their software, with anything added after the number."""
 _COMBINING_ACCENTS = re.compile("[\u0300-\u036f]")
-"""Of Latin, Greek and Cyrillic letters, which are often left out; in other scripts a mark is a part of the letter."""
+"""Accents of Latin, Greek and Cyrillic letters, which are often omitted. In other scripts a mark is part of the letter."""
 _WINDOWS_RESERVED_NAMES = frozenset(
     {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
 )
 
 
 def slugify(text: str, max_length: int = 60) -> str:
-    """Lower-case ASCII letters, digits and hyphens; never empty, never a reserved name, at most *limit* characters.
+    """Return *text* as lower-case ASCII letters, digits and hyphens, at most *max_length* characters.
 
-    Letters of other scripts are written in Latin ones. Several texts may have one slug: see `key`.
+    The slug is never empty and never a name that Windows reserves. Letters of other scripts are transliterated.
+    Different texts can have the same slug; `make_name_key` tells names apart.
     """
-    made = re.sub(r"[^a-z0-9]+", "-", unidecode(strip_unprintable(text)).lower()).strip("-")[:max_length].strip("-")
-    return f"{made}-1" if made in _WINDOWS_RESERVED_NAMES else made or "untitled"
+    slug = re.sub(r"[^a-z0-9]+", "-", unidecode(strip_unprintable(text)).lower()).strip("-")[:max_length].strip("-")
+    return f"{slug}-1" if slug in _WINDOWS_RESERVED_NAMES else slug or "untitled"
 
 
-@lru_cache(maxsize=8192)  # a list of people is held against every headshot
+@lru_cache(maxsize=8192)  # every name in a people file is compared with every headshot
 def make_name_key(name: str) -> str:
-    """What all spellings of one name share and no other name has: a list's `José María` is a file's `jose-maria`."""
+    """Return a key that is the same for all spellings of a name: `José María` in a list, `jose-maria` in a file name."""
     latin = (unidecode(c) if unicodedata.name(c, "").startswith("LATIN") else c for c in normalize_nfc(name))
     plain = _COMBINING_ACCENTS.sub("", unicodedata.normalize("NFKD", "".join(latin))).casefold()
     return " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in plain).split()) or name
 
 
 def make_unique(wanted: str, taken: set[str]) -> str:
-    """*wanted*, with a number behind it if somebody has it already. Adds the answer to *taken*."""
+    """Return *wanted*, with a number appended if it is in *taken*. Adds the result to *taken*."""
     name, count = wanted, 2
     while name in taken:
         name, count = f"{wanted}-{count}", count + 1
@@ -61,12 +62,15 @@ def make_unique(wanted: str, taken: set[str]) -> str:
 
 
 def is_camera_file_name(stem: str) -> bool:
-    """Whether a file name is a camera's number (`DSC_0412`) and says nothing about the picture."""
+    """Return whether *stem* was given by a camera (`DSC_0412`), so that it says nothing about the photo."""
     return bool(_CAMERA_FILE_NAME.fullmatch(stem)) or not any(c.isalpha() for c in stem)
 
 
 def normalize_nfc(name: str) -> str:
-    """Unicode's composed form (NFC): some disks spell `ö` as an `o` and two dots. Marks beyond MOST_MARKS are left out."""
+    """Return *name* in Unicode's composed form (NFC), because some file systems store `ö` as `o` and a combining mark.
+
+    Combining marks beyond `MAX_COMBINING_MARKS` in a row are removed.
+    """
     if name.isascii():
         return name
     kept, marks = [], 0
@@ -78,18 +82,18 @@ def normalize_nfc(name: str) -> str:
 
 
 def parse_title(stem: str) -> str:
-    """`rocking-chair_2` → `Rocking chair 2`; empty for a camera's number."""
+    """Return a title from a file name: `rocking-chair_2` → `Rocking chair 2`. Empty for a camera's file name."""
     return "" if is_camera_file_name(stem) else humanize_name(stem)
 
 
 def humanize_name(name: str) -> str:
-    """A folder's or a file's *name* in words: `rome-2024` → `Rome 2024`. Digits stay together: `2024-06`."""
+    """Return the *name* of a file or folder as words: `rome-2024` → `Rome 2024`. Hyphens between digits stay: `2024-06`."""
     words = re.sub(r"[\s_]+|(?<!\d)-+|-+(?!\d)", " ", strip_unprintable(name)).strip()
     return words[:1].upper() + words[1:]
 
 
 def parse_name_and_role(stem: str) -> tuple[str, str]:
-    """Name and role from `first-last_role-in-words`; empty where the file name says neither."""
+    """Return name and role from a file name such as `first-last_role-in-words`; empty if it does not contain them."""
     if is_camera_file_name(stem):
         return "", ""
     name, _, role = strip_unprintable(stem).partition("_")
@@ -108,6 +112,6 @@ def _capitalize_name_part(word: str, *, is_first: bool) -> str:
 
 
 def strip_unprintable(text: str) -> str:
-    """Without control characters and undecodable bytes."""
+    """Return *text* in NFC, with undecodable bytes removed and control characters replaced by spaces."""
     kept = (c if c.isprintable() else " " for c in text if not 0xD800 <= ord(c) <= 0xDFFF)
     return normalize_nfc("".join(kept))

@@ -1,4 +1,4 @@
-"""How far the work has come: a bar on a terminal, single lines elsewhere, nothing where nothing needs doing."""
+"""Show progress: a bar on a terminal, a line now and then elsewhere, nothing if there is no work."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LINE_INTERVAL_SECONDS = 15.0
-"""Seconds between two lines where there is no terminal."""
+"""Seconds between two lines if the output is not a terminal."""
 
 
 class ProgressReporter(Protocol):
-    """Passes *steps* through, of which there will be *total*, and shows how they come. *doing*: `Looking at`."""
+    """Yield each of *steps* and show the progress.
+
+    *activity* is what is being done, such as `Analyzing`; *total* is the number of steps.
+    """
 
     def __call__(self, activity: str, total: int, steps: Iterable[T]) -> Iterator[T]: ...
 
 
 def report_nothing(activity: str, total: int, steps: Iterable[T]) -> Iterator[T]:
-    """Shows nothing."""
+    """Yield *steps* without showing anything."""
     return iter(steps)
 
 
 def make_console_reporter(console: Console) -> ProgressReporter:
-    """Shows progress on *console*; what is logged to the same console meanwhile stands above the bar."""
+    """Return a reporter that shows progress on *console*. Log messages to the same console appear above the bar."""
 
     def report(activity: str, total: int, steps: Iterable[T]) -> Iterator[T]:
         if not total:
@@ -43,7 +46,7 @@ def make_console_reporter(console: Console) -> ProgressReporter:
 
 
 def make_stderr_reporter() -> ProgressReporter:
-    """Shows progress beside a command's own output."""
+    """Return a reporter that writes to stderr, apart from the output of a command."""
     from rich.console import Console
 
     return make_console_reporter(Console(stderr=True))
@@ -57,7 +60,7 @@ def _show_bar(console: Console, activity: str, total: int, steps: Iterable[T]) -
         TextColumn("{task.fields[rate]}"), TimeRemainingColumn(compact=True), TextColumn("left"),
     )  # fmt: skip
     began = time.monotonic()
-    # What a command prints meanwhile stands above the bar on a terminal, and goes where it was sent otherwise.
+    # On a terminal, the output of a command must appear above the bar; a redirected stdout must stay redirected.
     with Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
         task = progress.add_task(_format_heading(activity, total), total=total, rate="")
         for count, step in enumerate(steps, 1):
@@ -79,8 +82,8 @@ def _print_lines(console: Console, activity: str, total: int, steps: Iterable[T]
 
 
 def _format_heading(activity: str, total: int) -> str:
-    return f"{activity} {total} photograph{'s' if total != 1 else ''}"
+    return f"{activity} {total} photo{'s' if total != 1 else ''}"
 
 
 def _format_rate(count: int, began: float) -> str:
-    return f"{count / max(time.monotonic() - began, 1e-3):.1f} a second"
+    return f"{count / max(time.monotonic() - began, 1e-3):.1f} per second"

@@ -1,4 +1,4 @@
-"""Where the theme that comes with the package lies."""
+"""The folder of the theme that comes with the package."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def find_theme_folder() -> Path:
-    """In the package, or beside it in a checkout."""
+    """Return the theme's folder: inside the installed package, or beside it in a checkout."""
     package = Path(__file__).parents[1]
     inside = package / "theme"
     return inside if inside.is_dir() else package.parent / "theme"

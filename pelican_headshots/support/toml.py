@@ -1,4 +1,4 @@
-"""TOML that a person wrote, as typed values: what is wrong with it comes as a sentence that names the file."""
+"""Parse TOML files that people write into typed values. Errors are sentences that name the file."""
 
 from __future__ import annotations
 
@@ -20,25 +20,39 @@ _TYPE_NAMES = {
     "array": "a list",
     "object": "a table",
 }
-"""What msgspec's types are to whoever writes TOML."""
+"""msgspec's type names → the words for somebody who writes TOML."""
 
 
 def parse_toml(text: str, name: object, result_type: type[T], error_class: type[Exception]) -> T:
-    """*text* of the file *name* as a *kind*. Raises *trouble* with a sentence."""
+    """Parse *text*, the contents of the file *name*.
+
+    Args:
+        text: TOML.
+        name: The file, for the error.
+        result_type: The type to convert to.
+        error_class: The type of the error.
+
+    Raises:
+        error_class: The text is not valid TOML or does not fit *result_type*. The message is a sentence.
+    """
     try:
         data = tomllib.loads(text)
-    except (ValueError, RecursionError) as wrong:  # ValueError alone: a number of more digits than Python reads
-        raise error_class(f"{name} is not valid TOML: {wrong}. Texts need quotation marks around them.") from wrong
+    except (ValueError, RecursionError) as error:  # a plain ValueError: a number with more digits than Python reads
+        raise error_class(f"{name} is not valid TOML: {error}. Texts need quotation marks around them.") from error
     try:
         return msgspec.convert(data, result_type)
-    except msgspec.ValidationError as wrong:
+    except msgspec.ValidationError as error:
         raise error_class(
-            f"{name} says something that cannot be used: {describe_validation_error(wrong, data, result_type)}"
-        ) from wrong
+            f"{name} has a value that cannot be used: {describe_validation_error(error, data, result_type)}"
+        ) from error
 
 
 def describe_validation_error(error: msgspec.ValidationError, data: Any, result_type: Any) -> str:
-    """What is *wrong* with *found*, which was to become a *kind*: the place as TOML spells it, and a sentence."""
+    """Return the key as TOML spells it, and a sentence about what is wrong with it.
+
+    Args:
+        error: msgspec's error from converting *data* to *result_type*.
+    """
     path, sentence = explain_validation_error(error, data, result_type, _TYPE_NAMES)
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{_quote_key(part)}" for part in path).removeprefix(".")
     return f"{place}: {sentence}" if place else sentence

@@ -1,6 +1,6 @@
-"""What is wrong with a value that somebody wrote: its place, and a sentence in that person's words.
+"""Explain msgspec's validation errors: which value is wrong, and a sentence for the person who wrote it.
 
-msgspec says it in one line, with names of types of its own and without the keys of dicts. Only this module reads that line.
+msgspec's message is one line that uses its own type names and omits the keys of dicts. Only this module parses it.
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ import msgspec
 
 
 class ValidationProblem(NamedTuple):
-    """What cannot be used, and where."""
+    """A value that cannot be used."""
 
     path: tuple[str | int, ...]
-    """Fields, keys and positions in lists, outermost first."""
+    """Field names, keys and list indexes, outermost first."""
     message: str
-    """What is wrong there, and what may stand there."""
+    """What is wrong, and which values are possible."""
 
 
 def explain_validation_error(
     error: msgspec.ValidationError, value: Any, expected_type: Any, type_names: Mapping[str, str]
 ) -> ValidationProblem:
-    """Return what *error* says about *value*, which was to become a *kind*.
+    """Explain why *value* could not be converted to *expected_type*.
 
     Args:
-        types: msgspec's name of a type → what whoever wrote *value* calls it.
+        error: msgspec's error from the conversion.
+        value: The value that was converted.
+        expected_type: The type it was converted to.
+        type_names: msgspec's type names → the words for the person who wrote *value*.
     """
     message, _, location = str(error).partition(" - at ")
     path, expected_type = _resolve_path(re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", location), value, expected_type)
@@ -48,7 +51,7 @@ def explain_validation_error(
 
 
 def _describe_types(type_expression: str, type_names: Mapping[str, str]) -> str:
-    """The types in *named* (`str | null`) in words; one that nobody writes, such as a `PosixPath`, under its own name."""
+    """Return the types in *type_expression* (`str | null`) in words. A type without a word keeps its name."""
     return " or ".join(type_names.get(name, name) for name in type_expression.split(" | "))
 
 
@@ -60,7 +63,7 @@ def _list_choices(choices: Iterable[str]) -> str:
 def _resolve_path(
     steps: Iterable[tuple[str, str]], value: Any, expected_type: Any
 ) -> tuple[tuple[str | int, ...], Any]:
-    """The path that msgspec's *steps* are, with the keys that it leaves out, and the type of what stands at its end."""
+    """Return the path of msgspec's *steps*, with the keys that it omits, and the expected type at its end."""
     path: list[str | int] = []
     for field, index in steps:
         container_type = next(
@@ -88,12 +91,12 @@ def _is_valid(value: Any, expected_type: Any) -> bool:
 
 
 def _list_union_members(union_type: Any) -> tuple[Any, ...]:
-    """The members of a union; of another type itself."""
+    """Return the members of a union, or the type itself if it is not a union."""
     return get_args(union_type) if get_origin(union_type) not in (None, dict, tuple, Literal) else (union_type,)
 
 
 def _collect_choices(expected_type: Any) -> list[str]:
-    """What may be written where a *kind*, or a list of them, is asked for, if that is a short list."""
+    """Return the possible values of *expected_type*, or of the items of a list, if it is a Literal or an enum."""
     choices: list[str] = []
     for member in _list_union_members(expected_type):
         if get_origin(member) is Literal:

@@ -1,1 +1,1 @@
-"""Values that every step passes on. No file access, no Pillow, NumPy or MediaPipe."""
+"""Immutable values that the steps pass to each other. No file access, no Pillow, NumPy or MediaPipe."""

@@ -1,4 +1,7 @@
-"""What was measured in a picture: people, faces, pose, tone. Dear to make, remembered, and free of opinion."""
+"""The measurements of one picture: people, faces, pose and tone.
+
+They are expensive to make, so they are cached. They contain no verdict: that is computed anew from them in each build.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ Measurement = Annotated[float, Meta(ge=-1e9, le=1e9)]
 
 
 class Face(Value, frozen=True):
-    """One face. Points and boxes are fractions of the upright picture; angles are degrees, 0 looking into the lens.
+    """One face. Points and boxes are fractions of the upright picture; angles are degrees, 0 facing the camera.
 
-    *yaw* is positive when the head turns to the picture's right, *pitch* when it looks up, *roll* when it leans
-    clockwise as seen. *right_eye* is the person's own right, so it usually lies left in the picture.
+    *yaw* is positive when the head turns to the right of the picture, *pitch* when it looks up, *roll* when it leans
+    clockwise in the picture. *right_eye* is the person's own right eye, which is usually on the left in the picture.
     """
 
     box: Box
@@ -30,10 +33,10 @@ class Face(Value, frozen=True):
     chin: Point
     crown: Point
     outline: tuple[Point, ...] = ()
-    """Around hair, face and chin. Points at the picture's edge mean that it cuts the head there."""
+    """A polygon around hair, face and chin. Points on the edge of the picture mean that the edge cuts the head there."""
 
     def mirror(self) -> Face:
-        """The same face in the picture's mirror image. The mirror makes a right eye a left one."""
+        """Return the face as it is in the mirrored picture. The right eye becomes the left one."""
         return Face(
             box=_mirror_box(self.box),
             score=self.score,
@@ -57,10 +60,11 @@ def _mirror_point(point: Point) -> Point:
 
 
 class Backdrop(Value, frozen=True):
-    """How even the picture is along its edges, in levels of 0..255: what is below 8 may be continued past the edge.
+    """How uneven the background is along the edges of the picture, in levels (0 to 255).
 
-    255 where somebody stands at the edge. The sides are judged down to where somebody touches them, which is the share
-    of the picture's height in *left_clear* and *right_clear*.
+    An edge below 8 is even enough to be continued past the edge; 255 means that a person touches it. The left and right
+    edges are measured from the top down to the first point where a person touches them: *left_clear_share* and
+    *right_clear_share*, as fractions of the height of the picture.
     """
 
     top_unevenness: ToneLevel = 255.0
@@ -80,18 +84,21 @@ class Backdrop(Value, frozen=True):
 
 
 class Analysis(Value, frozen=True):
-    """Everything the looking found in one picture."""
+    """All measurements of one picture."""
 
     people_count: Annotated[int, Meta(ge=0, le=1_000_000)]
     faces: tuple[Face, ...]
     features: dict[str, Measurement]
-    """Named measurements the judge reads; `core/features.py` says what each is and in which unit."""
+    """Measurements by name. `classify/feature_vector.py` lists what each means and in which unit."""
     backdrop: Backdrop = Backdrop()
     faceless_heads: tuple[Box, ...] = ()
-    """Where no face can be read: whole heads of those seen from behind, in profile, or hidden. May reach outside."""
+    """Whole heads without a measurable face: seen from behind, in profile, or hidden. May reach outside the picture."""
 
     def merge(self, other: Analysis) -> Analysis:
-        """This look, which found no face, and another at the same picture: the mean of what both could measure."""
+        """Combine this analysis, which found no face, with another analysis of the same picture.
+
+        A feature that both measured becomes the mean of the two.
+        """
         features = {**other.features, **self.features}
         for name in self.features.keys() & other.features.keys():
             features[name] = round((self.features[name] + other.features[name]) / 2, 4)
@@ -100,7 +107,7 @@ class Analysis(Value, frozen=True):
         return Analysis(max(self.people_count, other.people_count), faces, features, self.backdrop, faceless_heads)
 
     def mirror(self) -> Analysis:
-        """What would have been found in the picture's mirror image: measurements have no left and right."""
+        """Return the analysis of the mirrored picture. The features stay: none of them depends on left or right."""
         return Analysis(
             self.people_count,
             tuple(face.mirror() for face in self.faces),

@@ -1,4 +1,4 @@
-"""A verdict on one picture, and the reasons for it."""
+"""The classification of one photo, and the reasons for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .geometry import Value
 
 
 class PhotoKind(StrEnum):
-    """What a photograph is, and so where it goes."""
+    """What a photo shows, which decides where on the site it appears."""
 
     HEADSHOT = "headshot"
     PORTRAIT = "portrait"
@@ -16,13 +16,13 @@ class PhotoKind(StrEnum):
 
 
 class Classification(Value, frozen=True):
-    """How a picture was judged. *confidence* is 0..1; *why* holds sentences for a photographer."""
+    """How a photo was classified. *confidence* is 0 to 1; *reasons* are sentences for the photographer."""
 
     kind: PhotoKind
     confidence: float
     is_unsure: bool
     reasons: tuple[str, ...]
     shot_scale: str | None
-    """extreme close-up, close-up, medium close-up, medium shot, cowboy, full; None without people."""
+    """extreme close-up, close-up, medium close-up, medium shot, cowboy or full; None without people."""
     tonal_key: str
     """low-key, normal or high-key."""

@@ -1,4 +1,4 @@
-"""The file formats that pictures are delivered in, and what is to be known about each."""
+"""The file formats in which pictures are published, and their properties."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ ColorSpace = Literal["sRGB", "Display P3"]
 
 
 class FileFormat(NamedTuple):
-    """One format."""
+    """A format of published pictures."""
 
     mime_type: str
     suffix: str
-    """How the names of its files end."""
+    """The end of its file names."""
     quality_key: str
-    """Whose numbers of quality it takes: a key of the presets."""
+    """The key of its quality in the quality presets."""
     max_side_px: int
-    """Pixels a side may have at most."""
+    """The largest width and height that the format allows, in pixels."""
     seconds_per_megapixel: float
-    """Of one processor, for each megapixel encoded (`docs/performance.md`)."""
+    """Processor time of one core for each megapixel encoded (`docs/performance.md`)."""
     color_space: ColorSpace = "sRGB"
     media_query: str = ""
-    """The media query of the screens it is for; empty for all."""
+    """The media query of the screens that the format is for; empty for all screens."""
 
 
 FORMATS = {

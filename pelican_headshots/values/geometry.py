@@ -1,7 +1,7 @@
 """Points, boxes and sizes.
 
-Positions are fractions of the upright picture (0 left/top, 1 right/bottom) unless a name says pixels, so that they
-hold for every rendition of it.
+Positions are fractions of the upright picture (0 left or top, 1 right or bottom) unless the name says pixels, so that
+they are valid for every rendition of it.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ import msgspec
 from msgspec import Meta
 
 PixelCount = Annotated[int, Meta(ge=1, le=1_000_000)]
-"""Pixels."""
+"""A width or height in pixels."""
 Position = Annotated[float, Meta(ge=-1e6, le=1e6)]
-"""Fraction of the picture's width or height; outside 0..1 where something lies off it."""
+"""A fraction of the width or height of the picture; below 0 or above 1 outside the picture."""
 Share = Annotated[float, Meta(ge=0, le=1)]
-"""Fraction of a whole."""
+"""A fraction of a whole, 0 to 1."""
 
 
 class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A value: compared by content, never changed, written to JSON and back without loss."""
+    """An immutable value that is compared by content and survives a round trip through JSON unchanged."""
 
 
 class Point(Value, frozen=True, array_like=True):
-    """A place in the picture, as fractions of its width and height."""
+    """A point in the picture, as fractions of its width and height."""
 
     x: Position
     y: Position
 
 
 class Size(Value, frozen=True, array_like=True):
-    """Width and height of an upright picture, in pixels."""
+    """The width and height of an upright picture, in pixels."""
 
     width: PixelCount
     height: PixelCount
@@ -47,7 +47,7 @@ class Size(Value, frozen=True, array_like=True):
 
 
 class Box(Value, frozen=True, array_like=True):
-    """A rectangle, as fractions of the upright picture; it may reach outside 0..1 where things lie off it."""
+    """A rectangle, as fractions of the upright picture. It may reach outside the picture (below 0, above 1)."""
 
     left: Position
     top: Position
@@ -71,11 +71,11 @@ class Box(Value, frozen=True, array_like=True):
         return Point((self.left + self.right) / 2, (self.top + self.bottom) / 2)
 
     def clip(self) -> Box:
-        """The part of it that lies inside the picture."""
+        """Return the part of the box that is inside the picture."""
         return Box(max(self.left, 0.0), max(self.top, 0.0), min(self.right, 1.0), min(self.bottom, 1.0))
 
     def contains(self, other: Box) -> bool:
-        """Whether *other* lies wholly inside."""
+        """Return whether *other* is completely inside this box."""
         return (
             self.left <= other.left
             and self.top <= other.top
@@ -84,6 +84,7 @@ class Box(Value, frozen=True, array_like=True):
         )
 
     def union(self, other: Box) -> Box:
+        """Return the smallest box that contains both boxes."""
         return Box(
             min(self.left, other.left),
             min(self.top, other.top),
@@ -92,7 +93,7 @@ class Box(Value, frozen=True, array_like=True):
         )
 
     def apply_orientation(self, orientation: int) -> Box:
-        """Where it is once the picture is turned upright, by an EXIF *orientation* 1..8."""
+        """Return the box in the upright picture, given the EXIF *orientation* (1 to 8) of the stored one."""
         left, top, right, bottom = self.left, self.top, self.right, self.bottom
         return {
             2: Box(1 - right, top, 1 - left, bottom),
@@ -105,7 +106,7 @@ class Box(Value, frozen=True, array_like=True):
         }.get(orientation, self)
 
     def iou(self, other: Box) -> float:
-        """Intersection over union, 0..1."""
+        """Return intersection over union, 0 to 1."""
         intersection = Box(
             max(self.left, other.left),
             max(self.top, other.top),

@@ -1,4 +1,4 @@
-"""`notes.toml`: what a person says about photographs. It beats the machine."""
+"""The contents of `notes.toml`: what the photographer says about photos. Notes override the classification and metadata."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .geometry import Point, Value
 
 UnitFraction = Annotated[float, Meta(ge=0, le=1)]
 Rank = Annotated[float, Meta(ge=-1e9, le=1e9)]
-"""Smaller comes first. Bounded, because `nan` is neither smaller nor larger than another."""
+"""A sort key; smaller comes first. The bounds exclude `nan`, which cannot be sorted."""
 
 
 class Note(Value, frozen=True):
-    """What was said about one photograph. Unsaid things are UNSET, so that an empty text can be said too."""
+    """The note about one photo. A missing key is UNSET, which is different from an empty text."""
 
     digest: str = ""
-    """The photograph's content, so that the note follows it when it is renamed or moved."""
+    """The digest of the file's contents, so that the note still applies after the photo is renamed or moved."""
     kind: PhotoKind | UnsetType = UNSET
     name: str | UnsetType = UNSET
     role: str | UnsetType = UNSET
@@ -33,16 +33,16 @@ class Note(Value, frozen=True):
     place: str | UnsetType = UNSET
     date: str | UnsetType = UNSET
     focus: tuple[UnitFraction, UnitFraction] | UnsetType = UNSET
-    """The point that every crop must keep, as fractions from the left and the top."""
+    """The point that every crop must contain, as fractions from the left and the top."""
     order: Rank | UnsetType = UNSET
-    """Smaller comes first; photographs without it come after, by name."""
+    """Smaller comes first; photos without it follow, sorted by name."""
     hidden: bool = False
     gallery: bool | UnsetType = UNSET
-    """Hang a headshot in its gallery too, or keep a portrait out of it."""
+    """True shows a headshot in its gallery too; False leaves a portrait out of it."""
     layout: Literal["row", "full", "pair"] = "row"
-    """full: across the whole window. pair: side by side with the next one, if that is one as well."""
+    """full: as wide as the window. pair: side by side with the next photo, if that one has `pair` too."""
     text_before: str = ""
-    """A line of words before this photograph."""
+    """A line of text shown before this photo."""
 
     @property
     def focal_point(self) -> Point | None:
@@ -50,29 +50,29 @@ class Note(Value, frozen=True):
 
 
 class GalleryNote(Value, frozen=True):
-    """What was said about a folder."""
+    """The note about a folder, which is one gallery."""
 
     title: str = ""
     intro: str = ""
     mood: Literal["slate", "ember", "moss", "ink", "paper", "auto"] = "auto"
     cover: str = ""
-    """File name of the photograph on the cover."""
+    """The file name of the cover photo."""
     order: Literal["name", "date", "sequence"] | tuple[str, ...] = "name"
     contents: dict[str, str] = {}
-    """Digests of files that `order` names, so that it holds when they are renamed."""
+    """The digests of the files that `order` names, so that the order survives when they are renamed."""
     position: Rank = 0.0
-    """Galleries with a smaller one come first; equal ones by name."""
+    """Galleries with a smaller position come first; equal positions are sorted by name."""
     hidden: bool = False
 
 
 class Notes(Value, frozen=True):
-    """One `notes.toml`."""
+    """The contents of one `notes.toml`."""
 
     gallery: GalleryNote = GalleryNote()
     photos: dict[str, Note] = {}
-    """By file name."""
+    """Notes by file name."""
 
 
 def default_if_unset(value: str | UnsetType, default: str) -> str:
-    """What the note says, or else *otherwise*."""
+    """Return *value*, or *default* if the note does not set it."""
     return default if isinstance(value, UnsetType) else value

@@ -1,4 +1,4 @@
-"""A photograph as it lies in the folder: what it is called, how large it is, and what is written in it."""
+"""A photo in the photos folder: its path, its size, its metadata and its analysis."""
 
 from __future__ import annotations
 
@@ -13,42 +13,42 @@ from .geometry import Box, Share, Size, Value
 from .rendition import MAX_USAGE_TERMS_CHARACTERS, Rights, sanitize_data_mining, sanitize_url
 
 HexColor = Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}\Z")]
-"""sRGB, `#rrggbb`."""
+"""An sRGB color, `#rrggbb`."""
 
 
 class FaceRegion(Value, frozen=True):
-    """A face that somebody, or their program, put a name to. *box* is a fraction of the upright picture."""
+    """A named face from the metadata. *box* is in fractions of the upright picture."""
 
     name: str
     box: Box
 
 
 PlaceDetail = Literal["city", "all", "none"]
-"""How much of the places in metadata is published: town, region and country; the street too; or nothing."""
+"""How much of a place in the metadata is published: town, region and country; the street too; or nothing."""
 
 
 class PhotoMetadata(Value, frozen=True):
-    """What somebody wrote about a picture. Empty means nobody did. All of it is plain text from strangers."""
+    """The descriptive metadata of a picture; empty fields are not set. All of it is plain, untrusted text."""
 
     title: str = ""
     caption: str = ""
     alt: str = ""
     keywords: tuple[str, ...] = ()
     date: str = ""
-    """ISO 8601, as precise as it was written: `2024`, `2024-06-01` or `2024-06-01T10:00:00`."""
+    """ISO 8601, as precise as in the file: `2024`, `2024-06-01` or `2024-06-01T10:00:00`."""
     place: str = ""
     """Town, region and country."""
     sublocation: str = ""
-    """What lies within the town: a street, a house."""
+    """The street or house within the town."""
     person_names: tuple[str, ...] = ()
-    """Names in the metadata (PersonInImage, region names): used only where the settings ask for them."""
+    """Names in the metadata (PersonInImage, region names). Used only if the setting `names_from_metadata` is on."""
     face_regions: tuple[FaceRegion, ...] = ()
-    """Those of these names that were written beside a place in the picture."""
+    """The names from *person_names* that have a region in the picture."""
     sources: dict[str, str] = {}
-    """Where each came from: field name → `sidecar`, `xmp`, `iptc`, `exif`."""
+    """The source of each field: field name → `sidecar`, `xmp`, `iptc` or `exif`."""
 
     def with_place_detail(self, detail: PlaceDetail) -> PhotoMetadata:
-        """These words with the place that is published, and no other."""
+        """Return the metadata with the place reduced to the *detail* that is published."""
         if detail == "all" and self.sublocation:
             return replace(self, place=", ".join(filter(None, (self.sublocation, self.place))), sublocation="")
         if detail == "none" or self.sublocation:
@@ -57,27 +57,30 @@ class PhotoMetadata(Value, frozen=True):
 
 
 class PhotoRecord(Value, frozen=True):
-    """All that is remembered of an original, keyed by its digest."""
+    """Everything that the cache keeps about an original, by its digest."""
 
     size: Size
     analysis: Analysis | None
-    """None where it could not be looked at; such an exam is not remembered."""
+    """None if the picture could not be analyzed; such a record is not cached."""
     metadata: PhotoMetadata
     rights: Rights
     colors: tuple[HexColor, HexColor, HexColor]
-    """Three sRGB colours (`#rrggbb`) top-left to bottom-right: its place-holder while it loads."""
+    """Three sRGB colors (`#rrggbb`), top left to bottom right: the placeholder while the picture loads."""
     highlight_loss: Share = 0.0
-    """Share of its pixels that come out too dark when it is made smaller as if its numbers were light."""
+    """The share of pixels that become too dark if the picture is scaled down in sRGB and not in linear light."""
     wide_gamut_share: Share = 0.0
-    """Share of its pixels whose colours Display P3 has and sRGB plainly lacks."""
+    """The share of pixels with colors that Display P3 contains and that are clearly outside sRGB."""
 
 
 _UNPRINTABLE_CHARACTERS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
-"""Control characters and those that turn the direction of text: metadata is read without them."""
+"""Control characters and characters that change the text direction; the metadata reader removes them."""
 
 
 def is_plausible(record: PhotoRecord) -> bool:
-    """Whether *exam* can have been made by looking at a picture, beyond what its types say. For one made elsewhere."""
+    """Return whether *record* can come from a real picture: checks that its types cannot express.
+
+    For records from a cache or another machine.
+    """
     metadata, rights = record.metadata, record.rights
     boxes = [region.box for region in metadata.face_regions]
     if record.analysis:
@@ -102,14 +105,14 @@ def is_plausible(record: PhotoRecord) -> bool:
 
 
 class Photo(Value, frozen=True):
-    """A photograph: where it lies (relative to the photos folder, `/` between), its digest, and its exam."""
+    """A photo: its path (relative to the photos folder, separated by `/`), its digest and its record."""
 
     path: str
     digest: str
     record: PhotoRecord
 
     def with_place_detail(self, detail: PlaceDetail) -> Photo:
-        """This photograph with the place that is published, and no other."""
+        """Return the photo with its place reduced to the *detail* that is published."""
         metadata = self.record.metadata.with_place_detail(detail)
         return (
             self if metadata is self.record.metadata else replace(self, record=replace(self.record, metadata=metadata))
@@ -117,10 +120,10 @@ class Photo(Value, frozen=True):
 
     @property
     def folder(self) -> str:
-        """Its gallery: the folder it lies in, empty for the photos folder itself."""
+        """The folder of the photo, which is its gallery; empty for the photos folder itself."""
         return self.path.rpartition("/")[0]
 
     @property
     def stem(self) -> str:
-        """File name without its ending."""
+        """The file name without its extension."""
         return self.path.rpartition("/")[2].rpartition(".")[0]

@@ -1,6 +1,6 @@
-"""What templates see. Every attribute here is documented in `docs/theme.md`; all text is plain and must be escaped.
+"""The values that templates receive. `docs/theme.md` documents every attribute. All text is plain and must be escaped.
 
-Addresses are relative to the root of the site, without a leading slash: the macros put `SITEURL` before them.
+URLs are relative to the root of the site, without a leading slash; the macros put `SITEURL` before them.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ class SrcsetCandidate(Value, frozen=True):
 
 
 class PictureSource(Value, frozen=True):
-    """One `<source>`: a format's ladder of widths, perhaps only for some windows (*media*).
+    """One `<source>`: all widths of one format. *media* restricts it to some windows or screens.
 
-    *width* and *height* are the pixels of its largest file; *sizes* is exact for the theme's layout of that slot.
+    *width* and *height* are those of the largest file, in pixels; *sizes* matches the layout of the slot in the theme.
     """
 
     type: str
@@ -31,21 +31,21 @@ class PictureSource(Value, frozen=True):
 
 
 class Picture(Value, frozen=True):
-    """What a `<picture>` needs for one slot of the theme; *src*, *width*, *height* and *sizes* are its `<img>`'s own."""
+    """Everything a `<picture>` needs in one slot. *src*, *width*, *height* and *sizes* are for its `<img>`."""
 
     sources: tuple[PictureSource, ...]
-    """Best format first; the last is what `<img>` itself carries (JPEG)."""
+    """The best format first; the last one (JPEG) is the one of the `<img>`."""
     src: str
     width: int
     height: int
     sizes: str
     focal_point: Point
-    """Where to hold the picture when the page crops it further (`object-position`), fractions of this rendition."""
+    """The point to keep when the page crops further (`object-position`), in fractions of this rendition."""
     title_outside: tuple[str, ...] = ()
-    """For covers: windows (`wide`, `tall`, `phone`) in which words on it would hide a face, or for which it is too small:
-    there it hangs between header and title."""
+    """For covers: the windows (`wide`, `tall`, `phone`) in which the title would hide a face, or for which the picture is
+    too small. There the title appears below the picture."""
     width_limits: dict[str, int] = {}
-    """For covers: `wide`, `tall` or `phone` → its width in pixels, where such windows are too large for it."""
+    """For covers: window (`wide`, `tall` or `phone`) → width of the picture in pixels, if the window is too large for it."""
 
     @property
     def ratio(self) -> float:
@@ -53,19 +53,19 @@ class Picture(Value, frozen=True):
 
     @property
     def max_width(self) -> int:
-        """Width in pixels of its largest file."""
+        """The width of the largest file in pixels."""
         return max(source.width for source in self.sources)
 
 
 class PhotoView(Value, frozen=True):
-    """A photograph as a page shows it."""
+    """A photo as a page shows it."""
 
     id: str
-    """Unique in its gallery; fragment of its link and file name of its page."""
+    """Unique in its gallery; used as the fragment of its link and the file name of its page."""
     file: str
-    """The original, relative to the photos folder."""
+    """The path of the original, relative to the photos folder."""
     url: str
-    """Its own page."""
+    """The URL of its page."""
     title: str
     caption: str
     alt: str
@@ -80,33 +80,33 @@ class PhotoView(Value, frozen=True):
     classification: Classification
     colors: tuple[str, str, str]
     ratio: float
-    """Width over height of the whole upright picture."""
+    """Width divided by height of the whole upright picture."""
     pictures: dict[str, Picture]
-    """By slot: `row` and `view` show all of it; `cover`, `card`, `head`, `square`, `about` and
-    `teaser` are crops; `prose` is all of it, in an article; `social` is a JPEG."""
+    """Pictures by slot: `row` and `view` show the whole photo; `cover`, `card`, `head`, `square`, `about` and `teaser` are
+    crops; `prose` shows the whole photo in an article; `social` is a JPEG."""
 
 
 class GalleryItem(Value, frozen=True):
-    """One place on a gallery's wall: a photograph or a pause (a line of words), with its share of its row.
+    """One item of a gallery: a photo or a text between photos, with its share of its row.
 
-    *shares* and *counts* are for the four window ranges of `core/hung/rows.py`, narrowest first: this picture's fraction of
-    the row's width left after the gaps, and how many pictures hang in that row.
+    *row_shares* and *items_per_row* have one entry for each of the four window ranges of `layout/rows.py`, narrowest
+    first: the fraction of the row's width (without the gaps) that this item takes, and the number of items in its row.
     """
 
     photo: PhotoView | None
     text: str
     layout: str
-    """row, full, pair or text."""
+    """`row`, `full`, `pair` or `text`."""
     row_shares: tuple[float, float, float, float]
     items_per_row: tuple[int, int, int, int]
     group: int
-    """Pieces of one group share a block of rows."""
+    """Items with the same group share a block of rows."""
     ratio: float = 1.0
-    """Width over height of what is shown there: the photograph's, but of a very narrow or wide one only its middle."""
+    """Width divided by height of what the row shows: the whole photo, or only the middle of a very narrow or wide one."""
 
 
 class Gallery(Value, frozen=True):
-    """A folder of photographs as a page. *cover* is None only where the folder holds nothing but people for team pages."""
+    """The page of a folder of photos. *cover* is None only if the folder has nothing but headshots for team pages."""
 
     slug: str
     url: str
@@ -120,7 +120,7 @@ class Gallery(Value, frozen=True):
 
 
 class Download(Value, frozen=True):
-    """A file of somebody's headshot to take away. *shape* is square, circle, upright, speaker or signature."""
+    """A headshot file offered for download. *shape* is `square`, `circle`, `upright`, `speaker` or `signature`."""
 
     shape: str
     url: str
@@ -128,7 +128,7 @@ class Download(Value, frozen=True):
 
 
 class PersonView(Value, frozen=True):
-    """Somebody on a team page. Every word was written by the photographer; *sources* says where."""
+    """A person on a team page. Nothing in the text is guessed; *sources* says where each field comes from."""
 
     slug: str
     url: str
@@ -140,33 +140,33 @@ class PersonView(Value, frozen=True):
     email: str
     phone: str
     links: tuple[tuple[str, str], ...]
-    """(label, address); addresses are http(s) only."""
+    """(label, URL) pairs; only http and https URLs."""
     photo: PhotoView | None
     photos: tuple[PhotoView, ...]
     file: str
-    """The headshot, relative to the photos folder."""
+    """The path of the headshot, relative to the photos folder."""
     folder: str
-    """The folder below the photos folder in which the headshot lies: `Photos: team` asks by it."""
+    """The folder of the headshot, relative to the photos folder; `Photos: team` selects by it."""
     vcard: str
-    """Address of their card; empty where there is no way to reach them."""
+    """The URL of their vCard; empty without any contact details."""
     sources: dict[str, str]
-    """Where each fact came from: a notes or people file, `metadata`, or `file name`."""
+    """The source of each field: a notes or people file, `metadata`, or `file name`."""
     downloads: tuple[Download, ...] = ()
 
 
 class Portfolio(Value, frozen=True):
-    """The whole site's pictures, settled before anything is written."""
+    """All photos of the site, decided before anything is written."""
 
     galleries: tuple[Gallery, ...]
     people: tuple[PersonView, ...]
     cover: PhotoView | None
-    """The home page's."""
+    """The cover of the home page."""
     remarks: dict[str, str] = {}
-    """A sentence for each photograph that could not be shown as its neighbours are, by its path."""
+    """Path → sentence, for each photo that could not be shown like its neighbors."""
 
     @property
     def alt_texts(self) -> dict[str, str]:
-        """The alternative text of each photograph, by its path."""
+        """The alternative text of each photo, by its path."""
         gallery_photos = [photo for gallery in self.galleries for photo in gallery.photos]
         return {
             photo.file: photo.alt for photo in [*gallery_photos, *(p for person in self.people for p in person.photos)]

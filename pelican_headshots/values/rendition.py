@@ -1,4 +1,4 @@
-"""What is to be made of an original: which part of it, how wide, in which format. Its name is its recipe."""
+"""Renditions: which part of an original is made, at which width and in which format. File names are hashes of this."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from msgspec import Meta
 from .geometry import FULL_IMAGE_BOX, Box, Value
 
 MAX_RIGHTS_LINE_CHARACTERS = 500
-"""Characters of a line of Rights; a JPEG holds no more than 65,533 bytes in one block of metadata."""
+"""The longest field of `Rights`, except the usage terms. A metadata block of a JPEG cannot exceed 65,533 bytes."""
 MAX_USAGE_TERMS_CHARACTERS = 4000
-"""Characters of its usage terms."""
+"""The longest usage terms."""
 
 
 PLUS_DATA_MINING_PREFIX = "http://ns.useplus.org/ldf/vocab/DMI-"
-"""How PLUS's values about data mining begin."""
+"""The beginning of every PLUS data mining value."""
 
 
 def sanitize_url(text: str) -> str:
-    """*text*, if it is an address of the web that may stand in a page and in metadata; else nothing."""
+    """Return *text* if it is an http or https URL that is safe in a page and in metadata, else an empty text."""
     return text if re.fullmatch(r"https?://[^\s<>\"']+", text, re.IGNORECASE) else ""
 
 
 def sanitize_data_mining(text: str) -> str:
-    """*text*, if it is one of PLUS's values about data mining; else nothing."""
+    """Return *text* if it is a PLUS data mining value, else an empty text."""
     return (
         text
         if text.startswith(PLUS_DATA_MINING_PREFIX)
@@ -37,27 +37,28 @@ def sanitize_data_mining(text: str) -> str:
 
 
 class Rights(Value, frozen=True):
-    """What travels with every derivative of a picture. Empty means nobody said."""
+    """The rights that are written into every rendition of a picture. Empty fields are not set."""
 
-    creator: Annotated[str, Meta(description="Who took the photographs.")] = ""
-    credit: Annotated[str, Meta(description="Whom to name beside them.")] = ""
-    copyright: Annotated[str, Meta(description="The notice, such as © 2026 Ada Lamp.")] = ""
-    usage_terms: Annotated[str, Meta(description="What others may do with them, in words.")] = ""
-    web_statement: Annotated[str, Meta(description="Address (http or https) of the licence.")] = ""
-    licensor_name: Annotated[str, Meta(description="Who gives licences.")] = ""
-    licensor_url: Annotated[str, Meta(description="Address (http or https) where one asks for them.")] = ""
+    creator: Annotated[str, Meta(description="Who took the photos.")] = ""
+    credit: Annotated[str, Meta(description="The credit line to show with the photos.")] = ""
+    copyright: Annotated[str, Meta(description="The copyright notice, such as © 2026 Ada Lamp.")] = ""
+    usage_terms: Annotated[str, Meta(description="What others may do with the photos, in words.")] = ""
+    web_statement: Annotated[str, Meta(description="URL (http or https) of the license.")] = ""
+    licensor_name: Annotated[str, Meta(description="Who grants licenses.")] = ""
+    licensor_url: Annotated[str, Meta(description="URL (http or https) where to ask for a license.")] = ""
     data_mining: Annotated[
         str,
         Meta(
-            description="Whether machines may learn from them: a PLUS value such as "
+            description="Whether the photos may be used for data mining and to train AI: a PLUS value such as "
             "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED."
         ),
     ] = ""
 
     def fill_from(self, site_rights: Rights) -> Rights:
-        """These rights, or the *site*'s where there are none.
+        """Return these rights with empty fields filled from *site_rights*.
 
-        Gaps are filled from the site's only where both name the same creator: nobody's picture is claimed for another.
+        Fields are filled only if these rights are completely empty or name the same creator, so that nobody's picture is
+        claimed for somebody else.
         """
         if self == Rights():
             return site_rights
@@ -70,9 +71,9 @@ class Rights(Value, frozen=True):
 class Crop(Value, frozen=True):
     """A part of the upright picture.
 
-    The picture is first turned by *level* degrees (clockwise positive) about the middle of *box*, then cut to *box*.
-    Where *box* reaches outside the picture the missing part is filled by continuing the backdrop (*extend*), or
-    with the colour *ground*.
+    The picture is first rotated by *rotation_degrees* (positive is clockwise) around the center of *box*, then cropped to
+    *box*. Where *box* reaches outside the picture, the missing part is filled by continuing the backdrop
+    (*extend_backdrop*) or with *background_color*.
     """
 
     box: Box = FULL_IMAGE_BOX
@@ -82,53 +83,59 @@ class Crop(Value, frozen=True):
 
 
 class Watermark(Value, frozen=True):
-    """A watermark: words, or a picture (the bytes of a PNG) whose transparency is its shape."""
+    """A watermark: text, or a picture (the bytes of a PNG) whose transparency gives its shape."""
 
     text: str = ""
     png: bytes = b""
     min_width: int = 1200
-    """Pixels of width a rendition must have to carry it."""
+    """The width in pixels from which a rendition gets the watermark."""
     opacity: float = 0.5
     typeface: str = "Hanken Grotesk"
-    """Of words. A part of the recipe: in another one they look otherwise."""
+    """The typeface of the text. It is a field so that a change of typeface changes the cache key."""
 
 
 class Rendition(Value, frozen=True):
-    """One file to be made. *width* and *height* are pixels; *quality* is the preset's or a number the format knows."""
+    """One file to make. *width* and *height* are in pixels; *quality* is a number on the scale of the format."""
 
     crop: Crop
     width: int
     height: int
     format: str
-    """One of `formats.FORMATS`."""
+    """A key of `formats.FORMATS`."""
     quality: int
     faces: tuple[Box, ...] = ()
-    """Faces in it, as fractions of the whole upright picture: the encoder may spend more there."""
+    """The faces in it, as fractions of the whole upright picture: the encoder may raise the quality for them."""
     rights: Rights = Rights()
     watermark: Watermark | None = None
     linear_light: bool = False
-    """Scaled in linear light: for pictures with bright points on dark ground. It takes a third more time."""
+    """Scale in linear light: for pictures with bright points on a dark background. Takes a third more time."""
     is_circular: bool = False
-    """Transparent outside the circle that fits into it; for png."""
+    """Transparent outside the inscribed circle; for PNG only."""
 
 
 LINEAR_LIGHT_THRESHOLD = 0.01
-"""`Exam.sparkle` from which a picture is scaled in linear light: then some 2.4 % of the pixels of a small rendition would
-differ by more than 5 of 255 (measured on 22 photographs, of which 4 reach it)."""
+"""`PhotoRecord.highlight_loss` from which a picture is scaled in linear light. Below it, scaling in sRGB changes at most
+2.4 % of the pixels of a small rendition by more than 5 of 255 (measured on 22 photos; 4 of them reach the threshold)."""
 
 
 WIDE_GAMUT_THRESHOLD = 0.005
-"""`Exam.wide` from which a picture is also made in Display P3: a red dress, a sunset, stage light. One part in two hundred
-is a patch of 60 pixels square on a view of 1024; what is less is hardly looked at and would be files for nothing."""
+"""`PhotoRecord.wide_gamut_share` from which a picture is also made in Display P3: a red dress, a sunset, stage light. One
+pixel in two hundred is a patch of 60 by 60 pixels in a view of 1024; a smaller one is not worth the additional files."""
 
 RENDER_VERSION = 19
-"""Raise when the same words lead to other bytes."""
+"""Increase it when the same rendition leads to other bytes."""
 
 
 def compute_cache_key(digest: str, rendition: Rendition, encoder_versions: str) -> str:
-    """Hash of everything that shapes a derivative: 32 hex digits.
+    """Return the hash of everything that determines the bytes of a rendition.
 
-    *digest* is the original's; *engine* names the versions of the encoders.
+    Args:
+        digest: The digest of the original.
+        rendition: What to make.
+        encoder_versions: The versions of the libraries that scale and encode.
+
+    Returns:
+        32 hexadecimal digits.
     """
     recipe = msgspec.json.encode([RENDER_VERSION, encoder_versions, digest, rendition])
     return hashlib.blake2b(recipe, digest_size=16).hexdigest()

@@ -1,4 +1,4 @@
-"""The interface's words in one language: what `say` and `say_date` answer in a template."""
+"""The texts of the interface in one language, for the template functions that translate."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .geometry import Value
 
 
 class Translations(Value, frozen=True):
-    """One words file; what is empty is left to another: see `over`.
+    """One translations file. `merge_translations` fills its empty fields from another.
 
-    *months* are twelve names; dates are patterns of %d (day), %m (month's name) and %y (year).
+    *months* are the twelve names of the months; the dates are patterns of %d (day), %m (name of the month) and %y (year).
     """
 
     language: str = ""
@@ -25,15 +25,19 @@ class Translations(Value, frozen=True):
     words: dict[str, str] = {}
 
     def translate(self, key: str, **values: object) -> str:
-        """The phrase *key* with `{name}` filled in, as plain text. Raises KeyError for a key no words file has."""
+        """Return the phrase *key* as plain text, with each `{name}` replaced by the value of that name.
+
+        Raises:
+            KeyError: No translations file has this key.
+        """
         return re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), self.words[key])
 
     def format_photo_count(self, n: int) -> str:
-        """How many photographs, in words."""
+        """Return the number of photos as a phrase."""
         return self.translate("one_photo" if n == 1 else "photo_count", n=n)
 
     def format_date(self, iso: str) -> str:
-        """An ISO 8601 date as precise as it was written; anything else comes back as it is."""
+        """Return an ISO 8601 date in words, as precise as it is given; anything else is returned unchanged."""
         found = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T|$)", iso)
         if not found:
             return iso
@@ -46,7 +50,7 @@ class Translations(Value, frozen=True):
 
 
 def format_years(dates: list[str] | tuple[str, ...]) -> str:
-    """The span of years in *dates* (ISO 8601), as `2019–2026` or `2024`; empty where none is known."""
+    """Return the range of years in *dates* (ISO 8601), such as `2019–2026` or `2024`; empty without any year."""
     found = sorted({date[:4] for date in dates if re.match(r"\d{4}", date)})
     if not found:
         return ""
@@ -54,6 +58,6 @@ def format_years(dates: list[str] | tuple[str, ...]) -> str:
 
 
 def merge_translations(base: Translations, overrides: Translations) -> Translations:
-    """*said*, with what it leaves out taken from *base*."""
+    """Return *overrides*, with everything that it leaves out taken from *base*."""
     given = {name: value for name, value in msgspec.structs.asdict(overrides).items() if value}
     return msgspec.structs.replace(base, **given | {"words": {**base.words, **overrides.words}})
