@@ -114,7 +114,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--workers", type=int, default=2, help="processes that look (2)")
     given = parser.parse_args(arguments)
     if not (given.corpus / "labels.csv").is_file():
-        print(f"{given.corpus} has no labels.csv. docs/verdicts.md says what it must hold.", file=sys.stderr)
+        print(f"{given.corpus} has no labels.csv. docs/accuracy.md says what it must hold.", file=sys.stderr)
         return 2
     print(run(given.corpus, given.html, given.measured, given.workers))
     print(f"\nThe page with every wrong picture: {given.html}")

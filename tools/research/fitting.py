@@ -60,7 +60,7 @@ RIDGE_ALPHA_PER_DIMENSION = 2.6
 """For each number that a sense reads."""
 PERSON_MODEL_C, CRITERIA_MODEL_C = 0.05, 0.03
 """How far the two sums may follow what they are fitted on (1 / ridge). A stronger sum of criteria would lean on the
-senses of the scene, and those know least of the pictures that are unlike all of these: `docs/verdicts.md`."""
+senses of the scene, and those know least of the pictures that are unlike all of these: `docs/accuracy.md`."""
 
 _PLACEHOLDER_POINT = Point(0.0, 0.0)
 _PLACEHOLDER_FACE = Face(
