@@ -5,7 +5,7 @@ answer comes from a logistic model. The second is the mean of two models: a logi
 headshots, criterion by criterion, and a forest of randomized trees over the features and their deviations. Both answers
 are calibrated, so that a confidence of 0.8 is right about four times in five.
 
-`tools/research/fit_judge.py` fits the weights. NumPy is not used here.
+`tools/research/fit_classifier.py` fits the weights. NumPy is not used here.
 """
 
 from __future__ import annotations
