@@ -1,7 +1,7 @@
 """Linear probes on the models' embeddings: is a person in the picture, and does it look like a headshot?
 
 The embeddings of the pose detector, of the person mask's model and of the model of things mean nothing to a person. A
-probe is a direction through one of them, fitted by `tools/research/fit_classifier.py`. Its score is a feature like any other.
+probe is a direction through one of them, fitted by `tools/research/fit_classifier.py`. Its score is an ordinary feature.
 """
 
 from __future__ import annotations
