@@ -95,9 +95,9 @@ class DefectMaker:
             cv2.ellipse(
                 lashes, (x, y), (int(wide * 0.5), int(wide * 0.12)), level, 15, 165, 255, max(1, int(wide * 0.07))
             )
-            for shape, colour in ((lid, skin), (lashes, skin * 0.35)):
+            for shape, color in ((lid, skin), (lashes, skin * 0.35)):
                 share = cv2.GaussianBlur(shape, (0, 0), max(wide * 0.03, 0.5))[..., None] / 255.0
-                pixels = (pixels * (1 - share) + colour * share).astype(np.uint8)
+                pixels = (pixels * (1 - share) + color * share).astype(np.uint8)
         return Image.fromarray(pixels)
 
     def focus(self) -> Image.Image:

@@ -258,26 +258,27 @@ def _fit_calibration(
     from sklearn.linear_model import LogisticRegression
 
     fold = split_into_folds(sources, 6, 5)
-    somebody, headshot = np.zeros(len(table)), np.zeros(len(table))
+    person_log_odds, headshot_log_odds = np.zeros(len(table)), np.zeros(len(table))
     for k in range(6):
         rest = _list_indices(fold != k)
         part = _fit_weights([table[i] for i in rest], labels[rest], [sources[i] for i in rest])
         for i in _list_indices(fold == k):
-            somebody[i] = part.person_model.predict_log_odds(table[i])
-            headshot[i] = predict_headshot_log_odds(table[i], part)[0]
+            person_log_odds[i] = part.person_model.predict_log_odds(table[i])
+            headshot_log_odds[i] = predict_headshot_log_odds(table[i], part)[0]
 
     def fit_platt(log_odds: Numbers, yes: NDArray[np.bool_]) -> Calibration:
         fitted = LogisticRegression(C=10.0).fit(log_odds[:, None], yes)
         return Calibration(round(float(fitted.coef_[0][0]), 4), round(float(fitted.intercept_[0]), 4))
 
     people = labels != 2
-    one, two = fit_platt(somebody, people), fit_platt(headshot[people], labels[people] == 0)
-    there = 1 / (1 + np.exp(-(one.slope * somebody + one.intercept)))
-    shot = 1 / (1 + np.exp(-(two.slope * headshot + two.intercept)))
-    confidence = np.where(there > 0.5, there * np.maximum(shot, 1 - shot), 1 - there)
+    person_calibration = fit_platt(person_log_odds, people)
+    headshot_calibration = fit_platt(headshot_log_odds[people], labels[people] == 0)
+    person = 1 / (1 + np.exp(-(person_calibration.slope * person_log_odds + person_calibration.intercept)))
+    headshot = 1 / (1 + np.exp(-(headshot_calibration.slope * headshot_log_odds + headshot_calibration.intercept)))
+    confidence = np.where(person > 0.5, person * np.maximum(headshot, 1 - headshot), 1 - person)
     return msgspec.structs.replace(
         model,
-        person_calibration=one,
-        headshot_calibration=two,
+        person_calibration=person_calibration,
+        headshot_calibration=headshot_calibration,
         confidence_threshold=round(float(np.percentile(confidence, 12)), 2),
     )

@@ -25,8 +25,8 @@ def confusion(pairs: Sequence[Pair]) -> list[list[int]]:
 
 def macro_f1(pairs: Sequence[Pair]) -> float:
     """Return the mean F1 score of the labels that occur."""
-    labelled, chosen = _labels(pairs)
-    return float(f1_score(labelled, chosen, labels=sorted(set(labelled)), average="macro")) if pairs else 0.0
+    labels, chosen = _labels(pairs)
+    return float(f1_score(labels, chosen, labels=sorted(set(labels)), average="macro")) if pairs else 0.0
 
 
 def compute_accuracy(pairs: Sequence[Pair]) -> float:
@@ -34,8 +34,8 @@ def compute_accuracy(pairs: Sequence[Pair]) -> float:
 
 
 def precision(pairs: Sequence[Pair], kind: int) -> float:
-    labelled, chosen = _labels(pairs)
-    found = precision_score(labelled, chosen, labels=[kind], average="macro", zero_division=0.0) if pairs else 0.0
+    labels, chosen = _labels(pairs)
+    found = precision_score(labels, chosen, labels=[kind], average="macro", zero_division=0.0) if pairs else 0.0
     return float(found)
 
 
