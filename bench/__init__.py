@@ -1,1 +1,1 @@
-"""Measuring our speed against other tools, on the same photographs and the same work. Not part of the package."""
+"""Benchmarks against other tools, with the same photos and the same work. Not part of the package."""

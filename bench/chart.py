@@ -1,4 +1,4 @@
-"""Draws what `python -m bench --json FILE` wrote, as bars in an SVG: `python -m bench.chart FILE TARGET.svg`."""
+"""Draw the figures of `python -m bench --json FILE` as a bar chart: `python -m bench.chart FILE TARGET.svg`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from html import escape
 from pathlib import Path
 from statistics import median
 
-WIDE, BAR, GAP, LEFT = 760, 16, 6, 190
+WIDTH, BAR_HEIGHT, GAP, LEFT = 760, 16, 6, 190
 
 
 def read_medians(file: Path) -> dict[tuple[str, str], dict[str, float]]:
-    """(work, scenario) → tool → median processor seconds."""
+    """Return (work, scenario) → tool → median processor seconds."""
     found: dict[tuple[str, str], dict[str, list[float]]] = {}
     for line in file.read_text().splitlines():
         row = json.loads(line)
@@ -21,7 +21,7 @@ def read_medians(file: Path) -> dict[tuple[str, str], dict[str, float]]:
 
 
 def draw_chart(found: dict[tuple[str, str], dict[str, float]]) -> str:
-    """The SVG. Each group has a scale of its own: within it the lengths can be compared."""
+    """Return the SVG. Each group has its own scale."""
     parts: list[str] = []
     y = 10
     for (work, scenario), tools in found.items():
@@ -30,19 +30,19 @@ def draw_chart(found: dict[tuple[str, str], dict[str, float]]) -> str:
         y += 8
         most = max(tools.values())
         for tool, cost in sorted(tools.items(), key=lambda item: item[1]):
-            long = max(1.0, (WIDE - LEFT - 70) * cost / most)
-            kind = "ours" if tool in ("ours", "whole") else "other"
-            parts.append(f'<text x="{LEFT - 8}" y="{y + BAR - 4}" text-anchor="end">{escape(tool)}</text>')
-            parts.append(f'<rect x="{LEFT}" y="{y}" width="{long:.1f}" height="{BAR}" class="{kind}"/>')
-            parts.append(f'<text x="{LEFT + long + 6:.1f}" y="{y + BAR - 4}">{cost:.2f}</text>')
-            y += BAR + GAP
+            length = max(1.0, (WIDTH - LEFT - 70) * cost / most)
+            css_class = "ours" if tool in ("ours", "whole") else "other"
+            parts.append(f'<text x="{LEFT - 8}" y="{y + BAR_HEIGHT - 4}" text-anchor="end">{escape(tool)}</text>')
+            parts.append(f'<rect x="{LEFT}" y="{y}" width="{length:.1f}" height="{BAR_HEIGHT}" class="{css_class}"/>')
+            parts.append(f'<text x="{LEFT + length + 6:.1f}" y="{y + BAR_HEIGHT - 4}">{cost:.2f}</text>')
+            y += BAR_HEIGHT + GAP
     style = (
         "text{font:12px system-ui,sans-serif;fill:#444}.h{font-weight:600}.ours{fill:#b4552d}.other{fill:#b9b4ac}"
         "@media(prefers-color-scheme:dark){text{fill:#ccc}.other{fill:#6b6762}}"
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {y + 10}" role="img">'
-        f"<title>What builds cost</title><style>{style}</style>{''.join(parts)}</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y + 10}" role="img">'
+        f"<title>Cost of a build</title><style>{style}</style>{''.join(parts)}</svg>\n"
     )
 
 

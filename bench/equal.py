@@ -1,6 +1,6 @@
-"""A Pelican plugin for the bench alone: our encoders set as everybody else's can be.
+"""A Pelican plugin for benchmarks: use only the encoder settings that other tools have too.
 
-No picture finds its own quality; JPEG's tables are the standard's, and AVIF has no tuning. What remains is ours.
+All pictures have the same quality, JPEG uses the standard tables, and AVIF is not tuned. Everything else stays.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from pelican_headshots.values.rendition import Rights
 
-_default_develop = tasks.render_image
+_render_image = tasks.render_image
 
 
-def develop(*what: Any) -> list[bytes]:
-    """As `tasks.develop`, in the child process."""
+def render_image(*args: Any) -> list[bytes]:
+    """Replace `tasks.render_image` in the worker process."""
     from pelican_headshots.images import encode
     from pelican_headshots.images import quality_presets as quality
 
@@ -27,7 +27,7 @@ def develop(*what: Any) -> list[bytes]:
     plain = encode._AvifTraits(encode._probe_avif_encoder().tints_green, {})
     encode._probe_avif_encoder = lambda: plain  # type: ignore[assignment]
     encode._ENCODERS["jpeg"] = _encode_jpeg
-    return _default_develop(*what)
+    return _render_image(*args)
 
 
 def _encode_jpeg(image: Image.Image, quality: int, rights: Rights) -> bytes:
@@ -37,5 +37,5 @@ def _encode_jpeg(image: Image.Image, quality: int, rights: Rights) -> bytes:
 
 
 def register() -> None:
-    """Pelican calls this; children are given our function from then on."""
-    tasks.render_image = develop
+    """Pelican calls this. Workers use this module's function from then on."""
+    tasks.render_image = render_image

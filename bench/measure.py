@@ -1,4 +1,4 @@
-"""What a command costs: processor seconds, wall seconds and peak memory of it and everything it starts."""
+"""Measure a command: processor seconds, wall seconds and peak memory, with all its child processes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _SAMPLE_INTERVAL_SECONDS = 0.2
-"""Seconds between two looks at the memory."""
+"""Time between two measurements of memory."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """*cpu* is user and system time of the whole tree; *peak* is MiB of all its processes together, what they share
-    counted once (Linux: proportional set size)."""
+    """The cost of a command and its child processes.
+
+    *cpu* is user and system time and *wall* is elapsed time, in seconds. *peak* is the memory of all processes together in
+    MiB, with shared memory counted once (Linux: proportional set size).
+    """
 
     cpu: float
     wall: float
@@ -24,28 +27,28 @@ class Cost:
 
 
 class CommandFailedError(Exception):
-    """A command that did not end well; the text is the end of what it said."""
+    """A command failed. The message has the end of its output."""
 
 
 def run(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> Cost:
-    """Run *command* in *folder* to its end. Raises Failed."""
+    """Run *command* in *folder* and wait for it. Raises CommandFailedError."""
     log = folder / "bench.log"
-    with open(log, "wb") as said:
-        began = time.monotonic()
+    with open(log, "wb") as output:
+        started = time.monotonic()
         process = subprocess.Popen(
-            command, cwd=folder, env={**os.environ, **(environment or {})}, stdout=said, stderr=subprocess.STDOUT
+            command, cwd=folder, env={**os.environ, **(environment or {})}, stdout=output, stderr=subprocess.STDOUT
         )
-        watch = _MemoryMonitor(process.pid)
-        watch.start()
+        monitor = _MemoryMonitor(process.pid)
+        monitor.start()
         _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - began
+        wall = time.monotonic() - started
         process.returncode = os.waitstatus_to_exitcode(status)
-        watch.stop()
+        monitor.stop()
     if process.returncode:
         raise CommandFailedError(
-            f"{' '.join(command)} ended with {process.returncode}:\n{log.read_text(errors='replace')[-3000:]}"
+            f"{' '.join(command)} failed with exit code {process.returncode}:\n{log.read_text(errors='replace')[-3000:]}"
         )
-    return Cost(usage.ru_utime + usage.ru_stime, wall, watch.peak)
+    return Cost(usage.ru_utime + usage.ru_stime, wall, monitor.peak)
 
 
 class _MemoryMonitor(threading.Thread):
@@ -55,14 +58,14 @@ class _MemoryMonitor(threading.Thread):
 
     def run(self) -> None:
         while not self._ended.wait(_SAMPLE_INTERVAL_SECONDS):
-            self.peak = max(self.peak, sum(map(_megabytes, _tree(self.root))))
+            self.peak = max(self.peak, sum(map(_measure_memory_mb, _list_processes(self.root))))
 
     def stop(self) -> None:
         self._ended.set()
         self.join()
 
 
-def _tree(root: int) -> list[int]:
+def _list_processes(root: int) -> list[int]:
     found = [root]
     for pid in found:
         try:
@@ -70,11 +73,11 @@ def _tree(root: int) -> list[int]:
             for task in tasks:
                 found += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
         except OSError:
-            continue  # it has just ended
+            continue  # the process has just ended
     return found
 
 
-def _megabytes(pid: int) -> float:
+def _measure_memory_mb(pid: int) -> float:
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):

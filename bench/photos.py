@@ -1,10 +1,10 @@
-"""A deterministic set of photographs as cameras write them, made from a folder of real ones.
+"""Make a reproducible set of photos as cameras write them, from a folder of real photos.
 
     python -m bench.photos FOLDER SET COUNT
 
-Each is enlarged to 6000 × 4000 pixels (or upright) and given back what enlarging lacks: fine texture where the picture
-has detail, and a sensor's noise. EXIF, GPS position, orientation and colour profile vary as they do in a real folder.
-Photo *n* depends on the folder and *n* alone, so a set of 24 is the beginning of a set of 100.
+Each photo is enlarged to 6000 × 4000 pixels (or 4000 × 6000), with fine texture added where the picture has detail, and a
+sensor's noise. EXIF, GPS position, orientation and color profile vary as in a real folder. Photo *n* depends only on the
+folder and on *n*, so a set of 24 is the beginning of a set of 100.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageFilter, ImageOps
 from PIL.TiffImagePlugin import IFDRational as Ratio
 
-LONG_SIDE = 6000
-SMALLEST_SOURCE = 1.2e6
-"""Pixels; what is smaller makes too soft a photograph."""
+LONG_SIDE_PX = 6000
+MIN_SOURCE_PIXELS = 1.2e6
+"""Smaller sources make the photos too soft."""
 
 Field = NDArray[np.float32]
 
@@ -40,8 +40,8 @@ ADOBE = (2.19921875, ((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), 
 P3 = (2.2, ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407)))
 
 
-def matrix_profile(name: str, gamma: float, primaries: tuple[tuple[float, ...], ...]) -> bytes:
-    """An ICC v2 display profile of three primaries and one gamma."""
+def make_icc_profile(name: str, gamma: float, primaries: tuple[tuple[float, ...], ...]) -> bytes:
+    """Return an ICC v2 display profile with three primaries and one gamma."""
 
     def number(value: float) -> bytes:
         return struct.pack(">i", round(value * 65536))
@@ -68,20 +68,20 @@ def matrix_profile(name: str, gamma: float, primaries: tuple[tuple[float, ...], 
 
 
 def find_sources(folder: Path) -> list[Path]:
-    """The photographs in *folder* that are large enough, by name."""
+    """Return the photos in *folder* that are large enough, sorted by name."""
     found = []
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"}:
             with Image.open(path) as image:
-                if image.width * image.height >= SMALLEST_SOURCE:
+                if image.width * image.height >= MIN_SOURCE_PIXELS:
                     found.append(path)
     if not found:
-        raise SystemExit(f"{folder} has no photograph of {SMALLEST_SOURCE / 1e6:.1f} megapixels or more.")
+        raise SystemExit(f"{folder} has no photo of {MIN_SOURCE_PIXELS / 1e6:.1f} megapixels or more.")
     return found
 
 
-def make(number: int, sources: list[Path], target: Path, long_side: int = LONG_SIDE) -> Path:
-    """Write photo *number* into *target*, unless it is there."""
+def make_photo(number: int, sources: list[Path], target: Path, long_side: int = LONG_SIDE_PX) -> Path:
+    """Write photo *number* to *target*, unless it exists."""
     path = target / f"photo{number:04d}.jpg"
     if path.exists():
         return path
@@ -95,9 +95,9 @@ def make(number: int, sources: list[Path], target: Path, long_side: int = LONG_S
     image = Image.fromarray(_add_sensor_noise(np.asarray(image, np.float32), random))
     profile: bytes | None = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     if number % 12 == 5:
-        image, profile = _convert_to_profile(image, matrix_profile("Wide RGB", *ADOBE))
+        image, profile = _convert_to_profile(image, make_icc_profile("Wide RGB", *ADOBE))
     elif number % 12 == 8:
-        image, profile = _convert_to_profile(image, matrix_profile("Display P3 like", *P3))
+        image, profile = _convert_to_profile(image, make_icc_profile("Display P3 like", *P3))
     elif number % 12 == 11:
         profile = None
     turn = {1: 6, 4: 1, 7: 8, 10: 1}.get(number % 12, 3 if number % 12 == 9 else 1)
@@ -106,25 +106,27 @@ def make(number: int, sources: list[Path], target: Path, long_side: int = LONG_S
         image = image.transpose(back[turn])
     out = io.BytesIO()
     options = {"icc_profile": profile} if profile else {}
-    image.save(out, "JPEG", quality=92, subsampling="4:2:0", exif=_exif(number, turn), **options)
+    image.save(out, "JPEG", quality=92, subsampling="4:2:0", exif=_make_exif(number, turn), **options)
     path.write_bytes(out.getvalue())
     os.utime(path, (1_767_225_600 + number,) * 2)
     return path
 
 
 def _crop_source(source: Path, lap: int, ratio: float, random: np.random.Generator) -> tuple[Image.Image, float]:
-    """The source cut to *ratio*, tighter and elsewhere with each *lap*, and its width in pixels."""
+    """Return the source cropped to *ratio*, tighter and elsewhere with each *lap*, and the width of the crop."""
     with Image.open(source) as opened:
         image = ImageOps.exif_transpose(opened).convert("RGB")
     wide = min(image.width, image.height * ratio) * 0.93**lap
     tall = wide / ratio
-    left, top = (random.uniform(0, room) if lap else room * 0.4 for room in (image.width - wide, image.height - tall))
+    left, top = (
+        random.uniform(0, space) if lap else space * 0.4 for space in (image.width - wide, image.height - tall)
+    )
     image = image.crop((round(left), round(top), round(left + wide), round(top + tall)))
     return (ImageOps.mirror(image) if lap % 2 else image), wide
 
 
 def _add_sensor_noise(pixels: Field, random: np.random.Generator) -> NDArray[np.uint8]:
-    """Texture of two to four pixels where there is contrast, shot noise that grows with light, and coarser colour noise."""
+    """Add texture of two to four pixels where there is contrast, shot noise that grows with light, and color noise."""
     height, width = pixels.shape[:2]
 
     def noise(grain: int) -> Field:
@@ -148,15 +150,15 @@ def _add_sensor_noise(pixels: Field, random: np.random.Generator) -> NDArray[np.
 
 
 def _convert_to_profile(image: Image.Image, profile: bytes) -> tuple[Image.Image, bytes]:
-    turned = ImageCms.profileToProfile(
+    converted = ImageCms.profileToProfile(
         image, ImageCms.createProfile("sRGB"), ImageCms.ImageCmsProfile(io.BytesIO(profile))
     )
-    assert turned is not None
-    return turned, profile
+    assert converted is not None
+    return converted, profile
 
 
-def _exif(number: int, turn: int) -> bytes:
-    """What a camera writes; two photos of three say where they were taken."""
+def _make_exif(number: int, turn: int) -> bytes:
+    """Return EXIF as a camera writes it; two of three photos have a GPS position."""
     exif = Image.Exif()
     maker, model, lens = CAMERAS[number % len(CAMERAS)]
     when = f"2026:{number % 12 + 1:02}:{number % 28 + 1:02} 1{number % 10}:{number % 60:02}:{number * 7 % 60:02}"
@@ -173,20 +175,20 @@ def _exif(number: int, turn: int) -> bytes:
 
 
 def make_set(folder: Path, target: Path, count: int, jobs: int = 2) -> list[Path]:
-    """The first *count* photographs of the set in *target*; those that are there already are left alone."""
+    """Make the first *count* photos of the set in *target*, and return their paths. Existing files are kept."""
     target.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(partial(make, sources=find_sources(folder), target=target), range(count)))
+        return list(pool.map(partial(make_photo, sources=find_sources(folder), target=target), range(count)))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Make a set of 24-megapixel photographs from a folder of real ones.")
+    parser = argparse.ArgumentParser(description="Make a set of 24-megapixel photos from a folder of real photos.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("set", type=Path)
     parser.add_argument("count", type=int)
-    given = parser.parse_args()
-    made = make_set(given.folder, given.set, given.count)
-    print(f"{len(made)} photographs, {sum(path.stat().st_size for path in made) / 1e6:.0f} MB")
+    args = parser.parse_args()
+    made = make_set(args.folder, args.set, args.count)
+    print(f"{len(made)} photos, {sum(path.stat().st_size for path in made) / 1e6:.0f} MB")
 
 
 if __name__ == "__main__":

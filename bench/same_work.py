@@ -1,6 +1,6 @@
-"""A Pelican plugin for the bench alone: the widths and formats that every tool was given, and no crops.
+"""A Pelican plugin for benchmarks: only the widths and formats that every tool makes, and no crops.
 
-Everything else is ours as it ships: looking, judging, pages, cache.
+Everything else is as it ships: analysis, classification, pages, cache.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from .work import WIDTHS
 
 
 class SameWork(RenderPlan):
-    """Gives everybody who asks for a picture the whole one, at the given widths."""
+    """Plans every picture without crops, at the widths of the benchmark."""
 
-    def __init__(self, manner: EncodingOptions, drafts: Collection[str] = ()) -> None:
-        super().__init__(manner._replace(max_width=WIDTHS[-1]), drafts)
+    def __init__(self, options: EncodingOptions, drafts: Collection[str] = ()) -> None:
+        super().__init__(options._replace(max_width=WIDTHS[-1]), drafts)
 
     def add_picture(self, photo: Photo, crop: Crop, widths: object, sizes: str, **how: object) -> Picture:  # type: ignore[override]
         for unwanted in ("fallback_widths", "formats", "focal_point", "dense_shares"):
@@ -31,5 +31,5 @@ class SameWork(RenderPlan):
 
 
 def register() -> None:
-    """Pelican calls this; the studio makes its orders from our class from then on."""
+    """Pelican calls this. The build makes its render plan from this module's class from then on."""
     site_build.RenderPlan = SameWork  # type: ignore[misc]

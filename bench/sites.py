@@ -1,4 +1,4 @@
-"""The same work laid out as a site for each tool, and the command that builds it."""
+"""For each tool, make a site with the same work, and return the command that builds it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ SITENAME, AUTHOR, TIMEZONE, PATH = "Bench", "bench", "UTC", "content"
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = TRANSLATION_FEED_ATOM = None
 """
 JPEG_QUALITY, AVIF_QUALITY, AVIF_SPEED = QUALITY_PRESETS["balanced"]["jpeg"], QUALITY_PRESETS["balanced"]["avif"], 8
-"""Ours, for `equal` work."""
+"""Our settings, which all tools get for `equal` work."""
 
 
 @dataclass(frozen=True)
 class Peers:
-    """Where the other tools are installed: a virtual environment's `bin`, and a folder with `node_modules`."""
+    """Where the other tools are installed: the `bin` of a virtual environment, and a folder with `node_modules`."""
 
     python: Path
     node: Path
@@ -33,30 +33,30 @@ class Peers:
 
 @dataclass(frozen=True)
 class Site:
-    """*command* builds it in *folder*; *made* are the folders it makes, and *kept* those with what it remembers."""
+    """A site in *folder*, built by *command*. *made* are the folders that a build makes, output and caches."""
 
     folder: Path
     command: list[str]
     made: tuple[str, ...]
     texts: tuple[str, ...]
-    """A file whose words can be changed."""
+    """At most one: a file whose text can be changed."""
     photos: tuple[str, ...]
-    """Its first photograph."""
+    """At most one: the first photo."""
     environment: dict[str, str]
 
     def clean(self) -> None:
-        """As after a fresh clone."""
+        """Remove everything that builds made."""
         for name in self.made:
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def change_photo(self, other: Path) -> None:
-        """Another photograph under the same name."""
+        """Replace the first photo by *other*, under the same name."""
         (self.folder / self.photos[0]).unlink()
         shutil.copy(other, self.folder / self.photos[0])
 
-    def change_text(self, words: str) -> None:
+    def change_text(self, addition: str) -> None:
         path = self.folder / self.texts[0]
-        path.write_text(path.read_text() + words)
+        path.write_text(path.read_text() + addition)
 
 
 class _SiteFolder:
@@ -71,7 +71,7 @@ class _SiteFolder:
         target.write_text(text)
 
     def link_photo(self, photo: Path, name: str) -> None:
-        """A link where the disk allows one: a thousand copies of 24 megapixels would only fill it."""
+        """Make a hard link if possible: copies of a thousand photos would fill the disk."""
         target = self.path / name
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -80,10 +80,15 @@ class _SiteFolder:
             shutil.copy2(photo, target)
 
 
-def ours(path: Path, work: Work, peers: Peers, whole: bool = False, own: bool = False) -> Site:
-    """Us: the theme, the looking and everything else. *whole*: with the crops and widths that the theme asks for.
+def make_our_site(path: Path, work: Work, peers: Peers, whole: bool = False, own: bool = False) -> Site:
+    """Make a site for this package, with its theme.
 
-    *own*: each picture finds its quality even where everybody's encoders are set alike.
+    Args:
+        path: The folder of the site.
+        work: What to build.
+        peers: Not used.
+        whole: Make the crops and widths that the theme asks for, not those of the benchmark.
+        own: Keep the individual quality of each picture, even if all encoders have the same settings.
     """
     site = _SiteFolder(path)
     for name, photos in work.series:
@@ -100,53 +105,60 @@ def ours(path: Path, work: Work, peers: Peers, whole: bool = False, own: bool = 
     )
     command = [sys.executable, "-m", "pelican", "content", "--settings", "pelicanconf.py", "--fatal", "errors"]
     first = f"content/photos/series0/{work.photos[0].name}"
-    return Site(site.path, command, ("output", ".headshots"), ("content/photos/series0/notes.toml",), (first,), _path())
+    return Site(
+        site.path,
+        command,
+        ("output", ".headshots"),
+        ("content/photos/series0/notes.toml",),
+        (first,),
+        _make_environment(),
+    )
 
 
-def ours_whole(path: Path, work: Work, peers: Peers) -> Site:
-    """Us, as we ship."""
-    return ours(path, work, peers, whole=True)
+def make_our_full_site(path: Path, work: Work, peers: Peers) -> Site:
+    """Make a site for this package, as it ships."""
+    return make_our_site(path, work, peers, whole=True)
 
 
-def ours_own(path: Path, work: Work, peers: Peers) -> Site:
-    """Us, on the same widths, with the quality that each picture finds for itself."""
-    return ours(path, work, peers, own=True)
+def make_our_quality_site(path: Path, work: Work, peers: Peers) -> Site:
+    """Make a site for this package at the widths of the benchmark, with an individual quality for each picture."""
+    return make_our_site(path, work, peers, own=True)
 
 
-def _path() -> dict[str, str]:
+def _make_environment() -> dict[str, str]:
     return {"PYTHONPATH": str(REPOSITORY)}
 
 
-def yardstick(path: Path, work: Work, peers: Peers) -> Site:
-    """The smallest program that does the work."""
+def make_yardstick_site(path: Path, work: Work, peers: Peers) -> Site:
+    """Make a site for the smallest program that does the work: see `bench/yardstick.py`."""
     site = _SiteFolder(path)
     for photo in work.photos:
         site.link_photo(photo, f"photos/{photo.name}")
     command = [sys.executable, "-m", "bench.yardstick", "photos", "output", ",".join(work.formats)]
-    return Site(site.path, command, ("output",), (), (f"photos/{work.photos[0].name}",), _path())
+    return Site(site.path, command, ("output",), (), (f"photos/{work.photos[0].name}",), _make_environment())
 
 
-def floor(path: Path, work: Work, peers: Peers) -> Site:
-    """The same for the first photograph alone: what a change of it must cost."""
-    return yardstick(path, replace(work, photos=work.photos[:1]), peers)
+def make_floor_site(path: Path, work: Work, peers: Peers) -> Site:
+    """Make a site for the yardstick with the first photo only: the least that a change of it can cost."""
+    return make_yardstick_site(path, replace(work, photos=work.photos[:1]), peers)
 
 
-def plain(path: Path, work: Work, peers: Peers) -> Site:
-    """Pelican alone with as many pages as ours, its own theme and no picture."""
+def make_plain_site(path: Path, work: Work, peers: Peers) -> Site:
+    """Make a site for Pelican alone, with its own theme, as many pages as ours, and no pictures."""
     site = _SiteFolder(path)
     for number in range(len(work.photos) + 2 * SERIES_PAGES):
-        site.write(f"content/pages/page{number}.md", f"Title: Page {number}\n\nA photograph's page has few words.\n")
+        site.write(f"content/pages/page{number}.md", f"Title: Page {number}\n\nThe page of a photo has little text.\n")
     site.write("pelicanconf.py", PELICAN)
     command = [sys.executable, "-m", "pelican", "content", "--settings", "pelicanconf.py"]
     return Site(site.path, command, ("output",), ("content/pages/page0.md",), (), {})
 
 
 SERIES_PAGES = 3
-"""Half the pages that we write besides one for each photograph: walls, the list of walls, the home page."""
+"""Half the number of pages besides those of photos: galleries, the list of galleries, the home page."""
 
 
-def eleventy(path: Path, work: Work, peers: Peers) -> Site:
-    """Eleventy with its image plugin."""
+def make_eleventy_site(path: Path, work: Work, peers: Peers) -> Site:
+    """Make a site for Eleventy with its image plugin."""
     site = _SiteFolder(path)
     options: dict[str, object] = {
         "widths": list(WIDTHS),
@@ -173,8 +185,8 @@ def eleventy(path: Path, work: Work, peers: Peers) -> Site:
         '  return {dir: {input: "content", output: "_site"}};\n};\n',
     )
     for name, photos in work.series:
-        marks = "".join(f'{{% photo "photos/{photo.name}" %}}\n\n' for photo in photos)
-        site.write(f"content/{name}.md", f"---\ntitle: {name}\n---\nText of {name}.\n\n{marks}")
+        tags = "".join(f'{{% photo "photos/{photo.name}" %}}\n\n' for photo in photos)
+        site.write(f"content/{name}.md", f"---\ntitle: {name}\n---\nText of {name}.\n\n{tags}")
         for photo in photos:
             site.link_photo(photo, f"photos/{photo.name}")
     os.symlink(peers.node.resolve() / "node_modules", site.path / "node_modules")
@@ -183,8 +195,8 @@ def eleventy(path: Path, work: Work, peers: Peers) -> Site:
     return Site(site.path, command, ("_site", ".cache"), ("content/series0.md",), (first,), {})
 
 
-def hugo(path: Path, work: Work, peers: Peers) -> Site:
-    """Hugo, which brings its own encoders."""
+def make_hugo_site(path: Path, work: Work, peers: Peers) -> Site:
+    """Make a site for Hugo, which has its own encoders."""
     site = _SiteFolder(path)
     settings = (
         'baseURL="https://example.org/"\ntitle="Bench"\ntimeout="3600s"\ndisableKinds=["taxonomy","term","rss"]\n'
@@ -215,24 +227,24 @@ def hugo(path: Path, work: Work, peers: Peers) -> Site:
     )
 
 
-def image_process(path: Path, work: Work, peers: Peers) -> Site:
-    """Pelican with its plugin Image Process, at its defaults: its encoders' settings cannot be given."""
+def make_image_process_site(path: Path, work: Work, peers: Peers) -> Site:
+    """Make a site for Pelican with the plugin Image Process, whose encoder settings cannot be changed."""
     site = _SiteFolder(path)
-    rungs = [(f"{width}w", [f"scale_in {width} None False"]) for width in WIDTHS]
-    common: dict[str, object] = {"type": "responsive-image", "sizes": "100vw", "srcset": rungs, "default": "960w"}
-    each = {f: common if f == "jpeg" else common | {"output-format": f} for f in work.formats}
+    widths = [(f"{width}w", [f"scale_in {width} None False"]) for width in WIDTHS]
+    common: dict[str, object] = {"type": "responsive-image", "sizes": "100vw", "srcset": widths, "default": "960w"}
+    options = {f: common if f == "jpeg" else common | {"output-format": f} for f in work.formats}
     site.write(
         "pelicanconf.py",
-        f"{PELICAN}STATIC_PATHS = ['images']\nPLUGINS = ['image_process']\nIMAGE_PROCESS = {each!r}\n",
+        f"{PELICAN}STATIC_PATHS = ['images']\nPLUGINS = ['image_process']\nIMAGE_PROCESS = {options!r}\n",
     )
     for number, (name, photos) in enumerate(work.series, 1):
-        marks = "".join(
+        tags = "".join(
             f'<p><img class="image-process-{f}" src="{{static}}/images/{photo.name}" alt=""></p>\n'
             for photo in photos
             for f in work.formats
         )
         head = f"Title: {name}\nDate: 2026-01-{number:02}\nSlug: {name}\nSummary: none\n"
-        site.write(f"content/{name}.md", f"{head}\nText of {name}.\n\n{marks}")
+        site.write(f"content/{name}.md", f"{head}\nText of {name}.\n\n{tags}")
         for photo in photos:
             site.link_photo(photo, f"content/images/{photo.name}")
     command = [str(peers.python / "pelican"), "content", "--settings", "pelicanconf.py"]
@@ -240,8 +252,8 @@ def image_process(path: Path, work: Work, peers: Peers) -> Site:
     return Site(site.path, command, ("output",), ("content/series0.md",), (first,), {})
 
 
-def sigal(path: Path, work: Work, peers: Peers) -> Site:
-    """Sigal: JPEG in two sizes, which is all it offers; so less work than everybody else's."""
+def make_sigal_site(path: Path, work: Work, peers: Peers) -> Site:
+    """Make a site for Sigal, which only makes JPEG in two sizes: less work than the other tools do."""
     site = _SiteFolder(path)
     site.write(
         "sigal.conf.py",
@@ -258,14 +270,14 @@ def sigal(path: Path, work: Work, peers: Peers) -> Site:
 
 
 TOOLS: dict[str, Callable[[Path, Work, Peers], Site]] = {
-    "ours": ours,
-    "own": ours_own,
-    "whole": ours_whole,
-    "yardstick": yardstick,
-    "floor": floor,
-    "plain": plain,
-    "eleventy": eleventy,
-    "hugo": hugo,
-    "image-process": image_process,
-    "sigal": sigal,
+    "ours": make_our_site,
+    "own": make_our_quality_site,
+    "whole": make_our_full_site,
+    "yardstick": make_yardstick_site,
+    "floor": make_floor_site,
+    "plain": make_plain_site,
+    "eleventy": make_eleventy_site,
+    "hugo": make_hugo_site,
+    "image-process": make_image_process_site,
+    "sigal": make_sigal_site,
 }

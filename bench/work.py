@@ -1,4 +1,4 @@
-"""The work that everybody is given: photographs, four pages of them, four widths, one or two formats."""
+"""The work that every tool does: photos on four pages, four widths, one or two formats."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SERIES = 4
 
 @dataclass(frozen=True)
 class Work:
-    """*formats* come best first. *equal*: everybody's encoders are set as ours are; else each keeps its defaults."""
+    """*formats* are listed best first. *equal*: all encoders get our settings; otherwise each keeps its defaults."""
 
     photos: tuple[Path, ...]
     formats: tuple[str, ...] = ("avif", "jpeg")
@@ -19,6 +19,6 @@ class Work:
 
     @property
     def series(self) -> list[tuple[str, tuple[Path, ...]]]:
-        """Four pages: their names and their photographs."""
+        """The names of the four pages, and their photos."""
         n = len(self.photos)
         return [(f"series{k}", self.photos[k * n // SERIES : (k + 1) * n // SERIES]) for k in range(SERIES)]

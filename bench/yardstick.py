@@ -1,8 +1,8 @@
-"""The smallest program that does the work: decode, turn, to sRGB, halve and halve again, encode. Nobody looks.
+"""The smallest program that does the work: decode, rotate, convert to sRGB, reduce, encode. No analysis.
 
     python -m bench.yardstick PHOTOS TARGET avif,jpeg [--jobs 2]
 
-What a build takes beyond this is its own doing.
+What a build costs beyond this is its own overhead.
 """
 
 from __future__ import annotations
@@ -20,41 +20,43 @@ from pelican_headshots.images.quality_presets import QUALITY_PRESETS
 
 from .work import WIDTHS
 
-TURN = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_270, 8: Image.Transpose.ROTATE_90}
+TRANSPOSE_BY_ORIENTATION = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_270, 8: Image.Transpose.ROTATE_90}
 
 
 def render_widths(path: Path, target: Path, formats: tuple[str, ...]) -> float:
-    """All widths of one photograph; the processor seconds it took."""
-    began = time.process_time()
+    """Render all widths of one photo, and return the processor seconds."""
+    started = time.process_time()
     with Image.open(path) as image:
-        turn, profile = image.getexif().get(0x0112, 1), image.info.get("icc_profile")
-        lying = turn in (6, 8)
-        across = image.height if lying else image.width
-        ratio = (image.width if lying else image.height) / across
+        orientation, profile = image.getexif().get(0x0112, 1), image.info.get("icc_profile")
+        is_rotated = orientation in (6, 8)
+        width_upright = image.height if is_rotated else image.width
+        ratio = (image.width if is_rotated else image.height) / width_upright
         largest = (WIDTHS[-1], round(WIDTHS[-1] * ratio))
-        image.draft("RGB", largest[::-1] if lying else largest)
-        picture = image.resize(largest[::-1] if lying else largest, Image.Resampling.LANCZOS)
+        image.draft("RGB", largest[::-1] if is_rotated else largest)
+        picture = image.resize(largest[::-1] if is_rotated else largest, Image.Resampling.LANCZOS)
     if profile and b"s\0R\0G\0B" not in profile and b"sRGB" not in profile:
         picture = _to_srgb(picture, profile)
-    picture = picture.transpose(TURN[turn]) if turn in TURN else picture
+    picture = (
+        picture.transpose(TRANSPOSE_BY_ORIENTATION[orientation]) if orientation in TRANSPOSE_BY_ORIENTATION else picture
+    )
     for width in sorted(WIDTHS, reverse=True):
         if width < picture.width:
             picture = picture.resize((width, round(width * ratio)), Image.Resampling.LANCZOS)
-        for name in formats:
-            _write(picture, target / f"{path.stem}-{width}.{name}", name)
-    return time.process_time() - began
+        for format in formats:
+            _write(picture, target / f"{path.stem}-{width}.{format}", format)
+    return time.process_time() - started
 
 
 def _to_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
-    turned = ImageCms.profileToProfile(
+    converted = ImageCms.profileToProfile(
         picture, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
     )
-    assert turned is not None
-    return turned
+    assert converted is not None
+    return converted
 
 
-def _write(picture: Image.Image, path: Path, name: str) -> None:
-    if name == "jpeg":
+def _write(picture: Image.Image, path: Path, format: str) -> None:
+    if format == "jpeg":
         picture.save(
             path,
             "JPEG",
@@ -75,12 +77,12 @@ def main() -> None:
     parser.add_argument("target", type=Path)
     parser.add_argument("formats")
     parser.add_argument("--jobs", type=int, default=2)
-    given = parser.parse_args()
-    given.target.mkdir(parents=True, exist_ok=True)
-    photos = sorted(given.photos.glob("*.jpg"))
-    with ProcessPoolExecutor(given.jobs) as pool:
-        work = partial(render_widths, target=given.target, formats=tuple(given.formats.split(",")))
-        print(f"{sum(pool.map(work, photos)):.2f} processor seconds for {len(photos)} photographs")
+    args = parser.parse_args()
+    args.target.mkdir(parents=True, exist_ok=True)
+    photos = sorted(args.photos.glob("*.jpg"))
+    with ProcessPoolExecutor(args.jobs) as pool:
+        work = partial(render_widths, target=args.target, formats=tuple(args.formats.split(",")))
+        print(f"{sum(pool.map(work, photos)):.2f} processor seconds for {len(photos)} photos")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What the package carries but the repository does not: fetched, verified and made when it is built.
+"""Download, verify and convert the files that are in the package but not in the repository: models and fonts.
 
-Each asset is one module with `fill(root: Path) -> None`: it puts its files where the package expects them below *root*
-(the checkout), and does nothing, without network, where they are already there and sound. `python -m build_assets`
-runs all of them by hand.
+Each kind has a module with `fill(root: Path) -> None`. It writes its files below *root* (the checkout), where the package
+expects them; if they are already there and intact, it does nothing and needs no network. `python -m build_assets` runs all
+of them; building the wheel does too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def fill(root: Path) -> None:
-    """Run every asset."""
+    """Write all files, if they are missing or damaged."""
     from . import fonts, models
 
     models.fill(root)

@@ -1,4 +1,4 @@
-"""A PyTorch checkpoint read without PyTorch: names and tensors of 32-bit floats, nothing else."""
+"""Read a PyTorch checkpoint without PyTorch: names and tensors of 32-bit floats, nothing else."""
 
 from __future__ import annotations
 
@@ -12,32 +12,33 @@ from dataclasses import dataclass
 from typing import Any
 
 StorageKey = tuple[str, str]
-"""The kind of a storage, and its key."""
+"""Type of a storage, and its key."""
 _ITEM_BYTES = {"FloatStorage": 4, "LongStorage": 8}
-"""Bytes of a number."""
+"""Type of a storage → bytes of one number."""
 
 
 @dataclass(frozen=True)
 class Tensor:
-    """Numbers of a storage: *size* and *stride* by axis, in numbers, from *start*. They may lie in any order."""
+    """A view of a storage: *size* and *stride* of each axis, and the index of the first number (*start*)."""
 
     storage: array[float]
     start: int
     size: tuple[int, ...]
     stride: tuple[int, ...]
 
-    def run(self, axis: int, *at: int) -> array[float]:
-        """The numbers along *axis*, at the places *at* on the other axes."""
+    def get_values(self, axis: int, *at: int) -> array[float]:
+        """Return the numbers along *axis*, at the indices *at* on the other axes."""
         others = [step for i, step in enumerate(self.stride) if i != axis]
-        first = self.start + sum(place * step for place, step in zip(at, others, strict=True))
+        first = self.start + sum(index * step for index, step in zip(at, others, strict=True))
         step = self.stride[axis]
         return self.storage[first : first + (self.size[axis] - 1) * step + 1 : max(step, 1)]
 
 
 def read(data: bytes) -> dict[str, Tensor]:
-    """The float tensors in *data*, a file as PyTorch wrote them before 1.6.
+    """Return the float tensors in *data*, a file as PyTorch wrote them before version 1.6.
 
-    Raises UnpicklingError where it wants anything but tensors.
+    Raises:
+        UnpicklingError: The file contains anything but tensors.
     """
     file = io.BytesIO(data)
     for _ in ("magic number", "protocol", "system"):
@@ -60,7 +61,7 @@ def read(data: bytes) -> dict[str, Tensor]:
 
 
 class _Reader(pickle.Unpickler):
-    """Knows tensors, and refuses whatever else a pickle may call."""
+    """Reads tensors, and rejects everything else that a pickle could call."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == ("collections", "OrderedDict"):
@@ -69,8 +70,8 @@ class _Reader(pickle.Unpickler):
             return lambda stored, start, size, stride, *_: (stored, start, size, stride)
         if module == "torch" and name in _ITEM_BYTES:
             return name
-        raise pickle.UnpicklingError(f"a checkpoint has no use for {module}.{name}")
+        raise pickle.UnpicklingError(f"The checkpoint contains {module}.{name}, which is not allowed.")
 
-    def persistent_load(self, given: Any) -> StorageKey:
-        _, kind, key, *_ = given
+    def persistent_load(self, pid: Any) -> StorageKey:
+        _, kind, key, *_ = pid
         return kind, key

@@ -1,6 +1,6 @@
-"""TensorFlow Lite surgery: the older wheel's models, made fit for MediaPipe's Tasks.
+"""Edit TensorFlow Lite models, so that models from the older wheel work with MediaPipe's Tasks.
 
-Both flatbuffers schemas come out of that wheel, as generated Python modules that need only `flatbuffers`.
+Both flatbuffers schemas come from that wheel, as generated Python modules that need only `flatbuffers`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any
 import flatbuffers
 
 METADATA_NAME = "TFLITE_METADATA"
-"""Name of the buffer in which Tasks looks for how an input is normalised."""
+"""Name of the buffer from which Tasks reads how to normalize the input."""
 
 SCORE_UNIT = 10.0
-"""See `Surgeon.with_score`; `adapters/looking/looker.py` reads it back."""
+"""See `ModelEditor.embed_score`. `_SCORE_SCALE` in `analysis/detector.py` must be the same."""
 
 
 class ModelEditor:
@@ -38,14 +38,14 @@ class ModelEditor:
         return bytes(builder.Output())
 
     def add_normalization(self, model: Any, mean: float, std: float) -> Any:
-        """*model* with the metadata Tasks asks for: one RGB image, fed as (x - mean) / std for x in 0..255."""
+        """Add the metadata that Tasks needs to *model*: its input is one RGB image, (x - mean) / std for x in 0..255."""
         model.metadata = [entry for entry in model.metadata or [] if entry.name != METADATA_NAME.encode()]
         entry = self.schema.MetadataT()
-        entry.name, entry.buffer = METADATA_NAME, self._buffer(model, self._normalisation(mean, std))
+        entry.name, entry.buffer = METADATA_NAME, self._buffer(model, self._make_metadata(mean, std))
         model.metadata.append(entry)
         return model
 
-    def _normalisation(self, mean: float, std: float) -> bytes:
+    def _make_metadata(self, mean: float, std: float) -> bytes:
         image = self.metadata_schema.ImagePropertiesT()
         image.colorSpace = self.metadata_schema.ColorSpaceType.RGB
         content = self.metadata_schema.ContentT()
@@ -66,12 +66,12 @@ class ModelEditor:
         return bytes(builder.Output())
 
     def merge_irises(self, model: Any) -> Any:
-        """The attention mesh, with its one output made of 468 mesh points and 5 + 5 iris points.
+        """Give the attention mesh one output of 468 mesh points and 5 + 5 iris points.
 
-        Tasks wants 478 points of x, y, z in one tensor; this model gives 468 and, apart, the contours of two eyes and
-        two irises of x, y. Each iris is joined on, so that points 468..472 and 473..477 are true irises (right and left
-        eye). The lids of the 468 hardly move when an eye closes; those of the contours do. What they tell travels as the
-        depth of the irises, see `_lids`.
+        Tasks needs 478 points of x, y, z in one tensor. This model has 468, and as separate outputs the contours of both
+        eyes and both irises, as x, y. The irises are appended as points 468..472 (right eye) and 473..477 (left eye). The
+        eyelids of the 468 points hardly move when an eye closes; those of the contours do. They are stored as the z of
+        the irises: see `_add_lid_vectors`.
         """
         graph = model.subgraphs[0]
         out = {graph.tensors[i].name: i for i in graph.outputs}
@@ -91,11 +91,16 @@ class ModelEditor:
         return model
 
     def embed_score(self, model: Any, points: int, score: int, carrier: int, unit: int) -> Any:
-        """Let the model's score of what it sees travel with its points.
+        """Store the model's score in the z of two of its points, because Tasks does not return the score.
 
-        Tasks compares that score with a threshold and keeps it to itself. Outputs number *points* and *score* are
-        taken; value *carrier* of the points becomes the score (a logit) and value *unit* the constant `SCORE_UNIT`.
-        Both must be z values nobody needs: whatever scale Tasks gives to z, their ratio tells the score.
+        Both must be z values that are not needed. Whatever scale Tasks gives to z, the ratio of the two gives the score.
+
+        Args:
+            model: The model to change.
+            points: Index of the output with the points.
+            score: Index of the output with the score.
+            carrier: Index of the value that becomes the score (a logit).
+            unit: Index of the value that becomes the constant `SCORE_UNIT`.
         """
         graph = model.subgraphs[0]
         source = graph.outputs[points]
@@ -111,10 +116,16 @@ class ModelEditor:
         graph.outputs = [result if i == points else int(tensor) for i, tensor in enumerate(graph.outputs)]
         return model
 
-    def pool_inner_maps(self, model: Any, mean_of: int, peaks_of: list[int]) -> Any:
-        """*model* cut off at its inner maps: the mean of *mean_of* over all places, then the peaks of *peaks_of*.
+    def pool_feature_maps(self, model: Any, mean_of: int, peaks_of: list[int]) -> Any:
+        """Make an embedding model: return the mean of one feature map and the maximum of others.
 
-        One output [1, channels + peaks]; what is no longer needed is not computed.
+        Args:
+            model: The model to cut off. Operators that are no longer needed are removed.
+            mean_of: Tensor whose mean over all positions is returned.
+            peaks_of: Tensors whose maximum over all positions is returned.
+
+        Returns:
+            The model, with one output [1, channels of all these tensors].
         """
         graph = model.subgraphs[0]
         parts = [self.reduce_over_positions(model, graph, "MEAN", mean_of)]
@@ -138,7 +149,7 @@ class ModelEditor:
         return result
 
     def _prune(self, graph: Any) -> None:
-        """Leave out the operators that no output needs."""
+        """Remove the operators that no output needs."""
         made_by = {int(tensor): operator for operator in graph.operators for tensor in operator.outputs}
         wanted, needed = [int(tensor) for tensor in graph.outputs], set()
         while wanted:
@@ -149,7 +160,7 @@ class ModelEditor:
         graph.operators = [operator for operator in graph.operators if id(operator) in needed]
 
     def _find_logit(self, model: Any, graph: Any, score: int) -> int:
-        """The tensor before the sigmoid that makes *score*, or *score* itself where there is none."""
+        """Return the tensor before the sigmoid that makes *score*, or *score* itself if there is none."""
         made_by = {int(operator.outputs[0]): operator for operator in graph.operators}
         tensor = score
         while tensor in made_by:
@@ -164,10 +175,10 @@ class ModelEditor:
         return score
 
     def _add_lid_vectors(self, model: Any, graph: Any, eye: int) -> int:
-        """Five numbers of an eye's contour: 0, x and y from outer to inner corner, x and y from upper to lower lid.
+        """Add a tensor of five numbers: 0, the vector from outer to inner eye corner, and that from upper to lower lid.
 
-        The contour's 71 points of x, y begin with the lower lid, 0 (outer corner) to 8 (inner), and go on with the upper,
-        9 to 15. The second vector is the mean over seven places along the lids.
+        The contour has 71 points of x, y. 0 (outer corner) to 8 (inner corner) are the lower lid, and 9 to 15 the upper
+        lid. The second vector is the mean of seven places along the lids.
         """
         weights = [[0.0] * 142 for _ in range(5)]
         for axis in (0, 1):
@@ -176,15 +187,15 @@ class ModelEditor:
                 weights[3 + axis][2 * lower + axis], weights[3 + axis][2 * (lower + 8) + axis] = 1 / 7, -1 / 7
         flat = self._reshape(model, graph, eye, [1, 142])
         matrix = self._constant(model, graph, eye, [5, 142], [weight for row in weights for weight in row])
-        told = self._add_result_tensor(model, graph, eye, [1, 5])
+        vectors = self._add_result_tensor(model, graph, eye, [1, 5])
         bias = self._constant(model, graph, eye, [5], [0.0] * 5)
         self.add_operator(
-            model, graph, "FULLY_CONNECTED", [flat, matrix, bias], told, self.schema.FullyConnectedOptionsT()
+            model, graph, "FULLY_CONNECTED", [flat, matrix, bias], vectors, self.schema.FullyConnectedOptionsT()
         )
-        return self._reshape(model, graph, told, [1, 1, 5, 1])
+        return self._reshape(model, graph, vectors, [1, 1, 5, 1])
 
     def _add_depth(self, model: Any, graph: Any, iris: int, depth: int) -> int:
-        """The x, y of an *iris* with a z from *depth* each, in a row."""
+        """Join each x, y of *iris* with a z from *depth*, as one row."""
         flat = self._reshape(model, graph, iris, [1, 1, 5, 2])
         deep = self._add_result_tensor(model, graph, iris, [1, 1, 5, 3])
         self.add_operator(model, graph, "CONCATENATION", [flat, depth], deep, self._axis(3))
@@ -195,7 +206,7 @@ class ModelEditor:
         return self._tensor(graph, like, "constant", shape, buffer)
 
     def _arithmetic(self, model: Any, graph: Any, name: str, first: int, second: int) -> int:
-        """ADD or MUL of two tensors, the second as large as the first or a single value."""
+        """Add ADD or MUL of two tensors, the second as large as the first or a single value."""
         shape = [int(n) for n in graph.tensors[first].shape]
         result = self._add_result_tensor(model, graph, first, shape)
         self.add_operator(
@@ -226,7 +237,7 @@ class ModelEditor:
         return len(model.buffers) - 1
 
     def _add_result_tensor(self, model: Any, graph: Any, like: int, shape: list[int]) -> int:
-        """A new tensor that an operator will fill."""
+        """Add a tensor for the result of an operator."""
         return self._tensor(graph, like, "made", shape, self._buffer(model, None))
 
     def _tensor(self, graph: Any, like: int, name: str, shape: list[int], buffer: int, kind: int | None = None) -> int:
@@ -251,7 +262,7 @@ class ModelEditor:
 
 
 def _read_buffer(self: Any, buffer: Any) -> None:
-    """In place of the generated method, which goes byte by byte where numpy is absent: 40 s for these."""
+    """Replace the generated method, which goes byte by byte without NumPy: 40 s for these models."""
     self.data = None
     if not buffer.DataIsNone():
         start = buffer._tab.Vector(buffer._tab.Offset(4))
@@ -260,7 +271,7 @@ def _read_buffer(self: Any, buffer: Any) -> None:
 
 
 def _write_buffer(self: Any, builder: Any) -> Any:
-    """The same for writing, and aligned to 16 bytes as the schema demands (`force_align`)."""
+    """Replace the generated method, and align to 16 bytes as the schema requires (`force_align`)."""
     data = None
     if self.data is not None:
         builder.StartVector(1, len(self.data), 16)
@@ -279,8 +290,8 @@ def _int32(values: list[int]) -> bytes:
     return b"".join(value.to_bytes(4, "little", signed=True) for value in values)
 
 
-def bundle(members: dict[str, bytes]) -> bytes:
-    """A `.task` file: an uncompressed zip, the same bytes for the same members."""
+def make_task_file(members: dict[str, bytes]) -> bytes:
+    """Return a `.task` file: an uncompressed zip, with the same bytes for the same members."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, data in members.items():

@@ -1,7 +1,7 @@
-"""EfficientNet-Lite0 (Tan and Le, 2019; no squeeze, ReLU6), which tells a thousand kinds of things, up to its inner map.
+"""Convert EfficientNet-Lite0 (Tan and Le, 2019; no squeeze, ReLU6) from a PyTorch checkpoint to TensorFlow Lite.
 
-Written as TensorFlow Lite from a PyTorch checkpoint: batch norms are folded into the convolutions, weights kept in half
-precision. What comes out is the mean over all places of the last map before its head: 320 channels.
+The network recognizes a thousand kinds of things. Batch norms are folded into the convolutions, and weights are stored in
+half precision. The output is the mean over all positions of the last feature map before the head: 320 channels.
 """
 
 from __future__ import annotations
@@ -14,37 +14,37 @@ from .checkpoint import Tensor
 from .compose import ModelEditor
 
 INPUT_SIDE_PX = 160
-"""Pixels of the square it is shown. It was trained on 224: at 160 it tells people from things as well, at half the cost."""
+"""Side of the square input. Trained on 224, the network tells people from things as well at 160, at half the cost."""
 STAGES = (
     (1, 1, 1), (2, 2, 6), (2, 2, 6), (3, 2, 6), (3, 1, 6), (4, 2, 6), (1, 1, 6),
 )  # fmt: skip
-"""Blocks, stride of the first, and by how much they widen."""
+"""Number of blocks, stride of the first, and factor by which they expand the channels."""
 EPSILON = 1e-3
-"""Of its batch norms."""
+"""Epsilon of the batch norms."""
 
 
-def build_inner_map_model(editor: ModelEditor, weights: Mapping[str, Tensor]) -> bytes:
-    """The model, fit for MediaPipe's ImageEmbedder: an RGB square of SIDE pixels in, [1, 320] out."""
+def build_embedding_model(editor: ModelEditor, weights: Mapping[str, Tensor]) -> bytes:
+    """Return the model for MediaPipe's ImageEmbedder: input an RGB square of INPUT_SIDE_PX, output [1, 320]."""
     net = _Net(editor, weights)
     at = net.add_convolution(net.image, "_conv_stem", "_bn0", stride=2, capped=True)
     number = 0
-    for blocks, stride, widened in STAGES:
+    for blocks, stride, expansion in STAGES:
         for block in range(blocks):
-            name, came = f"_blocks.{number}.", at
-            if widened > 1:
+            name, block_input = f"_blocks.{number}.", at
+            if expansion > 1:
                 at = net.add_convolution(at, name + "_expand_conv", name + "_bn0", capped=True)
             at = net.add_convolution(
                 at, name + "_depthwise_conv", name + "_bn1", stride=1 if block else stride, capped=True, depthwise=True
             )
             at = net.add_convolution(at, name + "_project_conv", name + "_bn2")
             if block:
-                at = net.add_sum(at, came)
+                at = net.add_sum(at, block_input)
             number += 1
     return net.finish(at)
 
 
 class _Net:
-    """A model being written, layer after layer."""
+    """Writes a model, layer by layer."""
 
     def __init__(self, editor: ModelEditor, weights: Mapping[str, Tensor]) -> None:
         self.editor, self.schema, self.weights = editor, editor.schema, weights
@@ -60,7 +60,7 @@ class _Net:
     def add_convolution(
         self, at: int, kernel: str, norm: str, stride: int = 1, capped: bool = False, depthwise: bool = False
     ) -> int:
-        """A convolution and the batch norm after it; *capped* to 0..6."""
+        """Add a convolution with its batch norm; if *capped*, the output is clipped to 0..6."""
         options = self.schema.DepthwiseConv2DOptionsT() if depthwise else self.schema.Conv2DOptionsT()
         if depthwise:
             options.depthMultiplier = 1
@@ -69,18 +69,18 @@ class _Net:
         options.fusedActivationFunction = kind.RELU6 if capped else kind.NONE
         weight = self.weights[kernel + ".weight"]
         gain, offset, mean, variance = (
-            self.weights[f"{norm}.{part}"].run(0) for part in ("weight", "bias", "running_mean", "running_var")
+            self.weights[f"{norm}.{part}"].get_values(0) for part in ("weight", "bias", "running_mean", "running_var")
         )
         gains = [g / sqrt(v + EPSILON) for g, v in zip(gain, variance, strict=True)]
         bias = [b - m * g for b, m, g in zip(offset, mean, gains, strict=True)]
         count, inputs, height, width = weight.size
-        places = [(y, x) for y in range(height) for x in range(width)]
+        positions = [(y, x) for y in range(height) for x in range(width)]
         if depthwise:
             shape = [1, height, width, count]
-            values = [v * g for y, x in places for v, g in zip(weight.run(0, 0, y, x), gains, strict=True)]
+            values = [v * g for y, x in positions for v, g in zip(weight.get_values(0, 0, y, x), gains, strict=True)]
         else:
             shape = [count, height, width, inputs]
-            values = [v * gains[o] for o in range(count) for y, x in places for v in weight.run(1, o, y, x)]
+            values = [v * gains[o] for o in range(count) for y, x in positions for v in weight.get_values(1, o, y, x)]
         _, high, wide, _ = self._shape(at)
         result = self._tensor([1, -(-high // stride), -(-wide // stride), count])
         name = "DEPTHWISE_CONV_2D" if depthwise else "CONV_2D"
@@ -100,7 +100,7 @@ class _Net:
         return result
 
     def finish(self, at: int) -> bytes:
-        """The model whose output is the mean of *at* over all places."""
+        """Return the bytes of the model whose output is the mean of *at* over all positions."""
         self.graph.outputs = [self.editor.reduce_over_positions(self.model, self.graph, "MEAN", at)]
         return self.editor.dump(self.editor.add_normalization(self.model, 127.0, 128.0))
 

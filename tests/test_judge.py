@@ -35,7 +35,7 @@ from tools.research.__main__ import COMMANDS
 from tools.research.__main__ import main as research
 from tools.research.corpus import Sample
 from tools.research.measure_corpus import COPIES, make_copy
-from tools.research.verdicts import Verdict
+from tools.research.predictions import Prediction
 
 NOWHERE = Point(0.5, 0.5)
 FACE = Face(Box(0.3, 0.2, 0.7, 0.6), 0.9, 0.0, 0.0, 0.0, NOWHERE, NOWHERE, NOWHERE, NOWHERE)
@@ -99,17 +99,17 @@ def test_scale_is_where_the_frame_cuts(below: float, scale: str) -> None:
     assert classify_shot_scale(Analysis(1, (FACE,), {"chin_to_bottom": below, "mesh_score": 25.0})) == scale
 
 
-def pair(label: int, chosen: int, confidence: float) -> tuple[Sample, Verdict]:
+def pair(label: int, chosen: int, confidence: float) -> tuple[Sample, Prediction]:
     chances = [(1 - confidence) / 2] * 3
     chances[chosen] = confidence
-    return Sample("a.jpg", {}, {}, label, "a", 1, {}), Verdict(chances, chosen, confidence > 0.8, ())
+    return Sample("a.jpg", {}, {}, label, "a", 1, {}), Prediction(chances, chosen, confidence > 0.8, ())
 
 
 def test_figures_count_what_they_say() -> None:
     pairs = [pair(0, 0, 0.9), pair(0, 1, 0.6), pair(1, 1, 0.9), pair(2, 2, 0.9)]
     assert metrics.confusion(pairs) == [[1, 1, 0], [0, 1, 0], [0, 0, 1]]
     assert metrics.macro_f1(pairs) == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
-    assert metrics.summary(pairs)["right, of the sure"] == 1.0
+    assert metrics.summary(pairs)["accuracy of sure"] == 1.0
     assert metrics.calibration_error([pair(0, 0, 0.9)] * 9 + [pair(1, 0, 0.9)]) == pytest.approx(0.0)
 
 
@@ -133,12 +133,12 @@ def test_evaluate_writes_a_page_that_needs_nothing_else(shared: Callable[[str], 
 
 
 def test_a_copy_keeps_its_kind_or_not() -> None:
-    def about(chosen: int, variant: str) -> tuple[Sample, Verdict]:
+    def about(chosen: int, variant: str) -> tuple[Sample, Prediction]:
         row, said = pair(0, chosen, 0.9)
         return Sample(row.file, {}, {}, 0, "a", 1, {"variant": variant}), said
 
-    found = metrics.pair_with_copies([about(0, ""), about(0, "worn")], [about(1, "quality 60")])
-    assert {how: metrics.compute_agreement(both) for how, both in found.items()} == {"worn": 1.0, "quality 60": 0.0}
+    found = metrics.pair_with_copies([about(0, ""), about(0, "degraded")], [about(1, "quality 60")])
+    assert {how: metrics.compute_agreement(both) for how, both in found.items()} == {"degraded": 1.0, "quality 60": 0.0}
 
 
 def test_evaluate_judges_copies_beside_their_pictures(tmp_path: Path) -> None:
@@ -166,9 +166,9 @@ def test_copies_are_what_they_are_called() -> None:
     seen = {how: Image.open(io.BytesIO(make_copy(data.getvalue(), how))) for how in COPIES}
     assert seen["640 px"].size == (640, 427)
     assert seen["black and white"].mode == "L"
-    assert seen["turned by EXIF"].size == (600, 900)
-    upright = ImageOps.exif_transpose(seen["turned by EXIF"])
-    for how, left_is_blue in {"mirrored and coded": False, "quality 60": True, "640 px": True}.items():
+    assert seen["rotated by EXIF"].size == (600, 900)
+    upright = ImageOps.exif_transpose(seen["rotated by EXIF"])
+    for how, left_is_blue in {"mirrored and saved": False, "quality 60": True, "640 px": True}.items():
         red, _, blue = seen[how].getpixel((20, 300))
         assert (blue > red) is left_is_blue
     assert upright.size == (900, 600)

@@ -36,10 +36,10 @@ def test_looking_and_developing_load_neither_plots_nor_sound_nor_a_network() -> 
     if not (models / "pose.task").exists():
         pytest.skip("the models are not here: python -m build_assets")
     looked = (
-        "import sys, numpy; from pathlib import Path; from pelican_headshots.analysis.detector import Looker\n"
-        "import pelican_headshots.images.develop\n"
-        f"with Looker(Path({str(models)!r})) as looker:\n"
-        "    looker.look(numpy.full((300, 200, 3), 90, numpy.uint8))\n"
+        "import sys, numpy; from pathlib import Path; from pelican_headshots.analysis.detector import Detector\n"
+        "import pelican_headshots.images.render\n"
+        f"with Detector(Path({str(models)!r})) as detector:\n"
+        "    detector.analyze(numpy.full((300, 200, 3), 90, numpy.uint8))\n"
         "print([name for name in sys.modules if name.split('.')[0] in ('matplotlib', 'sounddevice', 'ssl')])\n"
         "print('mediapipe.tasks.python.audio' in sys.modules)"
     )

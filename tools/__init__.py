@@ -1,1 +1,1 @@
-"""What is used to make this package, from a checkout, and is not part of it."""
+"""Tools for developing this package. They need a checkout and are not in the wheel."""

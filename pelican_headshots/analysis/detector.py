@@ -1,4 +1,4 @@
-"""MediaPipe's models, asked about one frame after another."""
+"""Run MediaPipe's models on a frame and return what they find."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ from .regions import (
 )
 
 MAX_MESH_FACES = 5
-"""Faces, largest first, that the mesh model is asked about."""
+"""Largest number of faces, largest face first, on which the mesh model runs."""
 SCENE_INPUT_PX = 224
 THINGS_INPUT_PX = 160
-"""Pixels of the square that the model of things is shown, see `build_assets/efficientnet.py`."""
+"""Side of the square input of the model of things, in pixels: see `build_assets/efficientnet.py`."""
 MAX_LID_GAP_TO_RECHECK = 0.16
-"""Gap between the lids, in eye widths, below which the eyes are looked at again: of every eighth face."""
+"""Gap between the eyelids, in eye widths, below which the eyes are measured again. This affects one face in eight."""
 LEVELED_FACE_PX = 512
 _SCORE_SCALE = 10.0
-"""`build_assets/compose.py` puts it into the mesh, to read the model's score by."""
+"""Scale of the score in the mesh's z values. `SCORE_UNIT` in `build_assets/compose.py` must be the same."""
 
 
 class Detector:
-    """Opens every model on entry and closes it on exit. Not to be shared between threads.
+    """Opens every model on entry and closes it on exit. Do not share one between threads.
 
-    MediaPipe's C++ writes notes straight to file descriptor 2: `adapters/work/child.py` keeps them off the terminal.
+    MediaPipe's C++ code writes log lines straight to file descriptor 2; `workers/process.py` keeps them off the terminal.
     """
 
     def __init__(self, model_folder: Path) -> None:
@@ -60,7 +60,7 @@ class Detector:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        self._models: Any = open_models(self._model_folder, self._stack)
+        self._models = open_models(self._model_folder, self._stack)
         return self
 
     def __exit__(
@@ -69,9 +69,13 @@ class Detector:
         self._stack.close()
 
     def analyze(self, frame: RgbArray) -> Analysis:
-        """Measure *frame*: uint8 (height, width, 3), upright sRGB, long side about 1024 px. Same frame, same answer.
+        """Return the analysis of *frame*. The same frame always gives the same analysis.
 
-        Of a frame and its mirror image always the same one is looked at, so that both get the same answer.
+        A frame and its mirror image give the same analysis, mirrored: the models always see the one of the two that is
+        darker on the right.
+
+        Args:
+            frame: Upright sRGB pixels, uint8 of shape (height, width, 3), long side about 1024 pixels.
         """
         if not is_brighter_on_right(frame):
             return analyze_observations(self.observe(frame), frame)
@@ -79,10 +83,10 @@ class Detector:
         return analyze_observations(self.observe(mirrored_frame), mirrored_frame).mirror()
 
     def observe(self, frame: RgbArray) -> list[Observation]:
-        """What is seen in a black-and-white print of *frame*; where that shows no face, then in its colours as well.
+        """Return what the models find in a grayscale copy of *frame*; if it shows no face, also in color.
 
-        Colour would sway what is seen of a face; but small people, backs and silhouettes stand out by it. Both sights
-        have the mean of their inner maps.
+        Color would bias what is found in a face, but small people, backs and silhouettes are easier to find in color.
+        If there are two observations, each gets the mean of both embeddings.
         """
         gray_frame = to_grayscale(frame)
         gray_observation = self.run_models(gray_frame, frame)
@@ -90,24 +94,27 @@ class Detector:
             return [gray_observation]
         color_observation = self.run_models(frame, frame)
         for name in EMBEDDING_NAMES:
-            maps = [
-                found
-                for found in (getattr(observation, name) for observation in (gray_observation, color_observation))
-                if len(found)
+            embeddings = [
+                embedding
+                for embedding in (getattr(observation, name) for observation in (gray_observation, color_observation))
+                if len(embedding)
             ]
-            if maps:
-                mean = np.asarray(np.mean(maps, axis=0), np.float32)
+            if embeddings:
+                mean = np.asarray(np.mean(embeddings, axis=0), np.float32)
                 setattr(gray_observation, name, mean)
                 setattr(color_observation, name, mean)
         return [gray_observation, color_observation]
 
     def run_models(self, frame: ImageArray, color_frame: RgbArray) -> Observation:
-        """Ask every model about *frame*; about hands and shut eyes *colours*, the same picture: they stand out there."""
+        """Run every model on *frame*, which may be grayscale.
+
+        Hands and closed eyes are found in *color_frame*, the same picture in color: there they are easier to see.
+        """
         height, width = frame.shape[:2]
         observation = Observation(width, height)
         self._detect_bodies(frame, observation)
         observation.person_mask = shrink_mask(
-            self._models.person.segment(self._to_mp_image(frame)).confidence_masks[0].numpy_view()
+            self._models.person_mask.segment(self._to_mp_image(frame)).confidence_masks[0].numpy_view()
         )
         self._embed_scene(frame, observation)
         observation.faces = self._find_faces(frame, observation)
@@ -127,7 +134,7 @@ class Detector:
         pixels: Any = np.ascontiguousarray(frame)
         if pixels.ndim == 2:
             pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB)
-        return self._models.mp.Image(image_format=self._models.mp.ImageFormat.SRGB, data=pixels)
+        return self._models.mediapipe.Image(image_format=self._models.mediapipe.ImageFormat.SRGB, data=pixels)
 
     def _detect_bodies(self, frame: ImageArray, observation: Observation) -> None:
         found = self._models.pose.detect(self._to_mp_image(frame))
@@ -148,7 +155,7 @@ class Detector:
         observation.things = self._embed(self._models.things, letterbox(frame, THINGS_INPUT_PX))
 
     def _embed_tiles(self, frame: ImageArray, observation: Observation) -> None:
-        """Where no face was found, look for somebody again, nearer."""
+        """Embed four tiles of a frame in which no face was found, to find small people."""
         embeddings = np.stack(
             [
                 self._embed(self._models.scene, letterbox(frame[top:bottom, left:right], SCENE_INPUT_PX))
@@ -158,7 +165,7 @@ class Detector:
         observation.near, observation.tiles_person_score = embeddings[:, :-4], float(embeddings[:, -4:].max())
 
     def _embed_face_surroundings(self, frame: ImageArray, face: DetectedFace) -> FloatArray:
-        """What the model of things holds of *face* and what is next to it; nothing where it is hardly a face."""
+        """Return the embedding of *face* and what is next to it; empty if this is unlikely to be a face."""
         crop, _, _ = crop_square_around(frame, face.box, 1.6, THINGS_INPUT_PX)
         if crop is None or face.mesh_score <= 0:
             return np.zeros(0, np.float32)
@@ -168,9 +175,9 @@ class Detector:
         return np.asarray(model.embed(self._to_mp_image(frame)).embeddings[0].embedding, np.float32)
 
     def _find_faces(self, frame: ImageArray, observation: Observation) -> list[DetectedFace]:
-        """Faces, largest first: both detectors on the frame, then where a body has a head, then tiles."""
-        faces = self._detect_faces(self._models.short, frame, "short") + self._detect_faces(
-            self._models.full, frame, "full"
+        """Return the faces, largest first, from both detectors on the frame, then near heads of bodies, then in tiles."""
+        faces = self._detect_faces(self._models.short_range_faces, frame, "short") + self._detect_faces(
+            self._models.full_range_faces, frame, "full"
         )
         faces = deduplicate_faces(faces)
         for body in observation.bodies:
@@ -181,7 +188,9 @@ class Detector:
                 faces.append(face)
         if not faces:
             for left, top, right, bottom in split_into_tiles(observation.width, observation.height):
-                faces += self._detect_faces(self._models.full, frame[top:bottom, left:right], "tile", (left, top))
+                faces += self._detect_faces(
+                    self._models.full_range_faces, frame[top:bottom, left:right], "tile", (left, top)
+                )
         return sorted(deduplicate_faces(faces), key=lambda face: -face.height)
 
     def _detect_faces(
@@ -189,17 +198,17 @@ class Detector:
     ) -> list[DetectedFace]:
         height, width = frame.shape[:2]
         faces = []
-        for found in detector.detect(self._to_mp_image(frame)).detections:
-            box = found.bounding_box
-            if box.width < 1 or box.height < 1:  # in a picture of a few pixels
+        for detection in detector.detect(self._to_mp_image(frame)).detections:
+            box = detection.bounding_box
+            if box.width < 1 or box.height < 1:  # happens in a picture of a few pixels
                 continue
-            points = np.array([(p.x * width, p.y * height) for p in found.keypoints], np.float32)
+            points = np.array([(p.x * width, p.y * height) for p in detection.keypoints], np.float32)
             corners = np.array([box.origin_x, box.origin_y, box.origin_x + box.width, box.origin_y + box.height], float)
             corners = corners / scale + np.array([*offset, *offset])
             faces.append(
                 DetectedFace(
                     (float(corners[0]), float(corners[1]), float(corners[2]), float(corners[3])),
-                    float(found.categories[0].score),
+                    float(detection.categories[0].score),
                     source,
                     points / scale + np.array(offset, np.float32),
                 )
@@ -207,13 +216,13 @@ class Detector:
         return faces
 
     def _detect_faces_around(self, frame: ImageArray, box: tuple[float, float, float, float]) -> list[DetectedFace]:
-        """Look for a face in a square around *box*, enlarged to what the short-range model sees best."""
+        """Find faces in a square around *box*, enlarged to the size that the short-range model sees best."""
         crop, offset, scale = crop_square_around(frame, box, 1.6, 256)
         if crop is None:
             return []
         return [
             f
-            for f in self._detect_faces(self._models.short, crop, "head", offset, scale)
+            for f in self._detect_faces(self._models.short_range_faces, crop, "head", offset, scale)
             if is_inside_box(f.center, box)
         ]
 
@@ -232,25 +241,25 @@ class Detector:
                 face.mirrored_mesh = mesh
 
     def _add_leveled_meshes(self, frame: RgbArray, face: DetectedFace) -> None:
-        """Look again at a *face* whose eyes may be shut, turned upright, and at its mirror image."""
+        """If the eyes of *face* may be closed, measure them again in a level crop and in its mirror image."""
         if face.mesh is None or (measure_lid_gap(face) or 1.0) >= MAX_LID_GAP_TO_RECHECK:
             return
         crop, whole_crop = (
             crop_with_level_eyes(frame, face.mesh, LEVELED_FACE_PX),
             (0.0, 0.0, float(LEVELED_FACE_PX), float(LEVELED_FACE_PX)),
         )
-        straight, mirrored = (self._detect_mesh(look, (0, 0), 1.0, whole_crop)[0] for look in (crop, crop[:, ::-1]))
+        straight, mirrored = (self._detect_mesh(each, (0, 0), 1.0, whole_crop)[0] for each in (crop, crop[:, ::-1]))
         if straight is not None and mirrored is not None:
             face.leveled_meshes = (straight, mirrored)
 
     def _detect_mesh(
         self, crop: ImageArray, offset: tuple[int, int], scale: float, box: tuple[float, float, float, float]
     ) -> tuple[FloatArray | None, float]:
-        """The mesh of the face whose middle lies in *box*, in pixels of the frame, and its score."""
+        """Return the mesh of the face whose center is in *box*, in pixels of the frame, and its score."""
         height, width = crop.shape[:2]
         best: FloatArray | None = None
         best_score = -20.0
-        for points in self._models.mesh.detect(self._to_mp_image(crop)).face_landmarks:
+        for points in self._models.face_mesh.detect(self._to_mp_image(crop)).face_landmarks:
             mesh = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32)
             score = _read_score(points[468], points[473])
             mesh[[468, 473], 2] = 0.0
@@ -276,5 +285,5 @@ class Detector:
 
 
 def _read_score(score_point: Any, scale_point: Any) -> float:
-    """The model's own score (logit), which travels in the z of two points: see `build_assets/compose.py`."""
+    """Return the model's own score (logit), stored in the z of two points: see `build_assets/compose.py`."""
     return float(score_point.z / scale_point.z) * _SCORE_SCALE if scale_point.z else -20.0

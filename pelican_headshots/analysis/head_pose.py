@@ -1,4 +1,4 @@
-"""Where a head points and where its eyes look, from points of a face mesh. Plain arithmetic on a few points.
+"""Head pose and gaze, computed from points of a face mesh.
 
 Points are (x, y, z) with x to the picture's right, y down, z away from the camera, all in the same unit.
 """
@@ -15,17 +15,17 @@ LEFT_EYE_CORNERS = (263, 362)
 """Outer and inner corner of each eye in MediaPipe's mesh; *right* is the person's own."""
 RIGHT_IRIS_CENTER, LEFT_IRIS_CENTER = 468, 473
 SYMMETRIC_LANDMARKS = ((33, 263), (133, 362), (127, 356), (234, 454), (58, 288), (61, 291), (70, 300))
-"""The same place on both sides of the face, person's right first: eyes, temples, ears, jaw, mouth, brows."""
+"""Pairs of matching points, the person's right side first: eyes, temples, ears, jaw, mouth, brows."""
 FOREHEAD_LANDMARKS, CHIN_LANDMARKS = (10, 151, 9), (152, 199, 175)
-"""Forehead and chin, down the middle."""
+"""Forehead and chin, along the middle line of the face."""
 NEUTRAL_PITCH_DEGREES = -6.0
-"""What `pitch` measures on a level head looking into the lens, taken off. Measured: see docs/verdicts.md."""
+"""Measured pitch of a level head that looks into the lens. It is subtracted: see docs/accuracy.md."""
 OUTER_CANTHAL_DISTANCE_MM = 89.0
-"""Outer eye corner to outer eye corner of an adult, in millimetres (Farkas, Anthropometry of the Head and Face)."""
+"""Distance between the outer eye corners of an adult, in millimeters (Farkas, Anthropometry of the Head and Face)."""
 EYEBALL_CENTER_TO_IRIS_MM = 10.5
-"""Centre of the eyeball to the iris' plane, in millimetres."""
+"""From the center of the eyeball to the plane of the iris, in millimeters."""
 EYEBALL_CENTER_DEPTH_MM = 6.0
-"""Line between an eye's corners to the centre of the eyeball behind it, in millimetres."""
+"""From the line between an eye's corners to the center of the eyeball behind it, in millimeters."""
 
 
 def average_points(points: Sequence[MeshPoint], indices: Sequence[int]) -> tuple[float, float, float]:
@@ -38,7 +38,7 @@ def average_points(points: Sequence[MeshPoint], indices: Sequence[int]) -> tuple
 
 
 def estimate_head_pose(mesh: Sequence[MeshPoint]) -> tuple[float, float, float]:
-    """Yaw, pitch and roll in degrees; signs as in `core.analysis.Face`."""
+    """Return yaw, pitch and roll in degrees, with the signs of `values.analysis.Face`."""
     right = average_points(mesh, [pair[0] for pair in SYMMETRIC_LANDMARKS])
     left = average_points(mesh, [pair[1] for pair in SYMMETRIC_LANDMARKS])
     across = [left[i] - right[i] for i in range(3)]
@@ -51,9 +51,11 @@ def estimate_head_pose(mesh: Sequence[MeshPoint]) -> tuple[float, float, float]:
 
 
 def measure_iris_offsets(mesh: Sequence[MeshPoint], roll: float) -> tuple[float, float, float]:
-    """Irises against the middle of their eyes, along and across the eye line, in eye widths; and their disagreement.
+    """Return how far the irises are off the middle of their eyes, and how far the two eyes disagree.
 
-    Mean of both eyes: positive is to the picture's right, and up. Disagreement is between the two eyes' first values.
+    Returns:
+        The mean offset of both irises along the eye line (positive: to the picture's right) and across it (positive:
+        up), and the difference between the two offsets along it. All in eye widths.
     """
     across = (_cos_degrees(roll), sin(radians(roll)))
     along: list[float] = []
@@ -71,10 +73,10 @@ def measure_iris_offsets(mesh: Sequence[MeshPoint], roll: float) -> tuple[float,
 
 
 def estimate_gaze(mesh: Sequence[MeshPoint], yaw: float, pitch: float, roll: float) -> tuple[float, float]:
-    """Where the eyes look, in degrees off the lens: to the picture's right, and up.
+    """Return where the eyes look, in degrees off the lens: to the picture's right, and up.
 
-    The iris sits on a ball whose centre lies behind the eye's corners, so a turned head shifts it the other way: what
-    is seen is IRIS_RADIUS * sin(gaze) - EYE_DEPTH * sin(head).
+    The iris is on a ball whose center is behind the eye's corners, so a turned head moves it the other way. Its offset
+    is EYEBALL_CENTER_TO_IRIS_MM * sin(gaze) - EYEBALL_CENTER_DEPTH_MM * sin(head).
     """
     outer_right, outer_left = mesh[RIGHT_EYE_CORNERS[0]], mesh[LEFT_EYE_CORNERS[0]]
     px_per_mm = sum((outer_left[i] - outer_right[i]) ** 2 for i in range(3)) ** 0.5 / OUTER_CANTHAL_DISTANCE_MM

@@ -1,16 +1,16 @@
-"""MediaPipe's models, each opened as it is asked."""
+"""Open MediaPipe's models with the options that the detector needs."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from .skip_imports import skip_imports
 
 MIN_DETECTION_SCORE = 0.2
-"""Detector score from which a face is worth asking the mesh model about; its score then tells whether it is one."""
+"""Detector score from which the mesh model is run; the mesh score then decides whether it is a face."""
 
 _UNUSED_TASKS = ("audio", "decision", "retrieval", "text")
 SKIPPED_IMPORTS = (
@@ -19,11 +19,28 @@ SKIPPED_IMPORTS = (
     "sounddevice",
     *(f"mediapipe.tasks.python.{name}" for name in _UNUSED_TASKS),
 )
-"""What MediaPipe imports to draw, to listen, and for its other tasks."""
+"""What MediaPipe imports for plots, for audio, and for tasks that are not used here."""
 
 
-def open_models(model_folder: Path, stack: ExitStack) -> SimpleNamespace:
-    """The models in *folder*, which *stack* will close, and `mp`, MediaPipe itself."""
+@dataclass(frozen=True)
+class DetectionModels:
+    """The open models, each an object of MediaPipe, which has no type hints."""
+
+    mediapipe: Any
+    """The module itself, to make images with."""
+    short_range_faces: Any
+    full_range_faces: Any
+    face_mesh: Any
+    pose: Any
+    hands: Any
+    person_mask: Any
+    scene: Any
+    outline: Any
+    things: Any
+
+
+def open_models(model_folder: Path, stack: ExitStack) -> DetectionModels:
+    """Open the models in *model_folder*. *stack* closes them."""
     with skip_imports(*SKIPPED_IMPORTS):
         import mediapipe
         from mediapipe.tasks.python import BaseOptions, vision
@@ -40,11 +57,11 @@ def open_models(model_folder: Path, stack: ExitStack) -> SimpleNamespace:
     def open_embedder(filename: str) -> Any:
         return open_task(vision.ImageEmbedder, vision.ImageEmbedderOptions, filename)
 
-    return SimpleNamespace(
-        mp=mediapipe,
-        short=open_face_detector("face_short_range.tflite"),
-        full=open_face_detector("face_full_range.tflite"),
-        mesh=open_task(
+    return DetectionModels(
+        mediapipe=mediapipe,
+        short_range_faces=open_face_detector("face_short_range.tflite"),
+        full_range_faces=open_face_detector("face_full_range.tflite"),
+        face_mesh=open_task(
             vision.FaceLandmarker,
             vision.FaceLandmarkerOptions,
             "face_mesh.task",
@@ -72,7 +89,7 @@ def open_models(model_folder: Path, stack: ExitStack) -> SimpleNamespace:
         scene=open_embedder("scene.tflite"),
         outline=open_embedder("outline.tflite"),
         things=open_embedder("things.tflite"),
-        person=open_task(
+        person_mask=open_task(
             vision.ImageSegmenter,
             vision.ImageSegmenterOptions,
             "person_mask.tflite",

@@ -1,4 +1,7 @@
-"""Where the models lie, and whether they are whole. Imports nothing heavy: a build checks before it begins."""
+"""Find the model files and check that they are intact.
+
+This module imports nothing heavy: a build checks the models before it starts.
+"""
 
 from __future__ import annotations
 
@@ -31,17 +34,22 @@ class ModelError(HeadshotsError):
 
 
 def find_models(folder: str | Path | None = None, stat_index: StatIndex | None = None) -> Path:
-    """The folder of models, every one of them present and held against its sha256.
+    """Return the folder of models, after checking that each is present and has the expected SHA-256.
 
-    With *known* a model is only read where its stat facts are not those of the last time.
+    Args:
+        folder: `HEADSHOTS["models"]`, a folder of other models under the same names; None for the package's own. If it
+            has no `manifest.json`, the models in it are not checked.
+        stat_index: Remembers checksums, so that a model is only read again if its file has changed.
 
-    *folder* is `HEADSHOTS["models"]`: a folder of other models under the same names; None means the package's own. A
-    folder without a `manifest.json` is taken as its owner left it: nothing vouches for the bytes.
+    Raises:
+        ModelError: MediaPipe is not installed, or a model is missing or damaged.
     """
     try:
         importlib.metadata.version("mediapipe")
     except importlib.metadata.PackageNotFoundError:
-        raise ModelError("MediaPipe, which looks at photographs, is not installed: `pip install mediapipe`.") from None
+        raise ModelError(
+            "MediaPipe, which analyzes the photos, is not installed. Run `pip install mediapipe`."
+        ) from None
     model_folder = Path(folder) if folder else PACKAGED_MODEL_FOLDER
     for name in MODEL_FILENAMES:
         if not (model_folder / name).is_file():
@@ -74,13 +82,13 @@ def _describe_missing(file: Path, is_packaged: bool) -> str:
     remedy = (
         "Install pelican-headshots again; in a checkout, run `python -m build_assets`."
         if is_packaged
-        else 'Put it there, or leave HEADSHOTS["models"] out to use the models that came with the package.'
+        else 'Put it there, or remove HEADSHOTS["models"] to use the models that came with the package.'
     )
-    return f"A model that looks at photographs is missing: {file}. {remedy}"
+    return f"A model for analyzing photos is missing: {file}. {remedy}"
 
 
 def _describe_damaged(file: Path) -> str:
     return (
-        f"A model that looks at photographs is damaged: {file} is not what was put there. "
+        f"A model for analyzing photos is damaged: {file} has changed since it was installed. "
         "Delete its folder and install pelican-headshots again; in a checkout, run `python -m build_assets`."
     )

@@ -1,4 +1,4 @@
-"""What the models saw in one frame, before anything is concluded from it. Places are pixels of the frame."""
+"""What the models found in one frame, before anything is measured. Positions are pixels of the frame."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ GrayArray = NDArray[np.uint8]
 """(height, width)."""
 
 ImageArray = NDArray[np.uint8]
-"""What a model is shown: a Frame, or a print of it in one channel, which is cut and scaled in a third of the time."""
+"""Input of a model: (height, width, 3), or (height, width) for gray, which takes a third of the time to crop and scale."""
 
 MIN_REAL_FACE_SCORE = 8.0
-"""Mesh score (logit) above which a face counts as somebody's."""
+"""Mesh score (logit) above which a face counts as real."""
 
 
 def to_grayscale(frame: RgbArray) -> GrayArray:
-    """*frame* as a black-and-white print of it: Rec. 601 luma, as cameras and Pillow make one.
+    """Return *frame* as Rec. 601 luma, as Pillow's mode `L`.
 
-    Models and measurements are shown this, so that a verdict depends on nobody's colour and survives the loss of it.
+    Models and measurements use it so that the classification depends on nobody's color, and is the same for a
+    black-and-white copy.
     """
     import cv2
 
@@ -33,23 +34,23 @@ def to_grayscale(frame: RgbArray) -> GrayArray:
 
 @dataclass
 class DetectedFace:
-    """A face. *box* is left, top, right, bottom; *points* are right eye, left eye, nose, mouth, two ears."""
+    """A face. *box* is left, top, right, bottom; *keypoints* are right eye, left eye, nose, mouth, two ears."""
 
     box: tuple[float, float, float, float]
     score: float
     source: str
-    """short, full, tile or head (a second look where the pose says a head is)."""
+    """What found it: `short`, `full`, `tile`, or `head` (a search around the head of a body)."""
     keypoints: FloatArray
     """(6, 2)."""
     mesh: FloatArray | None = None
-    """(478, 3); 468..472 are the right iris, 473..477 the left, with z that is no depth: see `build_assets/compose.py`."""
+    """(478, 3). 468..472 are the right iris, 473..477 the left. Their z is not a depth: see `build_assets/compose.py`."""
     mirrored_mesh: FloatArray | None = None
-    """The mesh of the same crop seen in a mirror, put back: where both agree, angles and gaze can be trusted."""
+    """The mesh found in the mirrored crop, mirrored back. If both agree, angles and gaze can be trusted."""
     leveled_meshes: tuple[FloatArray, ...] = ()
-    """Meshes of it turned upright and seen from farther off, and of the mirror image of that, in pixels of their own; only
-    of the main face, and where its lids are close."""
+    """Meshes found in a level crop with more space around the face, and in its mirror image, in pixels of that crop. Only
+    for the main face, if its eyelids are close together."""
     mesh_score: float = -20.0
-    """Logit: how sure the mesh model is that this is a face. People: 15 to 35; dogs, patterns: mostly below 5."""
+    """Logit: how sure the mesh model is that this is a face. People: 15 to 35. Dogs and patterns: mostly below 5."""
 
     @property
     def height(self) -> float:
@@ -66,7 +67,7 @@ class DetectedFace:
 
 @dataclass
 class DetectedHand:
-    """A hand: (21, 3) points, and how sure the model is that it is one (logit)."""
+    """A hand: points (21, 3), and how sure the model is that this is a hand (logit)."""
 
     points: FloatArray
     score: float
@@ -74,40 +75,40 @@ class DetectedHand:
 
 @dataclass
 class Observation:
-    """Everything seen. *bodies* are (33, 5): x, y, z in pixels, visibility, presence."""
+    """Everything found. *bodies* are (33, 5): x, y, z in pixels, visibility, presence."""
 
     width: int
     height: int
     faces: list[DetectedFace] = field(default_factory=list)
     bodies: list[FloatArray] = field(default_factory=list)
     body_scores: list[float] = field(default_factory=list)
-    """How sure the model is that each is a body (logit)."""
+    """How sure the model is about each body (logit)."""
     body_masks: list[FloatArray] = field(default_factory=list)
-    """One for each body, 0..1, as large as *mask*."""
+    """One for each body, 0..1, as large as *person_mask*."""
     hands: list[DetectedHand] = field(default_factory=list)
     scene: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
-    """What the pose detector's inner map holds on average (1152), wherever things are in the frame."""
+    """Embedding of the frame: mean over all positions of the pose detector's last feature map (1152)."""
     outline: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
-    """The same of the person mask's inner map: means and peaks of its channels (256)."""
+    """Embedding from the person mask's model: mean and maximum of each channel of a feature map (256)."""
     things: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
-    """What the model of things holds on average in its inner map of the whole frame (320)."""
+    """Embedding of the whole frame by the model of things (320)."""
     face_things: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
-    """The same of the main face and what is next to it; empty without one."""
+    """The same for the main face and what is next to it; empty if there is no face."""
     near: FloatArray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
-    """As *scene*, of each of four tiles of the frame (4, 1152); asked only where no face was found, else empty."""
+    """As *scene*, for four tiles of the frame (4, 1152); empty if a face was found."""
     tiles_person_score: float | None = None
-    """Peak of the map of people over four tiles of the frame; asked only where no face was found."""
+    """As *person_score*, the highest of four tiles of the frame; None if a face was found."""
     person_score: float = -10.0
-    """Peak of its map of people (logit)."""
+    """Highest value (logit) of the pose detector's map of people."""
     person_mask: FloatArray = field(default_factory=lambda: np.zeros((1, 1), np.float32))
-    """People against the rest, 0..1, long side 256."""
+    """1 where the model sees a person, 0 elsewhere. Long side 256 pixels."""
 
     @property
     def real_faces(self) -> list[DetectedFace]:
-        """Faces that the mesh takes for faces, largest first; of those it cannot read, the detector's sure ones."""
+        """The faces that the mesh model confirms, largest first, and those without a mesh that the detector is sure of."""
         return [f for f in self.faces if f.mesh_score > MIN_REAL_FACE_SCORE or (f.mesh is None and f.score > 0.75)]
 
     @property
     def main_face(self) -> DetectedFace | None:
-        """The largest real face; where there is none, whatever looks most like one."""
+        """The largest real face; if there is none, the candidate with the highest mesh score."""
         return next(iter(self.real_faces), None) or max(self.faces, key=lambda face: face.mesh_score, default=None)

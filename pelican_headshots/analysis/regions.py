@@ -1,4 +1,4 @@
-"""Where to look in a frame: crops, tiles, squares, and which boxes are the same face. Pixels of the frame."""
+"""Regions of a frame: crops, tiles, squares, and which boxes are the same face. Positions are pixels of the frame."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 from .observation import DetectedFace, FloatArray, ImageArray, RgbArray, to_grayscale
 
 MASK_LONG_SIDE_PX = 256
-"""Pixels of a mask's longer side."""
+"""Long side of a mask, in pixels."""
 
 
 def is_brighter_on_right(frame: RgbArray) -> bool:
-    """Whether the light weighs more on the right: true of a frame or of its mirror image, not of both."""
+    """Return whether the right half is brighter. True for a frame or for its mirror image, never for both."""
     import cv2
 
     columns = cv2.resize(to_grayscale(frame), (64, 64), interpolation=cv2.INTER_AREA).astype(float).mean(axis=0)
@@ -23,9 +23,17 @@ def is_brighter_on_right(frame: RgbArray) -> bool:
 def crop_square_around(
     frame: ImageArray, box: tuple[float, float, float, float], size_factor: float, max_side_px: int
 ) -> tuple[ImageArray | None, tuple[int, int], float]:
-    """A square around *box*, *factor* times its longer side, as far as the frame goes; at most *side* pixels long.
+    """Crop a square around *box*, as far as the frame reaches.
 
-    Gives the crop, its left top corner in the frame, and its scale; None where hardly anything of it is in the frame.
+    Args:
+        frame: The pixels to crop.
+        box: Left, top, right, bottom.
+        size_factor: Side of the square, in long sides of *box*.
+        max_side_px: The crop is scaled to this long side, but enlarged at most three times.
+
+    Returns:
+        The crop, its top left corner in the frame, and its scale. The crop is None if less than 16 pixels of it are in
+        the frame.
     """
     import cv2
 
@@ -46,7 +54,7 @@ def crop_square_around(
 
 
 def crop_with_level_eyes(frame: RgbArray, mesh: FloatArray, side: int) -> RgbArray:
-    """A square of *side* pixels around the face of *mesh*, its eyes level, 2.6 times as wide as it is large."""
+    """Return a square of *side* pixels around the face of *mesh*, its eyes level. The square is 2.6 faces wide."""
     import cv2
 
     right, left = sorted((mesh[33, :2], mesh[263, :2]), key=lambda corner: float(corner[0]))
@@ -65,7 +73,7 @@ def crop_with_level_eyes(frame: RgbArray, mesh: FloatArray, side: int) -> RgbArr
 
 
 def letterbox(frame: ImageArray, side: int) -> ImageArray:
-    """The frame made to fit a black square, as these models were trained to see it."""
+    """Fit the frame into a black square of *side* pixels, as the models were trained."""
     import cv2
 
     scale = side / max(frame.shape[:2])
@@ -80,7 +88,7 @@ def shrink_mask(mask: Any) -> FloatArray:
     import cv2
 
     mask = np.asarray(mask, np.float32)
-    mask = mask.reshape(mask.shape[:2])  # not squeezed: a picture may be one pixel wide
+    mask = mask.reshape(mask.shape[:2])  # no squeeze(): a picture may be one pixel wide
     scale = MASK_LONG_SIDE_PX / max(mask.shape)
     size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
     return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32)
@@ -91,7 +99,7 @@ def is_inside_box(point: tuple[float, float], box: tuple[float, float, float, fl
 
 
 def deduplicate_faces(faces: list[DetectedFace]) -> list[DetectedFace]:
-    """Each face once: the surer of two that overlap by more than 0.3, or of which one's centre is in the other."""
+    """Return each face once: of two that overlap (IoU above 0.3, or center in the other's box), the one with more score."""
     kept: list[DetectedFace] = []
     for face in sorted(faces, key=lambda face: -face.score):
         if not any(compute_iou(face.box, other.box) > 0.3 or is_inside_box(face.center, other.box) for other in kept):
@@ -109,7 +117,7 @@ def compute_iou(a: tuple[float, float, float, float], b: tuple[float, float, flo
 
 
 def split_into_tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
-    """Four overlapping tiles, each 0.6 of the frame each way."""
+    """Return four overlapping tiles (left, top, right, bottom), each 0.6 of the frame wide and high."""
     tile_width, tile_height = round(width * 0.6), round(height * 0.6)
     return [
         (left, top, left + tile_width, top + tile_height)

@@ -1,4 +1,4 @@
-"""Importing a package without the parts of it that are never used here."""
+"""Import a package without those of its dependencies that are never used here."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def skip_imports(*modules: str) -> Iterator[None]:
-    """Within the block, *modules* that are not loaded yet import as empty ones; afterwards they can be had as usual.
+    """Import *modules* that are not loaded yet as empty modules within the block; afterwards they import as usual.
 
-    MediaPipe imports matplotlib to draw and sounddevice to listen: 0.4 of its 0.5 processor seconds in each child.
+    MediaPipe imports matplotlib and sounddevice: 0.4 of the 0.5 processor seconds that importing it takes in each worker.
     """
     not_loaded = [name for name in modules if name not in sys.modules]
     for name in not_loaded:

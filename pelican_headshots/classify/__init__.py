@@ -1,1 +1,4 @@
-"""Tell headshot, portrait and no person apart, from measurements alone, and give the reasons."""
+"""Classify a photo as headshot, portrait or no-person, and give the reasons.
+
+In: an `Analysis`. Out: a `Classification`. Nothing here opens a picture.
+"""

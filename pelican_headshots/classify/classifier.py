@@ -1,11 +1,11 @@
-"""From measurements to a verdict: a small fitted model, read from `weights.json`, whose reasons can be told.
+"""Classify an `Analysis` with a small fitted model, read from `weights.json`.
 
-Two questions: is somebody in the picture, and if so, does it meet what a headshot must be? The first is a weighted sum.
-The second is the mean of two opinions: a weighted sum of how far it departs from headshots criterion by criterion, and a
-forest of randomised trees over the measurements and their departures. Both answers are calibrated to be right as often as
-they say.
+The model answers two questions: is a person in the picture, and if so, does it meet the criteria of a headshot? The first
+answer comes from a logistic model. The second is the mean of two models: a logistic model of the deviations from
+headshots, criterion by criterion, and a forest of randomized trees over the features and their deviations. Both answers
+are calibrated, so that a confidence of 0.8 is right about four times in five.
 
-Pure and light: no numpy, no picture; the weights are its constants. `tools/research/fit_judge.py` makes them.
+`tools/research/fit_classifier.py` fits the weights. NumPy is not used here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ KIND_ORDER = (PhotoKind.HEADSHOT, PhotoKind.PORTRAIT, PhotoKind.NO_PERSON)
 
 
 class Coefficient(Value, frozen=True, array_like=True):
-    """One term of a weighted sum: what it counts as where it could not be measured, its scale, its weight."""
+    """One term of a logistic model: the value used when it was not measured, its scale and its weight."""
 
     fill_value: float
     mean: float
@@ -38,13 +38,13 @@ class Coefficient(Value, frozen=True, array_like=True):
 
 
 class LogisticModel(Value, frozen=True):
-    """A logistic model."""
+    """A weighted sum of standardized features: the log odds of an answer."""
 
     coefficients: dict[str, Coefficient]
     bias: float
 
     def predict_log_odds(self, values: dict[str, float]) -> float:
-        """Log odds."""
+        """Return the log odds for *values*, by name."""
         total = self.bias
         for name, coefficient in self.coefficients.items():
             scaled = (values.get(name, coefficient.fill_value) - coefficient.mean) / coefficient.standard_deviation
@@ -53,7 +53,7 @@ class LogisticModel(Value, frozen=True):
 
 
 class Calibration(Value, frozen=True, array_like=True):
-    """Log odds are stretched and moved so that confidence means frequency (Platt)."""
+    """Platt scaling: a linear function of the log odds, so that confidence matches frequency."""
 
     slope: float
     intercept: float
@@ -63,7 +63,7 @@ class Calibration(Value, frozen=True, array_like=True):
 
 
 class ClassifierWeights(Value, frozen=True):
-    """The fitted model. *sure* is the confidence from which a verdict needs no question."""
+    """The fitted model. A classification below *confidence_threshold* is unsure."""
 
     person_model: LogisticModel
     thresholds: dict[str, Threshold]
@@ -76,15 +76,18 @@ class ClassifierWeights(Value, frozen=True):
 
 @cache
 def load_weights() -> ClassifierWeights:
-    """The package's own."""
+    """Return the weights of this package."""
     return msgspec.json.decode(Path(__file__).with_name("weights.json").read_bytes(), type=ClassifierWeights)
 
 
 def classify(analysis: Analysis, headshot_bias: float = 0.0, model: ClassifierWeights | None = None) -> Classification:
-    """What *analysis* makes a picture.
+    """Return the classification of a picture.
 
-    *lean* shifts what may stand on a team page, in log odds: positive asks more of a headshot, negative less; 1 turns
-    even odds into 27 %. It moves the verdict and its confidence alike. *model* is the package's own unless given.
+    Args:
+        analysis: What was measured in the picture.
+        headshot_bias: Subtracted from the log odds of a headshot: positive asks more of a headshot, negative less. 1
+            turns even odds into 27 %. It changes both the kind and its confidence.
+        model: Weights to use instead of this package's own.
     """
     model = model or load_weights()
     probabilities, worst_by_criterion = compute_probabilities(analysis, model, headshot_bias)
@@ -100,14 +103,14 @@ def classify(analysis: Analysis, headshot_bias: float = 0.0, model: ClassifierWe
 
 
 def choose_kind_index(probabilities: Sequence[float]) -> int:
-    """Which of `KINDS`: first whether somebody is there, then whether it is a headshot."""
+    """Return the index in `KIND_ORDER`: first whether a person is there, then whether it is a headshot."""
     return 2 if probabilities[2] > 0.5 else int(probabilities[1] >= probabilities[0])
 
 
 def compute_probabilities(
     analysis: Analysis, model: ClassifierWeights, headshot_bias: float = 0.0
 ) -> tuple[list[float], dict[str, tuple[float, str]]]:
-    """The chance of each of `KINDS`, and the departures from a headshot by criterion."""
+    """Return the probability of each of `KIND_ORDER`, and by criterion what speaks against a headshot."""
     features = analysis.features
     log_odds, worst_by_criterion, contributions = predict_headshot_log_odds(features, model)
     headshot_probability = sigmoid(model.headshot_calibration(log_odds) - headshot_bias)
@@ -122,7 +125,7 @@ def compute_probabilities(
 def predict_headshot_log_odds(
     features: dict[str, float], model: ClassifierWeights
 ) -> tuple[float, dict[str, tuple[float, str]], dict[str, float]]:
-    """Log odds of a headshot before calibration, the departures, and what each value added in the forest."""
+    """Return the uncalibrated log odds of a headshot, the worst deviations, and each value's contribution in the forest."""
     deviations = compute_deviations(features, model.thresholds)
     worst_by_criterion = find_worst_by_criterion(deviations)
     values = {**features, **deviations, **summarize_deviations(worst_by_criterion)}
@@ -137,7 +140,7 @@ def predict_headshot_log_odds(
 def _add_forest_contributions(
     worst_by_criterion: dict[str, tuple[float, str]], contributions: dict[str, float]
 ) -> dict[str, tuple[float, str]]:
-    """Departures, with what the forest holds against the picture (a quarter of a chance weighs like one departure)."""
+    """Add what the forest holds against a headshot to the deviations: a probability of 0.25 counts like a deviation of 1."""
     adjusted = {}
     for criterion, (deviation, feature) in worst_by_criterion.items():
         names = {name for signed in CRITERIA[criterion] for name in (signed, signed[1:])}
@@ -146,11 +149,11 @@ def _add_forest_contributions(
 
 
 def sigmoid(log_odds: float) -> float:
-    """Log odds as a chance."""
+    """Return log odds as a probability."""
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, log_odds))))
 
 
 def logit(probability: float) -> float:
-    """A chance as log odds."""
+    """Return a probability as log odds."""
     probability = max(1e-4, min(1 - 1e-4, probability))
     return log(probability / (1 - probability))

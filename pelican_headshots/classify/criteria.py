@@ -1,7 +1,7 @@
-"""What a headshot must be, criterion by criterion, and how far a picture departs from it.
+"""The criteria of a headshot, and how far a picture deviates from them.
 
-Nobody decided how far is too far: for each measurement the fitting takes the middle of the headshots it was shown, and
-how far their outermost fortieth goes. A departure of 1 is as far as headshots go, of 2 twice that.
+The limits are fitted, not chosen: for each feature, the fitting takes the median of labeled headshots and the distance to
+their outermost 2.5 %. A deviation of 1 is that distance, 2 is twice that distance.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from ..values.geometry import Value
 
 MAX_DEVIATION = 6.0
-"""Departures are cut off here: beyond, further is not worse."""
+"""Deviations are clipped here: farther is not worse."""
 UNKNOWN_DEVIATION = 3.0
-"""Departure in a criterion of which nothing could be measured."""
+"""Deviation in a criterion for which nothing could be measured."""
 
 CRITERIA: dict[str, tuple[str, ...]] = {
     "alone": ("+faces", "+second_face", "+second_body", "+bodies", "+mask_elsewhere", "+second_candidate"),
@@ -31,18 +31,18 @@ CRITERIA: dict[str, tuple[str, ...]] = {
     "hands": ("+hand_score", "-hand_near", "+hand_over", "-wrist_near", "+face_other_light"),
     "place": ("+face_x_off", "-mesh_in_frame", "-face_room_side", "-hairline_to_top", "-face_y", "+face_y"),
 }  # fmt: skip
-"""Criterion → measurements, each with the side on which it departs."""
+"""Criterion → features, each with the direction that speaks against a headshot."""
 
 
 class Threshold(Value, frozen=True, array_like=True):
-    """Of one measurement among headshots: the *middle*, and the *reach* from there to their outermost fortieth."""
+    """One feature among headshots: its *median*, and the distance from there to the outermost 2.5 % (*tolerance*)."""
 
     median: float
     tolerance: float
 
 
 def compute_deviations(features: dict[str, float], thresholds: dict[str, Threshold]) -> dict[str, float]:
-    """How far each measurement that could be made departs to its side, 0..FAR, by its signed name."""
+    """Return the deviation, 0..MAX_DEVIATION, of each feature that was measured, by its signed name."""
     deviations = {}
     for signed in (signed for measurements in CRITERIA.values() for signed in measurements):
         value = features.get(signed[1:])
@@ -54,7 +54,7 @@ def compute_deviations(features: dict[str, float], thresholds: dict[str, Thresho
 
 
 def find_worst_by_criterion(deviations: dict[str, float]) -> dict[str, tuple[float, str]]:
-    """For each criterion how far the picture departs, and which measurement says so (empty where none could be made)."""
+    """Return for each criterion the largest deviation and its feature (empty if none was measured)."""
     worst_by_criterion = {}
     for criterion, measurements in CRITERIA.items():
         measured = [signed for signed in measurements if signed in deviations]
@@ -64,11 +64,11 @@ def find_worst_by_criterion(deviations: dict[str, float]) -> dict[str, tuple[flo
 
 
 SUMMARY_NAMES = ("worst", "second", "three", "all")
-"""The worst departure of any criterion, the second worst, the sum of the three worst, and the sum of all."""
+"""The largest deviation of any criterion, the second largest, the sum of the three largest, and the sum of all."""
 
 
 def summarize_deviations(worst_by_criterion: dict[str, tuple[float, str]]) -> dict[str, float]:
-    """The departures as `criterion …`, and `TOTALS`."""
+    """Return the deviation of each criterion as `criterion …`, and `SUMMARY_NAMES`."""
     deviations = {f"criterion {name}": off for name, (off, _) in worst_by_criterion.items()}
     ranked = sorted(deviations.values(), reverse=True)
     return {**deviations, **dict(zip(SUMMARY_NAMES, (ranked[0], ranked[1], sum(ranked[:3]), sum(ranked)), strict=True))}

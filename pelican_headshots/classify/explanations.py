@@ -1,4 +1,4 @@
-"""Reasons in a photographer's words, out of what decided."""
+"""Explain a classification in a photographer's words."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from ..values.classification import PhotoKind
 
 FeatureValues = Mapping[str, float]
 MAX_EVEN_LIGHT_STOPS = 0.8
-"""Stops between the two halves of a face below which it is evenly lit."""
+"""Difference between the two halves of a face, in stops, below which it is evenly lit."""
 MAX_REASONS = 4
-"""Sentences at most."""
+"""Largest number of reasons; a headshot may have one more."""
 
 
 def explain_classification(
     kind: PhotoKind, analysis: Analysis, worst_by_criterion: dict[str, tuple[float, str]]
 ) -> tuple[str, ...]:
-    """Sentences for *kind*: who is there, then what speaks for a headshot, or what speaks most against one.
+    """Return the reasons for *kind*: who is in the picture, then what speaks for a headshot or most against one.
 
-    *found* has for each criterion how much speaks against a headshot, and the measurement that says so.
+    Args:
+        kind: The kind to explain.
+        analysis: What was measured in the picture.
+        worst_by_criterion: Criterion → how much speaks against a headshot, and the feature that says so.
     """
     features = analysis.features
     if kind is PhotoKind.NO_PERSON:
@@ -39,14 +42,14 @@ def explain_classification(
                 )
     distinct_sentences = list(dict.fromkeys(sentence for sentence in sentences if sentence))
     if kind is PhotoKind.PORTRAIT and len(distinct_sentences) == 1:
-        distinct_sentences.append("a little of everything speaks against a headshot")
+        distinct_sentences.append("several small things speak against a headshot")
     return tuple(distinct_sentences[: MAX_REASONS if kind is PhotoKind.PORTRAIT else MAX_REASONS + 1])
 
 
 def _describe_people(analysis: Analysis) -> str:
     height_percent = analysis.features.get("face_height", 0.0) * 100
     if not analysis.faces:
-        return "somebody whose face is not to be seen"
+        return "a person whose face is not visible"
     if len(analysis.faces) == 1:
         return f"one face, {height_percent:.0f} % of the height"
     return f"{len(analysis.faces)} faces, the largest {height_percent:.0f} % of the height"
@@ -59,8 +62,8 @@ def _explain_no_person(analysis: Analysis) -> tuple[str, ...]:
     if features.get("face_score", 0.0) > 0.5:
         return ("no human face: what looks like one is not shaped like one",)
     if features.get("mask_share", 0.0) > 0.1 or features.get("bodies", 0.0):
-        return ("no face, and too little of a body to be somebody",)
-    return ("no face and no figure found",)
+        return ("no face, and too little of a body to be a person",)
+    return ("no face and no body found",)
 
 
 def _describe_turn(features: FeatureValues) -> str:
@@ -72,7 +75,7 @@ def _describe_gaze(features: FeatureValues) -> str:
         return ""
     if features.get("eye_open_least", 1.0) < 0.15:
         return "eyes nearly closed"
-    # About 9° up is where eyes that look into the lens are seen to look: lids hide the upper part of the iris.
+    # Eyes that look into the lens measure about 9° up, because the lids hide the upper part of the iris.
     side, up = features["gaze_side"], features["gaze_up"] - 9.0
     if abs(up) > 12 and abs(up) > side:
         return "eyes down" if up < 0 else "eyes up"
@@ -80,7 +83,7 @@ def _describe_gaze(features: FeatureValues) -> str:
 
 
 def is_evenly_lit(features: FeatureValues) -> bool:
-    """Whether one half of the face is about as light as the other, as far as that could be measured."""
+    """Return whether both halves of the face are about equally light; False if that could not be measured."""
     return features.get("face_key_to_fill", MAX_EVEN_LIGHT_STOPS) < MAX_EVEN_LIGHT_STOPS
 
 
@@ -106,36 +109,38 @@ def _describe_face_size(features: FeatureValues) -> str:
 
 
 REASON_BY_FEATURE: dict[str, str | Callable[[FeatureValues], str]] = {
-    "faces": "somebody else in the frame", "second_face": "somebody else in the frame",
-    "second_body": "somebody else in the frame", "bodies": "somebody else in the frame",
+    "faces": "another person in the frame", "second_face": "another person in the frame",
+    "second_body": "another person in the frame", "bodies": "another person in the frame",
     "second_candidate": "perhaps a second head", "mask_elsewhere": "more than one person in the frame",
-    "face_height": _describe_face_size, "chin_to_bottom": _describe_lower_edge, "shoulder_width": _describe_face_size, "shoulders_y": "face high up",
-    "hips_y": "the waist is in the frame, or near", "hips_shown": "the hips are in the frame",
+    "face_height": _describe_face_size, "chin_to_bottom": _describe_lower_edge,
+    "shoulder_width": _describe_face_size, "shoulders_y": "face high in the frame",
+    "hips_y": "the waist is in the frame, or nearly", "hips_shown": "the hips are in the frame",
     "elbows_shown": "the elbows are in the frame", "elbow_most": "an elbow is in the frame",
-    "elbows_y": "the elbows are in the frame, or near", "wrists_shown": "the hands are in the frame",
-    "yaw": _describe_turn, "turn_doubt": _describe_turn, "roll": lambda seen: f"head leaning {seen['roll']:.0f}°",
-    "pitch": lambda seen: f"head {'raised' if seen['pitch'] > 0 else 'lowered'} {abs(seen['pitch']):.0f}°",
-    "gaze_side": _describe_gaze, "gaze_up": _describe_gaze, "eye_along": _describe_gaze, "eye_above": _describe_gaze, "head_and_gaze": _describe_gaze,
+    "elbows_y": "the elbows are in the frame, or nearly", "wrists_shown": "the hands are in the frame",
+    "yaw": _describe_turn, "turn_doubt": _describe_turn, "roll": lambda features: f"head tilted {features['roll']:.0f}°",
+    "pitch": lambda features: f"head {'raised' if features['pitch'] > 0 else 'lowered'} {abs(features['pitch']):.0f}°",
+    "gaze_side": _describe_gaze, "gaze_up": _describe_gaze, "eye_along": _describe_gaze, "eye_above": _describe_gaze,
+    "head_and_gaze": _describe_gaze,
     "eye_open_least": "eyes nearly closed", "eyes_apart": "eyes hard to read",
     "gaze_doubt": "eyes hard to read", "mesh_doubt": "face hard to read",
     "mesh_score": "face hard to read",
     "lens_dark_least": "eyes behind dark glasses, or in deep shade",
     "eyes_shaded_least": "eyes behind dark glasses, or in deep shade",
-    "eye_contrast": "eyes hardly to be seen", "eye_white": "eyes in shade",
+    "eye_contrast": "eyes hardly visible", "eye_white": "eyes in shade",
     "face_key_to_fill": _describe_lighting, "cheek_key_to_fill": _describe_lighting, "face_range": "hard light",
-    "face_shadow": lambda seen: f"{seen['face_shadow'] * 100:.0f} % of the face in shadow",
+    "face_shadow": lambda features: f"{features['face_shadow'] * 100:.0f} % of the face in shadow",
     "face_gradient": "strong light and shade on the face", "dark_share": "a dark picture",
     "hand_score": "a hand near the face", "hand_near": "a hand near the face",
     "hand_over": "a hand over the face", "wrist_near": "a hand near the face",
     "face_other_light": "part of the face covered, or in strong light and shade",
-    "face_x_off": "far off centre", "mesh_in_frame": "the face cut by the frame",
-    "face_room_side": "at the edge of the frame", "hairline_to_top": "the head cut at the top",
-    "face_y": "placed high or low",
+    "face_x_off": "far off center", "mesh_in_frame": "the face cut off by the frame",
+    "face_room_side": "at the edge of the frame", "hairline_to_top": "the head cut off at the top",
+    "face_y": "face high or low in the frame",
 }  # fmt: skip
-"""Measurement → what it says where it departs most from headshots."""
+"""Feature → the reason to give if it deviates most from headshots."""
 
 REASON_BY_CRITERION = {
     "alone": "more than one person", "close": "more than head and shoulders", "facing": "head turned",
-    "gaze": "eyes off the lens", "eyes": "eyes hardly to be seen", "light": "moody light on the face",
-    "hands": "something at the face", "place": "placed unlike a headshot",
+    "gaze": "eyes off the lens", "eyes": "eyes hardly visible", "light": "dramatic light on the face",
+    "hands": "something at the face", "place": "not positioned like a headshot",
 }  # fmt: skip

@@ -1,25 +1,25 @@
-"""Randomised decision trees, read from the weights file."""
+"""Randomized decision trees, read from the weights file."""
 
 from __future__ import annotations
 
 from ..values.geometry import Value
 
 MISSING_VALUE = -99.0
-"""What a measurement counts as that could not be made."""
+"""Value of a feature that could not be measured."""
 
 
 class Forest(Value, frozen=True):
-    """Trees as flat lists, four numbers to a node: feature, threshold, node where it is above, chance.
+    """Trees as flat lists, with four numbers for each node: feature, threshold, child if above it, probability.
 
-    Node i's way down where the feature is at most the threshold is node i + 1. A leaf's feature is -1. *chance* is that
-    of a headshot among the fitted pictures which came through the node, both kinds weighed alike.
+    The child if the feature is not above the threshold follows the node. A leaf's feature is -1. The probability is that
+    of a headshot among the training pictures that reached the node, with both kinds weighted equally.
     """
 
     features: tuple[str, ...]
     trees: tuple[tuple[float, ...], ...]
 
     def predict(self, features: dict[str, float]) -> tuple[float, dict[str, float]]:
-        """Chance of a headshot, and what each measurement added to it on the way down (Saabas), mean of all trees."""
+        """Return the probability of a headshot and the contribution of each feature (Saabas' method), means of all trees."""
         values = [features.get(name, MISSING_VALUE) for name in self.features]
         probability_sum = 0.0
         contributions: dict[str, float] = {}

@@ -1,18 +1,18 @@
-"""How close the camera is (scale) and how the picture is lit as a whole (key)."""
+"""Shot scale (how much of the person is in the frame) and tonal key (how light the picture is)."""
 
 from __future__ import annotations
 
 from ..values.analysis import Analysis
 
 SHOT_SCALE_LIMITS = ((0.25, "close-up"), (1.5, "medium close-up"), (3.4, "medium shot"), (6.0, "cowboy"))
-"""How much of the person the frame shows below the chin, in heights of the face from chin to hairline, at most.
+"""Largest space below the chin for each shot scale, in heights of the face from chin to hairline.
 
-Half-way between the labelled scales of a corpus: docs/verdicts.md.
+The limits are halfway between the labeled scales of a corpus: see docs/accuracy.md.
 """
 
 
 def classify_shot_scale(analysis: Analysis) -> str | None:
-    """Shot scale, from the lowest part of the main person that the frame shows; None without a person."""
+    """Return the shot scale, from the lowest visible part of the main person; None without a person."""
     features = analysis.features
     if features.get("ankles_shown", 0.0) > 0.5:
         return "full"
@@ -30,7 +30,7 @@ def classify_shot_scale(analysis: Analysis) -> str | None:
 
 
 def classify_tonal_key(analysis: Analysis) -> str:
-    """low-key where most of the picture is dark and little of it is light; high-key the other way round."""
+    """Return `low-key` if most of the picture is dark and little is light, `high-key` for the reverse, or `normal`."""
     features = analysis.features
     median, lower_quartile, upper_quartile = (
         features.get("light_p50", 50.0),

@@ -1,4 +1,4 @@
-"""How well photographs are told apart, cropped and compressed, and what was fitted to find out: not part of the wheel.
+"""Measure how well photos are classified, cropped and compressed, and fit the weights that ship. Not in the wheel.
 
-`README.md` beside this file says what each command does and what it needs.
+`README.md` in this folder says what each command does and what it needs.
 """

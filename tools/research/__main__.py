@@ -1,4 +1,4 @@
-"""`python -m tools.research COMMAND ...`, from the root of a checkout."""
+"""Run a research command: `python -m tools.research COMMAND ...` in the root of a checkout."""
 
 from __future__ import annotations
 
@@ -10,32 +10,34 @@ from importlib import import_module
 from pelican_headshots.support.errors import HeadshotsError
 
 COMMANDS = {
-    "measure_corpus": "look at every labelled picture once and keep what was measured",
-    "evaluate": "say how well photographs are told apart",
-    "fit_judge": "fit the weights that tell them apart",
-    "check_angles": "hold yaw, pitch, roll and gaze against known angles",
-    "check_line": "measure where eyes stand in rendered crops of headshots",
-    "doctor_defects": "damage good headshots and count which damages the doctor finds",
-    "quality_data": "measure how pictures take to compression",
-    "fit_quality": "fit the choice of quality to that",
+    "measure_corpus": "analyze every labeled picture once and write the features",
+    "evaluate": "measure how well photos are classified",
+    "fit_classifier": "fit the weights of the classifier",
+    "check_angles": "compare yaw, pitch, roll and gaze with known angles",
+    "check_eye_line": "measure where the eyes are in rendered crops of headshots",
+    "advice_defects": "add defects to good headshots and count how many `advise` finds",
+    "quality_data": "measure how pictures look at several qualities",
+    "fit_quality": "fit the choice of quality to these measurements",
 }
-"""Name → what it does. Each is a module with a function `main`, imported only when it is asked for."""
+"""Name → what it does. Each is a module with a function `main`, imported only when its command runs."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command on the arguments that follow its name."""
+    """Run one command with the arguments that follow its name, and return its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m tools.research",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="\n".join(f"  {name:16} {words}" for name, words in COMMANDS.items()),
+        epilog="\n".join(f"  {name:16} {description}" for name, description in COMMANDS.items()),
     )
-    parser.add_argument("command", metavar="COMMAND", choices=COMMANDS, help="one of those below")
-    parser.add_argument("arguments", metavar="...", nargs=argparse.REMAINDER, help="its own; COMMAND --help tells them")
+    parser.add_argument("command", metavar="COMMAND", choices=COMMANDS, help="one of the commands below")
+    parser.add_argument(
+        "arguments", metavar="...", nargs=argparse.REMAINDER, help="arguments of the command: see COMMAND --help"
+    )
     given = parser.parse_args(arguments)
     try:
         status: int = import_module(f".{given.command}", __package__).main(given.arguments)
-    except HeadshotsError as wrong:
-        print(wrong, file=sys.stderr)
+    except HeadshotsError as error:
+        print(error, file=sys.stderr)
         return 2
     return status
 

@@ -1,4 +1,4 @@
-"""A corpus' labelled pictures, measured, and how they are kept apart."""
+"""The labeled pictures of a corpus with their features, and how they are split into folds."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Numbers = NDArray[np.float64]
 
 @dataclass
 class Sample:
-    """A labelled picture: its measurements (no senses yet), the number of its label, where it came from."""
+    """A labeled picture: its features (without those of probes), the index of its label in `LABELS`, and its source."""
 
     file: str
     features: dict[str, float]
-    inner_maps: dict[str, Numbers]
-    """The inner maps that senses read, `senses.INNER`."""
+    embeddings: dict[str, Numbers]
+    """By the names in `EMBEDDING_NAMES`."""
     label: int
     source: str
     faces: int
@@ -34,65 +34,65 @@ class Sample:
 
 
 def load_samples(corpus: Path, measured: dict[str, Any]) -> list[Sample]:
-    """Every row of *corpus*/labels.csv that was measured, its variants after it. An ambiguous one has the label -1."""
+    """Return the measured rows of *corpus*/labels.csv and their variants. Ambiguous ones have the label -1."""
     found = _load_variants(corpus, measured, VARIANTS)
-    return [row for row in found if not row.label_row["variant"] or is_trainable(row.label_row)]
+    return [sample for sample in found if not sample.label_row["variant"] or is_trainable(sample.label_row)]
 
 
 def load_copies(corpus: Path, measured: dict[str, Any]) -> list[Sample]:
-    """The copies of them that were measured; each one's `variant` is the name it has in `measure_corpus.COPIES`."""
+    """Return the samples of measured copies. Their `variant` is the name in `measure_corpus.COPIES`."""
     return _load_variants(corpus, measured, COPIES)
 
 
 def _load_variants(corpus: Path, measured: dict[str, Any], variants: Sequence[str]) -> list[Sample]:
     found = []
     with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
-        for about in csv.DictReader(file):
+        for label_row in csv.DictReader(file):
             for variant in variants:
-                seen = measured.get(f"{about['file']}|{variant}" if variant else about["file"])
+                seen = measured.get(f"{label_row['file']}|{variant}" if variant else label_row["file"])
                 if seen is None:
                     continue
                 found.append(
                     Sample(
-                        about["file"],
+                        label_row["file"],
                         seen["features"],
                         {name: np.array(seen[name]) for name in EMBEDDING_NAMES},
-                        LABELS.index(about["label"]) if about["label"] in LABELS else -1,
-                        about.get("source_repo") or about["file"],
+                        LABELS.index(label_row["label"]) if label_row["label"] in LABELS else -1,
+                        label_row.get("source_repo") or label_row["file"],
                         seen["faces"],
-                        {**about, "variant": variant},
+                        {**label_row, "variant": variant},
                     )
                 )
     return found
 
 
-def is_headline(row: Sample) -> bool:
-    """Whether a row counts in the headline figures: one clear label, no picture of a picture, no variant."""
-    return is_clear(row.label_row) and not row.label_row.get("variant")
+def is_headline(sample: Sample) -> bool:
+    """Return whether a sample counts in the headline figures: one clear label, no depiction, no variant."""
+    return is_clear(sample.label_row) and not sample.label_row.get("variant")
 
 
-def is_clear(about: Mapping[str, str]) -> bool:
-    """Whether a picture of which labels.csv says *about* has one clear label and is no picture of a picture."""
-    return about.get("label") in LABELS and about.get("depiction", "n") == "n"
+def is_clear(label_row: Mapping[str, str]) -> bool:
+    """Return whether a row of labels.csv has one clear label and is not a depiction (a painting or a statue)."""
+    return label_row.get("label") in LABELS and label_row.get("depiction", "n") == "n"
 
 
-def is_trainable(about: Mapping[str, str]) -> bool:
-    """Whether weights that ship may be fitted on it."""
-    return is_clear(about) and about.get("train", "n") == "y"
+def is_trainable(label_row: Mapping[str, str]) -> bool:
+    """Return whether weights that ship may be fitted on this picture."""
+    return is_clear(label_row) and label_row.get("train", "n") == "y"
 
 
 def list_trainable_files(corpus: Path) -> set[str]:
-    """Names of the pictures of *corpus* that weights may be fitted on."""
+    """Return the names of the pictures of *corpus* that weights may be fitted on."""
     with (corpus / "labels.csv").open(encoding="utf-8", newline="") as file:
-        return {about["file"] for about in csv.DictReader(file) if is_trainable(about)}
+        return {label_row["file"] for label_row in csv.DictReader(file) if is_trainable(label_row)}
 
 
-def folds(sources: Sequence[str], count: int, seed: int = 0) -> NDArray[np.int64]:
-    """A fold for each row, every source in one fold, folds of about equal size."""
+def split_into_folds(sources: Sequence[str], count: int, seed: int = 0) -> NDArray[np.int64]:
+    """Return a fold for each row. All rows of a source are in one fold, and folds are about equally large."""
     random = np.random.RandomState(seed)
     names, sizes = np.unique(list(sources), return_counts=True)
-    load, place = np.zeros(count), {}
+    load, fold_by_name = np.zeros(count), {}
     for i in np.argsort(-(sizes + random.rand(len(names)) * 8)):
-        place[names[i]] = int(load.argmin())
-        load[place[names[i]]] += sizes[i]
-    return np.array([place[source] for source in sources])
+        fold_by_name[names[i]] = int(load.argmin())
+        load[fold_by_name[names[i]]] += sizes[i]
+    return np.array([fold_by_name[source] for source in sources])

@@ -1,6 +1,7 @@
-"""Fit `core/ordered/quality.py` to the lines of `quality_data.py`, and say how good the choice of quality is.
+"""Fit the choice of quality to the lines of `quality_data.py`, and measure how good it is.
 
-Fitted on the lines marked `fit`; the table is about the lines marked `test`, which come from other sources.
+Prints coefficients for `images/quality_presets.py`, fitted on the lines marked `fit`, and a table for the lines marked
+`test`, which come from other sources.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Line = dict[str, Any]
 
 
 def interpolate(line: Line, format: str, number: float, column: int) -> float:
-    """Bytes (0), score (1) or score of the face (2) of a picture at a quality between the measured ones."""
+    """Interpolate bytes (column 0), score (1) or score of the face (2) at quality *number*, between the measured ones."""
     rows = {int(q): row for q, row in line[format].items()}
     steps = sorted(rows)
     values = [rows[q][column] for q in steps]
@@ -30,7 +31,7 @@ def interpolate(line: Line, format: str, number: float, column: int) -> float:
 
 
 def ridge(features: np.ndarray, scores: np.ndarray, weight: float) -> tuple[float, ...]:
-    """(constant, coefficients...) of a ridge regression on standardised features."""
+    """Return (constant, coefficients...) of a ridge regression on standardized features."""
     mean, spread = features.mean(axis=0), features.std(axis=0)
     z = (features - mean) / spread
     w = np.linalg.solve(z.T @ z + weight * np.eye(z.shape[1]), z.T @ (scores - scores.mean())) / spread
@@ -38,32 +39,36 @@ def ridge(features: np.ndarray, scores: np.ndarray, weight: float) -> tuple[floa
 
 
 def predict_left_out_error(features: np.ndarray, scores: np.ndarray, weight: float, one: int) -> float:
-    """By how much the score of picture number *one* is predicted too high from the others."""
+    """Return how much too high the score of picture number *one* is if predicted from the others."""
     others = np.arange(len(scores)) != one
     constant, *coefficients = ridge(features[others], scores[others], weight)
     return float(constant + features[one] @ np.array(coefficients) - scores[one])
 
 
 def print_coefficients(lines: list[Line], format: str) -> None:
+    """Fit the model of one format and print it as a line of Python."""
     base = TRIAL_QUALITY[format]
-    told = [line[f"trial {format}"] for line in lines]
+    trials = [line[f"trial {format}"] for line in lines]
     scores = np.array([interpolate(line, format, base, 1) for line in lines])
-    whole = ridge(np.array([t[0] for t in told])[:, IMAGE_FEATURE_INDICES], scores, 1.0)
-    faces = [(line, t[1]) for line, t in zip(lines, told, strict=True) if line["box"] and t[1]]
+    whole = ridge(np.array([t[0] for t in trials])[:, IMAGE_FEATURE_INDICES], scores, 1.0)
+    faces = [(line, t[1]) for line, t in zip(lines, trials, strict=True) if line["box"] and t[1]]
     face_scores = np.array([interpolate(line, format, base, 2) for line, _ in faces])
     face_features = np.array([t for _, t in faces])[:, FACE_FEATURE_INDICES]
     face = ridge(face_features, face_scores, 3.0)
     error = float(np.std([predict_left_out_error(face_features, face_scores, 3.0, i) for i in range(len(faces))]))
     slopes = [(interpolate(line, format, base + 6, 1) - interpolate(line, format, base - 6, 1)) / 12 for line in lines]
-    steep, level = np.polyfit(scores, slopes, 1)
+    slope, intercept = np.polyfit(scores, slopes, 1)
     groups = [
-        f"({', '.join(f'{n:.4g}' for n in group)})" for group in ([np.median(scores), *whole], face, (level, steep))
+        f"({', '.join(f'{n:.4g}' for n in group)})" for group in ([np.median(scores), *whole], face, (intercept, slope))
     ]
-    print(f'    "{format}": Fitted({groups[0]}, {groups[1]}, {error:.2f}, {groups[2]}),')
+    print(f'    "{format}": QualityModel({groups[0]}, {groups[1]}, {error:.2f}, {groups[2]}),')
 
 
-def table(lines: list[Line], format: str) -> tuple[np.ndarray, np.ndarray]:
-    """Print what each picture's own quality comes to beside one quality for all that has the same median score."""
+def print_table(lines: list[Line], format: str) -> tuple[np.ndarray, np.ndarray]:
+    """Print bytes and scores of individual qualities, beside one quality for all with the same median score.
+
+    Returns the scores of one quality for all, and of individual qualities.
+    """
     base = TRIAL_QUALITY[format]
     own = [base + quality_presets.compute_quality_offset(format, *line[f"trial {format}"]) for line in lines]
     ours = evaluate_qualities(lines, format, own)
@@ -72,15 +77,17 @@ def table(lines: list[Line], format: str) -> tuple[np.ndarray, np.ndarray]:
     for name, encoder in (("one quality", format), ("one quality, plain Pillow", f"plain {format}")):
         same = find_quality_for_median(lines, encoder, median)
         fixed[name] = evaluate_qualities(lines, encoder, [same] * len(lines))
-        print(row(format, f"{name} ({same:.1f})", fixed[name], fixed["one quality"]))
-    print(row(format, f"each its own ({min(own)} to {max(own)})", ours, fixed["one quality"]))
-    half = oracle(lines, format, median, min(fixed["one quality"]["score"]))
-    saved = half / np.mean(fixed["one quality"]["bytes"]) - 1
-    print(f"  {format}: knowing every score beforehand, {saved:+.1%} at the same median and worst")
+        print(format_row(format, f"{name} ({same:.1f})", fixed[name], fixed["one quality"]))
+    print(format_row(format, f"individual ({min(own)} to {max(own)})", ours, fixed["one quality"]))
+    best = compute_best_bytes(lines, format, median, min(fixed["one quality"]["score"]))
+    saved = best / np.mean(fixed["one quality"]["bytes"]) - 1
+    print(f"  {format}: with every score known in advance, {saved:+.1%} at the same median and minimum")
     missed = [
-        usual - floor for usual, floor in ((face_floor(format), score) for score in ours["face"]) if usual > floor
+        floor - score
+        for floor, score in ((compute_face_floor(format), score) for score in ours["face"])
+        if floor > score
     ]
-    print(f"  {format}: faces below their floor of {face_floor(format):.1f}: {[round(m, 1) for m in missed]}")
+    print(f"  {format}: faces below their minimum of {compute_face_floor(format):.1f}: {[round(m, 1) for m in missed]}")
     return np.array(fixed["one quality"]["score"]), np.array(ours["score"])
 
 
@@ -94,7 +101,7 @@ def evaluate_qualities(lines: list[Line], encoder: str, numbers: Sequence[float]
 
 
 def find_quality_for_median(lines: list[Line], encoder: str, median: float) -> float:
-    """The one quality at which the median score of *lines* is *median*."""
+    """Return the quality at which the median score of *lines* is *median*."""
     measured = [int(q) for q in lines[0][encoder]]
     grid = np.linspace(min(measured), max(measured), 200)
     return float(
@@ -102,20 +109,20 @@ def find_quality_for_median(lines: list[Line], encoder: str, median: float) -> f
     )
 
 
-def face_floor(format: str) -> float:
+def compute_face_floor(format: str) -> float:
     return quality_presets._QUALITY_MODELS[format].image_coefficients[0] - quality_presets.MAX_FACE_SCORE_SHORTFALL
 
 
-def row(format: str, name: str, said: dict[str, list[float]], beside: dict[str, list[float]]) -> str:
-    score, size = np.array(said["score"]), float(np.mean(said["bytes"]))
+def format_row(format: str, name: str, result: dict[str, list[float]], beside: dict[str, list[float]]) -> str:
+    score, size = np.array(result["score"]), float(np.mean(result["bytes"]))
     return (
         f"| {format} | {name} | {size / 1000:.1f} | {size / np.mean(beside['bytes']) - 1:+.1%} | {np.median(score):.1f} | "
-        f"{score.mean():.1f} | {np.percentile(score, 5):.1f} | {score.min():.1f} | {min(said['face']):.1f} |"
+        f"{score.mean():.1f} | {np.percentile(score, 5):.1f} | {score.min():.1f} | {min(result['face']):.1f} |"
     )
 
 
-def oracle(lines: list[Line], format: str, median: float, worst: float) -> float:
-    """Mean bytes of the best choice there is: the dearest half at the worst score, the others at the median."""
+def compute_best_bytes(lines: list[Line], format: str, median: float, worst: float) -> float:
+    """Return mean bytes of the best possible choice: the most expensive half at score *worst*, the others at *median*."""
 
     def cost(line: Line, score: float) -> float:
         steps = np.linspace(min(map(int, line[format])), max(map(int, line[format])), 60)
@@ -135,7 +142,7 @@ def plot(scores: dict[str, tuple[np.ndarray, np.ndarray]], path: Path) -> None:
     for axis, (format, (fixed, ours)) in zip(axes, scores.items(), strict=True):
         share = np.arange(1, len(fixed) + 1) / len(fixed) * 100
         axis.plot(share, np.sort(fixed), color="#999999", label="one quality for all")
-        axis.plot(share, np.sort(ours), color="#b3541e", label="each its own")
+        axis.plot(share, np.sort(ours), color="#b3541e", label="individual quality")
         axis.set_title(format.upper() if format == "jpeg" else "AVIF")
         axis.set_xlabel("share of the pictures, worst first (%)")
         axis.spines[["top", "right"]].set_visible(False)
@@ -148,12 +155,12 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="fit_quality", description=__doc__)
     parser.add_argument("data", type=Path, help="what quality_data wrote")
     parser.add_argument("plot", type=Path, nargs="?", help="picture to draw; needs matplotlib")
-    given = parser.parse_args(arguments)
-    everything = [json.loads(line) for line in given.data.read_text(encoding="utf-8").splitlines()]
+    args = parser.parse_args(arguments)
+    everything = [json.loads(line) for line in args.data.read_text(encoding="utf-8").splitlines()]
     parts = {label: [line for line in everything if line["set"] == label] for label in ("fit", "test")}
     for format in TRIAL_QUALITY:
         print_coefficients(parts["fit"], format)
-    drawn = {format: table(parts["test"], format) for format in TRIAL_QUALITY}
-    if given.plot:
-        plot(drawn, given.plot)
+    drawn = {format: print_table(parts["test"], format) for format in TRIAL_QUALITY}
+    if args.plot:
+        plot(drawn, args.plot)
     return 0

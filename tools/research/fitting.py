@@ -1,7 +1,7 @@
-"""Fitting the judge. Needs scikit-learn; nothing that builds a site imports this.
+"""Fit the classifier's weights and probes, with scikit-learn.
 
-Every step uses only the rows it is given, so that a fold of an evaluation fits exactly as the shipped weights were
-fitted. Same rows, same weights.
+Every step uses only the samples it gets, so that a fold of an evaluation is fitted exactly as the weights that ship. The
+same samples always give the same weights.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from pelican_headshots.classify.forest import MISSING_VALUE, Forest
 from pelican_headshots.values.analysis import Analysis, Face
 from pelican_headshots.values.geometry import Box, Point
 
-from .corpus import Numbers, Sample, folds
+from .corpus import Numbers, Sample, split_into_folds
 
 PERSON_FEATURES = (
     "faces", "face_candidates", "face_score", "mesh_score", "face_height", "mask_share", "mask_peak", "mask_sure",
@@ -45,22 +45,22 @@ PERSON_FEATURES = (
     "gaze_doubt", "dark_share", "ground_detail", "eyes_apart", "hand_score", "second_candidate", "second_face",
     "scene_somebody", "outline_somebody", "things_somebody", "somebody_near", "scene_near",
 )  # fmt: skip
-"""Measurements that tell whether somebody is there."""
+"""The features that say whether a person is in the picture."""
 EXCLUDED_FEATURES = {
     "skin_light", "face_light", "face_dark", "face_bright", "face_black", "face_white", "face_over_ground", "eye_dark",
     "face_pixels", "scene_somebody", "outline_somebody", "things_somebody", "somebody_near", "scene_near",
     "lids_apart",
 }  # fmt: skip
-"""Not for the forest: what follows the tone of somebody's skin, or a picture's resolution; what is for the doctor."""
-HEADSHOT_SENSES = ("scene_headshot", "things_headshot", "face_headshot")
+"""Not used in the forest: they depend on the tone of the skin or the resolution, or are only for `advise`."""
+HEADSHOT_PROBES = ("scene_headshot", "things_headshot", "face_headshot")
 TREE_COUNT = 60
 MIN_LEAF_SAMPLES = 9
-"""Pictures in a leaf at least, each counted with its mirror image and its worn copy."""
+"""Least number of samples in a leaf; each picture counts with its mirror image and its degraded copy."""
 RIDGE_ALPHA_PER_DIMENSION = 2.6
-"""For each number that a sense reads."""
+"""Regularization of a probe for each number of its embedding."""
 PERSON_MODEL_C, CRITERIA_MODEL_C = 0.05, 0.03
-"""How far the two sums may follow what they are fitted on (1 / ridge). A stronger sum of criteria would lean on the
-senses of the scene, and those know least of the pictures that are unlike all of these: `docs/verdicts.md`."""
+"""Inverse regularization of the two logistic models. With less regularization, the model of the criteria would rely on the
+probes of the scene, which are worst on pictures unlike the training data: see `docs/accuracy.md`."""
 
 _PLACEHOLDER_POINT = Point(0.0, 0.0)
 _PLACEHOLDER_FACE = Face(
@@ -74,23 +74,22 @@ _PLACEHOLDER_FACE = Face(
     _PLACEHOLDER_POINT,
     _PLACEHOLDER_POINT,
 )
-"""Judging counts faces; where they are is in the measurements."""
+"""The classifier only counts faces; their positions are among the features."""
 
-
-Senses = dict[str, tuple[Numbers, float]]
-"""Each sense's direction through the inner map it reads, and its offset."""
+Probes = dict[str, tuple[Numbers, float]]
+"""Name of the probe → its direction through the embedding, and its offset."""
 
 
 @dataclass
 class FittedModel:
-    """What fitting gives: the judge's weights, and the senses."""
+    """The result of fitting: the classifier's weights and the probes."""
 
     weights: ClassifierWeights
-    senses: Senses
+    probes: Probes
 
     def features(self, row: Sample) -> dict[str, float]:
-        """Its measurements, with what these senses read."""
-        return {**row.features, **apply_probes(self.senses, row.inner_maps)}
+        """Return the features of a sample, with those of these probes."""
+        return {**row.features, **apply_probes(self.probes, row.embeddings)}
 
     def analysis(self, row: Sample) -> Analysis:
         return Analysis(people_count=row.faces, faces=(_PLACEHOLDER_FACE,) * row.faces, features=self.features(row))
@@ -100,38 +99,38 @@ def _list_indices(which: NDArray[np.bool_]) -> list[int]:
     return [int(i) for i in np.flatnonzero(which)]
 
 
-def fit(given: Sequence[Sample]) -> FittedModel:
-    """Fit everything to *given*."""
-    labels = np.array([row.label for row in given])
-    sources = [row.source for row in given]
-    senses = _fit_senses(given, labels)
-    # What a sense reads in its own pictures flatters it: here each picture is read by senses that never met its source.
-    fold = folds(sources, 8, 1)
-    table: list[dict[str, float]] = [{} for _ in given]
+def fit(samples: Sequence[Sample]) -> FittedModel:
+    """Fit all weights and probes to *samples*."""
+    labels = np.array([row.label for row in samples])
+    sources = [row.source for row in samples]
+    probes = _fit_probes(samples, labels)
+    # A probe is too good on its own training data: each sample gets the scores of probes fitted without its source.
+    fold = split_into_folds(sources, 8, 1)
+    table: list[dict[str, float]] = [{} for _ in samples]
     for k in range(8):
         rest = _list_indices(fold != k)
-        others = _fit_senses([given[i] for i in rest], labels[rest])
+        others = _fit_probes([samples[i] for i in rest], labels[rest])
         for i in _list_indices(fold == k):
-            table[i] = {**given[i].features, **apply_probes(others, given[i].inner_maps)}
+            table[i] = {**samples[i].features, **apply_probes(others, samples[i].embeddings)}
     model = _fit_weights(table, labels, sources)
     calibrated = _fit_calibration(model, table, labels, sources)
-    return FittedModel(calibrated, senses)
+    return FittedModel(calibrated, probes)
 
 
-def _fit_senses(given: Sequence[Sample], labels: NDArray[np.int64]) -> Senses:
+def _fit_probes(samples: Sequence[Sample], labels: NDArray[np.int64]) -> Probes:
     people = labels != 2
     found = {}
     for name, part in PROBE_INPUTS.items():
-        there = np.array([len(row.inner_maps[part]) > 0 for row in given])
+        available = np.array([len(row.embeddings[part]) > 0 for row in samples])
         if not name.endswith("somebody"):
-            there &= people
-        inner = np.stack([given[i].inner_maps[part] for i in _list_indices(there)])
-        found[name] = _fit_sense(inner, people[there] if name.endswith("somebody") else labels[there] == 0)
+            available &= people
+        inner = np.stack([samples[i].embeddings[part] for i in _list_indices(available)])
+        found[name] = _fit_probe(inner, people[available] if name.endswith("somebody") else labels[available] == 0)
     return found
 
 
-def _fit_sense(scenes: Numbers, yes: NDArray[np.bool_]) -> tuple[Numbers, float]:
-    """Ridge regression onto ±1, both answers weighed alike."""
+def _fit_probe(scenes: Numbers, yes: NDArray[np.bool_]) -> tuple[Numbers, float]:
+    """Fit a ridge regression onto ±1, with both answers weighted equally."""
     from sklearn.linear_model import Ridge
 
     mean, deviation = scenes.mean(axis=0), scenes.std(axis=0) + 1e-6
@@ -147,12 +146,12 @@ def _fit_weights(table: list[dict[str, float]], labels: NDArray[np.int64], sourc
     people = _list_indices(labels != 2)
     persons = [table[i] for i in people]
     headshot = labels[people] == 0
-    limits = _fit_thresholds([row for row, yes in zip(persons, headshot, strict=True) if yes])
+    thresholds = _fit_thresholds([row for row, yes in zip(persons, headshot, strict=True) if yes])
     return ClassifierWeights(
         person_model=_fit_logistic_model(table, PERSON_FEATURES, labels != 2, PERSON_MODEL_C),
-        thresholds=limits,
+        thresholds=thresholds,
         criteria_model=_fit_criteria_model(persons, headshot, [sources[i] for i in people]),
-        forest=_forest(persons, headshot, limits),
+        forest=_fit_forest(persons, headshot, thresholds),
         person_calibration=Calibration(1.0, 0.0),
         headshot_calibration=Calibration(1.0, 0.0),
         confidence_threshold=0.7,
@@ -164,24 +163,25 @@ def _fit_thresholds(headshots: list[dict[str, float]]) -> dict[str, Threshold]:
     for signed in (signed for measurements in CRITERIA.values() for signed in measurements):
         sign = 1.0 if signed[0] == "+" else -1.0
         values = np.array([sign * row[signed[1:]] for row in headshots if signed[1:] in row])
-        middle = float(np.median(values))
-        reach = max(float(np.percentile(values, 97.5)) - middle, 1e-3 * (1 + abs(middle)), 0.25 * float(values.std()))
-        found[signed] = Threshold(round(middle, 4), round(reach, 4) + 1e-4)
+        median = float(np.median(values))
+        distance = float(np.percentile(values, 97.5)) - median
+        tolerance = max(distance, 1e-3 * (1 + abs(median)), 0.25 * float(values.std()))
+        found[signed] = Threshold(round(median, 4), round(tolerance, 4) + 1e-4)
     return found
 
 
 def _fit_criteria_model(
     persons: list[dict[str, float]], headshot: NDArray[np.bool_], sources: Sequence[str]
 ) -> LogisticModel:
-    """Departures here are from other sources' headshots: nobody departs from limits drawn around himself."""
-    fold = folds(sources, 6, 3)
+    """Fit the logistic model of the criteria. A sample's deviations are from thresholds fitted on other sources."""
+    fold = split_into_folds(sources, 6, 3)
     values: list[dict[str, float]] = [{} for _ in persons]
     for k in range(6):
-        limits = _fit_thresholds([persons[i] for i in _list_indices((fold != k) & headshot)])
+        thresholds = _fit_thresholds([persons[i] for i in _list_indices((fold != k) & headshot)])
         for i in _list_indices(fold == k):
-            found = summarize_deviations(find_worst_by_criterion(compute_deviations(persons[i], limits)))
-            values[i] = {**found, **{name: persons[i][name] for name in HEADSHOT_SENSES if name in persons[i]}}
-    names = (*(f"criterion {name}" for name in CRITERIA), *SUMMARY_NAMES, *HEADSHOT_SENSES)
+            found = summarize_deviations(find_worst_by_criterion(compute_deviations(persons[i], thresholds)))
+            values[i] = {**found, **{name: persons[i][name] for name in HEADSHOT_PROBES if name in persons[i]}}
+    names = (*(f"criterion {name}" for name in CRITERIA), *SUMMARY_NAMES, *HEADSHOT_PROBES)
     return _fit_logistic_model(values, names, headshot, CRITERIA_MODEL_C)
 
 
@@ -204,40 +204,42 @@ def _fit_logistic_model(
     return LogisticModel(terms, round(float(model.intercept_[0]), 4))
 
 
-def _forest(persons: list[dict[str, float]], headshot: NDArray[np.bool_], limits: dict[str, Threshold]) -> Forest:
-    """Over the measurements, each one's departures, and their totals."""
+def _fit_forest(
+    persons: list[dict[str, float]], headshot: NDArray[np.bool_], thresholds: dict[str, Threshold]
+) -> Forest:
+    """Fit the forest to the features, their deviations and the summary of these."""
     from sklearn.ensemble import ExtraTreesClassifier
 
     names = (
         tuple(sorted((set(FEATURE_DESCRIPTIONS) & {name for row in persons for name in row}) - EXCLUDED_FEATURES))
-        + tuple(limits)
+        + tuple(thresholds)
         + SUMMARY_NAMES
     )
     table = []
     for row in persons:
-        deviations = compute_deviations(row, limits)
+        deviations = compute_deviations(row, thresholds)
         table.append({**row, **deviations, **summarize_deviations(find_worst_by_criterion(deviations))})
     values = np.array([[row.get(name, MISSING_VALUE) for name in names] for row in table], np.float32)
     model = ExtraTreesClassifier(
         TREE_COUNT, min_samples_leaf=MIN_LEAF_SAMPLES, max_features=0.25, class_weight="balanced", random_state=0
     ).fit(values, headshot)
-    return Forest(names, tuple(_tree(member.tree_) for member in model.estimators_))
+    return Forest(names, tuple(_flatten_tree(member.tree_) for member in model.estimators_))
 
 
-def _tree(tree: Any) -> tuple[float, ...]:
-    """As `Forest` reads it: nodes in order of a walk that goes below first."""
+def _flatten_tree(tree: Any) -> tuple[float, ...]:
+    """Flatten a tree of scikit-learn to what `Forest` reads: each node is followed by its lower child."""
     flat: list[float] = []
 
     def walk(node: int) -> None:
         at = len(flat)
         leaf = tree.children_left[node] < 0
-        chance = tree.value[node][0]
+        value = tree.value[node][0]
         flat.extend(
             [
                 -1 if leaf else int(tree.feature[node]),
                 0 if leaf else round(float(tree.threshold[node]), 4),
                 0,
-                round(float(chance[1] / chance.sum()), 3),
+                round(float(value[1] / value.sum()), 3),
             ]
         )
         if not leaf:
@@ -252,30 +254,31 @@ def _tree(tree: Any) -> tuple[float, ...]:
 def _fit_calibration(
     model: ClassifierWeights, table: list[dict[str, float]], labels: NDArray[np.int64], sources: Sequence[str]
 ) -> ClassifierWeights:
-    """*model* with its confidence made honest by what it said of sources held out, and `sure` set to ask about 12 %."""
+    """Calibrate *model* on held-out sources, and set the threshold so that about 12 % of the samples are unsure."""
     from sklearn.linear_model import LogisticRegression
 
-    fold = folds(sources, 6, 5)
-    somebody, headshot = np.zeros(len(table)), np.zeros(len(table))
+    fold = split_into_folds(sources, 6, 5)
+    person_log_odds, headshot_log_odds = np.zeros(len(table)), np.zeros(len(table))
     for k in range(6):
         rest = _list_indices(fold != k)
         part = _fit_weights([table[i] for i in rest], labels[rest], [sources[i] for i in rest])
         for i in _list_indices(fold == k):
-            somebody[i] = part.person_model.predict_log_odds(table[i])
-            headshot[i] = predict_headshot_log_odds(table[i], part)[0]
+            person_log_odds[i] = part.person_model.predict_log_odds(table[i])
+            headshot_log_odds[i] = predict_headshot_log_odds(table[i], part)[0]
 
-    def platt(log_odds: Numbers, yes: NDArray[np.bool_]) -> Calibration:
+    def fit_platt(log_odds: Numbers, yes: NDArray[np.bool_]) -> Calibration:
         fitted = LogisticRegression(C=10.0).fit(log_odds[:, None], yes)
         return Calibration(round(float(fitted.coef_[0][0]), 4), round(float(fitted.intercept_[0]), 4))
 
     people = labels != 2
-    one, two = platt(somebody, people), platt(headshot[people], labels[people] == 0)
-    there = 1 / (1 + np.exp(-(one.slope * somebody + one.intercept)))
-    shot = 1 / (1 + np.exp(-(two.slope * headshot + two.intercept)))
-    confidence = np.where(there > 0.5, there * np.maximum(shot, 1 - shot), 1 - there)
+    person_calibration = fit_platt(person_log_odds, people)
+    headshot_calibration = fit_platt(headshot_log_odds[people], labels[people] == 0)
+    person = 1 / (1 + np.exp(-(person_calibration.slope * person_log_odds + person_calibration.intercept)))
+    headshot = 1 / (1 + np.exp(-(headshot_calibration.slope * headshot_log_odds + headshot_calibration.intercept)))
+    confidence = np.where(person > 0.5, person * np.maximum(headshot, 1 - headshot), 1 - person)
     return msgspec.structs.replace(
         model,
-        person_calibration=one,
-        headshot_calibration=two,
+        person_calibration=person_calibration,
+        headshot_calibration=headshot_calibration,
         confidence_threshold=round(float(np.percentile(confidence, 12)), 2),
     )

@@ -1,4 +1,4 @@
-"""The figures as one HTML page that needs nothing beside it."""
+"""Write the figures as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ figure{margin:0}img{width:100%;height:13rem;object-fit:contain;background:#e9e6e
 def build_page(
     title: str, how: str, pairs: Sequence[Pair], uncounted: Mapping[str, Sequence[Pair]], corpus: Path
 ) -> str:
-    """*how* says by which weights the verdicts were made; *apart* are rows outside the headline metrics."""
+    """Return the page. *how* says which weights were used; *uncounted* are groups outside the headline figures."""
     parts = [
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{STYLE}</style><h1>{escape(title)}</h1><p>{escape(how)}</p>",
         _table(("", "figure"), [(name, metrics.format_figure(value)) for name, value in metrics.summary(pairs).items()]),
         "<h2>Confusion</h2>", _confusion(pairs),
-        "<h2>Does confidence mean frequency?</h2>", _calibration(pairs),
-        "<h2>Right, as the least sure are set aside</h2>", _coverage(pairs),
+        "<h2>Calibration</h2>", _calibration(pairs),
+        "<h2>Accuracy by coverage</h2>", _coverage(pairs),
         "<h2>By group</h2>",
         _table(
-            ("", "pictures", "macro-F1", "right", "sure of", "right, of the sure"),
+            ("", "pictures", "macro-F1", "accuracy", "share sure", "accuracy of sure"),
             [
                 (name, *(metrics.format_figure(metrics.summary(part)[key]) for key in
-                         ("pictures", "macro-F1", "right", "sure of", "right, of the sure")))
+                         ("pictures", "macro-F1", "accuracy", "share sure", "accuracy of sure")))
                 for name, part in {**metrics.groups(pairs), **uncounted}.items()
             ],
         ),
-        "<h2>Wrong</h2>", '<div class="wrong">', *(_wrong(pair, corpus) for pair in _ranked(pairs)), "</div></html>",
+        "<h2>Misclassified</h2>", '<div class="wrong">', *(_wrong(pair, corpus) for pair in _ranked(pairs)), "</div></html>",
     ]  # fmt: skip
     return "\n".join(parts)
 
 
 def _ranked(pairs: Sequence[Pair]) -> list[Pair]:
-    """The wrong ones, surest first."""
+    """Return the misclassified pictures, those with most confidence first."""
     return sorted((p for p in pairs if p[0].label != p[1].chosen), key=lambda pair: -pair[1].confidence)
 
 
@@ -66,7 +66,7 @@ def _confusion(pairs: Sequence[Pair]) -> str:
         + "</tr>"
         for i, row in enumerate(table)
     )
-    return f"<table><tr><th>labelled, judged →</th>{''.join(f'<th>{name}</th>' for name in LABELS)}</tr>{rows}</table>"
+    return f"<table><tr><th>label ↓, classified as →</th>{''.join(f'<th>{name}</th>' for name in LABELS)}</tr>{rows}</table>"
 
 
 def _plot(marks: str, across: str, up: str, low: float) -> str:
@@ -92,33 +92,33 @@ def _y(value: float, low: float) -> float:
 def _calibration(pairs: Sequence[Pair]) -> str:
     ends = f'x1="{_x(0.3, 0.3)}" y1="{_y(0.3, 0.3)}" x2="{_x(1, 0.3)}" y2="{_y(1, 0.3)}"'
     marks = f'<line {ends} stroke="#999" stroke-dasharray="4"/>'
-    for said, was, count in metrics.calibration(pairs):
+    for confidence, accuracy, count in metrics.calibration(pairs):
         marks += (
-            f'<circle cx="{_x(max(said, 0.3), 0.3):.1f}" cy="{_y(max(was, 0.3), 0.3):.1f}" '
+            f'<circle cx="{_x(max(confidence, 0.3), 0.3):.1f}" cy="{_y(max(accuracy, 0.3), 0.3):.1f}" '
             f'r="{3 + count**0.5 / 2:.1f}" fill="#8a5a2b" fill-opacity=".7"><title>{count}</title></circle>'
         )
-    return _plot(marks, "confidence, 0.3 to 1", "share right", 0.3)
+    return _plot(marks, "confidence, 0.3 to 1", "accuracy", 0.3)
 
 
 def _coverage(pairs: Sequence[Pair]) -> str:
     points = " ".join(f"{_x(kept):.1f},{_y(max(good, 0.8), 0.8):.1f}" for kept, good in metrics.coverage(pairs))
     return _plot(
-        f'<polyline points="{points}" fill="none" stroke="#8a5a2b" stroke-width="2"/>', "share kept", "right", 0.8
+        f'<polyline points="{points}" fill="none" stroke="#8a5a2b" stroke-width="2"/>', "coverage", "accuracy", 0.8
     )
 
 
 def _wrong(pair: Pair, corpus: Path) -> str:
-    row, said = pair
-    notes = row.label_row.get("notes", "")
+    sample, predicted = pair
+    notes = sample.label_row.get("notes", "")
     return (
-        f'<figure><img alt="" src="{_thumbnail(corpus / row.file)}"><figcaption><b>{escape(row.file)}</b> labelled '
-        f"{LABELS[row.label]}, judged {LABELS[said.chosen]}, {said.confidence * 100:.0f} %<br>"
-        f"{escape('; '.join(said.reasons))}{'<br><i>' + escape(notes) + '</i>' if notes else ''}</figcaption></figure>"
+        f'<figure><img alt="" src="{_thumbnail(corpus / sample.file)}"><figcaption><b>{escape(sample.file)}</b> label '
+        f"{LABELS[sample.label]}, classified as {LABELS[predicted.chosen]}, {predicted.confidence * 100:.0f} %<br>"
+        f"{escape('; '.join(predicted.reasons))}{'<br><i>' + escape(notes) + '</i>' if notes else ''}</figcaption></figure>"
     )
 
 
 def _thumbnail(file: Path) -> str:
-    """A small JPEG as a data address."""
+    """Return a small JPEG as a data URL."""
     from PIL import Image, ImageOps
 
     with Image.open(file) as image:

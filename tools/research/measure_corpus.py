@@ -1,7 +1,7 @@
-"""Measure every labelled picture of a corpus once, in several processes.
+"""Analyze every labeled picture of a corpus once, in several processes.
 
-Writes file name → measurements and inner maps. `fit_judge` and `evaluate` read it, so that neither looks twice. With
-`--copies "quality 60"` and so on also of copies of every picture, of which `evaluate` then says how many keep their kind.
+Writes file name → features and embeddings, which `fit_classifier` and `evaluate` read. With `--copies "quality 60"` and so
+on, altered copies of every picture are analyzed too, and `evaluate` says how many keep their kind.
 """
 
 from __future__ import annotations
@@ -23,22 +23,28 @@ if TYPE_CHECKING:
     from pelican_headshots.analysis.detector import Detector
 
 
-VARIANTS = ("", "mirrored", "worn")
-"""As what a picture is fitted on. Of it and its mirror image the same one is always looked at; *mirrored* is the other
-one. *worn* is a copy as the web passes pictures on: smaller, coded badly, and without its colours."""
+VARIANTS = ("", "mirrored", "degraded")
+"""The variants of a picture used for fitting. Of a picture and its mirror image, the same one is always analyzed; *mirrored*
+is the other one. *degraded* is a small, strongly compressed, black-and-white copy, as found on the web."""
 DEGRADED_SIDE_PX, DEGRADED_QUALITY = 800, 60
-COPIES = ("mirrored and coded", "turned by EXIF", "640 px", "quality 60", "black and white")
-"""As what a picture should still be the same kind. Nothing is fitted on these."""
+COPIES = ("mirrored and saved", "rotated by EXIF", "640 px", "quality 60", "black and white")
+"""Copies that should keep the kind of their picture. They are not used for fitting."""
 COPY_SIDE, COPY_QUALITY, LOW_QUALITY = 640, 92, 60
 
 
 def measure_pictures(
     corpus: Path, workers: int, fitted: Collection[str] = (), copies: Collection[str] = ()
 ) -> dict[str, Any]:
-    """File name → `features` (senses left out: they are fitted) and the inner maps they read.
+    """Return file name → `features` (without those of probes, which are fitted) and the embeddings.
 
-    Of the names in *fitted* also `file name|mirrored` and so on, which only fitting needs; of every picture those of
-    `COPIES` that *copies* names. Raises ModelError.
+    Args:
+        corpus: A folder of pictures.
+        workers: Number of processes.
+        fitted: Names for which the variants are analyzed too, as `file name|mirrored` and so on. Only fitting needs them.
+        copies: Which of `COPIES` are analyzed for every picture.
+
+    Raises:
+        ModelError: The models are missing or damaged.
     """
     from pelican_headshots.analysis.model_files import find_models
 
@@ -59,16 +65,16 @@ def _measure_part(corpus: Path, names: list[str]) -> dict[str, Any]:
     from pelican_headshots.pipeline.tasks import ANALYSIS_LONG_SIDE_PX
 
     found: dict[str, Any] = {}
-    with Detector(find_models()) as looker:
+    with Detector(find_models()) as detector:
         for name in names:
             file, _, how = name.partition("|")
             data = (corpus / file).read_bytes()
             if how in COPIES:
                 data = make_copy(data, how)
             pixels = decode_for_analysis(
-                _degrade(data) if how == "worn" else data, ANALYSIS_LONG_SIDE_PX, 1 << 30
+                _degrade(data) if how == "degraded" else data, ANALYSIS_LONG_SIDE_PX, 1 << 30
             ).pixels
-            found[name] = _measure_one(looker, _mirror_if_needed(pixels, how))
+            found[name] = _measure_one(detector, _mirror_if_needed(pixels, how))
     return found
 
 
@@ -77,20 +83,20 @@ def _degrade(data: bytes) -> bytes:
 
     image = Image.open(io.BytesIO(data)).convert("L")
     image.thumbnail((DEGRADED_SIDE_PX, DEGRADED_SIDE_PX))
-    image.save(coded := io.BytesIO(), "JPEG", quality=DEGRADED_QUALITY)
-    return coded.getvalue()
+    image.save(buffer := io.BytesIO(), "JPEG", quality=DEGRADED_QUALITY)
+    return buffer.getvalue()
 
 
 def make_copy(data: bytes, how: str) -> bytes:
-    """A JPEG of the picture in *data*, altered as one of `COPIES` says."""
+    """Return the picture in *data* as a JPEG, altered as *how*, one of `COPIES`, says."""
     from PIL import Image, ImageOps
 
     image = Image.open(io.BytesIO(data)).convert("RGB")
     quality, exif = COPY_QUALITY, Image.Exif()
     match how:
-        case "mirrored and coded":
+        case "mirrored and saved":
             image = ImageOps.mirror(image)
-        case "turned by EXIF":
+        case "rotated by EXIF":
             image, exif[0x0112] = image.transpose(Image.Transpose.ROTATE_90), 6
         case "640 px":
             image.thumbnail((COPY_SIDE, COPY_SIDE))
@@ -98,27 +104,27 @@ def make_copy(data: bytes, how: str) -> bytes:
             quality = LOW_QUALITY
         case _:
             image = image.convert("L")
-    image.save(coded := io.BytesIO(), "JPEG", quality=quality, exif=exif.tobytes())
-    return coded.getvalue()
+    image.save(buffer := io.BytesIO(), "JPEG", quality=quality, exif=exif.tobytes())
+    return buffer.getvalue()
 
 
 def _mirror_if_needed(pixels: RgbArray, how: str) -> RgbArray:
-    """*pixels* as the looker turns it, or the other way round."""
+    """Mirror *pixels* to the side that the detector analyzes, or, for `mirrored`, to the other side."""
     from pelican_headshots.analysis.regions import is_brighter_on_right
 
     return np.ascontiguousarray(pixels[:, ::-1]) if is_brighter_on_right(pixels) != (how == "mirrored") else pixels
 
 
-def _measure_one(looker: Detector, pixels: RgbArray) -> dict[str, Any]:
+def _measure_one(detector: Detector, pixels: RgbArray) -> dict[str, Any]:
     from pelican_headshots.analysis.features.analyze import analyze_observations
 
-    sights = looker.observe(pixels)
-    analysis = analyze_observations(sights, pixels)
+    observations = detector.observe(pixels)
+    analysis = analyze_observations(observations, pixels)
     return {
         "people": analysis.people_count,
         "faces": len(analysis.faces),
         "features": {key: value for key, value in analysis.features.items() if key not in {*PROBE_INPUTS, TILES_PROBE}},
-        **{name: np.round(getattr(sights[0], name).astype(float), 4).tolist() for name in EMBEDDING_NAMES},
+        **{name: np.round(getattr(observations[0], name).astype(float), 4).tolist() for name in EMBEDDING_NAMES},
     }
 
 
@@ -130,7 +136,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--copies", nargs="*", choices=COPIES, default=())
-    given = parser.parse_args(arguments)
-    found = measure_pictures(given.corpus, given.workers, list_trainable_files(given.corpus), given.copies)
-    given.out.write_text(json.dumps(found, sort_keys=True), encoding="utf-8")
+    args = parser.parse_args(arguments)
+    found = measure_pictures(args.corpus, args.workers, list_trainable_files(args.corpus), args.copies)
+    args.out.write_text(json.dumps(found, sort_keys=True), encoding="utf-8")
     return 0

@@ -1,11 +1,11 @@
-"""How pictures take to compression: SSIMULACRA2 of encoded photographs, and what a small trial encode told before.
+"""Measure SSIMULACRA2 of photos encoded at several qualities, and the features of a small trial encode.
 
-CORPUS is a folder of photographs with `labels.csv` (columns file, source_repo, train, depiction); MODELS holds
-`face_full_range.tflite`. Forty pictures from every second source are marked `test`, 56 from the other sources `fit`,
-so that nothing is fitted on a source it is tested on. Each line of OUT has, for AVIF and JPEG at several qualities,
-bytes and SSIMULACRA2 of the whole (long side 720 pixels) and of its largest face, and the features of the trial; of
-the pictures marked `test` also what Pillow makes of them by itself (`plain`). Pictures that OUT has are not done again.
-Needs `pip install ssimulacra2` beside the package; nothing of this is used while a site is built.
+CORPUS is a folder of photos with a `labels.csv` (columns file, source_repo, train, depiction); MODELS has
+`face_full_range.tflite`. Forty pictures from every second source are marked `test`, and 56 from the other sources `fit`,
+so that no source is used for both. For AVIF and JPEG at several qualities, each line of OUT has the bytes, SSIMULACRA2 of
+the whole picture (long side 720 pixels) and of its largest face, and the features of the trial. Pictures marked `test` also
+have the results of Pillow's own settings (`plain`). Pictures that are already in OUT are skipped. Needs
+`pip install ssimulacra2`.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ _SRGB_TO_LINEAR = package.srgb_to_linear(np.arange(256).reshape(1, 256, 1))[0, :
 
 
 class Reference:
-    """One picture that others are scored against: the package's measure, its blurs by OpenCV, its side kept.
+    """A picture to which encoded ones are compared. Faster than the ssimulacra2 package: it is computed once, with OpenCV.
 
-    Within 0.4 of the package's own score at 50 to 90.
+    At scores of 50 to 90, the result is within 0.4 of the package's own.
     """
 
     def __init__(self, pixels: np.ndarray) -> None:
         self.scales = list(_iterate_scales(pixels))
 
     def score(self, pixels: np.ndarray, box: tuple[int, int, int, int] | None) -> tuple[float, float | None]:
-        """SSIMULACRA2 of *pixels*, and of the part *box* (pixels): its means taken there, on every scale."""
+        """Return SSIMULACRA2 of *pixels* and of the part in *box* (left, top, right, bottom in pixels)."""
         whole, part, step = package.Msssim(), package.Msssim(), 1
         for (x, mean_x, square_x), (y, mean_y, square_y) in zip(self.scales, _iterate_scales(pixels), strict=True):
             planes = (x, mean_x, square_x, y, mean_y, square_y, _blur(x * y))
@@ -72,22 +72,22 @@ def _compare_planes(planes: tuple[np.ndarray, ...]) -> package.MsssimScale:
 
 def _blur(plane: np.ndarray) -> np.ndarray:
     wide = cv2.copyMakeBorder(plane, 0, 0, 5, 5, cv2.BORDER_REFLECT)
-    # The package pads above and below with nothing.
+    # The ssimulacra2 package pads with zeros above and below.
     padded = cv2.copyMakeBorder(wide, 5, 5, 0, 0, cv2.BORDER_CONSTANT, value=(0, 0, 0))
     return cv2.sepFilter2D(padded, -1, _TAPS, _TAPS)[5:-5, 5:-5]
 
 
 def _iterate_scales(pixels: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    light = _SRGB_TO_LINEAR[pixels]
+    linear = _SRGB_TO_LINEAR[pixels]
     for number in range(package.kNumScales):
-        colours = package.make_positive_xyb(package.linear_rgb_to_xyb(light).transpose(1, 0, 2)).astype(np.float32)
-        yield colours, _blur(colours), _blur(colours * colours)
+        xyb = package.make_positive_xyb(package.linear_rgb_to_xyb(linear).transpose(1, 0, 2)).astype(np.float32)
+        yield xyb, _blur(xyb), _blur(xyb * xyb)
         if number < package.kNumScales - 1:
-            light = package.downsample(light, 2, 2).astype(np.float32)
+            linear = package.downsample(linear, 2, 2).astype(np.float32)
 
 
 def choose_pictures(corpus: Path) -> Iterator[tuple[str, str]]:
-    """(set, file) of the pictures to measure: sources in turn, a fixed shuffle within each."""
+    """Yield (set, file) of the pictures to measure, from each source in turn, in a fixed random order."""
     rows = [row for row in csv.DictReader((corpus / "labels.csv").open()) if row["depiction"] != "y"]
     random.seed(5)
     random.shuffle(rows)
@@ -100,41 +100,41 @@ def choose_pictures(corpus: Path) -> Iterator[tuple[str, str]]:
     for label, remaining, most in (("test", {n: by_source[n] for n in sources[::2]}, 40), ("fit", fitting, 56)):
         taken = 0
         while taken < most and any(remaining.values()):
-            for shelf in remaining.values():
-                if shelf and taken < most:
-                    yield label, shelf.pop()["file"]
+            for rows_of_source in remaining.values():
+                if rows_of_source and taken < most:
+                    yield label, rows_of_source.pop()["file"]
                     taken += 1
 
 
 def measure(corpus: Path, models: Path, out: Path) -> None:
     options = BaseOptions(model_asset_path=str(models / "face_full_range.tflite"))
-    finder = vision.FaceDetector.create_from_options(
+    detector = vision.FaceDetector.create_from_options(
         vision.FaceDetectorOptions(base_options=options, min_detection_confidence=0.6)
     )
     done = {json.loads(line)["file"] for line in out.read_text().splitlines()} if out.exists() else set()
-    with out.open("a") as lines, finder:
+    with out.open("a") as lines, detector:
         for label, name in choose_pictures(corpus):
             if name in done:
                 continue
             image = Image.open(corpus / name).convert("RGB")
             image.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS)
             lines.write(
-                json.dumps({"file": name, "set": label, **measure_picture(image, finder, label == "test")}) + "\n"
+                json.dumps({"file": name, "set": label, **measure_picture(image, detector, label == "test")}) + "\n"
             )
             lines.flush()
             print(name, file=sys.stderr)
 
 
-def measure_picture(image: Image.Image, finder: vision.FaceDetector, with_plain: bool) -> dict[str, object]:
+def measure_picture(image: Image.Image, detector: vision.FaceDetector, with_plain: bool) -> dict[str, object]:
     pixels = np.ascontiguousarray(np.asarray(image))
-    box = _largest_face(finder.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=pixels)), image.size)
+    box = _find_largest_face(detector.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=pixels)), image.size)
     face = Box(*(edge / image.size[i % 2] for i, edge in enumerate(box))) if box else None
     small = image.copy()
     small.thumbnail((trial.TRIAL_LONG_SIDE_PX, trial.TRIAL_LONG_SIDE_PX), Image.Resampling.LANCZOS)
     reference = Reference(pixels)
     line: dict[str, object] = {"size": image.size, "box": box}
 
-    def rows(
+    def measure_qualities(
         qualities: tuple[int, ...], encode: Callable[[str, int], bytes], format: str
     ) -> dict[str, list[float | None]]:
         made = {str(quality): encode(format, quality) for quality in qualities}
@@ -144,25 +144,27 @@ def measure_picture(image: Image.Image, finder: vision.FaceDetector, with_plain:
         }
 
     for format in QUALITIES:
-        line[format] = rows(QUALITIES[format], lambda name, quality: encode(image, name, quality, Rights()), format)
+        line[format] = measure_qualities(
+            QUALITIES[format], lambda name, quality: encode(image, name, quality, Rights()), format
+        )
         line[f"trial {format}"] = trial.run_trial(small, format, TRIAL_QUALITY[format], face)
         if with_plain:
-            line[f"plain {format}"] = rows(
+            line[f"plain {format}"] = measure_qualities(
                 PLAIN_QUALITIES[format], lambda name, quality: encode_plain(image, name, quality), format
             )
     return line
 
 
 def encode_plain(image: Image.Image, format: str, quality: int) -> bytes:
-    """As another tool does it that leaves everything but quality, and for AVIF our speed, to Pillow."""
+    """Encode with Pillow's own settings, except for the quality and, for AVIF, our speed."""
     out = io.BytesIO()
     more = {"speed": 8, "max_threads": 1} if format == "avif" else {"progressive": True, "optimize": True}
     image.save(out, format.upper(), quality=quality, **more)
     return out.getvalue()
 
 
-def _largest_face(found: vision.FaceDetectorResult, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
-    """The box of the largest face with some skin and hair around it, None below 40 pixels."""
+def _find_largest_face(found: vision.FaceDetectorResult, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
+    """Return the box of the largest face with a margin, in pixels; None if it is less than 40 pixels wide."""
     boxes = sorted((d.bounding_box for d in found.detections), key=lambda b: b.width * b.height)
     if not boxes:
         return None
@@ -177,6 +179,6 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="quality_data", description=__doc__)
     for name in ("corpus", "models", "out"):
         parser.add_argument(name, type=Path)
-    given = parser.parse_args(arguments)
-    measure(given.corpus, given.models, given.out)
+    args = parser.parse_args(arguments)
+    measure(args.corpus, args.models, args.out)
     return 0

@@ -1,1 +1,1 @@
-"""From an `Observation` to measurements: arithmetic on arrays, no model is asked."""
+"""Compute the features of an `Observation`: arithmetic on arrays, no model is run."""

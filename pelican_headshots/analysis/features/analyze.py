@@ -1,4 +1,4 @@
-"""From what was seen to what is known about a picture: an `Analysis`. Arithmetic on arrays, no model is asked."""
+"""Turn the observations of a picture into its `Analysis`: arithmetic on arrays, no model is run."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .lighting import measure_lighting
 
 
 def analyze_observations(observations: Sequence[Observation], frame: RgbArray) -> Analysis:
-    """What one or two sights of *frame* tell together."""
+    """Return the analysis of *frame* from one or two observations of it."""
     analyses = [analyze_one(observation, frame) for observation in observations]
     return analyses[0] if len(analyses) == 1 else analyses[0].merge(analyses[1])
 
 
 def analyze_one(observation: Observation, frame: RgbArray) -> Analysis:
-    """Everything `core.features` names that can be known of this picture."""
+    """Return the analysis of one observation, with every feature of `classify/feature_vector.py` that can be measured."""
     faces, main_face, bodies = observation.real_faces, observation.main_face, find_distinct_bodies(observation)
     features: dict[str, float] = {}
     features.update(measure_body(observation, main_face))
@@ -86,9 +86,10 @@ def _to_face(observation: Observation, face: DetectedFace) -> Face:
 def estimate_crown(
     observation: Observation, chin: tuple[float, float], hairline: tuple[float, float]
 ) -> tuple[float, float]:
-    """Top of the head, hair and hats included: up the face's own middle line until the person mask ends.
+    """Return the top of the head, including hair and hats, in pixels of the frame.
 
-    Never below the hairline, never more than a face height above it. Pixels of the frame; may lie above its edge.
+    Follows the face's middle line upward until the person mask ends. The result is at least 0.18 and at most one face
+    height above the hairline. It may be above the frame.
     """
     dx, dy = hairline[0] - chin[0], hairline[1] - chin[1]
     scale = observation.person_mask.shape[1] / observation.width

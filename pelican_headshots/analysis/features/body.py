@@ -1,4 +1,4 @@
-"""Bodies: how many, which joints are in the frame, how much of the picture is person."""
+"""Features of bodies: how many, which joints are in the frame, how much of the picture shows a person."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 from ..observation import DetectedFace, FloatArray, Observation
 
 HEAD_EXTENT_SIDE, HEAD_EXTENT_UP, HEAD_EXTENT_DOWN = 0.95, 0.85, 0.65
-"""From the middle of a body's nose, eyes, ears and mouth to the ends of its head, in widths and heights of `head_box`. Set
-by eye on every second of the corpus' people without a readable face."""
+"""From the center of a body's nose, eyes, ears and mouth to the edges of its head, in widths and heights of
+`estimate_head_box`. Set by eye on every second person without a readable face in the corpus."""
 SHOULDERS, ELBOWS, WRISTS, HIPS, KNEES, ANKLES = (11, 12), (13, 14), (15, 16), (23, 24), (25, 26), (27, 28)
 
 
@@ -53,7 +53,7 @@ def measure_body(observation: Observation, main_face: DetectedFace | None) -> di
 
 
 def find_distinct_bodies(observation: Observation) -> list[FloatArray]:
-    """The bodies that are there. The pose model finds some people twice; they count once."""
+    """Return each real body once. The pose model finds some people twice."""
     found: list[FloatArray] = []
     for index, body in enumerate(observation.bodies):
         if _is_real_body(observation, index) and all(_is_other_person(body, other) for other in found):
@@ -62,7 +62,7 @@ def find_distinct_bodies(observation: Observation) -> list[FloatArray]:
 
 
 def estimate_head_box(body: FloatArray) -> tuple[float, float, float, float]:
-    """Where a body's head is, from nose, eyes, ears and mouth, widened by the shoulders where the head is edge-on."""
+    """Estimate the box of a body's face from nose, eyes, ears and mouth; in profile, from the shoulder width."""
     head = body[:11, :2]
     center = head.mean(axis=0)
     head_size = max(
@@ -80,7 +80,7 @@ def estimate_head_box(body: FloatArray) -> tuple[float, float, float, float]:
 
 
 def estimate_whole_head_box(body: FloatArray) -> tuple[float, float, float, float]:
-    """The same with hair, chin and the back of the head: a body's profile or back shows no face to measure them by."""
+    """Estimate the box of the head with hair, chin and back of the head, for a body whose face is not visible."""
     left, top, right, bottom = estimate_head_box(body)
     x, y, width, height = (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
     return (
@@ -92,25 +92,25 @@ def estimate_whole_head_box(body: FloatArray) -> tuple[float, float, float, floa
 
 
 def _is_real_body(observation: Observation, index: int) -> bool:
-    """Whether a body's head or shoulders are in the frame, seen, and on somebody's pixels."""
+    """Return whether the model is sure of this body and sees its nose or a shoulder."""
     body = observation.bodies[index]
     return observation.body_scores[index] > 0 and float(body[[0, 11, 12], 3].max()) > 0.5
 
 
 def _is_other_person(body: FloatArray, reference: FloatArray) -> bool:
-    """Whether *body* is somebody else and not *main* found twice: noses a quarter of a shoulder width apart."""
+    """Return whether *body* is another person: its nose is more than 0.35 shoulder widths from that of *reference*."""
     return float(np.linalg.norm(body[0, :2] - reference[0, :2])) > 0.35 * _measure_body_size(reference)
 
 
 def _measure_body_size(body: FloatArray) -> float:
-    """Shoulder width, or the torso's length where somebody stands sideways."""
+    """Return the shoulder width, or half the torso's length for a person seen from the side. Pixels."""
     shoulders = float(np.linalg.norm(body[11, :2] - body[12, :2]))
     torso = float(np.linalg.norm(body[[11, 12], :2].mean(axis=0) - body[[23, 24], :2].mean(axis=0)))
     return max(shoulders, torso * 0.5, 1.0)
 
 
 def _find_main_body_index(observation: Observation, main_face: DetectedFace | None) -> int:
-    """The body whose nose is nearest the main face; without a face, the largest."""
+    """Return the index of the body whose nose is nearest to the main face; without a face, of the largest body."""
     if main_face is None:
         return int(np.argmax([_measure_body_size(b) for b in observation.bodies]))
     x, y = main_face.center

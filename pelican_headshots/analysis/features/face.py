@@ -1,4 +1,4 @@
-"""The main face against the frame and the other faces, where it points, where its eyes look, hands at it."""
+"""Features of the main face: its size and position, head pose, gaze, other faces, and hands near it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..head_pose import estimate_gaze, estimate_head_pose, measure_iris_offsets
 from ..observation import DetectedFace, FloatArray, Observation
 
 MIN_EYE_WIDTH_PX = 14.0
-"""Pixels of the frame from corner to corner, below which nobody can say whether an eye is open."""
+"""Distance between an eye's corners, in pixels of the frame, below which one cannot see whether it is open."""
 
 
 def measure_face(
@@ -104,7 +104,7 @@ def _measure_mesh(observation: Observation, face: DetectedFace, mesh: FloatArray
         own_angles = _measure_mesh_head_and_gaze(points)
         features["gaze_doubt"] = hypot(own_angles[3] - mirrored_angles[3], own_angles[4] - mirrored_angles[4])
         features["turn_doubt"] = abs(own_angles[0] - mirrored_angles[0])
-        # A mirrored mesh keeps its numbering, so person's right and left are exchanged: compare what has no side.
+        # A mirrored mesh keeps its numbering, so the person's right and left are exchanged: compare the middle line only.
         features["mesh_doubt"] = (
             float(
                 np.linalg.norm(mesh[_MIDLINE_LANDMARKS, :2] - face.mirrored_mesh[_MIDLINE_LANDMARKS, :2], axis=1).mean()
@@ -115,21 +115,20 @@ def _measure_mesh(observation: Observation, face: DetectedFace, mesh: FloatArray
 
 
 def measure_lid_gap(face: DetectedFace) -> float | None:
-    """How far the lids of the more open eye are apart, in eye widths; None where the eyes are too small to tell.
+    """Return the gap between the eyelids of the more open eye, in eye widths; None if the eyes are too small.
 
-    Mean of seven places along the lids, over all looks at the face. From the contours of the eyes, which follow the lids:
-    the mesh itself hardly does.
+    This is the mean of seven places along the lids, over all meshes of the face. It is measured on the contours of the
+    eyes, which follow the lids; the mesh itself hardly does.
     """
     assert face.mesh is not None
-    has_contours = face.mesh[
-        469:471, 2
-    ].any()  # not by a mesh of another folder's, made before contours travelled with it
+    # A face_mesh.task from another folder may lack the eye contours.
+    has_contours = face.mesh[469:471, 2].any()
     if (
         not has_contours
         or min(_measure_distance(face.mesh, 33, 133), _measure_distance(face.mesh, 263, 362)) < MIN_EYE_WIDTH_PX
     ):
         return None
-    # In a mirror, the person's right eye has the numbers of the left.
+    # In a mirrored mesh, the person's right eye has the indices of the left.
     lid_gaps = [_measure_lid_gaps(face.mesh)]
     if face.mirrored_mesh is not None:
         lid_gaps.append(_measure_lid_gaps(face.mirrored_mesh)[::-1])
@@ -140,7 +139,7 @@ def measure_lid_gap(face: DetectedFace) -> float | None:
 
 
 def _measure_lid_gaps(mesh: FloatArray) -> tuple[float, float]:
-    """Of the right and the left eye, from the two vectors told of each: lid to lid across corner to corner."""
+    """Return the gap of the right and of the left eye: the vector between the lids, across that between the corners."""
 
     def compute_gap(corners_x: float, corners_y: float, lids_x: float, lids_y: float) -> float:
         return abs(corners_x * lids_y - corners_y * lids_x) / (corners_x**2 + corners_y**2)
@@ -154,9 +153,9 @@ _MIDLINE_LANDMARKS = [10, 151, 9, 168, 6, 197, 195, 5, 4, 1, 2, 164, 0, 17, 200,
 
 
 def measure_head_and_gaze(face: DetectedFace) -> tuple[float, ...]:
-    """Yaw, pitch, roll, gaze to the right and up (degrees), irises along and above (eye widths).
+    """Return yaw, pitch, roll, gaze to the right and up (degrees), iris offset along and across the eye line (eye widths).
 
-    The mean of the face and its mirror image: the model has a slight handedness, which this takes out.
+    Each is the mean of the face and its mirror image, because the model treats left and right slightly differently.
     """
     assert face.mesh is not None
     own_angles = _measure_mesh_head_and_gaze(face.mesh.tolist())
@@ -167,7 +166,7 @@ def measure_head_and_gaze(face: DetectedFace) -> tuple[float, ...]:
 
 
 def _measure_mesh_head_and_gaze(points: list[list[float]]) -> tuple[float, ...]:
-    """As `pointing`, for one mesh; of a mirror image put back, right and left are exchanged first."""
+    """Measure one mesh. If it was mirrored back, right and left are exchanged first."""
     if points[33][0] > points[263][0]:
         flipped = [[-p[0], p[1], p[2]] for p in points]
         yaw, pitch, roll = estimate_head_pose(flipped)
@@ -185,7 +184,7 @@ def _measure_distance(mesh: FloatArray, a: int, b: int) -> float:
 
 
 def _measure_hands(observation: Observation, face: DetectedFace, face_diagonal: float) -> dict[str, float]:
-    """How near hands come to the face, in face diagonals from its middle; how much of a hand is over the face."""
+    """Return how near hands come to the face's center, in face diagonals, and how much of a hand is over the face."""
     x, y = face.center
     nearest, most_over_face, best_score = 4.0, 0.0, -10.0
     left, top, right, bottom = face.box

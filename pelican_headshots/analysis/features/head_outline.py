@@ -1,4 +1,4 @@
-"""The whole head, hair and beard included, and the backdrop at the picture's edges, from the person mask."""
+"""The outline of the head with hair and beard, and how even the backdrop is, both from the person mask."""
 
 from __future__ import annotations
 
@@ -14,25 +14,30 @@ from ..observation import FloatArray, Observation, RgbArray
 BoolArray = NDArray[np.bool_]
 
 MIN_HAIR_MASK_VALUE = 0.4
-"""Mask value from which a pixel belongs to somebody: below one half, because the mask ends early at loose hair."""
+"""Mask value above which a pixel counts as hair: below one half, because the mask ends early at loose hair."""
 MAX_HAIR_ABOVE_HAIRLINE = 1.1
-"""Hair and hats reach at most this far above the hairline, in heights of the face from chin to hairline."""
+"""How far hair and hats may reach above the hairline, in heights of the face from chin to hairline."""
 MAX_HAIR_BESIDE_MIDLINE = 1.15
-"""... and to each side of the face's middle line, in widths of the face."""
+"""How far hair may reach to each side of the face's middle line, in widths of the face."""
 MAX_JAW_BESIDE_MIDLINE = 0.8
-"""The same below the mouth, where shoulders begin."""
+"""The same below the mouth, where the shoulders begin."""
 OUTLINE_DIRECTIONS = 16
 EDGE_BLOCK_SHARE = 0.025
-"""Side of the blocks along an edge that are measured, of the frame's longer side. Nearer than half of it to the edge,
-somebody touches it."""
+"""Side of the measured blocks along an edge, as a share of the frame's long side. A person touches the edge if they are
+nearer than half of this."""
 MAX_BACKGROUND_MASK_VALUE = 0.2
-"""Mask value up to which a pixel is backdrop."""
+"""Mask value up to which a pixel counts as backdrop."""
 
 
 def trace_head_outline(observation: Observation, mesh: FloatArray) -> tuple[Point, ...]:
-    """A polygon around hair, face and chin, as fractions of the picture: its farthest points in sixteen directions.
+    """Return a polygon around hair, face and chin: the farthest points in sixteen directions.
 
-    *mesh* is (478, 3) in pixels of the frame. Points at the picture's edge mean that the picture cuts the head there.
+    Args:
+        observation: What was found in the frame; its person mask is used.
+        mesh: The mesh of the face, (478, 3), in pixels of the frame.
+
+    Returns:
+        Points as fractions of the picture. A point at the picture's edge means that the picture cuts the head there.
     """
     import cv2
 
@@ -59,13 +64,13 @@ def trace_head_outline(observation: Observation, mesh: FloatArray) -> tuple[Poin
     x, y = min(max(int(center[0]), 0), width - 1), min(max(int(center[1]), 0), height - 1)
     head_pixels = labels == labels[y, x] if labels[y, x] else np.zeros((1, 1), bool)
     head_rows = np.flatnonzero(head_pixels.any(axis=1))
-    # What lies farthest begins or ends a line of pixels.
+    # The farthest pixel in any direction is the first or last of its row.
     row_ends = np.stack(
         [head_pixels[head_rows].argmax(axis=1), head_pixels.shape[1] - 1 - head_pixels[head_rows, ::-1].argmax(axis=1)],
         axis=1,
     )
     edge_pixels = np.stack([row_ends.ravel(), np.repeat(head_rows, 2)], axis=1)
-    # Both corners of each pixel on the diagonal, so that nothing is lost to the mask's coarseness.
+    # Two opposite corners of each pixel, because a pixel of the mask covers several of the frame.
     edge_corners = np.concatenate([edge_pixels, edge_pixels + 1.0])
     points = np.concatenate([edge_corners, face]) / scale
     farthest = [
@@ -78,7 +83,7 @@ def trace_head_outline(observation: Observation, mesh: FloatArray) -> tuple[Poin
 
 
 def measure_backdrop(observation: Observation, frame: RgbArray) -> Backdrop:
-    """How even the picture is along its edges, where nobody is."""
+    """Measure how even the picture is along its edges, where there is no person."""
     import cv2
 
     height, width = frame.shape[:2]
@@ -104,7 +109,7 @@ def measure_backdrop(observation: Observation, frame: RgbArray) -> Backdrop:
 
 
 def _measure_side(frame: RgbArray, is_background: BoolArray, block_side: int) -> tuple[float, float]:
-    """Unevenness of the left edge down to where somebody touches it, and how far down that is (0..1)."""
+    """Return the unevenness of the left edge down to where a person touches it, and how far down that is (0..1)."""
     touched_rows = np.flatnonzero(~is_background[:, : block_side // 2].all(axis=1))
     clear_height = max(0, int(touched_rows[0]) - block_side) if len(touched_rows) else frame.shape[0]
     if clear_height < 4 * block_side:
@@ -115,10 +120,12 @@ def _measure_side(frame: RgbArray, is_background: BoolArray, block_side: int) ->
 
 
 def _measure_unevenness(frame: RgbArray, is_background: BoolArray, block_side: int) -> float:
-    """The worst of: texture within blocks of the left edge, steps from one to the next, and from it to that beside it.
+    """Return the unevenness of the left edge, in levels 0..255.
 
-    In levels of 0..255. Blocks with somebody in them do not count; where they are most, it is 255. A backdrop of paper or
-    a clear wall stays below about 6, whatever its gradient; foliage, bricks and blurred lights are above 10.
+    It is the largest of three: texture within a block, difference between neighboring blocks along the edge, and
+    difference between a block and the next one inward. Blocks with a person in them do not count; if fewer than 60 % of
+    the blocks are clear, the result is 255. A paper backdrop or a plain wall is below about 6, whatever its gradient;
+    foliage, bricks and blurred lights are above 10.
     """
     block_count = frame.shape[0] // block_side
     clear_blocks: BoolArray = np.asarray(

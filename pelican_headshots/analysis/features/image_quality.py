@@ -1,4 +1,4 @@
-"""The craft of a headshot, for the doctor: focus, exposure and colour of the skin, shadows across it, the backdrop."""
+"""Technical quality of a headshot, for `advise`: focus, exposure and color of the skin, hard shadows, backdrop."""
 
 from __future__ import annotations
 
@@ -11,35 +11,36 @@ from ..observation import DetectedFace, FloatArray, Observation, RgbArray
 from .lighting import FACE_OVAL_LANDMARKS, SRGB_TO_LINEAR
 
 FOCUS_FACE_HEIGHT_PX = 240
-"""Pixels from hairline to chin at which focus is measured, so that near and far heads compare."""
+"""Face height (hairline to chin, pixels) to which a face is reduced for measuring focus, so that faces compare."""
 MIN_FOCUS_FACE_HEIGHT_PX = 90
-"""Pixels from hairline to chin below which focus cannot be assessed: the frame itself hides it."""
+"""Face height in pixels below which focus cannot be measured, because the frame has too little detail."""
 EYE_LANDMARKS = (33, 133, 159, 145, 263, 362, 386, 374, 70, 300, 168)
 MIN_VISIBLE_DELTA_E = 4.0
-"""CIE76 between neighbouring pixels of the person mask's frame: a line that the eye follows."""
+"""Color difference (CIE76) between neighboring pixels of the mask-sized frame above which the eye sees a line."""
 SKIN_LANDMARKS = (10, 67, 297, 151, 9, 117, 346, 205, 425, 50, 280, 187, 411, 6, 4)
-"""Forehead, cheeks and nose: places that are skin on most faces, above a beard and below a fringe."""
+"""Forehead, cheeks and nose: skin on most faces, above a beard and below a fringe."""
 EXTRA_SKIN_LANDMARKS = (
     69, 299, 108, 337, 104, 333, 101, 330, 36, 266, 123, 352, 147, 376, 207, 427, 197, 195, 5, 198, 420, 118, 347,
 )  # fmt: skip
-"""Between those: light that falls off evenly has no step among so many, an edge of a shadow keeps its own."""
+"""Points between those. Among so many, light that falls off evenly shows no large step; the edge of a shadow does."""
 SKIN_FACE_HEIGHT_PX = 160
-"""Pixels from hairline to chin at which they are measured."""
+"""Face height in pixels to which a face is reduced for measuring the skin."""
 
 _LINEAR_RGB_TO_XYZ = np.array(
     [[0.412453, 0.357580, 0.180423], [0.212671, 0.715160, 0.072169], [0.019334, 0.119193, 0.950227]]
 ) / np.array([[0.950456], [1.0], [1.088754]])
-"""Linear sRGB to XYZ (Rec. 709 primaries, D65) as shares of white's."""
+"""Linear sRGB to XYZ (Rec. 709 primaries, D65), divided by the XYZ of white."""
 
 
 def measure_image_quality(
     observation: Observation, main_face: DetectedFace | None, frame: RgbArray
 ) -> dict[str, float]:
-    """Measurements named `craft_…`; those that cannot be made are left out.
+    """Return the features named `craft_…`; those that cannot be measured are left out.
 
-    `focus` is octaves of fine over coarse detail about the eyes; `white` and `black` are shares of the face; `skin_…`
-    and `ground_…` are CIE L*, a*, b*; `gap` is the widest step, in stops, that parts the
-    skin in two; `ground_busy` is the share of the backdrop that is drawing.
+    `face` is the face height in pixels. `focus` is the ratio of fine to coarse detail around the eyes, in octaves.
+    `white` and `black` are the shares of the face that are clipped. `skin_…` and `ground_…` are CIE L*, a*, b* of the
+    skin and of the backdrop. `gap` is the largest step between light and dark parts of the skin, in stops. `ground_busy`
+    is the share of the backdrop with visible edges.
     """
     features = _measure_background(observation, frame)
     if main_face is None or main_face.mesh is None:
@@ -53,7 +54,7 @@ def measure_image_quality(
 
 
 def _to_lab(frame: Any) -> FloatArray:
-    """CIE L*, a*, b* of *frame*. OpenCV's own reads it from a table that takes 0.1 s to make, and is off by up to 0.4."""
+    """Return CIE L*, a*, b* of *frame*. OpenCV's own table takes 0.1 s to make and is off by up to 0.4."""
     import cv2
 
     linear = cv2.transform(cv2.LUT(frame, SRGB_TO_LINEAR.astype(np.float32)), _LINEAR_RGB_TO_XYZ)
@@ -144,10 +145,10 @@ def _measure_background(observation: Observation, frame: RgbArray) -> dict[str, 
 
 
 def _measure_background_clutter(lab: FloatArray, background: NDArray[np.bool_]) -> float:
-    """The share of *ground* that is drawing: places where colour changes by more than STEP from one to the next.
+    """Return the share of the background where the color changes by more than MIN_VISIBLE_DELTA_E between pixels.
 
-    Measured on the person mask's frame, whose long side is 256. A lit wall and a street far out of focus have hardly
-    any; leaves, bricks, shelves and flags have a tenth and more.
+    Measured at the size of the person mask, whose long side is 256 pixels. A lit wall and a street far out of focus have
+    hardly any; leaves, bricks, shelves and flags have a tenth and more.
     """
     import cv2
 

@@ -1,4 +1,4 @@
-"""Light: on the face, around it, in the whole picture. Colour is not seen here: see `sight.colourless`."""
+"""Features of light: on the face, around it, and in the whole picture. Measured in gray: see `observation.to_grayscale`."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from ..observation import DetectedFace, FloatArray, GrayArray, Observation
 
 FACE_OVAL_LANDMARKS = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
         152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
-"""The outline of the face in the mesh, clockwise from the middle of the forehead."""
+"""The outline of the face in the mesh, starting at the middle of the forehead."""
 FACE_MIDLINE_LANDMARKS = (10, 151, 9, 8, 168, 6, 197, 195, 5, 4, 1, 2, 164, 0, 17, 18, 200, 199, 175, 152)
-
 
 SRGB_TO_LINEAR = np.where(
     np.arange(256) <= 10, np.arange(256) / 255 / 12.92, ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4
 )
-"""Light, 0..1, of each step of sRGB."""
+"""Linear light, 0..1, of each sRGB value."""
 _SRGB_TO_LIGHTNESS = np.where(
     SRGB_TO_LINEAR > 216 / 24389, 116 * np.cbrt(SRGB_TO_LINEAR) - 16, SRGB_TO_LINEAR * 24389 / 27
 ).astype(np.float32)
-"""L* of CIELAB of a grey sRGB value (IEC 61966-2-1, CIE 15)."""
+"""CIELAB L* of each gray sRGB value (IEC 61966-2-1, CIE 15)."""
 
 
 def measure_lighting(observation: Observation, main_face: DetectedFace | None, gray: GrayArray) -> dict[str, float]:
@@ -47,7 +46,7 @@ def measure_lighting(observation: Observation, main_face: DetectedFace | None, g
 
 
 def _measure_face_lighting(mesh: FloatArray, gray: GrayArray, background_lightness: float) -> dict[str, float]:
-    """Lightness (L*, 0..100) of the face and of its two halves; stops between them in linear light."""
+    """Return lightness (L*, 0..100) of the face and its parts; ratios between them are in stops of linear light."""
     import cv2
 
     points = mesh[list(FACE_OVAL_LANDMARKS), :2]
@@ -102,7 +101,7 @@ _LENS_LANDMARKS = (
     (70, 63, 105, 66, 107, 55, 193, 245, 128, 121, 120, 119, 118, 117, 111, 143, 156),
     (300, 293, 334, 296, 336, 285, 417, 465, 357, 350, 349, 348, 347, 346, 340, 372, 383),
 )
-"""Brow to cheekbone around each eye: where a lens of sunglasses sits."""
+"""Brow to cheekbone around each eye: what a lens of sunglasses covers."""
 _EYE_LANDMARKS = (
     (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
     (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
@@ -111,35 +110,12 @@ _CHEEK_LANDMARKS = ((50, 101, 36, 206, 207, 187, 123), (280, 330, 266, 426, 427,
 _FOREHEAD_LANDMARKS = (109, 67, 104, 69, 108, 151, 337, 299, 333, 297, 338, 10)
 _MOUTH_LANDMARKS = (61, 40, 37, 0, 267, 270, 291, 321, 314, 17, 84, 91)
 _JAW_LANDMARKS = (
-    57,
-    43,
-    106,
-    182,
-    83,
-    18,
-    313,
-    406,
-    335,
-    273,
-    287,
-    432,
-    430,
-    394,
-    395,
-    369,
-    396,
-    175,
-    171,
-    140,
-    170,
-    169,
-    210,
-    212,
-)
+    57, 43, 106, 182, 83, 18, 313, 406, 335, 273, 287, 432, 430, 394, 395, 369, 396, 175, 171, 140, 170, 169, 210, 212,
+)  # fmt: skip
 
 
 def _measure_face_parts(points: FloatArray, lightness: FloatArray) -> dict[str, float]:
-    """The face by parts: are the eyes to be seen, are cheeks, forehead, mouth and jaw of one skin, is a part covered."""
+    """Compare parts of the face: are the eyes visible, do forehead, mouth and jaw match the cheeks, is a part covered?"""
     import cv2
 
     def fill_hull(indices: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -191,5 +167,5 @@ def _measure_face_parts(points: FloatArray, lightness: FloatArray) -> dict[str, 
 
 
 def _measure_stops(bright: float, dark: float) -> float:
-    """Between two values of L*, in stops of linear light."""
+    """Return the difference between two values of L*, in stops of linear light."""
     return float(np.log2((((bright + 16) / 116) ** 3 + 0.003) / (((dark + 16) / 116) ** 3 + 0.003)))

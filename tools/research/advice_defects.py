@@ -1,9 +1,9 @@
-"""How well the doctor finds defects: good headshots, damaged in each of its ways, examined as they are and damaged.
+"""Measure how well `advise` finds defects: add each defect to good headshots, and check them with and without it.
 
-Which pictures are good was decided by eye, from the half of the corpus' headshots that no threshold was set on (every
-second one in the order of its labels). A picture is good for a check if it lacks that defect: of all in that half, PLAIN are
-those whose backdrop is plain or soft, WIDE those of which the finished about page, all of them standing in one line, offers
-a picture of 547 pixels or more.
+Good pictures were chosen by eye from the half of the corpus' headshots on which no threshold was set (every second one in
+the order of its labels). For two checks there are more that lack the defect: PLAIN_BACKDROP are those in that half with a
+plain or soft backdrop; LARGE_ENOUGH are those for which a team page with all of them aligned offers a picture of 547 pixels
+or more.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ SIDE = 1024
 
 
 def srgb_to_linear(pixels: Any) -> Any:
-    """sRGB 0..255 to linear 0..1."""
+    """Return sRGB values 0..255 as linear light 0..1."""
     x = np.asarray(pixels) / 255.0
     return np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
 
@@ -57,8 +57,8 @@ def linear_to_image(linear: Any) -> Image.Image:
     )
 
 
-class Damage:
-    """One damage after another to one picture; *mask* is the person's, *other* another person, *scene* a place."""
+class DefectMaker:
+    """Adds one defect to a picture, by the name of the check. *mask* shows the person, *scene* has nobody in it."""
 
     def __init__(
         self,
@@ -67,10 +67,10 @@ class Damage:
         mask: Any,
         other: Image.Image,
         scene: Image.Image,
-        chance: random.Random,
+        rng: random.Random,
     ) -> None:
         self.image, self.face, self.mask, self.other, self.scene = image, analysis.faces[0], mask, other, scene
-        self.chance = chance
+        self.rng = rng
         box, (width, height) = self.face.box, image.size
         self.left, self.top, self.right, self.bottom = (
             box.left * width,
@@ -81,7 +81,7 @@ class Damage:
         self.face_height, self.face_width = self.bottom - self.top, self.right - self.left
 
     def eyes(self) -> Image.Image:
-        """Lids of the face's own skin, with a line of lashes, over both eyes."""
+        """Paint eyelids in the color of the face's skin, with a line of lashes, over both eyes."""
         width, height = self.image.size
         right, left = (np.array([eye.x * width, eye.y * height]) for eye in (self.face.right_eye, self.face.left_eye))
         wide, level = float(np.linalg.norm(left - right)) * 0.46, np.degrees(np.arctan2(*(left - right)[::-1]))
@@ -95,9 +95,9 @@ class Damage:
             cv2.ellipse(
                 lashes, (x, y), (int(wide * 0.5), int(wide * 0.12)), level, 15, 165, 255, max(1, int(wide * 0.07))
             )
-            for shape, colour in ((lid, skin), (lashes, skin * 0.35)):
+            for shape, color in ((lid, skin), (lashes, skin * 0.35)):
                 share = cv2.GaussianBlur(shape, (0, 0), max(wide * 0.03, 0.5))[..., None] / 255.0
-                pixels = (pixels * (1 - share) + colour * share).astype(np.uint8)
+                pixels = (pixels * (1 - share) + color * share).astype(np.uint8)
         return Image.fromarray(pixels)
 
     def focus(self) -> Image.Image:
@@ -112,7 +112,7 @@ class Damage:
     def cast(self) -> Image.Image:
         return linear_to_image(
             srgb_to_linear(self.image)
-            * np.array(self.chance.choice([(1.5, 1, 0.5), (0.6, 1, 1.6), (0.75, 1.25, 0.75), (1.25, 0.8, 1.2)]))
+            * np.array(self.rng.choice([(1.5, 1, 0.5), (0.6, 1, 1.6), (0.75, 1.25, 0.75), (1.25, 0.8, 1.2)]))
         )
 
     def backdrop(self) -> Image.Image:
@@ -130,7 +130,7 @@ class Damage:
         )
 
     def tilt(self) -> Image.Image:
-        angle = -(1 if self.face.roll > 0 else -1) * self.chance.uniform(11, 16)
+        angle = -(1 if self.face.roll > 0 else -1) * self.rng.uniform(11, 16)
         width, height = self.image.size
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
         return Image.fromarray(
@@ -140,9 +140,9 @@ class Damage:
     def shadow(self) -> Image.Image:
         width, height = self.image.size
         down, across = np.mgrid[0:height, 0:width]
-        middle = (self.left + self.right) / 2 + self.chance.uniform(-0.15, 0.15) * self.face_width
-        away = across - middle - self.chance.uniform(-0.5, 0.5) * (down - (self.top + self.bottom) / 2)
-        dark = 1 / (1 + np.exp(np.clip(self.chance.choice([-1, 1]) * away / (self.face_width * 0.012), -60, 60)))
+        middle = (self.left + self.right) / 2 + self.rng.uniform(-0.15, 0.15) * self.face_width
+        away = across - middle - self.rng.uniform(-0.5, 0.5) * (down - (self.top + self.bottom) / 2)
+        dark = 1 / (1 + np.exp(np.clip(self.rng.choice([-1, 1]) * away / (self.face_width * 0.012), -60, 60)))
         return linear_to_image(srgb_to_linear(self.image) * (1 - dark * (1 - 2**-2.2))[..., None])
 
     def company(self) -> Image.Image:
@@ -156,7 +156,7 @@ class Damage:
         return wide
 
     def hand(self) -> Image.Image:
-        """A hand's shape in the face's own skin over mouth and cheek; the corpus has no hand to paste."""
+        """Paint the shape of a hand over mouth and cheek in the color of the face. The corpus has no hand to paste."""
         pixels, high = np.asarray(self.image).copy(), self.face_height
         x, y = (self.left + self.right) / 2, self.top + high * 0.72
         nose = pixels[
@@ -185,71 +185,75 @@ class Damage:
         )
 
 
-WAYS: tuple[str, ...] = (
+DEFECTS: tuple[str, ...] = (
     "eyes", "focus", "burnt", "blocked", "cast", "backdrop", "pixels", "tilt", "shadow", "company", "hand",
 )  # fmt: skip
 
 
 def _downscale(image: Image.Image) -> Any:
-    """As a build makes the frame that is looked at."""
+    """Reduce a picture as a build does before the analysis."""
     scale = min(1.0, SIDE / max(image.size))
     size = (round(image.width * scale), round(image.height * scale))
     return np.asarray(image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
 
 
 GOOD_BY_DEFECT = {"backdrop": PLAIN_BACKDROP, "pixels": LARGE_ENOUGH}
-"""Good pictures for one check; GOOD for the others."""
+"""Good pictures for one check; for the others, see GOOD."""
 
 
-def measure(corpus: Path, tell: Callable[[str], None] = print) -> dict[str, dict[str, Any]]:
-    """By way of damaging: how many were damaged, found, and found on the undamaged picture."""
-    chance = random.Random(4)
+def measure(corpus: Path, report: Callable[[str], None] = print) -> dict[str, dict[str, Any]]:
+    """Return for each defect how many pictures were damaged, in how many it was found, and the false alarms."""
+    rng = random.Random(4)
     undamaged: dict[str, HeadshotSample] = {}
-    damaged: dict[str, list[HeadshotSample]] = {way: [] for way in WAYS}
+    damaged: dict[str, list[HeadshotSample]] = {defect: [] for defect in DEFECTS}
     others = [Image.open(corpus / f"{name}.jpg").convert("RGB") for name in GOOD]
     scenes = [Image.open(corpus / f"{name}.jpg").convert("RGB") for name in SCENES]
-    with Detector(model_files.find_models()) as looker:
+    with Detector(model_files.find_models()) as detector:
         for number, name in enumerate(dict.fromkeys([*GOOD, *PLAIN_BACKDROP, *LARGE_ENOUGH])):
             image = Image.open(corpus / f"{name}.jpg").convert("RGB")
-            sight = looker.observe(_downscale(image))[0]
-            analysis = looker.analyze(_downscale(image))
+            observation = detector.observe(_downscale(image))[0]
+            analysis = detector.analyze(_downscale(image))
             undamaged[name] = HeadshotSample(name, Size(*image.size), analysis)
             other = others[(number + 5) % len(others)]
-            damage = Damage(image, analysis, sight.person_mask, other, scenes[number % len(scenes)], chance)
-            for way in WAYS:
-                if name in GOOD_BY_DEFECT.get(way, GOOD):
-                    made = getattr(damage, way)()
-                    damaged[way].append(HeadshotSample(name, Size(*made.size), looker.analyze(_downscale(made))))
-            tell(name)
+            maker = DefectMaker(image, analysis, observation.person_mask, other, scenes[number % len(scenes)], rng)
+            for defect in DEFECTS:
+                if name in GOOD_BY_DEFECT.get(defect, GOOD):
+                    made = getattr(maker, defect)()
+                    damaged[defect].append(HeadshotSample(name, Size(*made.size), detector.analyze(_downscale(made))))
+            report(name)
 
-    usual = measure_set_focus([undamaged[name] for name in GOOD])
+    set_focus = measure_set_focus([undamaged[name] for name in GOOD])
     return {
-        way: {
+        defect: {
             "damaged": len(cases),
-            "found": len(_list_flagged(cases, way, usual)),
-            "said_of_whole": _list_flagged([undamaged[name] for name in GOOD_BY_DEFECT.get(way, GOOD)], way, usual),
+            "found": len(_list_flagged(cases, defect, set_focus)),
+            "false_alarms": _list_flagged(
+                [undamaged[name] for name in GOOD_BY_DEFECT.get(defect, GOOD)], defect, set_focus
+            ),
         }
-        for way, cases in damaged.items()
+        for defect, cases in damaged.items()
     }
 
 
-def _list_flagged(cases: Sequence[HeadshotSample], way: str, usual: float | None) -> list[str]:
-    """Which of *cases* the check *way* speaks of."""
-    return [case.path for case in cases if any(one.check == way and one.is_advice for one in run_checks(case, usual))]
+def _list_flagged(cases: Sequence[HeadshotSample], defect: str, set_focus: float | None) -> list[str]:
+    """Return which of *cases* the check *defect* gives advice on."""
+    return [
+        case.path for case in cases if any(one.check == defect and one.is_advice for one in run_checks(case, set_focus))
+    ]
 
 
-def main(given: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="doctor_defects", description=__doc__)
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="advice_defects", description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--json", action="store_true")
-    arguments = parser.parse_args(given)
-    found = measure(arguments.corpus, lambda name: None)
-    if arguments.json:
+    args = parser.parse_args(arguments)
+    found = measure(args.corpus, lambda name: None)
+    if args.json:
         print(json.dumps(found))
     else:
-        print("| check | found of damaged | said of whole pictures | precision |\n|---|---|---|---|")
-        for way, one in found.items():
-            false = len(one["said_of_whole"])
+        print("| check | found | false alarms | precision |\n|---|---|---|---|")
+        for defect, one in found.items():
+            false = len(one["false_alarms"])
             precision = one["found"] / max(one["found"] + false, 1)
-            print(f"| {way} | {one['found']} of {one['damaged']} | {false} | {precision:.2f} |")
+            print(f"| {defect} | {one['found']} of {one['damaged']} | {false} | {precision:.2f} |")
     return 0
