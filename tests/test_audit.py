@@ -10,9 +10,9 @@ import zlib
 from pathlib import Path
 
 import pytest
-from pelican_headshots.cli.main.main import main
 from PIL import Image
 
+from pelican_headshots.cli.main import main
 from pelican_headshots.images import render
 from pelican_headshots.metadata.audit import LEAK_KINDS, audit
 from pelican_headshots.publish.build_report import BuildReport

@@ -26,7 +26,7 @@ from pelican_headshots.values.notes import GalleryNote, Note, Notes
 
 from .conftest import REPOSITORY, Site
 
-STARTER = REPOSITORY / "pelican_headshots" / "starter" / "site" / "README.md"
+STARTER = REPOSITORY / "pelican_headshots" / "cli" / "starter" / "site" / "README.md"
 PAGES = [REPOSITORY / "README.md", STARTER, *sorted((REPOSITORY / "docs").rglob("*.md"))]
 
 

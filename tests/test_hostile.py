@@ -22,7 +22,7 @@ import pytest
 from PIL import Image
 
 from pelican_headshots.cache.store import Store
-from pelican_headshots.cli.main import site as sites
+from pelican_headshots.cli import site as sites
 from pelican_headshots.images import raw_preview, render
 from pelican_headshots.metadata import exif, iptc, xmp
 from pelican_headshots.metadata.text import clean_text, decode_text

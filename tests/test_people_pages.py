@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from pelican_headshots.cli.main.main import main
 from PIL import Image
 
+from pelican_headshots.cli.main import main
 from pelican_headshots.images.encoding_options import EncodingOptions
 from pelican_headshots.images.plan import RenderPlan
 from pelican_headshots.pages import compose

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pelican_headshots.cli.main.main import main
 
+from pelican_headshots.cli.main import main
 from pelican_headshots.pipeline.process import PhotoProcessor
 from pelican_headshots.support.atomic_files import SharedLock
 

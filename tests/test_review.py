@@ -24,9 +24,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from pelican_headshots.cli.main.review import ReviewApi
 
-from pelican_headshots.cli.main import site as sites
+from pelican_headshots.cli import site as sites
+from pelican_headshots.cli.review import ReviewApi
 from pelican_headshots.notes.edits import NoteEdit
 from pelican_headshots.review.previews import PreviewRenderer
 from pelican_headshots.review.session import ReviewSession
