@@ -31,7 +31,7 @@ def test_a_picture_nobody_looked_at_hangs_in_its_gallery_and_says_why() -> None:
     (folder,) = routing.build_gallery_folders([photo("a/x.jpg")], {})
     assert [entry.photo.path for entry in folder.gallery_entries] == ["a/x.jpg"]
     assert folder.entries[0].classification.is_unsure
-    assert "could not be looked at" in folder.entries[0].classification.reasons[0]
+    assert "could not be analyzed" in folder.entries[0].classification.reasons[0]
 
 
 def test_a_note_beats_the_machine() -> None:

@@ -11,6 +11,7 @@ import tomlkit
 
 from pelican_headshots.notes import loader
 from pelican_headshots.notes.editor import NotesEditor, set_gallery_order, set_note_fields
+from pelican_headshots.notes.edits import EDITABLE_FIELDS, get_editable_fields
 from pelican_headshots.values.notes import Notes
 
 D = "d" * 32
@@ -131,6 +132,59 @@ def test_what_cannot_be_used_is_named_with_its_place(tmp_path: Path, written: st
     with pytest.raises(loader.NotesError) as refused:
         loader.read_notes(tmp_path / "notes.toml")
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "renamed"),
+    [
+        ('[gallery]\nlede = "One lamp."', "`lede` is now called `intro`"),
+        ('[photos."a.jpg"]\npause = "A line."', "`pause` is now called `text_before`"),
+        ('[photos."a.jpg"]\nkynd = 1\n[photos."b.jpg"]\npause = ""', "`pause` is now called `text_before`"),
+        (
+            'gallery = {lede = "x", mood = "blue"}\n[photos]\n"a.jpg" = {pause = "y"}\n"b.jpg" = {pause = "z"}',
+            "`lede` is now called `intro` and `pause` is now called `text_before`",
+        ),
+    ],
+)
+def test_an_old_key_is_one_sentence_with_the_file_and_the_new_name(tmp_path: Path, written: str, renamed: str) -> None:
+    path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
+    path.write_text(written)
+    with pytest.raises(loader.NotesError) as from_build:
+        loader.read_notes(path)
+    assert str(from_build.value) == f"{path}: {renamed}."
+    with pytest.raises(loader.NotesError) as from_review:
+        editor.edit(path, lambda document: set_note_fields(document, "a.jpg", D, {"kind": "headshot"}))
+    assert str(from_review.value) == f"{path}: {renamed}." and path.read_text() == written
+
+
+@pytest.mark.parametrize(
+    "written", ['[gallery]\npause = "x"', '[photos."a.jpg"]\nlede = "x"', 'gallery = "lede"', 'photos = ["pause"]']
+)
+def test_an_old_key_elsewhere_is_not_a_renamed_one(tmp_path: Path, written: str) -> None:
+    (tmp_path / "notes.toml").write_text(written)
+    with pytest.raises(loader.NotesError) as error:
+        loader.read_notes(tmp_path / "notes.toml")
+    assert "is now called" not in str(error.value)
+
+
+def test_a_build_reads_every_field_that_review_writes(tmp_path: Path) -> None:
+    fields = dict.fromkeys(EDITABLE_FIELDS, "x") | {
+        "kind": "headshot",
+        "focus": [0.25, 0.5],
+        "hidden": True,
+        "gallery": False,
+    }
+    path = tmp_path / "notes.toml"
+
+    def change(document: tomlkit.TOMLDocument) -> None:
+        set_note_fields(document, "a.jpg", D, fields)
+        set_gallery_order(document, ["a.jpg"], [D])
+
+    NotesEditor(tmp_path / "lock").edit(path, change)
+    assert set(tomllib.loads(path.read_text())["photos"]["a.jpg"]) == {"digest", *EDITABLE_FIELDS}
+    read_back = loader.read_notes(path)
+    assert get_editable_fields(read_back.photos["a.jpg"]) == fields
+    assert (read_back.gallery.order, read_back.gallery.contents) == (("a.jpg",), {"a.jpg": D})
 
 
 def test_a_mark_of_utf_8_at_the_beginning_is_read_and_kept(tmp_path: Path) -> None:

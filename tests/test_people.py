@@ -200,7 +200,7 @@ def test_what_excel_writes_is_read(tmp_path: Path, text: str, encoding: str) -> 
         ("people.csv", "name,salary\nJane,1\n", "has a column 'salary'"),
         ("people.csv", "name,order\nJane,first\n", "line 2: the order 'first' is not a number"),
         ("people.csv", "sep=;\nname;order\nJane;first\n", "line 3: the order 'first' is not a number"),
-        ("people.csv", "name,order\nJane,nan\n", "line 2: the order nan is not a number that others"),
+        ("people.csv", "name,order\nJane,nan\n", "line 2: the order nan is not a number between -1000000000 and 1"),
         ("people.csv", 'name\n"Jane', "not a valid CSV"),
         ("people.csv", "name,role\nJane,Head of print, proofs\n", "line 2 has more columns than the first line names"),
     ],

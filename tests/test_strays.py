@@ -33,8 +33,8 @@ def test_what_notes_name_and_nobody_finds_is_said_in_one_sentence() -> None:
     }
     (sentence,) = describe_unmatched_names(notes, {}, ["night/a.jpg", "night/notes.toml"])
     assert sentence == (
-        "night/notes.toml names lamp.jpg, A.JPG (did you mean a.jpg?), and no such files lie in night. "
-        "Correct the names, or take them out."
+        "night/notes.toml names lamp.jpg, A.JPG (did you mean a.jpg?), but there are no such files in night. "
+        "Correct the names, or remove them."
     )
 
 
@@ -42,12 +42,12 @@ def test_a_people_file_may_name_photographs_beside_it_or_below_the_photos_folder
     paths = ["team/jane.jpg", "night/jane.jpg", "team/people.csv"]
     assert describe_unmatched_names({}, {"team/people.csv": ("jane.jpg", "night/jane.jpg")}, paths) == ()
     (sentence,) = describe_unmatched_names({}, {"people.csv": ("jane.jpg",)}, paths)
-    assert sentence.startswith("people.csv names jane.jpg, and no such file lies in the photos folder.")
+    assert sentence.startswith("people.csv names jane.jpg, but there is no such file in the photos folder.")
 
 
 def test_many_names_are_not_all_listed() -> None:
     notes = {"": Notes(photos={f"{i}.jpg": Note(caption="x") for i in range(MAX_NAMES_IN_SENTENCE + 2)})}
-    assert " and 2 more, and no such files lie" in describe_unmatched_names(notes, {}, [])[0]
+    assert " and 2 more, but there are no such files" in describe_unmatched_names(notes, {}, [])[0]
 
 
 @pytest.mark.parametrize("written", [AS_TYPED, AS_ON_A_DISK])

@@ -1,4 +1,4 @@
-"""A photograph that fills a window with words on it: crops that keep faces whole and out of the words' way."""
+"""Crops for a cover, which fills the window with text on top: faces stay whole and the text does not hide them."""
 
 from __future__ import annotations
 
@@ -9,20 +9,26 @@ from ..values.rendition import Crop
 from .crops import compute_pixel_size, crop_around
 
 WIDE_TEXT_ZONES = (Box(0.0, 0.66, 0.68, 1.0), Box(0.0, 0.0, 0.25, 0.09), Box(0.55, 0.0, 1.0, 0.09))
-"""Where words stand on a cover in a wide window, as fractions of it: title, the site's name, navigation."""
+"""Where the text lies on a cover in a wide window, as fractions of it: title, site name, navigation."""
 TALL_TEXT_ZONES = (Box(0.0, 0.76, 1.0, 1.0), Box(0.0, 0.0, 1.0, 0.13))
-"""The same in an upright window."""
+"""The same for an upright window."""
 FOREHEAD_HEIGHT_RATIO = 0.3
-"""What a detector's box of a face leaves out above the brows, as a share of its height."""
+"""How far the forehead reaches above a detector's face box, as a fraction of the height of the box."""
 
 
 def crop_for_cover(
     faces: Sequence[Box], heads: Sequence[Box], size: Size, ratio: float, focal_point: Point | None
 ) -> Crop:
-    """The largest frame of width/height *ratio* that keeps *heads* (faces with hair), with *faces* above the words.
+    """Return the largest crop that keeps all heads and, as far as the picture allows, has the faces above the title.
 
-    Boxes are fractions of the upright picture of *size* pixels. The frame is moved as far as the picture allows; whether
-    that was enough says `hides_a_face`. The photographer's own *focus* is never moved.
+    `text_hides_face` says whether that was possible.
+
+    Args:
+        faces: Face boxes, as fractions of the upright picture.
+        heads: Boxes of the same people with hair and chin, as fractions of the upright picture.
+        size: The upright picture, in pixels.
+        ratio: Width over height of the crop.
+        focal_point: The photographer's own `focus`. If given, it decides alone.
     """
     crop = crop_around(heads, size, ratio, focal_point)
     if focal_point or not faces:
@@ -36,7 +42,7 @@ def crop_for_cover(
 
 
 def text_hides_face(crop: Crop, faces: Sequence[Box], size: Size) -> bool:
-    """Whether words on *crop* would stand on one of *faces* or its forehead: then they belong above and below it."""
+    """Return whether text on *crop* would cover a face or forehead. If so, the text belongs above and below the picture."""
     box = crop.box
     zones = WIDE_TEXT_ZONES if compute_pixel_size(crop, size).ratio >= 1 else TALL_TEXT_ZONES
     for face in faces:

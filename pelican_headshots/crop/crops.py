@@ -1,4 +1,4 @@
-"""Which part of a picture a slot of the theme shows."""
+"""Crops for the slots of a theme: the largest part of a picture that cuts no head."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from ..values.geometry import FULL_IMAGE_BOX, Box, Point, Size
 from ..values.rendition import Crop
 
 HEAD_MARGIN_ABOVE, HEAD_MARGIN_BELOW, HEAD_MARGIN_BESIDE = 0.06, 0.1, 0.06
-"""Room kept around a head where a slot crops: above and below as shares of its height, beside of its width."""
+"""Margin around a head in a crop: above and below as fractions of its height, beside it of its width."""
 MIN_SUBJECT_FACE_RATIO = 0.35
-"""A face lower than this share of the largest one's height is no subject of the picture."""
+"""A face lower than this fraction of the largest face's height belongs to a passer-by."""
 _ROUNDING_TOLERANCE = 1e-5
-"""Boxes are rounded."""
+"""Boxes are rounded to six decimals, so an edge may miss a head by a little."""
 
 
 def crop_around_faces(
@@ -24,11 +24,18 @@ def crop_around_faces(
     background_color: str,
     faceless_heads: Sequence[Box] = (),
 ) -> Crop:
-    """The frame of width/height *ratio* for a slot: no head in it is cut, from hair to chin.
+    """Return the crop for a slot; it cuts no head between hair and chin.
 
-    The largest frame that holds every head with a margin, or with less than half of it if there is no more room; where no
-    such frame lies inside the picture, one that leaves it, with the colour *ground* (`#rrggbb`) around. The
-    photographer's own *focus* beats all of it.
+    It is the largest crop that holds all heads with a margin or, where that does not fit, with 0.4 of the margin. If no
+    such crop fits into the picture, the crop is larger than the picture and padded with the background color.
+
+    Args:
+        faces: The detected faces.
+        size: The upright picture, in pixels.
+        ratio: Width over height of the crop.
+        focal_point: The photographer's own `focus`. If given, it decides alone, even if a head is cut.
+        background_color: `#rrggbb` for the padding.
+        faceless_heads: Boxes of heads without a readable face, used if there are no faces.
     """
     if focal_point:
         return crop_around((), size, ratio, focal_point)
@@ -41,7 +48,7 @@ def crop_around_faces(
 
 
 def contains_heads(crop: Crop, heads: Sequence[Box]) -> bool:
-    """Whether *heads* lie wholly inside *crop*."""
+    """Return whether all *heads* lie completely inside *crop*."""
     box = crop.box
     tolerant_box = Box(
         box.left - _ROUNDING_TOLERANCE,
@@ -53,7 +60,7 @@ def contains_heads(crop: Crop, heads: Sequence[Box]) -> bool:
 
 
 def _pad_crop(keep: Sequence[Box], size: Size, ratio: float, background_color: str) -> Crop:
-    """The smallest frame that holds all of *keep*; where it leaves the picture, the picture stands in its middle."""
+    """Return the smallest crop that holds all of *keep*, with the picture centered where the crop is larger."""
     bounding_box = _compute_bounding_box(keep)
     height = max(bounding_box.height * size.height, bounding_box.width * size.width / ratio)
     width = height * ratio
@@ -69,10 +76,14 @@ def _pad_crop(keep: Sequence[Box], size: Size, ratio: float, background_color: s
 
 
 def crop_around(keep: Sequence[Box], size: Size, ratio: float, focal_point: Point | None = None) -> Crop:
-    """The largest frame of width/height *ratio*, placed so that it holds *keep* (faces with hair and chin).
+    """Return the largest crop of a given shape, placed so that it holds *keep* if it can.
 
-    *focus* is the photographer's own point and beats the faces. Without either the middle is kept, a little above
-    the centre in tall frames, where people look first.
+    Args:
+        keep: Boxes to keep, usually heads with hair and chin, as fractions of the upright picture.
+        size: The upright picture, in pixels.
+        ratio: Width over height of the crop.
+        focal_point: The photographer's own `focus`, which overrides *keep*. Without either, the crop is centered slightly
+            above the middle, where people look first.
     """
     if size.ratio > ratio:
         width, height = size.height * ratio, float(size.height)
@@ -80,25 +91,27 @@ def crop_around(keep: Sequence[Box], size: Size, ratio: float, focal_point: Poin
         width, height = float(size.width), size.width / ratio
     point = focal_point or (_find_center(keep) if keep else Point(0.5, 0.45))
     left = _place_interval(
-        point.x * size.width, width, size.width, [(b.left, b.right) for b in keep] if not focal_point else []
+        point.x * size.width, width, size.width, [(box.left, box.right) for box in keep] if not focal_point else []
     )
     top = _place_interval(
-        point.y * size.height, height, size.height, [(b.top, b.bottom) for b in keep] if not focal_point else []
+        point.y * size.height, height, size.height, [(box.top, box.bottom) for box in keep] if not focal_point else []
     )
     return Crop(_make_box_from_pixels(left, top, width, height, size))
 
 
 def compute_head_boxes(faces: Sequence[Face], margin: float = 1.0, faceless_heads: Sequence[Box] = ()) -> list[Box]:
-    """Boxes around the whole heads of a picture's subjects, hair and chin, as fractions of the picture.
+    """Return boxes around the heads of a picture's subjects, with hair and chin, as fractions of the picture.
 
-    *margin* 1 is the room a slot would like around them, 0 is none. Passers-by are left out. Where there is no face,
-    *hidden* heads (whole ones without a readable face) are kept instead.
+    Args:
+        faces: The detected faces. Much smaller ones than the largest are passers-by and are left out.
+        margin: 1 for the full margin around each head, 0 for none.
+        faceless_heads: Boxes of heads without a readable face, used if there are no faces.
     """
     if not faces:
         tallest = max((head.height for head in faceless_heads), default=0.0)
         return [_add_margin(head, margin) for head in faceless_heads if head.height >= MIN_SUBJECT_FACE_RATIO * tallest]
     tallest = max(face.box.height for face in faces)
-    found = []
+    heads = []
     for face in faces:
         if face.box.height < MIN_SUBJECT_FACE_RATIO * tallest:
             continue
@@ -111,8 +124,8 @@ def compute_head_boxes(faces: Sequence[Face], margin: float = 1.0, faceless_head
             max(point.x for point in points),
             max(point.y for point in points),
         )
-        found.append(_add_margin(head, margin))
-    return found
+        heads.append(_add_margin(head, margin))
+    return heads
 
 
 def _add_margin(head: Box, margin: float) -> Box:
@@ -125,17 +138,17 @@ def _add_margin(head: Box, margin: float) -> Box:
 
 
 def compute_focal_point(crop: Crop, keep: Sequence[Box], focal_point: Point | None) -> Point:
-    """Where a page should hold *crop* when it cuts it further, as fractions of the crop."""
+    """Return the point to keep when a page crops *crop* further, as fractions of the crop."""
     point = focal_point or (_find_center(keep) if keep else Point(0.5, 0.45))
     box = crop.box
     return Point(_clamp_fraction((point.x - box.left) / box.width), _clamp_fraction((point.y - box.top) / box.height))
 
 
 def _place_interval(center: float, length: float, limit: float, spans: list[tuple[float, float]]) -> float:
-    """Start of a stretch of *length* within 0..*limit*, about *point*, that holds *spans* (fractions) if it can."""
+    """Return the start of an interval within 0..*limit*, around *center*, that holds *spans* (fractions) if it can."""
     start = center - length / 2
     if spans:
-        low, high = min(a for a, _ in spans) * limit, max(b for _, b in spans) * limit
+        low, high = min(low for low, _ in spans) * limit, max(high for _, high in spans) * limit
         fits = high - low <= length
         start = min(max(start, high - length), low) if fits else (low + high - length) / 2
     return min(max(start, 0.0), limit - length)
@@ -162,7 +175,7 @@ def _make_box_from_pixels(left: float, top: float, width: float, height: float, 
 
 
 def compute_pixel_size(crop: Crop, size: Size) -> Size:
-    """How many of the original's pixels *crop* spans."""
+    """Return how many pixels of the original *crop* spans."""
     return Size(max(1, round(crop.box.width * size.width)), max(1, round(crop.box.height * size.height)))
 
 

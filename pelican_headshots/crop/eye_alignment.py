@@ -1,9 +1,9 @@
-"""The eye-line lock: crops of many headshots with every pair of eyes on one line and every head the same size.
+"""Crops for a set of headshots, with all eyes on one line and all heads the same size.
 
-All lengths here are *head units*: 1 is the distance between the eyes of a head that looks into the lens. In those units,
-and levelled, a head is the same from whatever distance it was photographed; what differs is the room each photographer
-left around it. A frame is then two numbers, `Geometry`, and each photograph allows some of them and not others. The
-geometry is chosen that most photographs allow.
+Lengths are in *head units*: 1 is the distance between the eyes of a head that looks into the lens. In these units a leveled
+head has the same size whatever distance it was photographed from; photos differ only in the space around it. A crop is then
+two numbers, a `FrameTarget`, and each photo allows some targets and not others. The set gets the target that most photos
+allow.
 """
 
 from __future__ import annotations
@@ -19,42 +19,43 @@ from .frame_limits import FrameShape, FrameTarget, compute_max_frame_height, com
 from .head_geometry import LEVEL_TOLERANCE_DEGREES, MAX_LEVELING_DEGREES, HeadGeometry
 
 EYE_LINES = tuple(round(0.36 + 0.01 * i, 2) for i in range(17))
-"""Heights of the eyes in the frame, from the top, among which a set's is chosen."""
+"""Candidates for the eye line of a set: fractions of the frame's height, from the top."""
 FRAME_HEIGHTS = tuple(round(4.3 + 0.1 * i, 1) for i in range(43))
-"""Heights of the frame, in head units, among which a set's is chosen. Crown to chin is about 3.8 of them."""
+"""Candidates for the frame height of a set, in head units. Crown to chin is about 3.8."""
 SIDE_SHIFTS = (0.0, 0.03, -0.03, 0.06, -0.06)
-"""How far the head may stand off its place sideways, in widths of the frame, where room is lacking."""
+"""How far a head may be moved sideways where space is lacking, as fractions of the frame's width."""
 HEAD_SIZE_TOLERANCE = 0.05
-"""Heads whose sizes differ by no more than this stand together as one size. The distance of the eyes itself, by which a
-head is measured, varies by as much from one adult to the next (Dodgson 2004, Variation and extrema of human interpupillary
-distance)."""
+"""Heads whose sizes differ by no more than this fraction count as the same size. The distance between the eyes, by which a
+head is measured, varies as much between adults (Dodgson 2004, Variation and extrema of human interpupillary distance)."""
 EYE_LINE_TOLERANCE = 0.005
-"""Eyes no further off the line than this share of the frame's height stand on it: two pixels of a card 400 high."""
+"""Eyes no further off the line than this fraction of the frame's height count as on it: 2 pixels in a card 400 high."""
 EYE_LINE_OFFSETS = (0.0, -EYE_LINE_TOLERANCE, EYE_LINE_TOLERANCE)
 EXTENSION_COST, SIZE_MISMATCH_COST, MAX_MISFIT_COST, PREFERENCE_COST = 0.1, 6.0, 3.0, 0.01
-"""What a geometry is charged, in photographs that do not stand as the set does: for one with a continued backdrop; more for
-one whose head is larger or smaller (by the logarithm: a third of it is two more); for one off the line, or odder still; and
-for each photograph of the set, by the square of the geometry's distance from the preferred one."""
+"""What a target costs; 1 is one photo that does not match the set. A photo with an extended backdrop costs 0.1. A head of
+another size costs 1 plus 6 times the logarithm of the size ratio, at most 3. Each photo of the set adds 0.01 times the
+squared distance of the target from the preferred one."""
 
 
 class AlignedCrop(Value, frozen=True):
-    """A headshot's crop. *size* is its head against the set's (1 = the same); *line* by how much of the frame's height its
-    eyes stand below (positive) the set's line; *lean* what is left of its roll in degrees."""
+    """The crop of one headshot, and how it differs from its set."""
 
     crop: Crop
     relative_head_size: float = 1.0
+    """Size of the head against that of the set; 1 is the same."""
     eye_line_offset: float = 0.0
+    """How far the eyes are below the set's line (positive) or above it, as a fraction of the frame's height."""
     residual_roll: float = 0.0
+    """Degrees by which the head still leans, clockwise positive."""
     is_padded: bool = False
 
     @property
     def is_on_line(self) -> bool:
-        """Whether its eyes stand as high as the others'."""
+        """Whether the eyes are on the set's line."""
         return abs(self.eye_line_offset) < EYE_LINE_TOLERANCE + 0.0005
 
     @property
     def is_aligned(self) -> bool:
-        """Whether it stands as the others do."""
+        """Whether the crop matches its set: eye line, head size and roll, without padding."""
         return (
             not self.is_padded
             and abs(log(self.relative_head_size)) < HEAD_SIZE_TOLERANCE + 0.001
@@ -64,11 +65,14 @@ class AlignedCrop(Value, frozen=True):
 
 
 def align_set(heads: Sequence[HeadGeometry], shape: FrameShape) -> tuple[FrameTarget, tuple[AlignedCrop, ...]]:
-    """The geometry for a set of headshots in frames of *format*, and each one's crop, in their order.
+    """Choose the target for a set of headshots, and crop each of them.
 
-    A photograph that lacks margin is first given a geometry it can meet, together with the whole set; then its backdrop
-    is continued where it is even; and if neither helps it is cut closer and stands out, which `Placed` says. Nothing is
-    enlarged: a crop's pixels are the original's.
+    If a photo has too little space around the head, the target of the whole set is changed first. If that does not help, its
+    backdrop is extended where it is even. If neither helps, the photo is cropped closer and does not match its set, as its
+    `AlignedCrop` says. Nothing is enlarged: the pixels of a crop are those of the original.
+
+    Returns:
+        The target, and the crops in the order of *heads*.
     """
     if not heads:
         return shape.preferred_target, ()
@@ -78,18 +82,20 @@ def align_set(heads: Sequence[HeadGeometry], shape: FrameShape) -> tuple[FrameTa
 
 def _choose_target(heads: Sequence[HeadGeometry], shape: FrameShape) -> FrameTarget:
     best, least_cost = shape.preferred_target, inf
-    eye_heights = {
-        round(eyes + preference_distance, 3) for eyes in EYE_LINES for preference_distance in EYE_LINE_OFFSETS
+    eye_heights = {round(eye_line + offset, 3) for eye_line in EYE_LINES for offset in EYE_LINE_OFFSETS}
+    ranges_by_eye_height = {
+        height: [_find_height_ranges(head, height, shape) for head in heads] for height in eye_heights
     }
-    ranges_by_eye_height = {eyes: [_find_height_ranges(head, eyes, shape) for head in heads] for eyes in eye_heights}
     for eye_line in EYE_LINES:
-        near = zip(*(ranges_by_eye_height[round(eye_line + off, 3)] for off in EYE_LINE_OFFSETS), strict=True)
-        height_ranges = [tuple(map(_join_ranges, zip(*each, strict=True))) for each in near]
+        neighbors = zip(
+            *(ranges_by_eye_height[round(eye_line + offset, 3)] for offset in EYE_LINE_OFFSETS), strict=True
+        )
+        height_ranges = [tuple(map(_join_ranges, zip(*ranges, strict=True))) for ranges in neighbors]
         for frame_height in FRAME_HEIGHTS:
-            off = ((eye_line - shape.preferred_target.eye_line) / 0.05) ** 2 + (
+            distance_squared = ((eye_line - shape.preferred_target.eye_line) / 0.05) ** 2 + (
                 log(frame_height / shape.preferred_target.frame_height) / 0.15
             ) ** 2
-            cost = PREFERENCE_COST * len(heads) * off
+            cost = PREFERENCE_COST * len(heads) * distance_squared
             for inside_range, extended_range in height_ranges:
                 if cost >= least_cost:
                     break
@@ -107,19 +113,21 @@ def _choose_target(heads: Sequence[HeadGeometry], shape: FrameShape) -> FrameTar
 
 
 def _compute_size_mismatch(frame_height: float, min_height: float, max_height: float) -> float:
-    """How much larger or smaller a head comes out (0.1 is a tenth) than in a frame of *span*, where frames may have from
-    *least* to *most*; without bound if there is none."""
+    """Return how much larger or smaller a head becomes if the frame must be between the two heights.
+
+    0 is the same size, 0.1 about a tenth; infinite if no height is possible.
+    """
     return abs(log(min(max(frame_height, min_height), max_height) / frame_height)) if min_height <= max_height else inf
 
 
 FrameHeightRange = tuple[float, float]
-"""Least and greatest span of the frames that a photograph allows."""
+"""Smallest and largest frame height that a photo allows, in head units; none if the first is larger."""
 
 
 def _find_height_ranges(
     head: HeadGeometry, eye_line: float, shape: FrameShape
 ) -> tuple[FrameHeightRange, FrameHeightRange]:
-    """What it allows with the eyes at *eyes*: inside the picture, and with the backdrop continued."""
+    """Return the frame heights that a photo allows with the eyes at *eye_line*: inside it, and with an extended backdrop."""
     inside = _find_range_over_side_shifts(head, eye_line, shape, extend_backdrop=False)
     return inside, _find_range_over_side_shifts(
         head, eye_line, shape, extend_backdrop=True
@@ -127,8 +135,8 @@ def _find_height_ranges(
 
 
 def _join_ranges(ranges: Sequence[FrameHeightRange]) -> FrameHeightRange:
-    """All frames between those that neighbouring places of the eyes allow."""
-    nonempty = [reach for reach in ranges if reach[0] <= reach[1]]
+    """Return one range from the smallest to the largest height of all *ranges*."""
+    nonempty = [(low, high) for low, high in ranges if low <= high]
     return (min(low for low, _ in nonempty), max(high for _, high in nonempty)) if nonempty else (inf, 0.0)
 
 
@@ -138,29 +146,29 @@ def _find_range_over_side_shifts(
     return _join_ranges(
         [
             (
-                compute_min_frame_height(head, eye_line, shape, slide),
+                compute_min_frame_height(head, eye_line, shape, shift),
                 compute_max_frame_height(
-                    head, eye_line, shape, slide, head.leveling_degrees, extend_backdrop=extend_backdrop
+                    head, eye_line, shape, shift, head.leveling_degrees, extend_backdrop=extend_backdrop
                 ),
             )
-            for slide in SIDE_SHIFTS
+            for shift in SIDE_SHIFTS
         ]
     )
 
 
 def align_one(head: HeadGeometry, target: FrameTarget, shape: FrameShape) -> AlignedCrop:
-    """The set's geometry if the picture allows it; else the frame that differs least from it."""
+    """Crop one headshot to *target* if the picture allows it, else as close to it as possible."""
     for extend_backdrop, offset in product((False, True) if head.can_extend else (False,), EYE_LINE_OFFSETS):
         eye_line, frame_height = target.eye_line + offset, target.frame_height
-        min_heights = {slide: compute_min_frame_height(head, eye_line, shape, slide) for slide in SIDE_SHIFTS}
+        min_heights = {shift: compute_min_frame_height(head, eye_line, shape, shift) for shift in SIDE_SHIFTS}
         max_heights = {
-            slide: compute_max_frame_height(
-                head, eye_line, shape, slide, head.leveling_degrees, extend_backdrop=extend_backdrop
+            shift: compute_max_frame_height(
+                head, eye_line, shape, shift, head.leveling_degrees, extend_backdrop=extend_backdrop
             )
-            for slide in SIDE_SHIFTS
+            for shift in SIDE_SHIFTS
         }
         side_shift = min(
-            SIDE_SHIFTS, key=lambda slide: _compute_size_mismatch(frame_height, min_heights[slide], max_heights[slide])
+            SIDE_SHIFTS, key=lambda shift: _compute_size_mismatch(frame_height, min_heights[shift], max_heights[shift])
         )
         if (
             _compute_size_mismatch(frame_height, min_heights[side_shift], max_heights[side_shift])
@@ -194,20 +202,20 @@ def align_one(head: HeadGeometry, target: FrameTarget, shape: FrameShape) -> Ali
 
 
 def explain_misfit(head: HeadGeometry, target: FrameTarget, shape: FrameShape) -> str:
-    """What keeps a photograph from standing as its set does, as the end of a sentence."""
+    """Return why a photo does not match its set, as the end of a sentence."""
     if abs(head.residual_roll) >= LEVEL_TOLERANCE_DEGREES:
-        return f"its head leans by more than the {MAX_LEVELING_DEGREES:.0f} degrees that are levelled"
+        return f"its head leans by more than the {MAX_LEVELING_DEGREES:.0f} degrees that are leveled"
     if head.is_hair_cut_off:
-        return "the photograph itself cuts the hair"
+        return "the photo itself cuts the hair"
     if compute_min_frame_height(head, target.eye_line, shape) > target.frame_height * (1 + HEAD_SIZE_TOLERANCE):
         return "its hair reaches beyond the set's frame"
     if head.space_above_eyes < target.eye_line * target.frame_height / (1 + HEAD_SIZE_TOLERANCE):
-        return "there is too little room above the head, and no even backdrop to continue"
-    return "there is too little room below or beside the head"
+        return "there is too little space above the head, and no even backdrop to extend"
+    return "there is too little space below or beside the head"
 
 
 def _make_padded_crop(head: HeadGeometry, target: FrameTarget, shape: FrameShape) -> AlignedCrop:
-    """A head that fills its picture in the wrong shape: all of it on the line, with the picture's colour around it."""
+    """Return a padded crop for a picture that the head fills: the whole head on the line, the picture's color around it."""
     frame_height = max(
         target.frame_height, compute_min_frame_height(head.tilt(-head.leveling_degrees), target.eye_line, shape)
     )
@@ -235,7 +243,7 @@ def _make_aligned_crop(
 ) -> AlignedCrop:
     height, width = frame_height, frame_height * shape.ratio
     eye_x = 0.5 + head.looking_room + side_shift
-    # The frame's middle seen from the eyes: level in the frame, turned back in the picture.
+    # The frame's center relative to the eyes, in the leveled frame; rotated back it is its place in the picture.
     vx, vy = (0.5 - eye_x) * width, (0.5 - eye_line) * height
     c, s = cos(radians(rotation_degrees)), sin(radians(rotation_degrees))
     x, y = head.eyes_x + c * vx + s * vy, head.eyes_y - s * vx + c * vy

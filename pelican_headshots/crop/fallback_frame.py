@@ -1,4 +1,4 @@
-"""The frame of a headshot that cannot stand as its set does: on the line first, then level, then as large as the others."""
+"""The crop of a headshot that cannot match its set: on the eye line first, then level, then of the same size."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .frame_limits import FrameShape, FrameTarget, compute_max_frame_height, com
 from .head_geometry import LEVEL_TOLERANCE_DEGREES, HeadGeometry
 
 FALLBACK_EYE_LINES = tuple(round(0.14 + 0.01 * i, 2) for i in range(47))
-"""Heights of the eyes in the frame among which that of a photograph that stands out is chosen."""
+"""Candidates for the eye line, as fractions of the frame's height from the top."""
 FALLBACK_SIDE_SHIFTS = (0.0, 0.03, -0.03, 0.06, -0.06, 0.1, -0.1, 0.14, -0.14)
-"""How far it may stand off its place sideways, in widths of the frame."""
+"""How far the head may be moved sideways, as fractions of the frame's width."""
 LEVELING_SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
-"""Shares of its lean by which such a photograph may be levelled: a turned frame needs more room."""
+"""How much of the roll may be leveled, as fractions of it: a rotated frame needs more space."""
 REFINEMENT_STEPS = tuple(i / 4 for i in range(-3, 4))
-"""What is found among these is then looked for more closely, in fourths of a step to both sides."""
+"""The best candidate is refined in quarters of a step to both sides."""
 EYE_LINE_COST, LEAN_COST, HEAD_SIZE_COST, SIDE_SHIFT_COST, MARGIN_LEVEL_COSTS = (
     30000.0,
     10.0,
@@ -26,37 +26,38 @@ EYE_LINE_COST, LEAN_COST, HEAD_SIZE_COST, SIDE_SHIFT_COST, MARGIN_LEVEL_COSTS = 
     8.0,
     (0.0, 2.0, 4.0, 30.0),
 )
-"""What a photograph that stands out is charged: for the square of the frame's heights it is off the line, for a degree,
-for the logarithm of its head's size, for standing aside, for margins given up."""
+"""What a frame costs: per squared distance from the eye line (fractions of the frame's height), per degree of roll, per
+logarithm of the head's relative size, per width of the frame moved sideways, and for each margin level."""
 
 
 class FallbackFrame(Value, frozen=True):
-    """A frame inside the picture for a head that stands out. *turned* is the share of its lean that is levelled."""
+    """A frame inside the picture for a headshot that cannot match its set."""
 
     eye_line: float
     frame_height: float
     side_shift: float
     leveled_share: float
+    """How much of the roll is leveled, 0 to 1."""
     extend_backdrop: bool
     margin_level: int
 
 
 def find_fallback_frame(head: HeadGeometry, target: FrameTarget, shape: FrameShape) -> FallbackFrame | None:
-    """The frame inside the picture that strays least; None without any.
+    """Return the frame inside the picture that differs least from *target*; None if there is none.
 
-    The line is dearest: three hundredths of the frame off it cost as much as three degrees, a hundredth as much as a head a
-    third larger.
+    The eye line counts most: 0.03 of the frame's height off the line costs about as much as 3 degrees of roll, and 0.01 as
+    much as a head a third larger.
     """
     leveled_shares: Sequence[float] = (
         LEVELING_SHARES if abs(head.leveling_degrees) > LEVEL_TOLERANCE_DEGREES else (1.0,)
     )
-    eye_lines = sorted(FALLBACK_EYE_LINES, key=lambda eyes: abs(eyes - target.eye_line))
+    eye_lines = sorted(FALLBACK_EYE_LINES, key=lambda eye_line: abs(eye_line - target.eye_line))
     coarse = _search_frames(
         head, target, shape, range(len(MARGIN_LEVEL_COSTS)), leveled_shares, eye_lines, FALLBACK_SIDE_SHIFTS
     )
     if coarse is None:
         return None
-    leveled_shares = [turned for step in REFINEMENT_STEPS if 0 <= (turned := coarse.leveled_share + 0.25 * step) <= 1]
+    leveled_shares = [share for step in REFINEMENT_STEPS if 0 <= (share := coarse.leveled_share + 0.25 * step) <= 1]
     eye_lines = [coarse.eye_line + 0.01 * step for step in REFINEMENT_STEPS]
     side_shifts = [coarse.side_shift + 0.04 * step for step in REFINEMENT_STEPS]
     return _search_frames(head, target, shape, (coarse.margin_level,), leveled_shares, eye_lines, side_shifts)
@@ -73,7 +74,7 @@ def _search_frames(
 ) -> FallbackFrame | None:
     best, least_cost = None, inf
 
-    @cache  # whatever the margins are
+    @cache  # the same at every margin level
     def compute_max_height(eye_line: float, side_shift: float, rotation_degrees: float, extend_backdrop: bool) -> float:
         return compute_max_frame_height(
             head, eye_line, shape, side_shift, rotation_degrees, extend_backdrop=extend_backdrop

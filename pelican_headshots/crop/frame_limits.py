@@ -1,4 +1,4 @@
-"""Which frames a photograph allows around its head. Lengths are head units, see `eyeline.py`."""
+"""Which frames a photo allows around its head. Lengths are in head units, see `eye_alignment.py`."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from ..values.geometry import Value
 from .head_geometry import HeadGeometry
 
 MIN_MARGIN_ABOVE_HAIR, MIN_MARGIN_BELOW_CHIN, MIN_MARGIN_BESIDE_CHEEKS = 0.06, 0.15, 0.2
-"""Room kept at least above the hair, below the chin and beside the cheeks, in head units. Hair may end at the sides."""
+"""Smallest margins above the hair, below the chin and beside the cheeks, in head units. Hair may be cut at the sides."""
 MAX_EXTENDED_SHARE = 0.3
-"""At most this share of the frame's height may be continued backdrop."""
+"""At most this fraction of the frame's height may be extended backdrop."""
 REDUCED_CHIN_MARGIN_SHARE = 0.2
-"""Share of the room below that is kept at the very least: a chin never stands on the frame's edge."""
+"""Fraction of the margin below the chin that is always kept, so that a chin never touches the frame's edge."""
 MAX_EAR_CUT = 0.3
-"""Where nothing else helps, so much of a face's sides may be cut: an ear and what little is in front of it."""
+"""Head units that may be cut from the side of a face at margin level 3: an ear and little more."""
 MAX_EXTRA_HAIR_CUT = 0.4
-"""Where the picture itself cuts the hair, so many head units more may be lost to bring the eyes level and onto the line."""
+"""If the picture itself cuts the hair, this many head units more may be cut to get the eyes level and on the line."""
 
 
 class FrameTarget(Value, frozen=True):
-    """Where heads stand in a frame: height of the eyes (fraction of the frame, from the top), and the frame's height."""
+    """What the crops of a set share: eye line (fraction of the height, from the top) and frame height (head units)."""
 
     eye_line: float
     frame_height: float
 
 
 class FrameShape(Value, frozen=True):
-    """The shape of a slot: width over height, whether only the circle in it is seen, and the geometry preferred."""
+    """The shape of a slot: width over height, whether only the circle inside it is visible, and the preferred target."""
 
     ratio: float
     is_circle: bool
@@ -42,10 +42,16 @@ CIRCLE_SHAPE = FrameShape(1.0, True, FrameTarget(0.46, 6.4))
 def compute_min_frame_height(
     head: HeadGeometry, eye_line: float, shape: FrameShape, side_shift: float = 0.0, margin_level: int = 0
 ) -> float:
-    """Least span of a frame that holds the head, *slide* off its place sideways (a share of the frame's width).
+    """Return the smallest height of a frame that holds the head, in head units.
 
-    With *care* 1 there is little room below and none beside it, with 2 none above either: where hair ends is known less
-    well than where a chin does. With 3 even its ears may be cut, hair and chin never.
+    Args:
+        head: The head.
+        eye_line: Height of the eyes, as a fraction of the frame from the top.
+        shape: The shape of the frame.
+        side_shift: How far the head is moved sideways, as a fraction of the frame's width.
+        margin_level: 0 for all margins; 1 for a small one below and none beside the head; 2 for none above either, because
+            the end of the hair is known less well than the chin; 3 to allow cut ears. Hair and chin are never cut, unless
+            the picture itself cuts the hair: from level 1 on a little more of it may then be lost.
     """
     above = min(
         head.eyes_to_hair_top + MIN_MARGIN_ABOVE_HAIR * (margin_level < 2),
@@ -84,10 +90,19 @@ def compute_max_frame_height(
     *,
     extend_backdrop: bool,
 ) -> float:
-    """Greatest span of a frame that stays inside the picture, or leaves it only where the backdrop may go on."""
+    """Return the largest height of a frame that stays inside the picture, in head units.
+
+    Args:
+        head: The head.
+        eye_line: Height of the eyes, as a fraction of the frame from the top.
+        shape: The shape of the frame.
+        side_shift: How far the head is moved sideways, as a fraction of the frame's width.
+        rotation_degrees: Degrees by which the picture is rotated, clockwise positive.
+        extend_backdrop: Whether the frame may reach beyond the picture where the backdrop can be extended.
+    """
     eye_x = 0.5 + head.looking_room + side_shift
     x, y, width, height = head.eyes_x, head.eyes_y, head.image_width, head.image_height
-    # A frame turned clockwise in the picture by -level comes out level.
+    # Rotating the picture clockwise is the same as rotating the frame counterclockwise in it.
     c, s = cos(radians(rotation_degrees)), sin(radians(rotation_degrees))
     extend_top = extend_backdrop and head.can_extend_top
     max_height = inf

@@ -1,4 +1,4 @@
-"""A headshot measured in head units: how large its head is, and how much room the photographer left around it."""
+"""Measures of a headshot in head units: the size of the head and the space around it."""
 
 from __future__ import annotations
 
@@ -12,66 +12,68 @@ from ..values.analysis import Analysis, Face
 from ..values.geometry import Point, Size, Value
 
 MAX_FRONTAL_YAW_DEGREES = 15.0
-"""Yaw in degrees from which the eyes stand too close together to tell a head's size; eyes to chin tells it then."""
+"""Up to this yaw the distance between the eyes measures the head; beyond it the distance from eyes to chin does."""
 DEFAULT_EYES_TO_CHIN = 1.75
-"""Eyes to chin in head units where a set has no one who looks into the lens. Median of the corpus' frontal headshots."""
+"""Eyes to chin in head units, for sets with fewer than three frontal heads. Median of the corpus' frontal headshots."""
 MAX_LEVELING_DEGREES = 20.0
-"""Degrees: a head that leans further is brought upright by this much; more would tip the shoulders."""
+"""A head is rotated by at most this many degrees; more would visibly tilt the shoulders."""
 LEVEL_TOLERANCE_DEGREES = 0.5
-"""Degrees: eyes that lean less are level."""
+"""Eyes that lean by fewer degrees count as level."""
 LOOKING_ROOM_PER_DEGREE = 0.0012
-"""Widths of the frame by which a head stands aside for each degree it is turned, ..."""
+"""Fraction of the frame's width by which a turned head is moved aside per degree of yaw beyond the frontal range."""
 MAX_LOOKING_ROOM = 0.04
+"""Largest such fraction."""
 MAX_BACKDROP_UNEVENNESS = 8.0
-"""Unevenness of an edge (levels of 255) up to which its backdrop may be continued."""
+"""Unevenness of an edge (levels of 255) up to which its backdrop may be extended."""
 EDGE_CONTACT_TOLERANCE = 0.004
-"""Nearer to the picture's edge than this share of its height, hair or chin are cut by it: a pixel of the person mask."""
+"""Hair or chin nearer to the picture's edge than this fraction of its height count as cut: a pixel of the person mask."""
 MIN_CLEAR_SHARE_FOR_CORNER = 0.6
-"""An edge clear this far down may let a frame's upper corner out."""
+"""The backdrop may be extended at an upper corner if this fraction of the edge, from the top, shows no person."""
 
 
 class HeadGeometry(Value, frozen=True):
-    """One headshot. Lengths are head units, places are from the picture's left top, unless said otherwise."""
+    """One headshot. Lengths are in head units and positions from the top left of the picture, unless said otherwise."""
 
     eyes_x: float
-    """Middle between the eyes."""
+    """Midpoint between the eyes."""
     eyes_y: float
     image_width: float
-    """Of the picture."""
+    """Width of the picture, in head units."""
     image_height: float
     head_unit_px: float
-    """Pixels of the original that a head unit spans."""
+    """Pixels of the original per head unit."""
     leveling_degrees: float
-    """Degrees, clockwise positive, by which the picture is turned to bring the eyes level."""
+    """Degrees by which the picture is rotated to level the eyes, clockwise positive."""
     residual_roll: float
-    """Degrees by which they lean clockwise all the same, because the head leans further than may be levelled."""
+    """Degrees by which the eyes still lean clockwise, because the head leans more than `MAX_LEVELING_DEGREES`."""
     outline: tuple[tuple[float, float], ...]
-    """Around hair, face and chin, from the middle of the eyes, levelled."""
+    """Points around hair, face and chin, relative to the midpoint between the eyes, leveled."""
     eyes_to_hair_top: float
-    """From the eyes up to the top of the hair, levelled."""
+    """From the eyes up to the top of the hair, leveled."""
     chin: tuple[float, float]
-    """From the middle of the eyes, levelled. What hangs lower beside it, hair or a shoulder, may be cut."""
+    """Relative to the midpoint between the eyes, leveled. Hair or a shoulder that is lower may be cut."""
     eyes_to_cheeks: tuple[float, float]
-    """From the eyes to the left and the right side of the bare face."""
+    """From the eyes to the left and the right side of the face without hair."""
     space_above_eyes: float
-    """From the eyes to the picture's edge."""
+    """From the eyes up to the edge of the picture."""
     space_below_eyes: float
     is_hair_cut_off: bool
     """The picture itself cuts the hair."""
     is_chin_cut_off: bool
     """The picture itself cuts the chin."""
     looking_room: float
-    """Widths of the frame by which the eyes stand right of its middle, to leave looking room."""
+    """How far the eyes are right of the frame's center, as a fraction of its width, to leave space to look into."""
     can_extend_top: bool
-    """The backdrop may be continued above."""
+    """The backdrop may be extended above."""
     can_extend_left: tuple[bool, bool]
-    """... beside the frame's upper and lower left corner."""
+    """The same beside the frame's upper left and lower left corner."""
     can_extend_right: tuple[bool, bool]
+    """The same for the upper right and lower right corner."""
     background_color: str
     """`#rrggbb` of the backdrop."""
 
     def tilt(self, angle: float) -> HeadGeometry:
-        """The same head where it is not brought quite level but left leaning by *degrees*, clockwise."""
+        """Return the same head leaning by *angle* degrees, clockwise, instead of level."""
         if not angle:
             return self
         c, s = cos(radians(angle)), sin(radians(angle))
@@ -82,7 +84,7 @@ class HeadGeometry(Value, frozen=True):
 
     @property
     def eyes_to_chin(self) -> float:
-        """From the eyes down to the chin, levelled."""
+        """From the eyes down to the chin, leveled."""
         return self.chin[1]
 
     @property
@@ -91,7 +93,7 @@ class HeadGeometry(Value, frozen=True):
 
 
 def measure_heads(faces: Sequence[tuple[Face, Analysis, Size, str]]) -> tuple[HeadGeometry, ...]:
-    """The headshots of a set, each its main face, analysis, size in pixels and backdrop colour."""
+    """Measure the headshots of a set, each given as main face, analysis, size in pixels and backdrop color (`#rrggbb`)."""
     frontal_ratios = [
         _measure_eyes_to_chin_px(face, size) / _measure_eye_distance_px(face, size)
         for face, _, size, _ in faces
@@ -105,7 +107,7 @@ def measure_heads(faces: Sequence[tuple[Face, Analysis, Size, str]]) -> tuple[He
 
 
 def compute_head_unit_px(face: Face, size: Size, eyes_to_chin: float = DEFAULT_EYES_TO_CHIN) -> float:
-    """Pixels that a head unit spans: the eyes' distance, or eyes to chin divided by *share* where the head is turned."""
+    """Return the pixels per head unit: between the eyes, or of a turned head from eyes to chin divided by *eyes_to_chin*."""
     return (
         _measure_eye_distance_px(face, size)
         if abs(face.yaw) <= MAX_FRONTAL_YAW_DEGREES
@@ -114,7 +116,7 @@ def compute_head_unit_px(face: Face, size: Size, eyes_to_chin: float = DEFAULT_E
 
 
 def compute_eye_roll(face: Face, size: Size) -> float:
-    """Degrees by which the line of the eyes leans clockwise."""
+    """Return by how many degrees the line through the eyes leans clockwise."""
     return degrees(
         atan2(
             (face.left_eye.y - face.right_eye.y) * size.height,
@@ -176,7 +178,7 @@ def _measure_head(
 
 
 def _compute_looking_room(yaw: float) -> float:
-    """A head that turns to the right stands left of the middle, and the other way round."""
+    """Return the space to look into: a head turned to the right is placed left of the center, and vice versa."""
     if abs(yaw) <= MAX_FRONTAL_YAW_DEGREES:
         return 0.0
     looking_room = min((abs(yaw) - MAX_FRONTAL_YAW_DEGREES) * LOOKING_ROOM_PER_DEGREE, MAX_LOOKING_ROOM)

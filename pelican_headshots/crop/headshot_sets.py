@@ -1,4 +1,4 @@
-"""Which headshots stand in one line, and where each stands: the eye-line lock over the sets of a site."""
+"""Align the headshots of a site, set by set."""
 
 from __future__ import annotations
 
@@ -14,35 +14,37 @@ from .head_geometry import LEVEL_TOLERANCE_DEGREES, HeadGeometry, measure_heads
 
 PAGE_SHAPES = (UPRIGHT_SHAPE, SQUARE_SHAPE)
 PAGE_AND_DOWNLOAD_SHAPES = (UPRIGHT_SHAPE, SQUARE_SHAPE, CIRCLE_SHAPE)
-"""With those that only downloads have."""
+"""Also the shapes that only downloads use."""
 
 
 class SetAlignment(Value, frozen=True):
-    """Where each photograph with a face stands: format → path → place. *remarks*: sentences about those that stand out."""
+    """The crops of all headshots with a detected face."""
 
     aligned_crops: Mapping[FrameShape, Mapping[str, AlignedCrop]]
+    """By shape and path of the photo."""
     remarks: Mapping[str, str]
+    """Path → a sentence about a photo that does not match its set."""
 
     def find_crop(self, path: str, shape: FrameShape) -> Crop | None:
-        """The crop of the photograph *path*; None where no face was seen in it."""
+        """Return the crop of the photo *path*; None if no face was detected in it."""
         aligned = self.aligned_crops.get(shape, {}).get(path)
         return aligned.crop if aligned else None
 
 
 def align_sets(people: Iterable[Person], shapes: Sequence[FrameShape] = PAGE_SHAPES) -> SetAlignment:
-    """All people of one top folder of photographs stand in one line, whatever sub-folders they are in.
+    """Align the headshots of people in the same top-level folder, whatever subfolders they are in.
 
-    The line is made for each one's first headshot; their other photographs are then placed on it.
+    The target is chosen for the first headshot of each person; their other headshots are then cropped to it.
     """
     sets: dict[str, list[Person]] = {}
     for person in people:
         if person.entries:
             sets.setdefault(person.folder.partition("/")[0], []).append(person)
-    aligned_crops: dict[FrameShape, dict[str, AlignedCrop]] = {format: {} for format in shapes}
+    aligned_crops: dict[FrameShape, dict[str, AlignedCrop]] = {shape: {} for shape in shapes}
     remarks: dict[str, str] = {}
     for members in sets.values():
-        heads = _measure_heads(entry for who in members for entry in who.headshots or who.entries[:1])
-        first_paths = [path for who in members if (path := who.entries[0].photo.path) in heads]
+        heads = _measure_heads(entry for person in members for entry in person.headshots or person.entries[:1])
+        first_paths = [path for person in members if (path := person.entries[0].photo.path) in heads]
         for shape in shapes:
             target, aligned = align_set([heads[path] for path in first_paths], shape)
             crops_by_path = dict(zip(first_paths, aligned, strict=True))
@@ -60,12 +62,12 @@ def align_sets(people: Iterable[Person], shapes: Sequence[FrameShape] = PAGE_SHA
 
 
 def _measure_heads(entries: Iterable[ClassifiedPhoto]) -> dict[str, HeadGeometry]:
-    """Path → the face in it, measured together with the others'."""
+    """Measure the main face of each photo; returns path → head."""
     records = {entry.photo.path: entry.photo.record for entry in entries}
     faces = {
-        path: (exam.analysis.faces[0], exam.analysis, exam.size, exam.colors[0])
-        for path, exam in records.items()
-        if exam.analysis and exam.analysis.faces
+        path: (record.analysis.faces[0], record.analysis, record.size, record.colors[0])
+        for path, record in records.items()
+        if record.analysis and record.analysis.faces
     }
     return dict(zip(faces, measure_heads(list(faces.values())), strict=True))
 
@@ -73,11 +75,10 @@ def _measure_heads(entries: Iterable[ClassifiedPhoto]) -> dict[str, HeadGeometry
 def _describe_misfit(path: str, aligned: AlignedCrop, reason: str) -> str:
     deviations = []
     if aligned.is_padded:
-        deviations.append("is shown whole, with its own colour around it")
+        deviations.append("is shown whole, with its own color around it")
     if not aligned.is_on_line:
-        deviations.append(
-            f"has its eyes {abs(aligned.eye_line_offset):.0%} of the frame {'below' if aligned.eye_line_offset > 0 else 'above'} the line"
-        )
+        side = "below" if aligned.eye_line_offset > 0 else "above"
+        deviations.append(f"has its eyes {abs(aligned.eye_line_offset):.0%} of the frame {side} the line")
     if abs(aligned.residual_roll) >= LEVEL_TOLERANCE_DEGREES:
         deviations.append(f"still leans by {abs(aligned.residual_roll):.1f} degrees")
     if not deviations:

@@ -1,1 +1,5 @@
-"""How large a photo is shown and beside what: rows, `sizes`, `srcset` widths, order and mood."""
+"""Decide how large each photo is shown and beside which others.
+
+In: widths, heights and colors of photos, and what the photographer asked for. Out: the order of a gallery, its rows, the
+`sizes` attribute, the widths of the files to make, and the colors of a mood.
+"""

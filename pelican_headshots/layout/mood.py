@@ -1,7 +1,7 @@
-"""The light in which a gallery hangs: grounds a hair above black (or below white) with a trace of the photographs' hue.
+"""Moods: the color themes of galleries, with backgrounds near black or white in a hue taken from the photos.
 
-Colours are OKLCH (Ottosson 2020): lightness 0..1, chroma, hue in degrees. Lightness and chroma belong to the mood and
-only the hue follows the pictures, so contrast is settled here, once for all hues, and not left to the pictures.
+Colors are OKLCH (Ottosson 2020): lightness 0..1, chroma, hue in degrees. A mood fixes lightness and chroma, and only the hue
+may follow the photos. So contrast depends on the mood and hardly on the photos.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from ..values.geometry import Value
 
 
 class OklchTone(Value, frozen=True, array_like=True):
-    """Lightness 0..1 and chroma."""
+    """An OKLCH color without its hue: lightness 0..1 and chroma."""
 
     lightness: float
     chroma: float
 
 
 class Mood(Value, frozen=True):
-    """A mood's tones; *hue* is None where it follows the pictures."""
+    """The colors of a mood. *hue* is in degrees, or None if it follows the photos."""
 
     hue: float | None
     is_dark: bool
@@ -65,9 +65,11 @@ MOODS: dict[str, Mood] = {
 
 
 def compute_shared_hue(colors: Iterable[str], default: float = 55.0) -> float:
-    """The hue (degrees, 0..360) that *colours* (`#rrggbb`) share, the more colourful ones counting more.
+    """Return the common hue of *colors* in degrees, 0..360; colorful ones count more.
 
-    Greys have none: then *otherwise*, by default a warm one.
+    Args:
+        colors: `#rrggbb`.
+        default: The hue to return if the colors are gray together; a warm one.
     """
     a_sum = b_sum = 0.0
     for color in colors:
@@ -80,25 +82,25 @@ def compute_shared_hue(colors: Iterable[str], default: float = 55.0) -> float:
 
 
 def is_pale(colors: Iterable[str]) -> bool:
-    """Whether a photograph of *colours* (`#rrggbb`) is light enough to carry dark words: OKLab lightness above a half."""
+    """Return whether dark text is readable on a photo of *colors* (`#rrggbb`): its mean OKLab lightness is above 0.5."""
     lightness = [hex_to_oklab(color)[0] for color in colors]
     return sum(lightness) > 0.5 * len(lightness)
 
 
 def choose_hue(mood: str, colors: Iterable[str]) -> float:
-    """The hue of a page in *mood* whose cover has *colours*. Raises KeyError for a mood that is not in `MOODS`."""
+    """Return the hue of a page whose cover has *colors* (`#rrggbb`). Raises KeyError if *mood* is not in `MOODS`."""
     fixed = MOODS[mood].hue
     return compute_shared_hue(colors) if fixed is None else fixed
 
 
 def compute_contrast(one: tuple[OklchTone, float], other: tuple[OklchTone, float]) -> float:
-    """WCAG 2 contrast (1..21) of two colours, each a tone and a hue in degrees."""
+    """Return the WCAG 2 contrast (1..21) of two colors, each a tone and a hue in degrees."""
     high, low = sorted((_compute_luminance(*one), _compute_luminance(*other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
 def oklch_to_hex(tone: OklchTone, hue: float) -> str:
-    """`#rrggbb`, clipped to sRGB: for `theme-color` and other places that know no OKLCH."""
+    """Return `#rrggbb`, clipped to sRGB, for `theme-color` and other places that do not support OKLCH."""
     return "#" + "".join(f"{round(_linear_to_srgb(channel) * 255):02x}" for channel in _oklch_to_linear_srgb(tone, hue))
 
 
@@ -110,7 +112,7 @@ def _compute_luminance(tone: OklchTone, hue: float) -> float:
 
 
 def _oklch_to_linear_srgb(tone: OklchTone, hue: float) -> tuple[float, float, float]:
-    """Linear sRGB, clipped to 0..1. Matrices: Björn Ottosson, A perceptual color space for image processing, 2020."""
+    """Return linear sRGB, clipped to 0..1. Matrices: Björn Ottosson, A perceptual color space for image processing, 2020."""
     a = tone.chroma * math.cos(math.radians(hue))
     b = tone.chroma * math.sin(math.radians(hue))
     long = (tone.lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
@@ -123,7 +125,7 @@ def _oklch_to_linear_srgb(tone: OklchTone, hue: float) -> tuple[float, float, fl
 
 
 def hex_to_oklab(color: str) -> tuple[float, float, float]:
-    """OKLab of `#rrggbb`: lightness 0..1, green to red, blue to yellow."""
+    """Return the OKLab values of `#rrggbb`: lightness 0..1, green to red, blue to yellow."""
     red, green, blue = (_srgb_to_linear(int(color[i : i + 2], 16) / 255) for i in (1, 3, 5))
     long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     medium = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)

@@ -1,8 +1,8 @@
-"""An order for a gallery whose author gave none: from tone to tone, from near to far, and looks that meet.
+"""Propose an order for a gallery, from tone, shot scale and gaze.
 
-Neighbours should be alike in light and colour and differ in scale, and somebody who looks out of the frame should look
-towards the next picture. That is a shortest walk through all pictures; it is found by going to the nearest each time
-and then turning stretches of the walk round wherever that makes it shorter.
+Neighbors should be alike in light and color but differ in shot scale, and people who look to one side should look towards
+the next photo. This is a shortest path through all photos. It is approximated by going to the nearest photo each time
+and then reversing parts of the path where that makes it shorter.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from ..values.geometry import Value
 from .mood import hex_to_oklab
 
 MAX_REVERSED_PHOTOS = 8
-"""How many pictures a turned stretch may hold: enough for a gallery's rhythm."""
+"""Largest number of photos in a reversed part of the path."""
 MIN_LOOKING_ASIDE_DEGREES = 12.0
-"""Degrees of yaw from which somebody is said to look to one side; below it the measurement is noise."""
+"""A face with more degrees of yaw looks to one side; below that the measurement is noise."""
 SHOT_SCALES_NEAR_TO_FAR = ("extreme close-up", "close-up", "medium close-up", "medium shot", "cowboy", "full", "")
-"""From near to far; the last is a picture without people."""
+"""The last is a photo without people."""
 
 
 class OrderingTraits(Value, frozen=True):
-    """What the order is made from: three colours (`#rrggbb`), scale of shot (or empty), degrees of yaw (or 0)."""
+    """What the order depends on: three colors (`#rrggbb`), shot scale (or empty), and degrees of yaw (or 0)."""
 
     colors: tuple[str, str, str]
     shot_scale: str
@@ -30,15 +30,15 @@ class OrderingTraits(Value, frozen=True):
 
 
 def propose_order(photos: Sequence[OrderingTraits]) -> tuple[int, ...]:
-    """Indices of *frames* in the order proposed. The farthest and darkest opens: a room before the people in it."""
+    """Return the indices of *photos* in the proposed order. It begins with the darkest of the most distant shots."""
     if len(photos) < 3:
         return tuple(range(len(photos)))
-    mean_colors = [_compute_mean_color(frame) for frame in photos]
+    mean_colors = [_compute_mean_color(photo) for photo in photos]
     distance_ranks = [
-        SHOT_SCALES_NEAR_TO_FAR.index(frame.shot_scale)
-        if frame.shot_scale in SHOT_SCALES_NEAR_TO_FAR
+        SHOT_SCALES_NEAR_TO_FAR.index(photo.shot_scale)
+        if photo.shot_scale in SHOT_SCALES_NEAR_TO_FAR
         else len(SHOT_SCALES_NEAR_TO_FAR) - 1
-        for frame in photos
+        for photo in photos
     ]
 
     def compute_step_cost(a: int, b: int) -> float:
@@ -85,7 +85,7 @@ def _shorten_by_reversal(order: list[int], compute_step_cost: Callable[[int, int
 
 
 def _compute_mean_color(photo: OrderingTraits) -> tuple[float, float, float]:
-    """Mean OKLab of its colours; hue weighs three times, as its numbers are small beside lightness."""
+    """Return the mean lightness of the colors, and the sums of OKLab a and b: small numbers that so count three times."""
     labs = [hex_to_oklab(color) for color in photo.colors]
     return (
         sum(lab[0] for lab in labs) / 3,

@@ -1,11 +1,10 @@
-"""The wall: which photographs hang side by side, and how large, for four ranges of window width.
+"""Rows of a gallery: which photos appear side by side, and how large, for four ranges of window width.
 
-Rows are settled while the site is built. Consecutive pictures are broken into justified rows as a paragraph is broken
-into lines (Knuth and Plass): over all ways to break them, the one with the smallest sum over the pictures of
-`log(h / H)²` is taken, with *h* the height a picture's row would have and *H* the height wanted. Each picture counts
-once, so that seven verticals become three and four rather than one row of stamps; the last row is part of the sum and
-needs no exception.
-CSS only multiplies: nothing is measured in the browser and nothing moves.
+Rows are computed when the site is built. Consecutive photos are broken into justified rows as a paragraph is broken into
+lines (Knuth and Plass): of all ways to break them, the one with the smallest sum over the photos of `log(h / H)²` is
+taken, where *h* is the height of a photo's row and *H* the wanted height. Each photo counts once, so that seven verticals
+become rows of three and four and not one row of tiny pictures. The last row is part of the sum and needs no exception.
+CSS only multiplies: nothing is measured in the browser, and nothing moves.
 """
 
 from __future__ import annotations
@@ -17,15 +16,16 @@ from ..values.geometry import Value
 
 
 class Breakpoint(Value, frozen=True):
-    """Windows from *start* CSS pixels on: wanted row height, seam between pictures, and the window the rows are cut for.
-
-    *window* is about the geometric mean of the widths in use within the range, as heights are judged by ratio.
-    """
+    """A range of window widths and its rows. All values are in CSS pixels."""
 
     min_window_width: int
+    """Smallest window width of the range."""
     row_height: int
+    """Wanted height of a row."""
     gap: int
+    """Space between photos."""
     reference_window_width: int
+    """Window width for which rows are computed: about the geometric mean of the common widths in the range."""
 
 
 BREAKPOINTS = (
@@ -36,51 +36,51 @@ BREAKPOINTS = (
 )
 
 MAX_ROW_HEIGHT_FACTOR = 1.75
-"""A row grows to at most this many times the height wanted; where too few pictures are left to fill it, it hangs
-centred instead. On a phone this still lets a 2:3 vertical take the whole width."""
+"""A row is at most this many times as high as wanted; if too few photos are left to fill it, they are centered. On a phone
+a 2:3 vertical may still take the whole width."""
 MAX_SINGLE_ROW_HEIGHT_FACTOR = 2.0
-"""The same for pictures which their author set alone or as a pair."""
+"""The same for photos with the layout `full` or `pair`."""
 
 MIN_FULL_BLEED_WIDTH_PX = 2160
-"""Pixels in width that a full-bleed picture should have: three quarters of those of a laptop's window, 1440 at two to one.
-A smaller one that its author hangs so is shown no larger than it is."""
+"""Width in pixels that a full-bleed photo should have: three quarters of those in a laptop's window, 1440 CSS pixels at 2
+device pixels each. A smaller photo with `layout = "full"` is not enlarged."""
 
 MAX_ROW_RATIO = 10.0
-"""Width over height, or height over width, up to which a picture is shown whole in its row. Beyond, the row shows its
-middle: whole it would be a line of less than a pixel beside others. Its own page shows all of it."""
+"""A photo with a larger width over height, or height over width, is cropped to its middle in a row: uncropped it would be
+a line thinner than a pixel beside others. Its own page shows all of it."""
 
 UNFILLED_ROW_COST = 100.0
-"""More than any row costs: what makes a row that cannot be filled impossible anywhere but at a group's end."""
+"""Higher than the cost of any row, so that a row that cannot be filled only occurs at the end of a group."""
 
 BreakpointShares = tuple[float, float, float, float]
 BreakpointCounts = tuple[int, int, int, int]
 
 
 class RowItem(Value, frozen=True):
-    """Something to hang: width over height, and what its author asked for (`row`, `full`, `pair` or `text`)."""
+    """A photo or a text in a gallery: width over height, and the layout (`row`, `full`, `pair` or `text`)."""
 
     ratio: float
     layout: str = "row"
 
 
 class RowPlace(Value, frozen=True):
-    """Where a piece hangs. Pieces of one *group* share a block of rows; groups follow one another down the page.
-
-    *shares* and *counts* are for the four ranges, narrowest first: the fraction of the row's width that is left after
-    its gaps, and how many pictures hang in the row. *ratio* is the width over height of what is shown there.
-    """
+    """Where an item appears. Values for the four breakpoints begin with the narrowest."""
 
     group: int
+    """Items of one group share a block of rows; groups follow one another down the page."""
     layout: str
     row_shares: BreakpointShares
+    """Fraction of the row's width, without its gaps, that the item takes."""
     items_per_row: BreakpointCounts
     ratio: float = 1.0
+    """Width over height of the visible part."""
 
 
 def arrange_rows(items: Sequence[RowItem]) -> tuple[RowPlace, ...]:
-    """Hang *pieces* in their order: one place for each.
+    """Arrange *items* in rows, in their order, and return a place for each.
 
-    Raises ValueError for a ratio that is not a positive number or an unknown layout.
+    Raises:
+        ValueError: A ratio is not a positive number, or a layout is unknown.
     """
     for item in items:
         if item.layout not in ("row", "full", "pair", "text"):
@@ -93,7 +93,7 @@ def arrange_rows(items: Sequence[RowItem]) -> tuple[RowPlace, ...]:
         if layout == "text":
             places.append(RowPlace(number, layout, (1.0,) * 4, (1,) * 4))
             continue
-        ratios = [clamp_row_ratio(piece.ratio) for piece in group]
+        ratios = [clamp_row_ratio(item.ratio) for item in group]
         per_breakpoint = [_compute_row_shares(ratios, breakpoint_spec, layout) for breakpoint_spec in BREAKPOINTS]
         for index, ratio in enumerate(ratios):
             row_shares = tuple(spots[index][0] for spots in per_breakpoint)
@@ -103,20 +103,26 @@ def arrange_rows(items: Sequence[RowItem]) -> tuple[RowPlace, ...]:
 
 
 def clamp_row_ratio(ratio: float) -> float:
-    """Return the width over height at which a picture of *ratio* is shown in a row."""
+    """Return the width over height of the part of a photo that a row shows; *ratio* is that of the whole photo."""
     return min(max(ratio, 1 / MAX_ROW_RATIO), MAX_ROW_RATIO)
 
 
 def insert_full_bleed(
     items: Sequence[RowItem], widths: Sequence[int], *, min_interval: int = 8, max_interval: int = 12
 ) -> tuple[RowItem, ...]:
-    """Give a long wall its breaths where the author asked for no tempo: a full-bleed picture every *low* to *high*.
+    """Give a long gallery without its own layout rhythm a full-bleed photo every 8 to 12 photos.
 
-    *widths* are the originals' widths in pixels. Only wide pictures large enough for a wide window are taken, the widest
-    within reach first. Pieces that already carry a tempo, and short walls, come back as they are.
+    Only landscape photos that are large enough for a wide window are used, and of those within reach the widest. A gallery
+    that is short, or in which any item has a layout of its own, is returned unchanged.
+
+    Args:
+        items: The items of the gallery.
+        widths: Widths of the originals, in pixels.
+        min_interval: Smallest number of photos between two full-bleed ones.
+        max_interval: Largest such number, if there is a suitable photo.
     """
     result = list(items)
-    if any(piece.layout != "row" for piece in items):
+    if any(item.layout != "row" for item in items):
         return tuple(result)
     interval_start = 0
     while len(result) - interval_start > min_interval + 4:
@@ -132,7 +138,7 @@ def insert_full_bleed(
 
 
 def _group_items(items: Sequence[RowItem]) -> list[list[RowItem]]:
-    """Runs of rows; pairs by two; everything else alone. A pair's half without its fellow hangs in the rows."""
+    """Group consecutive `row` items, and pairs by two; others are alone. A `pair` without a partner counts as `row`."""
     groups: list[list[RowItem]] = []
     index = 0
     while index < len(items):
@@ -151,7 +157,7 @@ def _group_items(items: Sequence[RowItem]) -> list[list[RowItem]]:
 
 
 def _compute_row_shares(ratios: Sequence[float], breakpoint_spec: Breakpoint, layout: str) -> list[tuple[float, int]]:
-    """For each picture of a group: its share of its row, and how many hang there."""
+    """Return for each photo of a group its share of its row, and how many photos the row has."""
     alone = layout != "row"
     max_height = breakpoint_spec.row_height * (MAX_SINGLE_ROW_HEIGHT_FACTOR if alone else MAX_ROW_HEIGHT_FACTOR)
     if layout == "full":
@@ -170,15 +176,15 @@ def _compute_row_shares(ratios: Sequence[float], breakpoint_spec: Breakpoint, la
 
 
 def _compute_row_height(ratio_sum: float, count: int, breakpoint_spec: Breakpoint) -> float:
-    """Height in CSS pixels of a full row of *count* pictures whose ratios sum to *ratio_sum*."""
+    """Return the height in CSS pixels of a full row of *count* photos whose ratios add up to *ratio_sum*."""
     return (breakpoint_spec.reference_window_width - (count + 1) * breakpoint_spec.gap) / ratio_sum
 
 
 def _break_into_rows(ratios: Sequence[float], breakpoint_spec: Breakpoint) -> list[int]:
-    """How many pictures hang in each row.
+    """Return how many photos each row has.
 
-    Rows that come out above the tallest stay half empty, which is only possible in a group's last row: anywhere else the
-    next picture would slip into it.
+    A row that would be too high is not filled, which is only possible at the end of a group: anywhere else the browser would
+    move the next photo into it.
     """
     total = len(ratios)
     best = [math.inf] * total + [0.0]
@@ -205,5 +211,5 @@ def _break_into_rows(ratios: Sequence[float], breakpoint_spec: Breakpoint) -> li
 
 
 def _floor_share(share: float) -> float:
-    """Five decimals, never up: a row whose shares summed to more than 1 would wrap."""
+    """Round down to five decimals: a row whose shares add up to more than 1 would wrap."""
     return math.floor(share * 1e5) / 1e5

@@ -1,7 +1,7 @@
-"""How wide each picture of the theme is shown, as one table from which both `sizes` and the ladder of widths are made.
+"""How wide the theme shows each picture: the source of both the `sizes` attributes and the widths of the files.
 
-A layout is a list of steps, widest window first. Because it is exact, the browser fetches the right file before it has
-seen a line of CSS, in every browser and without script.
+A layout is a list of steps, widest window first. As it is exact, every browser fetches the right file before it has read the
+CSS, and without a script.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from ..values.geometry import Value
 from .rows import BREAKPOINTS, MAX_ROW_RATIO
 
 CAPPED_DENSITY_DPPX = 2.1
-"""Screens with more device pixels per CSS pixel are served two: nobody sees the third, and it costs 56 % of the bytes."""
+"""Screens with more device pixels per CSS pixel get files for two: nobody sees the third, and it costs 56 % of the bytes."""
 CAPPED_DENSITY_FACTOR = 2 / 3
 CAPPED_DENSITY_MAX_WINDOW_PX = 1024
-"""Such screens are phones, upright or on their side; wider windows need no entry for them."""
+"""Such screens are phones, upright or sideways, so wider windows need no entry for them."""
 
 
 MIN_SIZES_RATIO = 1 / MAX_ROW_RATIO
-"""Width over height below which `sizes` and widths are those of a picture of this ratio: no file of a pixel's width."""
+"""Narrower pictures get the `sizes` and widths of one with this width over height, so that no file is a pixel wide."""
 ROW_WIDTH_TOLERANCE_PX = 0.9
-"""A file not quite a pixel narrower than its place on the wall is sufficient: the next one up would be bytes for nothing."""
+"""A file less than a pixel narrower than its place in a row is good enough: the next larger one would waste bytes."""
 
 
 class CssLength(Value, frozen=True):
@@ -33,16 +33,16 @@ class CssLength(Value, frozen=True):
     px: float = 0.0
 
     def to_px(self, window_width: float, window_height: float) -> float:
-        """In CSS pixels, in a window of *width* × *height* CSS pixels."""
+        """Return the length in CSS pixels in a window of the given size, in CSS pixels."""
         return self.vw * window_width + self.vh * window_height + self.px
 
     def scale(self, factor: float) -> CssLength:
         return CssLength(self.vw * factor, self.vh * factor, self.px * factor)
 
     def to_css(self) -> str:
-        """As CSS, never above the length itself: a file exactly as wide as its place must be found sufficient.
+        """Return the length as CSS, rounded down, so that a file exactly as wide as its place counts as large enough.
 
-        In whole pixels: a page of sixty pictures is half a kilobyte lighter for it.
+        Pixels are whole numbers: that makes a page of sixty pictures half a kilobyte smaller.
         """
         parts = [
             (_floor_to_hundredths(self.vw * 100), "vw"),
@@ -61,7 +61,7 @@ class CssLength(Value, frozen=True):
 
 
 class BreakpointWidth(Value, frozen=True):
-    """Windows from *start* CSS pixels on: the smallest (or, for *cover*, the largest) of *lengths*."""
+    """The width in windows of at least *min_window_width* CSS pixels: the smallest (of a cover the largest) of *lengths*."""
 
     min_window_width: int
     lengths: tuple[CssLength, ...]
@@ -76,7 +76,7 @@ class BreakpointWidth(Value, frozen=True):
         if len(css_lengths) == 1:
             return css_lengths[0]
         inside = ", ".join(
-            word.removeprefix("calc(").removesuffix(")") if "calc(" in word else word for word in css_lengths
+            css.removeprefix("calc(").removesuffix(")") if "calc(" in css else css for css in css_lengths
         )
         return f"{'max' if self.is_cover else 'min'}({inside})"
 
@@ -86,7 +86,7 @@ SlotLayout = tuple[BreakpointWidth, ...]
 
 
 def build_sizes_attribute(layout: SlotLayout) -> str:
-    """The `sizes` attribute for *layout*."""
+    """Return the `sizes` attribute for *layout*."""
     entries: list[str] = []
     for step in layout:
         wide = f"(min-width:{step.min_window_width}px)" if step.min_window_width else ""
@@ -99,12 +99,12 @@ def build_sizes_attribute(layout: SlotLayout) -> str:
 
 
 def compute_displayed_width(layout: SlotLayout, window_width: float, window_height: float) -> float:
-    """How wide the picture is shown, in CSS pixels, in a window of *width* × *height* CSS pixels."""
+    """Return how wide the picture is shown, in CSS pixels, in a window of the given size, in CSS pixels."""
     return next(step for step in layout if window_width >= step.min_window_width).to_px(window_width, window_height)
 
 
 def compute_requested_width(layout: SlotLayout, window_width: float, window_height: float, density: float) -> float:
-    """How many pixels wide a file the browser will look for, by the rules above."""
+    """Return the file width in pixels that a browser asks for; *density* is device pixels per CSS pixel."""
     dense = (
         density >= CAPPED_DENSITY_DPPX
         and next(s for s in layout if window_width >= s.min_window_width).min_window_width
@@ -120,9 +120,13 @@ def compute_requested_width(layout: SlotLayout, window_width: float, window_heig
 def build_row_layout(
     row_shares: Sequence[float], items_per_row: Sequence[int], *, is_full_bleed: bool = False, width_factor: float = 1.0
 ) -> SlotLayout:
-    """A picture on the wall: *shares* and *counts* as `rows.hang` gives them; *full* bleeds to the window's edge.
+    """Return the layout of a picture in a gallery's rows.
 
-    *enlarged* is the picture's width over that of its place, where the place shows only its middle.
+    Args:
+        row_shares: From `rows.arrange_rows`.
+        items_per_row: From `rows.arrange_rows`.
+        is_full_bleed: Whether the picture reaches the edges of the window.
+        width_factor: Width of the whole picture over that of its place, if the place shows only its middle.
     """
     steps: list[BreakpointWidth] = []
     for breakpoint_spec, share, count in zip(BREAKPOINTS, row_shares, items_per_row, strict=True):
@@ -145,9 +149,10 @@ def build_row_layout(
 
 
 def build_typical_row_layout(ratio: float) -> SlotLayout:
-    """A picture in a row of just the height that is wanted, *ratio* being its width over height.
+    """Return the layout of a picture in a row of exactly the wanted height; *ratio* is its width over height.
 
-    What is made of a picture on the wall follows from this layout, and so from its own shape alone.
+    The files for a gallery are made for this layout, so that they depend on the picture's shape only and not on the pictures
+    beside it.
     """
     return tuple(
         BreakpointWidth(
@@ -159,16 +164,19 @@ def build_typical_row_layout(ratio: float) -> SlotLayout:
 
 
 def build_view_layout(ratio: float) -> SlotLayout:
-    """The whole picture on its own page: as large as the window allows between the header and the title.
+    """Return the layout of the whole picture on its own page, as large as the window allows between header and title.
 
-    *ratio* is width over height; header and title take 160 px. The viewer shows it a little larger, with `sizes` of its own.
+    *ratio* is width over height; header and title take 160 px. The viewer shows it slightly larger, with `sizes` of its own.
     """
     ratio = max(ratio, MIN_SIZES_RATIO)
     return (BreakpointWidth(0, (CssLength(vw=1.0), CssLength(vh=ratio, px=-160 * ratio))),)
 
 
 def build_prose_layout(ratio: float) -> SlotLayout:
-    """A photograph in an article: at most 960 px wide and nine tenths of the window high. *ratio* is width over height."""
+    """Return the layout of a photo in an article: at most 960 px wide and 90 % of the window high.
+
+    *ratio* is width over height.
+    """
     max_lengths = (CssLength(px=960), CssLength(vh=0.9 * max(ratio, MIN_SIZES_RATIO)))
     return (
         BreakpointWidth(1600, (CssLength(vw=1.0, px=-128), *max_lengths)),
@@ -184,25 +192,26 @@ TEASER_LAYOUT: SlotLayout = (
     BreakpointWidth(500, (CssLength(vw=0.92),)),
     BreakpointWidth(0, (CssLength(vw=1.0, px=-40),)),
 )
-"""An article's first photograph, beside its title in a list of articles."""
+"""The first photo of an article, beside its title in a list of articles."""
 
 
 WindowRatioRange = tuple[float, float]
-"""Those whose width over height is above the first number, and at most the second."""
+"""Windows whose width over height is above the first number and at most the second."""
 ALL_WINDOW_RATIOS: WindowRatioRange = (0.0, math.inf)
 
 
 class ArtDirectedCrop(Value, frozen=True):
-    """One crop of an art-directed slot, *ratio* wide over high, for windows of this *shape* (a name of `FRAMED`).
-
-    *media* lets *windows* through (empty: all that are left). With fewer than *least* pixels in width it looks soft there.
-    """
+    """One crop of an art-directed slot, for windows of one shape."""
 
     media_query: str
+    """Matches the windows; empty for all that no query before it matched."""
     window_shape: str
+    """`phone`, `tall` or `wide`, a key of `TITLE_OUTSIDE_RATIOS`."""
     ratio: float
+    """Width over height of the crop."""
     window_ratios: WindowRatioRange
     min_width_px: int
+    """A crop with fewer pixels in width looks soft in these windows."""
 
 
 COVER_CROPS = (
@@ -210,21 +219,24 @@ COVER_CROPS = (
     ArtDirectedCrop("(max-aspect-ratio: 1/1)", "tall", 3 / 4, (5 / 8, 1.0), 1152),
     ArtDirectedCrop("", "wide", 16 / 9, (1.0, math.inf), 2048),
 )
-"""The cover fills the window. A phone's crop on an upright tablet would be half the sharpness the original has to give.
+"""Crops for a cover, which fills the window. A phone's crop on an upright tablet would have half the possible sharpness.
 
-The least pixels are three quarters of what is asked for by a phone of 390 × 844 at two pixels to one and by a tablet of
-768 × 1024. Of a wide window they are what many photographs are exported at for the web: at 1440 × 900 that is 1.3 pixels for
-each of CSS. With fewer it hangs mounted.
+The minimum widths are three quarters of what a phone of 390 × 844 with 2 device pixels per CSS pixel and a tablet of
+768 × 1024 ask for. For wide windows it is a common export width for the web: at 1440 × 900 that is 1.3 pixels per CSS pixel.
+With fewer pixels the cover is shown whole and is not enlarged.
 """
 SOCIAL_IMAGE_SIZE_PX = (1200, 630)
 
 
 TITLE_OUTSIDE_RATIOS = {"wide": 2.0, "tall": 4 / 5, "phone": 4 / 5}
-"""Width over height of a cover on which no words may stand, as they would hide a face: it hangs between them."""
+"""Width over height of a cover on which text would hide a face. The text is then placed above and below the cover."""
 
 
 def build_cover_layout(ratio: float, *, title_outside: bool = False) -> SlotLayout:
-    """A crop of *ratio* (width over height) that covers the window or, *framed*, only spans it."""
+    """Return the layout of a cover that fills the window or, with *title_outside*, only its width.
+
+    *ratio* is width over height.
+    """
     return (
         BreakpointWidth(
             0, (CssLength(vw=1.0),) if title_outside else (CssLength(vw=1.0), CssLength(vh=ratio)), is_cover=True
@@ -233,7 +245,10 @@ def build_cover_layout(ratio: float, *, title_outside: bool = False) -> SlotLayo
 
 
 def build_unenlarged_cover_layout(ratio: float) -> SlotLayout:
-    """A whole photograph, width over height *ratio*, as a cover that is not enlarged: seven tenths of the window high."""
+    """Return the layout of a cover that is not enlarged: the whole photo, at most 70 % of the window high.
+
+    *ratio* is width over height.
+    """
     ratio = max(ratio, MIN_SIZES_RATIO)
     return (
         BreakpointWidth(1600, (CssLength(vw=1.0, px=-128), CssLength(vh=0.7 * ratio))),
@@ -243,7 +258,7 @@ def build_unenlarged_cover_layout(ratio: float) -> SlotLayout:
 
 
 def _build_column_layout(table: Sequence[tuple[int, int, CssLength, CssLength]]) -> SlotLayout:
-    """(from, columns, padding on each side, gap): the width of one column."""
+    """Return the layout of one column; rows of *table* are window width, number of columns, padding on each side, gap."""
     steps = []
     for start, count, padding, gap in table:
         steps.append(
@@ -265,7 +280,7 @@ _NARROW_PADDING, _MEDIUM_PADDING, _WIDE_PADDING = CssLength(px=20), CssLength(vw
 
 
 def build_card_layout(count: int) -> SlotLayout:
-    """A gallery's card among *count*: one column on a phone, then two, then three where that leaves no lonely card."""
+    """Return the layout of a gallery's card among *count*: one column on a phone, then two, then up to three."""
     columns = count_card_columns(count)
     gaps = {500: CssLength(px=6), 1024: CssLength(px=8), 1680: CssLength(px=10)}
     return _build_column_layout(
@@ -279,12 +294,12 @@ def build_card_layout(count: int) -> SlotLayout:
 
 
 def count_card_columns(count: int) -> int:
-    """How many columns *count* cards hang in on a wide window."""
+    """Return the number of columns for *count* cards in a wide window."""
     return {1: 1, 2: 2, 4: 2}.get(count, 3)
 
 
 def choose_card_ratio(count: int) -> float:
-    """A card's width over height among *count*: the fewer abreast the lower, or they would be taller than the window."""
+    """Return a card's width over height: with fewer columns cards are flatter, or they would be taller than the window."""
     return {1: 2.0, 2: 1.0, 3: 4 / 5}[count_card_columns(count)]
 
 
@@ -298,7 +313,7 @@ HEAD_LAYOUT: SlotLayout = _build_column_layout(
         (1800, 6, _WIDE_PADDING, CssLength(px=32)),
     ]
 )
-"""A head on a team page: 2, 3, 4 or 6 columns."""
+"""A headshot on a team page: 2, 3, 4 or 6 columns."""
 
 ABOUT_LAYOUT: SlotLayout = (
     BreakpointWidth(1600, (CssLength(vw=0.42, px=-64),)),
@@ -306,21 +321,21 @@ ABOUT_LAYOUT: SlotLayout = (
     BreakpointWidth(500, (CssLength(vw=0.92),)),
     BreakpointWidth(0, (CssLength(vw=1.0, px=-40),)),
 )
-"""One person large: on about and person pages."""
+"""The large photo of one person on about and person pages."""
 
 CONTACT_LAYOUT: SlotLayout = (
     BreakpointWidth(900, (CssLength(vw=0.38),)),
     BreakpointWidth(500, (CssLength(vw=0.92),)),
     BreakpointWidth(0, (CssLength(vw=1.0, px=-40),)),
 )
-"""The home page's photograph, beside the words of the contact page."""
+"""The home page's photo, beside the text of the contact page."""
 
 SQUARE_LAYOUT: SlotLayout = (BreakpointWidth(0, (CssLength(px=96),)),)
 """A small square beside a name."""
 
 
 def _floor_to_hundredths(value: float) -> float:
-    """Two decimals, towards minus infinity; the hundred-thousandth forgives binary fractions."""
+    """Round down to two decimals; 0.00001 is added first because binary fractions are not exact."""
     return math.floor(value * 100 + 1e-5) / 100
 
 

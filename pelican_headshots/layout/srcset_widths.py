@@ -1,8 +1,8 @@
-"""Which widths are made of a picture: those of one fixed grid that the places where it appears ask for.
+"""Which widths are made of a picture: those of a fixed grid that the places where it appears ask for.
 
-The windows and densities below stand for what visitors use; for each, the layouts say how many pixels a browser will ask
-for, and that number is rounded up to the grid. Because the grid is fixed, a photo added to a gallery leaves the files of
-the others as they are, although it may change their places in the rows.
+The windows and densities below represent what visitors use. For each, the layouts tell how many pixels a browser asks for,
+and that number is rounded up to the grid. As the grid is fixed, adding a photo to a gallery does not change the files of
+the others, although it may change their places in the rows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .sizes import ALL_WINDOW_RATIOS, SlotLayout, WindowRatioRange, compute_requ
 
 
 class Device(Value, frozen=True):
-    """A window in CSS pixels, its device pixels per CSS pixel, and how often it is met (only ratios matter)."""
+    """A window in CSS pixels, its device pixels per CSS pixel, and how common it is (only ratios matter)."""
 
     width: int
     height: int
@@ -50,21 +50,21 @@ DEVICES = (
     Device(2560, 1440, 1.5, 1),
     Device(1920, 1080, 2.0, 1),
 )
-"""Common windows of 2024 to 2026 and rough shares; an estimate of ours, no survey. A phone's window is its screen less
-about a hundred pixels for the browser's bars at their smallest (`vh` counts no more of them), but inside another app."""
+"""Common windows of 2024 to 2026 with rough weights: our estimate, not a survey. A phone's window is its screen minus about
+100 pixels for the smallest browser bars, the ones that `vh` leaves out; inside another app it is the whole screen."""
 
 GRID_WIDTHS_PX = (160, 200, 256, 320, 400, 512, 640, 800, 1024, 1280, 1600, 2048, 2560, 3200, 4096)
-"""The widths that are made, in pixels, each about a quarter wider than the one before. On sixty photos of mixed shapes the
-kit's five windows are sent 19 % of their bytes in excess (12 % with widths made to measure, which changed with every photo
-that was added), for 8 % fewer encoded pixels; a ratio of 1.3 sent 20 to 27 %."""
+"""The widths that are made, in pixels, each about a quarter wider than the one before. For sixty photos of mixed shapes in
+five windows, 19 % of the bytes sent are wasted. Widths computed for each gallery wasted 12 %, but changed with every added
+photo; the grid encodes 8 % fewer pixels than those. Steps of 1.3 wasted 20 to 27 %."""
 MIN_GRID_STEP_RATIO = 1.04
-"""An original this little wider than a width of the grid is made at its own width alone, not at both."""
+"""If an original is wider than a width of the grid by less than this factor, only its own width is made."""
 ROUNDING_TOLERANCE_PX = 0.01
-"""Pixels by which sums miss a whole number."""
+"""Pixels by which a computed width may miss a whole number."""
 MIN_DENSE_SCREEN_DPPX = 2.0
-"""Device pixels per CSS pixel from which a screen is dense."""
+"""Device pixels per CSS pixel from which a screen counts as dense."""
 JPEG_FALLBACK_WIDTHS_PX = (800, 1600)
-"""For the browsers without AVIF: about a phone's and about a desktop's."""
+"""For browsers without AVIF: about the needs of a phone and of a desktop."""
 
 
 def choose_widths(
@@ -74,14 +74,14 @@ def choose_widths(
     *,
     larger_layouts: Sequence[SlotLayout] = (),
 ) -> tuple[int, ...]:
-    """Return the widths to make, in pixels, ascending: all of the grid from the smallest to the largest that is asked for.
+    """Return the widths to make, in pixels, ascending: those of the grid from the smallest to the largest one requested.
 
     Args:
-        layouts: The places where the picture appears, or such as it typically has, so that its widths do not change with
-            the pictures beside it.
-        limit: Width in pixels of the original, or of the part of it that is shown: nothing is enlarged.
-        windows: Only these ask.
-        at_least: Places that may ask for more than *layouts* do, and then get it.
+        layouts: The places where the picture appears, or typical ones, so that its widths do not depend on the pictures
+            beside it.
+        max_width: Width in pixels of the original, or of the visible part of it: nothing is enlarged.
+        window_ratios: Only windows of these shapes count.
+        larger_layouts: More places; they may add larger widths but no smaller ones.
     """
     available = (*(width for width in GRID_WIDTHS_PX if width * MIN_GRID_STEP_RATIO <= max_width), max_width)
     requested = [_pick_width(available, want) for want, _, _ in _list_requests(layouts, window_ratios)]
@@ -94,10 +94,10 @@ def choose_widths(
 def compute_dense_shares(
     layouts: Sequence[SlotLayout], window_ratios: WindowRatioRange = ALL_WINDOW_RATIOS
 ) -> dict[int, float]:
-    """Return for each of `WIDTHS` how far dense screens outnumber others among those that fetch it, 0 to 1.
+    """Return for each width of the grid by how much dense screens outnumber others among those that fetch it, 0 to 1.
 
-    0 where as many others fetch it as dense ones, or more. A dense screen shows four pixels where another shows one, so that
-    what compression does to a single pixel is not seen. *layouts* and *windows* are those of `choose_widths`.
+    0 means that at least as many other screens fetch it. A dense screen shows four pixels where another shows one, so what
+    compression does to a single pixel is not visible. *layouts* and *window_ratios* are those of `choose_widths`.
     """
     all_screens, dense_screens = dict.fromkeys(GRID_WIDTHS_PX, 0.0), dict.fromkeys(GRID_WIDTHS_PX, 0.0)
     for want, weight, is_dense in _list_requests(layouts, window_ratios):
@@ -112,12 +112,12 @@ def compute_dense_shares(
 
 
 def round_up_to_grid(width: int) -> int:
-    """Return the width of the grid that stands for *width*, which may be an original's own: the next one up."""
+    """Return the next width of the grid that is not below *width*, which may be an original's own."""
     return _pick_width(GRID_WIDTHS_PX, width)
 
 
 def choose_jpeg_widths(widths: Sequence[int]) -> tuple[int, ...]:
-    """Return the widths, two at most, for browsers that show JPEG only, of a picture made at *widths*."""
+    """Return at most two widths in JPEG, for browsers without AVIF, of a picture made at *widths*."""
     small, large = JPEG_FALLBACK_WIDTHS_PX[0], min(JPEG_FALLBACK_WIDTHS_PX[1], widths[-1])
     return (small, large) if large > 1.25 * small else (large,)
 
@@ -125,7 +125,7 @@ def choose_jpeg_widths(widths: Sequence[int]) -> tuple[int, ...]:
 def _list_requests(
     layouts: Sequence[SlotLayout], window_ratios: WindowRatioRange
 ) -> Iterator[tuple[float, float, bool]]:
-    """Yield for each window and layout the width in pixels that is asked for, how often, and whether the screen is dense."""
+    """Yield for each window and layout the requested width in pixels, its weight, and whether the screen is dense."""
     for device in DEVICES:
         if window_ratios[0] < device.width / device.height <= window_ratios[1]:
             for layout in layouts:
@@ -134,5 +134,5 @@ def _list_requests(
 
 
 def _pick_width(widths: Sequence[int], requested: float) -> int:
-    """Return which of *widths*, ascending, a browser takes that wants *want* pixels: the first that is not less."""
+    """Return the first of *widths* (ascending) that is not below *requested*, or the last: the one a browser takes."""
     return widths[min(bisect_left(widths, requested - ROUNDING_TOLERANCE_PX), len(widths) - 1)]

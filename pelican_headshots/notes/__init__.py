@@ -1,1 +1,5 @@
-"""What the photographer says in `notes.toml`: load it, find the note of a photo, and write edits back."""
+"""Read and write `notes.toml`: what the photographer says about photos and galleries.
+
+In: the files in the photos folder. Out: the note of each photo, by its content or its file name; and edits from review,
+written back into the files.
+"""

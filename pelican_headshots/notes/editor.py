@@ -1,4 +1,4 @@
-"""Writing into `notes.toml`: what was decided and nothing else, in a file that keeps its comments and its order."""
+"""Edit `notes.toml` files. Only edited values change; comments and the order of lines stay."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from ..values.notes import Notes
 from . import loader
 from .loader import NotesError
 
-CONTENTS_COMMENT = "What these files hold, so that the order stays when they are renamed."
+CONTENTS_COMMENT = "Digests of the files, so that the order stays when they are renamed."
 
 
 class FileEdit(msgspec.Struct, frozen=True):
-    """One file before and after; None: it was not there."""
+    """A file before and after an edit; None if it did not exist."""
 
     path: Path
     before: bytes | None
@@ -31,18 +31,23 @@ class FileEdit(msgspec.Struct, frozen=True):
 
 
 class NotesEditor:
-    """Edits notes files, within `alone`. A file that did not change is parsed once."""
+    """Edits notes files. Callers hold `lock_notes` while they edit. A file that did not change is parsed only once."""
 
     def __init__(self, lock_path: Path) -> None:
         self._lock_path = lock_path
         self._parsed_documents: dict[Path, tuple[bytes, TOMLDocument]] = {}
 
     def lock_notes(self) -> AbstractContextManager[None]:
-        """While this is held, no other review of the site edits its notes."""
+        """Return a lock; while it is held, no other review of the site edits its notes."""
         return atomic_files.hold_lock(self._lock_path)
 
     def edit(self, path: Path, change: Callable[[TOMLDocument], None]) -> FileEdit:
-        """Let *change* work on the file as it is at this moment, and write it. Raises BadNotes and DiskTrouble."""
+        """Apply *change* to the current content of a file, and write it.
+
+        Raises:
+            NotesError: The file cannot be used, before or after the change. It is not written.
+            DiskError: The file cannot be written.
+        """
         before = _read_bytes(path)
         document = self._get_document(path, before)
         try:
@@ -59,7 +64,7 @@ class NotesEditor:
         return FileEdit(path, before, after)
 
     def restore(self, edit: FileEdit) -> bool:
-        """Put *edit*'s file back as it was; False where somebody has written into it since."""
+        """Undo *edit*; return False if the file has been changed since."""
         if _read_bytes(edit.path) != edit.after:
             return False
         self._parsed_documents.pop(edit.path, None)
@@ -70,19 +75,19 @@ class NotesEditor:
         return True
 
     def _get_document(self, path: Path, content: bytes | None) -> TOMLDocument:
-        known = self._parsed_documents.get(path)
-        if known is not None and known[0] == content:
-            return known[1]
+        parsed = self._parsed_documents.get(path)
+        if parsed is not None and parsed[0] == content:
+            return parsed[1]
         if content is None:
             return tomlkit.document()
-        loader.read_notes(path)  # raises BadNotes for whatever a build would not understand
+        loader.read_notes(path)  # raises NotesError for anything that a build would reject
         document = tomlkit.parse(content.decode("utf-8-sig"))
         self._parsed_documents[path] = (content, document)
         return document
 
 
 def set_note_fields(document: TOMLDocument, name: str, digest: str, fields: Mapping[str, Any]) -> None:
-    """In the note *name*, say *fields* (None: no longer), and whose note it is. A note that says nothing goes."""
+    """Set the fields of the note about the file *name* (None removes one) and its digest. An empty note is removed."""
     if "photos" not in document:
         document.append("photos", tomlkit.table(is_super_table=True))
     photos: Any = document["photos"]
@@ -103,7 +108,7 @@ def set_note_fields(document: TOMLDocument, name: str, digest: str, fields: Mapp
 
 
 def set_gallery_order(document: TOMLDocument, names: Sequence[str], digests: Sequence[str]) -> None:
-    """Say the gallery's order: file *names*, and what they hold."""
+    """Set the order of the gallery: file names, and their digests."""
     if "gallery" not in document:
         document.append("gallery", tomlkit.table())
     gallery: Any = document["gallery"]
@@ -111,9 +116,9 @@ def set_gallery_order(document: TOMLDocument, names: Sequence[str], digests: Seq
     order.extend(names)
     _set_value(gallery, "order", order.multiline(len(names) > 4))
     if "contents" not in gallery:
-        fresh = tomlkit.table()
-        fresh.comment(CONTENTS_COMMENT)
-        gallery["contents"] = fresh
+        new_table = tomlkit.table()
+        new_table.comment(CONTENTS_COMMENT)
+        gallery["contents"] = new_table
     contents = gallery["contents"]
     for name in set(contents) - set(names):
         del contents[name]
@@ -122,7 +127,7 @@ def set_gallery_order(document: TOMLDocument, names: Sequence[str], digests: Seq
 
 
 def _set_value(table: Any, key: str, value: Any) -> None:
-    """Say *key* in *table*. A new line goes before the comments at its end, which are about what comes next."""
+    """Set *key* in *table*. A new line goes before comments at the end, which are about the next table."""
     body = getattr(getattr(table, "value", None), "body", None)
     if key in table or not isinstance(table, Table) or body is None:
         table[key] = value

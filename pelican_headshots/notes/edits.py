@@ -1,4 +1,4 @@
-"""What a person may decide in review, and how it meets what was said meanwhile."""
+"""Edits made in review, and conflicts with changes made to the notes meanwhile."""
 
 from __future__ import annotations
 
@@ -11,33 +11,34 @@ from ..values.geometry import Value
 from ..values.notes import Note
 
 EDITABLE_FIELDS = ("kind", "focus", "name", "role", "title", "alt", "caption", "hidden", "gallery")
-"""What review edits of a photograph's note."""
+"""Fields of a note that review can edit."""
 
 NoteFields = dict[str, Any]
-"""Field → value as in `notes.toml`; None: nothing is said."""
+"""Field → value as in `notes.toml`; None if the field is not set."""
 
 
 class NoteEdit(Value, frozen=True):
-    """A decision about one photograph.
-
-    *fields* are to be said (None: unsaid again); *seen* is what the page showed for the same fields when it was made.
-    """
+    """An edit of the note about one photo."""
 
     digest: str
     fields: NoteFields
+    """New values; None removes a field."""
     seen: NoteFields = {}
+    """The values of the same fields that the page showed when the edit was made."""
 
 
 class OrderEdit(Value, frozen=True):
-    """A decision about a gallery: its *folder*, the digests in hanging order, and the order that the page showed."""
+    """An edit of the order of a gallery."""
 
     folder: str
     order: tuple[str, ...]
+    """Digests of the photos in the new order."""
     seen: tuple[str, ...] = ()
+    """Their order that the page showed when the edit was made."""
 
 
 class EditConflict(Value, frozen=True):
-    """A field that somebody else has said something about since the page was drawn. Nothing of the decision is written."""
+    """A field that somebody else has changed since the page was loaded. Nothing of the edit is written."""
 
     digest: str
     field: str
@@ -45,7 +46,7 @@ class EditConflict(Value, frozen=True):
 
 
 def get_editable_fields(note: Note) -> NoteFields:
-    """What *note* says of FIELDS."""
+    """Return those of `EDITABLE_FIELDS` that are set in *note*."""
     written = msgspec.json.decode(msgspec.json.encode(note))
     if not note.hidden:
         del written["hidden"]
@@ -53,7 +54,7 @@ def get_editable_fields(note: Note) -> NoteFields:
 
 
 def find_conflicts(edit: NoteEdit, current: Mapping[str, Any]) -> list[EditConflict]:
-    """Fields of *change* whose value *now* is neither what the page showed nor what is to be written."""
+    """Return the fields of *edit* whose current value is neither what the page showed nor the new value."""
     return [
         EditConflict(edit.digest, field, current.get(field))
         for field, value in edit.fields.items()
@@ -62,12 +63,12 @@ def find_conflicts(edit: NoteEdit, current: Mapping[str, Any]) -> list[EditConfl
 
 
 def explain_invalid_edit(edit: NoteEdit) -> str:
-    """A sentence where *change* says something that no note can say; else empty."""
+    """Return a sentence about the first value in *edit* that a note cannot contain; empty if there is none."""
     unknown = sorted(set(edit.fields) - set(EDITABLE_FIELDS))
     if unknown:
-        return f"{unknown[0]} is nothing that review decides."
+        return f"{unknown[0]} cannot be edited in review."
     try:
         msgspec.convert({field: value for field, value in edit.fields.items() if value is not None}, Note)
     except msgspec.ValidationError as error:
-        return f"That cannot be written: {error}."
+        return f"This cannot be written into notes.toml: {error}."
     return ""

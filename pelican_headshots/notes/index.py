@@ -1,4 +1,4 @@
-"""Which note belongs to which photograph: by its content wherever the note lies, else by its file name."""
+"""Find the note about a photo: by the photo's content in any notes file, else by its file name."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from ..values.photo import Photo
 
 
 class NoteLocation(NamedTuple):
-    """Where a note is written: the folder of its `notes.toml`, and its name there."""
+    """Where a note is written: the folder of its `notes.toml`, and the file name under which it is there."""
 
     folder: str
     name: str
 
 
 class NoteIndex:
-    """All notes of a site. *notes* maps a folder to its notes, *photos* are those that lie in the site now."""
+    """All notes of a site."""
 
     def __init__(self, notes: Mapping[str, Notes], photos: Iterable[Photo]) -> None:
+        """Index *notes*, given by folder, for *photos*, the photos that are in the site now."""
         self.notes = notes
         self._by_digest: dict[str, NoteLocation] = {}
         self._by_path: dict[str, NoteLocation] = {}
@@ -29,14 +30,14 @@ class NoteIndex:
                 self._by_path[normalize_nfc(f"{folder}/{name}".lstrip("/"))] = NoteLocation(folder, name)
                 if note.digest:
                     self._by_digest.setdefault(note.digest, NoteLocation(folder, name))
-        # A person may have shortened a digest by hand, as with commits.
+        # Somebody may have shortened a digest by hand, as one does with commits.
         self._digest_lengths = sorted({len(digest) for digest in self._by_digest}, reverse=True)
         self._present_digests = {photo.digest[:length] for photo in photos for length in self._digest_lengths}
 
     def find_location(self, photo: Photo) -> NoteLocation | None:
-        """Where the note about *photo* is written; None where nobody wrote one.
+        """Return where the note about *photo* is written; None if there is no note.
 
-        A note that names its contents by digest never holds for others: a file of the same name may be of somebody else.
+        A note with a digest only applies to that content: another file with the same name may show somebody else.
         """
         if (found := self.find_location_by_digest(photo.digest)) is not None:
             return found
@@ -44,14 +45,14 @@ class NoteIndex:
         return None if location is None or self.notes[location.folder].photos[location.name].digest else location
 
     def find_location_by_digest(self, digest: str) -> NoteLocation | None:
-        """Where a note that names these contents is written, wherever they lie now."""
+        """Return where a note with this digest is written, in whatever folder."""
         for length in self._digest_lengths:
             if (found := self._by_digest.get(digest[:length])) is not None:
                 return found
         return None
 
     def find_former_location(self, photo: Photo) -> NoteLocation | None:
-        """A note about other contents of the same file name, which lie nowhere in the site now: an earlier version?"""
+        """Return where a note about a file of the same name is written whose content is gone: perhaps an earlier version."""
         location = self._find_location_by_path(photo)
         if location is None or self.find_location(photo) is not None:
             return None
@@ -61,12 +62,12 @@ class NoteIndex:
         return self._by_path.get(normalize_nfc(photo.path))
 
     def get_note(self, photo: Photo) -> Note:
-        """What was said about *photo*."""
+        """Return the note about *photo*, which is empty if there is none."""
         location = self.find_location(photo)
         return self.notes[location.folder].photos[location.name] if location else Note()
 
     def rank_by_gallery_order(self, folder: str, photos: Iterable[Photo]) -> dict[str, int]:
-        """Digest → place in the order that *folder*'s gallery names; by content where the notes know it, else by name."""
+        """Return digest → position in the `order` list of *folder*, matched by digest if the notes have it, else by name."""
         gallery_note = self.notes.get(folder, Notes()).gallery
         if not isinstance(gallery_note.order, tuple):
             return {}

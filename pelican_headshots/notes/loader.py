@@ -1,12 +1,14 @@
-"""Reading `notes.toml`."""
+"""Read `notes.toml` files."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import msgspec
 from msgspec.structs import replace
 
 from ..metadata.text import to_plain_text
@@ -21,56 +23,79 @@ NOTES_FILE_NAME = "notes.toml"
 V = TypeVar("V", bound=Value)
 
 MAX_NOTES_FILE_BYTES = 4 << 20
-"""Bytes; 2,000 photographs with long captions take about 1 MB."""
+"""2,000 photos with long captions take about 1 MB."""
 
+RENAMED_GALLERY_KEYS = {"lede": "intro"}
+RENAMED_PHOTO_KEYS = {"pause": "text_before"}
 
 TEXT_FIELDS = frozenset(
     ("name", "role", "department", "pronouns", "bio", "email", "phone", "title", "caption", "alt", "place", "date")
     + ("intro", "text_before")
 )
-"""What is shown as it was written; the rest are choices, numbers, and names of files."""
+"""Fields whose text is shown as written; the others are choices, numbers and file names."""
 
 
 class NotesError(HeadshotsError):
-    """A notes file that cannot be understood; the sentence names the file and the place."""
+    """A notes file that cannot be used; the message names the file and the place."""
 
 
 def read_all_notes(originals_folder: Path, scanned_files: Iterable[ScannedFile]) -> dict[str, Notes]:
-    """The notes of every folder below *originals*, by the folder's path. Raises BadNotes."""
+    """Read all notes files in the photos folder; returns folder → notes. Raises NotesError."""
     return {
-        each.path.rpartition("/")[0]: read_notes(originals_folder / each.path)
-        for each in scanned_files
-        if each.name == NOTES_FILE_NAME
+        file.path.rpartition("/")[0]: read_notes(originals_folder / file.path)
+        for file in scanned_files
+        if file.name == NOTES_FILE_NAME
     }
 
 
 def read_notes(path: Path) -> Notes:
-    """The notes in *path*. Raises BadNotes."""
+    """Read the notes file *path*. Raises NotesError."""
     name = escape_for_terminal(str(path))
     try:
         if not path.is_file() or path.is_symlink():
-            raise NotesError(f"{name} is not a file. Remove it, or put the notes themselves there.")
+            raise NotesError(f"{name} is not a file. Remove it, or replace it by a file with the notes.")
         if path.stat().st_size > MAX_NOTES_FILE_BYTES:
             raise NotesError(
-                f"{name} is larger than {MAX_NOTES_FILE_BYTES >> 20} MB, too large for a notes file. Is it one?"
+                f"{name} is larger than {MAX_NOTES_FILE_BYTES >> 20} MB, too large for a notes file. "
+                "Check that it is the right file."
             )
         text = path.read_text(encoding="utf-8-sig")
-    except OSError as wrong:
-        raise NotesError(f"{name} cannot be read: {wrong.strerror}. Look at its permissions.") from wrong
-    except UnicodeDecodeError as wrong:
-        raise NotesError(f"{name} cannot be read as text: {wrong}. Save it as UTF-8.") from wrong
+    except OSError as error:
+        raise NotesError(f"{name} cannot be read: {error.strerror}. Check its permissions.") from error
+    except UnicodeDecodeError as error:
+        raise NotesError(f"{name} cannot be read as text: {error}. Save it as UTF-8.") from error
     return _parse_notes(text, name)
 
 
 @lru_cache(maxsize=512)
 def _parse_notes(text: str, name: str) -> Notes:
-    """Remembered: review reads every notes file at each decision."""
-    notes = parse_toml(text, name, Notes, NotesError)
+    """Parse the text of a notes file; cached because review reads every notes file at each edit."""
+    try:
+        notes = parse_toml(text, name, Notes, NotesError)
+    except NotesError as error:
+        if isinstance(error.__cause__, msgspec.ValidationError) and (renamed := _describe_renamed_keys(text)):
+            raise NotesError(f"{name}: {renamed}.") from error
+        raise
     photos = {file: _clean_texts(note) for file, note in notes.photos.items()}
     return replace(notes, gallery=_clean_texts(notes.gallery), photos=photos)
 
 
+def _describe_renamed_keys(text: str) -> str:
+    """Return which old keys *text* (valid TOML) has, and their new names; empty if there are none."""
+    data = tomllib.loads(text)
+    renamed = {old: new for old, new in RENAMED_GALLERY_KEYS.items() if old in _get_table(data, "gallery")}
+    photos = _get_table(data, "photos")
+    for file in photos:
+        renamed |= {old: new for old, new in RENAMED_PHOTO_KEYS.items() if old in _get_table(photos, file)}
+    return " and ".join(f"`{old}` is now called `{new}`" for old, new in renamed.items())
+
+
+def _get_table(data: dict[str, Any], key: str) -> dict[str, Any]:
+    table = data.get(key)
+    return table if isinstance(table, dict) else {}
+
+
 def _clean_texts(note: V) -> V:
-    """*note* without characters in its texts that no page can bear."""
+    """Return *note* without characters in its texts that pages cannot contain."""
     texts = {field: getattr(note, field) for field in note.__struct_fields__ if field in TEXT_FIELDS}
     return replace(note, **{field: to_plain_text(text) for field, text in texts.items() if isinstance(text, str)})

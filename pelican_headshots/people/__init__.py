@@ -1,1 +1,4 @@
-"""Whose headshot is whose, and in which gallery each photo appears."""
+"""Decide which gallery each photo appears in and whose headshot it is.
+
+In: photos with their analysis, notes and people files. Out: galleries with their photos in order, and people with theirs.
+"""

@@ -1,7 +1,7 @@
-"""Who is on the headshots: records of people, gathered from notes, a people file, metadata and file names.
+"""Find out who is on the headshots, from notes, people files, metadata and file names.
 
-What a note says beats the people file, that beats the picture's metadata, and that beats the file's name. For every fact
-it is kept which of them said it.
+Notes override people files, which override the metadata of the photo, which override its file name. The source of every
+field is kept.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from typing import Annotated
 
 from msgspec import Meta, UnsetType
 
-from ..support.filenames import make_name_key as spelt
-from ..support.filenames import normalize_nfc
-from ..support.filenames import parse_name_and_role as named
+from ..support.filenames import make_name_key, normalize_nfc, parse_name_and_role
 from ..values.classification import PhotoKind
 from ..values.geometry import Value
 from ..values.notes import Rank
@@ -26,8 +24,8 @@ LongText = Annotated[str, Meta(max_length=20_000)]
 
 SOURCE_NOTES, SOURCE_METADATA, SOURCE_FILE_NAME = "notes.toml", "metadata", "file name"
 MIN_FACE_REGION_IOU = 0.12
-"""Share (intersection over union) from which a region lies on a face. Programs draw from brow to chin, or around the whole
-head with twice the sides, which is 0.25; heads side by side share nothing."""
+"""Smallest intersection over union at which a region belongs to a face. Programs draw regions from brow to chin, or around
+the whole head with sides twice as long, which is 0.25. Regions of heads side by side do not overlap."""
 PERSON_FIELDS = ("name", "role", "department", "pronouns", "bio", "email", "phone")
 
 
@@ -43,30 +41,35 @@ class PersonRecord(Value, frozen=True):
     email: Annotated[str, Meta(pattern=r"^\Z|^[^@\s<>\"',;:]+@[^@\s<>\"',;:]+\.[^@\s<>\"',;:]+\Z", max_length=254)] = ""
     phone: Annotated[str, Meta(pattern=r"^[0-9 ()+./x-]*\Z", max_length=60)] = ""
     links: tuple[tuple[ShortText, Annotated[str, Meta(pattern=r"^https?://[^\s<>\"']+\Z", max_length=2000)]], ...] = ()
-    """(label, address)."""
+    """Pairs of label and address."""
     photos: tuple[ShortText, ...] = ()
-    """Their photographs, the headshot first: file names in the people file's folder, or paths below the photos folder."""
+    """Their photos, the headshot first: file names in the people file's folder, or paths relative to the photos folder."""
 
 
 class PeopleFile(Value, frozen=True):
-    """What one people file says. *name* is its own, relative to the photos folder, for telling where a fact came from."""
+    """The content of one people file. *folder* and *path* are relative to the photos folder."""
 
     folder: str
     path: str
     people: tuple[PersonRecord, ...]
     departments: tuple[str, ...] = ()
-    """In the order in which they are shown; others come after, as they appear."""
+    """In the order in which they are shown; others follow in the order in which they occur."""
 
 
 class Person(Value, frozen=True):
-    """One person, everything said and all their photographs found; the first is the headshot that stands for them."""
+    """One person with all their fields and photos."""
 
     fields: dict[str, str]
+    """Those of `PERSON_FIELDS` that are not empty."""
     links: tuple[tuple[str, str], ...]
+    """Pairs of label and address."""
     sources: dict[str, str]
+    """Field → the path of a people file, or one of the `SOURCE_` constants."""
     entries: tuple[ClassifiedPhoto, ...]
+    """Their photos; the first is the headshot shown on team pages."""
     folder: str
     sort_key: tuple[float, ...]
+    """Order, place in the people file, and position among all photos."""
 
     @property
     def headshots(self) -> tuple[ClassifiedPhoto, ...]:
@@ -76,11 +79,16 @@ class Person(Value, frozen=True):
 def gather_people(
     entries: Sequence[ClassifiedPhoto], people_files: Iterable[PeopleFile] = (), *, names_from_metadata: bool = False
 ) -> tuple[Person, ...]:
-    """Everybody in *entries* (all photographs, in order) and in the people *files*, in the order of a team page.
+    """Return everybody on a photo or in a people file, in the order of a team page.
 
-    Headshots below one top folder that bear the same name are one person's. A portrait joins a person where a note or a
-    people file says whose it is. A headshot that nobody named is a person without a name; a record without a photograph
-    is a person without one.
+    Headshots with the same name in one top-level folder belong to one person. A portrait belongs to a person only if a note
+    or a people file says so. A headshot without a name is a person without a name; a record in a people file without a
+    photo is a person without photos.
+
+    Args:
+        entries: All photos, in order.
+        people_files: All people files.
+        names_from_metadata: Whether names in the metadata of photos are used.
     """
     people_files = tuple(people_files)
     records = [(file, number, record) for file in people_files for number, record in enumerate(file.people)]
@@ -99,7 +107,7 @@ def gather_people(
             key = (record[0].path, record[1])
             record_by_person[key] = record
         elif name := fields.get("name", ""):
-            key = (entry.photo.folder.partition("/")[0], spelt(name))
+            key = (entry.photo.folder.partition("/")[0], make_name_key(name))
         photos_by_person.setdefault(key, []).append((entry, fields, sources))
     for file, number, record_alone in records:
         photos_by_person.setdefault((file.path, number), [])
@@ -107,12 +115,12 @@ def gather_people(
     person_keys = [
         key
         for key, photos in photos_by_person.items()
-        if key in record_by_person or any(e.classification.kind == PhotoKind.HEADSHOT for e, _, _ in photos)
+        if key in record_by_person or any(entry.classification.kind == PhotoKind.HEADSHOT for entry, _, _ in photos)
     ]
     return _sort_people(
         [
-            _merge_person(photos_by_person[key], record_by_person.get(key), place)
-            for place, key in enumerate(person_keys)
+            _merge_person(photos_by_person[key], record_by_person.get(key), position)
+            for position, key in enumerate(person_keys)
         ],
         people_files,
     )
@@ -121,7 +129,7 @@ def gather_people(
 def _collect_person_fields(
     entry: ClassifiedPhoto, *, names_from_metadata: bool
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """What a photograph itself says of its person, and where: note, metadata, file name."""
+    """Return the person fields from a photo's note, metadata and file name, and the source of each field."""
     note, fields, sources = entry.note, {}, {}
     for field in PERSON_FIELDS:
         value = getattr(note, field)
@@ -129,9 +137,9 @@ def _collect_person_fields(
             fields[field], sources[field] = value, SOURCE_NOTES
     if "name" not in fields and names_from_metadata and (metadata_name := _find_name_in_metadata(entry)):
         fields["name"], sources["name"] = metadata_name, SOURCE_METADATA
-    name, role = named(entry.photo.stem)
+    name, role = parse_name_and_role(entry.photo.stem)
     if re.fullmatch(r"\d+", role):
-        role = ""  # `jane-doe_2.jpg` is one more photograph of Jane Doe
+        role = ""  # `jane-doe_2.jpg` is another photo of Jane Doe
     for field, value in (("name", name), ("role", role)):
         if value and field not in fields:
             fields[field], sources[field] = value, SOURCE_FILE_NAME
@@ -139,10 +147,10 @@ def _collect_person_fields(
 
 
 def _find_name_in_metadata(entry: ClassifiedPhoto) -> str:
-    """The name in the metadata of the one person whom *entry* shows foremost; empty where nobody can say whose it is.
+    """Return the name of the main person in *entry* from its metadata; empty if it is not certain whose name it is.
 
-    A name with a place in the picture belongs to the face there. A name without one belongs to the only face, or to the
-    only one that no place names.
+    A name with a region belongs to the face there. A name without a region belongs to the only face, or to the only face
+    without a named region.
     """
     metadata, analysis = entry.photo.record.metadata, entry.photo.record.analysis
     faces = [face.box for face in analysis.faces] if analysis else []
@@ -150,20 +158,20 @@ def _find_name_in_metadata(entry: ClassifiedPhoto) -> str:
         return metadata.person_names[0] if len(metadata.person_names) == 1 else ""
     name_by_face: dict[int, str] = {}
     for region in metadata.face_regions:
-        nearest = max(range(len(faces)), key=lambda number: faces[number].iou(region.box))
+        nearest = max(range(len(faces)), key=lambda index: faces[index].iou(region.box))
         if faces[nearest].iou(region.box) >= MIN_FACE_REGION_IOU:
             name_by_face.setdefault(nearest, region.name)
-    placed = {region.name for region in metadata.face_regions}
-    unplaced = [name for name in metadata.person_names if name not in placed]
-    if 0 not in name_by_face and len(name_by_face) == len(faces) - 1 and len(unplaced) == 1:
-        return unplaced[0]
+    names_with_region = {region.name for region in metadata.face_regions}
+    names_without_region = [name for name in metadata.person_names if name not in names_with_region]
+    if 0 not in name_by_face and len(name_by_face) == len(faces) - 1 and len(names_without_region) == 1:
+        return names_without_region[0]
     return name_by_face.get(0, "")
 
 
 def _match_records_to_photos(
     entries: Sequence[ClassifiedPhoto], records: Sequence[tuple[PeopleFile, int, PersonRecord]]
 ) -> dict[str, tuple[PeopleFile, int, PersonRecord]]:
-    """Path of a photograph → the record that names it."""
+    """Return for each path of a photo the record that names it."""
     paths = {normalize_nfc(entry.photo.path): entry.photo.path for entry in entries}
     found: dict[str, tuple[PeopleFile, int, PersonRecord]] = {}
     for file, number, record in records:
@@ -178,10 +186,10 @@ def _match_records_to_photos(
 def _find_record_by_name(
     name: str, folder: str, records: Sequence[tuple[PeopleFile, int, PersonRecord]]
 ) -> tuple[PeopleFile, int, PersonRecord] | None:
-    """The record of somebody called *name*, in a people file at or above *folder*."""
+    """Return the record of the person called *name* in a people file in *folder* or above it."""
     for file, number, record in records:
         is_in_scope = not file.folder or folder == file.folder or folder.startswith(f"{file.folder}/")
-        if is_in_scope and name and spelt(record.name) == spelt(name):
+        if is_in_scope and name and make_name_key(record.name) == make_name_key(name):
             return file, number, record
     return None
 
@@ -191,12 +199,12 @@ def _merge_person(
     record: tuple[PeopleFile, int, PersonRecord] | None,
     position: int,
 ) -> Person:
-    """One person from what their photographs say (*told*) and their *record*."""
+    """Return one person from their photos, with the fields and sources of each, and their record."""
     listed = {normalize_nfc(photo): i for i, photo in enumerate(record[2].photos)} if record else {}
 
-    def rank(one: tuple[ClassifiedPhoto, dict[str, str], dict[str, str]]) -> tuple[bool, int]:
-        path = normalize_nfc(one[0].photo.path)
-        return one[0].classification.kind != PhotoKind.HEADSHOT, listed.get(
+    def rank(photo: tuple[ClassifiedPhoto, dict[str, str], dict[str, str]]) -> tuple[bool, int]:
+        path = normalize_nfc(photo[0].photo.path)
+        return photo[0].classification.kind != PhotoKind.HEADSHOT, listed.get(
             path, listed.get(path.rpartition("/")[2], len(listed))
         )
 
@@ -206,7 +214,14 @@ def _merge_person(
     for field in PERSON_FIELDS:
         for source in (SOURCE_NOTES, "", SOURCE_METADATA, SOURCE_FILE_NAME):
             if source:
-                value = next((f[field] for _, f, s in photos if s.get(field) == source), None)
+                value = next(
+                    (
+                        photo_fields[field]
+                        for _, photo_fields, photo_sources in photos
+                        if photo_sources.get(field) == source
+                    ),
+                    None,
+                )
             else:
                 value = (getattr(record[2], field) or None) if record else None
             if value is not None:
@@ -215,14 +230,14 @@ def _merge_person(
     links = record[2].links if record else ()
     if record and links:
         sources["links"] = record[0].path
-    notes = [e.note.order for e, _, _ in photos if not isinstance(e.note.order, UnsetType)]
-    order = notes[0] if notes else record[2].order if record and record[2].order is not None else math.inf
+    orders = [entry.note.order for entry, _, _ in photos if not isinstance(entry.note.order, UnsetType)]
+    order = orders[0] if orders else record[2].order if record and record[2].order is not None else math.inf
     folder = photos[0][0].photo.folder if photos else record[0].folder if record else ""
     listed_at = float(record[1]) if record else math.inf
     return Person(
-        fields={fact: said for fact, said in fields.items() if said},
+        fields={field: value for field, value in fields.items() if value},
         links=links,
-        sources={fact: source for fact, source in sources.items() if fact == "links" or fields.get(fact)},
+        sources={field: source for field, source in sources.items() if field == "links" or fields.get(field)},
         entries=tuple(entry for entry, _, _ in photos),
         folder=folder,
         sort_key=(order, listed_at, float(position)),
@@ -230,8 +245,8 @@ def _merge_person(
 
 
 def _sort_people(people: Sequence[Person], files: Sequence[PeopleFile]) -> tuple[Person, ...]:
-    """By department (as the people files order them, else as they first appear), then by order, then as they were found."""
-    ranked = sorted(people, key=lambda who: who.sort_key)
+    """Sort by department (in the order of the people files, else as they first occur), then by `sort_key`."""
+    ranked = sorted(people, key=lambda person: person.sort_key)
     listed = [department for file in files for department in file.departments]
     departments = [*listed, *(person.fields.get("department", "") for person in ranked)]
-    return tuple(sorted(ranked, key=lambda who: departments.index(who.fields.get("department", ""))))
+    return tuple(sorted(ranked, key=lambda person: departments.index(person.fields.get("department", ""))))

@@ -1,4 +1,4 @@
-"""Reading `people.toml` and `people.csv`: who works here."""
+"""Read `people.toml` and `people.csv`: lists of people with their roles, addresses and photos."""
 
 from __future__ import annotations
 
@@ -22,23 +22,21 @@ from .gather import PeopleFile, PersonRecord
 
 PEOPLE_FILE_NAMES = ("people.toml", "people.csv")
 MAX_PEOPLE_FILE_BYTES = 4 << 20
-"""Bytes."""
 MAX_PEOPLE_PER_FILE = 5000
-"""People in one file."""
 _UTF_16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _EXCEL_SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
-"""A first line by which Excel tells its own kind how the columns are parted."""
+"""The first line of some CSV files; it tells Excel which character separates the columns."""
 CSV_COLUMNS = ("name", "role", "department", "order", "pronouns", "bio", "email", "phone", "links", "photo")
 
 _SEPARATOR_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
 
 class PeopleFileError(HeadshotsError):
-    """A people file that cannot be understood; the sentence names the file, the place and what to do."""
+    """A people file that cannot be used; the message names the file and the place and says what to do."""
 
 
 class _PersonInput(Value, frozen=True):
-    """A person as people.toml says it: links as a table, one photo or several."""
+    """A person as in people.toml: links are a table, and there may be one photo or several."""
 
     name: str = ""
     role: str = ""
@@ -59,53 +57,54 @@ class _PeopleToml(Value, frozen=True):
 
 
 def read_all_people_files(originals_folder: Path, scanned_files: Iterable[ScannedFile]) -> tuple[PeopleFile, ...]:
-    """Every people file below *originals*, by path. Raises BadPeople."""
-    paths = sorted(each.path for each in scanned_files if each.name in PEOPLE_FILE_NAMES)
+    """Read all people files in the photos folder, by path. Raises PeopleFileError."""
+    paths = sorted(file.path for file in scanned_files if file.name in PEOPLE_FILE_NAMES)
     return tuple(read_people_file(originals_folder / path, path) for path in paths)
 
 
 def read_people_file(file: Path, relative_path: str) -> PeopleFile:
-    """The people in *file*, which lies at *path* below the photos folder. Raises BadPeople."""
+    """Read the people file *file*; *relative_path* is its path in the photos folder. Raises PeopleFileError."""
     name = escape_for_terminal(relative_path)
     if file.is_symlink() or not file.is_file():
-        raise PeopleFileError(f"{name} is not a file. Remove it, or put the people themselves there.")
+        raise PeopleFileError(f"{name} is not a file. Remove it, or replace it by a file with the list of people.")
     try:
         if file.stat().st_size > MAX_PEOPLE_FILE_BYTES:
             raise PeopleFileError(
-                f"{name} is larger than {MAX_PEOPLE_FILE_BYTES >> 20} MB, too large for a list of people. Is it one?"
+                f"{name} is larger than {MAX_PEOPLE_FILE_BYTES >> 20} MB, too large for a list of people. "
+                "Check that it is the right file."
             )
         text = _decode_text(file.read_bytes())
-    except OSError as wrong:
-        raise PeopleFileError(f"{name} cannot be read: {wrong.strerror}. Look at its permissions.") from wrong
-    except UnicodeDecodeError as wrong:
+    except OSError as error:
+        raise PeopleFileError(f"{name} cannot be read: {error.strerror}. Check its permissions.") from error
+    except UnicodeDecodeError as error:
         raise PeopleFileError(
             f"{name} is neither UTF-8 nor UTF-16 text. Save it as UTF-8; in Excel that is the type 'CSV UTF-8'."
-        ) from wrong
+        ) from error
     inputs, departments = (
         _parse_people_toml(text, name) if relative_path.endswith(".toml") else (_parse_people_csv(text, name), ())
     )
     if len(inputs) > MAX_PEOPLE_PER_FILE:
         raise PeopleFileError(
-            f"{name} lists {len(inputs)} people; more than {MAX_PEOPLE_PER_FILE} do not fit onto pages."
+            f"{name} lists {len(inputs)} people; at most {MAX_PEOPLE_PER_FILE} are possible. Remove some."
         )
     people = tuple(_make_record(person, f"{name}, {place}") for place, person in inputs)
     return PeopleFile(relative_path.rpartition("/")[0], relative_path, people, tuple(map(to_plain_text, departments)))
 
 
 def _decode_text(data: bytes) -> str:
-    """UTF-8, or UTF-16 that says so at its beginning: Excel's "Unicode text". Raises UnicodeDecodeError."""
+    """Decode UTF-8, or UTF-16 with a byte order mark (Excel's "Unicode text"). Raises UnicodeDecodeError."""
     return data.decode("utf-16" if data.startswith(_UTF_16_BOMS) else "utf-8-sig")
 
 
 def _parse_people_toml(text: str, name: str) -> tuple[list[tuple[str, _PersonInput]], tuple[str, ...]]:
     parsed = parse_toml(text, name, _PeopleToml, PeopleFileError)
-    return [(f"person {i}", one) for i, one in enumerate(parsed.people, 1)], parsed.departments
+    return [(f"person {number}", person) for number, person in enumerate(parsed.people, 1)], parsed.departments
 
 
 def _parse_people_csv(text: str, name: str) -> list[tuple[str, _PersonInput]]:
-    """The first line names the columns; separators are commas, semicolons or tabs, as the spreadsheet wrote them.
+    """Parse a table whose first line names the columns, separated by commas, semicolons or tabs.
 
-    A line before it may say what parts them (`sep=;`).
+    A line before it may name the separator (`sep=;`). Returns the place of each person in the file, and the person.
     """
     separator_line = _EXCEL_SEPARATOR_LINE.match(text)
     table = text[separator_line.end() :] if separator_line else text
@@ -122,15 +121,17 @@ def _parse_people_csv(text: str, name: str) -> list[tuple[str, _PersonInput]]:
         for row in rows:
             if any(map(str.strip, row[len(columns) :])):
                 raise PeopleFileError(
-                    f"{name}, line {rows.line_num + skipped_lines} has more columns than the first line names. Put quotation marks "
-                    f"around a text with {_SEPARATOR_NAMES[separator]} in it."
+                    f"{name}, line {rows.line_num + skipped_lines} has more columns than the first line names. Put "
+                    f"quotation marks around a text with {_SEPARATOR_NAMES[separator]} in it."
                 )
             cells = {key: value.strip() for key, value in zip(columns, row, strict=False) if key and value.strip()}
             if cells:
                 place = f"line {rows.line_num + skipped_lines}"
                 people.append((place, _parse_row(cells, f"{name}, {place}")))
-    except csv.Error as wrong:
-        raise PeopleFileError(f"{name} is not a valid CSV file: {wrong}. Save it anew from the spreadsheet.") from wrong
+    except csv.Error as error:
+        raise PeopleFileError(
+            f"{name} is not a valid CSV file: {error}. Save it again from the spreadsheet."
+        ) from error
     return people
 
 
@@ -151,7 +152,7 @@ def _parse_row(cells: dict[str, str], place: str) -> _PersonInput:
 
 
 def _make_record(person: _PersonInput, place: str) -> PersonRecord:
-    """Checked as the person who keeps the list would want it: one sentence for the first thing that is wrong."""
+    """Check a person's values. Raises PeopleFileError with one sentence about the first value that is wrong."""
     values = {
         **{field: _clean_line(getattr(person, field)) for field in CSV_COLUMNS[:3] + CSV_COLUMNS[4:8]},
         "order": person.order,
@@ -160,13 +161,13 @@ def _make_record(person: _PersonInput, place: str) -> PersonRecord:
     }
     try:
         return msgspec.convert(values, PersonRecord)
-    except msgspec.ValidationError as wrong:
-        path = explain_validation_error(wrong, values, PersonRecord, {}).path
-        raise PeopleFileError(_explain_invalid_field(str(path[0]) if path else "", values, place)) from wrong
+    except msgspec.ValidationError as error:
+        path = explain_validation_error(error, values, PersonRecord, {}).path
+        raise PeopleFileError(_explain_invalid_field(str(path[0]) if path else "", values, place)) from error
 
 
 def _clean_line(text: str) -> str:
-    """*text* without characters that no page and no card can bear; one that is too long stays so, and is refused."""
+    """Return *text* without characters that pages and vCards cannot contain, unshortened: a long text is rejected later."""
     return to_plain_text(text, len(text))
 
 
@@ -180,5 +181,5 @@ def _explain_invalid_field(field: str, values: dict[str, Any], place: str) -> st
     if field == "links":
         return f"{place}: a link does not begin with http:// or https://, or has a space in it."
     if field == "order":
-        return f"{place}: the order {values['order']} is not a number that others can come before and after."
+        return f"{place}: the order {values['order']} is not a number between -1000000000 and 1000000000."
     return f"{place}: {field or 'something'} is too long."

@@ -1,4 +1,4 @@
-"""Routing: which photographs hang in which gallery, and whose headshots stand on team pages."""
+"""Classify photos, with the photographer's notes, and decide which appear in which gallery and in what order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REASON_FROM_NOTES = "notes.toml says so"
 
 
 class ClassifiedPhoto(Value, frozen=True):
-    """A photograph with its verdict and what was said about it."""
+    """A photo with its classification and its note."""
 
     photo: Photo
     classification: Classification
@@ -29,26 +29,28 @@ class ClassifiedPhoto(Value, frozen=True):
 
 
 class GalleryFolder(Value, frozen=True):
-    """A folder of photographs, in hanging order. *hung* go on the gallery's wall."""
+    """A folder of photos, in the order of its gallery."""
 
     path: str
     note: GalleryNote
     title: str
     entries: tuple[ClassifiedPhoto, ...]
+    """All photos in the folder that are not hidden."""
     gallery_entries: tuple[ClassifiedPhoto, ...]
+    """Those that appear in the gallery."""
 
 
 VerdictCache = MutableMapping[tuple[str, float], Classification]
-"""The machine's, by digest and lean: for whoever judges the same photographs again and again."""
+"""Classifications without notes, by digest and headshot bias: saves time where the same photos are classified repeatedly."""
 
 
 def classify_with_note(
     photo: Photo, note: Note, headshot_bias: float, cache: VerdictCache | None = None
 ) -> Classification:
-    """The machine's opinion, unless the photographer said otherwise. Unlooked-at pictures hang as portraits."""
+    """Classify a photo, unless its note names the kind. A photo that could not be analyzed counts as a portrait."""
     if photo.record.analysis is None:
         classification = Classification(
-            PhotoKind.PORTRAIT, 0.0, True, ("it could not be looked at, so it hangs in its gallery",), None, "normal"
+            PhotoKind.PORTRAIT, 0.0, True, ("it could not be analyzed, so it appears in its gallery",), None, "normal"
         )
     else:
         cached = cache.get((photo.digest, headshot_bias)) if cache is not None else None
@@ -68,10 +70,14 @@ def build_gallery_folders(
     headshots_in_galleries: bool = False,
     verdict_cache: VerdictCache | None = None,
 ) -> tuple[GalleryFolder, ...]:
-    """All folders with their photographs judged and in order; hidden photographs and folders are left out.
+    """Return all folders with their photos classified and in order, without hidden photos and folders.
 
-    *notes* maps a folder (relative to the photos folder, empty for itself) to its notes. *headshots_too* hangs
-    headshots in their folder's gallery as well; *known* are opinions formed before.
+    Args:
+        photos: All photos.
+        notes: Notes by folder, relative to the photos folder; an empty path is the photos folder itself.
+        headshot_bias: The setting `headshot_bias`.
+        headshots_in_galleries: Whether headshots also appear in the gallery of their folder.
+        verdict_cache: Earlier classifications; new ones are added.
     """
     photos = tuple(photos)
     note_index = NoteIndex(notes, photos)
@@ -87,18 +93,18 @@ def build_gallery_folders(
         if gallery_note.hidden:
             continue
         listed_ranks = note_index.rank_by_gallery_order(path, (entry.photo for entry in entries))
-        ordered = tuple(sorted(entries, key=lambda e: _make_order_key(e, gallery_note, listed_ranks)))
+        ordered = tuple(sorted(entries, key=lambda entry: _make_order_key(entry, gallery_note, listed_ranks)))
         if gallery_note.order == "sequence":
             ordered = _propose_order(ordered)
-        gallery_entries = tuple(e for e in ordered if _is_in_gallery(e, headshots_in_galleries))
+        gallery_entries = tuple(entry for entry in ordered if _is_in_gallery(entry, headshots_in_galleries))
         title = gallery_note.title or humanize_name(path.rpartition("/")[2]) or "Photographs"
         built.append(GalleryFolder(path, gallery_note, title, ordered, gallery_entries))
     return sort_gallery_folders(built)
 
 
 def sort_gallery_folders(folders: Iterable[GalleryFolder]) -> tuple[GalleryFolder, ...]:
-    """As the site shows them: by position, else by name."""
-    return tuple(sorted(folders, key=lambda f: (f.note.position, make_natural_sort_key(f.path))))
+    """Sort folders as on the site: by position, then by name."""
+    return tuple(sorted(folders, key=lambda folder: (folder.note.position, make_natural_sort_key(folder.path))))
 
 
 def _is_in_gallery(entry: ClassifiedPhoto, headshots_in_galleries: bool) -> bool:
@@ -123,21 +129,23 @@ def _make_order_key(
 
 
 def _propose_order(entries: tuple[ClassifiedPhoto, ...]) -> tuple[ClassifiedPhoto, ...]:
-    """The order proposed from tone, scale and gaze; pictures with an `order` of their own come before it."""
+    """Order photos by tone, shot scale and gaze, after those with an `order` of their own."""
     with_order = [entry for entry in entries if entry.note.order is not UNSET]
     without_order = [entry for entry in entries if entry.note.order is UNSET]
-    frames = []
+    traits = []
     for entry in without_order:
         faces = entry.photo.record.analysis.faces if entry.photo.record.analysis else ()
-        frames.append(
+        traits.append(
             OrderingTraits(
                 entry.photo.record.colors, entry.classification.shot_scale or "", faces[0].yaw if faces else 0.0
             )
         )
-    return (*with_order, *(without_order[i] for i in propose_order(frames)))
+    return (*with_order, *(without_order[i] for i in propose_order(traits)))
 
 
 def make_natural_sort_key(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Sort key that puts `photo 2` before `photo 10`."""
+    """Return a sort key that puts `photo 2` before `photo 10`."""
     parts = re.findall(r"\d+|\D+", name)
-    return tuple((0, int(p), "") if p.isdecimal() and p.isascii() else (1, 0, p.casefold()) for p in parts)
+    return tuple(
+        (0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part.casefold()) for part in parts
+    )
