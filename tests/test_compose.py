@@ -132,7 +132,8 @@ def test_wide_gamut_goes_to_screens_that_show_it_and_only_where_there_is_any() -
 def test_alternative_text_is_what_was_written_else_a_draft() -> None:
     notes = {"a": Notes(photos={
         "half-light.jpg": Note(kind=PhotoKind.NO_PERSON), "DSC_0412.jpg": Note(kind=PhotoKind.PORTRAIT),
-        "b.jpg": Note(kind=PhotoKind.PORTRAIT, alt="Two friends at a gate"), "c.jpg": Note(kind=PhotoKind.NO_PERSON, alt="IMG_1.JPG"),
+        "b.jpg": Note(kind=PhotoKind.PORTRAIT, alt="Two friends at a gate"),
+        "c.jpg": Note(kind=PhotoKind.NO_PERSON, alt="IMG_1.JPG"),
     })}  # fmt: skip
     photos = [photo(f"a/{name}") for name in notes["a"].photos]
     made, _ = hung_up(photos, notes)

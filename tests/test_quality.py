@@ -62,7 +62,8 @@ def test_tiny_pictures_are_simply_encoded(shape: tuple[int, int]) -> None:
 
 def test_finer_numbers_have_finer_tables() -> None:
     for coarse, fine in zip(range(1, 100), range(2, 101), strict=True):
-        assert all(a >= b for one, two in zip(quantization.build_quantization_tables(coarse), quantization.build_quantization_tables(fine), strict=True)
-                   for a, b in zip(one, two, strict=True))  # fmt: skip
+        tables = map(quantization.build_quantization_tables, (coarse, fine))
+        for coarse_table, fine_table in zip(*tables, strict=True):
+            assert all(a >= b for a, b in zip(coarse_table, fine_table, strict=True))
     assert max(quantization.build_quantization_tables(1)[0]) <= 255
     assert min(quantization.build_quantization_tables(100)[0]) >= 1

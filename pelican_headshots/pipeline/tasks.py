@@ -32,7 +32,8 @@ _analysis_lock = threading.Lock()
 
 def make_worker_fingerprint() -> str:
     """Return a text with all versions that results depend on: workers with the same fingerprint make the same bytes."""
-    return f"recipe {RENDER_VERSION}, {versions.get_loaded_versions()}, mediapipe {versions.get_package_version('mediapipe')}"
+    mediapipe_version = versions.get_package_version("mediapipe")
+    return f"recipe {RENDER_VERSION}, {versions.get_loaded_versions()}, mediapipe {mediapipe_version}"
 
 
 def analyze_image(
