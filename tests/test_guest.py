@@ -91,4 +91,4 @@ def test_a_blog_without_a_photos_folder_is_told_what_to_do(site: Site) -> None:
     site.extra_settings = "THEME = 'notmyidea'\n"
     built = site.build()
     assert built.status == 1 and not built.output.exists()
-    assert "Make it and put photographs into it" in built.log and "Traceback" not in built.log
+    assert "Create it and put photos into it" in built.log and "Traceback" not in built.log

@@ -196,7 +196,9 @@ def test_words_take_no_longer_to_read_than_their_length_explains(tmp_path: Path,
 
 
 def test_an_alternative_text_of_underscores_is_read_at_once() -> None:
-    code = "from pelican_headshots.pages import alt_text; alt_text._is_file_name('123' + '_' * 60 + '!')"
+    code = (
+        "from pelican_headshots.support.filenames import is_camera_file_name as is_one; is_one('123' + '_' * 60 + '!')"
+    )
     assert processor_seconds(code, 6) == 0
 
 

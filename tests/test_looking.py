@@ -191,7 +191,7 @@ def test_the_terminal_stays_clean(plaster: Path) -> None:
     command = [sys.executable, "-m", "pelican_headshots", "inspect", str(plaster / "two-heads.jpg"), "--json"]
     said = subprocess.run(command, capture_output=True, text=True, check=True)
     assert '"portrait"' in said.stdout or '"headshot"' in said.stdout
-    assert said.stderr == "Analyzing 1 photograph ...\n"
+    assert said.stderr == "Analyzing 1 photo ...\n"
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 900), (900, 1)])

@@ -44,7 +44,7 @@ def test_the_end_of_a_build_in_numbers(site: Site, demo_photos) -> None:  # type
     (site.photos / "night" / "broken.jpg").write_text("no picture")
     site.write("content/photos/team/notes.toml", '[photos."jo-clay_assistant.jpg"]\nkind = "headshot"\n')
     first = site.build()
-    assert "Analyzing 3 photographs" in first.log and "Encoding 2 photographs" in first.log
+    assert "Analyzing 3 photos" in first.log and "Encoding 2 photos" in first.log
     told = json.loads((site.folder / "build-report.json").read_text())["summary"]
     pictures = [path for path in (first.output / "pictures").iterdir()]
     assert told["built"] == 2 and told["skipped"] == 1 and told["kinds"]["headshot"] == 1

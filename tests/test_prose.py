@@ -87,14 +87,14 @@ def test_a_photograph_that_an_article_shows_and_the_site_lacks_is_told(site: Sit
     assert "<p>Words for sound.jpg</p>" not in page and 'alt="Words for sound.jpg"' in page
     told = json.loads((site.folder / "build-report.json").read_text())["troubles"]
     for name, why in (
-        ("hidden.jpg", "hidden in notes.toml"),
-        ("broken.jpg", "is left out"),
-        ("drawing.svg", "is left out"),
+        ("hidden.jpg", "is hidden in notes.toml"),
+        ("broken.jpg", "it was left out"),
+        ("drawing.svg", "it was left out"),
     ):
         assert f"<p>Words for {name}</p>" in page
         (sentence,) = (each for each in told if f"shows walk/{name}" in each)
         assert "one.md" in sentence and why in sentence
-    assert len(told) == 3 and built.log.count("Its alternative text stands") == 3
+    assert len(told) == 3 and built.log.count("Its alternative text appears instead") == 3
 
 
 def test_the_sitemap_is_xml_whatever_a_page_is_called() -> None:

@@ -128,12 +128,12 @@ def summarize_build(
     report: BuildReport,
     photos: Sequence[Photo],
     folders: Sequence[GalleryFolder],
-    rendered_keys: Collection[str],
+    plan: RenderPlan,
     store: Store,
 ) -> Summary:
-    """Return the numbers of a build."""
+    """Return the numbers of a build, in which *plan* was carried out."""
     entries = [entry for folder in folders for entry in folder.entries]
-    file_stats = (store.renditions.get_stat(key) for key in rendered_keys)
+    file_stats = (store.renditions.get_stat(plan.cache_keys[url]) for url in report.changes.encoded)
     return Summary(
         built=len(entries),
         kinds=dict(Counter(str(entry.classification.kind) for entry in entries)),
