@@ -133,7 +133,7 @@ def test_a_photograph_whose_sidecar_cannot_be_read_is_published_and_the_sidecar_
     assert built.status == 0, built.log
     assert {entry["status"] for name, entry in built.report.items() if name.endswith(".jpg")} == {"built"}
     for sentence in (
-        "half-light.xmp is not a file",
+        "half-light.xmp is a folder, device, pipe or socket",
         "lighting-designer.jpg.xmp is a link",
         "chair-in-light.xmp is 900 MiB",
     ):
