@@ -39,11 +39,11 @@ slow: $(VENV)/test.done html
 	$(BIN)/pytest -m slow
 
 fuzz: $(VENV)/fuzz.done
-	$(BIN)/python -m fuzz.odd_files build/fuzz/corpus 500 --seed $(SEED)
-	$(BIN)/python -m fuzz.words build/fuzz/corpus -artifact_prefix=build/fuzz/ -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=60 -rss_limit_mb=4096
+	$(BIN)/python -m tools.fuzz.odd_files build/fuzz/corpus 500 --seed $(SEED)
+	$(BIN)/python -m tools.fuzz.fuzz_metadata build/fuzz/corpus -artifact_prefix=build/fuzz/ -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=60 -rss_limit_mb=4096
 
 soak: $(VENV)/site.done
-	$(BIN)/python -m fuzz.soak build/soak/$(SEED) --count $(ODD) --seed $(SEED)
+	$(BIN)/python -m tools.fuzz.soak build/soak/$(SEED) --count $(ODD) --seed $(SEED)
 
 $(VENV)/python.done:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name yours: make html PYTHON=python3.12"; exit 1; }
@@ -52,24 +52,24 @@ $(VENV)/python.done:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/site.done: $(VENV)/python.done requirements.txt requirements-build.txt pyproject.toml $(wildcard build_assets/*.py)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.txt
+$(VENV)/site.done: $(VENV)/python.done requirements/site.txt requirements/build.txt pyproject.toml $(wildcard build_assets/*.py)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/site.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/test.done: $(VENV)/site.done requirements-dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+$(VENV)/test.done: $(VENV)/site.done requirements/test.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
-$(VENV)/fuzz.done: $(VENV)/site.done requirements-fuzz.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.txt
+$(VENV)/fuzz.done: $(VENV)/site.done requirements/fuzz.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
 	@touch $@
 
 sbom: $(VENV)/site.done
 	$(PYTHON) -m venv build/sbom
-	build/sbom/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-sbom.txt
-	build/sbom/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.json requirements.txt
+	build/sbom/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/sbom.txt
+	build/sbom/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.json requirements/site.txt
 	$(BIN)/python -m build_assets.sbom build/sbom.json
 	rm -rf build/sbom
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ..conftest import CHROMIUM, Site
+from tests.support.browser import CHROMIUM
+from tests.support.site import Site
 
 POLICY = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'"
 WALL = ("night/half-light", "night/reader", "night/two-heads", "night/the-hall", "night/guitar", "night/window-light")

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ..conftest import Site
+from tests.support.site import Site
+
 from .conftest import WALL, Served, serve
 
 STILL = {"reduced_motion": "reduce"}

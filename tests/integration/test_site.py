@@ -1,0 +1,263 @@
+"""The whole way through, from outside: the real Pelican in a process of its own, on real files."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.support.metadata import packet
+from tests.support.site import REPOSITORY, Site, command
+
+GUARD = """
+import os, sys, traceback
+
+def watch(event, details):
+    if event == "open" and isinstance(details[0], str) and "/content/photos/" in details[0].replace(os.sep, "/"):
+        sys.stderr.write(f"OPENED {details[0]}\\n")
+    if event == "import" and details[0].split(".")[0] in {"PIL", "mediapipe", "numpy", "cv2"}:
+        # docutils asks for PIL by itself; that is Pelican's own doing
+        if details[0].split(".")[0] != "PIL" or any("pelican_headshots" in f.filename for f in traceback.extract_stack()):
+            sys.stderr.write(f"IMPORTED {details[0]}\\n")
+
+sys.addaudithook(watch)
+"""
+"""A `sitecustomize.py`: whatever a warm build must not do says so."""
+
+
+def laid_out(site: Site, demo_photos: Path) -> Site:
+    site.add(demo_photos / "night" / "half-light.jpg", "night/half-light.jpg")
+    site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair-in-light.jpg")
+    site.add(demo_photos / "team" / "navy-glaze_studio-manager.jpg", "team/jo-clay_lighting-designer.jpg")
+    site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n\nWords.\n")
+    return site
+
+
+@pytest.fixture
+def cold(site: Site, demo_photos: Path) -> Site:
+    """Three photographs that nobody has seen yet."""
+    return laid_out(site, demo_photos)
+
+
+@pytest.fixture(scope="module")
+def memory(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> Path:
+    """What a build of them remembers, so that not every test looks at and develops the same three."""
+    site = laid_out(Site(tmp_path_factory.mktemp("remembered") / "site"), demo_photos)
+    assert site.build().status == 0
+    return site.folder / ".headshots"
+
+
+@pytest.fixture
+def small(cold: Site, memory: Path) -> Site:
+    """The same three, with that cache."""
+    shutil.copytree(memory, cold.folder / ".headshots")
+    return cold
+
+
+def pictures(html: str) -> list[str]:
+    return re.findall(r'(?:src|srcset)="([^"]+)"', html)
+
+
+def test_a_folder_of_photographs_becomes_a_site(cold: Site) -> None:
+    built = cold.build()
+    assert built.status == 0, built.log
+    kinds = {name: entry["kind"] for name, entry in built.report.items()}
+    assert kinds == {
+        "night/half-light.jpg": "portrait",
+        "night/chair-in-light.jpg": "no-person",
+        "team/jo-clay_lighting-designer.jpg": "headshot",
+    }
+    team = built.page("team/index.html")
+    assert "Jo Clay" in team and "Lighting designer" in team
+    wall = built.page("portfolio/night/index.html")
+    assert "half-light" in wall and "chair-in-light" in wall and "jo-clay" not in wall
+    assert (built.output / "portfolio" / "night" / "half-light" / "index.html").exists()
+
+
+def test_every_picture_comes_in_at_least_five_widths_none_above_the_originals(small: Site) -> None:
+    built = small.build()
+    outputs = [Path(p) for p in built.report["night/half-light.jpg"]["outputs"]]
+    avif = {Image.open(p).size[0] for p in outputs if p.suffix == ".avif"}
+    jpeg = [Image.open(p) for p in outputs if p.suffix == ".jpg"]
+    original = Image.open(small.photos / "night" / "half-light.jpg")
+    assert len(avif) >= 5 and max(avif) <= original.size[0]
+    assert jpeg and all(picture.info.get("icc_profile") for picture in jpeg)
+    for address in re.findall(r"pictures/[\w.-]+", built.page("portfolio/night/index.html")):
+        assert (built.output / address).exists(), address
+
+
+def test_originals_are_never_published_even_where_static_paths_ask_for_them(small: Site) -> None:
+    small.extra_settings = "STATIC_PATHS = ['photos', 'images']\n"
+    small.write("content/pages/link.md", "Title: Link\n\n[original]({static}/photos/night/half-light.jpg)\n")
+    built = small.build()
+    assert built.status == 0, built.log
+    originals = {path.read_bytes() for path in small.photos.rglob("*.jpg")}
+    published = [path for path in built.output.rglob("*") if path.is_file()]
+    assert not [path for path in published if path.read_bytes() in originals]
+    assert "never published" in built.log
+
+
+def test_no_file_s_name_moves_the_cursor_of_a_terminal(small: Site, demo_photos: Path) -> None:
+    small.extra_settings = "STATIC_PATHS = ['photos']\n"
+    small.add(demo_photos / "night" / "doorway-silhouette.jpg", "night/a\x1b[31m\u202eb.jpg")
+    image = '<img src="photos/night/gone%1B[31m.jpg">'
+    small.write("content/pages/red\x1b[31m.md", f"Title: Link\nPhotos: nobody\nTemplate: team\n\n{image}\n")
+    (small.photos / "night" / "broken\x1b[31m.jpg").write_text("no picture")
+    built = small.build()
+    assert built.status == 0, built.log
+    assert "\x1b[31m" not in built.log and "\u202e" not in built.log
+    for sentence in ("a\\x1b[31m\\u202eb.jpg is an original", "red\\x1b[31m.md shows photos", "broken\\x1b[31m.jpg: "):
+        assert sentence in built.log
+    small.write("content/photos/night/notes.toml", '[photos."a\\u001b[31m.jpg"]\ntitel = "x"\n')
+    built = small.build()
+    assert built.status != 0 and "\x1b[31m" not in built.log and "a\\x1b[31m.jpg" in built.log
+    ran = command(small, "inspect", str(small.photos))
+    assert "\x1b[31m" not in ran.stdout + ran.stderr and "cannot be used" in ran.stdout
+
+
+def test_a_photograph_whose_sidecar_cannot_be_read_is_published_and_the_sidecar_named(small: Site) -> None:
+    (small.folder / "private.xmp").write_text("<x/>")
+    os.mkfifo(small.photos / "night" / "half-light.xmp")
+    (small.photos / "team" / "jo-clay_lighting-designer.jpg.xmp").symlink_to(small.folder / "private.xmp")
+    with (small.photos / "night" / "chair-in-light.xmp").open("wb") as large:
+        large.truncate(900 << 20)
+    built = small.build()
+    assert built.status == 0, built.log
+    assert {entry["status"] for name, entry in built.report.items() if name.endswith(".jpg")} == {"built"}
+    for sentence in (
+        "half-light.xmp is a folder, device, pipe or socket",
+        "lighting-designer.jpg.xmp is a link",
+        "chair-in-light.xmp is 900 MiB",
+    ):
+        assert sentence in built.log
+
+
+def test_another_setting_about_places_looks_at_nothing_anew(small: Site) -> None:
+    fields = (("Location", "Main Street 7", "Iptc4xmpCore"), ("City", "Basel", "photoshop"))
+    small.write(
+        "content/photos/night/half-light.xmp", packet("".join(f"<{s}:{n}>{v}</{s}:{n}>" for n, v, s in fields)).decode()
+    )
+    pages = {}
+    for places in ("", "all", "none"):
+        small.settings = {"places": places} if places else {}
+        built = small.build()
+        assert built.status == 0, built.log
+        pages[places] = "".join(page.read_text(encoding="utf-8") for page in built.output.rglob("*.html"))
+        looked = json.loads((small.folder / "build-report.json").read_text(encoding="utf-8"))["work"]["looked"]
+        assert bool(looked) == (places == "")
+    assert "Basel" in pages[""] and "Main Street" not in pages[""]
+    assert "Main Street 7, Basel" in pages["all"]
+    assert "Basel" not in pages["none"] and "Main Street" not in pages["none"]
+
+
+def test_a_second_build_looks_at_nothing_encodes_nothing_and_reads_no_original(small: Site, tmp_path: Path) -> None:
+    time.sleep(2.1)  # the stat index trusts no file younger than the clock's tick
+    (tmp_path / "sitecustomize.py").write_text(GUARD)
+    watched = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(REPOSITORY)])}
+    first = small.build(env=watched)
+    assert "OPENED" in first.log, "the guard sees nothing"
+    before = {path: path.stat().st_mtime_ns for path in first.output.rglob("pictures/*")}
+    second = small.build(env=watched)
+    assert second.status == 0, second.log
+    assert "IMPORTED" not in second.log, second.log
+    assert not [line for line in second.log.splitlines() if line.startswith("OPENED") and ".jpg" in line]
+    assert {path: path.stat().st_mtime_ns for path in second.output.rglob("pictures/*")} == before
+
+
+def test_the_guard_notices_an_import(small: Site, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(GUARD)
+    small.extra_settings = "import numpy\n"
+    assert "IMPORTED numpy" in small.build(env={"PYTHONPATH": os.pathsep.join([str(tmp_path), str(REPOSITORY)])}).log
+
+
+def test_the_cache_survives_an_emptied_output(small: Site) -> None:
+    first = small.build()
+    tree = {path.relative_to(first.output): path.read_bytes() for path in first.output.rglob("pictures/*")}
+    small.extra_settings = "DELETE_OUTPUT_DIRECTORY = True\n"
+    began = time.monotonic()
+    second = small.build()
+    assert time.monotonic() - began < 10
+    assert {path.relative_to(second.output): path.read_bytes() for path in second.output.rglob("pictures/*")} == tree
+
+
+def test_a_deleted_photograph_leaves_no_file_behind(small: Site) -> None:
+    first = small.build()
+    gone = [Path(p) for p in first.report["night/half-light.jpg"]["outputs"]]
+    (small.photos / "night" / "half-light.jpg").unlink()
+    second = small.build()
+    assert not [path for path in gone if path.exists()]
+    assert not (second.output / "portfolio" / "night" / "half-light").exists()
+
+
+def test_notes_overrule_kind_name_words_and_hiding(small: Site) -> None:
+    small.write(
+        "content/photos/night/notes.toml",
+        '[gallery]\ntitle = "After <dark>"\n\n[photos."half-light.jpg"]\nkind = "headshot"\nname = "A. <b>Name"\n'
+        'role = "Model"\ngallery = true\nalt = "Half a \\"face\\""\n\n[photos."chair-in-light.jpg"]\nhidden = true\n',
+    )
+    small.write("content/pages/night.md", "Title: Night people\nTemplate: team\nPhotos: night\n")
+    built = small.build()
+    page = built.page("night-people/index.html")
+    assert "A. &lt;b&gt;Name" in page and "<b>Name" not in page
+    wall = built.page("portfolio/night/index.html")
+    assert "After &lt;dark&gt;" in wall and "chair-in-light" not in wall
+    assert "Half a &#34;face&#34;" in wall
+    assert built.report["night/chair-in-light.jpg"]["status"] == "ignored"
+    drafted = "Head-and-shoulders portrait of Jo Clay, Lighting designer"
+    alts = {name: entry["alt"] for name, entry in built.report.items() if "alt" in entry}
+    assert alts == {"night/half-light.jpg": "", "team/jo-clay_lighting-designer.jpg": drafted}
+    assert "nobody wrote any for 1," in built.log
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"qualty": 1}, "Did you mean 'quality'"),
+        ({"lean": 1}, "HEADSHOTS['lean'] is now called HEADSHOTS['headshot_bias']."),
+        ({"photos": "nowhere"}, "does not exist"),
+        ({"models": "/nope"}, "/nope"),
+    ],
+)
+def test_a_broken_setting_stops_the_build_before_the_old_site_is_touched(
+    small: Site, settings: dict[str, object], words: str
+) -> None:
+    small.extra_settings = "DELETE_OUTPUT_DIRECTORY = True\n"
+    (small.folder / "output").mkdir()
+    (small.folder / "output" / "index.html").write_text("the old site")
+    small.settings = settings
+    built = small.build()
+    assert built.status != 0
+    assert words in built.log.replace("\n", " ")
+    assert built.page("index.html") == "the old site"
+
+
+def test_odd_files_are_built_or_named_and_never_stop_the_build(small: Site, shared: Callable[[str], Path]) -> None:
+    odd = shared("badinput/dev")
+    sound = ["Channel_digital_image_CMYK_color.jpg", "Portrait_6.jpg", "transparent.png", "p3.png"]
+    hopeless = ["truncated_jpeg.jpg", "text_named.jpg"]
+    for name in [*sound, *hopeless]:
+        small.add(odd / name, f"odd/{name}")
+    built = small.build()
+    assert built.status == 0, built.log
+    for name in sound:
+        assert built.report[f"odd/{name}"]["status"] == "built", built.report[f"odd/{name}"]
+    for name in hopeless:
+        assert built.report[f"odd/{name}"]["status"] == "skipped"
+        assert name in built.report[f"odd/{name}"]["message"]
+        assert built.log.count(name) == 1, built.log
+
+
+def test_strict_ends_with_an_error_after_everything_was_tried(small: Site) -> None:
+    (small.photos / "night" / "broken.jpg").write_text("no picture at all")
+    small.settings = {"strict": True}
+    built = small.build()
+    assert built.status != 0
+    assert (built.output / "portfolio" / "night" / "half-light" / "index.html").exists()
+    assert "strict" in built.log

@@ -1,0 +1,143 @@
+"""What the wheel holds, and that Pelican finds the plugin in it without `PLUGINS`."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pelican_headshots.analysis import model_files
+from tests.support.site import REPOSITORY
+
+
+def list_tracked_files(*patterns: str) -> set[str]:
+    """Return the paths that git lists, relative to the repository; new files count before they are committed."""
+    if not shutil.which("git") or not (REPOSITORY / ".git").exists():
+        pytest.skip("not a git checkout, so that there is no list to compare with")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\0")
+    return {name for name in listed if name and (REPOSITORY / name).exists()}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel's contents in a folder, as an installation has them."""
+    if importlib.util.find_spec("hatchling") is None:
+        pytest.skip("hatchling is not installed: pip install -r requirements/build.txt")
+    if not (model_files.PACKAGED_MODEL_FOLDER / model_files.MANIFEST_FILENAME).exists():
+        pytest.skip("models are not filled in: python -m build_assets")
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*command, "--wheel-dir", str(folder), str(REPOSITORY)], check=True, timeout=300)
+    (archive,) = folder.glob("*.whl")
+    with zipfile.ZipFile(archive) as files:
+        files.extractall(folder / "installed")
+    return folder / "installed"
+
+
+def build(wheel: Path, site: Path, settings: str, *arguments: str) -> str:
+    """Build a site with what is in *wheel*, and return what Pelican printed."""
+    (site / "content").mkdir(parents=True, exist_ok=True)
+    (site / "content" / "hello.md").write_text("Title: Hello\nDate: 2026-11-29\n\nHello.\n", encoding="utf-8")
+    (site / "pelicanconf.py").write_text(
+        f"SITENAME = 'Test'\nPATH = 'content'\nTIMEZONE = 'UTC'\n{settings}\n", encoding="utf-8"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-m", "pelican", "content", *arguments],
+        cwd=site,
+        env={**os.environ, "PYTHONPATH": str(wheel), "COLUMNS": "300"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    printed = ran.stdout + ran.stderr
+    assert ran.returncode == 0 and (site / "output" / "hello.html").exists(), printed
+    return printed
+
+
+@pytest.fixture
+def site_with_photo(tmp_path: Path, demo_photos: Path) -> Path:
+    photo = next(demo_photos.rglob("*.jpg"))
+    folder = tmp_path / "content" / "photos" / "rome"
+    folder.mkdir(parents=True)
+    shutil.copyfile(photo, folder / photo.name)
+    (folder.parent / "notes.toml").write_text(f'[photos."rome/{photo.name}"]\nkind = "portrait"\n', encoding="utf-8")
+    return tmp_path
+
+
+def test_the_wheel_has_the_modules_that_git_lists(wheel: Path) -> None:
+    listed = list_tracked_files("pelican_headshots") - {"pelican_headshots/namespace.py"}  # packed under its other name
+    packed = {path.relative_to(wheel).as_posix() for path in (wheel / "pelican_headshots").rglob("*") if path.is_file()}
+    beside = ("pelican_headshots/models/", "pelican_headshots/theme/")
+    assert "pelican_headshots/py.typed" in listed
+    assert {name for name in packed if not name.startswith(beside)} == listed
+
+
+def test_the_wheel_has_the_theme_that_git_lists(wheel: Path) -> None:
+    packed = {path.relative_to(wheel / "pelican_headshots").as_posix() for path in wheel.rglob("theme/**/*")}
+    assert list_tracked_files("theme") <= packed
+
+
+def test_pytest_finds_every_test_file_that_git_lists() -> None:
+    listed = {name for name in list_tracked_files("tests") if Path(name).name.startswith("test_")}
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-rs", "-m", "", "-p", "no:cacheprovider"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    # A whole file is skipped where an extra is not installed: pytest found it all the same.
+    found = re.findall(r"^(?:SKIPPED \[\d+\] )?(tests/[\w/]+\.py):", ran.stdout, re.MULTILINE)
+    assert {*found} == {name for name in listed if name.endswith(".py")}, ran.stdout + ran.stderr
+
+
+def test_nothing_but_the_plugin_lies_in_pelicans_namespace(wheel: Path) -> None:
+    files = [path.relative_to(wheel).as_posix() for path in (wheel / "pelican").rglob("*") if path.is_file()]
+    assert files == ["pelican/plugins/headshots/__init__.py"]
+
+
+def test_pelican_finds_the_plugin_without_being_told(wheel: Path, site_with_photo: Path) -> None:
+    printed = build(wheel, site_with_photo, "", "--debug")
+    assert "Registering plugin `pelican.plugins.headshots`" in printed
+    assert (site_with_photo / "build-report.json").exists()
+    assert (site_with_photo / "output" / "portfolio" / "rome" / "index.html").exists()
+
+
+@pytest.mark.parametrize("plugins", [["pelican_headshots"], ["headshots"], ["headshots", "pelican_headshots"]])
+def test_named_and_found_the_plugin_is_loaded_once(wheel: Path, site_with_photo: Path, plugins: list[str]) -> None:
+    printed = build(wheel, site_with_photo, f"PLUGINS = {plugins!r}", "--debug")
+    assert printed.count("Found generator: PortfolioGenerator") == 1
+    assert (site_with_photo / "output" / "portfolio" / "rome" / "index.html").exists()
+
+
+def test_a_site_that_is_not_ours_is_left_alone(wheel: Path, tmp_path: Path) -> None:
+    printed = [
+        re.sub(r"in [\d.]+ seconds|\d\d:\d\d:\d\d", "", build(wheel, tmp_path / name, settings))
+        for name, settings in (("found", ""), ("not-loaded", "PLUGINS = []"))
+    ]
+    assert printed[0] == printed[1]
+    files = [
+        {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file() and path.suffix != ".pyc" and path.name != "pelicanconf.py"
+        }
+        for folder in (tmp_path / "found", tmp_path / "not-loaded")
+    ]
+    assert files[0] == files[1]
+    assert "PortfolioGenerator" not in build(wheel, tmp_path / "found", "", "--debug")

@@ -1,0 +1,66 @@
+"""Small JPEG files with metadata, and what is read from them."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+from PIL import Image
+
+from pelican_headshots.metadata import containers, reader
+from pelican_headshots.scan.open_image import open_image
+from pelican_headshots.values.geometry import Size
+from pelican_headshots.values.photo import PhotoMetadata
+from pelican_headshots.values.rendition import Rights
+
+PICTURE = Image.new("RGB", (60, 40), "#456")
+
+
+def jpeg(*segments: tuple[int, bytes]) -> bytes:
+    out = io.BytesIO()
+    PICTURE.save(out, "JPEG")
+    data = out.getvalue()
+    return data[:2] + b"".join(b"\xff" + bytes([m]) + struct.pack(">H", len(b) + 2) + b for m, b in segments) + data[2:]
+
+
+def packet(body: str) -> bytes:
+    return (
+        '<?xpacket begin="\ufeff"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"'
+        ' xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"'
+        ' xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/">'
+        f'{body}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+    ).encode()
+
+
+def xmp(body: str) -> tuple[int, bytes]:
+    return 0xE1, b"http://ns.adobe.com/xap/1.0/\0" + packet(body)
+
+
+def title(text: str) -> str:
+    items = f'<rdf:li xml:lang="de">Andere</rdf:li><rdf:li xml:lang="x-default">{text}</rdf:li>'
+    return f"<dc:title><rdf:Alt>{items}</rdf:Alt></dc:title>"
+
+
+def iim(*fields: tuple[int, int, bytes]) -> tuple[int, bytes]:
+    data = b"".join(struct.pack(">BBBH", 0x1C, r, n, len(v)) + v for r, n, v in fields)
+    return 0xED, b"Photoshop 3.0\x008BIM" + struct.pack(">HHI", 0x0404, 0, len(data)) + data + b"\0" * (len(data) % 2)
+
+
+def exif(tag: int, value: bytes, kind: int = 2) -> tuple[int, bytes]:
+    size = len(value)
+    return 0xE1, b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHIII", 1, tag, kind, size, 26, 0) + value
+
+
+def blocks(data: bytes) -> containers.MetadataBlocks:
+    with open_image(data) as image:
+        return containers.read_blocks(image, data)
+
+
+def read(data: bytes, sidecar: bytes | None = None, size: Size | None = None) -> tuple[PhotoMetadata, Rights]:
+    return reader.read(blocks(data), sidecar, size)
+
+
+def words(*segments: tuple[int, bytes], sidecar: bytes | None = None) -> PhotoMetadata:
+    return read(jpeg(*segments), sidecar)[0]

@@ -1,0 +1,43 @@
+"""What import-linter (`lint-imports`, in `make check`) does not see: pure packages touch no file; the map is complete."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from tests.support.site import REPOSITORY
+
+PACKAGE = REPOSITORY / "pelican_headshots"
+PURE = ("values", "classify", "crop", "layout", "advice")
+WEIGHTS = ("classify/classifier.py",)
+"""Reads `weights.json`, which is part of the package."""
+
+
+def test_pure_packages_touch_no_file() -> None:
+    for package in PURE:
+        for path in sorted((PACKAGE / package).rglob("*.py")):
+            if path.relative_to(PACKAGE).as_posix() in WEIGHTS:
+                continue
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                modules += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+                assert not {"os", "pathlib", "shutil", "io", "tempfile", "sqlite3"} & {
+                    m.split(".")[0] for m in modules
+                }, path
+                assert not (isinstance(node, ast.Name) and node.id == "open"), path
+
+
+def test_every_module_is_on_the_map() -> None:
+    named = set(re.findall(r"\w+", (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")))
+    modules = [path for path in PACKAGE.rglob("*.py") if not path.name.startswith("__")]
+    assert [str(path.relative_to(PACKAGE)) for path in modules if path.stem not in named] == []
+
+
+def test_every_file_and_constant_on_the_map_is_there() -> None:
+    page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for path in re.findall(r"`((?:[\w-]+/)+[\w-]+\.\w+)`", page):
+        made_by_pelican = path.startswith("pelican/") or "NAME" in path
+        assert made_by_pelican or (PACKAGE / path).exists() or (REPOSITORY / path).exists(), path
+    code = "\n".join(f"{path.stem} {path.read_text(encoding='utf-8')}" for path in PACKAGE.rglob("*.py"))
+    named = re.findall(r"`(_?[A-Z]{2,}(?:_[A-Z]+)*|[a-z]+(?:_[a-z]+)+)`", page)
+    assert named and not [name for name in named if name not in code]
