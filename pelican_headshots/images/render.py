@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 from PIL import Image
 
-from ..metadata import containers
+from ..metadata import containers, parsed
 from ..scan.open_image import DEFAULT_MAX_PIXELS, open_image
 from ..values.formats import FORMATS, ColorSpace
 from ..values.geometry import FULL_IMAGE_BOX, Box, Size
@@ -124,9 +124,9 @@ class ImagePyramid:
             self.can_decode_scaled = image.format == "JPEG"
             if not self.can_decode_scaled:
                 self.levels[0] = self._load(image)
-            metadata_blocks = containers.read_blocks(image, data)
-            self.upright_size, self.orientation = decode.read_size_and_orientation(image, metadata_blocks)
-            self.icc_profile = decode.read_icc_profile(image, metadata_blocks)
+            metadata = parsed.parse_blocks(containers.read_blocks(image, data))
+            self.upright_size, self.orientation = decode.read_size_and_orientation(image, metadata)
+            self.icc_profile = decode.read_icc_profile(image, metadata)
         self.base_level = max(0, min(3, int(math.log2(max(1.0, self.upright_size.width / _MIN_BASE_WIDTH_PX)))))
         self.quality_offsets: dict[tuple[str, Box | None], int] = {}
 
