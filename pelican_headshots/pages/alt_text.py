@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..people.routing import ClassifiedPhoto
+from ..people.classified_photo import ClassifiedPhoto
 from ..support.filenames import is_camera_file_name, parse_title
 from ..values.analysis import Analysis
 from ..values.classification import Classification, PhotoKind

@@ -11,8 +11,9 @@ from ..images.plan import RenderPlan
 from ..layout.mood import choose_hue
 from ..layout.rows import RowItem, arrange_rows, insert_full_bleed
 from ..layout.sizes import COVER_CROPS
+from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import PeopleFile, gather_people
-from ..people.routing import ClassifiedPhoto, GalleryFolder
+from ..people.routing import GalleryFolder
 from ..support.filenames import make_unique, normalize_nfc, slugify
 from ..values.classification import PhotoKind
 from ..values.portfolio import Gallery, GalleryItem, PhotoView, Portfolio
@@ -81,7 +82,8 @@ def compose_portfolio(
     cover_remarks = {
         g.cover.file: remark for g in galleries if g.cover and (remark := _describe_small_cover(g.cover, g.title))
     }
-    return Portfolio(galleries, person_views, cover, {**alignment.remarks, **cover_remarks})
+    unlisted = frozenset(view.slug for view, person in zip(person_views, persons, strict=True) if not person.is_listed)
+    return Portfolio(galleries, person_views, cover, {**alignment.remarks, **cover_remarks}, unlisted)
 
 
 def _describe_small_cover(cover: PhotoView, title: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..support.filenames import make_name_key
+from ..people.routing import is_selected, split_query
 from ..values.portfolio import PersonView
 
 
@@ -14,23 +14,14 @@ def select_people(people: Sequence[PersonView], query: str) -> tuple[tuple[Perso
     *query* is a comma-separated list of photo folders, files in them, people's names or slugs, or departments. People are
     returned in the order of the query, each once; an empty query selects everybody.
     """
-    parts = [part for part in (each.strip().strip("/") for each in query.split(",")) if part]
+    parts = split_query(query)
     if not parts:
         return tuple(people), ()
     found: dict[str, PersonView] = {}
     unmatched: list[str] = []
     for part in parts:
-        matching = [person for person in people if _is_match(person, part)]
+        matching = [person for person in people if is_selected(person, part)]
         found |= {person.slug: person for person in matching if person.slug not in found}
         if not matching:
             unmatched.append(part)
     return tuple(found.values()), tuple(unmatched)
-
-
-def _is_match(person: PersonView, part: str) -> bool:
-    return (
-        part in (person.folder, person.slug, person.file)
-        or person.folder.startswith(f"{part}/")
-        or (bool(person.department) and person.department.casefold() == part.casefold())
-        or (bool(person.name) and make_name_key(person.name) == make_name_key(part))
-    )

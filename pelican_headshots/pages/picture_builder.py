@@ -38,7 +38,7 @@ from ..layout.sizes import (
     choose_card_ratio,
 )
 from ..layout.srcset_widths import choose_jpeg_widths, choose_widths, compute_dense_shares
-from ..people.routing import ClassifiedPhoto
+from ..people.classified_photo import ClassifiedPhoto
 from ..support.errors import LayoutError
 from ..support.filenames import parse_title
 from ..values.classification import PhotoKind

@@ -24,7 +24,8 @@ from ..pages import compose
 from ..pages.page_specs import PageSpec, PelicanPage, list_people_with_vcard, resolve_page_conflicts
 from ..pages.translations import load_translations
 from ..people import people_file, routing
-from ..people.routing import ClassifiedPhoto, GalleryFolder
+from ..people.classified_photo import ClassifiedPhoto
+from ..people.routing import GalleryFolder
 from ..publish import build_report, report_content
 from ..publish.build_report import BuildReport
 from ..publish.changes import ChangeSet

@@ -164,6 +164,14 @@ class Portfolio(Value, frozen=True):
     remarks: dict[str, str] = {}
     """Path → sentence, for each photo that could not be shown like its neighbors."""
 
+    unlisted_people: frozenset[str] = frozenset()
+    """Slugs of the people whom only pages show that ask for them by `Photos:`."""
+
+    @property
+    def listed_people(self) -> tuple[PersonView, ...]:
+        """The people on a page without `Photos:`."""
+        return tuple(person for person in self.people if person.slug not in self.unlisted_people)
+
     @property
     def alt_texts(self) -> dict[str, str]:
         """The alternative text of each photo, by its path."""
