@@ -142,10 +142,10 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self.context.update(self.template_context.make_context())
         for text, paths_in_text in texts:
             text.get_content = functools.partial(self._fill_text, text.get_content)
-            text.photographs = [
+            text.inline_photos = [
                 self.site_build.inline_photos[path] for path in paths_in_text if path in self.site_build.inline_photos
             ]
-            self.template_context.photos_by_text_url[text.url] = text.photographs
+            self.template_context.photos_by_text_url[text.url] = text.inline_photos
             for path in paths_in_text:
                 if path not in self.site_build.inline_photos:
                     self._report_missing_photo(text, path)
