@@ -26,7 +26,7 @@ from pelican.writers import Writer
 from . import theme_path
 from .cache.templates import TemplateBytecodeCache
 from .livereload import autoreload
-from .pages import inline_images
+from .pages import inline_images, sitemap
 from .pages.pelican_pages import find_pelican_pages
 from .pages.person_query import select_people
 from .pages.template_context import TemplateContext
@@ -284,7 +284,13 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         """
         output = Path(self.output_path)
         self.template_context.write_stylesheets(output / self.settings["THEME_STATIC_DIR"])
-        self.template_context.write_sitemap(output, self.settings["SITEURL"])
+        sitemap.write_sitemap(
+            output,
+            self.settings["SITEURL"],
+            self.template_context.written_files,
+            self.template_context.unlisted_files,
+            sitemap.collect_sitemap_images(self.portfolio, self.template_context.photos_by_text_url),
+        )
         if sentence := self.template_context.describe_unshown_headshots():
             log.warning("%s", escape_for_terminal(sentence))
         messages = (

@@ -41,3 +41,7 @@ def test_every_file_and_constant_on_the_map_is_there() -> None:
     code = "\n".join(f"{path.stem} {path.read_text(encoding='utf-8')}" for path in PACKAGE.rglob("*.py"))
     named = re.findall(r"`(_?[A-Z]{2,}(?:_[A-Z]+)*|[a-z]+(?:_[a-z]+)+)`", page)
     assert named and not [name for name in named if name not in code]
+    for command in re.findall(r"`python -m tools\.research (\w+)", page):
+        assert (REPOSITORY / "tools" / "research" / f"{command}.py").exists(), command
+    for name in re.findall(r"`([a-z_]+\.json)`", page):
+        assert list(PACKAGE.rglob(name)) or name == "build-report.json", name
