@@ -178,7 +178,8 @@ def test_a_killed_writer_costs_nothing_that_was_there(tmp_path: Path, sound: byt
     )
     path = tmp_path / "cache.sqlite3"
     assert subprocess.run([sys.executable, "-c", code, path], check=False).returncode == -9
-    assert (tmp_path / "cache.sqlite3-journal").exists() and path.read_bytes() != sound
+    assert (tmp_path / "cache.sqlite3-journal").exists()
+    assert path.read_bytes() != sound
     # Who may not write cannot take the half transaction back, and reads what is sound all the same.
     read_only = Database(path, writable=False)
     assert all(read_only.get_records("exam").get(key) in (value, b"half", None) for key, value in VALUES.items())
@@ -253,7 +254,8 @@ def test_a_folder_that_holds_something_else_is_not_taken_for_a_cache(tmp_path: P
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("Dear ...")
     Store(tmp_path / "mine")
-    assert is_cache_folder(tmp_path / "new") and not is_cache_folder(tmp_path / "mine")
+    assert is_cache_folder(tmp_path / "new")
+    assert not is_cache_folder(tmp_path / "mine")
 
 
 def test_a_damaged_rendition_is_a_miss_and_is_mended(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -291,7 +293,8 @@ def test_unused_renditions_are_collected(tmp_path: Path) -> None:
     store.save()
     assert store.renditions.has(KEY)
     assert store.renditions.delete_except({OTHER}) == (1, len(b"picture"))
-    assert not store.renditions.has(KEY) and store.renditions.get(KEY) is None
+    assert not store.renditions.has(KEY)
+    assert store.renditions.get(KEY) is None
     store.save()
     after = Store(tmp_path / "cache")
     assert not after.renditions.has(KEY)

@@ -28,20 +28,23 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main([]) == 0
     said = capsys.readouterr()
-    assert set(re.findall(r"^    ([\w-]+)(?: |$)", said.out, re.M)) == set(main.COMMANDS) and not said.err
+    assert set(re.findall(r"^    ([\w-]+)(?: |$)", said.out, re.M)) == set(main.COMMANDS)
+    assert not said.err
 
 
 def test_a_command_that_is_none_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main.main(["inspct"])
-    assert ended.value.code == 2 and "inspect" in capsys.readouterr().err
+    assert ended.value.code == 2
+    assert "inspect" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("old", "new"), [("doctor", "advise"), ("forget", "clear-cache")])
 def test_an_old_command_says_its_new_name(old: str, new: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main([old, "--json"]) == 2
     printed = capsys.readouterr()
-    assert printed.err == f"pelican-headshots {old} is now called pelican-headshots {new}.\n" and not printed.out
+    assert printed.err == f"pelican-headshots {old} is now called pelican-headshots {new}.\n"
+    assert not printed.out
 
 
 @pytest.fixture

@@ -35,7 +35,8 @@ def test_no_head_is_cut_in_any_slot(ratio: float, size: Size) -> None:
 def test_room_is_used_before_a_matte() -> None:
     size = Size(3000, 2000)
     crop = crop_around_faces([face(0.85, 0.5, 0.3, size)], size, 4 / 5, None, GROUND)
-    assert crop.background_color is None and FULL_IMAGE_BOX.contains(crop.box)
+    assert crop.background_color is None
+    assert FULL_IMAGE_BOX.contains(crop.box)
     assert crop.box.height == 1.0
 
 
@@ -43,7 +44,8 @@ def test_a_group_too_wide_for_the_slot_stands_in_the_pictures_own_colour() -> No
     size = Size(3000, 2000)
     group = [face(x, 0.5, 0.25, size) for x in (0.1, 0.4, 0.7, 0.9)]
     crop = crop_around_faces(group, size, 4 / 5, None, GROUND)
-    assert crop.background_color == GROUND and contains_heads(crop, compute_head_boxes(group))
+    assert crop.background_color == GROUND
+    assert contains_heads(crop, compute_head_boxes(group))
 
 
 def test_passers_by_have_no_say_and_the_photographers_point_has_the_last() -> None:
@@ -57,7 +59,8 @@ def test_passers_by_have_no_say_and_the_photographers_point_has_the_last() -> No
 def test_a_head_without_a_readable_face_is_kept_where_there_are_no_faces() -> None:
     size, back = Size(2000, 3000), Box(0.3, 0.02, 0.6, 0.2)
     crop = crop_around_faces([], size, 1200 / 630, None, GROUND, [back])
-    assert contains_heads(crop, [back]) and crop.background_color is None
+    assert contains_heads(crop, [back])
+    assert crop.background_color is None
     assert not contains_heads(crop_around_faces([], size, 1200 / 630, None, GROUND), [back])
     subject = face(0.5, 0.7, 0.25, size)
     assert compute_head_boxes([subject], faceless_heads=[back]) == compute_head_boxes([subject])

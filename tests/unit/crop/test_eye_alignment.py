@@ -120,7 +120,8 @@ def test_differently_framed_heads_come_out_alike(format: FrameShape) -> None:
             format.ratio, rel=1e-5
         )
         for corner in corners(each, size):
-            assert -1e-4 <= corner.x <= 1 + 1e-4 and -1e-4 <= corner.y <= 1 + 1e-4
+            assert -1e-4 <= corner.x <= 1 + 1e-4
+            assert -1e-4 <= corner.y <= 1 + 1e-4
 
 
 def test_a_turned_head_is_as_large_and_has_room_to_look_into() -> None:
@@ -150,7 +151,8 @@ def test_an_even_backdrop_is_continued_and_a_textured_one_never() -> None:
         at=(1000, 470), apart=230, backdrop=Backdrop(top_unevenness=14.0, left_unevenness=14.0, right_unevenness=14.0)
     )
     _, placed = align_set(measure_heads([*loose, even]), UPRIGHT_SHAPE)
-    assert placed[-1].crop.extend_backdrop and placed[-1].is_aligned
+    assert placed[-1].crop.extend_backdrop
+    assert placed[-1].is_aligned
     assert placed[-1].crop.box.top < 0
     _, placed = align_set(measure_heads([*loose, textured]), UPRIGHT_SHAPE)
     assert not placed[-1].crop.extend_backdrop
@@ -161,17 +163,23 @@ def test_what_cannot_meet_the_set_stands_on_its_line_all_the_same_and_is_told_ap
     close = somebody(at=(1000, 1000), apart=490)
     placed = align_one(*measure_heads([close]), UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
     middle, _, lean, crown, chin = seen_in(placed, close[0], SIZE)
-    assert not placed.is_aligned and placed.relative_head_size > 1 + HEAD_SIZE_TOLERANCE
-    assert placed.is_on_line and middle.y == pytest.approx(UPRIGHT_SHAPE.preferred_target.eye_line, abs=0.001)
-    assert crown.y >= 0 and chin.y <= 1 and abs(lean) < 0.01
+    assert not placed.is_aligned
+    assert placed.relative_head_size > 1 + HEAD_SIZE_TOLERANCE
+    assert placed.is_on_line
+    assert middle.y == pytest.approx(UPRIGHT_SHAPE.preferred_target.eye_line, abs=0.001)
+    assert crown.y >= 0
+    assert chin.y <= 1
+    assert abs(lean) < 0.01
 
 
 def test_what_cannot_stand_on_the_line_is_told_apart_too() -> None:
     close = somebody(at=(1000, 1200), apart=590)
     placed = align_one(*measure_heads([close]), UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
     _, _, _, crown, chin = seen_in(placed, close[0], SIZE)
-    assert not placed.is_aligned and not placed.is_on_line
-    assert crown.y >= 0 and chin.y <= 1
+    assert not placed.is_aligned
+    assert not placed.is_on_line
+    assert crown.y >= 0
+    assert chin.y <= 1
 
 
 def test_a_backdrop_is_not_continued_for_a_difference_in_size_that_nobody_sees() -> None:
@@ -182,7 +190,8 @@ def test_a_backdrop_is_not_continued_for_a_difference_in_size_that_nobody_sees()
         backdrop=Backdrop(top_unevenness=3.0, left_unevenness=3.0, right_unevenness=3.0),
     )
     placed = align_one(*measure_heads([short]), UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
-    assert placed.is_aligned and not placed.crop.extend_backdrop
+    assert placed.is_aligned
+    assert not placed.crop.extend_backdrop
     assert placed.relative_head_size == pytest.approx(2.646 / 2.6, abs=0.001)
     assert seen_in(placed, short[0], SIZE)[0].y == pytest.approx(UPRIGHT_SHAPE.preferred_target.eye_line, abs=0.001)
 
@@ -195,25 +204,27 @@ def test_eyes_may_stand_a_little_off_the_line_before_a_backdrop_is_continued() -
         backdrop=Backdrop(top_unevenness=3.0, left_unevenness=3.0, right_unevenness=3.0),
     )
     placed = align_one(*measure_heads([short]), UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
-    assert placed.is_aligned and not placed.crop.extend_backdrop
-    assert (
-        placed.eye_line_offset == pytest.approx(-EYE_LINE_TOLERANCE)
-        and 1 < placed.relative_head_size < 1 + HEAD_SIZE_TOLERANCE
-    )
+    assert placed.is_aligned
+    assert not placed.crop.extend_backdrop
+    assert placed.eye_line_offset == pytest.approx(-EYE_LINE_TOLERANCE)
+    assert 1 < placed.relative_head_size < 1 + HEAD_SIZE_TOLERANCE
     shorter = somebody(
         at=(1000, 2.45 * 180),
         apart=180,
         backdrop=Backdrop(top_unevenness=3.0, left_unevenness=3.0, right_unevenness=3.0),
     )
     placed = align_one(*measure_heads([shorter]), UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
-    assert placed.is_aligned and placed.crop.extend_backdrop and placed.eye_line_offset == 0
+    assert placed.is_aligned
+    assert placed.crop.extend_backdrop
+    assert placed.eye_line_offset == 0
 
 
 def test_a_head_that_leans_too_far_is_levelled_in_part_and_told_apart() -> None:
     face = somebody(roll=24)
     _, (placed,) = align_set(measure_heads([face]), UPRIGHT_SHAPE)
     assert placed.crop.rotation_degrees == pytest.approx(-20)
-    assert placed.residual_roll == pytest.approx(4) and not placed.is_aligned
+    assert placed.residual_roll == pytest.approx(4)
+    assert not placed.is_aligned
     assert seen_in(placed, face[0], SIZE)[2] == pytest.approx(sin(radians(4)), abs=0.01)
 
 
@@ -246,7 +257,8 @@ def test_a_close_up_cut_at_the_top_fills_its_frame(above: float) -> None:
     size, apart = Size(3000, 2000), 2000 / (above + 1.9)
     faces = [somebody(at=(1000, 1200), apart=150) for _ in range(4)] + [shaped(size, (1500, above * apart), apart)]
     _, placed = align_set(measure_heads(faces), UPRIGHT_SHAPE)
-    assert not placed[-1].is_padded and placed[-1].crop.background_color is None
+    assert not placed[-1].is_padded
+    assert placed[-1].crop.background_color is None
     assert FULL_IMAGE_BOX.contains(placed[-1].crop.box)
     assert placed[-1].crop.box.top == pytest.approx(0, abs=0.01)
     assert seen_in(placed[-1], faces[-1][0], size)[4].y < 1
@@ -256,9 +268,12 @@ def test_a_head_in_a_strip_stands_on_the_line_in_its_own_colour() -> None:
     size = Size(900, 2500)
     strip = shaped(size, (450, 1000), 400)
     placed = align_one(*measure_heads([strip]), UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
-    assert placed.is_padded and placed.crop.background_color == "#808080" and placed.eye_line_offset == 0
+    assert placed.is_padded
+    assert placed.crop.background_color == "#808080"
+    assert placed.eye_line_offset == 0
     _, _, _, crown, chin = seen_in(placed, strip[0], size)
-    assert crown.y >= 0 and chin.y <= 1
+    assert crown.y >= 0
+    assert chin.y <= 1
 
 
 def test_a_shoulder_beside_a_leaning_chin_may_be_cut() -> None:
@@ -282,7 +297,8 @@ def test_a_headshot_that_stands_out_is_remarked_upon_with_all_that_sets_it_apart
     notes = {"team": Notes(photos={name: Note(kind=PhotoKind.HEADSHOT) for name in many})}
     entries = [entry for folder in routing.build_gallery_folders(photos, notes) for entry in folder.entries]
     (remark,) = align_sets(gather_people(entries)).remarks.values()
-    assert remark.startswith("team/e.jpg has its eyes ") and " below the line and still leans by " in remark
+    assert remark.startswith("team/e.jpg has its eyes ")
+    assert " below the line and still leans by " in remark
 
 
 def test_a_circle_holds_the_whole_head() -> None:

@@ -236,7 +236,8 @@ def assert_wide_enough(layout: SlotLayout) -> None:
     for device in DEVICES:
         shown = compute_displayed_width(layout, device.width, device.height)
         said = evaluate(build_sizes_attribute(layout), device.width, device.height, device.density)
-        assert math.isfinite(shown) and shown >= 1
+        assert math.isfinite(shown)
+        assert shown >= 1
         assert said >= 1, build_sizes_attribute(layout)
         assert (
             said * device.density <= compute_requested_width(layout, device.width, device.height, device.density) + 0.01

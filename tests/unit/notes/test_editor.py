@@ -65,7 +65,8 @@ def test_an_order_is_written_with_contents_and_loses_no_comment() -> None:
     for comment in ("# my notes", "# keep", "# about the chair", "# sure", "# about b"):
         assert comment in after
     gallery = msgspec.convert(tomllib.loads(after), Notes).gallery
-    assert gallery.order == ("c.jpg", "a.jpg") and gallery.contents == {"c.jpg": "3" * 32, "a.jpg": "1" * 32}
+    assert gallery.order == ("c.jpg", "a.jpg")
+    assert gallery.contents == {"c.jpg": "3" * 32, "a.jpg": "1" * 32}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,8 @@ def test_every_way_of_writing_notes_can_be_edited(text: str) -> None:
     read = tomllib.loads(after)
     assert read["photos"].pop("x.jpg") == {**before.pop("x.jpg", {}), "name": "X", "digest": D}
     assert read["photos"].pop('new " ü.jpg') == {"kind": "headshot", "digest": D}
-    assert read["photos"] == before and read.get("gallery") == tomllib.loads(text).get("gallery")
+    assert read["photos"] == before
+    assert read.get("gallery") == tomllib.loads(text).get("gallery")
 
 
 def test_a_note_that_says_nothing_goes_unless_comments_are_in_it() -> None:
@@ -97,13 +99,16 @@ def test_undo_is_exact_and_refuses_where_somebody_wrote_since(tmp_path: Path) ->
     path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
     edit = editor.edit(path, lambda document: set_note_fields(document, "c.jpg", D, {"kind": "headshot"}))
     assert loader.read_notes(path).photos["c.jpg"].kind == "headshot"
-    assert editor.restore(edit) and not path.exists()
+    assert editor.restore(edit)
+    assert not path.exists()
     path.write_text(WRITTEN)
     edit = editor.edit(path, lambda document: set_note_fields(document, "a.jpg", D, {"kind": "headshot"}))
-    assert editor.restore(edit) and path.read_text() == WRITTEN
+    assert editor.restore(edit)
+    assert path.read_text() == WRITTEN
     edit = editor.edit(path, lambda document: set_note_fields(document, "a.jpg", D, {"kind": "headshot"}))
     path.write_text(path.read_text() + "# by hand\n")
-    assert not editor.restore(edit) and "# by hand" in path.read_text()
+    assert not editor.restore(edit)
+    assert "# by hand" in path.read_text()
 
 
 def test_a_broken_file_is_named_and_left_alone(tmp_path: Path) -> None:
@@ -154,7 +159,8 @@ def test_an_old_key_is_one_sentence_with_the_file_and_the_new_name(tmp_path: Pat
     assert str(from_build.value) == f"{path}: {renamed}."
     with pytest.raises(loader.NotesError) as from_review:
         editor.edit(path, lambda document: set_note_fields(document, "a.jpg", D, {"kind": "headshot"}))
-    assert str(from_review.value) == f"{path}: {renamed}." and path.read_text() == written
+    assert str(from_review.value) == f"{path}: {renamed}."
+    assert path.read_text() == written
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,12 @@ def test_the_home_page_shows_the_photograph_it_was_told_to_else_the_first_cover(
     photos = [photo("a/one.jpg"), photo("a/two.jpg"), photo("b/three.jpg")]
     notes = {"a": Notes(photos=as_portrait("one.jpg", "two.jpg")), "b": Notes(photos=as_portrait("three.jpg"))}
     told, _ = compose_photos(photos, notes, "b/three.jpg")
-    assert told.cover is not None and told.cover.file == "b/three.jpg"
+    assert told.cover is not None
+    assert told.cover.file == "b/three.jpg"
     assert {"cover", "card"} <= told.cover.pictures.keys()
     untold, _ = compose_photos(photos, notes)
-    assert untold.cover is not None and untold.cover.file == "a/one.jpg"
+    assert untold.cover is not None
+    assert untold.cover.file == "a/one.jpg"
 
 
 def test_no_picture_is_wider_than_its_original_or_the_limit() -> None:
@@ -63,7 +65,8 @@ def test_no_photograph_and_nobody_is_called_as_a_part_of_the_page() -> None:
     }
     made, _ = compose_photos([photo("main/main.jpg"), photo("main/everyone.jpg")], notes)
     (gallery,) = made.galleries
-    assert gallery.url == "portfolio/main/" and [shown.id for shown in gallery.photos] == ["main-2"]
+    assert gallery.url == "portfolio/main/"
+    assert [shown.id for shown in gallery.photos] == ["main-2"]
     assert [person.slug for person in made.people] == ["everyone-2"]
 
 
@@ -127,7 +130,8 @@ def test_alternative_text_is_what_was_written_else_a_draft() -> None:
 
 def test_a_hidden_gallery_is_not_there() -> None:
     made, order = compose_photos([photo("a/a.jpg")], {"a": Notes(GalleryNote(hidden=True), as_portrait("a.jpg"))})
-    assert made.galleries == () and order.cache_keys == {}
+    assert made.galleries == ()
+    assert order.cache_keys == {}
 
 
 NAMES = st.sampled_from(["a", "A", "a-2", "ä", "b", "b-2", "index", "main", "main-2", "photographs", "404"])
@@ -139,7 +143,8 @@ def test_no_two_pages_have_one_address_and_none_is_another_s_folder(paths: list[
     names = sorted({f"{'/'.join(path)}.jpg" for path in paths})
     made, order = compose_photos([photo(name) for name in names], {})
     written = [page.save_as.casefold() for page in iterate_page_specs(made)] + list(order.cache_keys)
-    assert len(set(written)) == len(written) and len(pages_of_photos(made)) == len(names)
+    assert len(set(written)) == len(written)
+    assert len(pages_of_photos(made)) == len(names)
     folders = {str(folder) for name in written for folder in PurePosixPath(name).parents}
     assert not folders & set(written)
 

@@ -83,7 +83,8 @@ def test_a_photograph_that_an_article_shows_and_the_site_lacks_is_told(site: Sit
     built = site.build()
     assert built.status == 0, built.log
     page = built.page("one.html")
-    assert "<p>Words for sound.jpg</p>" not in page and 'alt="Words for sound.jpg"' in page
+    assert "<p>Words for sound.jpg</p>" not in page
+    assert 'alt="Words for sound.jpg"' in page
     told = json.loads((site.folder / "build-report.json").read_text())["troubles"]
     for name, why in (
         ("hidden.jpg", "is hidden in notes.toml"),
@@ -92,8 +93,10 @@ def test_a_photograph_that_an_article_shows_and_the_site_lacks_is_told(site: Sit
     ):
         assert f"<p>Words for {name}</p>" in page
         (sentence,) = (each for each in told if f"shows walk/{name}" in each)
-        assert "one.md" in sentence and why in sentence
-    assert len(told) == 3 and built.log.count("Its alternative text appears instead") == 3
+        assert "one.md" in sentence
+        assert why in sentence
+    assert len(told) == 3
+    assert built.log.count("Its alternative text appears instead") == 3
 
 
 def test_the_sitemap_is_xml_whatever_a_page_is_called() -> None:

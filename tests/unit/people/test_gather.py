@@ -68,7 +68,8 @@ def test_a_note_beats_the_people_file_which_beats_metadata_which_beats_the_file_
 
 def test_names_in_metadata_are_left_alone_unless_asked_for_or_ambiguous() -> None:
     (somebody,) = gather_people([entry("team/dsc_0001.jpg", people=("Jane Doe",))])
-    assert somebody.fields == {} and somebody.sources == {}
+    assert somebody.fields == {}
+    assert somebody.sources == {}
     (somebody,) = gather_people([entry("team/dsc_0001.jpg", people=("Jane Doe", "John Roe"))], names_from_metadata=True)
     assert somebody.fields == {}
 
@@ -208,7 +209,8 @@ def test_what_excel_writes_is_read(tmp_path: Path, text: str, encoding: str) -> 
 def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, name: str, text: str, words: str) -> None:
     with pytest.raises(PeopleFileError) as wrong:
         write(tmp_path, name, text)
-    assert words in str(wrong.value) and f"team/{name}" in str(wrong.value)
+    assert words in str(wrong.value)
+    assert f"team/{name}" in str(wrong.value)
 
 
 def test_undecodable_too_large_and_links_are_refused(tmp_path: Path) -> None:
@@ -250,7 +252,8 @@ def test_a_vcard_comes_back_from_a_parser_as_it_was_written() -> None:
     assert card.fn.value == "Jan van der Berg"
     assert card.org.value == ["Print & Co, Ltd", "Größe"]
     assert card.title.value == "Printer; binder, and more"
-    assert card.email.value == "jan@example.com" and card.tel.value == "+32 2 555 01 02"
+    assert card.email.value == "jan@example.com"
+    assert card.tel.value == "+32 2 555 01 02"
     assert [url.value for url in card.url_list] == ["https://example.com/people/jan/", "https://example.com/jan"]
     assert card.photo.value == photo
 

@@ -33,7 +33,8 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SiteBuild:
 def test_what_is_lost_at_the_second_try_leaves_the_walls_too(studio: SiteBuild) -> None:
     made = studio.build_portfolio()
     assert [photo.file for gallery in made.galleries for photo in gallery.photos] == ["c.jpg"]
-    assert made.cover and made.cover.file == "c.jpg"
+    assert made.cover
+    assert made.cover.file == "c.jpg"
     assert studio.report.messages == ["a.jpg took too long.", "b.jpg took too long."]
 
 
@@ -41,7 +42,8 @@ def test_drafts_stay_drafts_when_a_picture_is_lost(studio: SiteBuild, monkeypatc
     monkeypatch.setattr(preview, "MAX_WAIT_SECONDS", 0.0)
     studio.build_portfolio(allow_previews=True)
     assert {what.format for wanted in studio.render_plan.renditions.values() for what in wanted.values()} == {"jpeg"}
-    assert studio.final_plan and studio.final_plan.renditions.keys() == {"a", "b", "c"}
+    assert studio.final_plan
+    assert studio.final_plan.renditions.keys() == {"a", "b", "c"}
 
 
 def test_models_of_ones_own_are_looked_for_beside_pelicanconf(tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ def test_a_file_that_cannot_be_linked_is_copied(tmp_path: Path, monkeypatch: pyt
     source.write_bytes(b"new")
     target.write_bytes(b"old")
     link_or_copy(source, target)
-    assert target.read_bytes() == b"new" and not target.samefile(source)
+    assert target.read_bytes() == b"new"
+    assert not target.samefile(source)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["cached", "published"]
 
 
