@@ -23,7 +23,7 @@ def build_sample(path: str = "a.jpg", /, *, head: float = 0.4, **features: float
 
 
 MeasuredFace = tuple[Face, Analysis, Size, str]
-
+"""A face, its photo's analysis and size, and the photo's color."""
 
 SIZE = Size(2000, 2500)
 
@@ -37,7 +37,7 @@ def build_head(
     size: Size = SIZE,
     backdrop: Backdrop = Backdrop(),
 ) -> MeasuredFace:
-    """Build a head with its eyes *apart* pixels apart, hair 2 and chin 1.8 head units from them, leaning *roll* degrees clockwise."""
+    """Build a head: eyes *apart* pixels apart, hair 2 and chin 1.8 head units from them, leaning by *roll* degrees."""
     c, s = cos(radians(roll)), sin(radians(roll))
 
     def place(x: float, y: float) -> Point:

@@ -32,12 +32,12 @@ from tests.support.headshots import SIZE, MeasuredFace, build_head
 SHAPES = (UPRIGHT_SHAPE, SQUARE_SHAPE, CIRCLE_SHAPE, FrameShape(3 / 4, False, FrameTarget(0.42, 6.6)))
 
 
-def locate_in_crop(placed: AlignedCrop, face: Face, size: Size) -> tuple[Point, float, float, Point, Point]:
-    """Return the middle of the eyes, their distance, their slope, the crown and the chin, in fractions of the crop's height."""
-    box = placed.crop.box
+def locate_in_crop(aligned: AlignedCrop, face: Face, size: Size) -> tuple[Point, float, float, Point, Point]:
+    """Return the middle of the eyes, their distance, their slope, crown and chin, in fractions of the crop's height."""
+    box = aligned.crop.box
     x0, y0 = box.center.x * size.width, box.center.y * size.height
     width, height = box.width * size.width, box.height * size.height
-    c, s = cos(radians(placed.crop.rotation_degrees)), sin(radians(placed.crop.rotation_degrees))
+    c, s = cos(radians(aligned.crop.rotation_degrees)), sin(radians(aligned.crop.rotation_degrees))
 
     def to_crop(point: Point) -> Point:
         dx, dy = point.x * size.width - x0, point.y * size.height - y0
@@ -49,9 +49,9 @@ def locate_in_crop(placed: AlignedCrop, face: Face, size: Size) -> tuple[Point, 
     return middle, hypot(left.x - right.x, left.y - right.y), lean, to_crop(face.crown), to_crop(face.chin)
 
 
-def compute_corners(placed: AlignedCrop, size: Size) -> list[Point]:
+def compute_corners(aligned: AlignedCrop, size: Size) -> list[Point]:
     """Return the corners of the crop, in fractions of the photo."""
-    box, angle = placed.crop.box, radians(-placed.crop.rotation_degrees)
+    box, angle = aligned.crop.box, radians(-aligned.crop.rotation_degrees)
     width, height = box.width * size.width / 2, box.height * size.height / 2
     return [
         Point(
@@ -75,8 +75,8 @@ MIXED_HEADS = [
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_differently_framed_heads_get_one_eye_line_and_one_size(shape: FrameShape) -> None:
-    geometry, placed = align_set(measure_heads(MIXED_HEADS), shape)
-    for (face, _, size, _), each in zip(MIXED_HEADS, placed, strict=True):
+    geometry, aligned = align_set(measure_heads(MIXED_HEADS), shape)
+    for (face, _, size, _), each in zip(MIXED_HEADS, aligned, strict=True):
         assert each.is_aligned
         middle, apart, lean, crown, chin = locate_in_crop(each, face, size)
         assert middle.y == pytest.approx(geometry.eye_line, abs=0.001)
@@ -104,10 +104,10 @@ def test_a_tightly_framed_photo_changes_the_target_of_its_set() -> None:
     loose = [build_head(at=(1000, 1200), apart=150) for _ in range(4)]
     tight = build_head(at=(1000, 560), apart=230)
     alone, _ = align_set(measure_heads(loose), UPRIGHT_SHAPE)
-    together, placed = align_set(measure_heads([*loose, tight]), UPRIGHT_SHAPE)
+    together, aligned = align_set(measure_heads([*loose, tight]), UPRIGHT_SHAPE)
     assert alone == UPRIGHT_SHAPE.preferred_target
     assert together.eye_line * together.frame_height < alone.eye_line * alone.frame_height
-    assert all(each.is_aligned for each in placed)
+    assert all(each.is_aligned for each in aligned)
 
 
 def test_an_even_backdrop_is_extended_and_a_textured_one_is_not() -> None:
@@ -118,22 +118,22 @@ def test_an_even_backdrop_is_extended_and_a_textured_one_is_not() -> None:
     head_before_textured_backdrop = build_head(
         at=(1000, 470), apart=230, backdrop=Backdrop(top_unevenness=14.0, left_unevenness=14.0, right_unevenness=14.0)
     )
-    _, placed = align_set(measure_heads([*loose, head_before_even_backdrop]), UPRIGHT_SHAPE)
-    assert placed[-1].crop.extend_backdrop
-    assert placed[-1].is_aligned
-    assert placed[-1].crop.box.top < 0
-    _, placed = align_set(measure_heads([*loose, head_before_textured_backdrop]), UPRIGHT_SHAPE)
-    assert not placed[-1].crop.extend_backdrop
-    assert FULL_IMAGE_BOX.contains(placed[-1].crop.box)
+    _, aligned = align_set(measure_heads([*loose, head_before_even_backdrop]), UPRIGHT_SHAPE)
+    assert aligned[-1].crop.extend_backdrop
+    assert aligned[-1].is_aligned
+    assert aligned[-1].crop.box.top < 0
+    _, aligned = align_set(measure_heads([*loose, head_before_textured_backdrop]), UPRIGHT_SHAPE)
+    assert not aligned[-1].crop.extend_backdrop
+    assert FULL_IMAGE_BOX.contains(aligned[-1].crop.box)
 
 
 def test_a_head_too_large_for_its_set_is_on_the_eye_line_and_reported_as_not_aligned() -> None:
     close = build_head(at=(1000, 1000), apart=490)
-    placed = align_one(measure_heads([close])[0], UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
-    middle, _, lean, crown, chin = locate_in_crop(placed, close[0], SIZE)
-    assert not placed.is_aligned
-    assert placed.relative_head_size > 1 + HEAD_SIZE_TOLERANCE
-    assert placed.is_on_line
+    aligned = align_one(measure_heads([close])[0], UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
+    middle, _, lean, crown, chin = locate_in_crop(aligned, close[0], SIZE)
+    assert not aligned.is_aligned
+    assert aligned.relative_head_size > 1 + HEAD_SIZE_TOLERANCE
+    assert aligned.is_on_line
     assert middle.y == pytest.approx(UPRIGHT_SHAPE.preferred_target.eye_line, abs=0.001)
     assert crown.y >= 0
     assert chin.y <= 1
@@ -142,10 +142,10 @@ def test_a_head_too_large_for_its_set_is_on_the_eye_line_and_reported_as_not_ali
 
 def test_a_head_that_cannot_be_on_the_eye_line_is_reported_as_such() -> None:
     close = build_head(at=(1000, 1200), apart=590)
-    placed = align_one(measure_heads([close])[0], UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
-    _, _, _, crown, chin = locate_in_crop(placed, close[0], SIZE)
-    assert not placed.is_aligned
-    assert not placed.is_on_line
+    aligned = align_one(measure_heads([close])[0], UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
+    _, _, _, crown, chin = locate_in_crop(aligned, close[0], SIZE)
+    assert not aligned.is_aligned
+    assert not aligned.is_on_line
     assert crown.y >= 0
     assert chin.y <= 1
 
@@ -157,11 +157,11 @@ def test_a_backdrop_is_not_extended_for_a_difference_in_size_within_the_toleranc
         apart=180,
         backdrop=Backdrop(top_unevenness=3.0, left_unevenness=3.0, right_unevenness=3.0),
     )
-    placed = align_one(measure_heads([short])[0], UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
-    assert placed.is_aligned
-    assert not placed.crop.extend_backdrop
-    assert placed.relative_head_size == pytest.approx(2.646 / 2.6, abs=0.001)
-    assert locate_in_crop(placed, short[0], SIZE)[0].y == pytest.approx(
+    aligned = align_one(measure_heads([short])[0], UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
+    assert aligned.is_aligned
+    assert not aligned.crop.extend_backdrop
+    assert aligned.relative_head_size == pytest.approx(2.646 / 2.6, abs=0.001)
+    assert locate_in_crop(aligned, short[0], SIZE)[0].y == pytest.approx(
         UPRIGHT_SHAPE.preferred_target.eye_line, abs=0.001
     )
 
@@ -173,29 +173,29 @@ def test_eyes_may_be_a_little_off_the_line_before_a_backdrop_is_extended() -> No
         apart=180,
         backdrop=Backdrop(top_unevenness=3.0, left_unevenness=3.0, right_unevenness=3.0),
     )
-    placed = align_one(measure_heads([short])[0], UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
-    assert placed.is_aligned
-    assert not placed.crop.extend_backdrop
-    assert placed.eye_line_offset == pytest.approx(-EYE_LINE_TOLERANCE)
-    assert 1 < placed.relative_head_size < 1 + HEAD_SIZE_TOLERANCE
+    aligned = align_one(measure_heads([short])[0], UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
+    assert aligned.is_aligned
+    assert not aligned.crop.extend_backdrop
+    assert aligned.eye_line_offset == pytest.approx(-EYE_LINE_TOLERANCE)
+    assert 1 < aligned.relative_head_size < 1 + HEAD_SIZE_TOLERANCE
     shorter = build_head(
         at=(1000, 2.45 * 180),
         apart=180,
         backdrop=Backdrop(top_unevenness=3.0, left_unevenness=3.0, right_unevenness=3.0),
     )
-    placed = align_one(measure_heads([shorter])[0], UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
-    assert placed.is_aligned
-    assert placed.crop.extend_backdrop
-    assert placed.eye_line_offset == 0
+    aligned = align_one(measure_heads([shorter])[0], UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
+    assert aligned.is_aligned
+    assert aligned.crop.extend_backdrop
+    assert aligned.eye_line_offset == 0
 
 
 def test_a_head_that_leans_too_far_is_leveled_in_part_and_not_aligned() -> None:
     head = build_head(roll=24)
-    _, (placed,) = align_set(measure_heads([head]), UPRIGHT_SHAPE)
-    assert placed.crop.rotation_degrees == pytest.approx(-20)
-    assert placed.residual_roll == pytest.approx(4)
-    assert not placed.is_aligned
-    assert locate_in_crop(placed, head[0], SIZE)[2] == pytest.approx(sin(radians(4)), abs=0.01)
+    _, (aligned,) = align_set(measure_heads([head]), UPRIGHT_SHAPE)
+    assert aligned.crop.rotation_degrees == pytest.approx(-20)
+    assert aligned.residual_roll == pytest.approx(4)
+    assert not aligned.is_aligned
+    assert locate_in_crop(aligned, head[0], SIZE)[2] == pytest.approx(sin(radians(4)), abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -228,39 +228,41 @@ def test_a_close_up_cut_at_the_top_fills_its_crop(above: float) -> None:
     heads = [build_head(at=(1000, 1200), apart=150) for _ in range(4)] + [
         build_wide_face(size, (1500, above * apart), apart)
     ]
-    _, placed = align_set(measure_heads(heads), UPRIGHT_SHAPE)
-    assert not placed[-1].is_padded
-    assert placed[-1].crop.background_color is None
-    assert FULL_IMAGE_BOX.contains(placed[-1].crop.box)
-    assert placed[-1].crop.box.top == pytest.approx(0, abs=0.01)
-    assert locate_in_crop(placed[-1], heads[-1][0], size)[4].y < 1
+    _, aligned = align_set(measure_heads(heads), UPRIGHT_SHAPE)
+    assert not aligned[-1].is_padded
+    assert aligned[-1].crop.background_color is None
+    assert FULL_IMAGE_BOX.contains(aligned[-1].crop.box)
+    assert aligned[-1].crop.box.top == pytest.approx(0, abs=0.01)
+    assert locate_in_crop(aligned[-1], heads[-1][0], size)[4].y < 1
 
 
 def test_a_head_in_a_narrow_photo_is_on_the_line_with_a_background_in_the_photos_color() -> None:
     size = Size(900, 2500)
     strip = build_wide_face(size, (450, 1000), 400)
-    placed = align_one(measure_heads([strip])[0], UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
-    assert placed.is_padded
-    assert placed.crop.background_color == "#808080"
-    assert placed.eye_line_offset == 0
-    _, _, _, crown, chin = locate_in_crop(placed, strip[0], size)
+    aligned = align_one(measure_heads([strip])[0], UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
+    assert aligned.is_padded
+    assert aligned.crop.background_color == "#808080"
+    assert aligned.eye_line_offset == 0
+    _, _, _, crown, chin = locate_in_crop(aligned, strip[0], size)
     assert crown.y >= 0
     assert chin.y <= 1
 
 
 def test_a_shoulder_beside_a_leaning_chin_may_be_cut() -> None:
-    # Levelled, the corner lies 2.8 head units below the eyes and the chin 1.8; the picture ends 2.6 below them.
+    # Leveled, the corner lies 2.8 head units below the eyes and the chin 1.8; the photo ends 2.6 below them.
     face, analysis, size, color = build_head(at=(1000, 1928), roll=8)
     corner = Point((1000 - 1.8 * 220) / SIZE.width, (1928 + 2.55 * 220) / SIZE.height)
-    low = replace(face, outline=(*face.outline, corner))
-    placed = align_one(measure_heads([(low, analysis, size, color)])[0], FrameTarget(0.48, 4.5), UPRIGHT_SHAPE)
-    assert placed.is_aligned
-    assert locate_in_crop(placed, face, SIZE)[4].y < 0.97
+    with_shoulder = replace(face, outline=(*face.outline, corner))
+    aligned = align_one(
+        measure_heads([(with_shoulder, analysis, size, color)])[0], FrameTarget(0.48, 4.5), UPRIGHT_SHAPE
+    )
+    assert aligned.is_aligned
+    assert locate_in_crop(aligned, face, SIZE)[4].y < 0.97
 
 
 def test_a_circle_contains_the_whole_head() -> None:
-    geometry, placed = align_set(measure_heads(MIXED_HEADS), CIRCLE_SHAPE)
-    for (face, _, size, _), each in zip(MIXED_HEADS, placed, strict=True):
+    geometry, aligned = align_set(measure_heads(MIXED_HEADS), CIRCLE_SHAPE)
+    for (face, _, size, _), each in zip(MIXED_HEADS, aligned, strict=True):
         _, _, _, crown, chin = locate_in_crop(each, face, size)
         for point in (crown, chin):
             assert hypot(point.x - 0.5, point.y - 0.5) < 0.5
