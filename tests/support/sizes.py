@@ -22,14 +22,12 @@ from pelican_headshots.layout.sizes import (
     compute_displayed_width,
     compute_requested_width,
 )
-from pelican_headshots.layout.srcset_widths import (
-    DEVICES,
-)
+from pelican_headshots.layout.srcset_widths import DEVICES
 
 
 @dataclass(frozen=True)
 class SizesEntry:
-    """One entry of a `sizes` attribute: it holds if all conditions do, and then says the width."""
+    """One entry of a `sizes` attribute: if all conditions hold, the expression is the width."""
 
     conditions: tuple[tuple[str, float], ...]
     expression: CodeType

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pelican_headshots.classify.classifier import classify, load_weights
-from pelican_headshots.classify.criteria import (
-    SUMMARY_NAMES,
-)
+from pelican_headshots.classify.criteria import SUMMARY_NAMES
 from pelican_headshots.classify.feature_vector import FEATURE_DESCRIPTIONS
 from pelican_headshots.values.analysis import Analysis
 

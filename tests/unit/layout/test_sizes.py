@@ -21,9 +21,7 @@ from pelican_headshots.layout.sizes import (
     compute_displayed_width,
     compute_requested_width,
 )
-from pelican_headshots.layout.srcset_widths import (
-    DEVICES,
-)
+from pelican_headshots.layout.srcset_widths import DEVICES
 from tests.support.sizes import LAYOUTS, RATIOS, assert_at_least_a_pixel_wide, evaluate_sizes
 
 

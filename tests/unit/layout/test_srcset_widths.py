@@ -37,9 +37,9 @@ def test_widths_are_on_the_grid_and_cover_all_requests_without_enlarging(layout:
     widths = choose_widths([layout], limit)
     assert set(widths) <= {*GRID_WIDTHS_PX, limit}
     assert list(widths) == sorted(set(widths))
-    wants = [min(compute_requested_width(layout, d.width, d.height, d.density), limit) for d in DEVICES]
-    assert widths[-1] >= max(wants) - 1
-    assert len(widths) == 1 or widths[0] <= 1.3 * min(wants)
+    requests = [min(compute_requested_width(layout, d.width, d.height, d.density), limit) for d in DEVICES]
+    assert widths[-1] >= max(requests) - 1
+    assert len(widths) == 1 or widths[0] <= 1.3 * min(requests)
     assert set(choose_jpeg_widths(widths)) <= {800, 1600, widths[-1]}
 
 
@@ -49,9 +49,9 @@ def test_no_device_is_sent_more_than_two_fifths_too_many_pixels(ratio: float, li
     layout = build_view_layout(ratio)
     widths = choose_widths([layout], limit)
     for d in DEVICES:
-        want = min(compute_requested_width(layout, d.width, d.height, d.density), limit)
-        sent = next(width for width in widths if width >= want - 0.01)
-        assert 1 - (want / sent) ** 2 <= 0.4
+        requested = min(compute_requested_width(layout, d.width, d.height, d.density), limit)
+        sent_width = next(width for width in widths if width >= requested - 0.01)
+        assert 1 - (requested / sent_width) ** 2 <= 0.4
 
 
 def test_a_photo_in_a_row_has_the_same_widths_whatever_is_beside_it() -> None:
@@ -80,8 +80,8 @@ def test_a_browser_takes_no_wider_file_than_the_one_made_for_it() -> None:
         widths = choose_widths([layout], 6000)
         for d in DEVICES:
             asked = evaluate_sizes(build_sizes_attribute(layout), d.width, d.height, d.density) * d.density
-            want = compute_requested_width(layout, d.width, d.height, d.density)
-            assert next(w for w in widths if w >= asked) <= next(w for w in widths if w >= want - 0.01)
+            requested = compute_requested_width(layout, d.width, d.height, d.density)
+            assert next(w for w in widths if w >= asked) <= next(w for w in widths if w >= requested - 0.01)
 
 
 def test_a_crop_for_phones_has_widths_for_phones_only() -> None:
@@ -99,22 +99,22 @@ def test_the_grid_sends_fewer_pixels_than_six_usual_widths() -> None:
     layout = build_row_layout((1.0, 0.65, 0.36, 0.36), (1, 2, 3, 3))
     usual = (320, 640, 960, 1280, 1920, 2400)
 
-    def sent(widths: tuple[int, ...]) -> float:
+    def sum_pixels_sent(widths: tuple[int, ...]) -> float:
         total = 0.0
         for d in DEVICES:
-            want = compute_requested_width(layout, d.width, d.height, d.density)
-            total += d.weight * next((w for w in widths if w >= want - 0.5), widths[-1]) ** 2
+            requested = compute_requested_width(layout, d.width, d.height, d.density)
+            total += d.weight * next((w for w in widths if w >= requested - 0.5), widths[-1]) ** 2
         return total
 
-    assert sent(choose_widths([layout], 2400)) < 0.9 * sent(usual)
+    assert sum_pixels_sent(choose_widths([layout], 2400)) < 0.9 * sum_pixels_sent(usual)
 
 
 def test_the_share_of_dense_screens_is_high_for_widths_of_phones() -> None:
     # As wide as the window of a phone: no desktop window is that narrow. Wider files go to wide and to dense screens.
-    found = compute_dense_shares([build_row_layout((1.0, 0.65, 0.36, 0.36), (1, 2, 3, 3))])
-    assert found[round_up_to_grid(780)] > 0.5
-    assert all(0 <= share <= 1 for share in found.values())
-    assert found[round_up_to_grid(500)] < found[round_up_to_grid(780)]
+    dense_shares = compute_dense_shares([build_row_layout((1.0, 0.65, 0.36, 0.36), (1, 2, 3, 3))])
+    assert dense_shares[round_up_to_grid(780)] > 0.5
+    assert all(0 <= share <= 1 for share in dense_shares.values())
+    assert dense_shares[round_up_to_grid(500)] < dense_shares[round_up_to_grid(780)]
 
 
 @given(st.lists(RATIOS, min_size=1, max_size=5), st.integers(1, 30_000))
