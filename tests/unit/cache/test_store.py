@@ -29,7 +29,7 @@ def test_an_older_cache_is_replaced_with_one_message(tmp_path: Path, caplog: pyt
 def test_a_folder_with_other_files_is_not_taken_for_a_cache(tmp_path: Path) -> None:
     Store(tmp_path / "new")
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "letter.txt").write_text("Dear ...")
+    (tmp_path / "mine" / "letter.txt").write_text("Hello")
     Store(tmp_path / "mine")
     assert is_cache_folder(tmp_path / "new")
     assert not is_cache_folder(tmp_path / "mine")
