@@ -11,13 +11,13 @@ from pelican_headshots.publish.publisher import Publisher
 KEY, OTHER = "ab" * 16 + ".jpg", "cd" * 16 + ".avif"
 
 
-def publish(tmp_path: Path, names: dict[str, str], pages: tuple[str, ...] = ()) -> Store:
+def publish(folder: Path, names: dict[str, str], pages: tuple[str, ...] = ()) -> Store:
     """Publish *names* (name in the site → key in the cache) and *pages* into `output`, as a build does."""
-    store = Store(tmp_path / "cache")
+    store = Store(folder / "cache")
     for key in names.values():
         if not store.renditions.has(key):
             store.renditions.put(key, key.encode())
-    publisher = Publisher(tmp_path / "output", store)
+    publisher = Publisher(folder / "output", store)
     for name, key in names.items():
         publisher.add_rendition(name, key)
     for page in pages:

@@ -133,7 +133,7 @@ def test_a_record_without_a_photo_and_a_headshot_without_a_name_both_appear() ->
     assert (people[0].entries, people[0].folder) == ((), "team")
 
 
-def test_a_portrait_belongs_to_a_person_only_if_that_is_stated() -> None:
+def test_a_portrait_alone_makes_no_person_even_with_a_name() -> None:
     photos = [
         build_entry("night/jane-doe.jpg", PhotoKind.PORTRAIT),
         build_entry("night/two.jpg", PhotoKind.PORTRAIT, Note(name="John Roe")),
