@@ -26,11 +26,12 @@ from pelican.writers import Writer
 from . import theme_path
 from .cache.templates import TemplateBytecodeCache
 from .livereload import autoreload
-from .pages import inline_images
+from .pages import inline_images, sitemap
 from .pages.pelican_pages import find_pelican_pages
-from .pages.person_query import select_people
+from .pages.person_query import find_page_queries, select_people
 from .pages.template_context import TemplateContext
 from .pages.theme_fallback import create_fallback_loader
+from .people.classified_photo import Route
 from .pipeline import paths
 from .pipeline.site_build import SiteBuild
 from .publish import vcards
@@ -142,10 +143,10 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self.context.update(self.template_context.make_context())
         for text, paths_in_text in texts:
             text.get_content = functools.partial(self._fill_text, text.get_content)
-            text.photographs = [
+            text.inline_photos = [
                 self.site_build.inline_photos[path] for path in paths_in_text if path in self.site_build.inline_photos
             ]
-            self.template_context.photos_by_text_url[text.url] = text.photographs
+            self.template_context.photos_by_text_url[text.url] = text.inline_photos
             for path in paths_in_text:
                 if path not in self.site_build.inline_photos:
                     self._report_missing_photo(text, path)
@@ -171,6 +172,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         texts = self._mark_texts()
         for text in {text.template: text for text in filter(None, self.context["generated_content"].values())}.values():
             self._check_template(text)
+        self.site_build.page_queries = find_page_queries(self.context["generated_content"].values())
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         return texts
 
@@ -233,12 +235,13 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         return inline_images.fill_images(get_content(siteurl), render_photo)
 
     def get_page_people(self, page: Page) -> tuple[PersonView, ...]:
-        """Return the people whose headshots *page* shows: those that `Photos:` in its metadata selects, else everybody."""
-        people, unmatched = select_people(self.portfolio.people, str(page.metadata.get("photos", "")))
+        """Return the people on *page*: those that `Photos:` in its metadata selects, else all that are listed."""
+        query = str(page.metadata.get("photos", "")).strip()
+        people, unmatched = select_people(self.portfolio.people if query else self.portfolio.listed_people, query)
         for part in unmatched:
             log.warning(
                 "%s: `Photos:` names %r, which matches no headshot. It accepts folders of photos, files in them, "
-                "departments and people.",
+                "departments and people. Without the line `Photos:`, the page shows all headshots.",
                 escape_for_terminal(page.source_path),
                 escape_for_terminal(part),
             )
@@ -284,7 +287,13 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         """
         output = Path(self.output_path)
         self.template_context.write_stylesheets(output / self.settings["THEME_STATIC_DIR"])
-        self.template_context.write_sitemap(output, self.settings["SITEURL"])
+        sitemap.write_sitemap(
+            output,
+            self.settings["SITEURL"],
+            self.template_context.written_files,
+            self.template_context.unlisted_files,
+            sitemap.collect_sitemap_images(self.portfolio, self.template_context.photos_by_text_url),
+        )
         if sentence := self.template_context.describe_unshown_headshots():
             log.warning("%s", escape_for_terminal(sentence))
         messages = (
@@ -309,11 +318,14 @@ class PlanningGenerator(PortfolioGenerator):
     def generate_context(self) -> None:
         self.read_texts()
 
-    def plan(self) -> tuple[ChangeSet, list[str]]:
-        """Return what the build would do, and messages about what it would leave out. Raises HeadshotsError."""
+    def plan(self) -> tuple[ChangeSet, list[str], dict[str, Route]]:
+        """Return what the build would do, messages about what it would leave out, and where each photo would appear.
+
+        Raises HeadshotsError.
+        """
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         changes = self.site_build.predict_changes(output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
-        return changes, self.site_build.report.messages
+        return changes, self.site_build.report.messages, self.site_build.routes
 
 
 def choose_pages_before_writing(generators: Iterable[Generator]) -> None:

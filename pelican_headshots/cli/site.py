@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ..people.classified_photo import Route
 from ..pipeline import paths
 from ..pipeline.site_build import SiteBuild
 from ..publish.changes import ChangeSet
@@ -55,8 +56,10 @@ class SiteProject:
             progress=make_stderr_reporter(),
         )
 
-    def predict_next_build(self) -> tuple[ChangeSet, list[str]]:
-        """Return what the next build would do, and messages about what it would leave out. Writes nothing.
+    def predict_next_build(self) -> tuple[ChangeSet, list[str], dict[str, Route]]:
+        """Return what the next build would do, messages about what it would leave out, and where each photo would appear.
+
+        Writes nothing.
 
         Articles and pages are read as in a build, because they show photos as well.
 

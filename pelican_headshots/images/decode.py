@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from ..metadata import containers, parsed, xmp
 from ..scan.open_image import DEFAULT_MAX_PIXELS, open_image
@@ -126,15 +126,6 @@ def flatten_alpha(image: Image.Image, background_color: str) -> Image.Image:
     flat = Image.new("RGB", image.size, background_color)
     flat.paste(image, mask=image.getchannel("A"))
     return flat
-
-
-def apply_circle_mask(image: Image.Image) -> Image.Image:
-    """Return an RGB image with everything transparent outside the ellipse that fits into it, with a smooth edge."""
-    mask = Image.new("L", (image.width * 4, image.height * 4))
-    ImageDraw.Draw(mask).ellipse((0, 0, mask.width - 1, mask.height - 1), fill=255)
-    masked = image.convert("RGBA")
-    masked.putalpha(mask.resize(image.size, Image.Resampling.BOX))
-    return masked
 
 
 def _sample_placeholder_colors(image: Image.Image) -> tuple[str, str, str]:

@@ -18,7 +18,7 @@ from ..scan.open_image import DEFAULT_MAX_PIXELS, open_image
 from ..values.formats import FORMATS, ColorSpace
 from ..values.geometry import FULL_IMAGE_BOX, Box, Size
 from ..values.rendition import Crop, Rendition
-from . import color, decode, extend, linear_light, quality, quality_presets, resize, rotate, watermark
+from . import circle, color, decode, extend, linear_light, quality, quality_presets, resize, rotate, watermark
 from .encode import encode
 
 _WHITE = "#ffffff"
@@ -76,7 +76,7 @@ def _render_variant(pyramid: ImagePyramid, renditions: Sequence[Rendition]) -> d
                 image, first.watermark, [_to_crop_fractions(face, first.crop.box) for face in first.faces]
             )
         if first.is_circular:
-            image = decode.apply_circle_mask(image)
+            image = circle.apply_circle_mask(image)
         for index in members:
             rendition = renditions[index]
             rendered[index] = encode(image, rendition.format, pyramid.choose_quality(rendition), rendition.rights)

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from pelican.contents import Content
 
 from ..people.routing import is_selected, split_query
 from ..values.portfolio import PersonView
+
+PEOPLE_TEMPLATES = ("team", "about")
+"""Templates of the theme that show people."""
+
+
+def find_page_queries(contents: Iterable[Content]) -> tuple[str, ...]:
+    """Return the `Photos:` of every page that shows people; empty for a page without it.
+
+    Such a page has a template that shows people, or `Photos:` in its metadata.
+    """
+    return tuple(
+        str(content.metadata.get("photos", ""))
+        for content in filter(None, contents)
+        if content.template in PEOPLE_TEMPLATES or "photos" in content.metadata
+    )
 
 
 def select_people(people: Sequence[PersonView], query: str) -> tuple[tuple[PersonView, ...], tuple[str, ...]]:

@@ -68,3 +68,17 @@ class ClassifiedPhoto(Value, frozen=True):
     def is_for_people(self) -> bool:
         """Whether it belongs on people's pages; until that is decided, headshots do."""
         return self.route.is_for_people if self.route else self.is_headshot
+
+    def describe_crop_obstacle(self) -> str:
+        """Return a message if this portrait of somebody cannot be cropped to head and shoulders, or an empty string."""
+        if not self.route or not self.route.crop_obstacle:
+            return ""
+        if self.is_for_people:
+            return (
+                f"{self.photo.path} is a portrait of a named person and is not cropped to head and shoulders, because "
+                f"{self.route.crop_obstacle}."
+            )
+        return (
+            f"{self.photo.path} is a portrait and does not appear on people's pages, because {self.route.crop_obstacle}. "
+            'To show it there all the same, write kind = "headshot" for it into notes.toml, or choose another photo.'
+        )

@@ -1,77 +1,21 @@
-"""What a build did or would do: the changes file by file, the report's entries and the summary."""
+"""What a build did: the report's entries for each input, and the summary."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..cache.store import Store
 from ..images.plan import RenderPlan
 from ..pages import alt_text
+from ..people.classified_photo import Route
 from ..people.routing import GalleryFolder
 from ..scan import files
 from ..values.photo import Photo
 from ..values.translations import Translations
-from . import changes
 from .build_report import BuildReport
-from .changes import ChangeSet
 from .summary import Summary
-
-
-def describe_changes(
-    plan: RenderPlan,
-    analysis_reasons: Mapping[str, str],
-    previous_files: Mapping[str, str],
-    rendered_keys: Collection[str],
-    placed: Sequence[str],
-    removed: Sequence[str],
-    *,
-    existing_photos: Collection[str],
-    previous_owners: Mapping[str, str],
-    output_emptied: bool = False,
-) -> ChangeSet:
-    """Return the changes of a build with their reasons.
-
-    Args:
-        plan: Every rendition of the site.
-        analysis_reasons: Why each photo is analyzed again, by path.
-        previous_files: The site's files after the last build: name → cache key.
-        rendered_keys: Cache keys of the renditions that must be encoded.
-        placed: Files of the site that are put there.
-        removed: Files of the site that are deleted.
-        existing_photos: Paths in the photos folder now.
-        previous_owners: Photo of each file of the site, after the last build.
-        output_emptied: Whether Pelican empties the site's folder first.
-    """
-    path_by_url = {
-        url: path for urls in (plan.uncropped_urls, plan.crop_urls) for path, each in urls.items() for url in each
-    }
-    untagged_urls = {changes.strip_url_tag(url) for url in previous_files}
-    return ChangeSet(
-        looked=dict(sorted(analysis_reasons.items())),
-        encoded={
-            url: changes.explain_encoding(url, path_by_url[url], analysis_reasons, previous_files, untagged_urls)
-            for url, key in sorted(plan.cache_keys.items())
-            if key in rendered_keys
-        },
-        placed={
-            url: changes.REASON_OUTPUT_EMPTIED
-            if output_emptied
-            else changes.REASON_FILE_ALTERED
-            if url in previous_files
-            else changes.REASON_NOT_IN_SITE
-            for url in sorted(placed)
-        },
-        removed={
-            url: changes.REASON_PAGE_REMOVED
-            if not previous_files.get(url)
-            else changes.REASON_UNREFERENCED
-            if previous_owners.get(url) in existing_photos
-            else changes.REASON_PHOTO_REMOVED
-            for url in sorted(removed)
-        },
-    )
 
 
 def fill_report(
@@ -113,7 +57,8 @@ def fill_report(
             unsure=classification.is_unsure,
             why=list(classification.reasons),
             crops=[str(output_folder / name) for name in plan.crop_urls.get(photo.path, ())],
-            remark=remarks.get(photo.path, ""),
+            **(describe_route(entry.route) if entry.route else {}),
+            remark=remarks.get(photo.path) or entry.describe_crop_obstacle(),
             wide_gamut=round(photo.record.wide_gamut_share, 3),
             alt=""
             if alt_text.get_written_alt_text(entry.note, photo)
@@ -122,6 +67,11 @@ def fill_report(
     for file in scanned_files:
         if file.ignored_reason:
             report.add_ignored(file.path, f"{files.escape_for_terminal(file.path)}: {file.ignored_reason}.")
+
+
+def describe_route(route: Route) -> dict[str, object]:
+    """Return where a photo appears and why, as JSON values."""
+    return {"places": list(route.places), "rule": str(route.rule)}
 
 
 def summarize_build(
@@ -146,5 +96,6 @@ def summarize_build(
         skipped=report.skipped_count,
         hidden=len(photos) - len(entries),
         unsure=sum(entry.classification.is_unsure for entry in entries),
+        cropped_portraits=sum(bool(entry.route and entry.route.is_cropped_portrait) for entry in entries),
         without_alt=sum(not alt_text.get_written_alt_text(entry.note, entry.photo) for entry in entries),
     )
