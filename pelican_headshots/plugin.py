@@ -241,7 +241,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         for part in unmatched:
             log.warning(
                 "%s: `Photos:` names %r, which matches no headshot. It accepts folders of photos, files in them, "
-                "departments and people. Without the line `Photos:`, the page shows all headshots.",
+                "departments and people. Put headshots there, correct the line, or remove it to let the page choose.",
                 escape_for_terminal(page.source_path),
                 escape_for_terminal(part),
             )

@@ -55,10 +55,16 @@ def test_headshots_without_names_in_one_flat_folder_are_on_the_team_page(tmp_pat
         )  # fmt: skip
         return made.stdout + made.stderr
 
-    assert "on no page" not in ran()
-    assert "pictures/mg-2030" in (tmp_path / "output" / "team" / "index.html").read_text(encoding="utf-8")
+    assert "`Photos:` names 'team', which matches no headshot" in ran()
+    gallery = tmp_path / "output" / "portfolio" / "photographs" / "index.html"
+    assert "pictures/mg-2030" in gallery.read_text(encoding="utf-8"), "the team page of `init` asks for its folder"
+    site.write("content/pages/team.md", "Title: Team\nSlug: team\nTemplate: team\n")
+    assert "matches no headshot" not in ran()
+    assert '<li id="mg-2030"' in (tmp_path / "output" / "team" / "index.html").read_text(encoding="utf-8")
+    assert not gallery.exists()
     (tmp_path / "content" / "pages" / "team.md").unlink()
-    assert "1 headshot appears on no page (_MG_2030.jpg)" in ran(), "never missing in silence"
+    ran()
+    assert "pictures/mg-2030" in gallery.read_text(encoding="utf-8"), "no headshot appears nowhere"
 
 
 @pytest.mark.parametrize(
