@@ -200,11 +200,13 @@ def find_named_paths(entries: Sequence[ClassifiedPhoto], people_files: Iterable[
     named = set()
     for entry in entries:
         note_name = entry.note.name
-        if isinstance(note_name, UnsetType):
+        if not isinstance(note_name, UnsetType):
+            is_named = bool(note_name)
+        elif records:
             name, _ = parse_name_and_role(entry.photo.stem)
             is_named = entry.photo.path in listed or bool(_find_record_by_name(name, entry.photo.folder, records))
         else:
-            is_named = bool(note_name)
+            is_named = False
         if is_named:
             named.add(entry.photo.path)
     return named

@@ -115,13 +115,16 @@ def build_gallery_folders(
             ordered = _propose_order(ordered)
         title = gallery_note.title or humanize_name(path.rpartition("/")[2]) or "Photographs"
         folders.append(GalleryFolder(path, gallery_note, title, ordered, ()))
-    return _route_photos(sort_gallery_folders(folders), context, headshots_in_galleries=headshots_in_galleries)
+    return route_photos(sort_gallery_folders(folders), context, headshots_in_galleries=headshots_in_galleries)
 
 
-def _route_photos(
+def route_photos(
     folders: Sequence[GalleryFolder], context: RoutingContext, *, headshots_in_galleries: bool
 ) -> tuple[GalleryFolder, ...]:
-    """Return *folders* with the route of each photo and the galleries that follow from them."""
+    """Return *folders* with the route of each photo and the galleries that follow from them.
+
+    It needs all folders of the site, because people may have photos in several. Earlier routes do not count.
+    """
     routes = _decide_routes([entry for folder in folders for entry in folder.entries], context)
     routed = []
     for folder in folders:
@@ -199,7 +202,7 @@ def _decide_routes(entries: Sequence[ClassifiedPhoto], context: RoutingContext) 
 
     stand_in = Route(RoutingRule.REQUESTED_PORTRAIT, is_for_people=True)
     people = gather_people(
-        [replace(entry, route=stand_in) if obstacles.get(entry.photo.path) == "" else entry for entry in entries],
+        [replace(entry, route=stand_in if obstacles.get(entry.photo.path) == "" else None) for entry in entries],
         context.people_files,
         names_from_metadata=context.names_from_metadata,
     )

@@ -265,9 +265,16 @@ class SiteBuild:
             self.notes,
             headshot_bias=settings.headshot_bias,
             headshots_in_galleries=settings.headshots_in_galleries,
-            context=RoutingContext(
-                self.page_queries, tuple(self.people_files), settings.names_from_metadata, find_crop_obstacle
-            ),
+            context=self.routing_context,
+        )
+
+    @property
+    def routing_context(self) -> RoutingContext:
+        return RoutingContext(
+            self.page_queries,
+            tuple(self.people_files),
+            self.settings.names_from_metadata,
+            find_crop_obstacle,
         )
 
     @property

@@ -58,7 +58,7 @@ def fill_report(
             why=list(classification.reasons),
             crops=[str(output_folder / name) for name in plan.crop_urls.get(photo.path, ())],
             **(describe_route(entry.route) if entry.route else {}),
-            remark=remarks.get(photo.path) or entry.describe_crop_obstacle(),
+            remark=" ".join(filter(None, (entry.describe_crop_obstacle(), remarks.get(photo.path)))),
             wide_gamut=round(photo.record.wide_gamut_share, 3),
             alt=""
             if alt_text.get_written_alt_text(entry.note, photo)

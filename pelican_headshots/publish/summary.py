@@ -52,7 +52,7 @@ def format_summary(summary: Summary) -> Iterator[str]:
     if s.cropped_portraits:
         subject = "1 portrait is" if s.cropped_portraits == 1 else f"{s.cropped_portraits} portraits are"
         yield (
-            f"People: {subject} on people's pages too, cropped to head and shoulders. build-report.json says which (rule)."
+            f"People: {subject} on people's pages, cropped to head and shoulders; build-report.json says which (rule)."
         )
     if s.hidden:
         yield f"Hidden by notes: {s.hidden}."

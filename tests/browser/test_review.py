@@ -494,7 +494,7 @@ def test_what_is_settled_anew_is_what_a_whole_judgement_finds(desk_site: Site, m
     ):
         desk.apply_changes([change])
         whole = ReviewState(desk.site_build.settings)
-        whole.update(desk.photos, desk.site_build.notes)
+        whole.update(desk.photos, desk.site_build.notes, desk.site_build.routing_context)
         assert (
             desk.review_state.folders == whole.folders
             and desk.review_state.reports_by_folder == whole.reports_by_folder

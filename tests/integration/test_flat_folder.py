@@ -50,3 +50,27 @@ def test_in_a_flat_folder_headshots_go_to_the_team_page_and_portraits_to_the_gal
     photos = json.loads(planned.stdout)["photos"]
     assert photos == {path: {key: entry[key] for key in ("places", "rule")} for path, entry in built.report.items()}
     assert "on people's pages" in command(site, "plan").stdout
+
+
+def test_a_colleague_is_not_missing_from_the_team_page_because_of_an_elbow(
+    site: Site, shared: Callable[[str], Path]
+) -> None:
+    corpus = shared("corpus")
+    for name, picture in zip(("ann-lee", "bob-ray", "cleo-dox"), choose_pictures(corpus, "headshot", 3), strict=True):
+        site.add(picture, f"team/{name}.jpg")
+    site.add(corpus / "c0022.jpg", "team/ida-jung.jpg")  # waist-up
+    site.add(corpus / "c0275.jpg", "team/kim-lund.jpg")  # a small full figure
+    site.write("content/photos/team/people.csv", "name,role\nIda Jung,Sales\nKim Lund,Driver\n")
+    site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n")
+    site.settings = {"formats": ["jpeg"], "max_width": 640}
+    built = site.build()
+    assert built.status == 0, built.log
+    ida, kim = built.report["team/ida-jung.jpg"], built.report["team/kim-lund.jpg"]
+    assert (ida["kind"], ida["places"], ida["rule"]) == ("portrait", ["people"], RoutingRule.NAMED_PORTRAIT)
+    assert ida["crops"] and not ida["outputs"]
+    assert (kim["kind"], kim["places"], kim["rule"]) == ("portrait", ["gallery"], RoutingRule.PORTRAIT)
+    assert "pixels wide" in kim["remark"] and "team/kim-lund.jpg is a portrait" in built.log
+    assert "1 portrait is on people's pages, cropped to head and shoulders" in built.log
+    page = built.page("team/index.html")
+    assert "pictures/ida-jung-" in page and "pictures/kim-lund-" not in page.partition("<main")[2]
+    assert re.findall(r'<li id="([\w-]+)"', page)[:2] == ["ida-jung", "kim-lund"]
