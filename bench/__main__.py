@@ -77,6 +77,7 @@ def describe_machine() -> str:
 
 
 def main() -> None:
+    """Measure every chosen tool in every scenario and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("set", type=Path)
     parser.add_argument("work", type=Path)

@@ -182,6 +182,7 @@ def make_set(folder: Path, target: Path, count: int, jobs: int = 2) -> list[Path
 
 
 def main() -> None:
+    """Make the set that the command line asks for."""
     parser = argparse.ArgumentParser(description="Make a set of 24-megapixel photos from a folder of real photos.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("set", type=Path)

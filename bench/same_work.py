@@ -25,6 +25,7 @@ class SameWork(RenderPlan):
         super().__init__(options._replace(max_width=WIDTHS[-1]), drafts)
 
     def add_picture(self, photo: Photo, crop: Crop, widths: object, sizes: str, **how: object) -> Picture:  # type: ignore[override]
+        """Add the whole photo at the widths of the benchmark, whatever the theme asks for."""
         for unwanted in ("fallback_widths", "formats", "focal_point", "dense_shares"):
             how.pop(unwanted, None)
         return super().add_picture(photo, Crop(FULL_IMAGE_BOX), WIDTHS, sizes, **how)  # type: ignore[arg-type]

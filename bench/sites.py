@@ -55,6 +55,7 @@ class Site:
         shutil.copy(other, self.folder / self.photos[0])
 
     def change_text(self, addition: str) -> None:
+        """Append *addition* to the first of the site's texts."""
         path = self.folder / self.texts[0]
         path.write_text(path.read_text() + addition)
 

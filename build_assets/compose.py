@@ -30,9 +30,11 @@ class ModelEditor:
         self.schema.BufferT._UnPack, self.schema.BufferT.Pack = _read_buffer, _write_buffer
 
     def load(self, data: bytes) -> Any:
+        """Return the model in *data*, a `.tflite` file, as an object that can be changed."""
         return self.schema.ModelT.InitFromObj(self.schema.Model.GetRootAsModel(data, 0))
 
     def dump(self, model: Any) -> bytes:
+        """Return *model* as the bytes of a `.tflite` file."""
         builder = flatbuffers.Builder(1 << 20)
         builder.Finish(model.Pack(builder), b"TFL3")
         return bytes(builder.Output())
@@ -139,6 +141,17 @@ class ModelEditor:
         return model
 
     def reduce_over_positions(self, model: Any, graph: Any, name: str, tensor: int) -> int:
+        """Add an operator that reduces a tensor over its height and width.
+
+        Args:
+            model: The model to change.
+            graph: The model's graph.
+            name: The operator in TensorFlow Lite's schema: `MEAN` or `REDUCE_MAX`.
+            tensor: The tensor to reduce: batch, height, width, channels.
+
+        Returns:
+            The result's tensor: batch, channels.
+        """
         axes = self._tensor(
             graph, tensor, "axes", [2], self._buffer(model, _int32([1, 2])), self.schema.TensorType.INT32
         )
@@ -250,6 +263,16 @@ class ModelEditor:
         return len(graph.tensors) - 1
 
     def add_operator(self, model: Any, graph: Any, name: str, inputs: list[int], output: int, options: Any) -> None:
+        """Add an operator to *graph*.
+
+        Args:
+            model: The model to change.
+            graph: The model's graph.
+            name: The operator in TensorFlow Lite's schema, such as `CONCATENATION`.
+            inputs: Its input tensors.
+            output: Its output tensor.
+            options: Its options, an object of the schema.
+        """
         code = self.schema.OperatorCodeT()
         code.builtinCode = code.deprecatedBuiltinCode = getattr(self.schema.BuiltinOperator, name)
         code.version = 1

@@ -55,6 +55,7 @@ class HideTracebackFilter(logging.Filter):
     """Keeps Pelican from logging a traceback for our own errors and for disk errors, whose message is enough."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Remove the traceback from *record* if its error is one of these. Keep every record."""
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, HeadshotsError) or getattr(error, "errno", None) in DISK_ERRNOS:
             record.exc_info = None
@@ -307,6 +308,7 @@ class PlanningGenerator(PortfolioGenerator):
     is_planning = True
 
     def generate_context(self) -> None:
+        """Read the texts as a build does, and nothing more."""
         self.read_texts()
 
     def plan(self) -> tuple[ChangeSet, list[str]]:
@@ -317,7 +319,7 @@ class PlanningGenerator(PortfolioGenerator):
 
 
 def choose_pages_before_writing(generators: Iterable[Generator]) -> None:
-    """Called when Pelican has read everything and written nothing yet."""
+    """Choose our pages, when Pelican has read everything and written nothing yet."""
     for generator in generators:
         if isinstance(generator, PortfolioGenerator):
             generator.choose_our_pages()
@@ -331,7 +333,7 @@ def record_written_file(path: str, context: Mapping[str, Any]) -> None:
 
 
 def finish_build(pelican: Pelican) -> None:
-    """Called when all pages are written."""
+    """Finish the build, when all pages are written."""
     if build := pelican.settings.get("HEADSHOTS_BUILD"):
         build.finish()
 

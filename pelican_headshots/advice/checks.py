@@ -34,6 +34,7 @@ class CheckResult(Value, frozen=True):
 
     @property
     def is_advice(self) -> bool:
+        """Whether the score is low enough to tell the photographer."""
         return self.score is not None and self.score < 50
 
 

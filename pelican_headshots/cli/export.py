@@ -18,6 +18,7 @@ from .site import add_options, open_site
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to *parser*."""
     parser.add_argument(
         "folder", type=Path, metavar="FOLDER", help="where to write the files; created if it does not exist"
     )

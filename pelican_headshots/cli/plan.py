@@ -17,6 +17,7 @@ _MAX_LISTED_FILES = 12
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to *parser*."""
     add_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--all", action="store_true", help="list every file, not only the first few of each kind")

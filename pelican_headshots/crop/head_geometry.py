@@ -89,6 +89,7 @@ class HeadGeometry(Value, frozen=True):
 
     @property
     def can_extend(self) -> bool:
+        """Whether the background may be continued beyond any edge of the picture."""
         return self.can_extend_top or self.can_extend_left[0] or self.can_extend_right[0]
 
 

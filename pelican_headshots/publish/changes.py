@@ -43,6 +43,7 @@ class ChangeSet(Value, frozen=True):
 
     @property
     def is_empty(self) -> bool:
+        """Whether the build changes nothing."""
         return not (self.looked or self.encoded or self.placed or self.removed)
 
 

@@ -134,6 +134,7 @@ class LocalServer(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
+        """Close the connection and no longer count it."""
         self._connections.discard(request)
         super().shutdown_request(request)
 

@@ -59,10 +59,12 @@ class ScannedFile(Value, frozen=True):
 
     @property
     def name(self) -> str:
+        """The file's name without its folder."""
         return self.path.rpartition("/")[2]
 
     @property
     def is_usable(self) -> bool:
+        """Whether the file may be opened as a photo."""
         return not self.unusable_reason and not self.ignored_reason
 
 
