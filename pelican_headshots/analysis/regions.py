@@ -45,9 +45,7 @@ def crop_square_around(
     if right - left < 16 or bottom - top < 16:
         return None, (0, 0), 1.0
     crop = frame[top:bottom, left:right]
-    scale = max_side_px / max(right - left, bottom - top)
-    if scale > 3.0:
-        scale = 3.0
+    scale = min(max_side_px / max(right - left, bottom - top), 3.0)
     interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
     return np.asarray(cv2.resize(crop, size, interpolation=interpolation), np.uint8), (left, top), scale

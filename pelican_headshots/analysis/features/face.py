@@ -219,5 +219,5 @@ def _measure_hands(observation: Observation, face: DetectedFace, face_diagonal: 
         "hand_score": best_score,
         "hand_near": nearest,
         "hand_over": most_over_face,
-        "wrist_near": min(min(wrists), 4.0),
+        "wrist_near": min(wrists),
     }
