@@ -30,7 +30,7 @@ class ProgressReporter(Protocol):
         ...
 
 
-def report_nothing(activity: str, total: int, steps: Iterable[T]) -> Iterator[T]:
+def report_nothing(activity: str, total: int, steps: Iterable[T]) -> Iterator[T]:  # noqa: ARG001 - a ProgressReporter
     """Yield *steps* without showing anything."""
     return iter(steps)
 

@@ -151,9 +151,9 @@ def measure_picture(image: Image.Image, detector: vision.FaceDetector, with_plai
             for quality, data in made.items()
         }
 
-    for format in QUALITIES:
+    for format, qualities in QUALITIES.items():
         line[format] = measure_qualities(
-            QUALITIES[format], lambda name, quality: encode(image, name, quality, Rights()), format
+            qualities, lambda name, quality: encode(image, name, quality, Rights()), format
         )
         line[f"trial {format}"] = trial.run_trial(small, format, TRIAL_QUALITY[format], face)
         if with_plain:
