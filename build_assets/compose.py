@@ -88,7 +88,7 @@ class ModelEditor:
             for side in (b"left", b"right")
         ]
         points = self._add_result_tensor(model, graph, mesh, [1, 1, 1, 1434])
-        self.add_operator(model, graph, "CONCATENATION", [mesh, *irises], points, self._axis(3))
+        self.add_operator(model, graph, "CONCATENATION", [mesh, *irises], points, options=self._axis(3))
         graph.outputs = [points, flag]
         return model
 
@@ -135,7 +135,7 @@ class ModelEditor:
             parts.append(self.reduce_over_positions(model, graph, "REDUCE_MAX", tensor))
         count = sum(int(graph.tensors[part].shape[1]) for part in parts)
         result = self._add_result_tensor(model, graph, parts[0], [1, count])
-        self.add_operator(model, graph, "CONCATENATION", parts, result, self._axis(1))
+        self.add_operator(model, graph, "CONCATENATION", parts, result, options=self._axis(1))
         graph.outputs = [result]
         self._prune(graph)
         return model
@@ -153,12 +153,12 @@ class ModelEditor:
             The result's tensor: batch, channels.
         """
         axes = self._tensor(
-            graph, tensor, "axes", [2], self._buffer(model, _int32([1, 2])), self.schema.TensorType.INT32
+            graph, tensor, "axes", [2], self._buffer(model, _int32([1, 2])), kind=self.schema.TensorType.INT32
         )
         result = self._add_result_tensor(model, graph, tensor, [1, int(graph.tensors[tensor].shape[3])])
         options = self.schema.ReducerOptionsT()
         options.keepDims = False
-        self.add_operator(model, graph, name, [tensor, axes], result, options)
+        self.add_operator(model, graph, name, [tensor, axes], result, options=options)
         return result
 
     def _prune(self, graph: Any) -> None:
@@ -203,7 +203,7 @@ class ModelEditor:
         vectors = self._add_result_tensor(model, graph, eye, [1, 5])
         bias = self._constant(model, graph, eye, [5], [0.0] * 5)
         self.add_operator(
-            model, graph, "FULLY_CONNECTED", [flat, matrix, bias], vectors, self.schema.FullyConnectedOptionsT()
+            model, graph, "FULLY_CONNECTED", [flat, matrix, bias], vectors, options=self.schema.FullyConnectedOptionsT()
         )
         return self._reshape(model, graph, vectors, [1, 1, 5, 1])
 
@@ -211,7 +211,7 @@ class ModelEditor:
         """Join each x, y of *iris* with a z from *depth*, as one row."""
         flat = self._reshape(model, graph, iris, [1, 1, 5, 2])
         deep = self._add_result_tensor(model, graph, iris, [1, 1, 5, 3])
-        self.add_operator(model, graph, "CONCATENATION", [flat, depth], deep, self._axis(3))
+        self.add_operator(model, graph, "CONCATENATION", [flat, depth], deep, options=self._axis(3))
         return self._reshape(model, graph, deep, [1, 1, 1, 15])
 
     def _constant(self, model: Any, graph: Any, like: int, shape: list[int], values: list[float]) -> int:
@@ -223,7 +223,7 @@ class ModelEditor:
         shape = [int(n) for n in graph.tensors[first].shape]
         result = self._add_result_tensor(model, graph, first, shape)
         self.add_operator(
-            model, graph, name, [first, second], result, getattr(self.schema, name.title() + "OptionsT")()
+            model, graph, name, [first, second], result, options=getattr(self.schema, name.title() + "OptionsT")()
         )
         return result
 
@@ -234,12 +234,12 @@ class ModelEditor:
 
     def _reshape(self, model: Any, graph: Any, source: int, shape: list[int]) -> int:
         wanted = self._tensor(
-            graph, source, "shape", [len(shape)], self._buffer(model, _int32(shape)), self.schema.TensorType.INT32
+            graph, source, "shape", [len(shape)], self._buffer(model, _int32(shape)), kind=self.schema.TensorType.INT32
         )
         result = self._add_result_tensor(model, graph, source, shape)
         options = self.schema.ReshapeOptionsT()
         options.newShape = shape
-        self.add_operator(model, graph, "RESHAPE", [source, wanted], result, options)
+        self.add_operator(model, graph, "RESHAPE", [source, wanted], result, options=options)
         return result
 
     def _buffer(self, model: Any, data: bytes | None) -> int:
@@ -253,7 +253,9 @@ class ModelEditor:
         """Add a tensor for the result of an operator."""
         return self._tensor(graph, like, "made", shape, self._buffer(model, None))
 
-    def _tensor(self, graph: Any, like: int, name: str, shape: list[int], buffer: int, kind: int | None = None) -> int:
+    def _tensor(
+        self, graph: Any, like: int, name: str, shape: list[int], buffer: int, *, kind: int | None = None
+    ) -> int:
         tensor = copy.deepcopy(graph.tensors[like])
         tensor.name, tensor.shape, tensor.shapeSignature = f"{name}_{len(graph.tensors)}", shape, None
         tensor.buffer = buffer
@@ -262,7 +264,7 @@ class ModelEditor:
         graph.tensors.append(tensor)
         return len(graph.tensors) - 1
 
-    def add_operator(self, model: Any, graph: Any, name: str, inputs: list[int], output: int, options: Any) -> None:
+    def add_operator(self, model: Any, graph: Any, name: str, inputs: list[int], output: int, *, options: Any) -> None:
         """Add an operator to *graph*.
 
         Args:

@@ -262,11 +262,11 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         files = [page.save_as for page in self.site_build.page_specs]
         files += vcards.write_vcards(
             self.portfolio,
-            Markup(self.settings["SITENAME"]).striptags(),
-            self.settings["SITEURL"],
             self.site_build.output_folder,
-            self.site_build.store.renditions,
-            self.site_build.render_plan.cache_keys,
+            organization=Markup(self.settings["SITENAME"]).striptags(),
+            site_url=self.settings["SITEURL"],
+            renditions=self.site_build.store.renditions,
+            cache_keys=self.site_build.render_plan.cache_keys,
         )
         self.site_build.publish_site(
             files, self.template_context.written_files, output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"])

@@ -19,7 +19,7 @@ from .changes import ChangeSet
 from .summary import Summary
 
 
-def describe_changes(
+def describe_changes(  # noqa: PLR0917 - the build passes variables of these names
     plan: RenderPlan,
     analysis_reasons: Mapping[str, str],
     previous_files: Mapping[str, str],
@@ -74,7 +74,7 @@ def describe_changes(
     )
 
 
-def fill_report(
+def fill_report(  # noqa: PLR0917 - the build passes variables of these names
     report: BuildReport,
     photos: Sequence[Photo],
     folders: Sequence[GalleryFolder],

@@ -117,10 +117,10 @@ class ReviewSession:
                 view.build_photo_data(
                     each,
                     state.note_index,
-                    headshot_bias,
-                    state.get_advice(each),
-                    state.verdict_cache,
-                    self.site_build.translations,
+                    headshot_bias=headshot_bias,
+                    advice=state.get_advice(each),
+                    verdict_cache=state.verdict_cache,
+                    translations=self.site_build.translations,
                 )
                 for each in photos
             ],

@@ -65,6 +65,7 @@ class DefectMaker:
         self,
         image: Image.Image,
         analysis: Analysis,
+        *,
         mask: Any,
         other: Image.Image,
         scene: Image.Image,
@@ -225,7 +226,14 @@ def measure(corpus: Path, report: Callable[[str], None] = print) -> dict[str, di
             analysis = detector.analyze(_downscale(image))
             undamaged[name] = HeadshotSample(name, Size(*image.size), analysis)
             other = others[(number + 5) % len(others)]
-            maker = DefectMaker(image, analysis, observation.person_mask, other, scenes[number % len(scenes)], rng)
+            maker = DefectMaker(
+                image,
+                analysis,
+                mask=observation.person_mask,
+                other=other,
+                scene=scenes[number % len(scenes)],
+                rng=rng,
+            )
             for defect in DEFECTS:
                 if name in GOOD_BY_DEFECT.get(defect, GOOD):
                     made = getattr(maker, defect)()
@@ -258,7 +266,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(arguments)
-    found = measure(args.corpus, lambda name: None)
+    found = measure(args.corpus, lambda _: None)
     if args.json:
         print(json.dumps(found))
     else:
