@@ -27,6 +27,8 @@ with atheris.instrument_imports():
     from pelican_headshots.scan.file_types import UnreadableImageError
     from pelican_headshots.scan.open_image import open_image
     from pelican_headshots.values.geometry import Size
+    from pelican_headshots.values.photo import PhotoMetadata
+    from pelican_headshots.values.rendition import Rights
 
 MAX_PIXELS = 1_000_000
 """Largest number of pixels of a PNG that is decoded to read the metadata after its pixel data."""
@@ -82,7 +84,7 @@ def check_picture(data: bytes) -> None:
         check_metadata(*reader.read(blocks))
 
 
-def check_metadata(photo_metadata: msgspec.Struct, rights: msgspec.Struct) -> None:
+def check_metadata(photo_metadata: PhotoMetadata, rights: Rights) -> None:
     """Check that the result is safe on a page: text that can be encoded, no control characters, and only web URLs."""
     for value in (photo_metadata, rights):
         text = msgspec.json.decode(msgspec.json.encode(value))

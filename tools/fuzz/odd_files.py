@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
@@ -260,7 +261,7 @@ def _replace_number(data: bytes, field: Field, value: int) -> bytes:
     size = struct.calcsize(number_format)
     if not 0 <= at <= len(data) - size:
         return data
-    byte_order = "little" if number_format.startswith("<") else "big"
+    byte_order: Literal["little", "big"] = "little" if number_format.startswith("<") else "big"
     return data[:at] + (value % (1 << 8 * size)).to_bytes(size, byte_order) + data[at + size :]
 
 
