@@ -26,7 +26,7 @@ from pelican.writers import Writer
 from . import theme_path
 from .cache.templates import TemplateBytecodeCache
 from .livereload import autoreload
-from .pages import inline_images
+from .pages import inline_images, sitemap
 from .pages.pelican_pages import find_pelican_pages
 from .pages.person_query import select_people
 from .pages.template_context import TemplateContext
@@ -143,10 +143,10 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self.context.update(self.template_context.make_context())
         for text, paths_in_text in texts:
             text.get_content = functools.partial(self._fill_text, text.get_content)
-            text.photographs = [
+            text.inline_photos = [
                 self.site_build.inline_photos[path] for path in paths_in_text if path in self.site_build.inline_photos
             ]
-            self.template_context.photos_by_text_url[text.url] = text.photographs
+            self.template_context.photos_by_text_url[text.url] = text.inline_photos
             for path in paths_in_text:
                 if path not in self.site_build.inline_photos:
                     self._report_missing_photo(text, path)
@@ -285,7 +285,13 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         """
         output = Path(self.output_path)
         self.template_context.write_stylesheets(output / self.settings["THEME_STATIC_DIR"])
-        self.template_context.write_sitemap(output, self.settings["SITEURL"])
+        sitemap.write_sitemap(
+            output,
+            self.settings["SITEURL"],
+            self.template_context.written_files,
+            self.template_context.unlisted_files,
+            sitemap.collect_sitemap_images(self.portfolio, self.template_context.photos_by_text_url),
+        )
         if sentence := self.template_context.describe_unshown_headshots():
             log.warning("%s", escape_for_terminal(sentence))
         messages = (

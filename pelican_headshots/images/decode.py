@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from ..metadata import containers, exif, xmp
-from ..metadata.orientation import choose_orientation
+from ..metadata import containers, parsed, xmp
 from ..scan.open_image import DEFAULT_MAX_PIXELS, open_image
 from ..values.geometry import Size
 from . import color, linear_light
@@ -38,30 +37,30 @@ class AnalysisImage:
     """As returned by `linear_light.measure_highlight_loss`."""
     wide_gamut_share: float
     """As returned by `color.measure_wide_gamut_share`."""
-    metadata_blocks: containers.MetadataBlocks
+    metadata: parsed.ParsedMetadata
     """The file's metadata."""
 
 
-def read_icc_profile(image: Image.Image, metadata_blocks: containers.MetadataBlocks) -> bytes | None:
-    """Return the ICC profile of an image, or None. *metadata_blocks* is the metadata of its file.
+def read_icc_profile(image: Image.Image, metadata: parsed.ParsedMetadata) -> bytes | None:
+    """Return the ICC profile of an image, or None. *metadata* is the metadata of its file.
 
     Cameras set to Adobe RGB write no profile and only say so in their EXIF.
     """
     if profile := containers.get_info_bytes(image, "icc_profile"):
         return profile
-    return color.build_icc_profile("Adobe RGB") if exif.is_adobe_rgb(metadata_blocks.exif) else None
+    return color.build_icc_profile("Adobe RGB") if metadata.is_adobe_rgb else None
 
 
-def read_size_and_orientation(image: Image.Image, metadata_blocks: containers.MetadataBlocks) -> tuple[Size, int]:
+def read_size_and_orientation(image: Image.Image, metadata: parsed.ParsedMetadata) -> tuple[Size, int]:
     """Return the upright size of an image and the EXIF orientation that must still be applied.
 
     A TIFF must have been decoded: Pillow then applies the orientation from its tag, or else from the XMP that Pillow
     can read, and removes it.
     """
-    orientation = choose_orientation(metadata_blocks)
+    orientation = metadata.orientation
     if image.format == "TIFF":
-        tagged = exif.ORIENTATION_TAG in exif.read_directories(metadata_blocks.exif).get("main", {})
-        orientation = 1 if tagged else xmp.read_xmp_orientation([containers.get_info_bytes(image, "xmp")])
+        packets = [] if metadata.has_exif_orientation else [containers.get_info_bytes(image, "xmp")]
+        orientation = xmp.parse_packets(packets).orientation
     return orient_size(image.size, orientation), orientation
 
 
@@ -90,8 +89,8 @@ def decode_for_analysis(data: bytes, long_side: int = 1024, max_pixels: int = DE
     with open_image(data, max_pixels) as image:
         if image.format in ("PNG", "TIFF"):  # their metadata is complete only after decoding
             image.load()
-        metadata_blocks = containers.read_blocks(image, data)
-        upright_size, orientation = read_size_and_orientation(image, metadata_blocks)
+        metadata = parsed.parse_blocks(containers.read_blocks(image, data))
+        upright_size, orientation = read_size_and_orientation(image, metadata)
         scale = min(1.0, long_side / max(image.size))
         size = (max(1, round(image.size[0] * scale)), max(1, round(image.size[1] * scale)))
         image.draft(image.mode, size)
@@ -104,7 +103,7 @@ def decode_for_analysis(data: bytes, long_side: int = 1024, max_pixels: int = DE
             small, size = orient_image(small, orientation), size[::-1] if orientation >= 5 else size
         if small.size != size:
             small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
-        profile = read_icc_profile(image, metadata_blocks)
+        profile = read_icc_profile(image, metadata)
         wide_gamut_share = color.measure_wide_gamut_share(small, profile)
         small = color.convert_to_color_space(small, profile)
         small = flatten_alpha(small, "#ffffff")
@@ -116,7 +115,7 @@ def decode_for_analysis(data: bytes, long_side: int = 1024, max_pixels: int = DE
             _sample_placeholder_colors(small),
             linear_light.measure_highlight_loss(pixels),
             wide_gamut_share,
-            metadata_blocks,
+            metadata,
         )
 
 
@@ -127,15 +126,6 @@ def flatten_alpha(image: Image.Image, background_color: str) -> Image.Image:
     flat = Image.new("RGB", image.size, background_color)
     flat.paste(image, mask=image.getchannel("A"))
     return flat
-
-
-def apply_circle_mask(image: Image.Image) -> Image.Image:
-    """Return an RGB image with everything transparent outside the ellipse that fits into it, with a smooth edge."""
-    mask = Image.new("L", (image.width * 4, image.height * 4))
-    ImageDraw.Draw(mask).ellipse((0, 0, mask.width - 1, mask.height - 1), fill=255)
-    masked = image.convert("RGBA")
-    masked.putalpha(mask.resize(image.size, Image.Resampling.BOX))
-    return masked
 
 
 def _sample_placeholder_colors(image: Image.Image) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..metadata import exif
+from ..metadata import containers, exif, writer
 from ..scan.file_types import UnreadableImageError
 from ..scan.open_image import NO_PIXEL_LIMIT, open_image
 from . import color
@@ -26,18 +26,13 @@ _NO_PREVIEW_MESSAGE = (
 
 _MAX_DIRECTORIES = 64
 _MAX_BOXES = 4096
-_MAX_TEXT_BYTES = 4096
-_MAX_SEGMENT_BYTES = 65_533
 
 _SUB_IFDS_TAG = 0x14A
 _JPEG_LOCATION_TAGS = ((0x201, 0x202), (0x111, 0x117))
 """Tags for the offset and length of a JPEG: those of a preview, and those of a picture stored in one strip."""
 _PANASONIC_JPEG_TAG = 0x2E
 """The value of this tag is the JPEG itself."""
-_TEXT_TAGS = (0x10E, 0x132, 0x13B, 0x8298)
-"""ImageDescription, DateTime, Artist, Copyright."""
 _XMP_TAG = 700
-_JPEG_XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
 
 _TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"IIRO", b"IIRS", b"MMOR", b"IIU\0")
 """TIFF, three from Olympus, and Panasonic."""
@@ -49,10 +44,10 @@ _CONTAINER_BOXES = (b"moov", b"trak", b"mdia", b"minf", b"stbl", _CANON_METADATA
 
 
 class _RawContents(NamedTuple):
-    """The possible JPEGs, the first TIFF directory and the XMP packet of a RAW file."""
+    """The possible JPEGs, the TIFF structure and the XMP packet of a RAW file; empty where it has none."""
 
     jpegs: list[memoryview]
-    main_directory: exif.ExifDirectory
+    tiff: bytes = b""
     xmp: bytes = b""
 
 
@@ -62,9 +57,9 @@ def extract_preview(data: bytes) -> bytes:
     Raises:
         UnreadableImageError: If no JPEG has a longer side of at least `MIN_PREVIEW_LONG_SIDE_PX`.
     """
-    contents = _RawContents([], {})
+    contents = _RawContents([])
     if data.startswith(_FUJIFILM_SIGNATURE) and len(data) >= 92:
-        contents = _RawContents([_slice(data, *struct.unpack_from(">II", data, 84))], {})
+        contents = _RawContents([_slice(data, *struct.unpack_from(">II", data, 84))])
     elif data[4:12] == _CANON_SIGNATURE:
         contents = _read_canon_contents(data)
     elif data[:4] in _TIFF_SIGNATURES and len(data) >= 8:
@@ -73,12 +68,15 @@ def extract_preview(data: bytes) -> bytes:
     if _read_long_side(largest) < MIN_PREVIEW_LONG_SIDE_PX:
         raise UnreadableImageError(_NO_PREVIEW_MESSAGE)
     jpeg = bytes(largest)
-    if not contents.main_directory:
+    if not contents.tiff:
         return jpeg
+    directories = exif.read_directories(contents.tiff)
     with open_image(jpeg, NO_PIXEL_LIMIT) as image:
-        is_adobe_rgb = exif.is_adobe_rgb(data) or exif.is_adobe_rgb(image.info.get("exif", b""))
-        is_adobe_rgb = is_adobe_rgb and not image.info.get("icc_profile")
-    return _embed_metadata(jpeg, contents, is_adobe_rgb)
+        own_directories = exif.read_directories(containers.get_info_bytes(image, "exif"))
+        is_adobe_rgb = any(exif.is_adobe_rgb(each) for each in (directories, own_directories))
+        icc_profile = color.build_icc_profile("Adobe RGB") if is_adobe_rgb else b""
+        icc_profile = b"" if image.info.get("icc_profile") else icc_profile
+    return writer.replace_jpeg_metadata(jpeg, directories.get("main", {}), contents.xmp, icc_profile)
 
 
 def _slice(data: bytes, start: int, length: int) -> memoryview:
@@ -107,24 +105,23 @@ def _read_tiff_contents(data: bytes) -> _RawContents:
         if _PANASONIC_JPEG_TAG in tags:
             jpegs.append(_slice(data, tags[_PANASONIC_JPEG_TAG].offset, tags[_PANASONIC_JPEG_TAG].size))
     main_directory = next(iter(seen.values()), {})
-    return _RawContents(jpegs, main_directory, main_directory[_XMP_TAG].value if _XMP_TAG in main_directory else b"")
+    return _RawContents(jpegs, data, main_directory[_XMP_TAG].value if _XMP_TAG in main_directory else b"")
 
 
 def _read_canon_contents(data: bytes) -> _RawContents:
     """Read a Canon CR3 file: one of its tracks is a JPEG, and some boxes contain TIFF directories."""
     jpegs: list[memoryview] = []
-    main_directory: exif.ExifDirectory = {}
-    packet, size = b"", 0
+    tiff, packet, size = b"", b"", 0
     for name, body in _iterate_boxes(data):
         if name == b"CMT1":
-            main_directory = exif.read_directories(body).get("main", {})
+            tiff = body
         elif name == _XMP_UUID:
             packet = body
         elif name == b"stsz" and len(body) >= 12:
             (size,) = struct.unpack_from(">I", body, 4)
         elif name == b"co64" and len(body) >= 16:
             jpegs.append(_slice(data, struct.unpack_from(">Q", body, 8)[0], size))
-    return _RawContents(jpegs, main_directory, packet)
+    return _RawContents(jpegs, tiff, packet)
 
 
 def _iterate_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -166,35 +163,3 @@ def _read_long_side(jpeg: memoryview) -> int:
             return 0
         at += 2 + size
     return 0
-
-
-def _embed_metadata(jpeg: bytes, contents: _RawContents, is_adobe_rgb: bool) -> bytes:
-    """Return the JPEG with the orientation and text of the RAW file in place of its own.
-
-    If *is_adobe_rgb* is true, an Adobe RGB profile is added.
-    """
-    texts = {
-        tag: contents.main_directory[tag].raw_text()[:_MAX_TEXT_BYTES]
-        for tag in _TEXT_TAGS
-        if tag in contents.main_directory
-    }
-    orientation_entry = contents.main_directory.get(exif.ORIENTATION_TAG)
-    exif_block = exif.build_exif_block(
-        {tag: text for tag, text in texts.items() if text},
-        (orientation_entry.number() if orientation_entry else None) or 1,
-    )
-    segments = [b"Exif\0\0" + exif_block]
-    if contents.xmp and len(_JPEG_XMP_HEADER + contents.xmp) <= _MAX_SEGMENT_BYTES:
-        segments.append(_JPEG_XMP_HEADER + contents.xmp)
-    new_segments = b"".join(b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body for body in segments)
-    if is_adobe_rgb:
-        body = b"ICC_PROFILE\0\1\1" + color.build_icc_profile("Adobe RGB")
-        new_segments += b"\xff\xe2" + struct.pack(">H", len(body) + 2) + body
-    at = 2
-    kept_segments = []
-    while jpeg[at : at + 1] == b"\xff" and 0xE0 <= jpeg[at + 1] <= 0xEF:
-        size = 2 + struct.unpack_from(">H", jpeg, at + 2)[0]
-        if jpeg[at + 1] != 0xE1:
-            kept_segments.append(jpeg[at : at + size])
-        at += size
-    return b"".join((jpeg[:2], new_segments, *kept_segments, jpeg[at:]))

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 import msgspec
 from PIL import Image
 
-from ..metadata import containers
+from ..metadata import containers, parsed
 from ..scan.open_image import DEFAULT_MAX_PIXELS, open_image
 from ..values.formats import FORMATS, ColorSpace
 from ..values.geometry import FULL_IMAGE_BOX, Box, Size
 from ..values.rendition import Crop, Rendition
-from . import color, decode, extend, linear_light, quality, quality_presets, resize, rotate, watermark
+from . import circle, color, decode, extend, linear_light, quality, quality_presets, resize, rotate, watermark
 from .encode import encode
 
 _WHITE = "#ffffff"
@@ -76,7 +76,7 @@ def _render_variant(pyramid: ImagePyramid, renditions: Sequence[Rendition]) -> d
                 image, first.watermark, [_to_crop_fractions(face, first.crop.box) for face in first.faces]
             )
         if first.is_circular:
-            image = decode.apply_circle_mask(image)
+            image = circle.apply_circle_mask(image)
         for member in members:
             rendition = renditions[member]
             rendered[member] = encode(image, rendition.format, pyramid.choose_quality(rendition), rendition.rights)
@@ -124,9 +124,9 @@ class ImagePyramid:
             self.can_decode_scaled = image.format == "JPEG"
             if not self.can_decode_scaled:
                 self.levels[0] = self._load(image)
-            metadata_blocks = containers.read_blocks(image, data)
-            self.upright_size, self.orientation = decode.read_size_and_orientation(image, metadata_blocks)
-            self.icc_profile = decode.read_icc_profile(image, metadata_blocks)
+            metadata = parsed.parse_blocks(containers.read_blocks(image, data))
+            self.upright_size, self.orientation = decode.read_size_and_orientation(image, metadata)
+            self.icc_profile = decode.read_icc_profile(image, metadata)
         self.base_level = max(0, min(3, int(math.log2(max(1.0, self.upright_size.width / _MIN_BASE_WIDTH_PX)))))
         self.quality_offsets: dict[tuple[str, Box | None], int] = {}
 

@@ -88,6 +88,7 @@ class AutoreloadSession:
 
     def end_build(self, site_build: SiteBuild) -> None:
         """After the pages are written: reload browsers, and start to render the final pictures."""
+        self._has_failed = False
         if self._server:
             self._server.reload_pages()
         if site_build.final_plan:

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..scan.file_types import UnreadableImageError, sniff_format
 from ..scan.open_image import NO_PIXEL_LIMIT, open_image
 from ..values.geometry import Value
-from . import containers, exif, reader, xmp
+from . import containers, exif, parsed, reader, xmp
 
 LEAK_KINDS = {
     "gps": "the location where a photo was taken",
@@ -181,7 +181,7 @@ def check_image(data: bytes, kind: str, max_width: int | None) -> Iterator[tuple
     if max_width and size[0] > max_width:
         yield "too-wide", f"is {size[0]} pixels wide; the limit is {max_width}"
     if kind not in ("PNG", "GIF") and min(size) >= MIN_PHOTO_SIDE_PX:
-        _, rights = reader.read(blocks)
+        _, rights = reader.read(parsed.parse_blocks(blocks))
         if not rights.creator and not rights.copyright:
             yield "rights", "names neither creator nor copyright"
 

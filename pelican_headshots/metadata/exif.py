@@ -99,10 +99,9 @@ def _iterate_entries(block: bytes, byte_order: str, start: int, count: int) -> I
             yield tag, ExifEntry(type_code, byte_order, block, offset, size)
 
 
-def is_adobe_rgb(block: bytes) -> bool:
-    """Return whether the EXIF block says Adobe RGB: color space "uncalibrated" and interoperability index R03 (DCF 2.0)."""
-    found = read_directories(block)
-    space, index = found.get("exif", {}).get(0xA001), found.get("interop", {}).get(1)
+def is_adobe_rgb(directories: Mapping[str, ExifDirectory]) -> bool:
+    """Return whether the EXIF says Adobe RGB: color space "uncalibrated" and interoperability index R03 (DCF 2.0)."""
+    space, index = directories.get("exif", {}).get(0xA001), directories.get("interop", {}).get(1)
     return space is not None and index is not None and space.number() == 0xFFFF and index.raw_text() == b"R03"
 
 

@@ -8,7 +8,7 @@ orientation is applied.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..values.geometry import FULL_IMAGE_BOX, Box
 from ..values.photo import FaceRegion
@@ -21,25 +21,26 @@ _MAX_RATIO_DIFFERENCE = 0.02
 """The relative difference of two aspect ratios up to which they are the same except for rounding."""
 
 
-def read_face_regions(packets: Sequence[bytes], orientation: int, upright_ratio: float) -> tuple[FaceRegion, ...]:
+def read_face_regions(packets: xmp.XmpPackets, orientation: int, upright_ratio: float) -> tuple[FaceRegion, ...]:
     """Return the named faces in *packets*, each name once, in fractions of the upright picture.
 
     Regions that were drawn on the upright picture are not rotated again. Regions that were drawn on a picture with another
     aspect ratio, which has been cropped since, are left out.
 
     Args:
-        packets: XMP packets.
+        packets: The parsed XMP packets.
         orientation: The EXIF orientation of the picture, 1 to 8.
         upright_ratio: Width divided by height of the upright picture.
     """
     stored_ratio = 1 / upright_ratio if orientation >= 5 else upright_ratio
-    drawn_ratio = _read_drawn_ratio(xmp.read_xmp_properties(packets)) or stored_ratio
+    drawn_ratio = _read_drawn_ratio(packets.properties) or stored_ratio
     if not _is_same_ratio(drawn_ratio, stored_ratio):
         if not _is_same_ratio(drawn_ratio, upright_ratio):
             return ()
         orientation = 1
     found: dict[str, FaceRegion] = {}
-    for raw_name, box in (*_read_mwg_regions(packets), *_read_microsoft_regions(packets)):
+    mwg_items, microsoft_items = packets.get_structures("mwg-rs:RegionList"), packets.get_structures("MPRI:Regions")
+    for raw_name, box in (*_read_mwg_regions(mwg_items), *_read_microsoft_regions(microsoft_items)):
         name = clean_text(raw_name, MAX_RIGHTS_LINE_CHARACTERS)
         if name and FULL_IMAGE_BOX.contains(box.clip()) and box.clip().area > 0:
             upright_box = box.apply_orientation(orientation)
@@ -48,8 +49,8 @@ def read_face_regions(packets: Sequence[bytes], orientation: int, upright_ratio:
     return tuple(found.values())
 
 
-def _read_mwg_regions(packets: Sequence[bytes]) -> Iterator[tuple[str, Box]]:
-    for item in xmp.read_xmp_structures(packets, "mwg-rs:RegionList"):
+def _read_mwg_regions(items: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, Box]]:
+    for item in items:
         name, unit = item.get("mwg-rs:Name", ""), item.get("mwg-rs:Area/stArea:unit", "normalized")
         numbers = _parse_four_numbers([item.get(f"mwg-rs:Area/stArea:{side}", "") for side in "xywh"])
         if name and numbers and unit == "normalized" and item.get("mwg-rs:Type", "Face") == "Face":
@@ -57,8 +58,8 @@ def _read_mwg_regions(packets: Sequence[bytes]) -> Iterator[tuple[str, Box]]:
             yield name, Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
-def _read_microsoft_regions(packets: Sequence[bytes]) -> Iterator[tuple[str, Box]]:
-    for item in xmp.read_xmp_structures(packets, "MPRI:Regions"):
+def _read_microsoft_regions(items: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, Box]]:
+    for item in items:
         name, numbers = (
             item.get("MPReg:PersonDisplayName", ""),
             _parse_four_numbers(item.get("MPReg:Rectangle", "").split(",")),

@@ -12,7 +12,12 @@ _LATIN1_ESCAPES = (b"\x1b.A", b"\x1b-A")
 MAX_IPTC_VALUES = 200
 """The most values of one data set that are read. More keywords than this would only bloat the page."""
 
+_DATASETS = (5, 25, 55, 60, 80, 90, 92, 95, 101, 105, 110, 116, 120)
+"""Title, keywords, date, time, by-line, city, sublocation, state, country, headline, credit, copyright, caption."""
+
 IptcRecords = dict[tuple[int, int], list[bytes]]
+IptcTexts = dict[int, tuple[str, ...]]
+"""Data set of record 2 → its values, not cleaned. Data sets without values are left out."""
 
 
 def read_iptc_records(block: bytes) -> IptcRecords:
@@ -36,14 +41,15 @@ def read_iptc_records(block: bytes) -> IptcRecords:
     return records_by_number
 
 
-def get_iptc_texts(records: IptcRecords, dataset: int) -> tuple[str, ...]:
-    """Return the values of a data set of record 2, decoded with the character set that the block names. Not cleaned."""
+def read_iptc_texts(block: bytes) -> IptcTexts:
+    """Return the values of the data sets that are read, decoded with the character set that the block names."""
+    records = read_iptc_records(block)
     charset_escape = records.get((1, 90), [b""])[0]
     charset = "utf-8" if charset_escape == _UTF8_ESCAPE else "latin-1" if charset_escape in _LATIN1_ESCAPES else None
-    values = (decode_text(raw.rstrip(b"\0"), charset).strip() for raw in records.get((2, dataset), []))
-    return tuple(filter(None, values))
-
-
-def get_iptc_text(records: IptcRecords, dataset: int) -> str:
-    """Return the first value of a data set of record 2; empty if there is none."""
-    return next(iter(get_iptc_texts(records, dataset)), "")
+    texts = {
+        dataset: tuple(
+            filter(None, (decode_text(raw.rstrip(b"\0"), charset).strip() for raw in records.get((2, dataset), [])))
+        )
+        for dataset in _DATASETS
+    }
+    return {dataset: values for dataset, values in texts.items() if values}

@@ -15,8 +15,8 @@ from ..values.rendition import (
     sanitize_data_mining,
     sanitize_url,
 )
-from . import exif, face_regions, iptc, orientation, xmp
-from .containers import MetadataBlocks
+from . import exif, face_regions, iptc, xmp
+from .parsed import ParsedMetadata
 from .text import MAX_TEXT_CHARACTERS, clean_text, decode_text
 
 _CAMERA_DEFAULT_CAPTION = re.compile(
@@ -26,22 +26,23 @@ _CAMERA_DEFAULT_CAPTION = re.compile(
 
 
 def read(
-    blocks: MetadataBlocks, sidecar: bytes | None = None, size: Size | None = None
+    embedded: ParsedMetadata, sidecar: bytes | None = None, size: Size | None = None
 ) -> tuple[PhotoMetadata, Rights]:
     """Read the metadata and rights of a picture. Invalid metadata is ignored.
 
     For each field the first source that has it is used: the XMP sidecar, then embedded XMP, IPTC and EXIF.
 
     Args:
-        blocks: The metadata blocks of the picture.
+        embedded: The metadata in the picture file.
         sidecar: The bytes of its XMP sidecar.
         size: The size of the upright picture in pixels. Face regions are only read if it is given.
     """
+    sidecar_packets = xmp.parse_packets([sidecar] if sidecar else [])
     sources = {
-        "sidecar": _read_xmp_fields(xmp.read_xmp_properties([sidecar] if sidecar else [])),
-        "xmp": _read_xmp_fields(xmp.read_xmp_properties(blocks.xmp)),
-        "iptc": _read_iptc_fields(iptc.read_iptc_records(blocks.iptc)),
-        "exif": _read_exif_fields(exif.read_directories(blocks.exif)),
+        "sidecar": _read_xmp_fields(sidecar_packets.properties),
+        "xmp": _read_xmp_fields(embedded.xmp.properties),
+        "iptc": _read_iptc_fields(embedded.iptc),
+        "exif": _read_exif_fields(embedded.exif),
     }
     values_by_field: dict[str, tuple[str, ...]] = {}
     source_by_field: dict[str, str] = {}
@@ -49,11 +50,9 @@ def read(
         for field, values in fields.items():
             if field not in values_by_field and any(clean_values := _clean_values(field, values)):
                 values_by_field[field], source_by_field[field] = clean_values, source
-    packets = {"sidecar": [sidecar or b""], "xmp": list(blocks.xmp)}.get(source_by_field.get("people", ""), [])
+    packets = {"sidecar": sidecar_packets, "xmp": embedded.xmp}.get(source_by_field.get("people", ""))
     named_regions = (
-        face_regions.read_face_regions(packets, orientation.choose_orientation(blocks), size.ratio)
-        if packets and size
-        else ()
+        face_regions.read_face_regions(packets, embedded.orientation, size.ratio) if packets and size else ()
     )
     return _build_metadata(
         values_by_field,
@@ -158,21 +157,22 @@ def _read_xmp_fields(properties: xmp.XmpProperties) -> dict[str, tuple[str, ...]
     return fields
 
 
-def _read_iptc_fields(records: iptc.IptcRecords) -> dict[str, tuple[str, ...]]:
+def _read_iptc_fields(texts: iptc.IptcTexts) -> dict[str, tuple[str, ...]]:
     def get_first(*datasets: int) -> tuple[str, ...]:
-        return next((values[:1] for d in datasets if (values := iptc.get_iptc_texts(records, d))), ())
+        return next((texts[d][:1] for d in datasets if d in texts), ())
+
+    def get_text(dataset: int) -> str:
+        return texts.get(dataset, ("",))[0]
 
     return {
         "title": get_first(5, 105),
         "caption": get_first(120),
-        "keywords": iptc.get_iptc_texts(records, 25),
-        "creator": iptc.get_iptc_texts(records, 80),
+        "keywords": texts.get(25, ()),
+        "creator": texts.get(80, ()),
         "credit": get_first(110),
         "copyright": get_first(116),
-        "date": _parse_first_date(
-            [iptc.get_iptc_text(records, 55) + iptc.get_iptc_text(records, 60)[:6], iptc.get_iptc_text(records, 55)]
-        ),
-        "place": tuple(iptc.get_iptc_text(records, d) for d in (92, 90, 95, 101)),
+        "date": _parse_first_date([get_text(55) + get_text(60)[:6], get_text(55)]),
+        "place": tuple(get_text(d) for d in (92, 90, 95, 101)),
     }
 
 

@@ -1,4 +1,4 @@
-"""Build the metadata blocks of renditions: creator, credit, copyright and license, and nothing else."""
+"""Build metadata: the rights in renditions (creator, credit, copyright and license), and the metadata of a RAW preview."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from html import escape
 
 from ..values.rendition import Rights
 from . import exif
+
+_PREVIEW_TEXT_TAGS = (0x10E, 0x132, 0x13B, 0x8298)
+"""ImageDescription, DateTime, Artist, Copyright."""
+_MAX_PREVIEW_TEXT_BYTES = 4096
+_MAX_SEGMENT_BYTES = 65_533
+_JPEG_XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
 
 _MAX_IIM_BYTES = {80: 32, 110: 32, 116: 128}
 """The most bytes that the IIM standard allows for By-line (80), Credit (110) and CopyrightNotice (116)."""
@@ -75,6 +81,37 @@ def build_iptc_segment(rights: Rights) -> bytes:
     data = _pack_dataset(1, 90, b"\x1b%G") + _pack_dataset(2, 0, b"\0\4") + data
     body = b"Photoshop 3.0\x008BIM" + struct.pack(">HHI", 0x0404, 0, len(data)) + data + b"\0" * (len(data) % 2)
     return b"\xff\xed" + struct.pack(">H", len(body) + 2) + body
+
+
+def replace_jpeg_metadata(jpeg: bytes, directory: exif.ExifDirectory, packet: bytes, icc_profile: bytes) -> bytes:
+    """Return a JPEG with other metadata in place of its own EXIF and XMP.
+
+    Args:
+        jpeg: The preview of a RAW file.
+        directory: The main TIFF directory of the RAW file; its orientation and texts are used.
+        packet: The XMP packet of the RAW file; left out if it does not fit into one segment.
+        icc_profile: A profile to add; empty for none.
+    """
+    texts = {tag: directory[tag].raw_text()[:_MAX_PREVIEW_TEXT_BYTES] for tag in _PREVIEW_TEXT_TAGS if tag in directory}
+    orientation_entry = directory.get(exif.ORIENTATION_TAG)
+    exif_block = exif.build_exif_block(
+        {tag: text for tag, text in texts.items() if text},
+        (orientation_entry.number() if orientation_entry else None) or 1,
+    )
+    segments = [(0xE1, b"Exif\0\0" + exif_block)]
+    if packet and len(_JPEG_XMP_HEADER + packet) <= _MAX_SEGMENT_BYTES:
+        segments.append((0xE1, _JPEG_XMP_HEADER + packet))
+    if icc_profile:
+        segments.append((0xE2, b"ICC_PROFILE\0\1\1" + icc_profile))
+    new_segments = b"".join(struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body for marker, body in segments)
+    at = 2
+    kept_segments = []
+    while jpeg[at : at + 1] == b"\xff" and 0xE0 <= jpeg[at + 1] <= 0xEF:
+        size = 2 + struct.unpack_from(">H", jpeg, at + 2)[0]
+        if jpeg[at + 1] != 0xE1:
+            kept_segments.append(jpeg[at : at + size])
+        at += size
+    return b"".join((jpeg[:2], new_segments, *kept_segments, jpeg[at:]))
 
 
 def _pack_dataset(record: int, number: int, value: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import cast
 from xml.etree import ElementTree
@@ -44,42 +45,46 @@ XmpProperties = dict[str, tuple[str, ...]]
 The values are not cleaned: they have any length and any characters, and must be cleaned before they are shown."""
 
 
-def read_xmp_properties(packets: Iterable[bytes]) -> XmpProperties:
-    """Return the properties of all packets; the first packet that has a property wins. Invalid XML is ignored."""
-    found: XmpProperties = {}
-    for packet in packets:
-        for path, values in _read_packet(packet).items():
-            found.setdefault(path, values)
-    return found
+@dataclass(frozen=True)
+class XmpPackets:
+    """Parsed XMP packets."""
 
+    properties: XmpProperties
+    """The properties of all packets; the first packet that has a property wins."""
+    roots: tuple[ElementTree.Element, ...]
 
-def read_xmp_structures(packets: Iterable[bytes], name: str) -> list[dict[str, str]]:
-    """Return the items of every list called *name* (such as `mwg-rs:RegionList`) in order, each as path → value.
+    @property
+    def orientation(self) -> int:
+        """tiff:Orientation (1 to 8); 1 if it is missing or invalid."""
+        value = next(iter(self.properties.get("tiff:Orientation", ())), "1")
+        return int(value) if value in tuple("12345678") else 1
 
-    At most `MAX_XMP_VALUES` items are returned.
-    """
-    found: list[dict[str, str]] = []
-    for packet in packets:
-        root = _parse_packet(packet)
-        for element in root.iter() if root is not None else ():
+    def get_structures(self, name: str) -> list[dict[str, str]]:
+        """Return the items of every list called *name* (such as `mwg-rs:RegionList`) in order, each as path → value.
+
+        At most `MAX_XMP_VALUES` items are returned.
+        """
+        found: list[dict[str, str]] = []
+        for element in (element for root in self.roots for element in root.iter()):
             if _to_prefixed_name(element.tag) == name:
                 items = islice((item for container in element for item in container), MAX_XMP_VALUES - len(found))
                 found += [
                     {path.removeprefix("/"): value for path, value in _iterate_values(item, "")} for item in items
                 ]
-    return found
+        return found
 
 
-def read_xmp_orientation(packets: Iterable[bytes]) -> int:
-    """Return tiff:Orientation (1 to 8); 1 if it is missing or invalid."""
-    value = next(iter(read_xmp_properties(packets).get("tiff:Orientation", ())), "1")
-    return int(value) if value in tuple("12345678") else 1
+def parse_packets(packets: Iterable[bytes]) -> XmpPackets:
+    """Parse XMP packets. Invalid XML is ignored."""
+    roots = tuple(root for packet in packets if (root := _parse_packet(packet)) is not None)
+    properties: XmpProperties = {}
+    for root in roots:
+        for path, values in _read_properties(root).items():
+            properties.setdefault(path, values)
+    return XmpPackets(properties, roots)
 
 
-def _read_packet(packet: bytes) -> XmpProperties:
-    root = _parse_packet(packet)
-    if root is None:
-        return {}
+def _read_properties(root: ElementTree.Element) -> XmpProperties:
     found: dict[str, dict[str, None]] = {}
     for description in root.iterfind(f".//{_RDF}RDF/{_RDF}Description" if root.tag != _RDF + "RDF" else "*"):
         for path, value in _iterate_properties(description):

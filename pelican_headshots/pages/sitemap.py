@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from ..values.portfolio import PhotoView, Portfolio
+from .page_specs import NOT_FOUND_FILE
 
 _SAFE_PATH_CHARACTERS = "/:@!$&'()*+,;=~"
 """Characters that need no escaping in the path of a URL (RFC 3986)."""
@@ -33,6 +36,36 @@ def collect_sitemap_images(
         if person.url and person.photo:
             sources_by_page[person.url] = [next(iter(person.photo.pictures.values())).src]
     return sources_by_page
+
+
+def write_sitemap(
+    output_folder: Path,
+    site_url: str,
+    written_files: Collection[str],
+    unlisted_files: Collection[str],
+    images_by_page: Mapping[str, list[str]],
+) -> None:
+    """Write `sitemap.xml` of the pages that this build wrote into *output_folder*.
+
+    Nothing is written if the site's URL is not known or something else wrote a sitemap.
+
+    Args:
+        output_folder: The site's folder.
+        site_url: The site's URL, absolute.
+        written_files: The files that this build wrote, relative to *output_folder*. Files left from earlier builds are
+            not listed.
+        unlisted_files: Those that are drafts, hidden pages or empty lists.
+        images_by_page: From `collect_sitemap_images`.
+    """
+    sitemap_file = output_folder / "sitemap.xml"
+    if not site_url.startswith(("https://", "http://")):
+        return
+    if sitemap_file.exists() and SITEMAP_MARKER not in sitemap_file.read_text(encoding="utf-8", errors="replace"):
+        return
+    listed = {name for name in written_files if name.endswith(".html")} - {*unlisted_files, NOT_FOUND_FILE}
+    # Further pages of a list (`index2.html`) link only to pages that the sitemap lists anyway.
+    pages = [name.removesuffix("index.html") for name in listed if not re.search(r"(?:^|/)index\d+\.html$", name)]
+    sitemap_file.write_text(build_sitemap(site_url.rstrip("/"), pages, images_by_page), encoding="utf-8")
 
 
 def build_sitemap(site_url: str, pages: Iterable[str], images_by_page: Mapping[str, list[str]]) -> str:

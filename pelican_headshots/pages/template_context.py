@@ -15,8 +15,6 @@ from ..settings import Settings, SettingsError
 from ..values.portfolio import PhotoView, Portfolio
 from ..values.translations import Translations, format_years
 from . import structured_data
-from .page_specs import NOT_FOUND_FILE
-from .sitemap import SITEMAP_MARKER, build_sitemap, collect_sitemap_images
 
 
 class InlineStyles:
@@ -120,27 +118,6 @@ class TemplateContext:
             "the line `Template: team` below its title and no `Photos:`. A person with a name, in the file name or in "
             "notes.toml, also gets a page. If a photo is not a headshot, correct it with `pelican-headshots review`."
         )
-
-    def write_sitemap(self, output_folder: Path, site_url: str) -> None:
-        """Write `sitemap.xml` of the pages that this build wrote into *output_folder*.
-
-        Nothing is written if the site's URL is not known or something else wrote a sitemap. Files left from earlier builds
-        are not listed.
-        """
-        sitemap_file = output_folder / "sitemap.xml"
-        if not site_url.startswith(("https://", "http://")):
-            return
-        if sitemap_file.exists() and SITEMAP_MARKER not in sitemap_file.read_text(encoding="utf-8", errors="replace"):
-            return
-        listed = (
-            {name for name in self.written_files if name.endswith(".html")} - self.unlisted_files - {NOT_FOUND_FILE}
-        )
-        # Further pages of a list (`index2.html`) link only to pages that the sitemap lists anyway.
-        pages = [name.removesuffix("index.html") for name in listed if not re.search(r"(?:^|/)index\d+\.html$", name)]
-        xml = build_sitemap(
-            site_url.rstrip("/"), pages, collect_sitemap_images(self.portfolio, self.photos_by_text_url)
-        )
-        sitemap_file.write_text(xml, encoding="utf-8")
 
 
 def get_page_color(mood_name: str, hue: float) -> str:

@@ -25,7 +25,7 @@ from ..pages.page_specs import PageSpec, PelicanPage, list_people_with_vcard, re
 from ..pages.translations import load_translations
 from ..people import people_file, routing
 from ..people.routing import ClassifiedPhoto, GalleryFolder
-from ..publish import build_report, report_content
+from ..publish import build_report, changes, report_content
 from ..publish.build_report import BuildReport
 from ..publish.changes import ChangeSet
 from ..publish.publisher import Publisher, collect_published_keys
@@ -408,7 +408,7 @@ class SiteBuild:
     ) -> ChangeSet:
         existing_photos = {found.path for found in self.scanned_files}
         previous_owners = build_report.read_file_owners(self.report_path, self.output_folder)
-        return report_content.describe_changes(
+        return changes.describe_changes(
             self.render_plan,
             self.processor.analysis_reasons,
             previous_files,

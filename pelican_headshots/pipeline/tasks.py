@@ -56,7 +56,7 @@ def analyze_image(
 
     data = _extract_raw_preview(data) if is_raw else data
     frame = decode.decode_for_analysis(data, ANALYSIS_LONG_SIDE_PX, max_pixels)
-    photo_metadata, rights = reader.read(frame.metadata_blocks, sidecar_bytes, frame.size)
+    photo_metadata, rights = reader.read(frame.metadata, sidecar_bytes, frame.size)
     analysis = _analyze_pixels(frame.pixels, models_folder) if models_folder else None
     return PhotoRecord(
         frame.size, analysis, photo_metadata, rights, frame.colors, frame.highlight_loss, frame.wide_gamut_share

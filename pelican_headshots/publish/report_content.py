@@ -1,9 +1,9 @@
-"""What a build did or would do: the changes file by file, the report's entries and the summary."""
+"""What a build did: the report's entries for each input, and the summary."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..cache.store import Store
@@ -13,65 +13,8 @@ from ..people.routing import GalleryFolder
 from ..scan import files
 from ..values.photo import Photo
 from ..values.translations import Translations
-from . import changes
 from .build_report import BuildReport
-from .changes import ChangeSet
 from .summary import Summary
-
-
-def describe_changes(  # noqa: PLR0917 - the build passes variables of these names
-    plan: RenderPlan,
-    analysis_reasons: Mapping[str, str],
-    previous_files: Mapping[str, str],
-    rendered_keys: Collection[str],
-    placed: Sequence[str],
-    removed: Sequence[str],
-    *,
-    existing_photos: Collection[str],
-    previous_owners: Mapping[str, str],
-    output_emptied: bool = False,
-) -> ChangeSet:
-    """Return the changes of a build with their reasons.
-
-    Args:
-        plan: Every rendition of the site.
-        analysis_reasons: Why each photo is analyzed again, by path.
-        previous_files: The site's files after the last build: name → cache key.
-        rendered_keys: Cache keys of the renditions that must be encoded.
-        placed: Files of the site that are put there.
-        removed: Files of the site that are deleted.
-        existing_photos: Paths in the photos folder now.
-        previous_owners: Photo of each file of the site, after the last build.
-        output_emptied: Whether Pelican empties the site's folder first.
-    """
-    path_by_url = {
-        url: path for urls in (plan.uncropped_urls, plan.crop_urls) for path, each in urls.items() for url in each
-    }
-    untagged_urls = {changes.strip_url_tag(url) for url in previous_files}
-    return ChangeSet(
-        looked=dict(sorted(analysis_reasons.items())),
-        encoded={
-            url: changes.explain_encoding(url, path_by_url[url], analysis_reasons, previous_files, untagged_urls)
-            for url, key in sorted(plan.cache_keys.items())
-            if key in rendered_keys
-        },
-        placed={
-            url: changes.REASON_OUTPUT_EMPTIED
-            if output_emptied
-            else changes.REASON_FILE_ALTERED
-            if url in previous_files
-            else changes.REASON_NOT_IN_SITE
-            for url in sorted(placed)
-        },
-        removed={
-            url: changes.REASON_PAGE_REMOVED
-            if not previous_files.get(url)
-            else changes.REASON_UNREFERENCED
-            if previous_owners.get(url) in existing_photos
-            else changes.REASON_PHOTO_REMOVED
-            for url in sorted(removed)
-        },
-    )
 
 
 def fill_report(  # noqa: PLR0917 - the build passes variables of these names

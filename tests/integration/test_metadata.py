@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from pelican_headshots.images import decode, render
-from pelican_headshots.metadata import iptc, orientation
+from pelican_headshots.metadata import iptc, parsed
 from pelican_headshots.pipeline import tasks
 from pelican_headshots.values.geometry import Box, Size
 from pelican_headshots.values.photo import FaceRegion, PhotoMetadata
@@ -141,19 +141,19 @@ def test_an_exif_that_lies_about_its_sizes_harms_nobody() -> None:
     huge = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHII", 1, 0x10E, 2, 0xFFFFFFF0, 26) + b"\0\0\0\0abc"
     for block in (loop, huge, b"Exif\0\0MM\0*", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0"):
         assert words((0xE1, block)) == PhotoMetadata()
-    assert orientation.choose_orientation(blocks(jpeg((0xE1, loop)))) == 6
+    assert parsed.parse_blocks(blocks(jpeg((0xE1, loop)))).orientation == 6
 
 
 @pytest.mark.parametrize(("kind", "form"), [(1, "BBH"), (3, "HH"), (4, "I"), (6, "bBH"), (8, "hH"), (9, "i")])
 def test_an_orientation_is_understood_in_whatever_type_of_number(kind: int, form: str) -> None:
     value = struct.pack(">" + form, 6, *[0] * (len(form) - 1))
     block = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHI", 1, 0x112, kind, 1) + value + struct.pack(">I", 0)
-    assert orientation.choose_orientation(blocks(jpeg((0xE1, block)))) == 6
+    assert parsed.parse_blocks(blocks(jpeg((0xE1, block)))).orientation == 6
 
 
 def test_a_torn_iptc_block_is_read_as_far_as_it_goes() -> None:
     block = struct.pack(">BBBH", 0x1C, 2, 5, 3) + b"abc" + struct.pack(">BBBH", 0x1C, 2, 120, 0xFFFF) + b"\0"
-    assert iptc.get_iptc_text(iptc.read_iptc_records(block), 5) == "abc"
+    assert iptc.read_iptc_texts(block)[5] == ("abc",)
 
 
 def test_control_characters_and_broken_text_are_cleaned() -> None:

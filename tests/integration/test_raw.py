@@ -147,7 +147,7 @@ def test_the_largest_preview_upright_and_with_its_words(kind: str) -> None:
     assert frame.size.height > frame.size.width >= 1200  # turned by orientation 6
     seen = frame.pixels
     assert seen[20, 100, 0] > 150 > seen[-20, 100, 0]  # what lay left is above
-    assert reader.read(frame.metadata_blocks)[1].creator == "Ann"
+    assert reader.read(frame.metadata)[1].creator == "Ann"
 
 
 def test_a_camera_set_to_adobe_rgb_is_believed() -> None:

@@ -7,7 +7,7 @@ import struct
 
 from PIL import Image
 
-from pelican_headshots.metadata import containers, reader
+from pelican_headshots.metadata import containers, parsed, reader
 from pelican_headshots.scan.open_image import open_image
 from pelican_headshots.values.geometry import Size
 from pelican_headshots.values.photo import PhotoMetadata
@@ -59,7 +59,7 @@ def blocks(data: bytes) -> containers.MetadataBlocks:
 
 
 def read(data: bytes, sidecar: bytes | None = None, size: Size | None = None) -> tuple[PhotoMetadata, Rights]:
-    return reader.read(blocks(data), sidecar, size)
+    return reader.read(parsed.parse_blocks(blocks(data)), sidecar, size)
 
 
 def words(*segments: tuple[int, bytes], sidecar: bytes | None = None) -> PhotoMetadata:

@@ -19,7 +19,7 @@ with atheris.instrument_imports():
     import msgspec
 
     from pelican_headshots.images import raw_preview
-    from pelican_headshots.metadata import containers, exif, iptc, orientation, reader, xmp
+    from pelican_headshots.metadata import containers, exif, iptc, parsed, reader, xmp
     from pelican_headshots.metadata.containers import MetadataBlocks
     from pelican_headshots.notes import loader
     from pelican_headshots.pages import translations
@@ -27,7 +27,6 @@ with atheris.instrument_imports():
     from pelican_headshots.scan.file_types import UnreadableImageError
     from pelican_headshots.scan.open_image import open_image
     from pelican_headshots.values.geometry import Size
-    from pelican_headshots.values.photo import PhotoMetadata
     from pelican_headshots.values.rendition import Rights
 
 MAX_PIXELS = 1_000_000
@@ -42,7 +41,7 @@ def check_input(data: bytes) -> None:
     except UnreadableImageError as error:
         assert str(error).endswith(".")
     # Most inputs are not valid pictures, so the metadata blocks are read directly too.
-    check_metadata(*reader.read(MetadataBlocks(data, (data,), data), data, Size(40, 60)))
+    check_metadata(*reader.read(parsed.parse_blocks(MetadataBlocks(data, (data,), data)), data, Size(40, 60)))
     dict(containers.iterate_photoshop_resources(data))
     for kind in ("JPEG", "PNG", "WEBP"):
         assert 0 <= containers.count_trailing_bytes(data.ljust(12), kind) <= max(len(data), 12)
@@ -54,9 +53,9 @@ def check_input(data: bytes) -> None:
         for entry in directory.values():
             assert len(entry.numbers()) <= 64
             entry.raw_text()
-    assert 1 <= orientation.choose_orientation(MetadataBlocks(data, (data,))) <= 8
-    iptc.read_iptc_records(data)
-    xmp.read_xmp_properties([data])
+    assert 1 <= parsed.parse_blocks(MetadataBlocks(data, (data,))).orientation <= 8
+    iptc.read_iptc_texts(data)
+    xmp.parse_packets([data])
     INPUT_FILE.write_bytes(data)
     try:
         loader.read_notes(INPUT_FILE)
@@ -81,10 +80,10 @@ def check_picture(data: bytes) -> None:
             if image.format == "PNG":
                 image.load()
             blocks = containers.read_blocks(image, data)
-        check_metadata(*reader.read(blocks))
+        check_metadata(*reader.read(parsed.parse_blocks(blocks)))
 
 
-def check_metadata(photo_metadata: PhotoMetadata, rights: Rights) -> None:
+def check_metadata(photo_metadata: msgspec.Struct, rights: Rights) -> None:
     """Check that the result is safe on a page: text that can be encoded, no control characters, and only web URLs."""
     for value in (photo_metadata, rights):
         text = msgspec.json.decode(msgspec.json.encode(value))

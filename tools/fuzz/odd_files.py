@@ -59,6 +59,7 @@ EDGE_CASE_NUMBERS = (
     0xFFFFFFFF,
 )
 
+ByteOrder = Literal["little", "big"]
 Field = tuple[int, str]
 """Offset of a number in a file, and its `struct` format."""
 
@@ -261,7 +262,7 @@ def _replace_number(data: bytes, field: Field, value: int) -> bytes:
     size = struct.calcsize(number_format)
     if not 0 <= at <= len(data) - size:
         return data
-    byte_order: Literal["little", "big"] = "little" if number_format.startswith("<") else "big"
+    byte_order: ByteOrder = "little" if number_format.startswith("<") else "big"
     return data[:at] + (value % (1 << 8 * size)).to_bytes(size, byte_order) + data[at + size :]
 
 

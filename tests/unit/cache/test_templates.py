@@ -1,4 +1,4 @@
-"""Compiled templates are remembered, and a damaged one is compiled anew."""
+"""Compiled templates are cached, and a damaged one is compiled again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jinja2 import DictLoader, Environment
 from pelican_headshots.cache.templates import TemplateBytecodeCache
 
 
-def rendered(folder: Path, source: str = "{{ 6 * 7 }}") -> str:
+def render(folder: Path, source: str = "{{ 6 * 7 }}") -> str:
     return (
         Environment(loader=DictLoader({"a": source}), bytecode_cache=TemplateBytecodeCache(folder))
         .get_template("a")
@@ -19,23 +19,23 @@ def rendered(folder: Path, source: str = "{{ 6 * 7 }}") -> str:
 
 
 def test_a_template_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert rendered(tmp_path) == "42"
+    assert render(tmp_path) == "42"
     monkeypatch.setattr(Environment, "_parse", None)
-    assert rendered(tmp_path) == "42"
+    assert render(tmp_path) == "42"
 
 
 def test_a_changed_template_is_compiled_again(tmp_path: Path) -> None:
-    rendered(tmp_path)
-    assert rendered(tmp_path, "{{ 7 * 7 }}") == "49"
+    render(tmp_path)
+    assert render(tmp_path, "{{ 7 * 7 }}") == "49"
 
 
-def test_damage_anywhere_is_compiled_away(tmp_path: Path) -> None:
-    rendered(tmp_path)
+def test_a_damaged_file_is_replaced_wherever_the_damage_is(tmp_path: Path) -> None:
+    render(tmp_path)
     (file,) = tmp_path.iterdir()
-    sound = file.read_bytes()
-    for at in range(0, len(sound), 101):
-        file.write_bytes(sound[:at] + bytes([sound[at] ^ 0x55]) + sound[at + 1 :])
-        assert rendered(tmp_path) == "42"
-        assert file.read_bytes() == sound
-        file.write_bytes(sound[:at])
-        assert rendered(tmp_path) == "42"
+    intact = file.read_bytes()
+    for at in range(0, len(intact), 101):
+        file.write_bytes(intact[:at] + bytes([intact[at] ^ 0x55]) + intact[at + 1 :])
+        assert render(tmp_path) == "42"
+        assert file.read_bytes() == intact
+        file.write_bytes(intact[:at])
+        assert render(tmp_path) == "42"

@@ -1,4 +1,4 @@
-"""Alternative text that nobody wrote, in the language of the site."""
+"""Alt text: what was written, else a draft in the site's language."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from pelican_headshots.values.photo import Photo, PhotoMetadata, PhotoRecord
 from pelican_headshots.values.rendition import Rights
 
 
-def shot(kind: PhotoKind, scale: str | None = None, key: str = "normal") -> Classification:
+def build_classification(kind: PhotoKind, scale: str | None = None, key: str = "normal") -> Classification:
     return Classification(kind, 0.9, False, (), scale, key)
 
 
-SEEN = [
-    (shot(PhotoKind.HEADSHOT), 1, "Jo Clay"),
-    (shot(PhotoKind.PORTRAIT, "medium shot", "low-key"), 2, ""),
-    (shot(PhotoKind.PORTRAIT, "extreme close-up"), 1, "Lamp"),
-    (shot(PhotoKind.PORTRAIT, "full", "high-key"), 9, ""),
-    (shot(PhotoKind.NO_PERSON, key="low-key"), 0, ""),
-    (shot(PhotoKind.NO_PERSON), 0, "Stairs"),
+EXAMPLES = [
+    (build_classification(PhotoKind.HEADSHOT), 1, "Jo Clay"),
+    (build_classification(PhotoKind.PORTRAIT, "medium shot", "low-key"), 2, ""),
+    (build_classification(PhotoKind.PORTRAIT, "extreme close-up"), 1, "Lamp"),
+    (build_classification(PhotoKind.PORTRAIT, "full", "high-key"), 9, ""),
+    (build_classification(PhotoKind.NO_PERSON, key="low-key"), 0, ""),
+    (build_classification(PhotoKind.NO_PERSON), 0, "Stairs"),
 ]
 
 
@@ -72,31 +72,35 @@ SEEN = [
         ),
     ],
 )
-def test_what_was_seen_is_said_in_the_sites_language(language: str, texts: list[str]) -> None:
-    words = load_translations(language)
-    assert [draft_alt_text(one, Analysis(people, (), {}), subject, words) for one, people, subject in SEEN] == texts
+def test_a_draft_is_in_the_language_of_the_site(language: str, texts: list[str]) -> None:
+    translations = load_translations(language)
+    assert [
+        draft_alt_text(one, Analysis(people, (), {}), subject, translations) for one, people, subject in EXAMPLES
+    ] == texts
 
 
-def test_a_words_file_has_every_phrase_a_draft_may_need() -> None:
-    spoken = load_translations("en").words
+def test_translations_have_every_phrase_of_a_draft() -> None:
+    phrases = load_translations("en").words
     assert {
         *SHOT_SCALE_PHRASES.values(),
         *PEOPLE_COUNT_PHRASES.values(),
         *TONAL_KEY_PHRASES.values(),
         "alt_portrait",
         "alt_of_group",
-    } <= spoken.keys()
+    } <= phrases.keys()
 
 
-def photo(alt: str) -> Photo:
+def build_photo(alt: str) -> Photo:
     return Photo("a/b.jpg", "0" * 32, PhotoRecord(Size(3, 2), None, PhotoMetadata(alt=alt), Rights(), ("#000000",) * 3))
 
 
 @pytest.mark.parametrize("text", ["Rome 2024", "Gala 2024 dinner", "Room 101", "2024 dinner", "Opus 111 at night"])
-def test_words_with_a_number_are_alternative_text(text: str) -> None:
-    assert get_written_alt_text(Note(), photo(text)) == text == get_written_alt_text(Note(alt=text), photo(""))
+def test_text_with_a_number_is_alt_text(text: str) -> None:
+    assert (
+        get_written_alt_text(Note(), build_photo(text)) == text == get_written_alt_text(Note(alt=text), build_photo(""))
+    )
 
 
 @pytest.mark.parametrize("text", ["DSC_0412", "IMG-2034 2", "_MG_1234", "P1010001", "IMG_1.JPG", "forum-3.jpeg", "b"])
-def test_the_name_of_a_file_is_no_alternative_text(text: str) -> None:
-    assert get_written_alt_text(Note(), photo(text)) == ""
+def test_a_file_name_is_no_alt_text(text: str) -> None:
+    assert get_written_alt_text(Note(), build_photo(text)) == ""

@@ -1,4 +1,4 @@
-"""What the studio does when pictures are lost on the way."""
+"""A build in which photos are lost while they are rendered."""
 
 from __future__ import annotations
 
@@ -17,37 +17,47 @@ from pelican_headshots.values.rendition import Rights
 
 
 @pytest.fixture
-def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SiteBuild:
-    """Of three photographs, of which one after the other is lost."""
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SiteBuild:
+    """A build of three photos, of which two cannot be rendered, one at each attempt."""
     photos = tmp_path / "content" / "photos"
     photos.mkdir(parents=True)
-    studio = SiteBuild(Settings(), photos, site_folder=tmp_path, output_folder=tmp_path / "output", remember=False)
-    exam = PhotoRecord(Size(900, 600), None, PhotoMetadata(), Rights(), ("#000000",) * 3)
-    there = tuple(Photo(f"{name}.jpg", name, exam) for name in "abc")
+    build = SiteBuild(Settings(), photos, site_folder=tmp_path, output_folder=tmp_path / "output", remember=False)
+    record = PhotoRecord(Size(900, 600), None, PhotoMetadata(), Rights(), ("#000000",) * 3)
+    photos_found = tuple(Photo(f"{name}.jpg", name, record) for name in "abc")
     losses = [{"a.jpg": "a.jpg took too long."}, {"b.jpg": "b.jpg took too long."}, {}]
-    monkeypatch.setattr(studio.processor, "analyze_files", lambda found: (there, {}))
-    monkeypatch.setattr(studio.processor, "render_missing", lambda order, photos: losses.pop(0))
-    return studio
+    monkeypatch.setattr(build.processor, "analyze_files", lambda _: (photos_found, {}))
+    monkeypatch.setattr(build.processor, "render_missing", lambda *_: losses.pop(0))
+    return build
 
 
-def test_what_is_lost_at_the_second_try_leaves_the_walls_too(studio: SiteBuild) -> None:
-    made = studio.build_portfolio()
-    assert [photo.file for gallery in made.galleries for photo in gallery.photos] == ["c.jpg"]
-    assert made.cover and made.cover.file == "c.jpg"
-    assert studio.report.messages == ["a.jpg took too long.", "b.jpg took too long."]
+def test_photos_that_cannot_be_rendered_are_removed_from_galleries_and_reported(build: SiteBuild) -> None:
+    portfolio = build.build_portfolio()
+    assert [photo.file for gallery in portfolio.galleries for photo in gallery.photos] == ["c.jpg"]
+    assert portfolio.cover
+    assert portfolio.cover.file == "c.jpg"
+    assert build.report.messages == ["a.jpg took too long.", "b.jpg took too long."]
 
 
-def test_drafts_stay_drafts_when_a_picture_is_lost(studio: SiteBuild, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_previews_stay_previews_when_a_photo_cannot_be_rendered(
+    build: SiteBuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(preview, "MAX_WAIT_SECONDS", 0.0)
-    studio.build_portfolio(allow_previews=True)
-    assert {what.format for wanted in studio.render_plan.renditions.values() for what in wanted.values()} == {"jpeg"}
-    assert studio.final_plan and studio.final_plan.renditions.keys() == {"a", "b", "c"}
+    build.build_portfolio(allow_previews=True)
+    assert {
+        rendition.format for renditions in build.render_plan.renditions.values() for rendition in renditions.values()
+    } == {"jpeg"}
+    assert build.final_plan
+    assert build.final_plan.renditions.keys() == {"a", "b", "c"}
 
 
-def test_models_of_ones_own_are_looked_for_beside_pelicanconf(tmp_path: Path) -> None:
+def test_the_models_folder_is_relative_to_pelicanconf(tmp_path: Path) -> None:
     photos = tmp_path / "content" / "photos"
     photos.mkdir(parents=True)
-    with pytest.raises(ModelError, match=re.escape(str(tmp_path / "eyes"))):
+    with pytest.raises(ModelError, match=re.escape(str(tmp_path / "my-models"))):
         SiteBuild(
-            Settings(models="eyes"), photos, site_folder=tmp_path, output_folder=tmp_path / "output", remember=False
+            Settings(models="my-models"),
+            photos,
+            site_folder=tmp_path,
+            output_folder=tmp_path / "output",
+            remember=False,
         )

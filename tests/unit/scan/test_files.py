@@ -1,4 +1,4 @@
-"""The photos folder: what is taken, what is refused with a sentence, what is left alone."""
+"""The photos folder: what is taken, what is left out with a reason, and what is ignored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from pelican_headshots.scan.files import UnusableFileError, escape_for_terminal, read, scan_folder
 
 
-def test_every_kind_of_entry(tmp_path: Path) -> None:
+def test_each_kind_of_entry_is_usable_left_out_with_a_reason_or_ignored(tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     (photos / "wedding").mkdir(parents=True)
     (tmp_path / "private").mkdir()
@@ -23,8 +23,8 @@ def test_every_kind_of_entry(tmp_path: Path) -> None:
     (photos / "empty.jpg").touch()
     (photos / "big.jpg").write_bytes(b"x" * 100)
     os.mkfifo(photos / "fifo.jpg")
-    with socket.socket(socket.AF_UNIX) as sock:
-        sock.bind(str(photos / "sock.jpg"))
+    with socket.socket(socket.AF_UNIX) as unix_socket:
+        unix_socket.bind(str(photos / "sock.jpg"))
     (photos / "inside.jpg").symlink_to("a.jpg")
     (photos / "out.jpg").symlink_to("../private/secret.jpg")
     (photos / "outdir").symlink_to("../private")
@@ -62,7 +62,7 @@ def test_every_kind_of_entry(tmp_path: Path) -> None:
     }
 
 
-def test_names_nobody_expects_are_read_back(tmp_path: Path) -> None:
+def test_files_with_unusual_names_are_read(tmp_path: Path) -> None:
     names = [
         b"new\nline.jpg",
         b"latin-\xe9.jpg",
@@ -77,13 +77,13 @@ def test_names_nobody_expects_are_read_back(tmp_path: Path) -> None:
     assert contents == [b"0", b"1", b"2", b"3", b"4"]
 
 
-def test_order_is_that_of_names(tmp_path: Path) -> None:
+def test_files_are_sorted_by_name(tmp_path: Path) -> None:
     for name in "dbca":
         (tmp_path / f"{name}.jpg").write_bytes(b"x")
     assert [found.path for found in scan_folder(tmp_path)] == ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
 
 
-def test_a_file_that_changes_or_goes_after_it_was_found_is_refused(tmp_path: Path) -> None:
+def test_a_file_changed_or_removed_after_the_scan_is_refused(tmp_path: Path) -> None:
     photo = tmp_path / "a.jpg"
     photo.write_bytes(b"before")
     (found,) = scan_folder(tmp_path)
@@ -98,12 +98,12 @@ def test_a_file_that_changes_or_goes_after_it_was_found_is_refused(tmp_path: Pat
         read(tmp_path, found)
 
 
-def test_a_link_swapped_after_it_was_found_gives_nothing_away(tmp_path: Path) -> None:
+def test_a_link_changed_after_the_scan_is_not_followed_out_of_the_folder(tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
-    (photos / "a.jpg").write_bytes(b"mine")
+    (photos / "a.jpg").write_bytes(b"public")
     (photos / "link.jpg").symlink_to("a.jpg")
-    (tmp_path / "secret.jpg").write_bytes(b"safe")
+    (tmp_path / "secret.jpg").write_bytes(b"secret")
     found = {f.path: f for f in scan_folder(photos)}["link.jpg"]
     (photos / "link.jpg").unlink()
     (photos / "link.jpg").symlink_to("../secret.jpg")
@@ -120,11 +120,11 @@ def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "closed")
 
 
-def test_what_a_terminal_gets_to_see() -> None:
+def test_control_characters_in_names_are_escaped_for_the_terminal() -> None:
     assert escape_for_terminal("a\x1b[31m\n\u202ebc\udcff") == "a\\x1b[31m\\n\\u202ebc\\udcff"
 
 
-def test_a_sidecar_that_cannot_be_read_is_left_out_with_a_sentence_and_the_photograph_stays(tmp_path: Path) -> None:
+def test_an_unusable_sidecar_is_left_out_with_a_reason_and_its_photo_is_kept(tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
     (tmp_path / "private.xmp").write_bytes(b"<x/>")

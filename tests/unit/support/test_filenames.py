@@ -1,3 +1,5 @@
+"""File names: names, roles and titles read from them, and slugs made of them."""
+
 from __future__ import annotations
 
 import pytest
@@ -18,7 +20,7 @@ from pelican_headshots.support import filenames
         ("jane-doe-2_printer", ("", "")),
     ],
 )
-def test_a_file_name_says_who_and_what(stem: str, expected: tuple[str, str]) -> None:
+def test_name_and_role_are_read_from_a_file_name(stem: str, expected: tuple[str, str]) -> None:
     assert filenames.parse_name_and_role(stem) == expected
 
 
@@ -36,7 +38,7 @@ def test_a_file_name_says_who_and_what(stem: str, expected: tuple[str, str]) -> 
         ("<script>alert(1)</script>", "script-alert-1-script"),
     ],
 )
-def test_a_slug_is_safe_as_a_file_name_anywhere(text: str, expected: str) -> None:
+def test_a_slug_is_safe_as_a_file_name_on_any_system(text: str, expected: str) -> None:
     assert filenames.slugify(text) == expected
 
 
@@ -53,16 +55,16 @@ def test_a_slug_is_safe_as_a_file_name_anywhere(text: str, expected: str) -> Non
         ("☃", "★", False),
     ],
 )
-def test_a_name_is_known_in_every_spelling_and_no_other_is_taken_for_it(one: str, other: str, same: bool) -> None:
+def test_spellings_of_one_name_have_one_key_and_other_names_another(one: str, other: str, same: bool) -> None:
     assert (filenames.make_name_key(one) == filenames.make_name_key(other)) is same
 
 
-def test_names_taken_get_a_number() -> None:
+def test_a_name_that_is_taken_gets_a_number() -> None:
     taken: set[str] = set()
     assert [filenames.make_unique("anna", taken) for _ in range(3)] == ["anna", "anna-2", "anna-3"]
 
 
-def test_titles_come_from_words_not_from_cameras() -> None:
+def test_a_title_is_made_of_words_and_not_of_a_camera_number() -> None:
     assert filenames.parse_title("rocking-chair_2") == "Rocking chair 2"
     assert filenames.parse_title("P1010042") == ""
     assert filenames.parse_title("2024-06-01 At the lake") == "2024-06-01 At the lake"
@@ -74,7 +76,7 @@ def test_titles_come_from_words_not_from_cameras() -> None:
     + ["MVIMG_20240612_101112", "PXL_20240612_101112", "P1010001", "L1001234", "GX010123", "100_1234", "JMD_0412"]
     + ["GOPR2019", "PICT0001", "20240612_101112", "DSC_0412-Edit", "image 3", "abc_001"],
 )
-def test_a_cameras_number_is_no_title(stem: str) -> None:
+def test_a_camera_number_is_no_title(stem: str) -> None:
     assert filenames.parse_title(stem) == ""
 
 
@@ -89,9 +91,9 @@ def test_a_cameras_number_is_no_title(stem: str) -> None:
         ("untitled-study-of-hands", "Untitled study of hands"),
     ],
 )
-def test_words_with_a_year_or_a_number_are_a_title(stem: str, title: str) -> None:
+def test_words_with_a_number_are_a_title(stem: str, title: str) -> None:
     assert filenames.parse_title(stem) == title
 
 
-def test_control_and_undecodable_characters_are_not_printed() -> None:
+def test_control_and_undecodable_characters_are_removed() -> None:
     assert filenames.strip_unprintable("a\nb\udce4c") == "a bc"

@@ -1,56 +1,40 @@
-"""What a build says while it works and when it is done."""
+"""Progress on a terminal and in a log."""
 
 from __future__ import annotations
 
 import io
-import json
 
+import pytest
 from rich.console import Console
 
 from pelican_headshots.support import progress
-from tests.support.site import Site
 
 
-def said(console: Console, total: int) -> str:
-    assert list(progress.make_console_reporter(console)("Looking at", total, range(total))) == list(range(total))
+def report_progress(console: Console, total: int) -> str:
+    assert list(progress.make_console_reporter(console)("Analyzing", total, range(total))) == list(range(total))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
 
-def test_a_bar_with_count_rate_and_time_on_a_terminal() -> None:
-    bar = said(Console(file=io.StringIO(), force_terminal=True, width=100), 4)
-    assert "Looking at 4 photos" in bar and "4/4" in bar and "per second" in bar and "left" in bar
+def test_a_terminal_shows_a_bar_with_count_rate_and_time_left() -> None:
+    bar = report_progress(Console(file=io.StringIO(), force_terminal=True, width=100), 4)
+    assert "Analyzing 4 photos" in bar
+    assert "4/4" in bar
+    assert "per second" in bar
+    assert "left" in bar
 
 
-def test_single_lines_elsewhere() -> None:
-    assert said(Console(file=io.StringIO(), force_terminal=False), 1) == "Looking at 1 photo ...\n"
+def test_a_log_gets_single_lines() -> None:
+    assert report_progress(Console(file=io.StringIO(), force_terminal=False), 1) == "Analyzing 1 photo ...\n"
 
 
-def test_long_work_tells_where_it_is(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_long_work_reports_its_progress_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "LINE_INTERVAL_SECONDS", -1.0)
-    lines = said(Console(file=io.StringIO(), force_terminal=False), 3).splitlines()
-    assert lines[1].startswith("Looking at: 1 of 3, ") and lines[1].endswith(" s left") and len(lines) == 3
+    lines = report_progress(Console(file=io.StringIO(), force_terminal=False), 3).splitlines()
+    assert lines[1].startswith("Analyzing: 1 of 3, ")
+    assert lines[1].endswith(" s left")
+    assert len(lines) == 3
 
 
-def test_nothing_to_do_says_nothing() -> None:
-    assert said(Console(file=io.StringIO(), force_terminal=True), 0) == ""
-
-
-def test_the_end_of_a_build_in_numbers(site: Site, demo_photos) -> None:  # type: ignore[no-untyped-def]
-    site.settings = {"formats": ["jpeg"], "max_width": 640}
-    site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair.jpg")
-    site.add(demo_photos / "team" / "ochre-clay_assistant.jpg", "team/jo-clay_assistant.jpg")
-    (site.photos / "night" / "broken.jpg").write_text("no picture")
-    site.write("content/photos/team/notes.toml", '[photos."jo-clay_assistant.jpg"]\nkind = "headshot"\n')
-    first = site.build()
-    assert "Analyzing 3 photos" in first.log and "Encoding 2 photos" in first.log
-    told = json.loads((site.folder / "build-report.json").read_text())["summary"]
-    pictures = [path for path in (first.output / "pictures").iterdir()]
-    assert told["built"] == 2 and told["skipped"] == 1 and told["kinds"]["headshot"] == 1
-    assert told["encoded"] == told["placed"] == len(pictures)
-    assert told["bytes"] == sum(path.stat().st_size for path in pictures)
-    assert "Photos: 2 in the site (1 headshot" in first.log and "Left out: 1" in first.log
-    assert first.log.count("broken.jpg") == 1, "named once, with its reason"
-    second = site.build()
-    assert "Encoding" not in second.log and "Files:" not in second.log
-    assert "Photos:" not in site.build("--quiet").log
+def test_nothing_is_printed_without_work() -> None:
+    assert report_progress(Console(file=io.StringIO(), force_terminal=True), 0) == ""

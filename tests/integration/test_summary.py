@@ -1,0 +1,35 @@
+"""The figures at the end of a build, printed and in `build-report.json`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.support.site import Site
+
+
+def test_a_build_ends_with_its_figures_and_an_unchanged_one_says_nothing_of_files(
+    site: Site, demo_photos: Path
+) -> None:
+    site.settings = {"formats": ["jpeg"], "max_width": 640}
+    site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair.jpg")
+    site.add(demo_photos / "team" / "ochre-clay_assistant.jpg", "team/jo-clay_assistant.jpg")
+    (site.photos / "night" / "broken.jpg").write_text("no picture")
+    site.write("content/photos/team/notes.toml", '[photos."jo-clay_assistant.jpg"]\nkind = "headshot"\n')
+    first = site.build()
+    assert "Analyzing 3 photos" in first.log
+    assert "Encoding 2 photos" in first.log
+    summary = json.loads((site.folder / "build-report.json").read_text())["summary"]
+    pictures = list((first.output / "pictures").iterdir())
+    assert summary["built"] == 2
+    assert summary["skipped"] == 1
+    assert summary["kinds"]["headshot"] == 1
+    assert summary["encoded"] == summary["placed"] == len(pictures)
+    assert summary["bytes"] == sum(path.stat().st_size for path in pictures)
+    assert "Photos: 2 in the site (1 headshot" in first.log
+    assert "Left out: 1" in first.log
+    assert first.log.count("broken.jpg") == 1, "named once, with its reason"
+    second = site.build()
+    assert "Encoding" not in second.log
+    assert "Files:" not in second.log
+    assert "Photos:" not in site.build("--quiet").log

@@ -1,0 +1,19 @@
+"""Deviations from headshots, the worst of each criterion."""
+
+from __future__ import annotations
+
+from pelican_headshots.classify.criteria import (
+    CRITERIA,
+    MAX_DEVIATION,
+    Threshold,
+    compute_deviations,
+    find_worst_by_criterion,
+)
+
+
+def test_deviations_are_counted_in_thresholds_and_limited() -> None:
+    limits = {signed: Threshold(0.0, 1.0) for measured in CRITERIA.values() for signed in measured}
+    worst = find_worst_by_criterion(compute_deviations({"yaw": 2.0, "roll": 0.5, "gaze_side": 99.0}, limits))
+    assert worst["facing"] == (2.0, "yaw")
+    assert worst["gaze"] == (MAX_DEVIATION, "gaze_side")
+    assert worst["alone"][1] == ""
