@@ -12,8 +12,22 @@ from pelican_headshots.scan.open_image import open_image
 from pelican_headshots.values.geometry import Size
 from pelican_headshots.values.photo import PhotoMetadata
 from pelican_headshots.values.rendition import Rights
+from tests.support.site import REPOSITORY
 
 PICTURE = Image.new("RGB", (60, 40), "#456")
+FIXTURES = REPOSITORY / "tests" / "fixtures" / "metadata"
+"""Photos with metadata by several programs, written by `tools/scripts/make_metadata_fixtures.sh`."""
+
+RIGHTS = Rights(
+    creator="Zoë Example",
+    credit="Example Agency",
+    copyright="© 2026 Zoë Example",
+    usage_terms="Ask first <please> & thank you",
+    web_statement="https://example.org/licence?a=1&b=2",
+    licensor_name="Example Agency",
+    licensor_url="https://example.org/ask",
+    data_mining="http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED",
+)
 
 
 def make_jpeg(*segments: tuple[int, bytes]) -> bytes:
