@@ -221,7 +221,7 @@ def test_a_hard_link_to_an_original_is_found_in_the_photos_folder_that_the_build
     [
         ('<script src="http://127.0.0.1:41234/live.js"></script>', "127.0.0.1:41234"),
         ("<SCRIPT\nsrc=//localhost:8000/a.js></SCRIPT >", "localhost:8000"),
-        ('<script>var a = "x";</script>\n<script>fetch("http://[::1]/told")', "[::1]"),
+        ('<script>var a = "x";</script>\n<script>fetch("http://[::1]/data")', "[::1]"),
         ('<script type="application/ld+json">{"url": "http:\\/\\/127.0.0.1"}</script>', "127.0.0.1"),
         ('<script src="/theme/viewer.js"></script><a href="http://localhost:8000">', ""),
         ('<script src="https://localhost.example/a.js"></script><p>http://127.0.0.1/', ""),
