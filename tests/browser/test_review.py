@@ -155,11 +155,11 @@ def test_a_gallery_is_ordered_with_the_keyboard_and_by_dragging(site: Site, wind
         page = open_review(windows, url)
         page.select_option("#folder", "night")
         page.click("#arrange")
-        shown = page.eval_on_selector_all("[role=option]", "tiles => tiles.map(tile => tile.dataset.id.slice(6))")
+        names = page.eval_on_selector_all("[role=option]", "tiles => tiles.map(tile => tile.dataset.id.slice(6))")
         page.keyboard.press("Home")
-        focus_photo(page, f"night/{shown[0]}")
+        focus_photo(page, f"night/{names[0]}")
         page.keyboard.press("Alt+ArrowRight")
-        wanted = [shown[1], shown[0], *shown[2:]]
+        wanted = [names[1], names[0], *names[2:]]
         wait_until(lambda: read_notes(site).get("gallery", {}).get("order") == wanted)
         page.drag_and_drop(
             f'[data-id="night/{wanted[-1]}"]', f'[data-id="night/{wanted[0]}"]', target_position={"x": 5, "y": 20}
@@ -182,7 +182,7 @@ def test_a_second_window_with_a_stale_page_loses_no_decision(site: Site, windows
         wait_until(lambda: read_note_field(site, "reader.jpg", "kind") == "no-person")
         second.keyboard.press("h")
         second.wait_for_selector("#message.on:has-text('was changed elsewhere')")
-        assert read_note_field(site, "reader.jpg", "kind") == "no-person", "the first decision stands"
+        assert read_note_field(site, "reader.jpg", "kind") == "no-person", "the first decision was overwritten"
         focus_photo(second, "night/reader.jpg")
         second.keyboard.press("h")
         wait_until(lambda: read_note_field(site, "reader.jpg", "kind") == "headshot")

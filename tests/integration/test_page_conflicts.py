@@ -110,7 +110,7 @@ def test_a_404_page_of_the_site_replaces_that_of_the_plugin_without_a_warning(sm
     "settings",
     [
         "STATIC_PATHS = ['extra']\nEXTRA_PATH_METADATA = {'extra/lost.html': {'path': '404.html'}}",
-        "TEMPLATE_PORTFOLIO_PAGES = {'extra/lost.html': '404.html'}",
+        "TEMPLATE_PAGES = {'extra/lost.html': '404.html'}",
     ],
 )
 def test_a_404_file_of_the_site_is_published_unchanged(small: Site, settings: str) -> None:
