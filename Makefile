@@ -25,7 +25,7 @@ publish: $(VENV)/site.done
 	$(BIN)/pelican content --settings publishconf.py --output output
 
 test: $(VENV)/test.done html
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/test.done
 	$(BIN)/ruff check .

@@ -77,6 +77,7 @@ def describe_machine() -> str:
 
 
 def main() -> None:
+    """Measure every chosen tool in every scenario and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("set", type=Path)
     parser.add_argument("work", type=Path)
@@ -120,7 +121,7 @@ def _print_image_quality(sites: dict[str, Site], work: Work, sample: list[Path])
         for format in work.formats:
             if name == "sigal":
                 continue
-            score, size = image_quality.measure_image_quality(site, work, sample, format)
+            score, size = image_quality.measure_image_quality(site, sample, format)
             width = image_quality.COMPARED_WIDTH_PX
             line = f"  {name:14} {format:5} SSIMULACRA2 {score:6.2f}, {size / 1000:7.1f} kB at {width} px"
             if name != "ours":

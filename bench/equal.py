@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _render_image = tasks.render_image
 
 
-def render_image(*args: Any) -> list[bytes]:
+def render_image(*args: Any, **options: Any) -> list[bytes]:
     """Replace `tasks.render_image` in the worker process."""
     from pelican_headshots.images import encode
     from pelican_headshots.images import quality_presets as quality
@@ -27,10 +27,10 @@ def render_image(*args: Any) -> list[bytes]:
     plain = encode._AvifTraits(encode._probe_avif_encoder().tints_green, {})
     encode._probe_avif_encoder = lambda: plain  # type: ignore[assignment]
     encode._ENCODERS["jpeg"] = _encode_jpeg
-    return _render_image(*args)
+    return _render_image(*args, **options)
 
 
-def _encode_jpeg(image: Image.Image, quality: int, rights: Rights) -> bytes:
+def _encode_jpeg(image: Image.Image, quality: int, _rights: Rights) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality, subsampling="4:2:0", progressive=True, optimize=True)
     return out.getvalue()

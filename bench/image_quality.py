@@ -14,7 +14,6 @@ from statistics import mean
 from PIL import Image, ImageCms, ImageOps
 
 from .sites import Site
-from .work import Work
 
 COMPARED_WIDTH_PX = 960
 """Width at which image quality is compared: every tool makes it."""
@@ -48,7 +47,7 @@ def score(original: Image.Image, made: Image.Image) -> float:
     return float(compute_ssimulacra2(*sides))
 
 
-def find_output(site: Site, work: Work, photo: Path, format: str) -> Path:
+def find_output(site: Site, photo: Path, format: str) -> Path:
     """Return the file that a tool made of *photo* at the compared width, found by size and pixels: names differ."""
     reference = make_reference(photo)
     tiny = reference.resize((16, 16), Image.Resampling.BOX)
@@ -73,11 +72,11 @@ def find_output(site: Site, work: Work, photo: Path, format: str) -> Path:
     return best
 
 
-def measure_image_quality(site: Site, work: Work, photos: Sequence[Path], format: str) -> tuple[float, float]:
+def measure_image_quality(site: Site, photos: Sequence[Path], format: str) -> tuple[float, float]:
     """Return mean SSIMULACRA2 and mean bytes of *photos* at the compared width in *format*."""
     scores, sizes = [], []
     for photo in photos:
-        path = find_output(site, work, photo, format)
+        path = find_output(site, photo, format)
         reference = make_reference(photo)
         with Image.open(path) as image:
             made = image.convert("RGB")

@@ -146,7 +146,7 @@ def _add_sensor_noise(pixels: Field, random: np.random.Generator) -> NDArray[np.
     warm, cool = noise(2) * gain * 0.8, noise(2) * gain * 0.8
     common = texture + shot
     whole = pixels + np.stack([common + warm, common - (warm + cool) / 2, common + cool], axis=-1)
-    return np.clip(whole + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(whole + 0.5, 0, 255), np.uint8)
 
 
 def _convert_to_profile(image: Image.Image, profile: bytes) -> tuple[Image.Image, bytes]:
@@ -182,6 +182,7 @@ def make_set(folder: Path, target: Path, count: int, jobs: int = 2) -> list[Path
 
 
 def main() -> None:
+    """Make the set that the command line asks for."""
     parser = argparse.ArgumentParser(description="Make a set of 24-megapixel photos from a folder of real photos.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("set", type=Path)

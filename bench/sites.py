@@ -55,6 +55,7 @@ class Site:
         shutil.copy(other, self.folder / self.photos[0])
 
     def change_text(self, addition: str) -> None:
+        """Append *addition* to the first of the site's texts."""
         path = self.folder / self.texts[0]
         path.write_text(path.read_text() + addition)
 
@@ -80,13 +81,13 @@ class _SiteFolder:
             shutil.copy2(photo, target)
 
 
-def make_our_site(path: Path, work: Work, peers: Peers, whole: bool = False, own: bool = False) -> Site:
+def make_our_site(path: Path, work: Work, _peers: Peers, whole: bool = False, own: bool = False) -> Site:
     """Make a site for this package, with its theme.
 
     Args:
         path: The folder of the site.
         work: What to build.
-        peers: Not used.
+        _peers: Not used.
         whole: Make the crops and widths that the theme asks for, not those of the benchmark.
         own: Keep the individual quality of each picture, even if all encoders have the same settings.
     """
@@ -129,7 +130,7 @@ def _make_environment() -> dict[str, str]:
     return {"PYTHONPATH": str(REPOSITORY)}
 
 
-def make_yardstick_site(path: Path, work: Work, peers: Peers) -> Site:
+def make_yardstick_site(path: Path, work: Work, _peers: Peers) -> Site:
     """Make a site for the smallest program that does the work: see `bench/yardstick.py`."""
     site = _SiteFolder(path)
     for photo in work.photos:
@@ -143,7 +144,7 @@ def make_floor_site(path: Path, work: Work, peers: Peers) -> Site:
     return make_yardstick_site(path, replace(work, photos=work.photos[:1]), peers)
 
 
-def make_plain_site(path: Path, work: Work, peers: Peers) -> Site:
+def make_plain_site(path: Path, work: Work, _peers: Peers) -> Site:
     """Make a site for Pelican alone, with its own theme, as many pages as ours, and no pictures."""
     site = _SiteFolder(path)
     for number in range(len(work.photos) + 2 * SERIES_PAGES):

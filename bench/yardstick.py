@@ -72,6 +72,7 @@ def _write(picture: Image.Image, path: Path, format: str) -> None:
 
 
 def main() -> None:
+    """Render all photos in several processes and print the processor time."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("photos", type=Path)
     parser.add_argument("target", type=Path)

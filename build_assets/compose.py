@@ -30,9 +30,11 @@ class ModelEditor:
         self.schema.BufferT._UnPack, self.schema.BufferT.Pack = _read_buffer, _write_buffer
 
     def load(self, data: bytes) -> Any:
+        """Return the model in *data*, a `.tflite` file, as an object that can be changed."""
         return self.schema.ModelT.InitFromObj(self.schema.Model.GetRootAsModel(data, 0))
 
     def dump(self, model: Any) -> bytes:
+        """Return *model* as the bytes of a `.tflite` file."""
         builder = flatbuffers.Builder(1 << 20)
         builder.Finish(model.Pack(builder), b"TFL3")
         return bytes(builder.Output())
@@ -86,7 +88,7 @@ class ModelEditor:
             for side in (b"left", b"right")
         ]
         points = self._add_result_tensor(model, graph, mesh, [1, 1, 1, 1434])
-        self.add_operator(model, graph, "CONCATENATION", [mesh, *irises], points, self._axis(3))
+        self.add_operator(model, graph, "CONCATENATION", [mesh, *irises], points, options=self._axis(3))
         graph.outputs = [points, flag]
         return model
 
@@ -133,19 +135,30 @@ class ModelEditor:
             parts.append(self.reduce_over_positions(model, graph, "REDUCE_MAX", tensor))
         count = sum(int(graph.tensors[part].shape[1]) for part in parts)
         result = self._add_result_tensor(model, graph, parts[0], [1, count])
-        self.add_operator(model, graph, "CONCATENATION", parts, result, self._axis(1))
+        self.add_operator(model, graph, "CONCATENATION", parts, result, options=self._axis(1))
         graph.outputs = [result]
         self._prune(graph)
         return model
 
     def reduce_over_positions(self, model: Any, graph: Any, name: str, tensor: int) -> int:
+        """Add an operator that reduces a tensor over its height and width.
+
+        Args:
+            model: The model to change.
+            graph: The model's graph.
+            name: The operator in TensorFlow Lite's schema: `MEAN` or `REDUCE_MAX`.
+            tensor: The tensor to reduce: batch, height, width, channels.
+
+        Returns:
+            The result's tensor: batch, channels.
+        """
         axes = self._tensor(
-            graph, tensor, "axes", [2], self._buffer(model, _int32([1, 2])), self.schema.TensorType.INT32
+            graph, tensor, "axes", [2], self._buffer(model, _int32([1, 2])), kind=self.schema.TensorType.INT32
         )
         result = self._add_result_tensor(model, graph, tensor, [1, int(graph.tensors[tensor].shape[3])])
         options = self.schema.ReducerOptionsT()
         options.keepDims = False
-        self.add_operator(model, graph, name, [tensor, axes], result, options)
+        self.add_operator(model, graph, name, [tensor, axes], result, options=options)
         return result
 
     def _prune(self, graph: Any) -> None:
@@ -190,7 +203,7 @@ class ModelEditor:
         vectors = self._add_result_tensor(model, graph, eye, [1, 5])
         bias = self._constant(model, graph, eye, [5], [0.0] * 5)
         self.add_operator(
-            model, graph, "FULLY_CONNECTED", [flat, matrix, bias], vectors, self.schema.FullyConnectedOptionsT()
+            model, graph, "FULLY_CONNECTED", [flat, matrix, bias], vectors, options=self.schema.FullyConnectedOptionsT()
         )
         return self._reshape(model, graph, vectors, [1, 1, 5, 1])
 
@@ -198,7 +211,7 @@ class ModelEditor:
         """Join each x, y of *iris* with a z from *depth*, as one row."""
         flat = self._reshape(model, graph, iris, [1, 1, 5, 2])
         deep = self._add_result_tensor(model, graph, iris, [1, 1, 5, 3])
-        self.add_operator(model, graph, "CONCATENATION", [flat, depth], deep, self._axis(3))
+        self.add_operator(model, graph, "CONCATENATION", [flat, depth], deep, options=self._axis(3))
         return self._reshape(model, graph, deep, [1, 1, 1, 15])
 
     def _constant(self, model: Any, graph: Any, like: int, shape: list[int], values: list[float]) -> int:
@@ -210,7 +223,7 @@ class ModelEditor:
         shape = [int(n) for n in graph.tensors[first].shape]
         result = self._add_result_tensor(model, graph, first, shape)
         self.add_operator(
-            model, graph, name, [first, second], result, getattr(self.schema, name.title() + "OptionsT")()
+            model, graph, name, [first, second], result, options=getattr(self.schema, name.title() + "OptionsT")()
         )
         return result
 
@@ -221,12 +234,12 @@ class ModelEditor:
 
     def _reshape(self, model: Any, graph: Any, source: int, shape: list[int]) -> int:
         wanted = self._tensor(
-            graph, source, "shape", [len(shape)], self._buffer(model, _int32(shape)), self.schema.TensorType.INT32
+            graph, source, "shape", [len(shape)], self._buffer(model, _int32(shape)), kind=self.schema.TensorType.INT32
         )
         result = self._add_result_tensor(model, graph, source, shape)
         options = self.schema.ReshapeOptionsT()
         options.newShape = shape
-        self.add_operator(model, graph, "RESHAPE", [source, wanted], result, options)
+        self.add_operator(model, graph, "RESHAPE", [source, wanted], result, options=options)
         return result
 
     def _buffer(self, model: Any, data: bytes | None) -> int:
@@ -240,7 +253,9 @@ class ModelEditor:
         """Add a tensor for the result of an operator."""
         return self._tensor(graph, like, "made", shape, self._buffer(model, None))
 
-    def _tensor(self, graph: Any, like: int, name: str, shape: list[int], buffer: int, kind: int | None = None) -> int:
+    def _tensor(
+        self, graph: Any, like: int, name: str, shape: list[int], buffer: int, *, kind: int | None = None
+    ) -> int:
         tensor = copy.deepcopy(graph.tensors[like])
         tensor.name, tensor.shape, tensor.shapeSignature = f"{name}_{len(graph.tensors)}", shape, None
         tensor.buffer = buffer
@@ -249,7 +264,17 @@ class ModelEditor:
         graph.tensors.append(tensor)
         return len(graph.tensors) - 1
 
-    def add_operator(self, model: Any, graph: Any, name: str, inputs: list[int], output: int, options: Any) -> None:
+    def add_operator(self, model: Any, graph: Any, name: str, inputs: list[int], output: int, *, options: Any) -> None:
+        """Add an operator to *graph*.
+
+        Args:
+            model: The model to change.
+            graph: The model's graph.
+            name: The operator in TensorFlow Lite's schema, such as `CONCATENATION`.
+            inputs: Its input tensors.
+            output: Its output tensor.
+            options: Its options, an object of the schema.
+        """
         code = self.schema.OperatorCodeT()
         code.builtinCode = code.deprecatedBuiltinCode = getattr(self.schema.BuiltinOperator, name)
         code.version = 1

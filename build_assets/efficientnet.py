@@ -58,7 +58,7 @@ class _Net:
         self.graph.inputs = [self.image]
 
     def add_convolution(
-        self, at: int, kernel: str, norm: str, stride: int = 1, capped: bool = False, depthwise: bool = False
+        self, at: int, kernel: str, norm: str, *, stride: int = 1, capped: bool = False, depthwise: bool = False
     ) -> int:
         """Add a convolution with its batch norm; if *capped*, the output is clipped to 0..6."""
         options = self.schema.DepthwiseConv2DOptionsT() if depthwise else self.schema.Conv2DOptionsT()
@@ -90,13 +90,13 @@ class _Net:
             name,
             [at, self._weights(shape, values), self._weights([count], bias)],
             result,
-            options,
+            options=options,
         )
         return result
 
     def add_sum(self, one: int, other: int) -> int:
         result = self._tensor(self._shape(one))
-        self.editor.add_operator(self.model, self.graph, "ADD", [one, other], result, self.schema.AddOptionsT())
+        self.editor.add_operator(self.model, self.graph, "ADD", [one, other], result, options=self.schema.AddOptionsT())
         return result
 
     def finish(self, at: int) -> bytes:
@@ -108,7 +108,7 @@ class _Net:
         halves = self._tensor(shape, struct.pack(f"<{len(values)}e", *values), self.schema.TensorType.FLOAT16)
         result = self._tensor(shape)
         self.editor.add_operator(
-            self.model, self.graph, "DEQUANTIZE", [halves], result, self.schema.DequantizeOptionsT()
+            self.model, self.graph, "DEQUANTIZE", [halves], result, options=self.schema.DequantizeOptionsT()
         )
         return result
 

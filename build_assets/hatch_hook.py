@@ -15,6 +15,7 @@ class Assets(BuildHookInterface):  # type: ignore[type-arg]
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Fetch and build the models and fonts. Hatchling calls this."""
         sys.path.insert(0, str(Path(self.root)))
         from build_assets import fill
 

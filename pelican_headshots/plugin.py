@@ -56,6 +56,7 @@ class HideTracebackFilter(logging.Filter):
     """Keeps Pelican from logging a traceback for our own errors and for disk errors, whose message is enough."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Remove the traceback from *record* if its error is one of these. Keep every record."""
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, HeadshotsError) or getattr(error, "errno", None) in DISK_ERRNOS:
             record.exc_info = None
@@ -264,11 +265,11 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         files = [page.save_as for page in self.site_build.page_specs]
         files += vcards.write_vcards(
             self.portfolio,
-            Markup(self.settings["SITENAME"]).striptags(),
-            self.settings["SITEURL"],
             self.site_build.output_folder,
-            self.site_build.store.renditions,
-            self.site_build.render_plan.cache_keys,
+            organization=Markup(self.settings["SITENAME"]).striptags(),
+            site_url=self.settings["SITEURL"],
+            renditions=self.site_build.store.renditions,
+            cache_keys=self.site_build.render_plan.cache_keys,
         )
         self.site_build.publish_site(
             files, self.template_context.written_files, output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"])
@@ -316,6 +317,7 @@ class PlanningGenerator(PortfolioGenerator):
     is_planning = True
 
     def generate_context(self) -> None:
+        """Read the texts as a build does, and nothing more."""
         self.read_texts()
 
     def plan(self) -> tuple[ChangeSet, list[str], dict[str, Route]]:
@@ -329,7 +331,7 @@ class PlanningGenerator(PortfolioGenerator):
 
 
 def choose_pages_before_writing(generators: Iterable[Generator]) -> None:
-    """Called when Pelican has read everything and written nothing yet."""
+    """Choose our pages, when Pelican has read everything and written nothing yet."""
     for generator in generators:
         if isinstance(generator, PortfolioGenerator):
             generator.choose_our_pages()
@@ -343,7 +345,7 @@ def record_written_file(path: str, context: Mapping[str, Any]) -> None:
 
 
 def finish_build(pelican: Pelican) -> None:
-    """Called when all pages are written."""
+    """Finish the build, when all pages are written."""
     if build := pelican.settings.get("HEADSHOTS_BUILD"):
         build.finish()
 

@@ -1,4 +1,4 @@
-"""What tests share: the material beside the repository, and a site to build in a temporary folder."""
+"""Fixtures and markers that all tests share."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.browser import ARGUMENTS, CHROMIUM
 from tests.support.site import REPOSITORY, Site
 
-# Where tests run in the background Ctrl+C is ignored, every child inherits that, and some tests press it.
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+# Where tests run in the background SIGINT is ignored and every child inherits that, but some tests send SIGINT.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -22,17 +25,21 @@ TESTS = Path(__file__).parent
 FOLDERS = ("unit", "integration", "browser")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by the folder it is in, for `pytest -m unit`."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark each test by the folder it is in, for `pytest -m unit`, and leave out slow tests unless `-m` names them."""
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in FOLDERS:
             item.add_marker(getattr(pytest.mark, folder))
+    if "slow" not in config.getoption("-m"):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("slow")])
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
 
 
 @pytest.fixture(scope="session")
 def shared() -> Callable[[str], Path]:
-    """A path in the material beside the repository; the test is skipped where that is absent."""
+    """Return a function that finds a path in the material beside the repository, or skips the test."""
     root = Path(os.environ.get("HEADSHOTS_SHARED", REPOSITORY.parent / "shared"))
 
     def find(name: str) -> Path:
@@ -45,21 +52,23 @@ def shared() -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def demo_photos() -> Path:
+    """Return the photos folder of the demo site."""
     return REPOSITORY / "content" / "photos"
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
+    """Return an empty site in a temporary folder."""
     return Site(tmp_path / "site")
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """One browser for the whole run: Playwright cannot be started twice in a process."""
+def chromium() -> Iterator[Browser]:
+    """Start one browser for the whole run, because Playwright cannot be started twice in a process."""
     sync_api = pytest.importorskip("playwright.sync_api")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: apt install chromium")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()

@@ -34,6 +34,7 @@ class CheckResult(Value, frozen=True):
 
     @property
     def is_advice(self) -> bool:
+        """Whether the score is low enough to tell the photographer."""
         return self.score is not None and self.score < 50
 
 
@@ -74,7 +75,7 @@ Measure = Callable[[HeadshotSample, Mapping[str, float]], Measured]
 def _make_feature_check(feature: str, sentence: str, unknown: str) -> Measure:
     """Return a check of the absolute value of *feature*, which also fills *sentence*; *unknown* if it is missing."""
 
-    def check_feature(sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
+    def check_feature(_sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
         if feature not in features:
             return None, unknown
         return abs(features[feature]), sentence.format(abs(features[feature]))
@@ -82,7 +83,7 @@ def _make_feature_check(feature: str, sentence: str, unknown: str) -> Measure:
     return check_feature
 
 
-def _check_eyes(sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
+def _check_eyes(_sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
     if "eye_open_least" not in features or features.get("yaw", 0.0) > 25:
         return None, "the eyes are turned too far away"
     if "lids_apart" not in features:
@@ -90,7 +91,7 @@ def _check_eyes(sample: HeadshotSample, features: Mapping[str, float]) -> Measur
     return -features["lids_apart"], "the eyes look shut"
 
 
-def _check_focus(sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
+def _check_focus(_sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
     if "craft_focus" not in features:
         return None, "the face is too small to tell"
     if "set_focus" not in features:
@@ -98,7 +99,7 @@ def _check_focus(sample: HeadshotSample, features: Mapping[str, float]) -> Measu
     return features["set_focus"] - features["craft_focus"], "softer about the eyes than the rest of the set"
 
 
-def _check_color_cast(sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
+def _check_color_cast(_sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
     a, b = features.get("craft_skin_a"), features.get("craft_skin_b")
     if a is None or b is None:
         return None, _NO_SKIN
@@ -112,7 +113,7 @@ def _check_color_cast(sample: HeadshotSample, features: Mapping[str, float]) -> 
     ), f"the light turns the skin {'blue or magenta' if hue < 50 else 'green or yellow'}"
 
 
-def _check_resolution(sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
+def _check_resolution(sample: HeadshotSample, _features: Mapping[str, float]) -> Measured:
     frame_width = measure_frame_width(sample)
     if frame_width is None:
         return None, _NO_FACE
@@ -123,7 +124,7 @@ def _check_resolution(sample: HeadshotSample, features: Mapping[str, float]) -> 
     return WIDEST_SLOT_CSS_PX / max(frame_width, 1.0), sentence
 
 
-def _check_hard_shadow(sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
+def _check_hard_shadow(_sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
     if "craft_gap" not in features:
         return None, _NO_SKIN
     # On an evenly lit face, a step in brightness is nearly always the edge of a fringe, a beard or a cap.

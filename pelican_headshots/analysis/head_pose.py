@@ -29,6 +29,7 @@ EYEBALL_CENTER_DEPTH_MM = 6.0
 
 
 def average_points(points: Sequence[MeshPoint], indices: Sequence[int]) -> tuple[float, float, float]:
+    """Return the mean of the points of a mesh at *indices*."""
     n = len(indices)
     return (
         sum(points[i][0] for i in indices) / n,

@@ -54,14 +54,17 @@ class DetectedFace:
 
     @property
     def height(self) -> float:
+        """The height of the box in pixels of the frame."""
         return self.box[3] - self.box[1]
 
     @property
     def width(self) -> float:
+        """The width of the box in pixels of the frame."""
         return self.box[2] - self.box[0]
 
     @property
     def center(self) -> tuple[float, float]:
+        """The center of the box (x, y) in pixels of the frame."""
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
 
 

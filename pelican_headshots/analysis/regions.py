@@ -45,9 +45,7 @@ def crop_square_around(
     if right - left < 16 or bottom - top < 16:
         return None, (0, 0), 1.0
     crop = frame[top:bottom, left:right]
-    scale = max_side_px / max(right - left, bottom - top)
-    if scale > 3.0:
-        scale = 3.0
+    scale = min(max_side_px / max(right - left, bottom - top), 3.0)
     interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
     return np.asarray(cv2.resize(crop, size, interpolation=interpolation), np.uint8), (left, top), scale
@@ -85,6 +83,7 @@ def letterbox(frame: ImageArray, side: int) -> ImageArray:
 
 
 def shrink_mask(mask: Any) -> FloatArray:
+    """Return a model's mask as rows × columns of 0 to 1, with a long side of `MASK_LONG_SIDE_PX`."""
     import cv2
 
     mask = np.asarray(mask, np.float32)
@@ -95,6 +94,7 @@ def shrink_mask(mask: Any) -> FloatArray:
 
 
 def is_inside_box(point: tuple[float, float], box: tuple[float, float, float, float]) -> bool:
+    """Return whether the point (x, y) is in the box (left, top, right, bottom) or on its edge."""
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
@@ -108,6 +108,7 @@ def deduplicate_faces(faces: list[DetectedFace]) -> list[DetectedFace]:
 
 
 def compute_iou(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
+    """Return the intersection over union of two boxes (left, top, right, bottom): 0 if apart, 1 if the same."""
     shared_width = min(a[2], b[2]) - max(a[0], b[0])
     shared_height = min(a[3], b[3]) - max(a[1], b[1])
     if shared_width <= 0 or shared_height <= 0:

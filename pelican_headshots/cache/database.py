@@ -54,6 +54,7 @@ class Database:
         self.reload()
 
     def get_records(self, kind: str) -> Records:
+        """Return the records of *kind*, which may be empty."""
         return Records(self, kind.encode())
 
     def reload(self) -> None:
@@ -99,6 +100,7 @@ class Database:
                 self._changed = {}
 
     def get_rows(self, kind: bytes) -> Mapping[bytes, bytes | None]:
+        """Return the value of each key of *kind*; None marks a deleted key."""
         return self._rows[kind]
 
     def put(self, kind: bytes, key: bytes, value: bytes | None) -> None:
@@ -170,6 +172,7 @@ class Records:
         self._database, self._kind = database, kind
 
     def get(self, key: str) -> bytes | None:
+        """Return the value of *key*, or None."""
         return self._database.get_rows(self._kind).get(os.fsencode(key))
 
     def put(self, key: str, value: bytes) -> None:
@@ -177,6 +180,7 @@ class Records:
         self._database.put(self._kind, os.fsencode(key), value)
 
     def keys(self) -> list[str]:
+        """Return the keys of all values."""
         return [os.fsdecode(key) for key, value in self._database.get_rows(self._kind).items() if value is not None]
 
     def delete_except(self, keys: set[str]) -> None:

@@ -27,6 +27,7 @@ class FileStat(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def from_stat(cls, stat: os.stat_result) -> FileStat:
+        """Return the fields of *stat* that a change would show."""
         return cls(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
 
 

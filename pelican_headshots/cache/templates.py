@@ -23,6 +23,7 @@ class TemplateBytecodeCache(BytecodeCache):
         self._folder = folder
 
     def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill *bucket* from its file, or leave it empty if the file is missing or damaged. Jinja calls this."""
         try:
             content = (self._folder / bucket.key).read_bytes()
         except OSError:
@@ -31,6 +32,7 @@ class TemplateBytecodeCache(BytecodeCache):
             bucket.bytecode_from_string(content[32:])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
+        """Write the bytecode of *bucket* to its file. Jinja calls this."""
         code = bucket.bytecode_to_string()
         with suppress(atomic_files.DiskError):  # without a writable cache, templates are compiled in each build
             atomic_files.write(self._folder / bucket.key, compute_digest(code).encode() + code)

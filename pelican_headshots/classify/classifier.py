@@ -59,6 +59,7 @@ class Calibration(Value, frozen=True, array_like=True):
     intercept: float
 
     def __call__(self, log_odds: float) -> float:
+        """Return the calibrated log odds."""
         return self.slope * log_odds + self.intercept
 
 

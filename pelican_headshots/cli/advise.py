@@ -15,6 +15,7 @@ from . import site
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to *parser*."""
     site.add_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object with every measurement and score")
 

@@ -21,6 +21,7 @@ _ORIGINALS_NOT_FOUND = (
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to *parser*."""
     parser.add_argument("output", metavar="OUTPUT", type=Path, help="the folder of the finished site")
     parser.add_argument("--originals", type=Path, help="the photos folder, if it is not found automatically")
     parser.add_argument("--max-width", type=int, default=Settings().max_width, help="as HEADSHOTS['max_width']")

@@ -14,6 +14,7 @@ from .site import add_options, open_site
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to *parser*."""
     add_options(parser)
 
 

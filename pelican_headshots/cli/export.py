@@ -18,6 +18,7 @@ from .site import add_options, open_site
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to *parser*."""
     parser.add_argument(
         "folder", type=Path, metavar="FOLDER", help="where to write the files; created if it does not exist"
     )
@@ -61,7 +62,7 @@ def _export_headshots(site_build: SiteBuild, folder: Path, names: list[str]) -> 
     }
     missing = [name for key, name in name_by_key.items() if not any(key in keys_by_slug[slug] for slug in wanted)]
     files = {
-        slug: build_downloads(person.entries[0], "", slug, alignment, plan, settings.rights)
+        slug: build_downloads(person.entries[0], alignment, plan, settings.rights, folder="", slug=slug)
         for slug, person in wanted.items()
     }
     failures = site_build.processor.render_missing(plan, site_build.photos)

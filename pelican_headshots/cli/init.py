@@ -20,6 +20,7 @@ _URL_QUESTION = "What is its URL, if it has one already (https://...)?"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to *parser*."""
     parser.add_argument(
         "folder",
         metavar="FOLDER",

@@ -26,6 +26,7 @@ from ..workers.pool import Job, WorkerPool, count_processors
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to *parser*."""
     parser.add_argument("paths", nargs="+", metavar="PATH", type=Path, help="a photo or a folder of photos")
     parser.add_argument("--json", action="store_true", help="print one JSON object per line")
     parser.add_argument(

@@ -20,6 +20,7 @@ _PLACE_LABELS = {"people": "on people's pages", "gallery": "in its gallery"}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to *parser*."""
     add_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--all", action="store_true", help="list every file, not only the first few of each kind")

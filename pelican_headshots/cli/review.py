@@ -32,6 +32,7 @@ PREVIEW_PREFETCH_COUNT = 300
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to *parser*."""
     add_options(parser)
     parser.add_argument("--port", type=int, default=0, help="the port of the page (default: a free one)")
     parser.add_argument("--no-open", action="store_true", help="do not open a browser, only print the address")
@@ -115,6 +116,15 @@ class ReviewApi:
         self.crop_previewer = CropPreviewer(session.site_build.settings, session.find_photo_and_folder)
 
     def get(self, path: str, query: Mapping[str, str]) -> Response | None:
+        """Answer a GET request of the page.
+
+        Args:
+            path: The address without its query: `state`, `version`, `slots` or `picture`.
+            query: `of` is the digest of the photo; `width` is the width of its picture in pixels.
+
+        Returns:
+            The response, or None if there is nothing at this address.
+        """
         try:
             if path == "state":
                 return make_json_response({"name": self._site_name, **self._session.get_page_data()})
@@ -133,6 +143,15 @@ class ReviewApi:
         return Response(picture, "image/jpeg", is_cacheable=True) if picture else Response(b"", "text/plain", 204)
 
     def post(self, path: str, value: Any) -> Response | None:
+        """Answer a POST request of the page: change notes.
+
+        Args:
+            path: The address: `decide`, `arrange` or `undo`.
+            value: The decoded JSON of the request.
+
+        Returns:
+            The response, or None if there is nothing at this address. Its status is 409 if notes have changed meanwhile.
+        """
         try:
             if path == "decide":
                 return make_json_response(self._session.apply_changes(msgspec.convert(value, list[NoteEdit])))

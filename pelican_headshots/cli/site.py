@@ -130,6 +130,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def open_site(arguments: argparse.Namespace) -> SiteProject:
+    """Return the site that the options of `add_options` name."""
     return SiteProject(arguments.settings, arguments.output)
 
 

@@ -16,7 +16,7 @@ _ROUNDING_TOLERANCE = 1e-5
 """Boxes are rounded to six decimals, so an edge may miss a head by a little."""
 
 
-def crop_around_faces(
+def crop_around_faces(  # noqa: PLR0917 - the last one is for the few photos without faces
     faces: Sequence[Face],
     size: Size,
     ratio: float,

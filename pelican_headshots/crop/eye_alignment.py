@@ -177,12 +177,12 @@ def align_one(head: HeadGeometry, target: FrameTarget, shape: FrameShape) -> Ali
             frame_height = min(max(frame_height, min_heights[side_shift]), max_heights[side_shift])
             return _make_aligned_crop(
                 head,
-                eye_line,
-                frame_height,
-                side_shift,
-                head.leveling_degrees,
-                shape,
                 target,
+                shape,
+                eye_line=eye_line,
+                frame_height=frame_height,
+                side_shift=side_shift,
+                rotation_degrees=head.leveling_degrees,
                 extend_backdrop=extend_backdrop,
             )
     fallback = find_fallback_frame(head, target, shape)
@@ -191,12 +191,12 @@ def align_one(head: HeadGeometry, target: FrameTarget, shape: FrameShape) -> Ali
     rotation_degrees = head.leveling_degrees * fallback.leveled_share
     return _make_aligned_crop(
         head,
-        fallback.eye_line,
-        fallback.frame_height,
-        fallback.side_shift,
-        rotation_degrees,
-        shape,
         target,
+        shape,
+        eye_line=fallback.eye_line,
+        frame_height=fallback.frame_height,
+        side_shift=fallback.side_shift,
+        rotation_degrees=rotation_degrees,
         extend_backdrop=fallback.extend_backdrop,
     )
 
@@ -219,7 +219,16 @@ def _make_padded_crop(head: HeadGeometry, target: FrameTarget, shape: FrameShape
     frame_height = max(
         target.frame_height, compute_min_frame_height(head.tilt(-head.leveling_degrees), target.eye_line, shape)
     )
-    unpadded = _make_aligned_crop(head, target.eye_line, frame_height, 0.0, 0.0, shape, target, extend_backdrop=False)
+    unpadded = _make_aligned_crop(
+        head,
+        target,
+        shape,
+        eye_line=target.eye_line,
+        frame_height=frame_height,
+        side_shift=0.0,
+        rotation_degrees=0.0,
+        extend_backdrop=False,
+    )
     crop = Crop(unpadded.crop.box, 0.0, False, head.background_color)
     return AlignedCrop(
         crop,
@@ -232,13 +241,13 @@ def _make_padded_crop(head: HeadGeometry, target: FrameTarget, shape: FrameShape
 
 def _make_aligned_crop(
     head: HeadGeometry,
+    target: FrameTarget,
+    shape: FrameShape,
+    *,
     eye_line: float,
     frame_height: float,
     side_shift: float,
     rotation_degrees: float,
-    shape: FrameShape,
-    target: FrameTarget,
-    *,
     extend_backdrop: bool,
 ) -> AlignedCrop:
     height, width = frame_height, frame_height * shape.ratio

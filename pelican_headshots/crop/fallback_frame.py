@@ -53,20 +53,35 @@ def find_fallback_frame(head: HeadGeometry, target: FrameTarget, shape: FrameSha
     )
     eye_lines = sorted(FALLBACK_EYE_LINES, key=lambda eye_line: abs(eye_line - target.eye_line))
     coarse = _search_frames(
-        head, target, shape, range(len(MARGIN_LEVEL_COSTS)), leveled_shares, eye_lines, FALLBACK_SIDE_SHIFTS
+        head,
+        target,
+        shape,
+        margin_levels=range(len(MARGIN_LEVEL_COSTS)),
+        leveled_shares=leveled_shares,
+        eye_lines=eye_lines,
+        side_shifts=FALLBACK_SIDE_SHIFTS,
     )
     if coarse is None:
         return None
     leveled_shares = [share for step in REFINEMENT_STEPS if 0 <= (share := coarse.leveled_share + 0.25 * step) <= 1]
     eye_lines = [coarse.eye_line + 0.01 * step for step in REFINEMENT_STEPS]
     side_shifts = [coarse.side_shift + 0.04 * step for step in REFINEMENT_STEPS]
-    return _search_frames(head, target, shape, (coarse.margin_level,), leveled_shares, eye_lines, side_shifts)
+    return _search_frames(
+        head,
+        target,
+        shape,
+        margin_levels=(coarse.margin_level,),
+        leveled_shares=leveled_shares,
+        eye_lines=eye_lines,
+        side_shifts=side_shifts,
+    )
 
 
 def _search_frames(
     head: HeadGeometry,
     target: FrameTarget,
     shape: FrameShape,
+    *,
     margin_levels: Iterable[int],
     leveled_shares: Sequence[float],
     eye_lines: Sequence[float],

@@ -89,6 +89,7 @@ class HeadGeometry(Value, frozen=True):
 
     @property
     def can_extend(self) -> bool:
+        """Whether the background may be continued beyond any edge of the picture."""
         return self.can_extend_top or self.can_extend_left[0] or self.can_extend_right[0]
 
 
@@ -140,7 +141,7 @@ def _measure_head(
 
     head_points = (*face.outline, face.chin, face.crown)
     leveled_outline = tuple(level_point(point) for point in head_points)
-    max_half_width = max(max(abs(px) for px, _ in leveled_outline), 0.5)
+    max_half_width = max(*(abs(px) for px, _ in leveled_outline), 0.5)
     left, right = (abs(level_point(Point(edge, face.box.center.y))[0]) for edge in (face.box.left, face.box.right))
     backdrop = analysis.backdrop
     sides = [

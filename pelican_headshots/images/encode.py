@@ -151,7 +151,7 @@ def _encode_webp(image: Image.Image, quality: int, image_rights: Rights) -> byte
     )
 
 
-def _encode_png(image: Image.Image, quality: int, image_rights: Rights) -> bytes:
+def _encode_png(image: Image.Image, _quality: int, image_rights: Rights) -> bytes:
     chunks = PngImagePlugin.PngInfo()
     if packet := writer.build_xmp_packet(image_rights):
         chunks.add_itxt("XML:com.adobe.xmp", packet.decode())

@@ -83,7 +83,7 @@ class RenderPlan:
             for width, share in dense_shares.items()
             if (steps := round(options.dense_quality_drop * share))
         }
-        tag = self._make_url_tag(options, photo, crop, faces, rights, quality_drops)
+        tag = self._make_url_tag(options, photo, crop, faces=faces, rights=rights, quality_drops=quality_drops)
         sources = []
         # Background colors are given in sRGB.
         if (
@@ -158,6 +158,7 @@ class RenderPlan:
         options: EncodingOptions,
         photo: Photo,
         crop: Crop,
+        *,
         faces: tuple[Box, ...],
         rights: Rights,
         quality_drops: Mapping[int, int],

@@ -77,9 +77,9 @@ def _render_variant(pyramid: ImagePyramid, renditions: Sequence[Rendition]) -> d
             )
         if first.is_circular:
             image = circle.apply_circle_mask(image)
-        for index in members:
-            rendition = renditions[index]
-            rendered[index] = encode(image, rendition.format, pyramid.choose_quality(rendition), rendition.rights)
+        for member in members:
+            rendition = renditions[member]
+            rendered[member] = encode(image, rendition.format, pyramid.choose_quality(rendition), rendition.rights)
     return rendered
 
 

@@ -37,6 +37,7 @@ class CssLength(Value, frozen=True):
         return self.vw * window_width + self.vh * window_height + self.px
 
     def scale(self, factor: float) -> CssLength:
+        """Return the length multiplied by *factor*."""
         return CssLength(self.vw * factor, self.vh * factor, self.px * factor)
 
     def to_css(self) -> str:
@@ -68,10 +69,12 @@ class BreakpointWidth(Value, frozen=True):
     is_cover: bool = False
 
     def to_px(self, window_width: float, window_height: float) -> float:
+        """Return the width in CSS pixels in a window of the given width and height in CSS pixels."""
         lengths_px = [length.to_px(window_width, window_height) for length in self.lengths]
         return max(lengths_px) if self.is_cover else min(lengths_px)
 
     def to_css(self, factor: float = 1.0) -> str:
+        """Return the width multiplied by *factor*, as CSS."""
         css_lengths = [length.scale(factor).to_css() for length in self.lengths]
         if len(css_lengths) == 1:
             return css_lengths[0]

@@ -40,6 +40,7 @@ class BackgroundRenderer(threading.Thread):
         self._site_build, self._stop_event = site_build, threading.Event()
 
     def run(self) -> None:
+        """Render the final pictures, then touch the photos folder so that Pelican builds again."""
         try:
             finished = self._site_build.render_final_pictures(self._stop_event.is_set)
         except HeadshotsError as error:
@@ -51,6 +52,7 @@ class BackgroundRenderer(threading.Thread):
                 os.utime(self._site_build.originals_folder)
 
     def stop(self) -> None:
+        """Stop rendering, and wait until the thread has ended."""
         self._stop_event.set()
         self.join()
 

@@ -38,6 +38,7 @@ class LiveReloadServer:
 
     @property
     def url(self) -> str:
+        """The address of the home page."""
         return f"http://127.0.0.1:{self._server.server_address[1]}/"
 
     def reload_pages(self) -> None:
@@ -52,6 +53,7 @@ class LiveReloadServer:
             self._reload_condition.wait_for(lambda: self.reload_count != seen_count, _HEARTBEAT_SECONDS)
 
     def close(self) -> None:
+        """Stop serving and release the port."""
         self._server.shutdown()
         self._server.server_close()
 

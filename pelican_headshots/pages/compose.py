@@ -34,7 +34,7 @@ MAX_GALLERY_PATH_LENGTH = 200
 """Characters of a gallery's URL. Systems allow 4,096 for a whole path, and some servers far fewer."""
 
 
-def compose_portfolio(
+def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these names
     folders: Sequence[GalleryFolder],
     plan: RenderPlan,
     rights: Rights,
@@ -69,7 +69,16 @@ def compose_portfolio(
     taken_paths: set[str] = set()
     gallery_slugs = [make_unique(_make_gallery_slug(folder.path), taken_paths) for folder in gallery_folders]
     galleries = tuple(
-        _compose_gallery(folder, slug, taken_paths, len(gallery_folders), plan, rights, translations, home_photo)
+        _compose_gallery(
+            folder,
+            slug,
+            plan,
+            rights,
+            translations,
+            taken_paths=taken_paths,
+            card_count=len(gallery_folders),
+            home_photo=home_photo,
+        )
         for folder, slug in zip(gallery_folders, gallery_slugs, strict=True)
     )
     cover_candidates = [photo for gallery in galleries for photo in gallery.photos if photo.file == home_photo]
@@ -98,7 +107,7 @@ def _describe_small_cover(cover: PhotoView, title: str) -> str:
     )
 
 
-def compose_inline_photos(
+def compose_inline_photos(  # noqa: PLR0917 - the build passes variables of these names
     folders: Sequence[GalleryFolder],
     portfolio: Portfolio,
     paths: Collection[str],
@@ -144,11 +153,12 @@ def _make_gallery_slug(path: str) -> str:
 def _compose_gallery(
     folder: GalleryFolder,
     slug: str,
-    taken_paths: set[str],
-    card_count: int,
     plan: RenderPlan,
     rights: Rights,
     translations: Translations | None,
+    *,
+    taken_paths: set[str],
+    card_count: int,
     home_photo: str,
 ) -> Gallery:
     """Return the gallery of *folder* and add its photos' paths to *taken_paths*.

@@ -37,7 +37,7 @@ DOWNLOAD_FORMATS = (
 
 
 def build_downloads(
-    entry: ClassifiedPhoto, folder: str, slug: str, alignment: SetAlignment, plan: RenderPlan, rights: Rights
+    entry: ClassifiedPhoto, alignment: SetAlignment, plan: RenderPlan, rights: Rights, *, folder: str, slug: str
 ) -> tuple[Download, ...]:
     """Return the headshot *entry* in every download format and add the files to *plan*.
 

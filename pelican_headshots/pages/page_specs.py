@@ -71,7 +71,7 @@ def resolve_page_conflicts(
     """
     ours = {page.save_as: page.subject for page in iterate_page_specs(portfolio)}
     ours |= {person.vcard: f"the vCard of {person.name}" for person in list_people_with_vcard(portfolio)}
-    ours |= {name: "one of our pictures" for name in files}
+    ours |= dict.fromkeys(files, "one of our pictures")
     folders = {folder: name for name in ours for folder in _iterate_parent_folders(name)}
     replacement_notices = []
     for name, other in pelican_pages.items():

@@ -43,7 +43,9 @@ def build_person_views(
     """Return the view of each person, in order, and add the renditions they need to *plan*."""
     taken_slugs = set(RESERVED_PERSON_IDS)
     return tuple(
-        _build_person_view(person, taken_slugs, alignment, plan, rights, translations, with_downloads=with_downloads)
+        _build_person_view(
+            person, alignment, plan, rights, translations, taken_slugs=taken_slugs, with_downloads=with_downloads
+        )
         for person in persons
     )
 
@@ -55,12 +57,12 @@ def make_person_slug(person: Person, taken_slugs: set[str]) -> str:
 
 def _build_person_view(
     person: Person,
-    taken_slugs: set[str],
     alignment: SetAlignment,
     plan: RenderPlan,
     rights: Rights,
     translations: Translations | None,
     *,
+    taken_slugs: set[str],
     with_downloads: bool,
 ) -> PersonView:
     get_field = person.fields.get
@@ -70,13 +72,13 @@ def _build_person_view(
     photos = tuple(
         _build_person_photo(
             entry,
-            make_unique(slugify(entry.photo.stem), set()),
-            person_label,
-            i == 0,
             alignment,
             plan,
             rights,
             translations,
+            photo_id=make_unique(slugify(entry.photo.stem), set()),
+            person_label=person_label,
+            is_main=i == 0,
         )
         for i, entry in enumerate(person.entries)
     )
@@ -100,7 +102,7 @@ def _build_person_view(
         else "",
         sources=person.sources,
         downloads=(
-            build_downloads(person.entries[0], f"{PEOPLE_FOLDER}{slug}/", slug, alignment, plan, rights)
+            build_downloads(person.entries[0], alignment, plan, rights, folder=f"{PEOPLE_FOLDER}{slug}/", slug=slug)
             if with_downloads and name and person.entries
             else ()
         ),
@@ -109,13 +111,14 @@ def _build_person_view(
 
 def _build_person_photo(
     entry: ClassifiedPhoto,
-    photo_id: str,
-    person_label: str,
-    is_main: bool,
     alignment: SetAlignment,
     plan: RenderPlan,
     rights: Rights,
     translations: Translations | None,
+    *,
+    photo_id: str,
+    person_label: str,
+    is_main: bool,
 ) -> PhotoView:
     builder = PictureBuilder(entry, plan, rights)
     pictures = {

@@ -43,6 +43,7 @@ class InlineStyles:
         return f' data-s="{name}"'
 
     def build_stylesheet(self) -> str:
+        """Return the rules of all elements that have `data-s`, one on each line."""
         return "".join(f'[data-s="{name}"]{{{css}}}\n' for name, css in sorted(self.rules.items()))
 
 

@@ -72,6 +72,7 @@ class Person(Value, frozen=True):
 
     @property
     def headshots(self) -> tuple[ClassifiedPhoto, ...]:
+        """The person's photos that are classified as headshots."""
         return tuple(entry for entry in self.entries if entry.is_headshot)
 
     @property

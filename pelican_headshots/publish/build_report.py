@@ -48,9 +48,11 @@ class BuildReport:
 
     @property
     def skipped_count(self) -> int:
+        """The number of photos that were left out."""
         return sum(map(self.is_skipped, self._inputs))
 
     def is_skipped(self, path: str) -> bool:
+        """Return whether the photo at *path* was left out."""
         return path in self._inputs and self._inputs[path]["status"] == "skipped"
 
     def write(self, path: Path) -> None:

@@ -44,10 +44,11 @@ class ChangeSet(Value, frozen=True):
 
     @property
     def is_empty(self) -> bool:
+        """Whether the build changes nothing."""
         return not (self.looked or self.encoded or self.placed or self.removed)
 
 
-def describe_changes(
+def describe_changes(  # noqa: PLR0917 - the build passes variables of these names
     plan: RenderPlan,
     analysis_reasons: Mapping[str, str],
     previous_files: Mapping[str, str],

@@ -18,7 +18,7 @@ from .build_report import BuildReport
 from .summary import Summary
 
 
-def fill_report(
+def fill_report(  # noqa: PLR0917 - the build passes variables of these names
     report: BuildReport,
     photos: Sequence[Photo],
     folders: Sequence[GalleryFolder],

@@ -14,9 +14,10 @@ from ..values.portfolio import Portfolio
 
 def write_vcards(
     portfolio: Portfolio,
+    output_folder: Path,
+    *,
     organization: str,
     site_url: str,
-    output_folder: Path,
     renditions: RenditionCache,
     cache_keys: Mapping[str, str],
 ) -> list[str]:
@@ -24,9 +25,9 @@ def write_vcards(
 
     Args:
         portfolio: The people.
-        organization: The name of their organisation.
-        site_url: The URL of the site; may be empty.
         output_folder: The site's folder.
+        organization: The name of their organization.
+        site_url: The URL of the site; may be empty.
         renditions: Holds the photos.
         cache_keys: Cache key of each picture in the site, by its URL.
 

@@ -87,7 +87,7 @@ class LocalServer(ThreadingHTTPServer):
         handle_get: GetHandler,
         handle_post: PostHandler,
         port: int = 0,
-        on_url_used: UrlUsedCallback = lambda address, twice: None,
+        on_url_used: UrlUsedCallback = lambda _url, _was_used_before: None,
     ) -> None:
         self.static_folder, self.handle_get, self.handle_post, self._on_url_used = (
             static_folder,
@@ -129,11 +129,13 @@ class LocalServer(ThreadingHTTPServer):
     def process_request(self, request: Any, client_address: Any) -> None:
         """Answer in a thread of its own, unless there are too many connections."""
         if len(self._connections) >= MAX_CONNECTIONS:
-            return self.shutdown_request(request)
-        self._connections.add(request)
-        super().process_request(request, client_address)
+            self.shutdown_request(request)
+        else:
+            self._connections.add(request)
+            super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
+        """Close the connection and no longer count it."""
         self._connections.discard(request)
         super().shutdown_request(request)
 
@@ -184,25 +186,31 @@ class _RequestHandler(BaseHTTPRequestHandler):
         """Log nothing: the terminal shows only the address of the page."""
 
     def do_GET(self) -> None:
+        """Answer a GET request."""
+        self._send_response(self._answer_get())
+
+    def do_POST(self) -> None:
+        """Answer a POST request."""
+        self._send_response(self._answer_post())
+
+    def _answer_get(self) -> Response:
         path, _, query = self.path.removeprefix("/").partition("?")
         if not self._is_own_request(is_navigation=path in ("", "index.html")):
-            return self._send_response(_FORBIDDEN)
+            return _FORBIDDEN
         if file := self._read_static_file(path):
-            return self._send_response(file)
+            return file
         requested_path = self._verify_signed_path("GET", path)
         if requested_path is None:
-            return self._send_response(_FORBIDDEN)
+            return _FORBIDDEN
         if requested_path == "hello":  # the page lets the server prove itself before it sends anything
-            return self._send_response(Response(self.server.sign(f"hello {query}").encode(), "text/plain"))
+            return Response(self.server.sign(f"hello {query}").encode(), "text/plain")
         try:
             values = dict(parse_qsl(query, max_num_fields=10))
         except ValueError:
-            return self._send_response(Response(b"The query is invalid.", "text/plain", 400))
-        self._send_response(
-            self.server.handle_get(requested_path, values) or Response(b"There is no such page.", "text/plain", 404)
-        )
+            return Response(b"The query is invalid.", "text/plain", 400)
+        return self.server.handle_get(requested_path, values) or Response(b"There is no such page.", "text/plain", 404)
 
-    def do_POST(self) -> None:
+    def _answer_post(self) -> Response:
         self.close_connection = True  # until the body has been read
         path = self.path.removeprefix("/")
         is_token_exchange = path == "enter"
@@ -210,28 +218,26 @@ class _RequestHandler(BaseHTTPRequestHandler):
         # A form of another site can send anything except JSON.
         is_not_json = self.headers.get_content_type() != "application/json"
         if requested_path is None or is_not_json or not self._is_own_request():
-            return self._send_response(_FORBIDDEN)
+            return _FORBIDDEN
         length = self.headers.get("Content-Length", "")
         if not re.fullmatch("[0-9]{1,8}", length, re.ASCII) or int(length) > (
             100 if is_token_exchange else MAX_BODY_BYTES
         ):
-            return self._send_response(Response(b"Too much was sent.", "text/plain", 413))
+            return Response(b"Too much was sent.", "text/plain", 413)
         self._limited_reader.set_limit(int(length))
         body = self.rfile.read(int(length))
         name, _, digest = requested_path.partition("/")
         if not is_token_exchange and hashlib.sha256(body).hexdigest() != digest:
-            return self._send_response(Response(b"The body does not match its signature.", "text/plain", 400))
+            return Response(b"The body does not match its signature.", "text/plain", 400)
         self.close_connection = False
         try:
             value = msgspec.json.decode(body)
         except (msgspec.DecodeError, RecursionError):
-            return self._send_response(Response(b"The body is not JSON.", "text/plain", 400))
+            return Response(b"The body is not JSON.", "text/plain", 400)
         if is_token_exchange:
             key = self.server.exchange_token(value) if isinstance(value, str) else None
-            return self._send_response(make_json_response(key) if key else _FORBIDDEN)
-        self._send_response(
-            self.server.handle_post(name, value) or Response(b"There is no such action.", "text/plain", 404)
-        )
+            return make_json_response(key) if key else _FORBIDDEN
+        return self.server.handle_post(name, value) or Response(b"There is no such action.", "text/plain", 404)
 
     def _is_own_request(self, *, is_navigation: bool = False) -> bool:
         """Return whether the request names this server as its host and does not come from another site's page.

@@ -85,6 +85,7 @@ class ReviewSession:
 
     @property
     def photos(self) -> tuple[Photo, ...]:
+        """All photos that can be used."""
         return self.site_build.photos
 
     def find_photo(self, digest: str) -> Photo | None:
@@ -92,6 +93,7 @@ class ReviewSession:
         return self.review_state.find_photo(digest)
 
     def list_least_sure_first(self) -> list[Photo]:
+        """Return the photos that need checking, then all others, each by rising confidence."""
         entries = [entry for folder in self.review_state.folders for entry in folder.entries]
         return [
             entry.photo
@@ -115,10 +117,10 @@ class ReviewSession:
                 view.build_photo_data(
                     each,
                     state.note_index,
-                    headshot_bias,
-                    state.get_advice(each),
-                    state.verdict_cache,
-                    self.site_build.translations,
+                    headshot_bias=headshot_bias,
+                    advice=state.get_advice(each),
+                    verdict_cache=state.verdict_cache,
+                    translations=self.site_build.translations,
                 )
                 for each in photos
             ],

@@ -33,6 +33,7 @@ SLOT_LABELS = {
 def build_photo_data(
     photo: Photo,
     note_index: NoteIndex,
+    *,
     headshot_bias: float,
     advice: Sequence[str],
     verdict_cache: VerdictCache,

@@ -59,10 +59,12 @@ class ScannedFile(Value, frozen=True):
 
     @property
     def name(self) -> str:
+        """The file's name without its folder."""
         return self.path.rpartition("/")[2]
 
     @property
     def is_usable(self) -> bool:
+        """Whether the file may be opened as a photo."""
         return not self.unusable_reason and not self.ignored_reason
 
 
@@ -173,7 +175,14 @@ class _FolderScan:
             elif _is_folder(entry):
                 yield from self._scan_subfolder(entry, path, ancestors)
             else:
-                scanned_file = _classify_entry(entry, path, self._root, self._max_bytes, stems, self._use_raw_previews)
+                scanned_file = _classify_entry(
+                    entry,
+                    path,
+                    self._root,
+                    max_bytes=self._max_bytes,
+                    image_stems=stems,
+                    use_raw_previews=self._use_raw_previews,
+                )
                 if scanned_file.is_usable:
                     sidecar_entry = sidecars.get(entry.name) or sidecars.get(entry.name.rpartition(".")[0])
                     if sidecar_entry is not None:
@@ -216,7 +225,7 @@ def _attach_sidecar(scanned_file: ScannedFile, sidecar: ScannedFile) -> ScannedF
 
 
 def _classify_entry(
-    entry: os.DirEntry[str], path: str, root: str, max_bytes: int, image_stems: set[str], use_raw_previews: bool
+    entry: os.DirEntry[str], path: str, root: str, *, max_bytes: int, image_stems: set[str], use_raw_previews: bool
 ) -> ScannedFile:
     extension = _get_extension(entry.name)
     if extension in IMAGE_EXTENSIONS:

@@ -124,6 +124,7 @@ class SharedLock:
         return True
 
     def release(self) -> None:
+        """Release the lock for other builds."""
         self._file.close()
 
 

@@ -17,15 +17,20 @@ LINE_INTERVAL_SECONDS = 15.0
 
 
 class ProgressReporter(Protocol):
-    """Yield each of *steps* and show the progress.
+    """Shows the progress of a loop."""
 
-    *activity* is what is being done, such as `Analyzing`; *total* is the number of steps.
-    """
+    def __call__(self, activity: str, total: int, steps: Iterable[T]) -> Iterator[T]:
+        """Yield each of *steps* and show the progress.
 
-    def __call__(self, activity: str, total: int, steps: Iterable[T]) -> Iterator[T]: ...
+        Args:
+            activity: What is being done, such as `Analyzing`.
+            total: The number of steps.
+            steps: What the loop is over.
+        """
+        ...
 
 
-def report_nothing(activity: str, total: int, steps: Iterable[T]) -> Iterator[T]:
+def report_nothing(activity: str, total: int, steps: Iterable[T]) -> Iterator[T]:  # noqa: ARG001 - a ProgressReporter
     """Yield *steps* without showing anything."""
     return iter(steps)
 

@@ -52,6 +52,8 @@ def describe_validation_error(error: msgspec.ValidationError, data: Any, result_
 
     Args:
         error: msgspec's error from converting *data* to *result_type*.
+        data: What was read from the file.
+        result_type: The type that it should have.
     """
     path, sentence = explain_validation_error(error, data, result_type, _TYPE_NAMES)
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{_quote_key(part)}" for part in path).removeprefix(".")

@@ -74,6 +74,7 @@ class Backdrop(Value, frozen=True):
     right_clear_share: Share = 0.0
 
     def mirror(self) -> Backdrop:
+        """Return the values of the picture flipped left to right."""
         return Backdrop(
             self.top_unevenness,
             self.right_unevenness,

@@ -43,6 +43,7 @@ class Size(Value, frozen=True, array_like=True):
 
     @property
     def megapixels(self) -> float:
+        """The number of pixels in millions."""
         return self.width * self.height / 1e6
 
 
@@ -56,18 +57,22 @@ class Box(Value, frozen=True, array_like=True):
 
     @property
     def width(self) -> float:
+        """The width as a fraction of the picture's width."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
+        """The height as a fraction of the picture's height."""
         return self.bottom - self.top
 
     @property
     def area(self) -> float:
+        """The area as a fraction of the picture's area; 0 if the box is empty."""
         return max(self.width, 0.0) * max(self.height, 0.0)
 
     @property
     def center(self) -> Point:
+        """The center, as fractions of the picture."""
         return Point((self.left + self.right) / 2, (self.top + self.bottom) / 2)
 
     def clip(self) -> Box:

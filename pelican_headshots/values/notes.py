@@ -46,6 +46,7 @@ class Note(Value, frozen=True):
 
     @property
     def focal_point(self) -> Point | None:
+        """The point of `focus`, or None if the note has none."""
         return None if isinstance(self.focus, UnsetType) else Point(*self.focus)
 
 

@@ -49,6 +49,7 @@ class Picture(Value, frozen=True):
 
     @property
     def ratio(self) -> float:
+        """Width over height."""
         return self.width / self.height
 
     @property

@@ -1,15 +1,18 @@
-"""Pages in a real browser: quiet, still, and each picture from the right file."""
+"""Pages in a real browser: no errors, no layout shift, and each picture from the right file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pelican_headshots.crop.cover import TALL_TEXT_ZONES, WIDE_TEXT_ZONES
+from tests.support.browser import Windows
 
-from .conftest import Served
+from .conftest import ServedSite
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
 
 PAGES = (
     "/",
@@ -22,7 +25,7 @@ PAGES = (
     "/404.html",
 )
 
-SHIFT = """() => new Promise(done => {
+LAYOUT_SHIFT = """() => new Promise(done => {
   let total = 0
   new PerformanceObserver(list => { for (const e of list.getEntries()) total += e.value })
     .observe({ type: 'layout-shift', buffered: true })
@@ -39,50 +42,50 @@ PICTURES = """async () => {
       .find(e => { const m = e.match(/^((?:\\([^)]*\\)(?: and )?)+) /); return !m || matchMedia(m[1]).matches })
     probe.style.width = entry.replace(/^(?:\\([^)]*\\)(?: and )?)+ /, '')
     document.body.append(probe)
-    const said = probe.getBoundingClientRect().width
+    const sizesWidth = probe.getBoundingClientRect().width
     probe.remove()
     const box = i.getBoundingClientRect()
-    return { shown: box.width, height: box.height, said, got: +i.currentSrc.match(/-(\\d+)\\.\\w+$/)[1], widths,
+    return { shown: box.width, height: box.height, sizesWidth, widths,
+             loadedWidth: +i.currentSrc.match(/-(\\d+)\\.\\w+$/)[1],
              ratio: i.naturalWidth / i.naturalHeight, cover: !!i.closest('.hero'), src: i.currentSrc }
   })
 }"""
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_complains_or_moves(served: Served, window: Callable[..., Any], path: str) -> None:
-    page = window(served.url + path)
-    # A typeface that comes late on a busy machine moves letters by fractions of a pixel.
-    assert page.evaluate(SHIFT) < 0.0005
-    assert page.complaints == []
+def test_no_page_has_errors_or_layout_shift(served: ServedSite, windows: Windows, path: str) -> None:
+    page = windows.open(served.url + path)
+    # A font that comes late on a busy machine moves letters by fractions of a pixel.
+    assert page.evaluate(LAYOUT_SHIFT) < 0.0005
+    assert windows.problems == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("path", ["/", "/portfolio/night/"])
-def test_words_keep_their_places_when_the_typefaces_come_late(chromium: Any, served: Served, path: str) -> None:
-    page = chromium.new_page(viewport={"width": 412, "height": 823})
-    late: list[Any] = []
-    page.route("**/*.woff2", lambda route: late.append(route))
+def test_fonts_that_come_late_cause_no_layout_shift(windows: Windows, served: ServedSite, path: str) -> None:
+    page = windows.new_page(412, 823)
+    font_requests: list[Route] = []
+    page.route("**/*.woff2", lambda route: font_requests.append(route))
     page.goto(served.url + path, wait_until="domcontentloaded")
     page.wait_for_timeout(600)
-    assert late, "no typeface was asked for"
-    for route in late:
+    assert font_requests, "no font was requested"
+    for route in font_requests:
         route.continue_()
     page.evaluate("document.fonts.ready")
-    assert page.evaluate(SHIFT) < 0.002
-    page.close()
+    assert page.evaluate(LAYOUT_SHIFT) < 0.002
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_strict_policy_changes_nothing(served: Served, window: Callable[..., Any], path: str) -> None:
-    strict = window(served.strict + path)
-    assert strict.complaints == []
+def test_a_page_looks_the_same_under_a_strict_policy(served: ServedSite, windows: Windows, path: str) -> None:
+    strict = windows.open(served.strict_url + path)
+    assert windows.problems == []
     assert strict.locator("[style]").count() == 0
     boxes = (
         "[...document.images].map(i => { const b = i.getBoundingClientRect(); return [b.x, b.y, b.width, b.height] })"
     )
-    plain = window(served.url + path)
-    for one, other in zip(strict.evaluate(boxes), plain.evaluate(boxes), strict=True):
-        assert one == pytest.approx(other, abs=0.6)
+    plain = windows.open(served.url + path)
+    for strict_box, plain_box in zip(strict.evaluate(boxes), plain.evaluate(boxes), strict=True):
+        assert strict_box == pytest.approx(plain_box, abs=0.6)
 
 
 @pytest.mark.parametrize(
@@ -92,42 +95,44 @@ def test_a_strict_policy_changes_nothing(served: Served, window: Callable[..., A
     ("width", "height", "density"),
     [(390, 844, 3), (360, 740, 2), (800, 1100, 2), (1280, 720, 1.5), (1440, 900, 1), (2560, 1440, 1)],
 )
-def test_sizes_are_what_the_page_shows_and_the_smallest_sufficient_file_comes(
-    served: Served, window: Callable[..., Any], path: str, width: int, height: int, density: float
+def test_sizes_match_the_page_and_the_smallest_sufficient_file_is_loaded(
+    served: ServedSite, windows: Windows, path: str, width: int, height: int, density: float
 ) -> None:
-    page = window(served.url + path, width, height, density)
+    page = windows.open(served.url + path, width, height, density)
     pictures = page.evaluate(PICTURES)
     assert pictures
     for picture in pictures:
-        spans = max(picture["shown"], picture["height"] * picture["ratio"]) if picture["cover"] else picture["shown"]
-        capped = spans * 2 / 3 if density >= 2.1 and width < 1024 else spans
-        limited = picture["got"] == picture["widths"][-1] and picture["said"] > capped
-        # A photograph that has no more pixels to give is shown smaller than there was room for.
-        assert limited or picture["said"] == pytest.approx(capped, abs=max(2.5, capped * 0.012)), picture
+        needed = max(picture["shown"], picture["height"] * picture["ratio"]) if picture["cover"] else picture["shown"]
+        capped = needed * 2 / 3 if density >= 2.1 and width < 1024 else needed
+        is_widest = picture["loadedWidth"] == picture["widths"][-1] and picture["sizesWidth"] > capped
+        # A photo with too few pixels is shown smaller than the room for it.
+        assert is_widest or picture["sizesWidth"] == pytest.approx(capped, abs=max(2.5, capped * 0.012)), picture
         if picture["cover"] or "two-heads" in path:
-            assert picture["got"] >= 0.7 * spans * min(density, 2), picture
-        enough = [rung for rung in picture["widths"] if rung >= picture["said"] * density - 0.1]
-        assert picture["got"] == (enough[0] if enough else picture["widths"][-1]), picture
+            assert picture["loadedWidth"] >= 0.7 * needed * min(density, 2), picture
+        sufficient = [
+            file_width for file_width in picture["widths"] if file_width >= picture["sizesWidth"] * density - 0.1
+        ]
+        assert picture["loadedWidth"] == (sufficient[0] if sufficient else picture["widths"][-1]), picture
 
 
 @pytest.mark.parametrize(
     ("width", "height"), [(360, 740), (390, 844), (820, 1180), (1280, 720), (1440, 900), (2560, 1440)]
 )
 @pytest.mark.parametrize(
-    "title", ["Night", "The Plaster Studio", "Portraits of people who would rather have stood behind it"]
+    "title", ["Night", "The Plaster Studio", "Portraits of people who would rather have been behind it"]
 )
-def test_a_title_stays_where_covers_are_kept_free_of_faces(
-    served: Served, window: Callable[..., Any], width: int, height: int, title: str
+def test_a_title_stays_in_the_zone_that_covers_keep_free_of_faces(
+    served: ServedSite, windows: Windows, width: int, height: int, title: str
 ) -> None:
-    page = window(served.url + "/portfolio/night/", width, height)
+    page = windows.open(served.url + "/portfolio/night/", width, height)
     page.evaluate(
         """title => {
           document.documentElement.className = 'gallery covered'
           document.querySelector('.hero').className = 'hero'
-          const words = document.querySelector('.hero h1')
-          words.textContent = title
-          words.className = title.length > 18 ? 'long' : ''
-          words.style.setProperty('--letters', title.length)
+          const heading = document.querySelector('.hero h1')
+          heading.textContent = title
+          heading.className = title.length > 18 ? 'long' : ''
+          heading.style.setProperty('--letters', title.length)
         }""",
         title,
     )
@@ -141,35 +146,35 @@ def test_a_title_stays_where_covers_are_kept_free_of_faces(
 
 
 @pytest.mark.parametrize("path", ["/", "/portfolio/night/", "/team/", "/portfolio/night/reader/"])
-def test_without_script_everything_is_there(served: Served, window: Callable[..., Any], path: str) -> None:
-    with_script, without = window(served.url + path), window(served.url + path, java_script_enabled=False)
+def test_every_picture_is_shown_without_javascript(served: ServedSite, windows: Windows, path: str) -> None:
+    with_script, without = windows.open(served.url + path), windows.open(served.url + path, java_script_enabled=False)
     for page in (with_script, without):
         page.wait_for_load_state("networkidle")
     assert without.locator("img").count() == with_script.locator("img").count()
     for picture in without.locator("img").all():
         box = picture.bounding_box()
-        assert box and box["width"] > 50 and box["height"] > 50
+        assert box is not None
+        assert box["width"] > 50
+        assert box["height"] > 50
 
 
-def test_a_thumbnail_leads_to_its_own_page_without_script(served: Served, window: Callable[..., Any]) -> None:
-    page = window(served.url + "/portfolio/night/", java_script_enabled=False)
+def test_a_thumbnail_links_to_its_photo_page_without_javascript(served: ServedSite, windows: Windows) -> None:
+    page = windows.open(served.url + "/portfolio/night/", java_script_enabled=False)
     page.locator(".rows a").first.click()
     assert page.url.endswith("/portfolio/night/guitar/")
     assert page.locator("h1").inner_text()
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_narrow_and_magnified_nothing_is_cut_off(served: Served, window: Callable[..., Any], path: str) -> None:
+def test_nothing_is_cut_off_in_a_narrow_zoomed_window(served: ServedSite, windows: Windows, path: str) -> None:
     # 640 CSS pixels at 200 % zoom are a window of 320.
-    page = window(served.url + path, 320, 512, 2)
+    page = windows.open(served.url + path, 320, 512, 2)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 @pytest.mark.parametrize("path", ["/", "/portfolio/night/", "/team/", "/about/"])
-def test_forced_colours_and_print_keep_words_and_pictures(
-    served: Served, window: Callable[..., Any], path: str
-) -> None:
-    page = window(served.url + path, forced_colors="active")
+def test_forced_colors_and_print_keep_the_heading(served: ServedSite, windows: Windows, path: str) -> None:
+    page = windows.open(served.url + path, forced_colors="active")
     assert page.locator("h1").first.is_visible()
     page.emulate_media(media="print")
     assert page.locator("h1").first.is_visible()

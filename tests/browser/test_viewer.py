@@ -1,44 +1,47 @@
-"""The viewer: a named modal dialog that keys, fingers and addresses can use."""
+"""The viewer of a gallery: a modal dialog that works with keys, touch and shared URLs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
+from tests.support.browser import Windows
 from tests.support.site import Site
 
-from .conftest import WALL, Served, serve
+from .conftest import GALLERY_PHOTOS, ServedSite, serve
 
-STILL = {"reduced_motion": "reduce"}
-NAMES = sorted(name.partition("/")[2] for name in WALL)
-SHOWN = """() => [...document.querySelectorAll('.viewer li')].findIndex(item => {
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+REDUCED_MOTION: dict[str, Any] = {"reduced_motion": "reduce"}
+NAMES = sorted(name.partition("/")[2] for name in GALLERY_PHOTOS)
+SHOWN_INDEX = """() => [...document.querySelectorAll('.viewer li')].findIndex(item => {
   const box = item.getBoundingClientRect()
   return box.left < innerWidth / 2 && box.right > innerWidth / 2
 })"""
 
 
 @pytest.fixture
-def wall(served: Served, window: Callable[..., Any]) -> Any:
-    return window(served.url + "/portfolio/night/", **STILL)
+def gallery_page(served: ServedSite, windows: Windows) -> Page:
+    return windows.open(served.url + "/portfolio/night/", **REDUCED_MOTION)
 
 
-def test_it_opens_as_a_named_modal_dialog_with_the_focus_inside(wall: Any) -> None:
-    wall.locator(".rows a").nth(1).click()
-    assert wall.locator("dialog.viewer:modal").count() == 1
-    assert wall.locator("dialog").get_attribute("aria-label")
-    assert wall.evaluate("document.activeElement.closest('dialog') !== null")
-    assert wall.evaluate("document.activeElement.ariaLabel").startswith("Photos")
-    assert wall.evaluate(SHOWN) == 1
-    assert all(button.get_attribute("aria-label") for button in wall.locator("dialog button").all())
-    assert wall.complaints == []
+def test_it_opens_as_a_labelled_modal_dialog_with_the_focus_inside(gallery_page: Page, windows: Windows) -> None:
+    gallery_page.locator(".rows a").nth(1).click()
+    assert gallery_page.locator("dialog.viewer:modal").count() == 1
+    assert gallery_page.locator("dialog").get_attribute("aria-label")
+    assert gallery_page.evaluate("document.activeElement.closest('dialog') !== null")
+    assert gallery_page.evaluate("document.activeElement.ariaLabel").startswith("Photos")
+    assert gallery_page.evaluate(SHOWN_INDEX) == 1
+    assert all(button.get_attribute("aria-label") for button in gallery_page.locator("dialog button").all())
+    assert windows.problems == []
 
 
-def test_keys_turn_and_the_address_follows(wall: Any) -> None:
-    wall.locator(".rows a").first.press("Enter")
-    for key, place in (
+def test_arrow_keys_change_the_photo_and_the_url(gallery_page: Page) -> None:
+    gallery_page.locator(".rows a").first.press("Enter")
+    for key, index in (
         ("ArrowRight", 1),
         ("ArrowRight", 2),
         ("ArrowLeft", 1),
@@ -46,84 +49,82 @@ def test_keys_turn_and_the_address_follows(wall: Any) -> None:
         ("ArrowRight", 5),
         ("Home", 0),
     ):
-        wall.keyboard.press(key)
-        wall.wait_for_function(f"({SHOWN})() === {place}")
-        wall.wait_for_function(f"location.hash === '#{NAMES[place]}'")
-    assert wall.locator("dialog [role=status]").inner_text().startswith("1 / 6")
+        gallery_page.keyboard.press(key)
+        gallery_page.wait_for_function(f"({SHOWN_INDEX})() === {index}")
+        gallery_page.wait_for_function(f"location.hash === '#{NAMES[index]}'")
+    assert gallery_page.locator("dialog [role=status]").inner_text().startswith("1 / 6")
 
 
-def test_escape_returns_to_the_picture_one_ended_on(wall: Any) -> None:
-    wall.locator(".rows a").first.click()
-    wall.keyboard.press("ArrowRight")
-    wall.wait_for_function(f"location.hash === '#{NAMES[1]}'")
-    wall.keyboard.press("Escape")
-    wall.wait_for_function("!document.querySelector('dialog').open")
-    assert wall.evaluate("document.activeElement.id") == NAMES[1]
-    assert wall.evaluate("location.hash") == ""
+def test_escape_focuses_the_photo_shown_last(gallery_page: Page) -> None:
+    gallery_page.locator(".rows a").first.click()
+    gallery_page.keyboard.press("ArrowRight")
+    gallery_page.wait_for_function(f"location.hash === '#{NAMES[1]}'")
+    gallery_page.keyboard.press("Escape")
+    gallery_page.wait_for_function("!document.querySelector('dialog').open")
+    assert gallery_page.evaluate("document.activeElement.id") == NAMES[1]
+    assert gallery_page.evaluate("location.hash") == ""
 
 
-def test_a_shared_address_opens_the_viewer(served: Served, window: Callable[..., Any]) -> None:
-    page = window(f"{served.url}/portfolio/night/#{NAMES[3]}", **STILL)
-    page.wait_for_function(f"({SHOWN})() === 3")
+def test_a_url_with_a_photo_opens_the_viewer(served: ServedSite, windows: Windows) -> None:
+    page = windows.open(f"{served.url}/portfolio/night/#{NAMES[3]}", **REDUCED_MOTION)
+    page.wait_for_function(f"({SHOWN_INDEX})() === 3")
     assert page.locator("dialog:modal").count() == 1
 
 
-def test_the_way_back_from_a_photographs_page_leads_to_its_place_on_the_wall(
-    served: Served, window: Callable[..., Any]
-) -> None:
-    page = window(f"{served.url}/portfolio/night/{NAMES[4]}/", **STILL)
+def test_a_photo_page_links_back_to_its_place_in_the_gallery(served: ServedSite, windows: Windows) -> None:
+    page = windows.open(f"{served.url}/portfolio/night/{NAMES[4]}/", **REDUCED_MOTION)
     page.locator(".turn a").nth(1).click()
     assert page.url.endswith(f"#at-{NAMES[4]}")
     assert page.locator("dialog").count() == 0
 
 
-def test_swiping_turns(served: Served, window: Callable[..., Any]) -> None:
-    page = window(f"{served.url}/portfolio/night/", 390, 844, 2, has_touch=True, is_mobile=True, **STILL)
+def test_swiping_changes_the_photo(served: ServedSite, windows: Windows) -> None:
+    page = windows.open(f"{served.url}/portfolio/night/", 390, 844, 2, has_touch=True, is_mobile=True, **REDUCED_MOTION)
     page.locator(".rows a").first.tap()
     page.locator(".viewer ol").evaluate("o => o.scrollTo({ left: o.clientWidth, behavior: 'instant' })")
     page.wait_for_function(f"location.hash === '#{NAMES[1]}'")
 
 
-def test_one_pixel_on_one_pixel(wall: Any) -> None:
-    wall.locator(".rows a").first.click()
-    wall.locator(".viewer img").first.click()
-    widest = wall.locator(".viewer img").first.evaluate(
+def test_a_click_magnifies_to_one_image_pixel_per_device_pixel(gallery_page: Page) -> None:
+    gallery_page.locator(".rows a").first.click()
+    gallery_page.locator(".viewer img").first.click()
+    widest = gallery_page.locator(".viewer img").first.evaluate(
         "i => Math.max(...i.parentNode.querySelector('[srcset]').srcset.match(/\\d+(?=w)/g))"
     )
-    assert wall.locator(".viewer img").first.evaluate("i => i.offsetWidth * devicePixelRatio") == pytest.approx(
+    assert gallery_page.locator(".viewer img").first.evaluate("i => i.offsetWidth * devicePixelRatio") == pytest.approx(
         widest, abs=1
     )
-    assert wall.locator("[aria-pressed=true]").count() == 1
-    wall.keyboard.press("Escape")
-    assert wall.locator("dialog:modal").count() == 1, "Escape first leaves the magnified view"
-    assert wall.locator(".zoomed").count() == 0
+    assert gallery_page.locator("[aria-pressed=true]").count() == 1
+    gallery_page.keyboard.press("Escape")
+    assert gallery_page.locator("dialog:modal").count() == 1, "Escape first leaves the magnified view"
+    assert gallery_page.locator(".zoomed").count() == 0
 
 
-def test_the_caption_is_read_and_shown(wall: Any) -> None:
-    wall.locator("#reader").click()
-    assert "A caption." in wall.locator("dialog [role=status]").inner_text()
+def test_the_caption_is_announced_in_the_status(gallery_page: Page) -> None:
+    gallery_page.locator("#reader").click()
+    assert "A caption." in gallery_page.locator("dialog [role=status]").inner_text()
 
 
-def test_nothing_moves_for_those_who_asked_for_rest(wall: Any) -> None:
-    wall.locator(".rows a").first.click()
-    wall.keyboard.press("ArrowRight")
+def test_no_animation_runs_under_reduced_motion(gallery_page: Page) -> None:
+    gallery_page.locator(".rows a").first.click()
+    gallery_page.keyboard.press("ArrowRight")
     running = "document.getAnimations().filter(a => a.playState === 'running')"
-    assert wall.evaluate(f"{running}.filter(a => a.effect.getComputedTiming().duration > 50).length") == 0
+    assert gallery_page.evaluate(f"{running}.filter(a => a.effect.getComputedTiming().duration > 50).length") == 0
 
 
-def test_a_new_tab_is_left_to_the_browser(wall: Any) -> None:
-    wall.locator(".rows a").first.click(modifiers=["Control"])
-    assert wall.locator("dialog").count() == 0
+def test_a_click_for_a_new_tab_opens_no_viewer(gallery_page: Page) -> None:
+    gallery_page.locator(".rows a").first.click(modifiers=["Control"])
+    assert gallery_page.locator("dialog").count() == 0
 
 
-def test_it_works_under_a_strict_policy(served: Served, window: Callable[..., Any]) -> None:
-    page = window(served.strict + "/portfolio/night/", **STILL)
+def test_it_works_under_a_strict_policy(served: ServedSite, windows: Windows) -> None:
+    page = windows.open(served.strict_url + "/portfolio/night/", **REDUCED_MOTION)
     page.locator(".rows a").nth(2).click()
-    page.wait_for_function(f"({SHOWN})() === 2")
-    assert page.complaints == []
+    page.wait_for_function(f"({SHOWN_INDEX})() === 2")
+    assert windows.problems == []
 
 
-def test_it_opens_where_a_small_picture_is_one_file(site: Site, window: Callable[..., Any]) -> None:
+def test_a_photo_with_a_single_rendition_can_be_opened_and_magnified(site: Site, windows: Windows) -> None:
     (site.photos / "walk").mkdir()
     for name, size in (("a", (1500, 1000)), ("b", (500, 400)), ("c", (1500, 1000))):
         Image.effect_noise(size, 60).convert("RGB").save(site.photos / "walk" / f"{name}.jpg")
@@ -132,16 +133,18 @@ def test_it_opens_where_a_small_picture_is_one_file(site: Site, window: Callable
     assert built.status == 0, built.log
     server, url = serve(built.output)
     try:
-        page = window(f"{url}/portfolio/walk/", **STILL)
-        small = page.locator("#b img")
-        assert small.get_attribute("srcset") is None, "it is one file, or this test tests nothing"
-        small.click()
-        page.wait_for_function(f"({SHOWN})() === 1")
+        page = windows.open(f"{url}/portfolio/walk/", **REDUCED_MOTION)
+        single_file = page.locator("#b img")
+        assert single_file.get_attribute("srcset") is None, (
+            "there is more than one rendition, so this test tests nothing"
+        )
+        single_file.click()
+        page.wait_for_function(f"({SHOWN_INDEX})() === 1")
         page.locator(".viewer li:nth-child(2) img").click()
         assert page.locator(".zoomed img").evaluate("i => i.offsetWidth * devicePixelRatio") == 500
         page.keyboard.press("Escape")
         page.keyboard.press("ArrowRight")
-        page.wait_for_function(f"({SHOWN})() === 2")
-        assert page.complaints == []
+        page.wait_for_function(f"({SHOWN_INDEX})() === 2")
+        assert windows.problems == []
     finally:
         server.shutdown()

@@ -1,10 +1,11 @@
-"""Colours of wide-gamut originals, in every format, against a reference worked out without LittleCMS."""
+"""Wide-gamut photos keep their colors in every format, compared with a reference computed without LittleCMS."""
 
 from __future__ import annotations
 
 import io
 import struct
-from typing import Any
+from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from PIL import Image, ImageCms
 
 from pelican_headshots.images import color, decode, render
 from pelican_headshots.images.quality_presets import QUALITY_PRESETS
+from pelican_headshots.values.formats import ColorSpace
 from pelican_headshots.values.rendition import Crop, Rendition
 from tests.support.site import REPOSITORY
 
@@ -30,8 +32,8 @@ SPACES = {
 BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
 
 
-def to_d50(name: str) -> Array:
-    """Linear RGB of a space → XYZ under D50."""
+def compute_d50_matrix(name: str) -> Array:
+    """Return the matrix from linear RGB of a color space to XYZ under D50."""
     primaries, white, _ = SPACES[name]
     columns = np.array([[x / y, 1.0, (1 - x - y) / y] for x, y in primaries]).T
     matrix = columns * np.linalg.solve(columns, np.array(white))
@@ -39,40 +41,43 @@ def to_d50(name: str) -> Array:
     return np.asarray(np.linalg.inv(BRADFORD) @ cones @ BRADFORD @ matrix)
 
 
-def linear(values: Array, gamma: float) -> Array:
+def decode_gamma(values: Array, gamma: float) -> Array:
     if gamma:
         return np.asarray(values**gamma)
     return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
 
 
-def curved(values: Array, gamma: float) -> Array:
+def encode_gamma(values: Array, gamma: float) -> Array:
     if gamma:
         return np.asarray(values ** (1 / gamma))
     return np.where(values <= 0.0031308, values * 12.92, 1.055 * values ** (1 / 2.4) - 0.055)
 
 
-def between(values: Array, source: str, target: str) -> Array:
-    """Values 0..1 from one space to another, clipped to it: relative colorimetric."""
-    light = linear(values, SPACES[source][2]) @ (np.linalg.inv(to_d50(target)) @ to_d50(source)).T
-    return curved(np.clip(light, 0, 1), SPACES[target][2])
+def convert(values: Array, source: str, target: str) -> Array:
+    """Convert *values* (0 to 1) from one color space to another, clipped to it: relative colorimetric."""
+    light = (
+        decode_gamma(values, SPACES[source][2])
+        @ (np.linalg.inv(compute_d50_matrix(target)) @ compute_d50_matrix(source)).T
+    )
+    return encode_gamma(np.clip(light, 0, 1), SPACES[target][2])
 
 
-def profile(name: str) -> bytes:
-    """A version 2 ICC profile of a space."""
-    matrix, gamma = to_d50(name), SPACES[name][2]
+def build_profile(name: str) -> bytes:
+    """Return a version 2 ICC profile of a color space."""
+    matrix, gamma = compute_d50_matrix(name), SPACES[name][2]
     if gamma:
         curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
     else:
-        steps = np.round(linear(np.linspace(0, 1, 1024), 0) * 65535).astype(">u2")
+        steps = np.round(decode_gamma(np.linspace(0, 1, 1024), 0) * 65535).astype(">u2")
         curve = b"curv\0\0\0\0" + struct.pack(">I", 1024) + steps.tobytes()
 
     def xyz(values: Array) -> bytes:
-        return b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(v * 65536) for v in values))
+        return b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(value * 65536) for value in values))
 
     text = b"desc\0\0\0\0" + struct.pack(">I", len(name) + 1) + name.encode() + b"\0" * (1 + 78 + -(len(name) + 91) % 4)
     tags = [(b"desc", text), (b"cprt", b"text\0\0\0\0CC0\0"), (b"wtpt", xyz(np.array(D50)))]
-    tags += [(k, xyz(matrix[:, i])) for i, k in enumerate((b"rXYZ", b"gXYZ", b"bXYZ"))]
-    tags += [(k, curve) for k in (b"rTRC", b"gTRC", b"bTRC")]
+    tags += [(key, xyz(matrix[:, column])) for column, key in enumerate((b"rXYZ", b"gXYZ", b"bXYZ"))]
+    tags += [(key, curve) for key in (b"rTRC", b"gTRC", b"bTRC")]
     at, table, bodies = 132 + 12 * len(tags), b"", b""
     for key, body in tags:
         table += key + struct.pack(">II", at + len(bodies), len(body))
@@ -80,18 +85,18 @@ def profile(name: str) -> bytes:
     head = struct.pack(
         ">I4sI4s4s4s12s4s", at + len(bodies), b"\0" * 4, 0x02400000, b"mntr", b"RGB ", b"XYZ ", b"", b"acsp"
     )
-    white = struct.pack(">3i", *(round(v * 65536) for v in D50))
+    white = struct.pack(">3i", *(round(value * 65536) for value in D50))
     return head.ljust(68, b"\0") + white.ljust(60, b"\0") + struct.pack(">I", len(tags)) + table + bodies
 
 
-def lab(values: Array, name: str = "sRGB") -> Array:
-    xyz = linear(values, SPACES[name][2]) @ to_d50(name).T / np.array(D50)
+def convert_to_lab(values: Array, name: str = "sRGB") -> Array:
+    xyz = decode_gamma(values, SPACES[name][2]) @ compute_d50_matrix(name).T / np.array(D50)
     f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
     return np.stack([116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1)
 
 
-def delta_e_2000(first: Array, second: Array) -> Array:
-    """CIEDE2000 (Sharma, Wu and Dalal 2005), all weights 1."""
+def compute_delta_e_2000(first: Array, second: Array) -> Array:
+    """Return the CIEDE2000 differences (Sharma, Wu and Dalal 2005), all weights 1."""
     l1, a1, b1 = np.moveaxis(first, -1, 0)
     l2, a2, b2 = np.moveaxis(second, -1, 0)
     mean7 = ((np.hypot(a1, b1) + np.hypot(a2, b2)) / 2) ** 7
@@ -115,105 +120,120 @@ def delta_e_2000(first: Array, second: Array) -> Array:
     return np.asarray(np.sqrt(np.maximum(dl**2 + dc**2 + (dh / sh) ** 2 + rt * dc * dh / sh, 0)))
 
 
-def coarse(values: Array, step: int = 4) -> Array:
-    """Means over squares of *step* pixels."""
+def average_blocks(values: Array, step: int = 4) -> Array:
+    """Return the means of squares of *step* pixels."""
     height, width = (side // step * step for side in values.shape[:2])
     blocks = values[:height, :width].reshape(height // step, step, width // step, step, 3)
     return np.asarray(blocks.mean(axis=(1, 3)))
 
 
-def test_the_measure_is_right_on_published_pairs() -> None:
+def measure_difference(expected: Array, actual: Array, space: str = "sRGB") -> Array:
+    """Return the color differences between the means of small squares of two pictures in one color space."""
+    return compute_delta_e_2000(
+        average_blocks(convert_to_lab(expected, space)), average_blocks(convert_to_lab(actual, space))
+    )
+
+
+def test_the_color_difference_is_right_on_published_pairs() -> None:
     """Pairs 1, 7, 16 and 24 of Sharma, Wu and Dalal's table."""
     pairs = np.array([
         [[50.0, 2.6772, -79.7751], [50.0, 0.0, -82.7485]], [[50.0, 0.0, 0.0], [50.0, -1.0, 2.0]],
         [[50.0, 2.5, 0.0], [50.0, 0.0, -2.5]], [[50.0, 2.5, 0.0], [50.0, 3.2592, 0.3350]],
     ])  # fmt: skip
-    assert delta_e_2000(pairs[:, 0], pairs[:, 1]) == pytest.approx([2.0425, 2.3669, 4.3065, 1.0], abs=2e-4)
+    assert compute_delta_e_2000(pairs[:, 0], pairs[:, 1]) == pytest.approx([2.0425, 2.3669, 4.3065, 1.0], abs=2e-4)
 
 
-def photograph(name: str) -> Array:
+def load_photo(name: str) -> Array:
     with Image.open(PHOTOS / name) as image:
         small = image.convert("RGB")
         small.thumbnail((400, 400), Image.Resampling.LANCZOS)
     return np.asarray(small, dtype=float) / 255
 
 
-def chart() -> Array:
-    """Colours from grey to the edge of the space and beyond sRGB, without edges for a codec to blur."""
+def make_chart() -> Array:
+    """Return colors from gray to the edge of the color space and beyond sRGB, without edges that a codec would blur."""
     y, x = np.mgrid[0:240, 0:360]
     waves = [0.5 + 0.48 * np.sin(x / 77 + k) * np.cos(y / 63 + 2 * k) for k in (0.0, 2.1, 4.2)]
     return np.stack(waves, axis=-1)
 
 
-FIXTURES = {"chart": chart, "window light": lambda: photograph("night/window-light.jpg"),
-            "red balloon": lambda: photograph("daylight/red-balloon.jpg")}  # fmt: skip
+PICTURES: dict[str, Callable[[], Array]] = {
+    "chart": make_chart,
+    "window light": lambda: load_photo("night/window-light.jpg"),
+    "red balloon": lambda: load_photo("daylight/red-balloon.jpg"),
+}
 
 
 @pytest.mark.parametrize("format", ["avif", "jpeg", "webp", "png"])
 @pytest.mark.parametrize("space", ["Adobe RGB", "Display P3", "ProPhoto"])
-@pytest.mark.parametrize("fixture", FIXTURES)
-def test_wide_gamut_originals_keep_their_colours(fixture: str, space: str, format: str) -> None:
-    drawn = FIXTURES[fixture]()
-    # A photograph is sRGB to begin with and is brought into the space; the chart is made in it.
-    wide = drawn if fixture == "chart" else between(drawn, "sRGB", space)
-    held = np.round(wide * 255).astype(np.uint8)
+@pytest.mark.parametrize("picture", PICTURES)
+def test_wide_gamut_photos_keep_their_colors(picture: str, space: str, format: str) -> None:
+    values = PICTURES[picture]()
+    # A photo is in sRGB and is converted to the color space; the chart is made in it.
+    values = values if picture == "chart" else convert(values, "sRGB", space)
+    pixels = np.round(values * 255).astype(np.uint8)
     out = io.BytesIO()
-    Image.fromarray(held).save(out, "TIFF", icc_profile=profile(space))
-    height, width = held.shape[:2]
+    Image.fromarray(pixels).save(out, "TIFF", icc_profile=build_profile(space))
+    height, width = pixels.shape[:2]
     quality = QUALITY_PRESETS["balanced"][format]
     wanted = Rendition(crop=Crop(), width=width, height=height, format=format, quality=quality)
-    (made,) = render.render_renditions(out.getvalue(), [wanted])
-    seen = np.asarray(Image.open(io.BytesIO(made)).convert("RGB"), dtype=float) / 255
-    # What a codec does to single grains of a photograph is noise; a wrong colour shows in the mean of a few pixels.
-    far = delta_e_2000(coarse(lab(between(held / 255, space, "sRGB"))), coarse(lab(seen)))
-    assert np.median(far) <= 1
-    assert np.percentile(far, 99) <= 3
+    (rendered,) = render.render_renditions(out.getvalue(), [wanted])
+    decoded = np.asarray(Image.open(io.BytesIO(rendered)).convert("RGB"), dtype=float) / 255
+    # Single pixels are changed by every codec; a wrong color shows in the mean of a few.
+    difference = measure_difference(convert(pixels / 255, space, "sRGB"), decoded)
+    assert np.median(difference) <= 1
+    assert np.percentile(difference, 99) <= 3
 
 
-def tiff(values: Array, space: str) -> bytes:
+def make_tiff(values: Array, space: str) -> bytes:
     out = io.BytesIO()
-    Image.fromarray(np.round(values * 255).astype(np.uint8)).save(out, "TIFF", icc_profile=profile(space))
+    Image.fromarray(np.round(values * 255).astype(np.uint8)).save(out, "TIFF", icc_profile=build_profile(space))
     return out.getvalue()
 
 
 @pytest.mark.parametrize("space", ["Display P3", "ProPhoto", "Adobe RGB"])
-def test_display_p3_keeps_the_colours_that_srgb_lacks(space: str) -> None:
-    drawn = chart()
-    wanted = Rendition(Crop(), drawn.shape[1], drawn.shape[0], "avif-p3", QUALITY_PRESETS["balanced"]["avif"])
-    (made,) = render.render_renditions(tiff(drawn, space), [wanted])
-    image = Image.open(io.BytesIO(made))
+def test_display_p3_renditions_keep_colors_outside_srgb(space: str) -> None:
+    chart = make_chart()
+    wanted = Rendition(Crop(), chart.shape[1], chart.shape[0], "avif-p3", QUALITY_PRESETS["balanced"]["avif"])
+    (rendered,) = render.render_renditions(make_tiff(chart, space), [wanted])
+    image = Image.open(io.BytesIO(rendered))
     assert image.info["icc_profile"] == color.build_icc_profile("Display P3")
-    seen = np.asarray(image.convert("RGB"), dtype=float) / 255
-    truth = coarse(lab(between(drawn, space, "Display P3"), "Display P3"))
-    far = delta_e_2000(truth, coarse(lab(seen, "Display P3")))
-    assert np.median(far) <= 1
-    assert np.percentile(far, 99) <= 3
-    narrow = delta_e_2000(truth, coarse(lab(between(drawn, space, "sRGB"))))
-    assert np.percentile(narrow, 99) > 3  # or there would be nothing to keep
+    decoded = np.asarray(image.convert("RGB"), dtype=float) / 255
+    expected = convert(chart, space, "Display P3")
+    difference = measure_difference(expected, decoded, "Display P3")
+    assert np.median(difference) <= 1
+    assert np.percentile(difference, 99) <= 3
+    in_srgb = average_blocks(convert_to_lab(convert(chart, space, "sRGB")))
+    srgb_difference = compute_delta_e_2000(average_blocks(convert_to_lab(expected, "Display P3")), in_srgb)
+    assert np.percentile(srgb_difference, 99) > 3  # else the chart would have no colors outside sRGB
 
 
 @pytest.mark.parametrize("space", ["sRGB", "Display P3", "Adobe RGB"])
-def test_the_profiles_are_what_the_primaries_say(space: Any) -> None:
-    written = color.build_icc_profile(space)
-    assert len(written) < 600
-    turned = ImageCms.ImageCmsProfile(io.BytesIO(written)).profile
-    primaries = [turned.red_colorant[0], turned.green_colorant[0], turned.blue_colorant[0]]
-    assert np.abs(np.array(primaries).T - to_d50(space)).max() < 2e-4
+def test_each_icc_profile_has_the_primaries_of_its_color_space(space: Literal[ColorSpace, "Adobe RGB"]) -> None:
+    profile = color.build_icc_profile(space)
+    assert len(profile) < 600
+    parsed = ImageCms.ImageCmsProfile(io.BytesIO(profile)).profile
+    colorants = (parsed.red_colorant, parsed.green_colorant, parsed.blue_colorant)
+    primaries = [colorant[0] for colorant in colorants if colorant is not None]
+    assert np.abs(np.array(primaries).T - compute_d50_matrix(space)).max() < 2e-4
 
 
-def test_which_pictures_have_such_colours_is_seen_in_their_pixels() -> None:
-    assert decode.decode_for_analysis(tiff(chart(), "Display P3")).wide_gamut_share > 0.05
-    assert decode.decode_for_analysis(tiff(between(chart(), "sRGB", "Display P3"), "Display P3")).wide_gamut_share == 0
-    assert decode.decode_for_analysis(tiff(chart(), "sRGB")).wide_gamut_share == 0
+def test_colors_outside_srgb_are_found_in_the_pixels_and_not_assumed_from_the_profile() -> None:
+    chart = make_chart()
+    wide_gamut = make_tiff(chart, "Display P3")
+    within_srgb = make_tiff(convert(chart, "sRGB", "Display P3"), "Display P3")
+    assert decode.decode_for_analysis(wide_gamut).wide_gamut_share > 0.05
+    assert decode.decode_for_analysis(within_srgb).wide_gamut_share == 0
+    assert decode.decode_for_analysis(make_tiff(chart, "sRGB")).wide_gamut_share == 0
 
 
-def test_a_camera_set_to_adobe_rgb_is_believed_without_a_profile() -> None:
-    drawn = chart()
+def test_exif_that_declares_adobe_rgb_replaces_a_missing_profile() -> None:
+    chart = make_chart()
     exif = Image.Exif()
     exif.get_ifd(0x8769).update({0xA001: 0xFFFF, 0xA005: {1: "R03", 2: b"0100"}})
     out = io.BytesIO()
-    Image.fromarray(np.round(drawn * 255).astype(np.uint8)).save(out, "JPEG", quality=97, subsampling=0, exif=exif)
-    seen = decode.decode_for_analysis(out.getvalue()).pixels / 255
-    far = delta_e_2000(coarse(lab(between(drawn, "Adobe RGB", "sRGB"))), coarse(lab(seen)))
-    assert np.percentile(far, 99) <= 3
+    Image.fromarray(np.round(chart * 255).astype(np.uint8)).save(out, "JPEG", quality=97, subsampling=0, exif=exif)
+    decoded = decode.decode_for_analysis(out.getvalue()).pixels / 255
+    difference = measure_difference(convert(chart, "Adobe RGB", "sRGB"), decoded)
+    assert np.percentile(difference, 99) <= 3
     assert decode.decode_for_analysis(out.getvalue()).wide_gamut_share > 0.02

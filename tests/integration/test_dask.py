@@ -1,4 +1,4 @@
-"""The same work on a dask cluster: two worker processes on this machine, reached through the network."""
+"""A dask cluster of two local worker processes gives the same results as local workers, also after crashes and timeouts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 import time
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from pelican_headshots.workers.pool import Job, WorkerPool
 distributed: Any = pytest.importorskip(
     "distributed", reason="dask is not installed: pip install pelican-headshots[dask]"
 )
-LIMIT = 200_000_000
+MAX_PIXELS = 200_000_000
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +38,9 @@ def cluster() -> Iterator[Any]:
         dask.config.set(settings),
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-        ) as started,
+        ) as cluster,
     ):
-        yield started
+        yield cluster
 
 
 @pytest.fixture(scope="module")
@@ -47,91 +48,100 @@ def originals(demo_photos: Path) -> list[Path]:
     return sorted(demo_photos.rglob("*.jpg"))[:6]
 
 
-def _developing(originals: list[Path]) -> list[Job]:
+def _make_render_jobs(originals: list[Path]) -> list[Job]:
     wanted = [Rendition(Crop(), width, width * 2 // 3, "jpeg", 80) for width in (320, 640)]
-    return [Job(path.name, lambda path=path: (path.read_bytes(), wanted, LIMIT)) for path in originals]
+    return [Job(path.name, partial(_read_arguments, path, wanted)) for path in originals]
 
 
-def _here(task: Any, jobs: list[Job]) -> dict[int, Any]:
+def _read_arguments(path: Path, *arguments: object) -> tuple[object, ...]:
+    return path.read_bytes(), *arguments, MAX_PIXELS
+
+
+def _run_locally(task: Any, jobs: list[Job]) -> dict[int, Any]:
     with WorkerPool[Any](1, expected_errors=(UnreadableImageError,)) as workers:
         return dict(workers.run(task, jobs))
 
 
-def _there(cluster: Any, task: Any, jobs: list[Job]) -> dict[int, Any]:
+def _run_on_cluster(cluster: Any, task: Any, jobs: list[Job]) -> dict[int, Any]:
     with DaskPool[Any](cluster.scheduler_address, tasks.make_worker_fingerprint, (UnreadableImageError,)) as workers:
         return dict(workers.run(task, jobs))
 
 
-def test_looked_at_there_as_here(cluster: Any, originals: list[Path]) -> None:
+def test_a_photo_analyzed_on_the_cluster_gives_the_same_result_as_locally(cluster: Any, originals: list[Path]) -> None:
     try:
         models = find_models()
     except ModelError as absent:
         pytest.skip(str(absent))
-    jobs = [Job(path.name, lambda path=path: (path.read_bytes(), None, models, LIMIT)) for path in originals[:2]]
-    there = _there(cluster, tasks.analyze_image, jobs)
-    assert there == _here(tasks.analyze_image, jobs)
-    assert there[0].analysis is not None
+    jobs = [Job(path.name, partial(_read_arguments, path, None, models)) for path in originals[:2]]
+    results = _run_on_cluster(cluster, tasks.analyze_image, jobs)
+    assert results == _run_locally(tasks.analyze_image, jobs)
+    assert results[0].analysis is not None
 
 
-def test_a_worker_killed_mid_way_costs_nothing_but_time(cluster: Any, originals: list[Path]) -> None:
-    jobs = _developing(originals)
-    there = {}
+def test_no_result_is_lost_when_a_worker_is_killed(cluster: Any, originals: list[Path]) -> None:
+    jobs = _make_render_jobs(originals)
+    results = {}
     with (
         DaskPool[Any](cluster.scheduler_address, tasks.make_worker_fingerprint) as workers,
         distributed.Client(cluster.scheduler_address, set_as_default=False) as client,
     ):
         pids = list(client.run(os.getpid).values())
-        for index, answer in workers.run(tasks.render_image, jobs):
-            there[index] = answer
-            if len(there) == 1:
+        for index, result in workers.run(tasks.render_image, jobs):
+            results[index] = result
+            if len(results) == 1:
                 os.kill(pids[0], signal.SIGKILL)
-    assert there == _here(tasks.render_image, jobs)
-    assert all(isinstance(data, bytes) for answer in there.values() for data in answer)
+    assert results == _run_locally(tasks.render_image, jobs)
+    assert all(isinstance(data, bytes) for result in results.values() for data in result)
 
 
-def _slow_once(number: int, seconds: float) -> int:
+def _hang_for_some(number: int, seconds: float) -> int:
     if number == 3:
         time.sleep(seconds)
-    if number == 4:  # which also keeps the worker's own thread from answering anybody
+    if number == 4:  # this also holds the GIL, so that the worker cannot answer the scheduler
         unicodedata.normalize("NFC", "e" + "\u0300\u0323" * 500_000)
     return number
 
 
-def test_a_picture_that_takes_too_long_is_given_up_and_keeps_no_worker(cluster: Any) -> None:
-    jobs = [Job(f"{n}.jpg", lambda n=n: (n, 600.0), cpu_seconds=0.5) for n in range(9)]
+def test_a_job_that_takes_too_long_fails_and_occupies_no_worker(cluster: Any) -> None:
+    jobs = [Job(f"{number}.jpg", partial(tuple, (number, 600.0)), cpu_seconds=0.5) for number in range(9)]
     with DaskPool[Any](cluster.scheduler_address, tasks.make_worker_fingerprint, grace_seconds=2.0) as workers:
-        there = dict(workers.run(_slow_once, jobs))
-        again = dict(workers.run(_slow_once, [Job(f"{n}.jpg", lambda n=n: (n, 0.0)) for n in range(3)]))
-    failed = {index: answer for index, answer in there.items() if isinstance(answer, Failure)}
-    assert {index: answer.cause for index, answer in failed.items()} == {3: "hung", 4: "hung"}
-    assert all(f"{index}.jpg took too long" in answer.message for index, answer in failed.items())
-    assert {index: answer for index, answer in there.items() if index not in failed} == {
+        results = dict(workers.run(_hang_for_some, jobs))
+        later_results = dict(
+            workers.run(_hang_for_some, [Job(f"{number}.jpg", partial(tuple, (number, 0.0))) for number in range(3)])
+        )
+    failures = {index: result for index, result in results.items() if isinstance(result, Failure)}
+    assert {index: failure.cause for index, failure in failures.items()} == {3: "hung", 4: "hung"}
+    assert all(f"{index}.jpg took too long" in failure.message for index, failure in failures.items())
+    assert {index: result for index, result in results.items() if index not in failures} == {
         index: index for index in (0, 1, 2, 5, 6, 7, 8)
     }
-    assert again == {0: 0, 1: 1, 2: 2}
+    assert later_results == {0: 0, 1: 1, 2: 2}
 
 
-def test_a_broken_picture_is_refused_with_its_name(cluster: Any) -> None:
-    jobs = [Job("torn.jpg", lambda: (b"\xff\xd8\xff\xe0 torn", [Rendition(Crop(), 9, 9, "jpeg", 80)], LIMIT))]
-    answer = _there(cluster, tasks.render_image, jobs)[0]
-    assert isinstance(answer, Failure)
-    assert answer.cause == "refused" and answer.message.startswith("torn.jpg: ")
+def test_the_failure_of_a_damaged_photo_names_it(cluster: Any) -> None:
+    jobs = [
+        Job("damaged.jpg", lambda: (b"\xff\xd8\xff\xe0 damaged", [Rendition(Crop(), 9, 9, "jpeg", 80)], MAX_PIXELS))
+    ]
+    failure = _run_on_cluster(cluster, tasks.render_image, jobs)[0]
+    assert isinstance(failure, Failure)
+    assert failure.cause == "refused"
+    assert failure.message.startswith("damaged.jpg: ")
 
 
-def _other() -> str:
-    """A stamp that differs from process to process."""
-    return f"made by process {os.getpid()}"
+def _make_different_fingerprint() -> str:
+    """Return a fingerprint that differs from process to process."""
+    return f"process {os.getpid()}"
 
 
-def test_a_worker_with_other_versions_is_refused(cluster: Any, originals: list[Path]) -> None:
+def test_a_worker_with_different_library_versions_is_refused(cluster: Any, originals: list[Path]) -> None:
     with (
-        DaskPool[Any](cluster.scheduler_address, _other) as workers,
+        DaskPool[Any](cluster.scheduler_address, _make_different_fingerprint) as workers,
         pytest.raises(DaskUnavailableError, match="pictures would differ"),
     ):
-        list(workers.run(tasks.render_image, _developing(originals[:1])))
+        list(workers.run(tasks.render_image, _make_render_jobs(originals[:1])))
 
 
-def test_no_scheduler_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_does_not_answer_is_an_error() -> None:
     import dask
 
     with (
@@ -142,6 +152,6 @@ def test_no_scheduler_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> 
         pass
 
 
-def test_dask_without_an_address_is_a_bad_setting() -> None:
+def test_dask_without_a_scheduler_address_is_an_error_in_the_settings() -> None:
     with pytest.raises(SettingsError, match="scheduler"):
         read({"HEADSHOTS": {"executor": "dask"}})

@@ -1,4 +1,4 @@
-"""The documents: every line of the tutorial typed as it stands, every command known, the reference not drifted."""
+"""The commands, links, settings and examples in the documents are correct, and the tutorial can be followed line by line."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ STARTER = REPOSITORY / "pelican_headshots" / "cli" / "starter" / "site" / "READM
 PAGES = [REPOSITORY / "README.md", STARTER, *sorted((REPOSITORY / "docs").rglob("*.md"))]
 
 
-def test_the_settings_reference_has_not_drifted() -> None:
-    ran = subprocess.run(
+def test_the_settings_reference_is_up_to_date() -> None:
+    completed = subprocess.run(
         [sys.executable, "tools/scripts/settings_reference.py", "--check"],
         cwd=REPOSITORY, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert ran.returncode == 0, ran.stderr
+    assert completed.returncode == 0, completed.stderr
 
 
-def commands() -> list[tuple[str, str]]:
-    """Every `pelican-headshots ...` that a document shows, with the document's name."""
+def find_commands() -> list[tuple[str, str]]:
+    """Return every `pelican-headshots ...` in the documents, with the name of the document."""
     found = set()
     for page in PAGES:
         for line in re.findall(r"(?:`|^\s*(?:\$ )?)(pelican-headshots [a-z][^`\n]*)", page.read_text("utf-8"), re.M):
@@ -46,18 +46,18 @@ def commands() -> list[tuple[str, str]]:
     return sorted(found)
 
 
-@pytest.mark.parametrize(("page", "line"), commands())
-def test_every_command_in_the_documents_exists_with_its_flags(page: str, line: str) -> None:
-    words = [word for word in shlex.split(line, comments=True)[1:] if word not in ("...", "[--json]")]
-    assert words[0] in main.COMMANDS, f"{page}: {line}"
+@pytest.mark.parametrize(("page", "line"), find_commands())
+def test_every_command_in_the_documents_exists_with_its_options(page: str, line: str) -> None:
+    arguments = [word for word in shlex.split(line, comments=True)[1:] if word not in ("...", "[--json]")]
+    assert arguments[0] in main.COMMANDS, f"{page}: {line}"
     parser = argparse.ArgumentParser()
-    import_module(f"pelican_headshots.cli.{words[0].replace('-', '_')}").add(parser)
-    known = {flag for action in parser._actions for flag in action.option_strings}
-    assert {word.partition("=")[0] for word in words if word.startswith("-")} <= known, f"{page}: {line}"
+    import_module(f"pelican_headshots.cli.{arguments[0].replace('-', '_')}").add(parser)
+    options = {option for action in parser._actions for option in action.option_strings}
+    assert {word.partition("=")[0] for word in arguments if word.startswith("-")} <= options, f"{page}: {line}"
 
 
-def test_every_link_between_documents_leads_somewhere() -> None:
-    mine = {
+def test_every_link_between_documents_leads_to_a_file() -> None:
+    checked = {
         "README.md",
         "notes.md",
         "people.md",
@@ -69,7 +69,7 @@ def test_every_link_between_documents_leads_somewhere() -> None:
         "settings.md",
         "advice.md",
     }
-    for page in (page for page in PAGES if page.name in mine):
+    for page in (page for page in PAGES if page.name in checked):
         for link in re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", page.read_text("utf-8")):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
@@ -77,34 +77,34 @@ def test_every_link_between_documents_leads_somewhere() -> None:
 NOTES = (REPOSITORY / "docs" / "notes.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize(("head", "kind"), [("[gallery]", GalleryNote), ('[photos."file.jpg"]', Note)])
-def test_every_word_of_a_note_is_documented_and_there(head: str, kind: type[msgspec.Struct]) -> None:
-    table = NOTES.partition(f"## `{head}`")[2].partition("\n## ")[0]
-    first = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
-    assert sorted(re.findall(r"`(\w+)`", " ".join(first))) == sorted(kind.__struct_fields__)
-    choices = {"mood": "slate", "order": "sequence"} if kind is GalleryNote else {"layout": "pair", "kind": "no-person"}
-    assert all(f'"{choice}"' in table for choice in choices.values())
+@pytest.mark.parametrize(("heading", "note_class"), [("[gallery]", GalleryNote), ('[photos."file.jpg"]', Note)])
+def test_the_documented_keys_of_a_note_are_those_that_exist(heading: str, note_class: type[msgspec.Struct]) -> None:
+    table = NOTES.partition(f"## `{heading}`")[2].partition("\n## ")[0]
+    first_column = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
+    assert sorted(re.findall(r"`(\w+)`", " ".join(first_column))) == sorted(note_class.__struct_fields__)
+    choices = ("slate", "sequence") if note_class is GalleryNote else ("pair", "no-person")
+    assert all(f'"{choice}"' in table for choice in choices)
 
 
-def test_the_notes_in_the_documents_are_notes() -> None:
+def test_the_example_notes_in_the_documents_are_valid() -> None:
     for page in (NOTES, (REPOSITORY / "README.md").read_text("utf-8")):
         (example,) = re.findall(r"```toml[^\n]*\n(\[gallery\].*?)```", page, re.S)
         assert parse_toml(example, "notes.toml", Notes, ValueError).photos
 
 
-TYPED = re.findall(r"^\$ (pelican.*)$", (REPOSITORY / "docs" / "tutorial.md").read_text("utf-8"), re.M)
-"""What the test of the tutorial runs."""
+TUTORIAL_COMMANDS = re.findall(r"^\$ (pelican.*)$", (REPOSITORY / "docs" / "tutorial.md").read_text("utf-8"), re.M)
+"""The commands that the test of the tutorial runs."""
 
 
-def runs() -> list[str]:
-    """Commands that documents show whole and that the tutorial does not run, each once."""
-    lines = {line for _, line in commands()} - set(TYPED)
+def find_commands_to_run() -> list[str]:
+    """Return the commands in the documents that the tutorial does not run, without those that are the start of another."""
+    lines = {line for _, line in find_commands()} - set(TUTORIAL_COMMANDS)
     return sorted(line for line in lines if not any(other.startswith(f"{line} ") for other in lines))
 
 
 @pytest.fixture(scope="module")
-def documented(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """A site in which everything that documents name is there."""
+def documented_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A site with all files that the commands in the documents name."""
     site = Site(tmp_path_factory.mktemp("documented") / "site")
     site.settings = {"formats": ["jpeg"], "max_width": 640}
     demo = REPOSITORY / "content" / "photos"
@@ -117,37 +117,39 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return site
 
 
-def test_the_build_report_is_as_documented(documented: Site) -> None:
+def test_the_build_report_is_as_documented(documented_site: Site) -> None:
     (example,) = re.findall(r"```json\n(.*?)```", (REPOSITORY / "docs" / "report.md").read_text("utf-8"), re.S)
-    told, written = json.loads(example), json.loads((documented.folder / "build-report.json").read_text("utf-8"))
-    assert list(told) == list(written)
-    assert set(told["summary"]) == set(written["summary"]) and set(told["work"]) == set(written["work"])
+    documented = json.loads(example)
+    written = json.loads((documented_site.folder / "build-report.json").read_text("utf-8"))
+    assert list(documented) == list(written)
+    assert set(documented["summary"]) == set(written["summary"])
+    assert set(documented["work"]) == set(written["work"])
     for status in ("built", "skipped"):
         keys = [
             {key for entry in report["inputs"].values() if entry["status"] == status for key in entry}
-            for report in (told, written)
+            for report in (documented, written)
         ]
         assert keys[0] == keys[1], status
-    words = (REPOSITORY / "docs" / "report.md").read_text("utf-8")
-    assert all(f"`{entry['status']}`" in words for entry in written["inputs"].values())
+    text = (REPOSITORY / "docs" / "report.md").read_text("utf-8")
+    assert all(f"`{entry['status']}`" in text for entry in written["inputs"].values())
 
 
-@pytest.mark.parametrize("line", runs())
-def test_every_command_in_the_documents_runs(documented: Site, line: str) -> None:
-    """Those of the tutorial run in a test of their own. What stands in brackets may be left out, and is not."""
-    words = shlex.split(line.replace("[", "").replace("]", ""), comments=True)[1:]
-    words += ["--yes"] if words[0] == "init" else []
-    ran = subprocess.run(
-        [sys.executable, "-m", "pelican_headshots", *words],
-        cwd=documented.folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True,
+@pytest.mark.parametrize("line", find_commands_to_run())
+def test_every_command_in_the_documents_runs(documented_site: Site, line: str) -> None:
+    # Optional arguments, in brackets, are given.
+    arguments = shlex.split(line.replace("[", "").replace("]", ""), comments=True)[1:]
+    arguments += ["--yes"] if arguments[0] == "init" else []
+    completed = subprocess.run(
+        [sys.executable, "-m", "pelican_headshots", *arguments],
+        cwd=documented_site.folder, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True,
         check=False,
     )  # fmt: skip
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert completed.returncode == 0, completed.stdout + completed.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="typed into a POSIX shell")
-def test_the_tutorial_typed_line_by_line(tmp_path: Path, demo_photos: Path) -> None:
-    """What would be installed is this checkout; programs that wait for Ctrl+C get it once they have answered."""
+def test_the_tutorial_can_be_followed_line_by_line(tmp_path: Path, demo_photos: Path) -> None:
+    # This checkout is used instead of the installed package; servers are ended once they have answered.
     home = tmp_path / "home"
     (home / "Pictures" / "night").mkdir(parents=True)
     for name in ("half-light", "chair-in-light"):
@@ -156,61 +158,65 @@ def test_the_tutorial_typed_line_by_line(tmp_path: Path, demo_photos: Path) -> N
         demo_photos / "team" / "navy-glaze_studio-manager.jpg",
         home / "Pictures" / "jo-clay_lighting-designer.jpg",
     )
-    tools = tmp_path / "bin"
-    tools.mkdir()
+    programs = tmp_path / "bin"
+    programs.mkdir()
     for name, module in (("pelican", "pelican"), ("pelican-headshots", "pelican_headshots")):
-        (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m {module} "$@"\n')
-        (tools / name).chmod(0o755)
+        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m {module} "$@"\n')
+        (programs / name).chmod(0o755)
     env = {
         **os.environ,
         "HOME": str(home),
-        "PATH": f"{tools}:{os.environ['PATH']}",
+        "PATH": f"{programs}:{os.environ['PATH']}",
         "PYTHONPATH": str(REPOSITORY),
         "BROWSER": "true",
     }
     text = (REPOSITORY / "docs" / "tutorial.md").read_text("utf-8")
-    starter = re.findall(r"^    (pelican\S*(?: \S+)*)  ", STARTER.read_text("utf-8"), re.M)
+    starter_commands = re.findall(r"^    (pelican\S*(?: \S+)*)  ", STARTER.read_text("utf-8"), re.M)
     lines = [line[2:] for block in re.findall(r"```console\n(.*?)```", text, re.S) for line in block.splitlines()]
-    assert len(lines) > 12 and len(starter) == 5
-    assert set(starter) <= {*lines, "pelican --autoreload --listen"}
-    here = home
+    assert len(lines) > 12
+    assert len(starter_commands) == 5
+    assert set(starter_commands) <= {*lines, "pelican --autoreload --listen"}
+    folder = home
     for line in lines:
         if line.startswith(("python3 -m venv", ". .venv", "pip install")):
             continue
         if line.startswith("cd "):
-            here = here / line[3:]
-        elif line in WAITING:
-            _served(line, here, env)
+            folder = folder / line[3:]
+        elif line in SERVER_COMMANDS:
+            _check_server(line, folder, env)
         else:
-            ran = subprocess.run(line, shell=True, cwd=here, env=env, capture_output=True, text=True, check=False)
-            assert ran.returncode == 0, f"{line}\n{ran.stdout}{ran.stderr}"
-    _served("pelican --autoreload --listen", here, env)
-    team = (here / "output" / "team" / "index.html").read_text("utf-8")
-    assert "Jo Clay" in team and "Lighting designer" in team
-    assert (here / "output" / "portfolio" / "night" / "index.html").exists()
+            completed = subprocess.run(
+                line, shell=True, cwd=folder, env=env, capture_output=True, text=True, check=False
+            )
+            assert completed.returncode == 0, f"{line}\n{completed.stdout}{completed.stderr}"
+    _check_server("pelican --autoreload --listen", folder, env)
+    team = (folder / "output" / "team" / "index.html").read_text("utf-8")
+    assert "Jo Clay" in team
+    assert "Lighting designer" in team
+    assert (folder / "output" / "portfolio" / "night" / "index.html").exists()
 
 
-WAITING = ("pelican --listen", "pelican --autoreload --listen", "pelican-headshots review")
-"""Programs that answer until somebody ends them."""
+SERVER_COMMANDS = ("pelican --listen", "pelican --autoreload --listen", "pelican-headshots review")
+"""Commands that run until Ctrl+C."""
 
 
-def _served(line: str, here: Path, env: dict[str, str]) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    running = subprocess.Popen(
-        f"exec {line} --port {port}", shell=True, cwd=here, env=env, stdout=subprocess.PIPE, text=True,
+def _check_server(line: str, folder: Path, env: dict[str, str]) -> None:
+    with socket.socket() as free_port:
+        free_port.bind(("127.0.0.1", 0))
+        port = free_port.getsockname()[1]
+    process = subprocess.Popen(
+        f"exec {line} --port {port}", shell=True, cwd=folder, env=env, stdout=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
     try:
         address = f"http://localhost:{port}/"
         while "review" in line:
-            said = running.stdout.readline() if running.stdout else ""
-            if match := re.search(r"http://\S+", said):
+            printed = process.stdout.readline() if process.stdout else ""
+            if match := re.search(r"http://\S+", printed):
                 address = match.group()
                 break
-        end = time.monotonic() + 90
-        while time.monotonic() < end:
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline:
             try:
                 assert urllib.request.urlopen(address, timeout=10).status == 200
                 break
@@ -219,5 +225,5 @@ def _served(line: str, here: Path, env: dict[str, str]) -> None:
         else:
             raise AssertionError(f"{line} does not answer")
     finally:
-        os.killpg(running.pid, signal.SIGTERM)  # with --autoreload a child of it serves
-        running.wait(20)
+        os.killpg(process.pid, signal.SIGTERM)  # with --autoreload, a child process is the server
+        process.wait(20)

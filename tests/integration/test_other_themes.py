@@ -1,4 +1,4 @@
-"""In somebody else's theme: galleries, photographs and teams stand in its frame, and what it has itself is its own."""
+"""The plugin with another theme: its base template frames our pages, and its own templates are preferred."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ import pytest
 from tests.support.site import BuildResult, Site
 
 
-def broken(built: BuildResult) -> list[str]:
-    """References of our pages to files that are not in the site."""
+def find_broken_links(built: BuildResult) -> list[str]:
+    """Return links and pictures of all pages that lead to no file of the site, each with its page."""
     missing = []
     for page in built.output.rglob("*.html"):
         text = page.read_text("utf-8")
-        named = re.findall(r'(?:src|href)="/([^"#]*)', text)
-        named += [
-            one.split()[0].lstrip("/") for many in re.findall(r'srcset="([^"]+)"', text) for one in many.split(", ")
-        ]
-        for name in named:
-            file = built.output / unquote(name)
+        urls = re.findall(r'(?:src|href)="/([^"#]*)', text)
+        for srcset in re.findall(r'srcset="([^"]+)"', text):
+            urls += [candidate.split()[0].lstrip("/") for candidate in srcset.split(", ")]
+        for url in urls:
+            file = built.output / unquote(url)
             if not (file.is_file() or (file / "index.html").is_file()):
-                missing.append(f"{page.relative_to(built.output)}: {name}")
+                missing.append(f"{page.relative_to(built.output)}: {url}")
     return missing
 
 
 @pytest.mark.parametrize("theme", ["notmyidea", "simple"])
-def test_the_plugin_alone_in_a_blog(site: Site, demo_photos: Path, theme: str) -> None:
+def test_the_pages_of_the_plugin_appear_in_the_frame_of_another_theme(
+    site: Site, demo_photos: Path, theme: str
+) -> None:
     site.settings = {"formats": ["jpeg"], "max_width": 640}
     site.extra_settings = f"THEME = {theme!r}\nDEFAULT_PAGINATION = False\nAUTHOR = 'Me'\n"
     site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair.jpg")
@@ -41,36 +42,35 @@ def test_the_plugin_alone_in_a_blog(site: Site, demo_photos: Path, theme: str) -
     assert built.status == 0, built.log
     assert "Ring twice." in built.page("contact/index.html")
     team = built.page("people-here/index.html")
-    assert "Jo Clay" in team and "Lighting designer" in team and "Here we are." in team
-    assert "Proudly powered by" in team, "in the theme's own frame"
+    assert "Jo Clay" in team
+    assert "Lighting designer" in team
+    assert "Here we are." in team
+    assert "Proudly powered by" in team, "the theme's own footer is missing"
     assert "<title>Our people" in team
     assert '<div class="headshots">' in built.page("portfolio/night/index.html")
     assert "chair" in built.page("portfolio/night/chair/index.html")
-    assert '<div class="headshots">' not in built.page("index.html"), "its own pages are as they were"
+    assert '<div class="headshots">' not in built.page("index.html"), "a page of the blog itself was changed"
     assert "CRITICAL" not in built.log
-    ours = [one for one in broken(built) if re.match(r"(people|portfolio|404)", one)]
-    assert ours == []
+    assert [link for link in find_broken_links(built) if re.match(r"(people|portfolio|404)", link)] == []
 
 
-def test_what_a_theme_has_itself_is_its_own(site: Site, demo_photos: Path) -> None:
+def test_templates_of_a_theme_are_preferred_to_those_of_the_plugin(site: Site, demo_photos: Path) -> None:
     site.settings = {"formats": ["jpeg"], "max_width": 640}
     site.extra_settings = "THEME = 'mine'\n"
     site.write(
         "mine/templates/base.html", "<title>{% block title %}{% endblock %}</title>{% block content %}{% endblock %}"
     )
     site.write("mine/templates/gallery.html", "my own {{ gallery.title }}")
-    site.write("mine/templates/_parts.html", "none of yours")
-    site.write("mine/templates/_picture.html", "none of yours either")
+    site.write("mine/templates/_parts.html", "not the plugin's parts")
+    site.write("mine/templates/_picture.html", "not the plugin's picture")
     site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair.jpg")
     built = site.build()
     assert built.status == 0, built.log
     assert built.page("portfolio/night/index.html") == "my own Night"
-    assert "<figure" in built.page("portfolio/night/chair/index.html"), "and ours do not take its parts for ours"
+    assert "<figure" in built.page("portfolio/night/chair/index.html"), "the plugin's template used parts of the theme"
 
 
-def test_words_of_photographs_are_no_html_even_where_a_theme_prints_what_it_is_given(
-    site: Site, demo_photos: Path
-) -> None:
+def test_titles_are_escaped_even_in_a_theme_that_does_not_escape(site: Site, demo_photos: Path) -> None:
     site.settings = {"formats": ["jpeg"], "max_width": 640}
     site.extra_settings = "THEME = 'mine'\n"
     site.write("mine/templates/base.html", "[{{ title }}] [{{ description }}] {% block content %}{% endblock %}")
@@ -86,9 +86,11 @@ def test_words_of_photographs_are_no_html_even_where_a_theme_prints_what_it_is_g
         assert "&lt;script&gt;alert(1)&lt;/script&gt;]" in page
 
 
-def test_a_blog_without_a_photos_folder_is_told_what_to_do(site: Site) -> None:
+def test_a_missing_photos_folder_is_explained(site: Site) -> None:
     site.photos.rmdir()
     site.extra_settings = "THEME = 'notmyidea'\n"
     built = site.build()
-    assert built.status == 1 and not built.output.exists()
-    assert "Create it and put photos into it" in built.log and "Traceback" not in built.log
+    assert built.status == 1
+    assert not built.output.exists()
+    assert "Create it and put photos into it" in built.log
+    assert "Traceback" not in built.log

@@ -1,9 +1,10 @@
-"""`plan` against what the next build then does, file by file; `gc` and `clear-cache`."""
+"""`plan` predicts every file of the next build; `gc` and `clear-cache` remove only what they may."""
 
 from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,17 @@ from pelican_headshots.support.atomic_files import SharedLock
 from tests.support.site import REPOSITORY, Site, command
 
 
-def planned(site: Site) -> dict[str, Any]:
+def read_plan(site: Site) -> dict[str, Any]:
+    """Return the work that `plan` predicts."""
     site.configure()
-    ran = command(site, "plan", "--json")
-    assert ran.returncode == 0, ran.stderr
-    work: dict[str, Any] = json.loads(ran.stdout)["work"]
+    completed = command(site, "plan", "--json")
+    assert completed.returncode == 0, completed.stderr
+    work: dict[str, Any] = json.loads(completed.stdout)["work"]
     return work
 
 
-def done(site: Site) -> dict[str, Any]:
+def build_and_read_work(site: Site) -> dict[str, Any]:
+    """Build, and return the work of the build report."""
     built = site.build()
     assert built.status == 0, built.log
     work: dict[str, Any] = json.loads((site.folder / "build-report.json").read_text())["work"]
@@ -32,14 +35,14 @@ def done(site: Site) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def reused_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return Site(tmp_path_factory.mktemp("plan") / "site")
 
 
 @pytest.fixture
-def small(lived_in: Site, demo_photos: Path) -> Site:
-    """One site for all tests here, with its cache, put back to four photographs, no note and these settings."""
-    site = lived_in
+def small(reused_site: Site, demo_photos: Path) -> Site:
+    """One site for all tests here, with its cache, reset to four photos, no note and these settings."""
+    site = reused_site
     site.settings, site.extra_settings = {"formats": ["jpeg"], "max_width": 800}, ""
     shutil.rmtree(site.folder / "content")
     for name in ("half-light", "chair-in-light", "window-light"):
@@ -48,186 +51,200 @@ def small(lived_in: Site, demo_photos: Path) -> Site:
     return site
 
 
-def new_photo(site: Site) -> None:
+def assert_explained(completed: subprocess.CompletedProcess[str], phrase: str) -> None:
+    """Check that a command failed with a message that has *phrase*, and without a traceback."""
+    assert completed.returncode == 2, completed.stderr
+    assert phrase in completed.stderr, completed.stderr
+    assert "Traceback" not in completed.stderr, completed.stderr
+
+
+def add_photo(site: Site) -> None:
     site.add(REPOSITORY / "content" / "photos" / "night" / "reader.jpg", "night/reader.jpg")
 
 
-def changed_setting(site: Site) -> None:
+def change_quality(site: Site) -> None:
     site.settings["quality"] = "light"
 
 
-def deleted_photo(site: Site) -> None:
+def delete_photo(site: Site) -> None:
     (site.photos / "night" / "half-light.jpg").unlink()
 
 
-def changed_note(site: Site) -> None:
+def write_note(site: Site) -> None:
     site.write("content/photos/night/notes.toml", '[photos."half-light.jpg"]\nkind = "headshot"\nname = "Ada Clay"\n')
 
 
-def article_with_photo(site: Site) -> None:
-    words = "Title: Light\nDate: 2026-01-01\n\n![Jo](photos/team/jo-clay_lighting-designer.jpg)\n"
-    site.write("content/light.md", words)
+def write_article_with_photo(site: Site) -> None:
+    text = "Title: Light\nDate: 2026-01-01\n\n![Jo](photos/team/jo-clay_lighting-designer.jpg)\n"
+    site.write("content/light.md", text)
 
 
-def nothing(site: Site) -> None:
-    """A build twice."""
+def change_nothing(_site: Site) -> None:
+    """Leave the site as it is."""
 
 
-def test_before_the_first_build(small: Site) -> None:
-    told = planned(small)
-    assert not (small.folder / ".headshots").exists(), "a plan writes nothing"
-    assert set(told["looked"]) == {
+def test_the_plan_before_the_first_build_is_complete_and_writes_nothing(small: Site) -> None:
+    plan = read_plan(small)
+    assert not (small.folder / ".headshots").exists(), "the plan wrote into the folder"
+    assert set(plan["looked"]) == {
         "night/chair-in-light.jpg", "night/half-light.jpg", "night/window-light.jpg",
         "team/jo-clay_lighting-designer.jpg",
     }  # fmt: skip
-    assert told == done(small)
+    assert plan == build_and_read_work(small)
 
 
 @pytest.mark.parametrize(
-    "change", [new_photo, changed_setting, deleted_photo, changed_note, article_with_photo, nothing]
+    "change", [add_photo, change_quality, delete_photo, write_note, write_article_with_photo, change_nothing]
 )
-def test_the_plan_is_what_the_build_does(small: Site, change: Callable[[Site], None]) -> None:
-    done(small)
-    tree = {path: path.stat().st_mtime_ns for path in (small.folder / ".headshots").rglob("*") if path.is_file()}
+def test_the_plan_equals_the_work_of_the_build(small: Site, change: Callable[[Site], None]) -> None:
+    build_and_read_work(small)
+    modified = {path: path.stat().st_mtime_ns for path in (small.folder / ".headshots").rglob("*") if path.is_file()}
     change(small)
-    told = planned(small)
-    assert {path: path.stat().st_mtime_ns for path in tree} == tree, "a plan writes nothing"
-    was = {path.relative_to(small.folder / "output").as_posix() for path in (small.folder / "output").rglob("*.*")}
-    work = done(small)
-    assert told == work
-    now = {path.relative_to(small.folder / "output").as_posix() for path in (small.folder / "output").rglob("*.*")}
-    pictures = {name for name in now - was if name.startswith("pictures/")}
+    plan = read_plan(small)
+    assert {path: path.stat().st_mtime_ns for path in modified} == modified, "the plan wrote into the folder"
+    before = {path.relative_to(small.folder / "output").as_posix() for path in (small.folder / "output").rglob("*.*")}
+    work = build_and_read_work(small)
+    assert plan == work
+    after = {path.relative_to(small.folder / "output").as_posix() for path in (small.folder / "output").rglob("*.*")}
+    pictures = {name for name in after - before if name.startswith("pictures/")}
     assert set(work["placed"]) == pictures
-    assert set(work["removed"]) == was - now
-    if change is nothing:
+    assert set(work["removed"]) == before - after
+    if change is change_nothing:
         assert not any(work.values())
     else:
         assert work["placed"] or work["removed"]
 
 
-def test_the_plan_in_words(small: Site) -> None:
-    done(small)
+def test_the_printed_plan_names_what_changes_and_why(small: Site) -> None:
+    build_and_read_work(small)
     assert "up to date" in command(small, "plan").stdout
-    deleted_photo(small)
-    said = command(small, "plan").stdout
-    assert "its photo was removed" in said and "half-light" in said
+    delete_photo(small)
+    printed = command(small, "plan").stdout
+    assert "its photo was removed" in printed
+    assert "half-light" in printed
 
 
-def test_an_emptied_site_is_planned_for(small: Site) -> None:
+def test_the_plan_counts_on_an_output_folder_that_pelican_empties(small: Site) -> None:
     small.extra_settings = "DELETE_OUTPUT_DIRECTORY = True\n"
-    done(small)
-    told = planned(small)
-    assert told["placed"] and not told["encoded"] and not told["looked"]
-    assert set(told["placed"]) == set(done(small)["placed"])
+    build_and_read_work(small)
+    plan = read_plan(small)
+    assert plan["placed"]
+    assert not plan["encoded"]
+    assert not plan["looked"]
+    assert set(plan["placed"]) == set(build_and_read_work(small)["placed"])
 
 
-def test_without_a_site_there_is_a_sentence(tmp_path: Path) -> None:
+def test_plan_without_a_site_is_explained(tmp_path: Path) -> None:
     site = Site(tmp_path / "empty")
-    ran = command(site, "plan")
-    assert ran.returncode == 2 and "pelican-headshots init" in ran.stderr and "Traceback" not in ran.stderr
+    completed = command(site, "plan")
+    assert_explained(completed, "pelican-headshots init")
 
 
-def test_a_site_without_this_plugin_is_a_sentence(tmp_path: Path) -> None:
+def test_plan_for_a_site_without_the_plugin_is_explained(tmp_path: Path) -> None:
     site = Site(tmp_path / "site")
     site.extra_settings = "PLUGINS = []\nTHEME = 'simple'\n"
     site.configure()
-    ran = command(site, "plan")
-    assert ran.returncode == 2 and 'PLUGINS = ["pelican_headshots"]' in ran.stderr and "Traceback" not in ran.stderr
+    completed = command(site, "plan")
+    assert_explained(completed, 'PLUGINS = ["pelican_headshots"]')
 
 
-def test_a_page_in_the_place_of_ours_is_told_by_the_plan_as_by_the_build(small: Site) -> None:
-    done(small)
+def test_plan_and_build_treat_a_page_in_the_place_of_the_portfolio_alike(small: Site) -> None:
+    build_and_read_work(small)
     small.write("content/pages/portfolio.md", "Title: Mine\nSlug: portfolio\n\nMine.\n")
-    ran = command(small, "plan")
-    assert ran.returncode == 2 and "pages/portfolio.md and the list of all galleries" in ran.stderr, ran.stderr
+    completed = command(small, "plan")
+    assert_explained(completed, "pages/portfolio.md and the list of all galleries")
     small.write("content/pages/portfolio.md", "Title: Mine\nsave_as: portfolio/index.html\n\nMine.\n")
-    told = planned(small)
-    assert told == done(small)
+    plan = read_plan(small)
+    assert plan == build_and_read_work(small)
 
 
-def test_what_is_wrong_with_a_words_file_is_a_sentence(tmp_path: Path) -> None:
+def test_an_error_in_a_translations_file_is_explained(tmp_path: Path) -> None:
     site = Site(tmp_path / "site")
     site.settings = {"translations": "mine.toml"}
     site.configure()
     site.write("mine.toml", "[words\n")
-    ran = command(site, "plan")
-    assert ran.returncode == 2 and "mine.toml" in ran.stderr and "Traceback" not in ran.stderr
+    completed = command(site, "plan")
+    assert_explained(completed, "mine.toml")
 
 
-def test_gc_removes_what_no_build_names_and_nothing_else(small: Site) -> None:
-    done(small)
+def test_gc_removes_only_what_no_build_needs(small: Site) -> None:
+    build_and_read_work(small)
     command(small, "gc")
     before = {path.name for path in (small.folder / ".headshots" / "renditions").rglob("*") if path.is_file()}
-    changed_setting(small)
-    deleted_photo(small)
-    done(small)
-    ran = command(small, "gc")
-    assert ran.returncode == 0, ran.stderr
+    change_quality(small)
+    delete_photo(small)
+    build_and_read_work(small)
+    completed = command(small, "gc")
+    assert completed.returncode == 0, completed.stderr
     after = {path.name for path in (small.folder / ".headshots" / "renditions").rglob("*") if path.is_file()}
-    assert not after & before, "all of the first build's pictures had another quality"
-    assert "photos that no longer exist" in ran.stdout and " 1 photos" in ran.stdout
-    work = done(small)
-    assert not any(work.values()), "what is left is what the next build needs"
+    assert not after & before, "a rendition of the old quality is left"
+    assert "photos that no longer exist" in completed.stdout
+    assert " 1 photos" in completed.stdout
+    work = build_and_read_work(small)
+    assert not any(work.values()), "something that the next build needs was removed"
 
 
-def test_gc_waits_for_a_build(small: Site) -> None:
-    done(small)
-    gate = SharedLock(small.folder / ".headshots" / "building.lock")
-    gate.acquire_shared()
-    ran = command(small, "gc")
-    gate.release()
-    assert ran.returncode == 1 and "A build is running" in ran.stderr
+def test_gc_does_nothing_while_a_build_runs(small: Site) -> None:
+    build_and_read_work(small)
+    lock = SharedLock(small.folder / ".headshots" / "building.lock")
+    lock.acquire_shared()
+    completed = command(small, "gc")
+    lock.release()
+    assert completed.returncode == 1
+    assert "A build is running" in completed.stderr
 
 
-def test_gc_during_an_export_waits_and_every_file_is_written(
+def test_gc_does_nothing_during_an_export_which_writes_every_file(
     small: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small.configure()
-    develop = PhotoProcessor.render_missing
-    collected: list[int] = []
+    render_missing = PhotoProcessor.render_missing
+    statuses: list[int] = []
 
-    def and_gc(room: PhotoProcessor, *rest: Any) -> dict[str, str]:
-        lost = develop(room, *rest)
-        collected.append(command(small, "gc").returncode)
-        return lost
+    def render_and_collect(processor: PhotoProcessor, *arguments: Any) -> dict[str, str]:
+        failed = render_missing(processor, *arguments)
+        statuses.append(command(small, "gc").returncode)
+        return failed
 
-    monkeypatch.setattr(PhotoProcessor, "render_missing", and_gc)
+    monkeypatch.setattr(PhotoProcessor, "render_missing", render_and_collect)
     small.write("content/photos/team/notes.toml", '[photos."jo-clay_lighting-designer.jpg"]\nkind = "headshot"\n')
     assert main(["export", str(tmp_path / "press"), "-s", str(small.folder / "pelicanconf.py")]) == 0
-    assert collected == [1]
+    assert statuses == [1]
     assert len(list((tmp_path / "press").iterdir())) == 5
 
 
-def test_gc_and_clear_cache_wait_while_advise_runs(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gc_and_clear_cache_do_nothing_while_advise_runs(small: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     small.configure()
-    examine = PhotoProcessor.analyze_files
-    collected: list[int] = []
+    analyze_files = PhotoProcessor.analyze_files
+    statuses: list[int] = []
 
-    def and_gc(room: PhotoProcessor, *rest: Any) -> Any:
-        seen = examine(room, *rest)
-        collected.extend(command(small, verb).returncode for verb in ("gc", "clear-cache"))
-        return seen
+    def analyze_and_collect(processor: PhotoProcessor, *arguments: Any) -> Any:
+        result = analyze_files(processor, *arguments)
+        statuses.extend(command(small, name).returncode for name in ("gc", "clear-cache"))
+        return result
 
-    monkeypatch.setattr(PhotoProcessor, "analyze_files", and_gc)
+    monkeypatch.setattr(PhotoProcessor, "analyze_files", analyze_and_collect)
     assert main(["advise", "-s", str(small.folder / "pelicanconf.py")]) == 0
-    assert collected == [1, 1]
+    assert statuses == [1, 1]
 
 
-def test_gc_keeps_what_another_site_from_the_same_cache_shows(small: Site) -> None:
+def test_gc_keeps_what_another_output_folder_with_the_same_cache_shows(small: Site) -> None:
     small.build("-o", "public")
-    changed_setting(small)
-    done(small)
+    change_quality(small)
+    build_and_read_work(small)
     command(small, "gc")
     small.settings.pop("quality")
     built = small.build("-o", "public")
     work = json.loads((small.folder / "build-report.json").read_text())["work"]
-    assert built.status == 0 and not work["encoded"]
+    assert built.status == 0
+    assert not work["encoded"]
 
 
-def test_clear_cache_removes_the_cache_and_only_a_cache(small: Site) -> None:
-    done(small)
-    ran = command(small, "clear-cache")
-    assert ran.returncode == 0 and not (small.folder / ".headshots").exists()
+def test_clear_cache_removes_the_cache_but_no_other_folder(small: Site) -> None:
+    build_and_read_work(small)
+    completed = command(small, "clear-cache")
+    assert completed.returncode == 0
+    assert not (small.folder / ".headshots").exists()
     assert not (small.folder / "build-report.json").exists()
     assert len(list(small.photos.rglob("*.jpg"))) == 4
     small.write(".headshots/mine.txt", "not a cache")

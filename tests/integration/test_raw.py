@@ -1,4 +1,4 @@
-"""RAW files: named with what to do, or shown by the preview in them where the settings ask for it."""
+"""RAW files: left out with an explanation, or shown by their embedded preview where the setting asks for it."""
 
 from __future__ import annotations
 
@@ -19,43 +19,51 @@ from pelican_headshots.scan.file_types import UnreadableImageError
 from pelican_headshots.values.rendition import Crop, Rendition
 from tests.support.site import Site
 
-PLACE = struct.Struct(">I")
-Values = dict[int, tuple[int, int, bytes]]
+Entries = dict[int, tuple[int, int, bytes]]
 """Tag → type, count, value."""
+OFFSET, LENGTH = b"AT", b"LONG"
 
 
-def jpeg(width: int, height: int, **options: object) -> bytes:
-    """Red on the left, blue on the right."""
+def encode_jpeg(width: int, height: int, exif: Image.Exif | None = None) -> bytes:
+    """Return a JPEG that is red on the left and blue on the right."""
     image = Image.new("RGB", (width, height), "#c81414")
     image.paste("#1414c8", (width // 2, 0, width, height))
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=90, **options)
+    image.save(out, "JPEG", quality=90, exif=exif or Image.Exif())
     return out.getvalue()
 
 
-def lossless() -> bytes:
-    """The head of a lossless JPEG, as sensor data is packed in: large, and no picture."""
+def build_lossless_jpeg_head() -> bytes:
+    """Return the head of a lossless JPEG, the format of sensor data: it names a large size, but is no picture."""
     return b"\xff\xd8\xff\xc3" + struct.pack(">HBHHB", 11, 14, 4000, 6000, 1) + b"\1\x11\0" + b"\xff\xda" + b"\7" * 400
 
 
-def tiff(order: str, directories: list[tuple[Values, list[bytes]]], magic: bytes = b"") -> bytes:
-    """A RAW built as a TIFF: *directories*, the first the main one, the others below it (tag 0x14A).
+def build_tiff(order: str, directories: list[tuple[Entries, bytes]], magic: bytes = b"") -> bytes:
+    """Return a RAW file with the structure of a TIFF.
 
-    Each is (entries, data): data[0] is pointed at by whichever entry has the value b"AT", and measured by b"LONG".
+    Args:
+        order: "<" for little-endian, ">" for big-endian.
+        directories: The entries and the data of each directory. The first is the main one, the others are below it
+            (tag 0x14A). An entry with the value `OFFSET` or `LENGTH` gets the position or the length of the data.
+        magic: The first four bytes, instead of those of TIFF.
     """
     code = {"<": b"II*\0", ">": b"MM\0*"}[order]
     data = bytearray((magic or code) + struct.pack(order + "I", 0))
-    offsets = []
-    for entries, bodies in reversed(directories):
-        at, long = len(data), len(bodies[0]) if bodies else 0
-        data += b"".join(bodies)
-        filled: Values = {}
+    offsets: list[int] = []
+    for entries, body in reversed(directories):
+        body_offset = len(data)
+        data += body
+        filled: Entries = {}
         for tag, (kind, count, value) in entries.items():
-            if value in (b"AT", b"LONG"):
-                value = struct.pack(order + "I", at if value == b"AT" else long)
+            if value in (OFFSET, LENGTH):
+                value = struct.pack(order + "I", body_offset if value == OFFSET else len(body))
             filled[tag] = (kind, count, value)
         if entries is directories[0][0] and offsets:
-            filled[0x14A] = (4, len(offsets), b"".join(struct.pack(order + "I", o) for o in reversed(offsets)))
+            filled[0x14A] = (
+                4,
+                len(offsets),
+                b"".join(struct.pack(order + "I", offset) for offset in reversed(offsets)),
+            )
         for tag, (kind, count, value) in filled.items():
             if len(value) > 4:
                 filled[tag] = (kind, count, struct.pack(order + "I", len(data)))
@@ -69,165 +77,175 @@ def tiff(order: str, directories: list[tuple[Values, list[bytes]]], magic: bytes
     return bytes(data)
 
 
-def main(order: str, turn: int = 6) -> Values:
+def build_main_directory(order: str) -> Entries:
     return {
         0xFE: (4, 1, struct.pack(order + "I", 1)),
-        0x112: (3, 1, struct.pack(order + "H", turn)),
+        0x112: (3, 1, struct.pack(order + "H", 6)),
         0x13B: (2, 4, b"Ann\0"),
         0x8298: (2, 12, b"(c) Ann Ex.\0"),
     }
 
 
-JPEG_BY_OFFSET: Values = {0x201: (4, 1, b"AT"), 0x202: (4, 1, b"LONG")}
-JPEG_BY_STRIP: Values = {0x103: (3, 1, b"\7\0"), 0x111: (4, 1, b"AT"), 0x117: (4, 1, b"LONG")}
+JPEG_BY_OFFSET: Entries = {0x201: (4, 1, OFFSET), 0x202: (4, 1, LENGTH)}
+JPEG_BY_STRIP: Entries = {0x103: (3, 1, b"\7\0"), 0x111: (4, 1, OFFSET), 0x117: (4, 1, LENGTH)}
 
 
-def nef(order: str = "<", width: int = 1800, height: int = 1200) -> bytes:
-    """As Nikon's: a thumbnail, the sensor's data, and a JPEG below the main directory."""
-    return tiff(
+def build_nef(order: str = "<", width: int = 1800, height: int = 1200) -> bytes:
+    """Return a file as of Nikon: a thumbnail, the sensor's data, and a JPEG below the main directory."""
+    return build_tiff(
         order,
         [
-            (main(order), []),
-            (dict(JPEG_BY_OFFSET), [jpeg(160, 120)]),
-            (dict(JPEG_BY_STRIP), [lossless()]),
-            (dict(JPEG_BY_OFFSET), [jpeg(width, height)]),
+            (build_main_directory(order), b""),
+            (dict(JPEG_BY_OFFSET), encode_jpeg(160, 120)),
+            (dict(JPEG_BY_STRIP), build_lossless_jpeg_head()),
+            (dict(JPEG_BY_OFFSET), encode_jpeg(width, height)),
         ],
     )
 
 
-def dng() -> bytes:
-    """As Adobe's: the preview is a picture in one strip."""
+def build_dng() -> bytes:
+    """Return a file as of Adobe: the preview is a picture in one strip."""
     strip = {tag: (kind, n, v if tag != 0x103 else b"\0\7") for tag, (kind, n, v) in JPEG_BY_STRIP.items()}
-    return tiff(">", [(main(">") | {0xC612: (1, 4, b"\1\4\0\0")}, []), (strip, [jpeg(2000, 1333)])])
+    return build_tiff(
+        ">", [(build_main_directory(">") | {0xC612: (1, 4, b"\1\4\0\0")}, b""), (strip, encode_jpeg(2000, 1333))]
+    )
 
 
-def rw2() -> bytes:
-    """As Panasonic's: the JPEG is the value of an entry."""
-    picture = jpeg(1920, 1280)
-    return tiff("<", [(main("<") | {0x2E: (7, len(picture), picture)}, [])], b"IIU\0")
+def build_rw2() -> bytes:
+    """Return a file as of Panasonic: the JPEG is the value of an entry."""
+    picture = encode_jpeg(1920, 1280)
+    return build_tiff("<", [(build_main_directory("<") | {0x2E: (7, len(picture), picture)}, b"")], b"IIU\0")
 
 
-def raf() -> bytes:
-    """As Fujifilm's: a whole JPEG, its own orientation in it."""
+def build_raf() -> bytes:
+    """Return a file as of Fujifilm: a complete JPEG with an orientation of its own."""
     exif = Image.Exif()
     exif[0x112], exif[0x13B] = 6, "Ann"
-    picture = jpeg(1920, 1280, exif=exif)
+    picture = encode_jpeg(1920, 1280, exif=exif)
     head = b"FUJIFILMCCD-RAW 0201FF" + bytes(62)
     return head[:84] + struct.pack(">II", 100, len(picture)) + bytes(8) + picture
 
 
-def box(name: bytes, body: bytes) -> bytes:
+def build_box(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body) + 8) + name + body
 
 
-def cr3() -> bytes:
-    """As Canon's: directories in boxes, the JPEG a track's only sample."""
+def build_cr3() -> bytes:
+    """Return a file as of Canon: directories in boxes, the JPEG a track's only sample."""
     canon = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
-    picture = jpeg(1960, 1300)
-    tables = box(b"uuid", canon + box(b"CMT1", tiff("<", [(main("<"), [])])))
+    picture = encode_jpeg(1960, 1300)
+    tables = build_box(b"uuid", canon + build_box(b"CMT1", build_tiff("<", [(build_main_directory("<"), b"")])))
 
-    def file(place: int) -> bytes:
-        sizes = box(b"stsz", struct.pack(">III", 0, len(picture), 1))
-        places = box(b"co64", struct.pack(">IIQ", 0, 1, place))
-        track = box(b"trak", box(b"mdia", box(b"minf", box(b"stbl", sizes + places))))
-        return box(b"ftyp", b"crx \0\0\0\1crx isom") + box(b"moov", tables + track) + box(b"mdat", picture)
+    def build_file(offset: int) -> bytes:
+        sizes = build_box(b"stsz", struct.pack(">III", 0, len(picture), 1))
+        offsets = build_box(b"co64", struct.pack(">IIQ", 0, 1, offset))
+        track = build_box(b"trak", build_box(b"mdia", build_box(b"minf", build_box(b"stbl", sizes + offsets))))
+        return (
+            build_box(b"ftyp", b"crx \0\0\0\1crx isom")
+            + build_box(b"moov", tables + track)
+            + build_box(b"mdat", picture)
+        )
 
-    return file(len(file(0)) - len(picture))
+    return build_file(len(build_file(0)) - len(picture))
 
 
-KINDS: dict[str, Callable[[], bytes]] = {
-    "nef": nef, "big-endian": lambda: nef(">"), "dng": dng, "rw2": rw2, "raf": raf, "cr3": cr3,
-}  # fmt: skip
+BUILDERS: dict[str, Callable[[], bytes]] = {
+    "nef": build_nef,
+    "big-endian": lambda: build_nef(">"),
+    "dng": build_dng,
+    "rw2": build_rw2,
+    "raf": build_raf,
+    "cr3": build_cr3,
+}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_largest_preview_upright_and_with_its_words(kind: str) -> None:
-    found = raw_preview.extract_preview(KINDS[kind]())
-    frame = decode.decode_for_analysis(found)
-    assert frame.size.height > frame.size.width >= 1200  # turned by orientation 6
-    seen = frame.pixels
-    assert seen[20, 100, 0] > 150 > seen[-20, 100, 0]  # what lay left is above
+@pytest.mark.parametrize("kind", BUILDERS)
+def test_the_largest_preview_is_upright_and_has_the_metadata_of_the_file(kind: str) -> None:
+    frame = decode.decode_for_analysis(raw_preview.extract_preview(BUILDERS[kind]()))
+    assert frame.size.height > frame.size.width >= 1200  # rotated by orientation 6
+    assert frame.pixels[20, 100, 0] > 150 > frame.pixels[-20, 100, 0]  # the left side is now at the top
     assert reader.read(frame.metadata)[1].creator == "Ann"
 
 
-def test_a_camera_set_to_adobe_rgb_is_believed() -> None:
-    """The directory of EXIF (0x8769) lies below the main one here, and that of interoperability below it."""
+def test_a_preview_of_a_camera_set_to_adobe_rgb_gets_that_profile() -> None:
+    """The interoperability directory is below that of EXIF (0x8769), which is below the main one."""
     order = "<"
-    plain = nef(order)
+    plain = build_nef(order)
     assert Image.open(io.BytesIO(raw_preview.extract_preview(plain))).info.get("icc_profile") is None
-    interop = len(plain)
+    interop_offset = len(plain)
     data = plain + struct.pack("<HHHI4sI", 1, 1, 2, 4, b"R03\0", 0)
-    exif = len(data)
-    data += struct.pack("<HHHIHHHHIII", 2, 0xA001, 3, 1, 0xFFFF, 0, 0xA005, 4, 1, interop, 0)
+    exif_offset = len(data)
+    data += struct.pack("<HHHIHHHHIII", 2, 0xA001, 3, 1, 0xFFFF, 0, 0xA005, 4, 1, interop_offset, 0)
     (start,) = struct.unpack_from("<I", data, 4)
     (count,) = struct.unpack_from("<H", data, start)
-    entries = data[start + 2 : start + 2 + 12 * count] + struct.pack("<HHII", 0x8769, 4, 1, exif)
-    moved = len(data)
+    entries = data[start + 2 : start + 2 + 12 * count] + struct.pack("<HHII", 0x8769, 4, 1, exif_offset)
+    main_offset = len(data)
     data += struct.pack("<H", count + 1) + entries + bytes(4)
-    data = data[:4] + struct.pack("<I", moved) + data[8:]
+    data = data[:4] + struct.pack("<I", main_offset) + data[8:]
     assert Image.open(io.BytesIO(raw_preview.extract_preview(data))).info["icc_profile"] == color.build_icc_profile(
         "Adobe RGB"
     )
 
 
-def test_a_small_preview_is_none() -> None:
+def test_a_small_preview_is_not_used() -> None:
     with pytest.raises(UnreadableImageError, match="no preview of 1600 pixels or more"):
-        raw_preview.extract_preview(nef(width=1024, height=768))
+        raw_preview.extract_preview(build_nef(width=1024, height=768))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_files_that_break_off_are_refused(kind: str) -> None:
-    whole = KINDS[kind]()
-    for length in {0, 3, 8, 12, 90, 95, 150, len(whole) // 3, len(whole) // 2}:
+@pytest.mark.parametrize("kind", BUILDERS)
+def test_a_truncated_file_is_refused(kind: str) -> None:
+    data = BUILDERS[kind]()
+    for length in {0, 3, 8, 12, 90, 95, 150, len(data) // 3, len(data) // 2}:
         with pytest.raises(UnreadableImageError):
-            decode.decode_for_analysis(raw_preview.extract_preview(whole[:length]))
+            decode.decode_for_analysis(raw_preview.extract_preview(data[:length]))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_flipped_bytes_end_in_a_picture_or_a_sentence(kind: str) -> None:
-    whole = KINDS[kind]()
-    for place in [*range(0, 260), *range(len(whole) - 260, len(whole))]:
+@pytest.mark.parametrize("kind", BUILDERS)
+def test_a_damaged_byte_gives_a_jpeg_or_an_explained_error(kind: str) -> None:
+    data = BUILDERS[kind]()
+    for position in [*range(0, 260), *range(len(data) - 260, len(data))]:
         for value in (0, 255):
-            hurt = whole[:place] + bytes([value]) + whole[place + 1 :]
+            damaged = data[:position] + bytes([value]) + data[position + 1 :]
             with suppress(UnreadableImageError):
-                assert raw_preview.extract_preview(hurt).startswith(b"\xff\xd8")
+                assert raw_preview.extract_preview(damaged).startswith(b"\xff\xd8")
 
 
-def test_a_directory_that_leads_to_itself_comes_to_an_end() -> None:
+def test_a_directory_that_points_to_itself_is_refused() -> None:
     entry = struct.pack("<HHII", 0x14A, 4, 1, 8)
     with pytest.raises(UnreadableImageError):
         raw_preview.extract_preview(b"II*\0" + struct.pack("<IH", 8, 1) + entry + struct.pack("<I", 8))
 
 
-def test_the_walk_names_raw_files_or_takes_them(tmp_path: Path) -> None:
+def test_a_scan_uses_raw_files_only_with_the_setting_and_only_without_a_jpeg(tmp_path: Path) -> None:
     (tmp_path / "a.nef").write_bytes(b"x")
     (tmp_path / "b.nef").write_bytes(b"x")
     (tmp_path / "b.jpg").write_bytes(b"x")
-    named = {found.path: found for found in files.scan_folder(tmp_path)}
-    assert "raw_previews" in named["a.nef"].unusable_reason
-    taken = {found.path: found for found in files.scan_folder(tmp_path, use_raw_previews=True)}
-    assert taken["a.nef"].is_usable and taken["a.nef"].is_raw
-    assert taken["b.nef"].ignored_reason
-    assert not taken["b.jpg"].is_raw
+    without_setting = {found.path: found for found in files.scan_folder(tmp_path)}
+    assert "raw_previews" in without_setting["a.nef"].unusable_reason
+    with_setting = {found.path: found for found in files.scan_folder(tmp_path, use_raw_previews=True)}
+    assert with_setting["a.nef"].is_usable
+    assert with_setting["a.nef"].is_raw
+    assert with_setting["b.nef"].ignored_reason
+    assert not with_setting["b.jpg"].is_raw
 
 
-def test_it_is_examined_and_developed_like_any_other() -> None:
-    data = nef()
-    exam = tasks.analyze_image(data, None, None, 10**8, True)
-    assert (exam.size.width, exam.size.height, exam.rights.creator) == (1200, 1800, "Ann")
-    (made,) = tasks.render_image(data, [Rendition(Crop(), 400, 600, "jpeg", 80, rights=exam.rights)], 10**8, True)
-    assert Image.open(io.BytesIO(made)).size == (400, 600)
+def test_a_preview_is_analyzed_and_rendered_like_any_photo() -> None:
+    data = build_nef()
+    record = tasks.analyze_image(data, None, None, 10**8, True)
+    assert (record.size.width, record.size.height, record.rights.creator) == (1200, 1800, "Ann")
+    (rendered,) = tasks.render_image(data, [Rendition(Crop(), 400, 600, "jpeg", 80, rights=record.rights)], 10**8, True)
+    assert Image.open(io.BytesIO(rendered)).size == (400, 600)
 
 
-def test_a_site_shows_raw_files_where_the_setting_asks(site: Site, demo_photos: Path) -> None:
+def test_a_site_shows_raw_files_only_with_the_setting(site: Site, demo_photos: Path) -> None:
     site.add(demo_photos / "night" / "half-light.jpg", "night/half-light.jpg")
-    (site.photos / "night" / "d.nef").write_bytes(nef())
-    named = site.build()
-    assert named.report["night/d.nef"]["status"] == "skipped"
-    assert "raw_previews" in named.report["night/d.nef"]["message"]
+    (site.photos / "night" / "d.nef").write_bytes(build_nef())
+    without_setting = site.build()
+    assert without_setting.report["night/d.nef"]["status"] == "skipped"
+    assert "raw_previews" in without_setting.report["night/d.nef"]["message"]
     site.settings = {"raw_previews": True, "formats": ["jpeg"]}
-    shown = site.build()
-    assert shown.report["night/d.nef"]["status"] == "built", shown.log
-    made = Image.open(max(shown.report["night/d.nef"]["outputs"], key=lambda name: Path(name).stat().st_size))
-    assert made.height > made.width
-    assert not list(shown.output.rglob("*.nef"))
+    with_setting = site.build()
+    assert with_setting.report["night/d.nef"]["status"] == "built", with_setting.log
+    largest = Image.open(max(with_setting.report["night/d.nef"]["outputs"], key=lambda name: Path(name).stat().st_size))
+    assert largest.height > largest.width
+    assert not list(with_setting.output.rglob("*.nef"))

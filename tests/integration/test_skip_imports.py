@@ -1,4 +1,4 @@
-"""Importing without what is never used."""
+"""Analyzing and rendering do not load modules that are never used."""
 
 from __future__ import annotations
 
@@ -7,41 +7,25 @@ import sys
 
 import pytest
 
-from pelican_headshots.analysis.skip_imports import skip_imports
-from tests.support.site import REPOSITORY
+from pelican_headshots.analysis import model_files
+
+PROGRAM = """
+import sys
+from pathlib import Path
+import numpy
+from pelican_headshots.analysis.detector import Detector
+import pelican_headshots.images.render
+with Detector(Path(sys.argv[1])) as detector:
+    detector.analyze(numpy.full((300, 200, 3), 90, numpy.uint8))
+print([name for name in sys.modules if name.split(".")[0] in ("matplotlib", "sounddevice", "ssl")])
+print("mediapipe.tasks.python.audio" in sys.modules)
+"""
 
 
-def test_a_spared_module_is_empty_within_and_whole_afterwards() -> None:
-    sys.modules.pop("colorsys", None)
-    with skip_imports("colorsys"):
-        import colorsys
-
-        assert not hasattr(colorsys, "rgb_to_hsv")
-    import colorsys as whole
-
-    assert whole.rgb_to_hsv(1.0, 0.0, 0.0) == (0.0, 1.0, 1.0)
-
-
-def test_what_is_loaded_already_stays() -> None:
-    import json
-
-    with skip_imports("json"):
-        assert sys.modules["json"] is json
-    assert sys.modules["json"] is json
-
-
-def test_looking_and_developing_load_neither_plots_nor_sound_nor_a_network() -> None:
+def test_no_module_for_plots_sound_or_the_network_is_loaded() -> None:
     pytest.importorskip("mediapipe")
-    models = REPOSITORY / "pelican_headshots" / "models"
+    models = model_files.PACKAGED_MODEL_FOLDER
     if not (models / "pose.task").exists():
         pytest.skip("the models are not here: python -m build_assets")
-    looked = (
-        "import sys, numpy; from pathlib import Path; from pelican_headshots.analysis.detector import Detector\n"
-        "import pelican_headshots.images.render\n"
-        f"with Detector(Path({str(models)!r})) as detector:\n"
-        "    detector.analyze(numpy.full((300, 200, 3), 90, numpy.uint8))\n"
-        "print([name for name in sys.modules if name.split('.')[0] in ('matplotlib', 'sounddevice', 'ssl')])\n"
-        "print('mediapipe.tasks.python.audio' in sys.modules)"
-    )
-    ran = subprocess.run([sys.executable, "-c", looked], capture_output=True, text=True, check=True)
-    assert ran.stdout.split() == ["[]", "False"]
+    completed = subprocess.run([sys.executable, "-c", PROGRAM, str(models)], capture_output=True, text=True, check=True)
+    assert completed.stdout.split() == ["[]", "False"]

@@ -1,4 +1,4 @@
-"""What the wheel holds, and that Pelican finds the plugin in it without `PLUGINS`."""
+"""The contents of the wheel, and Pelican finding the plugin in it without `PLUGINS`."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from tests.support.site import REPOSITORY
 
 
 def list_tracked_files(*patterns: str) -> set[str]:
-    """Return the paths that git lists, relative to the repository; new files count before they are committed."""
+    """Return the paths that git lists, relative to the repository, with new files that are not committed yet."""
     if not shutil.which("git") or not (REPOSITORY / ".git").exists():
         pytest.skip("not a git checkout, so that there is no list to compare with")
-    listed = subprocess.run(
+    output = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
         check=True,
-    ).stdout.split("\0")
-    return {name for name in listed if name and (REPOSITORY / name).exists()}
+    ).stdout
+    return {name for name in output.split("\0") if name and (REPOSITORY / name).exists()}
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel's contents in a folder, as an installation has them."""
+    """Build the wheel; return a folder with its contents, as an installation has them."""
     if importlib.util.find_spec("hatchling") is None:
         pytest.skip("hatchling is not installed: pip install -r requirements/build.txt")
     if not (model_files.PACKAGED_MODEL_FOLDER / model_files.MANIFEST_FILENAME).exists():
@@ -47,14 +47,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "installed"
 
 
-def build(wheel: Path, site: Path, settings: str, *arguments: str) -> str:
-    """Build a site with what is in *wheel*, and return what Pelican printed."""
+def build_site(wheel: Path, site: Path, settings: str, *arguments: str) -> str:
+    """Build a site with the plugin in *wheel*, and return what Pelican printed."""
     (site / "content").mkdir(parents=True, exist_ok=True)
     (site / "content" / "hello.md").write_text("Title: Hello\nDate: 2026-11-29\n\nHello.\n", encoding="utf-8")
     (site / "pelicanconf.py").write_text(
         f"SITENAME = 'Test'\nPATH = 'content'\nTIMEZONE = 'UTC'\n{settings}\n", encoding="utf-8"
     )
-    ran = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "pelican", "content", *arguments],
         cwd=site,
         env={**os.environ, "PYTHONPATH": str(wheel), "COLUMNS": "300"},
@@ -63,8 +63,9 @@ def build(wheel: Path, site: Path, settings: str, *arguments: str) -> str:
         timeout=300,
         check=False,
     )
-    printed = ran.stdout + ran.stderr
-    assert ran.returncode == 0 and (site / "output" / "hello.html").exists(), printed
+    printed = completed.stdout + completed.stderr
+    assert completed.returncode == 0, printed
+    assert (site / "output" / "hello.html").exists(), printed
     return printed
 
 
@@ -79,11 +80,13 @@ def site_with_photo(tmp_path: Path, demo_photos: Path) -> Path:
 
 
 def test_the_wheel_has_the_modules_that_git_lists(wheel: Path) -> None:
-    listed = list_tracked_files("pelican_headshots") - {"pelican_headshots/namespace.py"}  # packed under its other name
+    listed = list_tracked_files("pelican_headshots") - {
+        "pelican_headshots/namespace.py"
+    }  # has another name in the wheel
     packed = {path.relative_to(wheel).as_posix() for path in (wheel / "pelican_headshots").rglob("*") if path.is_file()}
-    beside = ("pelican_headshots/models/", "pelican_headshots/theme/")
+    added_by_the_build = ("pelican_headshots/models/", "pelican_headshots/theme/")
     assert "pelican_headshots/py.typed" in listed
-    assert {name for name in packed if not name.startswith(beside)} == listed
+    assert {name for name in packed if not name.startswith(added_by_the_build)} == listed
 
 
 def test_the_wheel_has_the_theme_that_git_lists(wheel: Path) -> None:
@@ -93,7 +96,7 @@ def test_the_wheel_has_the_theme_that_git_lists(wheel: Path) -> None:
 
 def test_pytest_finds_every_test_file_that_git_lists() -> None:
     listed = {name for name in list_tracked_files("tests") if Path(name).name.startswith("test_")}
-    ran = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", "-rs", "-m", "", "-p", "no:cacheprovider"],
         cwd=REPOSITORY,
         capture_output=True,
@@ -101,33 +104,35 @@ def test_pytest_finds_every_test_file_that_git_lists() -> None:
         timeout=300,
         check=False,
     )
-    # A whole file is skipped where an extra is not installed: pytest found it all the same.
-    found = re.findall(r"^(?:SKIPPED \[\d+\] )?(tests/[\w/]+\.py):", ran.stdout, re.MULTILINE)
-    assert {*found} == {name for name in listed if name.endswith(".py")}, ran.stdout + ran.stderr
+    # Where an extra is not installed, pytest skips a complete file; it is found all the same.
+    found = re.findall(r"^(?:SKIPPED \[\d+\] )?(tests/[\w/]+\.py):", completed.stdout, re.MULTILINE)
+    assert {*found} == {name for name in listed if name.endswith(".py")}, completed.stdout + completed.stderr
 
 
-def test_nothing_but_the_plugin_lies_in_pelicans_namespace(wheel: Path) -> None:
+def test_only_the_plugin_is_in_the_namespace_of_pelican(wheel: Path) -> None:
     files = [path.relative_to(wheel).as_posix() for path in (wheel / "pelican").rglob("*") if path.is_file()]
     assert files == ["pelican/plugins/headshots/__init__.py"]
 
 
-def test_pelican_finds_the_plugin_without_being_told(wheel: Path, site_with_photo: Path) -> None:
-    printed = build(wheel, site_with_photo, "", "--debug")
+def test_pelican_finds_the_plugin_without_a_setting(wheel: Path, site_with_photo: Path) -> None:
+    printed = build_site(wheel, site_with_photo, "", "--debug")
     assert "Registering plugin `pelican.plugins.headshots`" in printed
     assert (site_with_photo / "build-report.json").exists()
     assert (site_with_photo / "output" / "portfolio" / "rome" / "index.html").exists()
 
 
 @pytest.mark.parametrize("plugins", [["pelican_headshots"], ["headshots"], ["headshots", "pelican_headshots"]])
-def test_named_and_found_the_plugin_is_loaded_once(wheel: Path, site_with_photo: Path, plugins: list[str]) -> None:
-    printed = build(wheel, site_with_photo, f"PLUGINS = {plugins!r}", "--debug")
+def test_the_plugin_is_loaded_once_whatever_its_name_in_the_settings(
+    wheel: Path, site_with_photo: Path, plugins: list[str]
+) -> None:
+    printed = build_site(wheel, site_with_photo, f"PLUGINS = {plugins!r}", "--debug")
     assert printed.count("Found generator: PortfolioGenerator") == 1
     assert (site_with_photo / "output" / "portfolio" / "rome" / "index.html").exists()
 
 
-def test_a_site_that_is_not_ours_is_left_alone(wheel: Path, tmp_path: Path) -> None:
+def test_a_site_without_photos_is_built_as_if_the_plugin_were_absent(wheel: Path, tmp_path: Path) -> None:
     printed = [
-        re.sub(r"in [\d.]+ seconds|\d\d:\d\d:\d\d", "", build(wheel, tmp_path / name, settings))
+        re.sub(r"in [\d.]+ seconds|\d\d:\d\d:\d\d", "", build_site(wheel, tmp_path / name, settings))
         for name, settings in (("found", ""), ("not-loaded", "PLUGINS = []"))
     ]
     assert printed[0] == printed[1]
@@ -140,4 +145,4 @@ def test_a_site_that_is_not_ours_is_left_alone(wheel: Path, tmp_path: Path) -> N
         for folder in (tmp_path / "found", tmp_path / "not-loaded")
     ]
     assert files[0] == files[1]
-    assert "PortfolioGenerator" not in build(wheel, tmp_path / "found", "", "--debug")
+    assert "PortfolioGenerator" not in build_site(wheel, tmp_path / "found", "", "--debug")

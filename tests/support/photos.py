@@ -1,4 +1,4 @@
-"""Photos as values: analysed and classified without a file."""
+"""Photos as values, analyzed without a file, and a portfolio composed of them."""
 
 from __future__ import annotations
 
@@ -19,19 +19,28 @@ QUALITY = {"avif": 63, "jpeg": 80}
 
 
 def photo(path: str, size: tuple[int, int] = (3000, 2000), rights: Rights = Rights()) -> Photo:
-    exam = PhotoRecord(Size(*size), Analysis(0, (), {}), PhotoMetadata(), rights, ("#102030",) * 3)
-    return Photo(path, path.encode().hex()[:32].ljust(32, "0"), exam)
+    """Return an analyzed photo without people."""
+    record = PhotoRecord(Size(*size), Analysis(0, (), {}), PhotoMetadata(), rights, ("#102030",) * 3)
+    return Photo(path, path.encode().hex()[:32].ljust(32, "0"), record)
 
 
 def compose_photos(
-    photos: list[Photo], notes: dict[str, Notes], home: str = "", leeway: int = 0, **more: Rights
+    photos: list[Photo], notes: dict[str, Notes], home: str = "", leeway: int = 0, rights: Rights = Rights()
 ) -> tuple[Portfolio, RenderPlan]:
-    order = RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY, "engine 1", 2560, dense_quality_drop=leeway))
+    """Return the portfolio of *photos* and the plan of the renditions that it needs.
+
+    Args:
+        photos: Analyzed photos.
+        notes: Folder → its notes.
+        home: The photo on the home page; by default one is chosen.
+        leeway: How much lower the quality of renditions for dense screens is.
+        rights: The rights of the site.
+    """
+    plan = RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY, "engine 1", 2560, dense_quality_drop=leeway))
     folders = routing.build_gallery_folders(photos, notes)
-    return compose.compose_portfolio(
-        folders, order, more.get("rights", Rights()), home, translations=load_translations("en")
-    ), order
+    return compose.compose_portfolio(folders, plan, rights, home, translations=load_translations("en")), plan
 
 
 def as_portrait(*names: str) -> dict[str, Note]:
+    """Return a note for each file name that makes the photo a portrait."""
     return {name: Note(kind=PhotoKind.PORTRAIT) for name in names}

@@ -16,19 +16,21 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 @dataclass
 class BuildResult:
-    """What came of a build."""
+    """The result of a build."""
 
     status: int
     log: str
     output: Path
     report: dict[str, Any]
+    """`inputs` of `build-report.json`: photo → what was done with it."""
 
     def page(self, name: str) -> str:
+        """Return the text of a file of the built site."""
         return (self.output / name).read_text(encoding="utf-8")
 
 
 class Site:
-    """A small site in a folder of its own, built by the real Pelican in a process of its own."""
+    """A small site in a folder, built by the real Pelican in another process."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -38,19 +40,20 @@ class Site:
         self.extra_settings = ""
 
     def add(self, source: Path, name: str = "") -> Path:
-        """Copy a photograph into the photos folder as *name*."""
+        """Copy a photo into the photos folder as *name*."""
         target = self.photos / (name or source.name)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
         return target
 
     def write(self, name: str, text: str) -> None:
+        """Write a file of the site, and the folders that it needs."""
         target = self.folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
 
     def configure(self) -> None:
-        """Write the site's settings."""
+        """Write `pelicanconf.py`."""
         self.write(
             "pelicanconf.py",
             "import pelican_headshots\n"
@@ -60,8 +63,9 @@ class Site:
         )
 
     def build(self, *arguments: str, env: dict[str, str] | None = None, timeout: float = 300) -> BuildResult:
+        """Write the settings, run Pelican and return what came out. A failed build is no exception."""
         self.configure()
-        ran = subprocess.run(
+        completed = subprocess.run(
             [sys.executable, "-m", "pelican", "content", *arguments],
             cwd=self.folder,
             env={**os.environ, "COLUMNS": "300", "PYTHONPATH": str(REPOSITORY), **(env or {})},
@@ -72,10 +76,11 @@ class Site:
         )
         report = self.folder / "build-report.json"
         inputs = json.loads(report.read_text(encoding="utf-8"))["inputs"] if report.exists() else {}
-        return BuildResult(ran.returncode, ran.stdout + ran.stderr, self.folder / "output", inputs)
+        return BuildResult(completed.returncode, completed.stdout + completed.stderr, self.folder / "output", inputs)
 
 
 def command(site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `pelican-headshots` with *arguments* in the folder of *site*."""
     return subprocess.run(
         [sys.executable, "-m", "pelican_headshots", *arguments],
         cwd=site.folder,

@@ -35,6 +35,7 @@ INPUT_FILE = Path(tempfile.mkdtemp()) / "notes.toml"
 
 
 def check_input(data: bytes) -> None:
+    """Read *data* as every kind of file; raise what a parser should not have raised."""
     try:
         check_picture(data)
     except UnreadableImageError as error:
@@ -72,6 +73,7 @@ def check_input(data: bytes) -> None:
 
 
 def check_picture(data: bytes) -> None:
+    """Read the metadata of *data* as of a picture and check them. Raises UnreadableImageError if it is none."""
     # AVIF and HEIF are parsed by native decoders, which have their own fuzzers.
     if data[4:8] != b"ftyp":
         with open_image(data, MAX_PIXELS) as image:

@@ -79,12 +79,14 @@ def draw_scene(size: tuple[int, int], seed: int = 0, mode: str = "RGB") -> Image
 
 
 def encode_image(image: Image.Image, format: str, **options: object) -> bytes:
+    """Return *image* as a file in Pillow's *format*."""
     out = io.BytesIO()
     image.save(out, format, **options)
     return out.getvalue()
 
 
 def build_exif_block(orientation: int) -> bytes:
+    """Return EXIF with an orientation, a description, a photographer and a position."""
     exif = Image.Exif()
     exif[0x0112], exif[0x010E], exif[0x013B] = orientation, "A description", "A photographer"
     exif.get_ifd(0x8825).update({1: "N", 2: (47.0, 22.0, 1.5), 3: "E", 4: (8.0, 32.0, 9.0)})
@@ -282,6 +284,7 @@ MutatedFile = tuple[str, bytes]
 
 
 def flip_bits(rng: random.Random) -> MutatedFile:
+    """Flip up to 64 bits anywhere."""
     kind, data = rng.choice(make_valid_files())
     odd = bytearray(data)
     for _ in range(rng.choice((1, 2, 8, 64))):
@@ -290,6 +293,7 @@ def flip_bits(rng: random.Random) -> MutatedFile:
 
 
 def truncate(rng: random.Random) -> MutatedFile:
+    """Cut the file off near its start, anywhere, or near its end."""
     kind, data = rng.choice(make_valid_files())
     return kind, data[
         : rng.choice((rng.randrange(1, 64), rng.randrange(1, len(data)), len(data) - rng.randrange(1, 16)))
@@ -297,6 +301,7 @@ def truncate(rng: random.Random) -> MutatedFile:
 
 
 def splice(rng: random.Random) -> MutatedFile:
+    """Join the start of one file with the end of another."""
     (kind, first), (_, second) = rng.choice(make_valid_files()), rng.choice(make_valid_files())
     return kind, first[: rng.randrange(len(first))] + second[rng.randrange(len(second)) :]
 
@@ -313,6 +318,7 @@ def move_part(rng: random.Random) -> MutatedFile:
 
 
 def falsify_length(rng: random.Random) -> MutatedFile:
+    """Replace numbers that say how long something is."""
     kind, data = rng.choice(make_valid_files())
     for _ in range(rng.choice((1, 1, 2, 4))):
         field = rng.choice(find_length_fields(data) or [(4, ">I")])
@@ -333,6 +339,7 @@ def falsify_size(rng: random.Random) -> MutatedFile:
 
 
 def corrupt_header(rng: random.Random) -> MutatedFile:
+    """Replace bytes among the first 96."""
     kind, data = rng.choice(make_valid_files())
     odd = bytearray(data)
     for _ in range(rng.choice((1, 2, 4))):
@@ -367,6 +374,7 @@ def make_odd_text(rng: random.Random) -> bytes:
 
 
 def corrupt_bytes(rng: random.Random, data: bytes) -> bytes:
+    """Return *data* with up to eleven bytes replaced anywhere."""
     odd = bytearray(data)
     for _ in range(rng.randrange(1, 12)):
         odd[rng.randrange(len(odd))] = rng.randrange(256)
@@ -427,6 +435,7 @@ def insert_odd_metadata(rng: random.Random) -> MutatedFile:
 
 
 def append_data(rng: random.Random) -> MutatedFile:
+    """Append another file, zeros, random bytes or text."""
     kind, data = rng.choice(make_valid_files())
     tail = rng.choice(
         (
@@ -506,6 +515,7 @@ def _convert_to_lab(image: Image.Image) -> Image.Image:
 
 
 def combine_mutations(rng: random.Random) -> MutatedFile:
+    """Replace bytes in a file that was mutated already, and perhaps truncate it."""
     kind, data = rng.choice((insert_odd_metadata, falsify_length, append_data, corrupt_header))(rng)
     odd = bytearray(data)
     for _ in range(rng.choice((1, 4))):
@@ -514,6 +524,7 @@ def combine_mutations(rng: random.Random) -> MutatedFile:
 
 
 def keep_unchanged(rng: random.Random) -> MutatedFile:
+    """Return a valid file."""
     return rng.choice(make_valid_files())
 
 
@@ -551,6 +562,7 @@ def write_odd_file(folder: Path, number: int, seed: int = 1) -> list[Path]:
 
 
 def main() -> int:
+    """Write the odd files that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("count", type=int)

@@ -262,6 +262,7 @@ def _find_unreported(items: Sequence[Item], inputs: dict[str, dict[str, object]]
 
 
 def make_items(folder: Path, count: int, seed: int) -> list[Item]:
+    """Make *count* odd files in *folder*."""
     folder.mkdir(parents=True, exist_ok=True)
     return [tuple(odd_files.write_odd_file(folder, number, seed)) for number in range(count)]
 
@@ -285,6 +286,7 @@ def find_items(folder: Path) -> list[Item]:
 
 
 def main() -> int:
+    """Build sites from the files that the command line names. Return 1 if anything was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=Path, help="folder for sites, results and culprits")
     parser.add_argument("--count", type=int, default=300, help="number of odd files to make")

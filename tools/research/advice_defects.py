@@ -51,6 +51,7 @@ def srgb_to_linear(pixels: Any) -> Any:
 
 
 def linear_to_image(linear: Any) -> Image.Image:
+    """Return linear light 0..1 as an sRGB picture."""
     x = np.clip(linear, 0, 1)
     return Image.fromarray(
         (np.where(x <= 0.0031308, x * 12.92, 1.055 * x ** (1 / 2.4) - 0.055) * 255).round().astype(np.uint8)
@@ -64,6 +65,7 @@ class DefectMaker:
         self,
         image: Image.Image,
         analysis: Analysis,
+        *,
         mask: Any,
         other: Image.Image,
         scene: Image.Image,
@@ -101,21 +103,26 @@ class DefectMaker:
         return Image.fromarray(pixels)
 
     def focus(self) -> Image.Image:
+        """Blur the picture."""
         return self.image.filter(ImageFilter.GaussianBlur(self.face_height * 0.022))
 
     def burnt(self) -> Image.Image:
+        """Overexpose the picture by 1.8 stops."""
         return linear_to_image(srgb_to_linear(self.image) * 2**1.8)
 
     def blocked(self) -> Image.Image:
+        """Underexpose the picture by 3.2 stops, so that shadows become black."""
         return linear_to_image(np.maximum(srgb_to_linear(self.image) * 2**-3.2 - 0.002, 0))
 
     def cast(self) -> Image.Image:
+        """Add a color cast."""
         return linear_to_image(
             srgb_to_linear(self.image)
             * np.array(self.rng.choice([(1.5, 1, 0.5), (0.6, 1, 1.6), (0.75, 1.25, 0.75), (1.25, 0.8, 1.2)]))
         )
 
     def backdrop(self) -> Image.Image:
+        """Put the person in front of the scene."""
         width, height = self.image.size
         mask = cv2.GaussianBlur(cv2.resize(self.mask, (width, height)), (0, 0), 2)[..., None]
         scale = max(width / self.scene.width, height / self.scene.height)
@@ -125,11 +132,13 @@ class DefectMaker:
         return Image.fromarray((np.asarray(self.image) * mask + np.asarray(scene) * (1 - mask)).astype(np.uint8))
 
     def pixels(self) -> Image.Image:
+        """Reduce the picture to 28 percent of its size."""
         return self.image.resize(
             (int(self.image.width * 0.28), int(self.image.height * 0.28)), Image.Resampling.LANCZOS
         )
 
     def tilt(self) -> Image.Image:
+        """Rotate the picture by 11 to 16 degrees, further from level."""
         angle = -(1 if self.face.roll > 0 else -1) * self.rng.uniform(11, 16)
         width, height = self.image.size
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
@@ -138,6 +147,7 @@ class DefectMaker:
         )
 
     def shadow(self) -> Image.Image:
+        """Lay a hard shadow of 2.2 stops over one side of the face."""
         width, height = self.image.size
         down, across = np.mgrid[0:height, 0:width]
         middle = (self.left + self.right) / 2 + self.rng.uniform(-0.15, 0.15) * self.face_width
@@ -146,6 +156,7 @@ class DefectMaker:
         return linear_to_image(srgb_to_linear(self.image) * (1 - dark * (1 - 2**-2.2))[..., None])
 
     def company(self) -> Image.Image:
+        """Put the other person beside this one."""
         high = self.image.height
         other = self.other.resize((int(self.other.width * high * 0.8 / self.other.height), int(high * 0.8)))
         wide = Image.new(
@@ -215,7 +226,14 @@ def measure(corpus: Path, report: Callable[[str], None] = print) -> dict[str, di
             analysis = detector.analyze(_downscale(image))
             undamaged[name] = HeadshotSample(name, Size(*image.size), analysis)
             other = others[(number + 5) % len(others)]
-            maker = DefectMaker(image, analysis, observation.person_mask, other, scenes[number % len(scenes)], rng)
+            maker = DefectMaker(
+                image,
+                analysis,
+                mask=observation.person_mask,
+                other=other,
+                scene=scenes[number % len(scenes)],
+                rng=rng,
+            )
             for defect in DEFECTS:
                 if name in GOOD_BY_DEFECT.get(defect, GOOD):
                     made = getattr(maker, defect)()
@@ -243,11 +261,12 @@ def _list_flagged(cases: Sequence[HeadshotSample], defect: str, set_focus: float
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Print how many defects the checks find, as a table or JSON."""
     parser = argparse.ArgumentParser(prog="advice_defects", description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(arguments)
-    found = measure(args.corpus, lambda name: None)
+    found = measure(args.corpus, lambda _: None)
     if args.json:
         print(json.dumps(found))
     else:

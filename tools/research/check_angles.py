@@ -100,6 +100,7 @@ def _area(corners: FloatArray) -> float:
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Print the errors of the measured angles, in degrees."""
     parser = argparse.ArgumentParser(prog="check_angles", description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--faces", type=int, default=12)

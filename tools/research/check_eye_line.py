@@ -86,10 +86,12 @@ class RenderedHead(Value, frozen=True):
 
 
 def render_crop(data: bytes, crop: Crop, size: Size) -> bytes:
+    """Return the crop of the photo in *data* as a PNG file of *size* pixels."""
     return tasks.render_image(data, [Rendition(crop, size.width, size.height, "png", 0)], MAX_PIXELS)[0]
 
 
 def choose_render_size(crop: Crop, size: Size) -> Size:
+    """Return the size in pixels at which a page shows the crop of a photo of *size*."""
     wide = min(compute_pixel_size(crop, size).width, MAX_WIDTH_PX)
     return Size(wide, round(wide / UPRIGHT_SHAPE.ratio))
 
@@ -185,6 +187,7 @@ def spread(heads: Sequence[RenderedHead]) -> tuple[float, float, float]:
 
 
 def report(title: str, heads: Sequence[RenderedHead]) -> None:
+    """Print how much the heads of a set differ."""
     if heads:
         eyes, units, level = spread(heads)
         print(
@@ -207,6 +210,7 @@ def draw_contact_sheet(members: Sequence[SetMember], to: Path, wide: int = 160) 
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Check the files that the command line names."""
     parser = argparse.ArgumentParser(prog="check_eye_line", description=__doc__)
     parser.add_argument("work", type=Path)
     parser.add_argument("files", type=Path, nargs="+")
@@ -233,6 +237,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def check(cache: AnalysisCache, files: Sequence[Path], sources: dict[Path, str], sheet_path: Path | None) -> None:
+    """Align the headshots, measure their rendered crops, and print the results.
+
+    Args:
+        cache: Analyzes pictures.
+        files: The photos.
+        sources: The source of each photo, if each source is also to be checked as a set of its own.
+        sheet_path: Where to draw the set, if it is to be drawn.
+    """
     geometry, members = align_files(cache, files)
     faced = {each.file for each in members}
     print("no face:", ", ".join(file.name for file in files if file not in faced) or "none")

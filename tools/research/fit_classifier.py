@@ -21,6 +21,7 @@ from .corpus import is_trainable, load_samples
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Fit the classifier and write its files into the package."""
     parser = argparse.ArgumentParser(prog="fit_classifier", description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("measured", type=Path)

@@ -92,6 +92,7 @@ def print_table(lines: list[Line], format: str) -> tuple[np.ndarray, np.ndarray]
 
 
 def evaluate_qualities(lines: list[Line], encoder: str, numbers: Sequence[float]) -> dict[str, list[float]]:
+    """Return file sizes and scores of the pictures of *lines* if each is encoded at its quality in *numbers*."""
     pairs = list(zip(lines, numbers, strict=True))
     return {
         "bytes": [interpolate(line, encoder, q, 0) for line, q in pairs],
@@ -110,10 +111,12 @@ def find_quality_for_median(lines: list[Line], encoder: str, median: float) -> f
 
 
 def compute_face_floor(format: str) -> float:
+    """Return the score that a face must reach in *format*."""
     return quality_presets._QUALITY_MODELS[format].image_coefficients[0] - quality_presets.MAX_FACE_SCORE_SHORTFALL
 
 
 def format_row(format: str, name: str, result: dict[str, list[float]], beside: dict[str, list[float]]) -> str:
+    """Return a row of the table. Sizes are compared with those of *beside*."""
     score, size = np.array(result["score"]), float(np.mean(result["bytes"]))
     return (
         f"| {format} | {name} | {size / 1000:.1f} | {size / np.mean(beside['bytes']) - 1:+.1%} | {np.median(score):.1f} | "
@@ -136,6 +139,7 @@ def compute_best_bytes(lines: list[Line], format: str, median: float, worst: flo
 
 
 def plot(scores: dict[str, tuple[np.ndarray, np.ndarray]], path: Path) -> None:
+    """Draw the sorted scores of one quality for all beside those of individual qualities."""
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(1, len(scores), figsize=(9, 3.4), sharey=True, layout="constrained")
@@ -152,6 +156,7 @@ def plot(scores: dict[str, tuple[np.ndarray, np.ndarray]], path: Path) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Print the coefficients and the table, and draw the plot if it is asked for."""
     parser = argparse.ArgumentParser(prog="fit_quality", description=__doc__)
     parser.add_argument("data", type=Path, help="what quality_data wrote")
     parser.add_argument("plot", type=Path, nargs="?", help="picture to draw; needs matplotlib")

@@ -92,6 +92,7 @@ class FittedModel:
         return {**row.features, **apply_probes(self.probes, row.embeddings)}
 
     def analysis(self, row: Sample) -> Analysis:
+        """Return the analysis of *row* with the features of this model's probes."""
         return Analysis(people_count=row.faces, faces=(_PLACEHOLDER_FACE,) * row.faces, features=self.features(row))
 
 

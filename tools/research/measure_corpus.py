@@ -129,6 +129,7 @@ def _measure_one(detector: Detector, pixels: RgbArray) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Analyze the corpus and write the features."""
     from .corpus import list_trainable_files
 
     parser = argparse.ArgumentParser(prog="measure_corpus", description=__doc__)

@@ -30,10 +30,12 @@ def macro_f1(pairs: Sequence[Pair]) -> float:
 
 
 def compute_accuracy(pairs: Sequence[Pair]) -> float:
+    """Return the share of the pairs whose two kinds are the same."""
     return float(accuracy_score(*_labels(pairs))) if pairs else 0.0
 
 
 def precision(pairs: Sequence[Pair], kind: int) -> float:
+    """Return the share of what was classified as *kind* that is of that kind."""
     labels, chosen = _labels(pairs)
     found = precision_score(labels, chosen, labels=[kind], average="macro", zero_division=0.0) if pairs else 0.0
     return float(found)
@@ -144,4 +146,5 @@ def summary(pairs: Sequence[Pair]) -> dict[str, float]:
 
 
 def format_figure(value: float) -> str:
+    """Return a count without and a share with three decimal places."""
     return f"{value:.0f}" if value > 1 else f"{value:.3f}"

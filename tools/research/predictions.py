@@ -26,6 +26,7 @@ class Prediction:
 
     @property
     def confidence(self) -> float:
+        """The probability of the chosen kind."""
         return self.probabilities[self.chosen]
 
 
@@ -38,6 +39,7 @@ def load_shipped_model() -> FittedModel:
 
 
 def classify_sample(sample: Sample, fitted: FittedModel) -> Prediction:
+    """Return the classification of *sample* by *fitted*."""
     analysis = fitted.analysis(sample)
     probabilities, _ = compute_probabilities(analysis, fitted.weights)
     chosen = choose_kind_index(probabilities)

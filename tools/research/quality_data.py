@@ -107,6 +107,13 @@ def choose_pictures(corpus: Path) -> Iterator[tuple[str, str]]:
 
 
 def measure(corpus: Path, models: Path, out: Path) -> None:
+    """Append a line of JSON for each picture that *out* does not have yet.
+
+    Args:
+        corpus: A folder of photos with a `labels.csv`.
+        models: A folder with `face_full_range.tflite`.
+        out: The file to continue.
+    """
     options = BaseOptions(model_asset_path=str(models / "face_full_range.tflite"))
     detector = vision.FaceDetector.create_from_options(
         vision.FaceDetectorOptions(base_options=options, min_detection_confidence=0.6)
@@ -126,6 +133,7 @@ def measure(corpus: Path, models: Path, out: Path) -> None:
 
 
 def measure_picture(image: Image.Image, detector: vision.FaceDetector, with_plain: bool) -> dict[str, object]:
+    """Return the sizes and scores of *image* at every quality, and the features of its trial encode."""
     pixels = np.ascontiguousarray(np.asarray(image))
     box = _find_largest_face(detector.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=pixels)), image.size)
     face = Box(*(edge / image.size[i % 2] for i, edge in enumerate(box))) if box else None
@@ -143,9 +151,9 @@ def measure_picture(image: Image.Image, detector: vision.FaceDetector, with_plai
             for quality, data in made.items()
         }
 
-    for format in QUALITIES:
+    for format, qualities in QUALITIES.items():
         line[format] = measure_qualities(
-            QUALITIES[format], lambda name, quality: encode(image, name, quality, Rights()), format
+            qualities, lambda name, quality: encode(image, name, quality, Rights()), format
         )
         line[f"trial {format}"] = trial.run_trial(small, format, TRIAL_QUALITY[format], face)
         if with_plain:
@@ -176,6 +184,7 @@ def _find_largest_face(found: vision.FaceDetectorResult, size: tuple[int, int]) 
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Measure the corpus that the command line names."""
     parser = argparse.ArgumentParser(prog="quality_data", description=__doc__)
     for name in ("corpus", "models", "out"):
         parser.add_argument(name, type=Path)

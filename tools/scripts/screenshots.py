@@ -27,12 +27,15 @@ PAGES = {"home": "", "gallery": "portfolio/night/", "team": "team/"}
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files without logging requests."""
+
     def log_message(self, format: str, *arguments: Any) -> None:
         """Says nothing."""
 
 
 @contextmanager
 def serve(folder: Path) -> Iterator[str]:
+    """Serve *folder* on a free port while the context lasts, and give its address."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
@@ -41,6 +44,7 @@ def serve(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def run_review() -> Iterator[str]:
+    """Run the review of the demo site while the context lasts, and give its address."""
     command = [sys.executable, "-m", "pelican_headshots", "review", "--no-open"]
     running = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
@@ -50,6 +54,7 @@ def run_review() -> Iterator[str]:
 
 
 def take_review(page: Any, url: str) -> None:
+    """Take the picture of the review page."""
     page.goto(url)
     while page.locator("#sheet img:not(.loading)").count() < 14:  # the page's policy forbids evaluating a condition
         page.wait_for_timeout(500)
@@ -61,6 +66,7 @@ def take_review(page: Any, url: str) -> None:
 
 
 def main() -> None:
+    """Take the pictures that the command line names."""
     asked = sys.argv[1:] or [*PAGES, "review"]
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium")

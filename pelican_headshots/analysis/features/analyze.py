@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 
 from ...values.analysis import Analysis, Face
 from ...values.geometry import Box, Point
@@ -35,7 +36,7 @@ def analyze_one(observation: Observation, frame: RgbArray) -> Analysis:
         people_count=max(len(faces), len(bodies)),
         faces=tuple(_to_face(observation, face) for face in faces),
         faceless_heads=() if faces else tuple(_to_box(observation, estimate_whole_head_box(body)) for body in bodies),
-        features={name: round(value, 4) for name, value in sorted(features.items()) if value == value},
+        features={name: round(value, 4) for name, value in sorted(features.items()) if not isnan(value)},
         backdrop=measure_backdrop(observation, frame),
     )
 

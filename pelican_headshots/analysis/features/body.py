@@ -15,6 +15,12 @@ SHOULDERS, ELBOWS, WRISTS, HIPS, KNEES, ANKLES = (11, 12), (13, 14), (15, 16), (
 
 
 def measure_body(observation: Observation, main_face: DetectedFace | None) -> dict[str, float]:
+    """Return the features of all bodies, of the largest one's joints, and of the mask of people.
+
+    Args:
+        observation: What the models found.
+        main_face: The face whose body is meant, if there is one.
+    """
     mask = observation.person_mask
     is_person = mask > 0.5
     features = {

@@ -16,6 +16,13 @@ MIN_EYE_WIDTH_PX = 14.0
 def measure_face(
     observation: Observation, main_face: DetectedFace | None, faces: list[DetectedFace]
 ) -> dict[str, float]:
+    """Return the features of *main_face*, of the other faces, and of hands near it.
+
+    Args:
+        observation: What the models found.
+        main_face: The face to measure; without one only faces are counted.
+        faces: All faces that count as people.
+    """
     w, h = observation.width, observation.height
     features = {
         "faces": float(len(faces)),
@@ -54,6 +61,7 @@ def measure_face(
 
 
 def compute_face_diagonal(face: DetectedFace) -> float:
+    """Return the diagonal of the face's box in pixels of the frame, the unit of distances near a face."""
     return hypot(face.width, face.height)
 
 
@@ -211,5 +219,5 @@ def _measure_hands(observation: Observation, face: DetectedFace, face_diagonal: 
         "hand_score": best_score,
         "hand_near": nearest,
         "hand_over": most_over_face,
-        "wrist_near": min(min(wrists), 4.0),
+        "wrist_near": min(wrists),
     }

@@ -23,6 +23,13 @@ _SRGB_TO_LIGHTNESS = np.where(
 
 
 def measure_lighting(observation: Observation, main_face: DetectedFace | None, gray: GrayArray) -> dict[str, float]:
+    """Return the features of the light in the picture, on its background and on *main_face*.
+
+    Args:
+        observation: What the models found.
+        main_face: The face to measure; without one only the picture and its background are measured.
+        gray: The frame in gray, 0 to 255.
+    """
     import cv2
 
     size = (observation.person_mask.shape[1], observation.person_mask.shape[0])
