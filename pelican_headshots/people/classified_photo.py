@@ -62,6 +62,7 @@ class ClassifiedPhoto(Value, frozen=True):
 
     @property
     def is_headshot(self) -> bool:
+        """Whether its kind is headshot."""
         return self.classification.kind == PhotoKind.HEADSHOT
 
     @property

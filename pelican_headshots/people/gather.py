@@ -77,10 +77,12 @@ class Person(Value, frozen=True):
 
     @property
     def name(self) -> str:
+        """The full name; empty for a headshot without a name."""
         return self.fields.get("name", "")
 
     @property
     def department(self) -> str:
+        """The department, or empty."""
         return self.fields.get("department", "")
 
     @property

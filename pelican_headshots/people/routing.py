@@ -20,14 +20,13 @@ from ..values.classification import Classification, PhotoKind
 from ..values.geometry import Value
 from ..values.notes import GalleryNote, Note, Notes, default_if_unset
 from ..values.photo import Photo
-from .classified_photo import ClassifiedPhoto as ClassifiedPhoto
-from .classified_photo import Route, RoutingRule
+from .classified_photo import ClassifiedPhoto, Route, RoutingRule
 from .gather import PeopleFile, Person, find_named_paths, gather_people
 
 REASON_FROM_NOTES = "notes.toml says so"
 
 
-def _allow_every_crop(photo: Photo) -> str:
+def _allow_every_crop(_photo: Photo) -> str:
     return ""
 
 
@@ -155,15 +154,24 @@ class NamedPerson(Protocol):
     """What `Photos:` may select a person by."""
 
     @property
-    def slug(self) -> str: ...
+    def slug(self) -> str:
+        """The name in URLs."""
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The full name, or empty."""
+
     @property
-    def department(self) -> str: ...
+    def department(self) -> str:
+        """The department, or empty."""
+
     @property
-    def file(self) -> str: ...
+    def file(self) -> str:
+        """The path of the headshot, relative to the photos folder, or empty."""
+
     @property
-    def folder(self) -> str: ...
+    def folder(self) -> str:
+        """The folder of the headshot, relative to the photos folder."""
 
 
 def is_selected(person: NamedPerson, part: str) -> bool:

@@ -270,6 +270,7 @@ class SiteBuild:
 
     @property
     def routing_context(self) -> RoutingContext:
+        """What routing must know besides the photos and their notes."""
         return RoutingContext(
             self.page_queries,
             tuple(self.people_files),

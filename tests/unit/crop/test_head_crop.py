@@ -26,7 +26,8 @@ def test_a_portrait_without_an_obstacle_is_cropped_around_its_head() -> None:
     crop = align_sets(people).find_crop("team/jo.jpg", UPRIGHT_SHAPE)
     assert crop
     face = make_face()
-    assert crop.box.top < face.crown.y and crop.box.bottom > face.chin.y
+    assert crop.box.top < face.crown.y
+    assert crop.box.bottom > face.chin.y
     assert crop.box.height < 0.5, "and not the whole photo"
 
 

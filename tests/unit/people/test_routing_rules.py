@@ -106,7 +106,8 @@ def test_a_headshot_that_no_page_shows_is_in_its_gallery(queries: tuple[str, ...
     kinds = {"img_1.jpg": HEADSHOT, "team/jane-doe.jpg": HEADSHOT, "clients/img_9.jpg": HEADSHOT}
     routes = route(kinds, *queries)
     for path in ("img_1.jpg", "team/jane-doe.jpg"):
-        assert routes[path].in_gallery and routes[path].rule == RoutingRule.HEADSHOT_ON_NO_PAGE
+        assert routes[path].in_gallery
+        assert routes[path].rule == RoutingRule.HEADSHOT_ON_NO_PAGE
     assert routes["clients/img_9.jpg"].in_gallery is not bool(queries)
 
 
@@ -129,7 +130,8 @@ def test_a_colleagues_portrait_is_on_the_page_that_asks_for_its_folder() -> None
     kinds = {"team/ann-lee.jpg": HEADSHOT, "team/bob-ray.jpg": HEADSHOT, "team/img_1.jpg": PORTRAIT}
     routes = route(kinds, "team")
     assert summarize(routes)["team/img_1.jpg"] == (PEOPLE, RoutingRule.REQUESTED_PORTRAIT)
-    assert routes["team/img_1.jpg"].is_cropped_portrait and not routes["team/img_1.jpg"].is_listed
+    assert routes["team/img_1.jpg"].is_cropped_portrait
+    assert not routes["team/img_1.jpg"].is_listed
     mixed = kinds | {"team/img_2.jpg": NO_PERSON, "team/img_3.jpg": NO_PERSON}
     assert route(mixed, "team")["team/img_1.jpg"].places == BOTH, "a gallery of portraits keeps them"
 
@@ -147,7 +149,8 @@ def test_a_portrait_that_somebody_named_is_on_people_pages() -> None:
     routes = route(kinds, "", notes={"night/img_1.jpg": Note(name="Ann")}, people_file=file)
     for path in ("night/img_1.jpg", "night/img_2.jpg", "night/jo-ray.jpg"):
         assert summarize(routes)[path] == (BOTH, RoutingRule.NAMED_PORTRAIT)
-        assert routes[path].is_listed and routes[path].is_cropped_portrait
+        assert routes[path].is_listed
+        assert routes[path].is_cropped_portrait
     assert summarize(routes)["night/lamp.jpg"] == (GALLERY, RoutingRule.PORTRAIT), "a title is no name"
 
 
@@ -173,7 +176,9 @@ def test_a_portrait_that_cannot_be_cropped_stays_in_its_gallery_and_says_why() -
     (entry,) = folder.gallery_entries
     assert not entry.is_for_people
     sentence = entry.describe_crop_obstacle()
-    assert sentence.startswith("team/jo.jpg is a portrait") and "pixels wide" in sentence and "notes.toml" in sentence
+    assert sentence.startswith("team/jo.jpg is a portrait")
+    assert "pixels wide" in sentence
+    assert "notes.toml" in sentence
 
 
 def test_notes_and_the_setting_decide_about_galleries() -> None:
