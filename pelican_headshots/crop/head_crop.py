@@ -9,8 +9,9 @@ from .head_geometry import EDGE_CONTACT_TOLERANCE, measure_heads
 
 MAX_YAW_DEGREES = 45.0
 """A head that is turned further is a profile."""
-MIN_CROP_WIDTH_PX = 310
-"""CSS pixels of a card on the team page in a window 1440 wide: a quarter of it, see `HEAD_LAYOUT` in `layout/sizes.py`."""
+MIN_CROP_WIDTH_PX = 248
+"""A card on the team page is 310 CSS pixels wide in a window of 1440 (`HEAD_LAYOUT` in `layout/sizes.py`). Enlarged by more
+than a quarter a head looks soft, by the same measure as in `advice/checks.py`."""
 
 
 def find_crop_obstacle(photo: Photo) -> str:
