@@ -108,6 +108,7 @@ class PictureBuilder:
             colors=photo.record.colors,
             ratio=self.size.ratio,
             pictures=pictures,
+            written_alt=alt_text.get_written_alt_text(note, photo),
         )
 
     def build_row_pictures(self, row_place: RowPlace) -> dict[str, Picture]:

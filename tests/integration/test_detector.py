@@ -45,7 +45,7 @@ def plaster(shared: Callable[[str], Path]) -> Path:
 def test_a_headshot_is_a_headshot_and_says_why(look: Look, plaster: Path) -> None:
     shot = classify(look(plaster / "team-archivist.jpg"))
     assert shot.kind is PhotoKind.HEADSHOT
-    assert shot.reasons[0].startswith("one face, ")
+    assert shot.reasons[0].startswith("a face, ")
 
 
 def test_nobody_in_a_corridor(look: Look, plaster: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pelican_headshots.pages.alt_text import (
+    FRAMING_PHRASES,
+    OBJECT_PHRASES,
     PEOPLE_COUNT_PHRASES,
-    SHOT_SCALE_PHRASES,
     TONAL_KEY_PHRASES,
     draft_alt_text,
     get_written_alt_text,
@@ -18,6 +19,7 @@ from pelican_headshots.values.geometry import Size
 from pelican_headshots.values.notes import Note
 from pelican_headshots.values.photo import Photo, PhotoMetadata, PhotoRecord
 from pelican_headshots.values.rendition import Rights
+from tests.support.analyses import people
 
 
 def shot(kind: PhotoKind, scale: str | None = None, key: str = "normal") -> Classification:
@@ -25,12 +27,13 @@ def shot(kind: PhotoKind, scale: str | None = None, key: str = "normal") -> Clas
 
 
 SEEN = [
-    (shot(PhotoKind.HEADSHOT), 1, "Jo Clay"),
-    (shot(PhotoKind.PORTRAIT, "medium shot", "low-key"), 2, ""),
-    (shot(PhotoKind.PORTRAIT, "extreme close-up"), 1, "Lamp"),
-    (shot(PhotoKind.PORTRAIT, "full", "high-key"), 9, ""),
-    (shot(PhotoKind.NO_PERSON, key="low-key"), 0, ""),
-    (shot(PhotoKind.NO_PERSON), 0, "Stairs"),
+    (shot(PhotoKind.HEADSHOT), people(1), "Jo Clay"),
+    (shot(PhotoKind.PORTRAIT, "medium shot", "low-key"), people(2, dark_share=0.7), ""),
+    (shot(PhotoKind.PORTRAIT, "medium close-up"), people(1, chin_to_bottom=1.0), "Lamp"),
+    (shot(PhotoKind.PORTRAIT, "full", "high-key"), people(1, seen=4, bright_share=0.7), ""),
+    (shot(PhotoKind.PORTRAIT, "full"), Analysis(1, (), {}), ""),
+    (shot(PhotoKind.NO_PERSON, key="low-key"), Analysis(0, (), {"dark_share": 0.7}), ""),
+    (shot(PhotoKind.NO_PERSON), Analysis(0, (), {}), "Stairs"),
 ]
 
 
@@ -41,9 +44,10 @@ SEEN = [
             "en",
             [
                 "Head-and-shoulders portrait of Jo Clay",
-                "Half-length portrait of two people, mostly dark",
-                "Lamp: extreme close-up of one person",
-                "Full-length portrait of a group of people, mostly bright",
+                "Portrait of two people, mostly dark",
+                "Lamp: head-and-shoulders portrait of one person",
+                "Portrait of several people, mostly bright",
+                "Portrait",
                 "Photo, mostly dark",
                 "Stairs",
             ],
@@ -52,9 +56,10 @@ SEEN = [
             "de",
             [
                 "Kopf-Schulter-Porträt von Jo Clay",
-                "Halbporträt zweier Personen, überwiegend dunkel",
-                "Lamp: extreme Nahaufnahme einer Person",
-                "Ganzkörperporträt einer Gruppe von Menschen, überwiegend hell",
+                "Porträt zweier Personen, überwiegend dunkel",
+                "Lamp: Kopf-Schulter-Porträt einer Person",
+                "Porträt mehrerer Personen, überwiegend hell",
+                "Porträt",
                 "Foto, überwiegend dunkel",
                 "Stairs",
             ],
@@ -63,9 +68,10 @@ SEEN = [
             "fr-BE",
             [
                 "Portrait tête et épaules : Jo Clay",
-                "Portrait à mi-corps de deux personnes, dans les tons sombres",
-                "Lamp : très gros plan d’une personne",
-                "Portrait en pied d’un groupe de personnes, dans les tons clairs",
+                "Portrait de deux personnes, dans les tons sombres",
+                "Lamp : portrait tête et épaules d’une personne",
+                "Portrait de plusieurs personnes, dans les tons clairs",
+                "Portrait",
                 "Photo, dans les tons sombres",
                 "Stairs",
             ],
@@ -74,13 +80,14 @@ SEEN = [
 )
 def test_what_was_seen_is_said_in_the_sites_language(language: str, texts: list[str]) -> None:
     words = load_translations(language)
-    assert [draft_alt_text(one, Analysis(people, (), {}), subject, words) for one, people, subject in SEEN] == texts
+    assert [draft_alt_text(one, analysis, subject, words) for one, analysis, subject in SEEN] == texts
 
 
 def test_a_words_file_has_every_phrase_a_draft_may_need() -> None:
     spoken = load_translations("en").words
     assert {
-        *SHOT_SCALE_PHRASES.values(),
+        *FRAMING_PHRASES.values(),
+        *OBJECT_PHRASES.values(),
         *PEOPLE_COUNT_PHRASES.values(),
         *TONAL_KEY_PHRASES.values(),
         "alt_portrait",
