@@ -22,9 +22,16 @@ STRONG_FACE_SCORE = 0.6
 """Score from which a second confirmed face needs no other witness."""
 
 
-def has_measured_face(analysis: Analysis) -> bool:
+def has_clear_face(analysis: Analysis) -> bool:
     """Return whether the main face was seen by a face detector and confirmed by the face mesh."""
     return bool(analysis.faces) and analysis.features.get("mesh_score", 0.0) >= MIN_MESH_SCORE
+
+
+def has_measured_face(analysis: Analysis) -> bool:
+    """Return whether detector and mesh also agree on the size of the main face, so that they mean the same face."""
+    face_height, mesh_height = (analysis.features.get(name, 0.0) for name in ("face_height", "mesh_height"))
+    is_same_size = 0.7 * face_height <= mesh_height <= 1.5 * face_height
+    return has_clear_face(analysis) and is_same_size
 
 
 def has_consistent_body(features: FeatureValues) -> bool:
@@ -79,12 +86,11 @@ def has_other_person(analysis: Analysis) -> bool:
     scores = sorted((face.score for face in faces), reverse=True)
     if len(scores) >= 3 or (len(scores) == 2 and scores[1] >= STRONG_FACE_SCORE):
         return True
-    witnesses = (
-        len(faces) >= 2 or features.get("second_candidate", 0.0) > 0.3,
-        features.get("second_body", 0.0) > 0.3,
-        len(find_person_boxes(analysis)) >= 2,
-    )
-    return sum(witnesses) >= 2
+    has_second_body = features.get("second_body", 0.0) > 0.3
+    if len(find_person_boxes(analysis)) >= 2:
+        return len(scores) == 2 or has_second_body or features.get("second_candidate", 0.0) > 0.3
+    # A face that the mesh does not confirm and a second body are often both the same person found twice.
+    return len(scores) == 2 and has_second_body
 
 
 def get_agreed_people_count(analysis: Analysis) -> int | None:
@@ -123,9 +129,15 @@ def are_hands_shown(features: FeatureValues) -> bool:
     return features.get("wrist_most", 0.0) >= 0.85 and are_elbows_shown(features)
 
 
-def is_hand_near_face(features: FeatureValues) -> bool:
-    """Return whether the hand model is sure of a hand, and it is less than a face's diagonal from the face."""
-    return features.get("hand_score", -10.0) > 1.5 and features.get("hand_near", 4.0) < 0.9
+def is_hand_near_face(analysis: Analysis) -> bool:
+    """Return whether the hand model is sure of a hand close to a measured face, or the pose model's wrist is near too."""
+    features = analysis.features
+    distance = features.get("hand_near", 4.0)
+    return (
+        has_measured_face(analysis)
+        and features.get("hand_score", -10.0) > 1.5
+        and (distance < 0.55 or (distance < 0.75 and features.get("wrist_near", 4.0) < 1.0))
+    )
 
 
 def _is_framed_below_shoulders(features: FeatureValues) -> bool:
@@ -140,7 +152,7 @@ def _is_framed_below_shoulders(features: FeatureValues) -> bool:
 def get_agreed_framing(analysis: Analysis) -> str:
     """Return what the frame shows of the main person as far as face and body agree, or an empty string.
 
-    One of `full length`, `knees`, `below the waist`, `waist`, `head and shoulders` and `head`.
+    One of `full length`, `below the waist`, `waist`, `head and shoulders` and `head`.
     """
     features = analysis.features
     has_face, has_body = has_measured_face(analysis), has_consistent_body(features)
@@ -151,13 +163,13 @@ def get_agreed_framing(analysis: Analysis) -> str:
     hips, knees, ankles = (features.get(f"{joint}_shown", 0.0) for joint in ("hips", "knees", "ankles"))
     if min(ankles, knees, hips) > 0.5 and (space is None or space > 5.0):
         return "full length"
-    if min(knees, hips) > 0.5 and (space is None or space > 3.6):
-        return "knees"
-    if hips > 0.5 and features["hips_y"] < 0.9 and (space is None or space > 2.8):
+    if space is None or space > 6.0:
+        return ""
+    if hips > 0.5 and features["hips_y"] < 0.9 and space > 2.8:
         return "below the waist"
-    if (hips > 0.3 or features["hips_y"] < 1.02) and (space is None or space > 2.0):
+    if (hips > 0.3 or features["hips_y"] < 1.02) and space > 2.0:
         return "waist"
-    if space is None or hips > 0.3 or are_elbows_shown(features) or features.get("wrist_most", 0.0) > 0.5:
+    if hips > 0.3 or are_elbows_shown(features) or features.get("wrist_most", 0.0) > 0.5:
         return ""
     if space < 0.25:
         return "head" if features.get("mesh_height", 0.0) > 0.4 else ""

@@ -16,6 +16,7 @@ from .agreement import (
     are_elbows_shown,
     are_hands_shown,
     get_agreed_framing,
+    has_clear_face,
     has_consistent_body,
     has_measured_face,
     has_other_person,
@@ -60,17 +61,23 @@ def explain_classification(
 def _describe_people(analysis: Analysis) -> str:
     if not analysis.faces:
         return "a person, but no clear view of a face"
-    height_percent = analysis.features.get("face_height", 0.0) * 100
     if len(analysis.faces) > 1 and has_other_person(analysis):
-        return f"at least {len(analysis.faces)} faces, the main one {height_percent:.0f} % of the height"
-    return f"a face, {height_percent:.0f} % of the height"
+        face = f"at least {len(analysis.faces)} faces"
+        return f"{face}, the main one {_describe_face_height(analysis)}" if has_measured_face(analysis) else face
+    if not has_clear_face(analysis):
+        return "a face, not seen clearly from the front"
+    return f"a face, {_describe_face_height(analysis)}" if has_measured_face(analysis) else "a face"
+
+
+def _describe_face_height(analysis: Analysis) -> str:
+    return f"{analysis.features['face_height'] * 100:.0f} % of the height"
 
 
 def _explain_no_person(analysis: Analysis) -> tuple[str, ...]:
     if analysis.faces:
-        return ("something like a face, but nothing else of a person",)
+        return ("something like a face, but no person seen clearly",)
     if has_consistent_body(analysis.features):
-        return ("something like a body, but no face, and not clearly a person",)
+        return ("something like a body, but no face and no person seen clearly",)
     return ("no face and no body found",)
 
 
@@ -86,10 +93,8 @@ def _describe_turn(analysis: Analysis) -> str:
 def _describe_facing(analysis: Analysis) -> str:
     """Describe a head that does not face the camera."""
     features = analysis.features
-    if not analysis.faces:
+    if not has_clear_face(analysis):
         return ""
-    if not has_measured_face(analysis):
-        return "face not seen clearly from the front"
     yaw, roll, pitch = (features.get(name, 0.0) for name in ("yaw", "roll", "pitch"))
     if abs(roll) >= 15 and abs(roll) > yaw:
         return f"head tilted about {_round_degrees(abs(roll))}°"
@@ -174,7 +179,6 @@ def _describe_lower_edge(analysis: Analysis) -> str:
 
 SENTENCE_BY_FRAMING = {
     "full length": "shown in full length",
-    "knees": "framed to below the waist",
     "below the waist": "framed to below the waist",
     "waist": "framed to about the waist",
 }
@@ -207,7 +211,7 @@ def _describe_hidden_eyes(analysis: Analysis) -> str:
 
 
 def _describe_hands(analysis: Analysis) -> str:
-    if is_hand_near_face(analysis.features):
+    if is_hand_near_face(analysis):
         return "a hand near the face"
     return "a hand in the frame" if are_hands_shown(analysis.features) else ""
 

@@ -25,13 +25,14 @@ FRAMING_PHRASES = {
     "head and shoulders": "alt_medium_close_up",
     "waist": "alt_medium_shot",
     "below the waist": "alt_cowboy",
-    "knees": "alt_cowboy",
     "full length": "alt_full",
 }
 """What the frame shows of one person, as in `classify/agreement.py` → the phrase for it."""
 PEOPLE_COUNT_PHRASES = {1: "alt_of_one", 2: "alt_of_two", 3: "alt_of_three", 4: "alt_of_four", 5: "alt_of_five"}
 TONAL_KEY_PHRASES = {"low-key": "alt_dark", "high-key": "alt_bright"}
-MIN_OBJECT_SCORE = 0.6
+MIN_SHOULDER_SPACE = 0.25
+"""Space below the chin, in heights of the face from chin to hairline, from which the shoulders are in the frame."""
+MIN_OBJECT_SCORE = 0.65
 """Score from which the object detector is believed."""
 MAX_NAMED_OBJECTS = 2
 OBJECT_PHRASES = {
@@ -82,10 +83,12 @@ def draft_alt_text(
     *subject* is a name or title somebody wrote, or empty.
     """
     if classification.kind == PhotoKind.HEADSHOT and not classification.is_unsure:
+        space_below_chin = analysis.features.get("chin_to_bottom", 1.0) if analysis else 1.0
+        phrase = "alt_headshot" if space_below_chin >= MIN_SHOULDER_SPACE else "alt_portrait"
         return _capitalize_first(
-            translations.translate("alt_headshot_of", name=subject)
+            translations.translate(f"{phrase}_of", name=subject)
             if subject
-            else translations.translate("alt_headshot")
+            else translations.translate(phrase, of="").strip()
         )
     has_person = classification.kind != PhotoKind.NO_PERSON and (
         not classification.is_unsure or (analysis is not None and is_person_certain(analysis))

@@ -69,6 +69,7 @@ def test_somebody_else_needs_two_witnesses_or_a_strong_one() -> None:
     assert not look(second_candidate=1.6), "an emblem"
     assert not look(mask_elsewhere=0.5), "a person mask that floods the background"
     assert not look(second_body=0.5), "a person found twice"
+    assert not look(second_candidate=1.5, second_body=0.8), "a profile found twice"
     assert not look(second_face=0.42), "a fist"
     assert not look(boxes=2), "a coat"
     assert look(second_candidate=0.8, boxes=2) and look(second_body=0.9, boxes=2)
@@ -138,9 +139,15 @@ def test_framing_is_said_if_face_and_body_agree() -> None:
     ("analysis", "reason"),
     [
         (Analysis(0, (), {"mask_share": 0.6, "bodies": 1.0}), "no face and no body found"),
-        (Analysis(1, (make_face(),), {}), "something like a face, but nothing else of a person"),
-        (Analysis(1, (), CERTAIN_PERSON), "something like a body, but no face, and not clearly a person"),
+        (Analysis(1, (make_face(),), {}), "something like a face, but no person seen clearly"),
+        (Analysis(1, (), CERTAIN_PERSON), "something like a body, but no face and no person seen clearly"),
     ],
 )
 def test_why_there_is_no_person(analysis: Analysis, reason: str) -> None:
     assert explain_classification(PhotoKind.NO_PERSON, analysis, {}) == (reason,)
+
+
+def test_the_size_of_a_face_is_said_if_detector_and_mesh_agree() -> None:
+    assert explain(people(1, mesh_height=0.1))[0] == "a face"
+    assert explain(people(1, mesh_score=4.0))[0] == "a face, not seen clearly from the front"
+    assert explain(people(2))[0] == "at least 2 faces, the main one 30 % of the height"

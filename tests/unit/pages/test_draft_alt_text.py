@@ -58,7 +58,7 @@ def test_what_the_detector_is_sure_of_is_named_if_it_is_near_the_person() -> Non
     assert draft(with_objects(("dog", 0.5, BESIDE))) == "Portrait of one person"
     assert draft(with_objects(("dog", 0.8, FAR))) == "Portrait of one person"
     assert draft(with_objects(("chair", 0.9, BESIDE), ("tie", 0.9, BESIDE))) == "Portrait of one person"
-    several = with_objects(("book", 0.7, BESIDE), ("dog", 0.9, BESIDE), ("dog", 0.8, BESIDE), ("laptop", 0.65, BESIDE))
+    several = with_objects(("book", 0.7, BESIDE), ("dog", 0.9, BESIDE), ("dog", 0.8, BESIDE), ("laptop", 0.66, BESIDE))
     assert draft(several) == "Portrait of one person with a dog and with a book"
 
 
@@ -80,3 +80,10 @@ def test_a_draft_is_no_caption_in_structured_data() -> None:
     assert (written.alt, written.written_alt) == ("Two friends", "Two friends")
     assert "Portrait" not in str(structured_data.describe_photo_page("https://a.example", drafted))
     assert structured_data.describe_photo_page("https://a.example", written)["caption"] == "Two friends"
+
+
+def test_shoulders_outside_the_frame_are_not_named() -> None:
+    tight = people(1, chin_to_bottom=0.1)
+    assert draft(tight, PhotoKind.HEADSHOT, subject="Jo Clay") == "Portrait of Jo Clay"
+    assert draft(tight, PhotoKind.HEADSHOT) == "Portrait"
+    assert draft(people(1), PhotoKind.HEADSHOT, subject="Jo Clay") == "Head-and-shoulders portrait of Jo Clay"
