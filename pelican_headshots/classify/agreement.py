@@ -18,6 +18,8 @@ MIN_MESH_SCORE = 10.0
 """Score of the face mesh from which its measurements (angles, gaze, chin) are used in sentences. People reach 15 to 35."""
 MIN_PERSON_BOX_SCORE = 0.45
 """Score from which the object detector's box of a person is a witness."""
+MIN_SECOND_SIZE = 0.3
+"""Size of a second face or body, relative to the main one, from which it is a witness of another person."""
 STRONG_FACE_SCORE = 0.6
 """Score from which a second confirmed face needs no other witness."""
 
@@ -49,13 +51,13 @@ def is_person_certain(analysis: Analysis) -> bool:
     return sum(witnesses) >= 2
 
 
-def find_person_boxes(analysis: Analysis, min_score: float = MIN_PERSON_BOX_SCORE) -> list[Box]:
+def find_person_boxes(analysis: Analysis) -> list[Box]:
     """Return the object detector's boxes of people, each person once, the surest first."""
     boxes: list[Box] = []
     for seen in sorted(analysis.objects, key=lambda seen: -seen.score):
         if (
             seen.name == "person"
-            and seen.score >= min_score
+            and seen.score >= MIN_PERSON_BOX_SCORE
             and all(seen.box.iou(box) < 0.4 and _measure_covered_share(seen.box, box) < 0.8 for box in boxes)
         ):
             boxes.append(seen.box)
@@ -86,9 +88,9 @@ def has_other_person(analysis: Analysis) -> bool:
     scores = sorted((face.score for face in faces), reverse=True)
     if len(scores) >= 3 or (len(scores) == 2 and scores[1] >= STRONG_FACE_SCORE):
         return True
-    has_second_body = features.get("second_body", 0.0) > 0.3
+    has_second_body = features.get("second_body", 0.0) > MIN_SECOND_SIZE
     if len(find_person_boxes(analysis)) >= 2:
-        return len(scores) == 2 or has_second_body or features.get("second_candidate", 0.0) > 0.3
+        return len(scores) == 2 or has_second_body or features.get("second_candidate", 0.0) > MIN_SECOND_SIZE
     # A face that the mesh does not confirm and a second body are often both the same person found twice.
     return len(scores) == 2 and has_second_body
 
@@ -105,9 +107,20 @@ def get_agreed_people_count(analysis: Analysis) -> int | None:
             or analysis.features.get("second_body", 0.0) > 0.0
         )
         return 1 if is_person_certain(analysis) and not is_contradicted else None
-    weak_boxes = find_person_boxes(analysis, min_score=0.0)
-    has_agreement = len(boxes) == len(weak_boxes) == face_count and has_other_person(analysis)
-    return face_count if has_agreement else None
+    is_each_seen_twice = len(boxes) == face_count == sum(seen.name == "person" for seen in analysis.objects)
+    has_sure_faces = min(face.score for face in analysis.faces) >= STRONG_FACE_SCORE
+    has_second_body = analysis.features.get("second_body", 0.0) > MIN_SECOND_SIZE
+    return face_count if is_each_seen_twice and (has_sure_faces or has_second_body) else None
+
+
+def is_mostly_dark(features: FeatureValues) -> bool:
+    """Return whether most of the picture is dark, the background too: black clothes alone do not make a dark picture."""
+    return features.get("dark_share", 0.0) > 0.5 and features.get("ground_light", 100.0) < 25
+
+
+def is_mostly_bright(features: FeatureValues) -> bool:
+    """Return whether most of the picture is bright, the background too."""
+    return features.get("bright_share", 0.0) > 0.5 and features.get("ground_light", 0.0) > 80
 
 
 def are_elbows_shown(features: FeatureValues) -> bool:
@@ -158,10 +171,12 @@ def get_agreed_framing(analysis: Analysis) -> str:
     has_face, has_body = has_measured_face(analysis), has_consistent_body(features)
     if not has_body:
         return ""
-    # Without a measured face, the lower joints of a consistent body must agree with each other.
     space = features.get("chin_to_bottom", 0.0) if has_face else None
     hips, knees, ankles = (features.get(f"{joint}_shown", 0.0) for joint in ("hips", "knees", "ankles"))
-    if min(ankles, knees, hips) > 0.5 and (space is None or space > 5.0):
+    # The pose model guesses feet below the frame: they count if the face leaves room, or the box of the person ends above.
+    boxes = find_person_boxes(analysis)
+    has_room_for_feet = space > 5.0 if space is not None else bool(boxes) and boxes[0].bottom < 0.98
+    if min(ankles, knees, hips) > 0.5 and has_room_for_feet:
         return "full length"
     if space is None or space > 6.0:
         return ""

@@ -21,6 +21,7 @@ from .agreement import (
     has_measured_face,
     has_other_person,
     is_hand_near_face,
+    is_mostly_dark,
 )
 
 MAX_EVEN_LIGHT_STOPS = 0.8
@@ -62,8 +63,8 @@ def _describe_people(analysis: Analysis) -> str:
     if not analysis.faces:
         return "a person, but no clear view of a face"
     if len(analysis.faces) > 1 and has_other_person(analysis):
-        face = f"at least {len(analysis.faces)} faces"
-        return f"{face}, the main one {_describe_face_height(analysis)}" if has_measured_face(analysis) else face
+        is_measured = has_measured_face(analysis)
+        return f"more than one face{f', the main one {_describe_face_height(analysis)}' if is_measured else ''}"
     if not has_clear_face(analysis):
         return "a face, not seen clearly from the front"
     return f"a face, {_describe_face_height(analysis)}" if has_measured_face(analysis) else "a face"
@@ -163,7 +164,7 @@ def _describe_hard_light(analysis: Analysis) -> str:
         return sentence
     if features.get("face_gradient", 0.0) > 25 and features.get("face_range", 0.0) > 75:
         return "strong light and shade on the face"
-    return "a dark picture" if features.get("dark_share", 0.0) > 0.6 and features.get("light_p50", 50.0) < 20 else ""
+    return "a dark picture" if is_mostly_dark(features) else ""
 
 
 def _describe_lower_edge(analysis: Analysis) -> str:
@@ -206,8 +207,13 @@ def _describe_company(analysis: Analysis) -> str:
 
 def _describe_hidden_eyes(analysis: Analysis) -> str:
     features = analysis.features
-    is_dark = features.get("lens_dark_least", 0.0) > 0.55 and features.get("eyes_shaded_least", 0.0) > 1.2
-    return "eyes behind dark glasses, or in deep shade" if is_dark and analysis.faces else ""
+    is_hidden = (
+        bool(analysis.faces)
+        and features.get("lens_dark_least", 0.0) > 0.55
+        and features.get("eyes_shaded_least", 0.0) > 1.2
+        and features.get("eye_contrast", 1.0) < 0.6
+    )
+    return "eyes behind dark glasses, or in deep shade" if is_hidden else ""
 
 
 def _describe_hands(analysis: Analysis) -> str:

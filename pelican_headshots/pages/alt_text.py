@@ -9,6 +9,8 @@ from ..classify.agreement import (
     get_agreed_framing,
     get_agreed_people_count,
     has_other_person,
+    is_mostly_bright,
+    is_mostly_dark,
     is_near,
     is_person_certain,
 )
@@ -131,11 +133,12 @@ def _find_named_objects(analysis: Analysis) -> list[str]:
 def _add_tonal_key(
     text: str, classification: Classification, analysis: Analysis | None, translations: Translations
 ) -> str:
-    """Add that the photo is mostly dark or bright, if more than half of it is."""
+    """Add that the photo is mostly dark or bright, if its background is too."""
     phrase = TONAL_KEY_PHRASES.get(classification.tonal_key)
-    features = analysis.features if analysis else {}
-    share = features.get("dark_share" if classification.tonal_key == "low-key" else "bright_share", 0.0)
-    return translations.translate(phrase, text=text) if phrase and share > 0.5 else text
+    is_supported = is_mostly_dark if classification.tonal_key == "low-key" else is_mostly_bright
+    if phrase is None or analysis is None or not is_supported(analysis.features):
+        return text
+    return translations.translate(phrase, text=text)
 
 
 def _capitalize_first(text: str) -> str:

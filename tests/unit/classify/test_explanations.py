@@ -150,4 +150,18 @@ def test_why_there_is_no_person(analysis: Analysis, reason: str) -> None:
 def test_the_size_of_a_face_is_said_if_detector_and_mesh_agree() -> None:
     assert explain(people(1, mesh_height=0.1))[0] == "a face"
     assert explain(people(1, mesh_score=4.0))[0] == "a face, not seen clearly from the front"
-    assert explain(people(2))[0] == "at least 2 faces, the main one 30 % of the height"
+    assert explain(people(2))[0] == "more than one face, the main one 30 % of the height"
+
+
+def test_dark_skin_is_no_deep_shade() -> None:
+    dark = {"lens_dark_least": 0.6, "eyes_shaded_least": 2.0}
+    assert "eyes behind dark glasses, or in deep shade" in explain(people(1, eye_contrast=0.2, **dark), "eyes")
+    assert "eyes behind dark glasses, or in deep shade" not in explain(people(1, eye_contrast=0.9, **dark), "eyes")
+
+
+def test_feet_below_the_frame_are_not_shown() -> None:
+    joints = {"hips_shown": 0.9, "knees_shown": 0.9, "ankles_shown": 0.9, "hips_y": 0.9, "shoulders_y": 0.4}
+    features = CERTAIN_PERSON | joints
+    ends_above = SeenObject("person", 0.9, Box(0.1, 0.1, 0.5, 0.95))
+    assert get_agreed_framing(Analysis(1, (), features, objects=(ends_above,))) == "full length"
+    assert get_agreed_framing(Analysis(1, (), features, objects=(make_person_box(),))) == ""

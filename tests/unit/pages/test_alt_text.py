@@ -28,11 +28,11 @@ def shot(kind: PhotoKind, scale: str | None = None, key: str = "normal") -> Clas
 
 SEEN = [
     (shot(PhotoKind.HEADSHOT), people(1), "Jo Clay"),
-    (shot(PhotoKind.PORTRAIT, "medium shot", "low-key"), people(2, dark_share=0.7), ""),
+    (shot(PhotoKind.PORTRAIT, "medium shot", "low-key"), people(2, dark_share=0.7, ground_light=8.0), ""),
     (shot(PhotoKind.PORTRAIT, "medium close-up"), people(1, chin_to_bottom=1.0), "Lamp"),
-    (shot(PhotoKind.PORTRAIT, "full", "high-key"), people(1, seen=4, bright_share=0.7), ""),
+    (shot(PhotoKind.PORTRAIT, "full", "high-key"), people(1, seen=4, bright_share=0.7, ground_light=90.0), ""),
     (shot(PhotoKind.PORTRAIT, "full"), Analysis(1, (), {}), ""),
-    (shot(PhotoKind.NO_PERSON, key="low-key"), Analysis(0, (), {"dark_share": 0.7}), ""),
+    (shot(PhotoKind.NO_PERSON, key="low-key"), Analysis(0, (), {"dark_share": 0.7, "ground_light": 8.0}), ""),
     (shot(PhotoKind.NO_PERSON), Analysis(0, (), {}), "Stairs"),
 ]
 
@@ -46,7 +46,7 @@ SEEN = [
                 "Head-and-shoulders portrait of Jo Clay",
                 "Portrait of two people, mostly dark",
                 "Lamp: head-and-shoulders portrait of one person",
-                "Portrait of several people, mostly bright",
+                "Portrait of more than one person, mostly bright",
                 "Portrait",
                 "Photo, mostly dark",
                 "Stairs",
@@ -58,7 +58,7 @@ SEEN = [
                 "Kopf-Schulter-Porträt von Jo Clay",
                 "Porträt zweier Personen, überwiegend dunkel",
                 "Lamp: Kopf-Schulter-Porträt einer Person",
-                "Porträt mehrerer Personen, überwiegend hell",
+                "Porträt von mehr als einer Person, überwiegend hell",
                 "Porträt",
                 "Foto, überwiegend dunkel",
                 "Stairs",
@@ -70,7 +70,7 @@ SEEN = [
                 "Portrait tête et épaules : Jo Clay",
                 "Portrait de deux personnes, dans les tons sombres",
                 "Lamp : portrait tête et épaules d’une personne",
-                "Portrait de plusieurs personnes, dans les tons clairs",
+                "Portrait de plus d’une personne, dans les tons clairs",
                 "Portrait",
                 "Photo, dans les tons sombres",
                 "Stairs",

@@ -43,14 +43,14 @@ def test_where_little_is_known_the_draft_is_modest() -> None:
 
 
 def test_four_people_are_not_one_person() -> None:
-    assert draft(people(1, seen=4)) == "Portrait of several people"
+    assert draft(people(1, seen=4)) == "Portrait of more than one person"
     assert draft(people(1, seen=4, second_body=0.0)) == "Portrait"
     assert draft(people(4)) == "Portrait of four people"
 
 
-def test_a_picture_is_called_dark_only_if_most_of_it_is() -> None:
-    assert draft(people(1, dark_share=0.4)) == "Portrait of one person"
-    assert draft(people(1, dark_share=0.6)) == "Portrait of one person, mostly dark"
+def test_black_clothes_do_not_make_a_dark_picture() -> None:
+    assert draft(people(1, dark_share=0.6, ground_light=70.0)) == "Portrait of one person"
+    assert draft(people(1, dark_share=0.6, ground_light=8.0)) == "Portrait of one person, mostly dark"
 
 
 def test_what_the_detector_is_sure_of_is_named_if_it_is_near_the_person() -> None:
