@@ -31,6 +31,8 @@ MIN_DEVIATION = 0.8
 MAX_REASONS = 4
 """Largest number of reasons; a headshot may have one more."""
 
+OTHER_PERSON = "another person in the frame"
+
 
 def explain_classification(
     kind: PhotoKind, analysis: Analysis, worst_by_criterion: Mapping[str, tuple[float, str]]
@@ -55,14 +57,15 @@ def explain_classification(
         ]
         if not any(sentences):
             sentences = ["several small things speak against a headshot"]
-    sentences = [_describe_people(analysis), *(sentence for sentence in sentences if sentence)]
+    people = _describe_people(analysis, is_company_said=OTHER_PERSON in sentences)
+    sentences = [people, *(sentence for sentence in sentences if sentence)]
     return tuple(sentences[: MAX_REASONS if kind is PhotoKind.PORTRAIT else MAX_REASONS + 1])
 
 
-def _describe_people(analysis: Analysis) -> str:
+def _describe_people(analysis: Analysis, *, is_company_said: bool) -> str:
     if not analysis.faces:
         return "a person, but no clear view of a face"
-    if len(analysis.faces) > 1 and has_other_person(analysis):
+    if len(analysis.faces) > 1 and not is_company_said and has_other_person(analysis):
         is_measured = has_measured_face(analysis)
         return f"more than one face{f', the main one {_describe_face_height(analysis)}' if is_measured else ''}"
     if not has_clear_face(analysis):
@@ -202,7 +205,7 @@ def _describe_framing(analysis: Analysis) -> str:
 
 
 def _describe_company(analysis: Analysis) -> str:
-    return "another person in the frame" if has_other_person(analysis) else ""
+    return OTHER_PERSON if has_other_person(analysis) else ""
 
 
 def _describe_hidden_eyes(analysis: Analysis) -> str:

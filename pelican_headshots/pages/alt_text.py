@@ -50,21 +50,23 @@ OBJECT_PHRASES = {
 _FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|avif|tiff?|hei[cf]|dng|nef|arw|raf|cr[23]|psd)", re.IGNORECASE)
 
 
-def get_alt_text(entry: ClassifiedPhoto, translations: Translations | None, person_name: str = "") -> str:
+def get_alt_text(
+    entry: ClassifiedPhoto, translations: Translations | None, person_name: str = "", gallery_title: str = ""
+) -> str:
     """Return the alternative text of *entry*.
 
     Args:
         entry: The photo.
         translations: The language of a draft. Without it, a text that nobody wrote stays empty.
         person_name: The name of the person, if the photo is their headshot.
+        gallery_title: The title of the gallery that shows the photo: said if little else is known.
     """
     photo, note = entry.photo, entry.note
     text = get_written_alt_text(note, photo)
     if text or translations is None:
         return text
-    return draft_alt_text(
-        entry.classification, photo.record.analysis, person_name or get_subject(note, photo), translations
-    )
+    subject = person_name or get_subject(note, photo)
+    return draft_alt_text(entry.classification, photo.record.analysis, subject, translations, gallery_title)
 
 
 def get_written_alt_text(note: Note, photo: Photo) -> str:
@@ -78,11 +80,15 @@ def get_written_alt_text(note: Note, photo: Photo) -> str:
 
 
 def draft_alt_text(
-    classification: Classification, analysis: Analysis | None, subject: str, translations: Translations
+    classification: Classification,
+    analysis: Analysis | None,
+    subject: str,
+    translations: Translations,
+    gallery_title: str = "",
 ) -> str:
     """Describe the photo in a short phrase that says only what two readings of the photo, or somebody's note, support.
 
-    *subject* is a name or title somebody wrote, or empty.
+    *subject* is a name or title somebody wrote, or empty. *gallery_title* is said of a photo of which little is known.
     """
     if classification.kind == PhotoKind.HEADSHOT and not classification.is_unsure:
         space_below_chin = analysis.features.get("chin_to_bottom", 1.0) if analysis else 1.0
@@ -98,8 +104,10 @@ def draft_alt_text(
     if not has_person and subject:
         return subject
     text = _describe_person(analysis, translations) if has_person else translations.translate("alt_photo")
-    if subject:
-        return translations.translate("alt_titled", title=subject, text=text)
+    is_modest = text in (translations.translate("alt_photo"), translations.translate("alt_portrait", of="").strip())
+    title = subject or (gallery_title if is_modest else "")
+    if title:
+        return translations.translate("alt_titled", title=title, text=text)
     return _capitalize_first(_add_tonal_key(text, classification, analysis, translations))
 
 

@@ -109,6 +109,7 @@ class ReviewSession:
 
     def _describe_photos(self, photos: Iterable[Photo]) -> dict[str, Any]:
         state, headshot_bias = self.review_state, self.site_build.settings.headshot_bias
+        gallery_titles = {folder.path: folder.title for folder in state.folders}
         return {
             "version": self._version,
             "photos": [
@@ -119,6 +120,7 @@ class ReviewSession:
                     state.get_advice(each),
                     state.verdict_cache,
                     self.site_build.translations,
+                    gallery_titles.get(each.folder, ""),
                 )
                 for each in photos
             ],

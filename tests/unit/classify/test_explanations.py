@@ -165,3 +165,11 @@ def test_feet_below_the_frame_are_not_shown() -> None:
     ends_above = SeenObject("person", 0.9, Box(0.1, 0.1, 0.5, 0.95))
     assert get_agreed_framing(Analysis(1, (), features, objects=(ends_above,))) == "full length"
     assert get_agreed_framing(Analysis(1, (), features, objects=(make_person_box(),))) == ""
+
+
+def test_that_somebody_else_is_there_is_said_once() -> None:
+    assert explain(people(2), "alone") == ("a face, 30 % of the height", "another person in the frame")
+    assert (
+        explain_classification(PhotoKind.HEADSHOT, people(2), {})[0]
+        == "more than one face, the main one 30 % of the height"
+    )

@@ -116,7 +116,7 @@ def test_alternative_text_is_what_was_written_else_a_draft() -> None:
     made, _ = compose_photos(photos, notes)
     assert made.alt_texts == {
         "a/half-light.jpg": "Half light",
-        "a/DSC_0412.jpg": "Portrait",
+        "a/DSC_0412.jpg": "A: portrait",
         "a/b.jpg": "Two friends at a gate",
         "a/c.jpg": "C",
     }

@@ -42,6 +42,14 @@ def test_where_little_is_known_the_draft_is_modest() -> None:
     assert draft(Analysis(1, (), {}), PhotoKind.HEADSHOT, is_unsure=True, subject="Jo Clay") == "Jo Clay"
 
 
+def test_the_gallerys_title_is_said_where_little_else_is_known() -> None:
+    shot = Classification(PhotoKind.PORTRAIT, 0.9, False, (), None, "normal")
+    english = load_translations("en")
+    assert draft_alt_text(shot, Analysis(1, (), {}), "", english, "Evening") == "Evening: portrait"
+    assert draft_alt_text(shot, Analysis(1, (), {}), "Lamp", english, "Evening") == "Lamp: portrait"
+    assert draft_alt_text(shot, people(1), "", english, "Evening") == "Portrait of one person"
+
+
 def test_four_people_are_not_one_person() -> None:
     assert draft(people(1, seen=4)) == "Portrait of more than one person"
     assert draft(people(1, seen=4, second_body=0.0)) == "Portrait"
@@ -76,9 +84,9 @@ def view(note: Note) -> PhotoView:
 
 def test_a_draft_is_no_caption_in_structured_data() -> None:
     drafted, written = view(Note(kind=PhotoKind.PORTRAIT)), view(Note(kind=PhotoKind.PORTRAIT, alt="Two friends"))
-    assert (drafted.alt, drafted.written_alt) == ("Portrait", "")
+    assert (drafted.alt, drafted.written_alt) == ("A: portrait", "")
     assert (written.alt, written.written_alt) == ("Two friends", "Two friends")
-    assert "Portrait" not in str(structured_data.describe_photo_page("https://a.example", drafted))
+    assert "portrait" not in str(structured_data.describe_photo_page("https://a.example", drafted))
     assert structured_data.describe_photo_page("https://a.example", written)["caption"] == "Two friends"
 
 
