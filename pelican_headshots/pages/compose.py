@@ -181,7 +181,9 @@ def _compose_gallery(
             if entry is cover_entry or entry.photo.path == home_photo:
                 pictures |= builder.build_cover_pictures(card_count, is_home=entry.photo.path == home_photo)
             photo_id = make_unique(f"{slug}/{slugify(entry.photo.stem)}", taken_paths).rpartition("/")[2]
-            photo = builder.build_photo_view(photo_id, f"{url}{photo_id}/", pictures, translations)
+            photo = builder.build_photo_view(
+                photo_id, f"{url}{photo_id}/", pictures, translations, gallery_title=folder.title
+            )
             photo_views.append(photo)
             cover_view = photo if entry is cover_entry else cover_view
         gallery_items.append(

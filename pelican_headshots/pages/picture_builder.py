@@ -79,8 +79,9 @@ class PictureBuilder:
         translations: Translations | None,
         *,
         person_name: str = "",
+        gallery_title: str = "",
     ) -> PhotoView:
-        """Return the view of the photo; *translations* and *person_name* are as in `get_alt_text`."""
+        """Return the view of the photo; *translations* and what follows are as in `get_alt_text`."""
         photo, note, metadata = self.entry.photo, self.entry.note, self.entry.photo.record.metadata
         # Face recognition software writes the names of people as keywords too.
         names = {name.casefold() for name in metadata.person_names}
@@ -91,7 +92,7 @@ class PictureBuilder:
             url=url,
             title=title,
             caption=default_if_unset(note.caption, metadata.caption),
-            alt=alt_text.get_alt_text(self.entry, translations, person_name),
+            alt=alt_text.get_alt_text(self.entry, translations, person_name, gallery_title),
             date=default_if_unset(note.date, metadata.date),
             place=default_if_unset(note.place, metadata.place),
             keywords=tuple(
@@ -108,6 +109,7 @@ class PictureBuilder:
             colors=photo.record.colors,
             ratio=self.size.ratio,
             pictures=pictures,
+            written_alt=alt_text.get_written_alt_text(note, photo),
         )
 
     def build_row_pictures(self, row_place: RowPlace) -> dict[str, Picture]:

@@ -111,6 +111,7 @@ class ReviewSession:
 
     def _describe_photos(self, photos: Iterable[Photo]) -> dict[str, Any]:
         state, headshot_bias = self.review_state, self.site_build.settings.headshot_bias
+        gallery_titles = {folder.path: folder.title for folder in state.folders}
         return {
             "version": self._version,
             "photos": [
@@ -121,6 +122,7 @@ class ReviewSession:
                     advice=state.get_advice(each),
                     verdict_cache=state.verdict_cache,
                     translations=self.site_build.translations,
+                    gallery_title=gallery_titles.get(each.folder, ""),
                 )
                 for each in photos
             ],

@@ -38,6 +38,7 @@ def build_photo_data(
     advice: Sequence[str],
     verdict_cache: VerdictCache,
     translations: Translations,
+    gallery_title: str = "",
 ) -> dict[str, Any]:
     """Return everything that the page shows of *photo*, ready for JSON.
 
@@ -84,7 +85,7 @@ def build_photo_data(
             "title": title,
             "caption": photo_record.metadata.caption,
             "alt": photo_record.metadata.alt
-            or draft_alt_text(classification, photo_record.analysis, name or title, translations),
+            or draft_alt_text(classification, photo_record.analysis, name or title, translations, gallery_title),
         },
     }
 

@@ -85,6 +85,8 @@ class PhotoView(Value, frozen=True):
     pictures: dict[str, Picture]
     """Pictures by slot: `row` and `view` show the whole photo; `cover`, `card`, `head`, `square`, `about` and `teaser` are
     crops; `prose` shows the whole photo in an article; `social` is a JPEG."""
+    written_alt: str = ""
+    """The alternative text, if somebody wrote it; empty if `alt` is a draft. A draft is for `alt` attributes only."""
 
 
 class GalleryItem(Value, frozen=True):

@@ -54,7 +54,7 @@ def demo_portraits(shared: Callable[[str], Path]) -> Path:
 def test_a_headshot_is_classified_as_one_with_a_reason(analyze_file: AnalyzeFile, demo_portraits: Path) -> None:
     classification = classify(analyze_file(demo_portraits / "team-archivist.jpg"))
     assert classification.kind is PhotoKind.HEADSHOT
-    assert classification.reasons[0].startswith("one face, ")
+    assert classification.reasons[0].startswith("a face, ")
 
 
 def test_an_empty_corridor_is_classified_as_no_person(analyze_file: AnalyzeFile, demo_portraits: Path) -> None:
