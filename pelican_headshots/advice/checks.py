@@ -131,12 +131,7 @@ def _check_hard_shadow(sample: HeadshotSample, features: Mapping[str, float]) ->
 
 
 def _check_second_person(sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
-    others = max(
-        features.get("second_face", 0.0),
-        features.get("second_body", 0.0),
-        1.0 if sample.analysis.people_count > 1 else 0.0,
-    )
-    return others, "somebody else is in the picture"
+    return features.get("second_person", 0.0), "somebody else is in the picture"
 
 
 _NO_SKIN, _NO_FACE = "no skin to measure", "no face was found"

@@ -116,20 +116,28 @@ def test_a_black_and_white_print_measures_like_the_picture(looker: Detector, pla
     print_ = np.repeat(to_grayscale(pixels)[..., None], 3, axis=2)
     colourful, grey = looker.analyze(pixels), looker.analyze(print_)
     assert grey.faces == colourful.faces
-    in_colour = ("craft_", "hand")
+    in_colour = (
+        "craft_",
+        "hand",
+        "person_box",
+        "second_",
+        "animal_",
+        "furniture_",
+        "vehicle_",
+        "held_",
+        "tie_",
+        "things_score",
+    )
     assert {name: value for name, value in grey.features.items() if not name.startswith(in_colour)} == {
         name: value for name, value in colourful.features.items() if not name.startswith(in_colour)
     }
 
 
-def test_where_no_face_is_found_colours_are_looked_at_too(looker: Detector, plaster: Path) -> None:
-    pixels = decode_for_analysis((plaster / "corridor.jpg").read_bytes(), 1024, 1 << 30).pixels
-    assert len(looker.observe(pixels)) == 2
-    assert len(looker.observe(np.repeat(to_grayscale(pixels)[..., None], 3, axis=2))) == 1
-    assert (
-        len(looker.observe(decode_for_analysis((plaster / "team-archivist.jpg").read_bytes(), 1024, 1 << 30).pixels))
-        == 1
-    )
+def test_a_person_is_among_the_objects_of_a_portrait(look: Look, plaster: Path) -> None:
+    analysis = look(plaster / "team-archivist.jpg")
+    best = max((seen for seen in analysis.objects if seen.name == "person"), key=lambda seen: seen.score)
+    assert best.box.contains(analysis.faces[0].box)
+    assert analysis.features["person_box_main"] == pytest.approx(best.score, abs=0.001)
 
 
 def test_leaning_towards_care_takes_doubtful_headshots_off_the_team_page(look: Look, plaster: Path) -> None:

@@ -115,6 +115,10 @@ def _face(**changes: Any) -> dict[str, Any]:
     return {"people_count": 1, "features": {}, "faces": [angles | places | changes]}
 
 
+def _seen(**changes: Any) -> dict[str, Any]:
+    return {"name": "dog", "score": 0.8, "box": [0.1, 0.2, 0.3, 0.4]} | changes
+
+
 ODD = {
     "no size": _odd(size=[0, 0]),
     "a huge size": _odd(size=[1, 2**40]),
@@ -129,6 +133,9 @@ ODD = {
     "an odd angle": _odd(analysis=_face(yaw=1e9)),
     "an odd measurement": _odd(analysis=_face() | {"features": {"smile": 1e300}}),
     "people taken away": _odd(analysis=_face() | {"people_count": -1}),
+    "an object without a size": _odd(analysis=_face() | {"objects": [_seen(box=[0.2, 0.2, 0.2, 0.4])]}),
+    "an object surer than sure": _odd(analysis=_face() | {"objects": [_seen(score=2)]}),
+    "an object that is a script": _odd(analysis=_face() | {"objects": [_seen(name="<script>")]}),
     "a script's address": _odd(rights={"web_statement": "javascript:alert(1)"}),
     "another value": _odd(rights={"data_mining": "yes"}),
     "endless rights": _odd(rights={"credit": "x" * 10_000}),
@@ -139,7 +146,7 @@ ODD = {
 
 
 def test_a_record_with_values_that_no_picture_has_is_no_exam() -> None:
-    assert decode_valid_record(_odd()) and decode_valid_record(_odd(analysis=_face()))
+    assert decode_valid_record(_odd()) and decode_valid_record(_odd(analysis=_face() | {"objects": [_seen()]}))
     assert [name for name, odd in ODD.items() if decode_valid_record(odd)] == []
 
 

@@ -23,7 +23,7 @@ from tools.research import advice_defects
 SOUND = {
     "eye_open_least": 0.28, "lids_apart": 0.24, "craft_focus": -1.0, "craft_white": 0.0, "craft_black": 0.001,
     "craft_skin_a": 14.0, "craft_skin_b": 18.0, "craft_ground_busy": 0.01, "craft_ground_l": 60.0,
-    "craft_ground_a": 0.0, "craft_ground_b": 0.0, "roll": 2.0, "craft_gap": 0.2, "second_face": 0.0, "hand_over": 0.0,
+    "craft_ground_a": 0.0, "craft_ground_b": 0.0, "roll": 2.0, "craft_gap": 0.2, "second_person": 0.0, "hand_over": 0.0,
 }  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def test_a_sound_headshot_gets_no_advice() -> None:
         ("eyes", {"lids_apart": 0.05}), ("focus", {"craft_focus": -2.6}), ("burnt", {"craft_white": 0.4}),
         ("blocked", {"craft_black": 0.2}), ("cast", {"craft_skin_a": 10.0, "craft_skin_b": -12.0}),
         ("backdrop", {"craft_ground_busy": 0.2}), ("tilt", {"roll": -15.0}), ("shadow", {"craft_gap": 1.6}),
-        ("company", {"second_face": 0.8}), ("hand", {"hand_over": 0.6}),
+        ("company", {"second_person": 0.8}), ("hand", {"hand_over": 0.6}),
     ],
 )  # fmt: skip
 def test_each_check_speaks_of_its_own_defect_alone(check: str, features: dict[str, float]) -> None:
