@@ -73,7 +73,7 @@ def build_photo_data(
         },
         "scale": automatic.shot_scale,
         "key": automatic.tonal_key,
-        "people": photo_record.analysis.people_count if photo_record.analysis else None,
+        "people": automatic.people_count,
         "faces": msgspec.to_builtins(photo_record.analysis.faces) if photo_record.analysis else [],
         "note": edits.get_editable_fields(note),
         "note_file": f"{location.folder}/notes.toml".removeprefix("/") if location else "",

@@ -101,6 +101,7 @@ class Analysis(Value, frozen=True):
     """All measurements of one picture."""
 
     people_count: Annotated[int, Meta(ge=0, le=1_000_000)]
+    """The number of faces or of bodies, the larger one; `Classification.people_count` is the one to rely on."""
     faces: tuple[Face, ...]
     features: dict[str, Measurement]
     """Measurements by name. `classify/feature_vector.py` lists what each means and in which unit."""
@@ -109,20 +110,6 @@ class Analysis(Value, frozen=True):
     """Whole heads without a measurable face: seen from behind, in profile, or hidden. May reach outside the picture."""
     objects: tuple[SeenObject, ...] = ()
     """People, animals and things, the surest first."""
-
-    def merge(self, other: Analysis) -> Analysis:
-        """Combine this analysis, which found no face, with another analysis of the same picture.
-
-        A feature that both measured becomes the mean of the two.
-        """
-        features = {**other.features, **self.features}
-        for name in self.features.keys() & other.features.keys():
-            features[name] = round((self.features[name] + other.features[name]) / 2, 4)
-        faces = self.faces or other.faces
-        faceless_heads = () if faces else max(self.faceless_heads, other.faceless_heads, key=len)
-        return Analysis(
-            max(self.people_count, other.people_count), faces, features, self.backdrop, faceless_heads, self.objects
-        )
 
     def mirror(self) -> Analysis:
         """Return the analysis of the mirrored picture. The features stay: none of them depends on left or right."""
