@@ -73,6 +73,12 @@ def is_headline(sample: Sample) -> bool:
     return is_clear(sample.label_row) and not sample.label_row.get("variant")
 
 
+def is_counted(sample: Sample) -> bool:
+    """Return whether a sample counts in the figures about the number of people: no depiction, no variant."""
+    row = sample.label_row
+    return row.get("depiction", "n") == "n" and not row.get("variant") and bool(row.get("n_people"))
+
+
 def is_clear(label_row: Mapping[str, str]) -> bool:
     """Return whether a row of labels.csv has one clear label and is not a depiction (a painting or a statue)."""
     return label_row.get("label") in LABELS and label_row.get("depiction", "n") == "n"
