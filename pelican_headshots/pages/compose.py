@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from ..crop.headshot_sets import PAGE_AND_DOWNLOAD_SHAPES, PAGE_SHAPES, align_sets
 from ..images.plan import RenderPlan
 from ..layout.mood import choose_hue
-from ..layout.rows import RowItem, arrange_rows, insert_full_bleed
-from ..layout.sizes import COVER_CROPS
+from ..layout.rows import RowItem, RowPlace, arrange_rows, clamp_row_ratio, insert_full_bleed
+from ..layout.sizes import COVER_CROPS, MIN_DESKTOP_COVER_WIDTH_PX
 from ..people.gather import PeopleFile, gather_people
 from ..people.routing import ClassifiedPhoto, GalleryFolder
 from ..support.filenames import make_unique, normalize_nfc, slugify
@@ -24,7 +24,7 @@ from .picture_builder import PictureBuilder
 PORTFOLIO_FOLDER = "portfolio/"
 
 FULL_COVER_WIDTH_PX = COVER_CROPS[-1].min_width_px
-"""Pixels of width that a cover needs to fill a laptop's window."""
+"""Pixels of width that a cover needs to fill a large window."""
 
 MAIN_ELEMENT_ID = "main"
 """The id of the theme's `<main>` element, the target of the skip link: no photo on a page may have it."""
@@ -95,13 +95,13 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
 
 def _describe_small_cover(cover: PhotoView, title: str) -> str:
     """Return a remark for the photographer if *cover* is too small to fill a window."""
-    width = cover.pictures["cover"].width_limits.get("wide", 0)
-    if not width:
+    width = cover.pictures["cover"].width_limits.get("wide", FULL_COVER_WIDTH_PX)
+    if width >= MIN_DESKTOP_COVER_WIDTH_PX:
         return ""
     return (
         f"{cover.file} is the cover of {title} and only {width} pixels wide: too small to fill a wide window, where it "
-        f"appears whole, with a margin. Export it larger, or choose another cover: {FULL_COVER_WIDTH_PX} pixels of "
-        "width fill most windows."
+        f"appears beside the title. Export it larger, or choose another cover: {FULL_COVER_WIDTH_PX} pixels of width "
+        "fill most windows."
     )
 
 
@@ -163,21 +163,22 @@ def _compose_gallery(
 
     Paths are shared by all galleries: a photo may have the same name as a subfolder beside it.
     """
-    row_entries = _list_row_entries(folder)
-    places = arrange_rows([item for item, _, _ in row_entries])
     cover_entry = _choose_cover(folder, plan, rights)
+    row_entries = _list_row_entries(folder, cover_entry)
     url = f"{PORTFOLIO_FOLDER}{slug}/"
     taken_paths.add(f"{slug}/{MAIN_ELEMENT_ID}")
     photo_views: list[PhotoView] = []
     gallery_items: list[GalleryItem] = []
     cover_view: PhotoView | None = None
-    for place, (_, entry, text) in zip(places, row_entries, strict=True):
+    for place, entry, text in _place_items(row_entries):
         photo = None
         if entry:
             builder = PictureBuilder(entry, plan, rights)
             pictures = builder.build_row_pictures(place)
             if entry is cover_entry or entry.photo.path == home_photo:
-                pictures |= builder.build_cover_pictures(card_count, is_home=entry.photo.path == home_photo)
+                pictures |= builder.build_cover_pictures(
+                    card_count, is_home=entry.photo.path == home_photo, is_whole=len(folder.gallery_entries) == 1
+                )
             photo_id = make_unique(f"{slug}/{slugify(entry.photo.stem)}", taken_paths).rpartition("/")[2]
             photo = builder.build_photo_view(photo_id, f"{url}{photo_id}/", pictures, translations)
             photo_views.append(photo)
@@ -201,16 +202,34 @@ def _compose_gallery(
     )
 
 
-def _list_row_entries(folder: GalleryFolder) -> list[tuple[RowItem, ClassifiedPhoto | None, str]]:
-    """List the gallery's items in order: photos, and the texts between them."""
-    photo_items = [RowItem(entry.photo.record.size.ratio, entry.note.layout) for entry in folder.gallery_entries]
-    widths = [entry.photo.record.size.width for entry in folder.gallery_entries]
-    row_entries: list[tuple[RowItem, ClassifiedPhoto | None, str]] = []
-    for item, entry in zip(insert_full_bleed(photo_items, widths), folder.gallery_entries, strict=True):
+GalleryEntry = tuple[RowItem | None, ClassifiedPhoto | None, str]
+"""An item of a gallery, its photo or its text. The cover has no item, because it is in no row."""
+
+
+def _list_row_entries(folder: GalleryFolder, cover: ClassifiedPhoto) -> list[GalleryEntry]:
+    """List the gallery's items in order: the cover (or last, if it is to be repeated), the photos, and texts between them."""
+    entries = [entry for entry in folder.gallery_entries if entry is not cover]
+    if folder.note.repeat_cover:
+        entries.append(cover)
+    photo_items = [RowItem(entry.photo.record.size.ratio, entry.note.layout) for entry in entries]
+    widths = [entry.photo.record.size.width for entry in entries]
+    row_entries: list[GalleryEntry] = [] if folder.note.repeat_cover else [(None, cover, "")]
+    for item, entry in zip(insert_full_bleed(photo_items, widths), entries, strict=True):
         if entry.note.text_before:
             row_entries.append((RowItem(1.0, "text"), None, entry.note.text_before))
         row_entries.append((item, entry, ""))
     return row_entries
+
+
+def _place_items(row_entries: Sequence[GalleryEntry]) -> Iterator[tuple[RowPlace, ClassifiedPhoto | None, str]]:
+    """Yield the place of each item, with its photo or its text."""
+    places = iter(arrange_rows([item for item, _, _ in row_entries if item]))
+    for item, entry, text in row_entries:
+        if item is None and entry:
+            ratio = clamp_row_ratio(entry.photo.record.size.ratio)
+            yield RowPlace(-1, "cover", (1.0,) * 4, (1,) * 4, ratio), entry, text
+        else:
+            yield next(places), entry, text
 
 
 def _choose_cover(

@@ -58,6 +58,8 @@ class GalleryNote(Value, frozen=True):
     mood: Literal["slate", "ember", "moss", "ink", "paper", "auto"] = "auto"
     cover: str = ""
     """The file name of the cover photo."""
+    repeat_cover: bool = False
+    """Whether the cover appears again, as the last photo."""
     order: Literal["name", "date", "sequence"] | tuple[str, ...] = "name"
     contents: dict[str, str] = {}
     """The digests of the files that `order` names, so that the order survives when they are renamed."""

@@ -42,10 +42,14 @@ class Picture(Value, frozen=True):
     focal_point: Point
     """The point to keep when the page crops further (`object-position`), in fractions of this rendition."""
     title_outside: tuple[str, ...] = ()
-    """For covers: the windows (`wide`, `tall`, `phone`) in which the title would hide a face, or for which the picture is
+    """For covers: the upright windows (`tall`, `phone`) in which the title would hide a face, or for which the picture is
     too small. There the title appears below the picture."""
+    title_beside: str = ""
+    """For covers: `always` if the title is beside the whole photo in wide windows, `large` if only in windows wider than
+    1920 px, because the photo would be enlarged too much there."""
     width_limits: dict[str, int] = {}
-    """For covers: window (`wide`, `tall` or `phone`) → width of the picture in pixels, if the window is too large for it."""
+    """For covers: window (`wide`, `tall` or `phone`) → width of the picture in pixels, if it may be too small for the
+    window."""
 
     @property
     def ratio(self) -> float:
@@ -97,7 +101,7 @@ class GalleryItem(Value, frozen=True):
     photo: PhotoView | None
     text: str
     layout: str
-    """`row`, `full`, `pair` or `text`."""
+    """`row`, `full`, `pair` or `text`; `cover` for the gallery's cover, which only the viewer shows again."""
     row_shares: tuple[float, float, float, float]
     items_per_row: tuple[int, int, int, int]
     group: int
