@@ -43,6 +43,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     *,
     names_from_metadata: bool = False,
     with_downloads: bool = False,
+    mood: str = "auto",
 ) -> Portfolio:
     """Return the portfolio of *folders*.
 
@@ -56,6 +57,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
         translations: The language of alternative texts and of the root gallery's title.
         names_from_metadata: Whether names in the photos' metadata may name people.
         with_downloads: Whether to offer each named person's headshot as downloads.
+        mood: The mood of galleries whose notes name none.
     """
     gallery_folders = [folder for folder in folders if folder.gallery_entries]
     matching_paths = (
@@ -77,6 +79,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
             taken_paths=taken_paths,
             card_count=len(gallery_folders),
             home_photo=home_photo,
+            site_mood=mood,
         )
         for folder, slug in zip(gallery_folders, gallery_slugs, strict=True)
     )
@@ -158,11 +161,13 @@ def _compose_gallery(
     taken_paths: set[str],
     card_count: int,
     home_photo: str,
+    site_mood: str,
 ) -> Gallery:
     """Return the gallery of *folder* and add its photos' paths to *taken_paths*.
 
     Paths are shared by all galleries: a photo may have the same name as a subfolder beside it.
     """
+    mood = folder.note.mood or site_mood
     cover_entry = _choose_cover(folder, plan, rights)
     row_entries = _list_row_entries(folder, cover_entry)
     url = f"{PORTFOLIO_FOLDER}{slug}/"
@@ -194,8 +199,8 @@ def _compose_gallery(
         if folder.path or folder.note.title or translations is None
         else translations.translate("photos"),
         intro=folder.note.intro,
-        mood=folder.note.mood,
-        hue=choose_hue(folder.note.mood, cover_view.colors if cover_view else ()),
+        mood=mood,
+        hue=choose_hue(mood, cover_view.colors if cover_view else ()),
         cover=cover_view,
         items=tuple(gallery_items),
         photos=tuple(photo_views),
@@ -207,7 +212,7 @@ GalleryEntry = tuple[RowItem | None, ClassifiedPhoto | None, str]
 
 
 def _list_row_entries(folder: GalleryFolder, cover: ClassifiedPhoto) -> list[GalleryEntry]:
-    """List the gallery's items in order: the cover (or last, if it is to be repeated), the photos, and texts between them."""
+    """List the items of the gallery: the cover (last, if it is to be repeated), photos, and texts between them."""
     entries = [entry for entry in folder.gallery_entries if entry is not cover]
     if folder.note.repeat_cover:
         entries.append(cover)

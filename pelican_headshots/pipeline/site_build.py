@@ -117,6 +117,7 @@ class SiteBuild:
             )
         )
         self.notes = loader.read_all_notes(self.originals_folder, self.scanned_files)
+        loader.check_moods(self.notes, self.settings.mood_names)
         self.people_files = people_file.read_all_people_files(self.originals_folder, self.scanned_files)
 
     def _find_models(self, site_folder: Path) -> Path | None:
@@ -288,6 +289,7 @@ class SiteBuild:
             self.translations,
             names_from_metadata=settings.names_from_metadata,
             with_downloads=settings.downloads,
+            mood=settings.mood,
         )
         return (
             folders,

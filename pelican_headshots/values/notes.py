@@ -55,7 +55,8 @@ class GalleryNote(Value, frozen=True):
 
     title: str = ""
     intro: str = ""
-    mood: Literal["slate", "ember", "moss", "ink", "paper", "auto"] = "auto"
+    mood: str = ""
+    """Empty: the site's mood."""
     cover: str = ""
     """The file name of the cover photo."""
     repeat_cover: bool = False

@@ -61,6 +61,9 @@ def test_a_headshot_without_a_name_outside_all_folders_appears_on_the_team_page(
     assert "on no page" not in build()
     assert "pictures/mg-2030" in (tmp_path / "output" / "team" / "index.html").read_text(encoding="utf-8")
     (tmp_path / "content" / "pages" / "team.md").unlink()
+    assert "on no page" not in build(), "without galleries, the home page shows the team"
+    assert "pictures/mg-2030" in (tmp_path / "output" / "index.html").read_text(encoding="utf-8")
+    site.add(demo_photos / "night" / "half-light.jpg", "night/half-light.jpg")
     assert "1 headshot appears on no page (_MG_2030.jpg)" in build()
 
 
@@ -137,7 +140,7 @@ def test_the_answers_typed_in_a_terminal_are_in_the_new_site(tmp_path: Path) -> 
         [sys.executable, "-m", "pelican_headshots", "init"],
         cwd=tmp_path, env=ENV, stdin=slave, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    os.write(master, b"Night Work\nAda Lamp\nnight.example\nx\ngithub\n")
+    os.write(master, b"Night Work\nAda Lamp\nnight.example\npaper\nx\ngithub\n")
     printed, _ = process.communicate(timeout=60)
     os.close(master)
     os.close(slave)
@@ -145,6 +148,7 @@ def test_the_answers_typed_in_a_terminal_are_in_the_new_site(tmp_path: Path) -> 
     settings = (tmp_path / "pelicanconf.py").read_text()
     assert "SITENAME = 'Night Work'" in settings
     assert "'creator': 'Ada Lamp'" in settings.replace('"', "'")
+    assert "'mood': 'paper'" in settings.replace('"', "'")
     assert "'https://night.example'" in (tmp_path / "publishconf.py").read_text()
     assert (tmp_path / ".github" / "workflows" / "publish.yml").exists()
     # The question was repeated after the invalid answer "x".
