@@ -175,7 +175,7 @@ def _compose_gallery(
     photo_views: list[PhotoView] = []
     gallery_items: list[GalleryItem] = []
     cover_view: PhotoView | None = None
-    for place, entry, text in _place_items(row_entries):
+    for place, entry, text in _place_items(row_entries, folder.note.arrangement):
         photo = None
         if entry:
             builder = PictureBuilder(entry, plan, rights)
@@ -219,16 +219,19 @@ def _list_row_entries(folder: GalleryFolder, cover: ClassifiedPhoto) -> list[Gal
     photo_items = [RowItem(entry.photo.record.size.ratio, entry.note.layout) for entry in entries]
     widths = [entry.photo.record.size.width for entry in entries]
     row_entries: list[GalleryEntry] = [] if folder.note.repeat_cover else [(None, cover, "")]
-    for item, entry in zip(insert_full_bleed(photo_items, widths), entries, strict=True):
+    items = insert_full_bleed(photo_items, widths) if folder.note.arrangement == "rows" else photo_items
+    for item, entry in zip(items, entries, strict=True):
         if entry.note.text_before:
             row_entries.append((RowItem(1.0, "text"), None, entry.note.text_before))
         row_entries.append((item, entry, ""))
     return row_entries
 
 
-def _place_items(row_entries: Sequence[GalleryEntry]) -> Iterator[tuple[RowPlace, ClassifiedPhoto | None, str]]:
+def _place_items(
+    row_entries: Sequence[GalleryEntry], arrangement: str
+) -> Iterator[tuple[RowPlace, ClassifiedPhoto | None, str]]:
     """Yield the place of each item, with its photo or its text."""
-    places = iter(arrange_rows([item for item, _, _ in row_entries if item]))
+    places = iter(arrange_rows([item for item, _, _ in row_entries if item], arrangement))
     for item, entry, text in row_entries:
         if item is None and entry:
             ratio = clamp_row_ratio(entry.photo.record.size.ratio)

@@ -11,6 +11,7 @@ from ..crop.crops import (
     FULL_IMAGE_CROP,
     compute_focal_point,
     compute_head_boxes,
+    compute_object_position,
     compute_pixel_size,
     contains_heads,
     crop_around_faces,
@@ -124,6 +125,8 @@ class PictureBuilder:
         )
         view = build_view_layout(self.size.ratio)
         row_picture = self.build_picture(FULL_IMAGE_CROP, row, [build_typical_row_layout(self.size.ratio), view])
+        if row_place.layout == "grid":
+            row_picture = replace(row_picture, focal_point=compute_object_position(self.crop_to_ratio(row_place.ratio)))
         return {"row": row_picture, "view": _replace_sizes(row_picture, view), "social": self.build_link_preview()}
 
     def build_cover_pictures(

@@ -101,7 +101,7 @@ class GalleryItem(Value, frozen=True):
     photo: PhotoView | None
     text: str
     layout: str
-    """`row`, `full`, `pair` or `text`; `cover` for the gallery's cover, which only the viewer shows again."""
+    """`row`, `grid`, `masonry`, `full`, `pair` or `text`; `cover` for the cover, which only the viewer shows again."""
     row_shares: tuple[float, float, float, float]
     items_per_row: tuple[int, int, int, int]
     group: int
