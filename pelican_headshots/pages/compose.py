@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -12,10 +13,10 @@ from ..layout.mood import choose_hue
 from ..layout.rows import RowItem, RowPlace, arrange_rows, clamp_row_ratio, insert_full_bleed
 from ..layout.sizes import COVER_CROPS, MIN_DESKTOP_COVER_WIDTH_PX
 from ..people.gather import PeopleFile, gather_people
-from ..people.routing import ClassifiedPhoto, GalleryFolder
+from ..people.routing import ClassifiedPhoto, GalleryFolder, list_parent_folders
 from ..support.filenames import make_unique, normalize_nfc, slugify
 from ..values.classification import PhotoKind
-from ..values.portfolio import Gallery, GalleryItem, PhotoView, Portfolio
+from ..values.portfolio import Gallery, GalleryItem, GalleryLink, PhotoView, Portfolio
 from ..values.rendition import Rights
 from ..values.translations import Translations
 from .person_view import build_person_views
@@ -68,20 +69,25 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     )
     home_photo = next(matching_paths, "") or _choose_home_photo(gallery_folders, plan, rights)
     taken_paths: set[str] = set()
-    gallery_slugs = [make_unique(_make_gallery_slug(folder.path), taken_paths) for folder in gallery_folders]
-    galleries = tuple(
-        _compose_gallery(
-            folder,
-            slug,
-            plan,
-            rights,
-            translations,
-            taken_paths=taken_paths,
-            card_count=len(gallery_folders),
-            home_photo=home_photo,
-            site_mood=mood,
-        )
-        for folder, slug in zip(gallery_folders, gallery_slugs, strict=True)
+    parent_paths = {parent for folder in gallery_folders for parent in list_parent_folders(folder.path)}
+    listed_folders = [folder for folder in folders if folder.gallery_entries or folder.path in parent_paths]
+    card_count = max(Counter(folder.path.rpartition("/")[0] for folder in listed_folders).values(), default=1)
+    gallery_slugs = [make_unique(_make_gallery_slug(folder.path), taken_paths) for folder in listed_folders]
+    galleries = _nest_galleries(
+        {
+            folder.path: _compose_gallery(
+                folder,
+                slug,
+                plan,
+                rights,
+                translations,
+                taken_paths=taken_paths,
+                card_count=card_count,
+                home_photo=home_photo,
+                site_mood=mood,
+            )
+            for folder, slug in zip(listed_folders, gallery_slugs, strict=True)
+        }
     )
     cover_candidates = [photo for gallery in galleries for photo in gallery.photos if photo.file == home_photo]
     cover_candidates += [gallery.cover for gallery in galleries if gallery.cover]
@@ -91,9 +97,30 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     cover = cover_candidates[0] if cover_candidates else None
     person_views = build_person_views(persons, alignment, plan, rights, translations, with_downloads=with_downloads)
     cover_remarks = {
-        g.cover.file: remark for g in galleries if g.cover and (remark := _describe_small_cover(g.cover, g.title))
+        g.cover.file: remark
+        for g in galleries
+        if g.cover and g.photos and (remark := _describe_small_cover(g.cover, g.title))
     }
-    return Portfolio(galleries, person_views, cover, {**alignment.remarks, **cover_remarks})
+    return Portfolio(galleries, person_views, cover, {**alignment.remarks, **cover_remarks}, card_count)
+
+
+def _nest_galleries(by_folder: Mapping[str, Gallery]) -> tuple[Gallery, ...]:
+    """Return the galleries with links to those that contain them; one without photos gets the cover of one in it."""
+    nested = []
+    for path, gallery in by_folder.items():
+        inside = [other for folder, other in by_folder.items() if path and folder.startswith(f"{path}/")]
+        cover = gallery.cover or next(other.cover for other in inside if other.cover)
+        parents = [by_folder[parent] for parent in list_parent_folders(path) if parent in by_folder]
+        nested.append(
+            replace(
+                gallery,
+                cover=cover,
+                hue=choose_hue(gallery.mood, cover.colors),
+                parents=tuple(GalleryLink(parent.title, parent.url) for parent in parents),
+                photo_count=sum(len(each.photos) for each in (gallery, *inside)),
+            )
+        )
+    return tuple(nested)
 
 
 def _describe_small_cover(cover: PhotoView, title: str) -> str:
@@ -168,8 +195,8 @@ def _compose_gallery(
     Paths are shared by all galleries: a photo may have the same name as a subfolder beside it.
     """
     mood = folder.note.mood or site_mood
-    cover_entry = _choose_cover(folder, plan, rights)
-    row_entries = _list_row_entries(folder, cover_entry)
+    cover_entry = _choose_cover(folder, plan, rights) if folder.gallery_entries else None
+    row_entries = _list_row_entries(folder, cover_entry) if cover_entry else []
     url = f"{PORTFOLIO_FOLDER}{slug}/"
     taken_paths.add(f"{slug}/{MAIN_ELEMENT_ID}")
     photo_views: list[PhotoView] = []
@@ -200,7 +227,7 @@ def _compose_gallery(
         else translations.translate("photos"),
         intro=folder.note.intro,
         mood=mood,
-        hue=choose_hue(mood, cover_view.colors if cover_view else ()),
+        hue=0.0,
         cover=cover_view,
         items=tuple(gallery_items),
         photos=tuple(photo_views),

@@ -124,7 +124,9 @@ class PictureBuilder:
             width_factor=enlargement,
         )
         view = build_view_layout(self.size.ratio)
-        row_picture = self.build_picture(FULL_IMAGE_CROP, row, [build_typical_row_layout(self.size.ratio), view])
+        is_in_columns = row_place.layout in ("grid", "masonry")
+        typical = row if is_in_columns else build_typical_row_layout(self.size.ratio)
+        row_picture = self.build_picture(FULL_IMAGE_CROP, row, [typical, view])
         if row_place.layout == "grid":
             row_picture = replace(row_picture, focal_point=compute_object_position(self.crop_to_ratio(row_place.ratio)))
         return {"row": row_picture, "view": _replace_sizes(row_picture, view), "social": self.build_link_preview()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -89,17 +89,42 @@ def build_gallery_folders(
             by_folder.setdefault(photo.folder, []).append(entry)
     built = []
     for path, entries in by_folder.items():
-        gallery_note = notes.get(path, Notes()).gallery
-        if gallery_note.hidden:
+        if any(_get_gallery_note(notes, each).hidden for each in (*list_parent_folders(path), path)):
             continue
+        gallery_note = _get_gallery_note(notes, path)
         listed_ranks = note_index.rank_by_gallery_order(path, (entry.photo for entry in entries))
         ordered = tuple(sorted(entries, key=lambda entry: _make_order_key(entry, gallery_note, listed_ranks)))
         if gallery_note.order == "sequence":
             ordered = _propose_order(ordered)
         gallery_entries = tuple(entry for entry in ordered if _is_in_gallery(entry, headshots_in_galleries))
-        title = gallery_note.title or humanize_name(path.rpartition("/")[2]) or "Photographs"
-        built.append(GalleryFolder(path, gallery_note, title, ordered, gallery_entries))
+        built.append(GalleryFolder(path, gallery_note, _make_title(path, gallery_note), ordered, gallery_entries))
     return sort_gallery_folders(built)
+
+
+def add_parent_folders(folders: Sequence[GalleryFolder], notes: Mapping[str, Notes]) -> tuple[GalleryFolder, ...]:
+    """Return *folders* and the folders that contain their galleries, which may have no photos of their own."""
+    parent_paths = {
+        parent for folder in folders if folder.gallery_entries for parent in list_parent_folders(folder.path)
+    }
+    added = []
+    for path in parent_paths - {folder.path for folder in folders}:
+        note = _get_gallery_note(notes, path)
+        added.append(GalleryFolder(path, note, _make_title(path, note), (), ()))
+    return sort_gallery_folders([*folders, *added])
+
+
+def list_parent_folders(path: str) -> list[str]:
+    """Return the paths of the folders that contain *path*, outermost first, without the photos folder itself."""
+    parts = path.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _get_gallery_note(notes: Mapping[str, Notes], path: str) -> GalleryNote:
+    return notes.get(path, Notes()).gallery
+
+
+def _make_title(path: str, note: GalleryNote) -> str:
+    return note.title or humanize_name(path.rpartition("/")[2]) or "Photographs"
 
 
 def sort_gallery_folders(folders: Iterable[GalleryFolder]) -> tuple[GalleryFolder, ...]:

@@ -279,7 +279,7 @@ class SiteBuild:
         self, photos: Sequence[Photo], plan: RenderPlan
     ) -> tuple[tuple[GalleryFolder, ...], Portfolio, dict[str, PhotoView]]:
         """Compose *photos*; return their folders, the portfolio, and the photos that articles show."""
-        settings, folders = self.settings, self._build_folders(photos)
+        settings, folders = self.settings, routing.add_parent_folders(self._build_folders(photos), self.notes)
         portfolio = compose.compose_portfolio(
             folders,
             plan,

@@ -110,8 +110,15 @@ class GalleryItem(Value, frozen=True):
     """Width divided by height of what the row shows: the whole photo, or only the middle of a very narrow or wide one."""
 
 
+class GalleryLink(Value, frozen=True):
+    """A link to a gallery."""
+
+    title: str
+    url: str
+
+
 class Gallery(Value, frozen=True):
-    """The page of a folder of photos. *cover* is None only if the folder has nothing but headshots for team pages."""
+    """The page of a folder of photos. Without photos it only lists the galleries in the folder, and has the cover of one."""
 
     slug: str
     url: str
@@ -122,6 +129,10 @@ class Gallery(Value, frozen=True):
     cover: PhotoView | None
     items: tuple[GalleryItem, ...]
     photos: tuple[PhotoView, ...]
+    parents: tuple[GalleryLink, ...] = ()
+    """The galleries that contain it, outermost first."""
+    photo_count: int = 0
+    """The number of photos in it and in the galleries that it contains."""
 
 
 class Download(Value, frozen=True):
@@ -163,11 +174,20 @@ class Portfolio(Value, frozen=True):
     """All photos of the site, decided before anything is written."""
 
     galleries: tuple[Gallery, ...]
+    """All galleries, also those in others."""
     people: tuple[PersonView, ...]
     cover: PhotoView | None
     """The cover of the home page."""
     remarks: dict[str, str] = {}
     """Path → sentence, for each photo that could not be shown like its neighbors."""
+
+    card_count: int = 1
+    """The largest number of galleries on one page. All cards of the site have the size for that number."""
+
+    def list_galleries_in(self, gallery: Gallery | None = None) -> list[Gallery]:
+        """Return the galleries directly in *gallery*; without one, those that are in no other."""
+        parent_url = gallery.url if gallery else None
+        return [each for each in self.galleries if (each.parents[-1].url if each.parents else None) == parent_url]
 
     @property
     def alt_texts(self) -> dict[str, str]:

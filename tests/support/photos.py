@@ -44,7 +44,7 @@ def compose_photos(
         mood: The mood of the site.
     """
     plan = RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY, "engine 1", 2560, dense_quality_drop=leeway))
-    folders = routing.build_gallery_folders(photos, notes)
+    folders = routing.add_parent_folders(routing.build_gallery_folders(photos, notes), notes)
     translations = load_translations("en")
     return compose.compose_portfolio(folders, plan, rights, home, translations=translations, mood=mood), plan
 
