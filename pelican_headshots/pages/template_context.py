@@ -159,4 +159,6 @@ _CONTRAST_NAMES = {"ink": "text", "mute": "small text", "accent": "the accent"}
 def _format_mood_rule(name: str, colors: mood.MoodColors) -> str:
     scheme = "dark" if colors.is_dark else "light"
     tokens = "".join(f"--{token}:{getattr(colors, token)};" for token in colors.__struct_fields__)
-    return f"[data-mood={name}]{{color-scheme:{scheme};{tokens}}}\n"
+    # In a dark mood the viewer is darker than the page; in a light one its dark text needs the light background.
+    viewer = "" if colors.is_dark else f"[data-mood={name}] .viewer{{--back:var(--bg);background:var(--bg)}}"
+    return f"[data-mood={name}]{{color-scheme:{scheme};{tokens}}}{viewer}\n"

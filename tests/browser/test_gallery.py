@@ -88,14 +88,14 @@ def test_a_gallery_shows_each_photo_once_and_the_viewer_all(
     page = windows.open(f"{site_url}/portfolio/{gallery}/")
     page.wait_for_timeout(400)  # photos below a cover are drawn after the first frame
     assert page.locator("main img:visible").count() == count
-    page.locator(".hero a").click(position={"x": 200, "y": 300})
+    page.locator(".hero .shade a").click(position={"x": 200, "y": 300})
     assert page.locator("dialog.viewer:modal li").count() == count
     assert page.locator("dialog [role=status]").inner_text().startswith(f"1 / {count}")
 
 
 def test_the_cover_links_to_its_photo_page_without_javascript(site_url: str, windows: Windows) -> None:
     page = windows.open(f"{site_url}/portfolio/usual/", java_script_enabled=False)
-    page.locator(".hero a").click(position={"x": 200, "y": 300})
+    page.locator(".hero .shade a").click(position={"x": 200, "y": 300})
     assert page.url == f"{site_url}/portfolio/usual/0/"
 
 

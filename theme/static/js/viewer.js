@@ -136,7 +136,7 @@ function close() {
 
 if ('showModal' in HTMLDialogElement.prototype) {
   document.addEventListener('click', e => {
-    const n = links.findIndex(link => link.href === e.target.closest('.photos a, .hero a')?.href)
+    const n = links.findIndex(link => link.href === e.target.closest('.photos a, .hero .shade a')?.href)
     if (n < 0 || e.ctrlKey || e.metaKey || e.shiftKey || e.button) return
     e.preventDefault()
     open(n)
