@@ -28,9 +28,10 @@ from .cache.templates import TemplateBytecodeCache
 from .livereload import autoreload
 from .pages import inline_images, sitemap
 from .pages.pelican_pages import find_pelican_pages
-from .pages.person_query import select_people
+from .pages.person_query import find_page_queries, select_people
 from .pages.template_context import TemplateContext
 from .pages.theme_fallback import create_fallback_loader
+from .people.classified_photo import Route
 from .pipeline import paths
 from .pipeline.site_build import SiteBuild
 from .publish import vcards
@@ -172,6 +173,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         texts = self._mark_texts()
         for text in {text.template: text for text in filter(None, self.context["generated_content"].values())}.values():
             self._check_template(text)
+        self.site_build.page_queries = find_page_queries(self.context["generated_content"].values())
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         return texts
 
@@ -234,12 +236,13 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         return inline_images.fill_images(get_content(siteurl), render_photo)
 
     def get_page_people(self, page: Page) -> tuple[PersonView, ...]:
-        """Return the people whose headshots *page* shows: those that `Photos:` in its metadata selects, else everybody."""
-        people, unmatched = select_people(self.portfolio.people, str(page.metadata.get("photos", "")))
+        """Return the people on *page*: those that `Photos:` in its metadata selects, else all that are listed."""
+        query = str(page.metadata.get("photos", "")).strip()
+        people, unmatched = select_people(self.portfolio.people if query else self.portfolio.listed_people, query)
         for part in unmatched:
             log.warning(
                 "%s: `Photos:` names %r, which matches no headshot. It accepts folders of photos, files in them, "
-                "departments and people.",
+                "departments and people. Put headshots there, correct the line, or remove it to let the page choose.",
                 escape_for_terminal(page.source_path),
                 escape_for_terminal(part),
             )
@@ -317,11 +320,14 @@ class PlanningGenerator(PortfolioGenerator):
         """Read the texts as a build does, and nothing more."""
         self.read_texts()
 
-    def plan(self) -> tuple[ChangeSet, list[str]]:
-        """Return what the build would do, and messages about what it would leave out. Raises HeadshotsError."""
+    def plan(self) -> tuple[ChangeSet, list[str], dict[str, Route]]:
+        """Return what the build would do, messages about what it would leave out, and where each photo would appear.
+
+        Raises HeadshotsError.
+        """
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         changes = self.site_build.predict_changes(output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
-        return changes, self.site_build.report.messages
+        return changes, self.site_build.report.messages, self.site_build.routes
 
 
 def choose_pages_before_writing(generators: Iterable[Generator]) -> None:

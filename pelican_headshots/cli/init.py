@@ -105,6 +105,6 @@ def _normalize_url(answer: str) -> str | None:
 def _describe_next_steps(folder: Path) -> str:
     cd_line = "" if folder.resolve() == Path.cwd() else f"    cd {shlex.quote(str(folder))}\n"
     return (
-        "\nPut photos into content/photos. Each folder in it becomes a gallery; headshots appear on the team page. "
+        "\nPut photos into content/photos. Each folder in it becomes a gallery; content/photos/team is for the team page. "
         f"Then:\n\n{cd_line}    pelican content\n    pelican --listen\n\nThe site is at http://localhost:8000."
     )

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ..pages.person_query import find_page_queries
+from ..people.classified_photo import Route
 from ..pipeline import paths
 from ..pipeline.site_build import SiteBuild
 from ..publish.changes import ChangeSet
@@ -44,8 +46,8 @@ class SiteProject:
         )
 
     def create_build(self, *, remember: bool = True) -> SiteBuild:
-        """Return the build of this site. Raises what `SiteBuild` raises."""
-        return SiteBuild(
+        """Return the build of this site, which knows its pages with people. Raises what `SiteBuild` raises."""
+        site_build = SiteBuild(
             self.settings,
             self.originals_folder,
             site_folder=self.folder,
@@ -54,9 +56,24 @@ class SiteProject:
             remember=remember,
             progress=make_stderr_reporter(),
         )
+        site_build.page_queries = self._read_page_queries()
+        return site_build
 
-    def predict_next_build(self) -> tuple[ChangeSet, list[str]]:
-        """Return what the next build would do, and messages about what it would leave out. Writes nothing.
+    def _read_page_queries(self) -> tuple[str, ...]:
+        """Read the site's pages and return the `Photos:` of those that show people."""
+        from pelican.generators import PagesGenerator
+
+        settings = {**self.pelican_settings, "CACHE_CONTENT": False}
+        context = _make_pelican_context(settings)
+        PagesGenerator(
+            context, settings, path=settings["PATH"], theme=settings["THEME"], output_path=str(self.output_folder)
+        ).generate_context()
+        return find_page_queries(context["generated_content"].values())
+
+    def predict_next_build(self) -> tuple[ChangeSet, list[str], dict[str, Route]]:
+        """Return what the next build would do, messages about what it would leave out, and where each photo would appear.
+
+        Writes nothing.
 
         Articles and pages are read as in a build, because they show photos as well.
 
@@ -76,13 +93,7 @@ class SiteProject:
             raise SiteNotFoundError(
                 'The settings do not load this plugin. Add the line PLUGINS = ["pelican_headshots"].'
             )
-        context = {
-            **settings,
-            "generated_content": {},
-            "static_content": {},
-            "static_links": set(),
-            "localsiteurl": settings["SITEURL"],
-        }
+        context = _make_pelican_context(settings)
         generator_classes = (ArticlesGenerator, PagesGenerator, PlanningGenerator, StaticGenerator)
         generators = [
             generator_class(
@@ -93,6 +104,17 @@ class SiteProject:
         for generator in generators:
             generator.generate_context()
         return next(each for each in generators if isinstance(each, PlanningGenerator)).plan()
+
+
+def _make_pelican_context(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the context that Pelican's generators share."""
+    return {
+        **settings,
+        "generated_content": {},
+        "static_content": {},
+        "static_links": set(),
+        "localsiteurl": settings["SITEURL"],
+    }
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

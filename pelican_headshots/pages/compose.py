@@ -12,8 +12,9 @@ from ..images.plan import RenderPlan
 from ..layout.mood import choose_hue
 from ..layout.rows import RowItem, RowPlace, arrange_rows, clamp_row_ratio, insert_full_bleed
 from ..layout.sizes import COVER_CROPS, MIN_DESKTOP_COVER_WIDTH_PX
+from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import PeopleFile, gather_people
-from ..people.routing import ClassifiedPhoto, GalleryFolder, list_parent_folders
+from ..people.routing import GalleryFolder, list_parent_folders
 from ..support.filenames import make_unique, normalize_nfc, slugify
 from ..values.classification import PhotoKind
 from ..values.portfolio import Gallery, GalleryItem, GalleryLink, PhotoView, Portfolio
@@ -101,7 +102,8 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
         for g in galleries
         if g.cover and g.photos and (remark := _describe_small_cover(g.cover, g.title))
     }
-    return Portfolio(galleries, person_views, cover, {**alignment.remarks, **cover_remarks}, card_count)
+    unlisted = frozenset(view.slug for view, person in zip(person_views, persons, strict=True) if not person.is_listed)
+    return Portfolio(galleries, person_views, cover, {**alignment.remarks, **cover_remarks}, unlisted, card_count)
 
 
 def _nest_galleries(by_folder: Mapping[str, Gallery]) -> tuple[Gallery, ...]:
@@ -212,7 +214,9 @@ def _compose_gallery(
                     card_count, is_home=entry.photo.path == home_photo, is_whole=len(folder.gallery_entries) == 1
                 )
             photo_id = make_unique(f"{slug}/{slugify(entry.photo.stem)}", taken_paths).rpartition("/")[2]
-            photo = builder.build_photo_view(photo_id, f"{url}{photo_id}/", pictures, translations)
+            photo = builder.build_photo_view(
+                photo_id, f"{url}{photo_id}/", pictures, translations, gallery_title=folder.title
+            )
             photo_views.append(photo)
             cover_view = photo if entry is cover_entry else cover_view
         gallery_items.append(

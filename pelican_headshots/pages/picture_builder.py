@@ -42,7 +42,7 @@ from ..layout.sizes import (
     choose_card_ratio,
 )
 from ..layout.srcset_widths import choose_jpeg_widths, choose_widths, compute_dense_shares
-from ..people.routing import ClassifiedPhoto
+from ..people.classified_photo import ClassifiedPhoto
 from ..support.errors import LayoutError
 from ..support.filenames import parse_title
 from ..values.classification import PhotoKind
@@ -83,8 +83,9 @@ class PictureBuilder:
         translations: Translations | None,
         *,
         person_name: str = "",
+        gallery_title: str = "",
     ) -> PhotoView:
-        """Return the view of the photo; *translations* and *person_name* are as in `get_alt_text`."""
+        """Return the view of the photo; *translations* and what follows are as in `get_alt_text`."""
         photo, note, metadata = self.entry.photo, self.entry.note, self.entry.photo.record.metadata
         # Face recognition software writes the names of people as keywords too.
         names = {name.casefold() for name in metadata.person_names}
@@ -95,7 +96,7 @@ class PictureBuilder:
             url=url,
             title=title,
             caption=default_if_unset(note.caption, metadata.caption),
-            alt=alt_text.get_alt_text(self.entry, translations, person_name),
+            alt=alt_text.get_alt_text(self.entry, translations, person_name, gallery_title),
             date=default_if_unset(note.date, metadata.date),
             place=default_if_unset(note.place, metadata.place),
             keywords=tuple(
@@ -112,6 +113,7 @@ class PictureBuilder:
             colors=photo.record.colors,
             ratio=self.size.ratio,
             pictures=pictures,
+            written_alt=alt_text.get_written_alt_text(note, photo),
         )
 
     def build_row_pictures(self, row_place: RowPlace) -> dict[str, Picture]:

@@ -123,10 +123,14 @@ class TemplateContext:
 
     def describe_unshown_headshots(self) -> str:
         """Return a message about headshots that appear on no page, or an empty string."""
+        in_galleries = {photo.file for gallery in self.portfolio.galleries for photo in gallery.photos}
         unshown = [
             person
             for person in self.portfolio.people
-            if person.photo and not person.url and person.slug not in self.shown_person_slugs
+            if person.photo
+            and not person.url
+            and person.slug not in self.shown_person_slugs
+            and person.file not in in_galleries
         ]
         if not unshown or not self.portfolio.galleries:  # without galleries, the home page shows everybody
             return ""

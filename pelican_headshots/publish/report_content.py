@@ -9,6 +9,7 @@ from pathlib import Path
 from ..cache.store import Store
 from ..images.plan import RenderPlan
 from ..pages import alt_text
+from ..people.classified_photo import Route
 from ..people.routing import GalleryFolder
 from ..scan import files
 from ..values.photo import Photo
@@ -56,7 +57,8 @@ def fill_report(  # noqa: PLR0917 - the build passes variables of these names
             unsure=classification.is_unsure,
             why=list(classification.reasons),
             crops=[str(output_folder / name) for name in plan.crop_urls.get(photo.path, ())],
-            remark=remarks.get(photo.path, ""),
+            **(describe_route(entry.route) if entry.route else {}),
+            remark=" ".join(filter(None, (entry.describe_crop_obstacle(), remarks.get(photo.path)))),
             wide_gamut=round(photo.record.wide_gamut_share, 3),
             alt=""
             if alt_text.get_written_alt_text(entry.note, photo)
@@ -65,6 +67,11 @@ def fill_report(  # noqa: PLR0917 - the build passes variables of these names
     for file in scanned_files:
         if file.ignored_reason:
             report.add_ignored(file.path, f"{files.escape_for_terminal(file.path)}: {file.ignored_reason}.")
+
+
+def describe_route(route: Route) -> dict[str, object]:
+    """Return where a photo appears and why, as JSON values."""
+    return {"places": list(route.places), "rule": str(route.rule)}
 
 
 def summarize_build(
@@ -89,5 +96,6 @@ def summarize_build(
         skipped=report.skipped_count,
         hidden=len(photos) - len(entries),
         unsure=sum(entry.classification.is_unsure for entry in entries),
+        cropped_portraits=sum(bool(entry.route and entry.route.is_cropped_portrait) for entry in entries),
         without_alt=sum(not alt_text.get_written_alt_text(entry.note, entry.photo) for entry in entries),
     )

@@ -30,6 +30,8 @@ class Summary(Value, frozen=True):
     unsure: int
     without_alt: int = 0
     """Photos whose alternative text is a draft, because nobody wrote one."""
+    cropped_portraits: int = 0
+    """Portraits that are on people's pages, cropped to head and shoulders."""
 
 
 def format_summary(summary: Summary) -> Iterator[str]:
@@ -47,6 +49,11 @@ def format_summary(summary: Summary) -> Iterator[str]:
         yield f"Files: {encoded}, {s.placed} put into the site, {s.removed} removed from it."
     if s.skipped:
         yield f"Left out: {s.skipped}, each named above with the reason; build-report.json has them all."
+    if s.cropped_portraits:
+        subject = "1 portrait is" if s.cropped_portraits == 1 else f"{s.cropped_portraits} portraits are"
+        yield (
+            f"People: {subject} on people's pages, cropped to head and shoulders; build-report.json says which (rule)."
+        )
     if s.hidden:
         yield f"Hidden by notes: {s.hidden}."
     if s.without_alt:

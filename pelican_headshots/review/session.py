@@ -81,7 +81,7 @@ class ReviewSession:
             self._analyzed_version = self._compute_pictures_version()
             self.skipped = self.site_build.analyze_photos()
             self._paths_by_digest |= {photo.digest: photo.path for photo in self.photos}
-            self.review_state.update(self.photos, self.site_build.notes)
+            self.review_state.update(self.photos, self.site_build.notes, self.site_build.routing_context)
 
     @property
     def photos(self) -> tuple[Photo, ...]:
@@ -111,6 +111,7 @@ class ReviewSession:
 
     def _describe_photos(self, photos: Iterable[Photo]) -> dict[str, Any]:
         state, headshot_bias = self.review_state, self.site_build.settings.headshot_bias
+        gallery_titles = {folder.path: folder.title for folder in state.folders}
         return {
             "version": self._version,
             "photos": [
@@ -121,6 +122,7 @@ class ReviewSession:
                     advice=state.get_advice(each),
                     verdict_cache=state.verdict_cache,
                     translations=self.site_build.translations,
+                    gallery_title=gallery_titles.get(each.folder, ""),
                 )
                 for each in photos
             ],
@@ -238,7 +240,7 @@ class ReviewSession:
     def _reload_notes(self) -> None:
         """Read the notes as they are now. Raises what `compute_version` raises."""
         self._version_before = self.compute_version()
-        self.review_state.update(self.photos, self.site_build.notes)
+        self.review_state.update(self.photos, self.site_build.notes, self.site_build.routing_context)
 
     def _build_update(self, affected_digests: set[str]) -> dict[str, Any]:
         """Return the new data of the affected photos, and of others that the edit changed.
@@ -246,7 +248,7 @@ class ReviewSession:
         `before` in it is the version that was edited: a page that shows an older one has missed other changes.
         """
         self.site_build.scan_photos()
-        changed_photos = self.review_state.update(self.photos, self.site_build.notes)
+        changed_photos = self.review_state.update(self.photos, self.site_build.notes, self.site_build.routing_context)
         # Photos that were added or deleted meanwhile are left to the next `state`: their analysis takes too long here.
         self._version = (
             self._hash_files(self.site_build.scanned_files)

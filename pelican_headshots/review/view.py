@@ -38,6 +38,7 @@ def build_photo_data(
     advice: Sequence[str],
     verdict_cache: VerdictCache,
     translations: Translations,
+    gallery_title: str = "",
 ) -> dict[str, Any]:
     """Return everything that the page shows of *photo*, ready for JSON.
 
@@ -72,7 +73,7 @@ def build_photo_data(
         },
         "scale": automatic.shot_scale,
         "key": automatic.tonal_key,
-        "people": photo_record.analysis.people_count if photo_record.analysis else None,
+        "people": automatic.people_count,
         "faces": msgspec.to_builtins(photo_record.analysis.faces) if photo_record.analysis else [],
         "note": edits.get_editable_fields(note),
         "note_file": f"{location.folder}/notes.toml".removeprefix("/") if location else "",
@@ -84,7 +85,7 @@ def build_photo_data(
             "title": title,
             "caption": photo_record.metadata.caption,
             "alt": photo_record.metadata.alt
-            or draft_alt_text(classification, photo_record.analysis, name or title, translations),
+            or draft_alt_text(classification, photo_record.analysis, name or title, translations, gallery_title),
         },
     }
 

@@ -85,6 +85,7 @@ def is_plausible(record: PhotoRecord) -> bool:
     boxes = [region.box for region in metadata.face_regions]
     if record.analysis:
         boxes += [*(face.box for face in record.analysis.faces), *record.analysis.faceless_heads]
+        boxes += [seen.box for seen in record.analysis.objects]
     text = (
         *(metadata.title, metadata.caption, metadata.alt, metadata.date, metadata.place),
         *(

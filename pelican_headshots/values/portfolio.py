@@ -89,6 +89,8 @@ class PhotoView(Value, frozen=True):
     pictures: dict[str, Picture]
     """Pictures by slot: `row` and `view` show the whole photo; `cover`, `card`, `head`, `square`, `about` and `teaser` are
     crops; `prose` shows the whole photo in an article; `social` is a JPEG."""
+    written_alt: str = ""
+    """The alternative text, if somebody wrote it; empty if `alt` is a draft. A draft is for `alt` attributes only."""
 
 
 class GalleryItem(Value, frozen=True):
@@ -181,6 +183,8 @@ class Portfolio(Value, frozen=True):
     remarks: dict[str, str] = {}
     """Path → sentence, for each photo that could not be shown like its neighbors."""
 
+    unlisted_people: frozenset[str] = frozenset()
+    """Slugs of the people whom only pages show that ask for them by `Photos:`."""
     card_count: int = 1
     """The largest number of galleries on one page. All cards of the site have the size for that number."""
 
@@ -188,6 +192,11 @@ class Portfolio(Value, frozen=True):
         """Return the galleries directly in *gallery*; without one, those that are in no other."""
         parent_url = gallery.url if gallery else None
         return [each for each in self.galleries if (each.parents[-1].url if each.parents else None) == parent_url]
+
+    @property
+    def listed_people(self) -> tuple[PersonView, ...]:
+        """The people on a page without `Photos:`."""
+        return tuple(person for person in self.people if person.slug not in self.unlisted_people)
 
     @property
     def alt_texts(self) -> dict[str, str]:

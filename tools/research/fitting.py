@@ -6,7 +6,7 @@ same samples always give the same weights.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,10 +32,11 @@ from pelican_headshots.classify.criteria import (
 )
 from pelican_headshots.classify.feature_vector import FEATURE_DESCRIPTIONS
 from pelican_headshots.classify.forest import MISSING_VALUE, Forest
+from pelican_headshots.classify.people_count import MAX_COUNT, CountTerm, PeopleCountModel
 from pelican_headshots.values.analysis import Analysis, Face
 from pelican_headshots.values.geometry import Box, Point
 
-from .corpus import Numbers, Sample, split_into_folds
+from .corpus import Numbers, Sample, split_by_likeness, split_into_folds
 
 PERSON_FEATURES = (
     "faces", "face_candidates", "face_score", "mesh_score", "face_height", "mask_share", "mask_peak", "mask_sure",
@@ -43,21 +44,39 @@ PERSON_FEATURES = (
     "second_body", "main_body_score", "body_presence", "body_visible", "head_seen", "shoulders_shown", "hips_shown",
     "knees_shown", "ankles_shown", "elbows_shown", "wrists_shown", "shoulder_width", "torso", "mesh_doubt",
     "gaze_doubt", "dark_share", "ground_detail", "eyes_apart", "hand_score", "second_candidate", "second_face",
-    "scene_somebody", "outline_somebody", "things_somebody", "somebody_near", "scene_near",
+    "scene_somebody", "outline_somebody", "things_somebody", "person_boxes", "person_boxes_soft", "person_box_score",
+    "person_box_main", "person_box_height", "person_box_width", "person_box_share", "second_box_score", "animal_score",
+    "furniture_score", "vehicle_score", "things_score",
 )  # fmt: skip
 """The features that say whether a person is in the picture."""
 EXCLUDED_FEATURES = {
     "skin_light", "face_light", "face_dark", "face_bright", "face_black", "face_white", "face_over_ground", "eye_dark",
-    "face_pixels", "scene_somebody", "outline_somebody", "things_somebody", "somebody_near", "scene_near",
-    "lids_apart",
+    "face_pixels", "scene_somebody", "outline_somebody", "things_somebody", "elbows_shown", "elbow_most",
+    "person_boxes", "person_boxes_soft", "person_box_score", "person_box_main", "person_box_width", "person_box_share",
+    "second_box_score", "furniture_score", "vehicle_score", "things_score",
 }  # fmt: skip
-"""Not used in the forest: they depend on the tone of the skin or the resolution, or are only for `advise`."""
+"""Not used in the forest: they depend on the tone of the skin or the resolution, or say only whether a person is there.
+`elbow_firm` replaces the two other measurements of elbows."""
 HEADSHOT_PROBES = ("scene_headshot", "things_headshot", "face_headshot")
 TREE_COUNT = 60
-MIN_LEAF_SAMPLES = 9
+MIN_LEAF_SAMPLES = 6
 """Least number of samples in a leaf; each picture counts with its mirror image and its degraded copy."""
 RIDGE_ALPHA_PER_DIMENSION = 2.6
 """Regularization of a probe for each number of its embedding."""
+COUNT_FEATURES = (
+    "faces", "second_face", "second_candidate", "bodies", "body_candidates", "second_body", "person_boxes",
+    "person_boxes_soft", "person_box_score", "person_box_main", "second_box_score", "second_person", "second_person_sum",
+    "mesh_score", "face_score", "body_score", "scene_somebody", "things_somebody", "outline_somebody", "mask_elsewhere",
+    "mask_share", "masks_agree", "face_candidates", "somebody",
+)  # fmt: skip
+"""The features that say how many people are in the picture."""
+COUNT_MODEL_C = 0.1
+MIN_COUNTED_SAMPLES, MIN_COUNT_EXAMPLES = 100, 20
+"""Least number of samples with a labeled number of people, and of those above the threshold of a number."""
+COUNT_PRECISION = 0.985
+"""How often a number of people must be right where it is said."""
+CALIBRATION_EMBEDDINGS = ("scene", "things", "outline")
+"""The embeddings by which pictures that look alike are held out for the calibration."""
 PERSON_MODEL_C, CRITERIA_MODEL_C = 0.05, 0.03
 """Inverse regularization of the two logistic models. With less regularization, the model of the criteria would rely on the
 probes of the scene, which are worst on pictures unlike the training data: see `docs/accuracy.md`."""
@@ -114,8 +133,9 @@ def fit(samples: Sequence[Sample]) -> FittedModel:
         for i in _list_indices(fold == k):
             table[i] = {**samples[i].features, **apply_probes(others, samples[i].embeddings)}
     model = _fit_weights(table, labels, sources)
-    calibrated = _fit_calibration(model, table, labels, sources)
-    return FittedModel(calibrated, probes)
+    calibrated = _fit_calibration(model, table, labels, samples)
+    counting = msgspec.structs.replace(calibrated, people_count_model=_fit_people_count(table, samples))
+    return FittedModel(counting, probes)
 
 
 def _fit_probes(samples: Sequence[Sample], labels: NDArray[np.int64]) -> Probes:
@@ -159,6 +179,60 @@ def _fit_weights(table: list[dict[str, float]], labels: NDArray[np.int64], sourc
     )
 
 
+def get_people_count(label_row: Mapping[str, str]) -> int | None:
+    """Return the labeled number of people, `MAX_COUNT` + 1 for all larger ones; None if it is not labeled."""
+    label = label_row.get("n_people", "").removesuffix("+")
+    return min(int(label), MAX_COUNT + 1) if label.isdigit() else None
+
+
+def _fit_people_count(table: list[dict[str, float]], samples: Sequence[Sample]) -> PeopleCountModel | None:
+    """Fit the model that counts people; None if too few numbers are labeled. Thresholds are from held-out sources."""
+    counts = [get_people_count(sample.label_row) for sample in samples]
+    labeled = [i for i, count in enumerate(counts) if count is not None]
+    if len(labeled) < MIN_COUNTED_SAMPLES or {counts[i] for i in labeled} != {*range(MAX_COUNT + 2)}:
+        return None
+    rows, labels = [table[i] for i in labeled], np.array([counts[i] for i in labeled], np.int64)
+    fold = split_into_folds([samples[i].source for i in labeled], 6, 7)
+    probabilities = np.zeros((len(rows), MAX_COUNT + 2))
+    for k in range(6):
+        rest = _list_indices(fold != k)
+        if len(set(labels[rest].tolist())) < MAX_COUNT + 2:
+            return None
+        part = _fit_count_model([rows[i] for i in rest], labels[rest])
+        for i in _list_indices(fold == k):
+            probabilities[i] = part.predict_probabilities(rows[i])
+    thresholds = tuple(_find_count_threshold(probabilities, labels, count) for count in range(MAX_COUNT + 1))
+    return msgspec.structs.replace(_fit_count_model(rows, labels), thresholds=thresholds)
+
+
+def _fit_count_model(rows: list[dict[str, float]], labels: NDArray[np.int64]) -> PeopleCountModel:
+    from sklearn.linear_model import LogisticRegression
+
+    values, absent, mean, deviation = _standardize(rows, COUNT_FEATURES)
+    model = LogisticRegression(C=COUNT_MODEL_C, max_iter=5000, tol=1e-8).fit(values, labels)
+    terms = {
+        name: CountTerm(
+            round(float(absent[i]), 4),
+            round(float(mean[i]), 4),
+            round(float(deviation[i]), 5),
+            tuple(round(float(v), 5) for v in model.coef_[:, i]),
+        )
+        for i, name in enumerate(COUNT_FEATURES)
+    }
+    return PeopleCountModel(terms, tuple(round(float(v), 4) for v in model.intercept_), ())
+
+
+def _find_count_threshold(probabilities: Numbers, labels: NDArray[np.int64], count: int) -> float:
+    """Return the lowest probability from which *count* is right often enough."""
+    chosen = np.flatnonzero(probabilities.argmax(axis=1) == count)
+    ranked = chosen[np.argsort(-probabilities[chosen, count], kind="stable")]
+    share_right = np.cumsum(labels[ranked] == count) / np.arange(1, len(ranked) + 1)
+    enough = np.flatnonzero(share_right >= COUNT_PRECISION)
+    if not len(enough) or enough[-1] + 1 < MIN_COUNT_EXAMPLES:
+        return 1.0
+    return round(float(probabilities[ranked[enough[-1]], count]), 3)
+
+
 def _fit_thresholds(headshots: list[dict[str, float]]) -> dict[str, Threshold]:
     found = {}
     for signed in (signed for measurements in CRITERIA.values() for signed in measurements):
@@ -191,11 +265,7 @@ def _fit_logistic_model(
 ) -> LogisticModel:
     from sklearn.linear_model import LogisticRegression
 
-    values = np.array([[row.get(name, np.nan) for name in names] for row in table])
-    absent = np.nanmedian(values, axis=0)
-    values = np.where(np.isnan(values), absent, values)
-    mean, deviation = values.mean(axis=0), values.std(axis=0) + 1e-6
-    scaled = np.clip((values - mean) / deviation, -4, 4)
+    scaled, absent, mean, deviation = _standardize(table, names)
     model = LogisticRegression(C=strength, max_iter=5000, tol=1e-8).fit(scaled, yes)
     terms = {
         name: Coefficient(*(round(float(v), 4) for v in (absent[i], mean[i])), *(
@@ -203,6 +273,15 @@ def _fit_logistic_model(
         for i, name in enumerate(names)
     }  # fmt: skip
     return LogisticModel(terms, round(float(model.intercept_[0]), 4))
+
+
+def _standardize(table: Sequence[dict[str, float]], names: Sequence[str]) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return the standardized values, clipped to four deviations, with the fill values, means and deviations used."""
+    values = np.array([[row.get(name, np.nan) for name in names] for row in table])
+    absent = np.nanmedian(values, axis=0)
+    values = np.where(np.isnan(values), absent, values)
+    mean, deviation = values.mean(axis=0), values.std(axis=0) + 1e-6
+    return np.clip((values - mean) / deviation, -4, 4), absent, mean, deviation
 
 
 def _fit_forest(
@@ -253,19 +332,25 @@ def _flatten_tree(tree: Any) -> tuple[float, ...]:
 
 
 def _fit_calibration(
-    model: ClassifierWeights, table: list[dict[str, float]], labels: NDArray[np.int64], sources: Sequence[str]
+    model: ClassifierWeights, table: list[dict[str, float]], labels: NDArray[np.int64], samples: Sequence[Sample]
 ) -> ClassifierWeights:
-    """Calibrate *model* on held-out sources, and set the threshold so that about 12 % of the samples are unsure."""
+    """Calibrate *model*, and set the threshold so that about 12 % of the samples are unsure.
+
+    Each sample counts twice: held out with its source, and held out with the pictures that look like it.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    fold = split_into_folds(sources, 6, 5)
-    person_log_odds, headshot_log_odds = np.zeros(len(table)), np.zeros(len(table))
-    for k in range(6):
-        rest = _list_indices(fold != k)
-        part = _fit_weights([table[i] for i in rest], labels[rest], [sources[i] for i in rest])
-        for i in _list_indices(fold == k):
-            person_log_odds[i] = part.person_model.predict_log_odds(table[i])
-            headshot_log_odds[i] = predict_headshot_log_odds(table[i], part)[0]
+    sources = [sample.source for sample in samples]
+    person_log_odds, headshot_log_odds = np.zeros(2 * len(table)), np.zeros(2 * len(table))
+    folds = (split_into_folds(sources, 6, 5), split_by_likeness(samples, CALIBRATION_EMBEDDINGS, 6, 5))
+    for offset, fold in zip((0, len(table)), folds, strict=True):
+        for k in sorted(set(fold.tolist())):
+            rest = _list_indices(fold != k)
+            part = _fit_weights([table[i] for i in rest], labels[rest], [sources[i] for i in rest])
+            for i in _list_indices(fold == k):
+                person_log_odds[offset + i] = part.person_model.predict_log_odds(table[i])
+                headshot_log_odds[offset + i] = predict_headshot_log_odds(table[i], part)[0]
+    labels = np.concatenate([labels, labels])
 
     def fit_platt(log_odds: Numbers, yes: NDArray[np.bool_]) -> Calibration:
         fitted = LogisticRegression(C=10.0).fit(log_odds[:, None], yes)

@@ -120,7 +120,7 @@ def test_alt_text_is_what_was_written_else_a_draft() -> None:
     portfolio, _ = compose_photos(photos, notes)
     assert portfolio.alt_texts == {
         "a/half-light.jpg": "Half light",
-        "a/DSC_0412.jpg": "Portrait of one person",
+        "a/DSC_0412.jpg": "A: portrait",
         "a/b.jpg": "Two friends at a gate",
         "a/c.jpg": "C",
     }
