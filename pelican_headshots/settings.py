@@ -41,6 +41,23 @@ class WatermarkSettings(Value, frozen=True):
     opacity: Annotated[float, Meta(gt=0, le=1, description="Above 0 and up to 1; 1 is opaque.")] = 0.5
 
 
+MOOD_NAMES = ("auto", "slate", "ember", "moss", "ink", "paper", "both")
+"""The moods that every site has."""
+
+HexColor = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
+OptionalHexColor = Annotated[str, Meta(pattern="^(#[0-9a-fA-F]{6})?$")]
+
+
+class MoodSettings(Value, frozen=True):
+    """A mood that the site defines. Colors that are not given are derived from the background."""
+
+    background: Annotated[HexColor, Meta(description="Color of the page, such as #2a0f14.")]
+    text: Annotated[OptionalHexColor, Meta(description="Color of the text. Empty: near white or near black.")] = ""
+    accent: Annotated[
+        OptionalHexColor, Meta(description="Color of the outline around what the keyboard has selected.")
+    ] = ""
+
+
 class Settings(Value, frozen=True):
     """The settings of one site."""
 
@@ -60,12 +77,20 @@ class Settings(Value, frozen=True):
         Meta(description="Folder with other MediaPipe models than those of the package, relative to pelicanconf.py."),
     ] = None
     mood: Annotated[
-        Literal["", "slate", "ember", "moss", "ink", "paper", "auto"],
+        str,
         Meta(
-            description="The mood (color theme) of all pages that are not galleries. Empty: light or dark, as the visitor's "
-            "system prefers."
+            description="The mood (color theme) of all pages; a gallery may have another one in its notes.toml. auto: dark, "
+            "in the hue of the cover. slate (blue), ember (orange), moss (green), ink (gray): dark. paper: light. both: as "
+            "the visitor's system prefers, light or dark, with a switch. Or the name of a mood in moods."
         ),
-    ] = ""
+    ] = "auto"
+    moods: Annotated[
+        dict[Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")], MoodSettings],
+        Meta(
+            description="Moods of your own, by name, such as {'wine': {'background': '#2a0f14', 'accent': '#d9a06a'}}. "
+            "Colors in which text would have a contrast below 4.5 are refused."
+        ),
+    ] = {}
     fonts: Annotated[
         Literal["own", "system"],
         Meta(
@@ -210,6 +235,11 @@ class Settings(Value, frozen=True):
         ),
     ] = False
 
+    @property
+    def mood_names(self) -> tuple[str, ...]:
+        """The moods that a page of the site may have."""
+        return (*MOOD_NAMES, *self.moods)
+
 
 _TYPE_NAMES = {
     "str": "a text", "int": "a whole number", "float": "a number", "bool": "True or False", "array": "a list",
@@ -258,6 +288,7 @@ def read(pelican: Mapping[str, Any]) -> Settings:
             "of the scheduler, such as 'tcp://10.0.0.5:8786'."
         )
     _check_rights(settings.rights)
+    _check_mood_names(settings)
     others = [name for name in dict.fromkeys(settings.formats) if name != "jpeg"]
     return msgspec.structs.replace(settings, formats=(*others, "jpeg"))
 
@@ -272,6 +303,19 @@ def _check_renamed_settings(given: Mapping[Any, Any]) -> None:
         for old, new in renamed.items():
             if old in names:
                 raise SettingsError(f"{prefix}[{old!r}] is now called {prefix}[{new!r}].")
+
+
+def _check_mood_names(settings: Settings) -> None:
+    """Raise SettingsError if the site's mood does not exist, or if a mood of its own has the name of an included one."""
+    if taken := [name for name in settings.moods if name in MOOD_NAMES]:
+        raise SettingsError(
+            f"HEADSHOTS['moods'] in pelicanconf.py: {taken[0]!r} is an included mood. Choose another name."
+        )
+    if settings.mood not in settings.mood_names:
+        raise SettingsError(
+            f"HEADSHOTS['mood'] in pelicanconf.py cannot be used: there is no mood {settings.mood!r}. "
+            f"Choose from: {', '.join(settings.mood_names)}."
+        )
 
 
 def _check_rights(rights: Rights) -> None:

@@ -105,15 +105,14 @@ def build_gallery_folders(
             by_folder.setdefault(photo.folder, []).append(entry)
     folders = []
     for path, entries in by_folder.items():
-        gallery_note = notes.get(path, Notes()).gallery
-        if gallery_note.hidden:
+        if any(_get_gallery_note(notes, each).hidden for each in (*list_parent_folders(path), path)):
             continue
+        gallery_note = _get_gallery_note(notes, path)
         listed_ranks = note_index.rank_by_gallery_order(path, (entry.photo for entry in entries))
         ordered = tuple(sorted(entries, key=lambda entry: _make_order_key(entry, gallery_note, listed_ranks)))
         if gallery_note.order == "sequence":
             ordered = _propose_order(ordered)
-        title = gallery_note.title or humanize_name(path.rpartition("/")[2]) or "Photographs"
-        folders.append(GalleryFolder(path, gallery_note, title, ordered, ()))
+        folders.append(GalleryFolder(path, gallery_note, _make_title(path, gallery_note), ordered, ()))
     return route_photos(sort_gallery_folders(folders), context, headshots_in_galleries=headshots_in_galleries)
 
 
@@ -138,6 +137,32 @@ def route_photos(
         gallery_entries = tuple(entry for entry in entries if entry.route and entry.route.in_gallery)
         routed.append(replace(folder, entries=tuple(entries), gallery_entries=gallery_entries))
     return tuple(routed)
+
+
+def add_parent_folders(folders: Sequence[GalleryFolder], notes: Mapping[str, Notes]) -> tuple[GalleryFolder, ...]:
+    """Return *folders* and the folders that contain their galleries, which may have no photos of their own."""
+    parent_paths = {
+        parent for folder in folders if folder.gallery_entries for parent in list_parent_folders(folder.path)
+    }
+    added = []
+    for path in parent_paths - {folder.path for folder in folders}:
+        note = _get_gallery_note(notes, path)
+        added.append(GalleryFolder(path, note, _make_title(path, note), (), ()))
+    return sort_gallery_folders([*folders, *added])
+
+
+def list_parent_folders(path: str) -> list[str]:
+    """Return the paths of the folders that contain *path*, outermost first, without the photos folder itself."""
+    parts = path.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _get_gallery_note(notes: Mapping[str, Notes], path: str) -> GalleryNote:
+    return notes.get(path, Notes()).gallery
+
+
+def _make_title(path: str, note: GalleryNote) -> str:
+    return note.title or humanize_name(path.rpartition("/")[2]) or "Photographs"
 
 
 def sort_gallery_folders(folders: Iterable[GalleryFolder]) -> tuple[GalleryFolder, ...]:

@@ -121,6 +121,7 @@ class SiteBuild:
             )
         )
         self.notes = loader.read_all_notes(self.originals_folder, self.scanned_files)
+        loader.check_moods(self.notes, self.settings.mood_names)
         self.people_files = people_file.read_all_people_files(self.originals_folder, self.scanned_files)
 
     def _find_models(self, site_folder: Path) -> Path | None:
@@ -303,7 +304,7 @@ class SiteBuild:
         self, photos: Sequence[Photo], plan: RenderPlan
     ) -> tuple[tuple[GalleryFolder, ...], Portfolio, dict[str, PhotoView]]:
         """Compose *photos*; return their folders, the portfolio, and the photos that articles show."""
-        settings, folders = self.settings, self._build_folders(photos)
+        settings, folders = self.settings, routing.add_parent_folders(self._build_folders(photos), self.notes)
         portfolio = compose.compose_portfolio(
             folders,
             plan,
@@ -313,6 +314,7 @@ class SiteBuild:
             self.translations,
             names_from_metadata=settings.names_from_metadata,
             with_downloads=settings.downloads,
+            mood=settings.mood,
         )
         return (
             folders,

@@ -47,7 +47,8 @@ def _create_site(folder: Path, demo_photos: Path) -> Site:
         _save_smaller(demo_photos / "team" / f"{name}.jpg", site.photos / "team" / f"{name}.jpg")
     site.write(
         "content/photos/night/notes.toml",
-        '[gallery]\nintro = "Words."\n[photos."reader.jpg"]\ncaption = "A caption."\n',
+        '[gallery]\nintro = "Words."\ncover = "window-light.jpg"\nrepeat_cover = true\n'
+        '[photos."reader.jpg"]\ncaption = "A caption."\n',
     )
     site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n\nWords.\n")
     site.write(
@@ -60,8 +61,8 @@ def _create_site(folder: Path, demo_photos: Path) -> Site:
 def _save_smaller(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with Image.open(source) as picture:
-        # One is large enough to fill a window as a cover; the others are shown whole, not enlarged.
-        picture.thumbnail((2400, 2400) if source.stem == "reader" else (1500, 1500))
+        # One is large enough to fill a window as a cover; the others would be enlarged too much.
+        picture.thumbnail((2400, 2400) if source.stem == "window-light" else (1400, 1400))
         picture.save(target, quality=88)
 
 

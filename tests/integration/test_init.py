@@ -65,6 +65,8 @@ def test_a_headshot_outside_all_folders_is_on_a_team_page_that_does_not_choose_o
     assert "matches no headshot" not in build()
     assert '<li id="mg-2030"' in (tmp_path / "output" / "team" / "index.html").read_text(encoding="utf-8")
     assert not gallery.exists()
+    home = (tmp_path / "output" / "index.html").read_text(encoding="utf-8")
+    assert "pictures/mg-2030" in home, "without galleries, the home page shows the team"
     (tmp_path / "content" / "pages" / "team.md").unlink()
     build()
     assert "pictures/mg-2030" in gallery.read_text(encoding="utf-8"), "no headshot appears nowhere"
@@ -143,7 +145,7 @@ def test_the_answers_typed_in_a_terminal_are_in_the_new_site(tmp_path: Path) -> 
         [sys.executable, "-m", "pelican_headshots", "init"],
         cwd=tmp_path, env=ENV, stdin=slave, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    os.write(master, b"Night Work\nAda Lamp\nnight.example\nx\ngithub\n")
+    os.write(master, b"Night Work\nAda Lamp\nnight.example\npaper\nx\ngithub\n")
     printed, _ = process.communicate(timeout=60)
     os.close(master)
     os.close(slave)
@@ -151,6 +153,7 @@ def test_the_answers_typed_in_a_terminal_are_in_the_new_site(tmp_path: Path) -> 
     settings = (tmp_path / "pelicanconf.py").read_text()
     assert "SITENAME = 'Night Work'" in settings
     assert "'creator': 'Ada Lamp'" in settings.replace('"', "'")
+    assert "'mood': 'paper'" in settings.replace('"', "'")
     assert "'https://night.example'" in (tmp_path / "publishconf.py").read_text()
     assert (tmp_path / ".github" / "workflows" / "publish.yml").exists()
     # The question was repeated after the invalid answer "x".

@@ -1,6 +1,6 @@
 // The viewer: a native dialog over the gallery. Without JavaScript, each picture links to its own page, which shows the same.
 const gallery = document.querySelector('.photos'), labels = gallery?.dataset
-const links = gallery ? [...gallery.querySelectorAll('.rows a')] : []
+const links = gallery ? [...gallery.querySelectorAll('li a')] : []
 const still = matchMedia('(prefers-reduced-motion: reduce)')
 const forward = document.dir === 'rtl' ? -1 : 1
 let dialog, list, words, zoomer, current = 0, drag
@@ -135,8 +135,8 @@ function close() {
 }
 
 if ('showModal' in HTMLDialogElement.prototype) {
-  gallery?.addEventListener('click', e => {
-    const n = links.indexOf(e.target.closest('a'))
+  document.addEventListener('click', e => {
+    const n = links.findIndex(link => link.href === e.target.closest('.photos a, .hero .shade a')?.href)
     if (n < 0 || e.ctrlKey || e.metaKey || e.shiftKey || e.button) return
     e.preventDefault()
     open(n)
