@@ -25,6 +25,12 @@ START_SECONDS = 30
 ELEMENT_KEY = "element-6066-11e4-a52e-4f735466cecf"
 KEYS = {"ArrowLeft": "\ue012", "ArrowRight": "\ue014", "End": "\ue010", "Enter": "\ue007", "Escape": "\ue00c"}
 """Names of keys → their code points in WebDriver."""
+REACH_ELEMENT = """const box = arguments[0].getBoundingClientRect()
+arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })
+const now = arguments[0].getBoundingClientRect()
+const hit = document.elementFromPoint(now.x + now.width / 2, now.y + now.height / 2)
+return box.y === now.y && arguments[0].contains(hit)"""
+"""Whether an element stands still and nothing, such as a running view transition, is over it."""
 MINIBROWSER = next(iter(sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))), None)
 MISSING_FIREFOX = "no Firefox on this machine: apt install firefox-esr"
 MISSING_WEBKIT = "no WebKitGTK on this machine: apt install webkit2gtk-driver xvfb"
@@ -63,7 +69,13 @@ class PlaywrightEngine:
         self._page.goto(url, wait_until="load")
 
     def run(self, expression: str) -> Any:  # noqa: D102
-        return self._page.evaluate(expression)
+        from playwright.sync_api import Error
+
+        try:
+            return self._page.evaluate(expression)
+        except Error:  # the page was being left
+            self._page.wait_for_load_state()
+            return self._page.evaluate(expression)
 
     def click(self, selector: str) -> None:  # noqa: D102
         self._page.locator(selector).first.click()
@@ -99,8 +111,10 @@ class WebDriverEngine:
 
     def click(self, selector: str) -> None:  # noqa: D102
         element = self._send("FindElement", {"using": "css selector", "value": selector})
-        script = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })"
-        self._send("ExecuteScript", {"script": script, "args": [element]})
+        deadline = time.monotonic() + START_SECONDS
+        while not self._send("ExecuteScript", {"script": REACH_ELEMENT, "args": [element]}):
+            assert time.monotonic() < deadline, f"something covers {selector}"
+            time.sleep(0.05)
         pointer = [
             {"type": "pointerMove", "duration": 0, "x": 0, "y": 0, "origin": element},
             {"type": "pointerDown", "button": 0},
@@ -160,7 +174,7 @@ def start_webkit() -> Iterator[WebDriverEngine]:
     screen = ["Xvfb", display, "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]
     with (
         _run(screen),
-        _run(["WebKitWebDriver", f"--port={port}"], DISPLAY=display, WEBKIT_DISABLE_COMPOSITING_MODE="1"),
+        _run(["WebKitWebDriver", f"--port={port}"], DISPLAY=display),
     ):
         _connect(port).close()
         base = f"http://127.0.0.1:{port}/session"

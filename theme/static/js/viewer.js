@@ -93,7 +93,7 @@ function build() {
     if (e.key === 'z') zoom100()
   })
   dialog.addEventListener('cancel', e => { e.preventDefault(); zoomed() ? zoom100() : close() })
-  dialog.addEventListener('close', close)
+  dialog.addEventListener('close', () => { if (!dialog.open && !dialog.returnValue) close() }) // closed by the browser itself
   list.addEventListener('pointerdown', e => { play(false); drag = null; if (zoomed() && e.pointerType === 'mouse') drag = { x: e.clientX, y: e.clientY, moved: 0 }; if (drag) e.preventDefault() })
   list.addEventListener('pointermove', e => {
     if (!drag || !e.buttons) return
@@ -203,6 +203,7 @@ function show(n) {
   isShown = true
   image(n).loading = 'eager'
   morph(thumbnail(), () => {
+    dialog.returnValue = ''
     dialog.showModal()
     list.children[n].scrollIntoView({ inline: 'center', block: 'nearest', behavior: 'instant' })
     arrived(n)
@@ -219,7 +220,7 @@ function hide() {
   if (document.fullscreenElement) document.exitFullscreen()
   links[current].scrollIntoView({ block: 'nearest', behavior: 'instant' })
   morph(image(current), () => {
-    dialog.close()
+    dialog.close('by us')
     links[current].focus({ preventScroll: true })
   }, thumbnail)
 }
