@@ -28,8 +28,8 @@ from . import theme_path
 from .cache.templates import TemplateBytecodeCache
 from .livereload import autoreload
 from .pages import inline_images, sitemap
-from .pages.pelican_pages import find_pelican_pages
 from .pages.page_specs import NOT_FOUND_FILE
+from .pages.pelican_pages import find_pelican_pages
 from .pages.person_query import select_people
 from .pages.template_context import TemplateContext
 from .pages.theme_fallback import create_fallback_loader

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ..cache.store import Store
 from ..images.plan import RenderPlan
-from ..pages import alt_text
 from ..notes.loader import NOTES_FILE_NAME
+from ..pages import alt_text
 from ..people.people_file import PEOPLE_FILE_NAMES
 from ..people.routing import GalleryFolder
 from ..scan import files
@@ -71,7 +71,7 @@ def fill_report(  # noqa: PLR0917 - the build passes variables of these names
             report.add_ignored(file.path, f"{files.escape_for_terminal(file.path)}: {file.ignored_reason}.")
 
 
-def summarize_build(
+def summarize_build(  # noqa: PLR0917 - the build passes variables of these names
     report: BuildReport,
     photos: Sequence[Photo],
     folders: Sequence[GalleryFolder],

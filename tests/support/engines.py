@@ -1,6 +1,6 @@
 """Firefox and WebKitGTK, driven through their own WebDriver interfaces; Chromium has the same methods here.
 
-Firefox is spoken to in Marionette, the protocol on which WebDriver for Firefox is built: geckodriver is in no Debian package.
+Firefox is spoken to in Marionette, the protocol on which WebDriver for Firefox is built: Debian has no geckodriver.
 """
 
 from __future__ import annotations
@@ -64,11 +64,11 @@ class PlaywrightEngine:
     def __init__(self, page: Page) -> None:
         self._page = page
 
-    def open(self, url: str) -> None:  # noqa: D102
+    def open(self, url: str) -> None:
         self._page.goto("about:blank")
         self._page.goto(url, wait_until="load")
 
-    def run(self, expression: str) -> Any:  # noqa: D102
+    def run(self, expression: str) -> Any:
         from playwright.sync_api import Error
 
         try:
@@ -77,16 +77,16 @@ class PlaywrightEngine:
             self._page.wait_for_load_state()
             return self._page.evaluate(expression)
 
-    def click(self, selector: str) -> None:  # noqa: D102
+    def click(self, selector: str) -> None:
         self._page.locator(selector).first.click()
 
-    def press(self, key: str) -> None:  # noqa: D102
+    def press(self, key: str) -> None:
         self._page.keyboard.press(key)
 
-    def back(self) -> None:  # noqa: D102
+    def back(self) -> None:
         self._page.evaluate("history.back()")
 
-    def forward(self) -> None:  # noqa: D102
+    def forward(self) -> None:
         self._page.evaluate("history.forward()")
 
 
@@ -102,14 +102,14 @@ class WebDriverEngine:
     def __init__(self, send: Callable[[str, dict[str, Any]], Any]) -> None:
         self._send = send
 
-    def open(self, url: str) -> None:  # noqa: D102
+    def open(self, url: str) -> None:
         self._send("Navigate", {"url": "about:blank"})  # a URL that differs only in its fragment would load nothing
         self._send("Navigate", {"url": url})
 
-    def run(self, expression: str) -> Any:  # noqa: D102
+    def run(self, expression: str) -> Any:
         return self._send("ExecuteScript", {"script": f"return {expression}", "args": []})
 
-    def click(self, selector: str) -> None:  # noqa: D102
+    def click(self, selector: str) -> None:
         element = self._send("FindElement", {"using": "css selector", "value": selector})
         deadline = time.monotonic() + START_SECONDS
         while not self._send("ExecuteScript", {"script": REACH_ELEMENT, "args": [element]}):
@@ -122,14 +122,14 @@ class WebDriverEngine:
         ]
         self._send("PerformActions", {"actions": [{"type": "pointer", "id": "mouse", "actions": pointer}]})
 
-    def press(self, key: str) -> None:  # noqa: D102
+    def press(self, key: str) -> None:
         keys = [{"type": kind, "value": KEYS.get(key, key)} for kind in ("keyDown", "keyUp")]
         self._send("PerformActions", {"actions": [{"type": "key", "id": "keyboard", "actions": keys}]})
 
-    def back(self) -> None:  # noqa: D102
+    def back(self) -> None:
         self._send("ExecuteScript", {"script": "history.back()", "args": []})
 
-    def forward(self) -> None:  # noqa: D102
+    def forward(self) -> None:
         self._send("ExecuteScript", {"script": "history.forward()", "args": []})
 
 
