@@ -10,6 +10,7 @@ import difflib
 import functools
 import logging
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,6 +28,7 @@ from . import theme_path
 from .cache.templates import TemplateBytecodeCache
 from .livereload import autoreload
 from .pages import inline_images, sitemap
+from .pages.page_specs import NOT_FOUND_FILE
 from .pages.pelican_pages import find_pelican_pages
 from .pages.person_query import find_page_queries, select_people
 from .pages.template_context import TemplateContext
@@ -368,10 +370,14 @@ def add_fallback_loader(generator: Generator) -> None:
 
 
 def get_portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
-    """Return our generator. This is also the last moment to configure Jinja: Pelican has not created any generator yet."""
+    """Return our generator. This is also the last moment to change settings: Pelican has not created any generator yet."""
     headshots_settings = pelican.settings.get("HEADSHOTS")
     cache = headshots_settings.get("cache") if isinstance(headshots_settings, dict) else None
     folder = paths.find_site_folder(Path(pelican.settings["PATH"])) / paths.get_cache_folder_name(cache) / "templates"
+    if isinstance(sitemap_settings := pelican.settings.get("SITEMAP", {}), dict):
+        # The plugin pelican-sitemap would list our page for addresses that do not exist.
+        excluded = [*sitemap_settings.get("exclude", ()), f"^{re.escape(NOT_FOUND_FILE)}$"]
+        pelican.settings["SITEMAP"] = {**sitemap_settings, "exclude": excluded}
     jinja = {"bytecode_cache": TemplateBytecodeCache(folder), **pelican.settings["JINJA_ENVIRONMENT"]}
     pelican.settings["JINJA_ENVIRONMENT"] = jinja
     return PortfolioGenerator

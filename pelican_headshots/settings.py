@@ -166,6 +166,13 @@ class Settings(Value, frozen=True):
             "for an e-mail signature."
         ),
     ] = False
+    photo_downloads: Annotated[
+        bool,
+        Meta(
+            description="Offer a download of each photo in a gallery's viewer and on the photo's page: its largest JPEG in "
+            "the site, with your rights in its metadata. The originals stay unpublished."
+        ),
+    ] = False
     headshot_bias: Annotated[
         float,
         Meta(

@@ -12,7 +12,7 @@ from markupsafe import escape
 from ..layout import mood
 from ..layout.sizes import count_card_columns
 from ..settings import Settings, SettingsError
-from ..values.portfolio import PhotoView, Portfolio
+from ..values.portfolio import Gallery, PhotoView, Portfolio
 from ..values.translations import Translations, format_years
 from . import structured_data
 
@@ -88,6 +88,7 @@ class TemplateContext:
             "translate": self.translations.translate,
             "format_date": self.translations.format_date,
             "format_photo_count": self.translations.format_photo_count,
+            "format_photo_heading": self.format_photo_heading,
             "direction": self.translations.direction,
             "structured_data": structured_data,
             "format_years": format_years,
@@ -100,6 +101,7 @@ class TemplateContext:
                 self.settings.mood, self.portfolio.cover.colors if self.portfolio.cover else ()
             ),
             "theme_fonts": self.settings.fonts,
+            "photo_downloads": self.settings.photo_downloads,
             "theme_stylesheet": bool(self.settings.stylesheet or self.own_moods),
         }
 
@@ -108,6 +110,20 @@ class TemplateContext:
         if mood_name in self.own_moods:
             return self.own_moods[mood_name].bg
         return mood.oklch_to_hex(mood.MOODS.get(mood_name, mood.MOODS["auto"]).bg, hue)
+
+    def format_photo_heading(self, gallery: Gallery, photo: PhotoView) -> str:
+        """Return a heading for the page of *photo* that no other photo of *gallery* has.
+
+        That is its title or, if it has none or shares it with another photo, a title with its number: `Night, 3 of 12`.
+        """
+        if photo.title and [each.title for each in gallery.photos].count(photo.title) == 1:
+            return photo.title
+        return self.translations.translate(
+            "numbered",
+            title=photo.title or gallery.title,
+            n=gallery.photos.index(photo) + 1,
+            total=len(gallery.photos),
+        )
 
     def write_stylesheets(self, static_folder: Path) -> None:
         """Write the pages' inline styles and the site's own stylesheet into the theme's static folder of the site."""

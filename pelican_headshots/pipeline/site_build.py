@@ -389,7 +389,7 @@ class SiteBuild:
             self.translations,
         )
         self.report.summary = report_content.summarize_build(
-            self.report, self.photos, self.folders, self.render_plan, self.store
+            self.report, self.photos, self.folders, self.scanned_files, self.render_plan, self.store
         )
         self.report.write(self.report_path)
         self.build_lock.release()

@@ -8,14 +8,18 @@ from pathlib import Path
 
 from ..cache.store import Store
 from ..images.plan import RenderPlan
+from ..notes.loader import NOTES_FILE_NAME
 from ..pages import alt_text
 from ..people.classified_photo import Route
+from ..people.people_file import PEOPLE_FILE_NAMES
 from ..people.routing import GalleryFolder
 from ..scan import files
 from ..values.photo import Photo
 from ..values.translations import Translations
 from .build_report import BuildReport
 from .summary import Summary
+
+_SYSTEM_FILE_NAMES = ("Thumbs.db", "desktop.ini")
 
 
 def fill_report(  # noqa: PLR0917 - the build passes variables of these names
@@ -74,10 +78,11 @@ def describe_route(route: Route) -> dict[str, object]:
     return {"places": list(route.places), "rule": str(route.rule)}
 
 
-def summarize_build(
+def summarize_build(  # noqa: PLR0917 - the build passes variables of these names
     report: BuildReport,
     photos: Sequence[Photo],
     folders: Sequence[GalleryFolder],
+    scanned_files: Sequence[files.ScannedFile],
     plan: RenderPlan,
     store: Store,
 ) -> Summary:
@@ -97,5 +102,12 @@ def summarize_build(
         hidden=len(photos) - len(entries),
         unsure=sum(entry.classification.is_unsure for entry in entries),
         cropped_portraits=sum(bool(entry.route and entry.route.is_cropped_portrait) for entry in entries),
+        other_files=tuple(
+            file.path
+            for file in scanned_files
+            if file.ignored_reason == files.NO_PICTURE
+            and not file.path.lower().endswith(".xmp")
+            and file.name not in (NOTES_FILE_NAME, *PEOPLE_FILE_NAMES, *_SYSTEM_FILE_NAMES)
+        ),
         without_alt=sum(not alt_text.get_written_alt_text(entry.note, entry.photo) for entry in entries),
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..scan.files import escape_for_terminal
 from ..values.classification import PhotoKind
 from ..values.geometry import Value
 
+_MAX_LISTED_FILES = 5
 KIND_LABELS = {
     PhotoKind.HEADSHOT: ("headshot", "headshots"),
     PhotoKind.PORTRAIT: ("portrait", "portraits"),
@@ -32,6 +34,8 @@ class Summary(Value, frozen=True):
     """Photos whose alternative text is a draft, because nobody wrote one."""
     cropped_portraits: int = 0
     """Portraits that are on people's pages, cropped to head and shoulders."""
+    other_files: tuple[str, ...] = ()
+    """Files in the photos folder that are no pictures and that nothing reads, such as videos."""
 
 
 def format_summary(summary: Summary) -> Iterator[str]:
@@ -54,6 +58,10 @@ def format_summary(summary: Summary) -> Iterator[str]:
         yield (
             f"People: {subject} on people's pages, cropped to head and shoulders; build-report.json says which (rule)."
         )
+    if s.other_files:
+        names = ", ".join(escape_for_terminal(name) for name in s.other_files[:_MAX_LISTED_FILES])
+        more = len(s.other_files) - _MAX_LISTED_FILES
+        yield f"Not pictures, so not in the site: {names}{f' and {more} more' if more > 0 else ''}."
     if s.hidden:
         yield f"Hidden by notes: {s.hidden}."
     if s.without_alt:

@@ -63,6 +63,7 @@ def run(
     corpus: Path,
     out_html: Path,
     measured: Path | None = None,
+    *,
     workers: int = 2,
     series: Sequence[str] = (),
     has_all_splits: bool = False,

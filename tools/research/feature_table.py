@@ -25,10 +25,12 @@ class FeatureTable:
 
     @classmethod
     def from_rows(cls, rows: Sequence[Mapping[str, float]]) -> FeatureTable:
+        """Return the table of *rows*; NaN where a row lacks a feature."""
         names = tuple(sorted({name for row in rows for name in row}))
         return cls(names, np.array([[row.get(name, np.nan) for name in names] for row in rows], np.float64))
 
     def select(self, indices: Sequence[int]) -> FeatureTable:
+        """Return the rows with these *indices*."""
         return FeatureTable(self.names, self.values[list(indices)])
 
     def get(self, names: Sequence[str]) -> Numbers:
@@ -40,6 +42,7 @@ class FeatureTable:
         return np.stack(columns, axis=1)
 
     def add(self, other: FeatureTable) -> FeatureTable:
+        """Return the columns of both tables."""
         return FeatureTable((*self.names, *other.names), np.hstack([self.values, other.values]))
 
 
@@ -66,6 +69,7 @@ def compute_deviation_table(table: FeatureTable, thresholds: Mapping[str, Thresh
 
 
 def predict_log_odds(model: LogisticModel, table: FeatureTable) -> Numbers:
+    """Return the log odds of each row by a logistic model."""
     values = table.get(tuple(model.coefficients))
     total = np.full(len(values), model.bias)
     for column, term in zip(values.T, model.coefficients.values(), strict=True):
@@ -75,6 +79,7 @@ def predict_log_odds(model: LogisticModel, table: FeatureTable) -> Numbers:
 
 
 def predict_forest(forest: Forest, table: FeatureTable) -> Numbers:
+    """Return the probability of each row by a forest."""
     values = np.nan_to_num(table.get(forest.features), nan=MISSING_VALUE)
     total, rows = np.zeros(len(values)), np.arange(len(values))
     for tree in forest.trees:

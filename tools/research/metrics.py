@@ -35,6 +35,7 @@ def compute_accuracy(pairs: Sequence[Pair]) -> float:
 
 
 def compute_log_loss(pairs: Sequence[Pair]) -> float:
+    """Return the mean negative log of the probability given to the right label."""
     if not pairs:
         return 0.0
     return float(-np.mean([np.log(max(1e-6, predicted.probabilities[sample.label])) for sample, predicted in pairs]))
