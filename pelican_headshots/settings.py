@@ -15,7 +15,7 @@ from msgspec import Meta
 from .support.errors import HeadshotsError
 from .support.validation import explain_validation_error
 from .values.geometry import Value
-from .values.photo import PlaceDetail
+from .values.photo import CameraField, PlaceDetail
 from .values.rendition import (
     MAX_RIGHTS_LINE_CHARACTERS,
     MAX_USAGE_TERMS_CHARACTERS,
@@ -134,6 +134,13 @@ class Settings(Value, frozen=True):
             "the street or the building. none: nothing. A place in notes.toml is always shown as written."
         ),
     ] = "city"
+    exif: Annotated[
+        tuple[CameraField, ...],
+        Meta(
+            description="The camera data to show with each photo, in the viewer and on its page: camera (its name), lens, "
+            "exposure (focal length, aperture, exposure time and ISO). Serial numbers, owners and positions are never read."
+        ),
+    ] = ()
     downloads: Annotated[
         bool,
         Meta(
