@@ -78,12 +78,33 @@ class Settings(Value, frozen=True):
             description="Your own stylesheet, relative to pelicanconf.py. It is loaded last, so it overrides the theme's."
         ),
     ] = ""
+    logo: Annotated[
+        str,
+        Meta(
+            description="An SVG or PNG shown in the header instead of the site's name; its path is relative to "
+            "pelicanconf.py. The file is published unchanged, with all that is in it."
+        ),
+    ] = ""
+    icon: Annotated[
+        str,
+        Meta(
+            description="A square PNG or JPEG for browser tabs and home screens; its path is relative to pelicanconf.py. "
+            "Without one, the icon has the initials of the site's name."
+        ),
+    ] = ""
     translations: Annotated[
         str,
         Meta(
             description="Your own translations file (TOML), relative to pelicanconf.py: the site's texts in your language."
         ),
     ] = ""
+    show_slots: Annotated[
+        bool,
+        Meta(
+            description="While you change the theme: draw over each picture the name of its slot, the size at which it is "
+            "shown and the file that the browser chose. Turn it off before you publish."
+        ),
+    ] = False
     strict_csp: Annotated[
         bool,
         Meta(description="Write no inline styles, for a Content-Security-Policy without 'unsafe-inline'."),

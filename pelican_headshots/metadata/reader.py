@@ -234,7 +234,7 @@ def _join_make_and_model(make: str, model: str) -> tuple[str, ...]:
 
 
 def _describe_exposure(directory: exif.ExifDirectory) -> tuple[str, ...]:
-    """Return focal length, aperture, exposure time and sensitivity as photographers write them; values out of range are not."""
+    """Return focal length, aperture, exposure time and sensitivity as photographers write them, if in range."""
 
     def read_ratio(tag: int, low: float, high: float) -> float | None:
         value = directory[tag].ratio() if tag in directory else None

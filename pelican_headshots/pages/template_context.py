@@ -15,6 +15,7 @@ from ..settings import Settings, SettingsError
 from ..values.portfolio import PhotoView, Portfolio
 from ..values.translations import Translations, format_years
 from . import structured_data
+from .languages import list_language_links
 
 
 class InlineStyles:
@@ -85,20 +86,25 @@ class TemplateContext:
             "structured_data": structured_data,
             "format_years": format_years,
             "page_color": get_page_color,
+            "list_language_links": list_language_links,
             "count_card_columns": count_card_columns,
             "is_pale": mood.is_pale,
             "styles": self.styles,
             "theme_mood": self.settings.mood,
             "theme_fonts": self.settings.fonts,
+            "theme_show_slots": self.settings.show_slots,
             "theme_stylesheet": bool(self.settings.stylesheet),
         }
 
-    def write_stylesheets(self, static_folder: Path) -> None:
-        """Write the pages' inline styles and the site's own stylesheet into the theme's static folder of the site."""
+    def write_stylesheets(self, static_folder: Path, language: str) -> None:
+        """Write the pages' inline styles and the site's own stylesheet into the theme's static folder of the site.
+
+        The inline styles are those of one *language*, because the sites of several may share the static folder.
+        """
         folder = static_folder / "css"
         folder.mkdir(parents=True, exist_ok=True)
         if not self.styles.inline:
-            (folder / "inline.css").write_text(self.styles.build_stylesheet(), encoding="utf-8")
+            (folder / f"inline-{language}.css").write_text(self.styles.build_stylesheet(), encoding="utf-8")
         if self.settings.stylesheet:
             (folder / "own.css").write_bytes((self.site_folder / self.settings.stylesheet).read_bytes())
 

@@ -1,4 +1,4 @@
-"""Camera, lens and exposure are read from EXIF, published only where a setting asks for it, and never with serial numbers."""
+"""Camera, lens and exposure are read from EXIF, and published only where a setting asks for it; serial numbers never."""
 
 from __future__ import annotations
 
