@@ -10,8 +10,8 @@ function label(picture) {
   file.onload = () => {
     const fit = getComputedStyle(img).objectFit, scales = [box.width / file.naturalWidth, box.height / file.naturalHeight]
     const sharpness = 1 / Math[fit === 'cover' ? 'max' : 'min'](...scales)
-    words.textContent = `${picture.dataset.slot}  ${Math.round(box.width)} × ${Math.round(box.height)} px\n` +
-      `file ${file.naturalWidth} × ${file.naturalHeight}: ${sharpness.toFixed(2)} pixels for each CSS pixel`
+    words.textContent = `${picture.dataset.slot}  ${Math.round(box.width)} × ${Math.round(box.height)}\n` +
+      `file ${file.naturalWidth} × ${file.naturalHeight} (${sharpness.toFixed(2)}×)`
     words.style.background = sharpness < .95 ? '#a11' : '#000c'
   }
   if (img.currentSrc) file.src = img.currentSrc
