@@ -234,7 +234,7 @@ def test_the_trap_for_robots_is_neither_seen_nor_reached_by_keyboard(with_slots:
     for _ in range(3):
         page.keyboard.press("Tab")
         reached.append(page.locator(":focus").evaluate("field => field.name || field.textContent"))
-    trap = page.locator("[name=_gotcha]").evaluate("field => getComputedStyle(field.parentNode).clipPath")
+    trap = page.locator("[name=_gotcha]").evaluate("field => getComputedStyle(field.closest('.honeypot')).clipPath")
     button = page.get_by_role("button", name="Send").bounding_box()
     page.context.close()
     assert reached == ["email", "message", "Send"]
