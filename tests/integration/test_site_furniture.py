@@ -60,6 +60,10 @@ def create_site(folder: Path, demo_photos: Path) -> Site:
         "content/pages/mail.md",
         "Title: Mail\nTemplate: contact\nMenu_Order: 03\nForm: mailto:ada@example.com\n\nWords.\n",
     )
+    site.write(
+        "content/pages/netlify.md",
+        "Title: Netlify\nTemplate: contact\nStatus: hidden\nMenu_Order: 04\nForm: netlify\nHoneypot: trap\n\nWords.\n",
+    )
     site.write("content/one.md", "Title: One\nSlug: one\nLang: en\nDate: 2026-01-01\n\nWords.\n")
     site.write("content/one-de.md", "Title: Eins\nSlug: one\nLang: de\nDate: 2026-01-01\n\nWorte.\n")
     site.settings = {"logo": "logo.svg", "stylesheet": "faces.css", "exif": ["camera", "exposure"]}
@@ -133,6 +137,9 @@ def test_a_form_for_a_service_is_posted_with_a_honeypot_and_one_by_mail_has_none
     assert 'name="_gotcha" tabindex="-1" autocomplete="off"' in service
     assert '<form class="form" action="mailto:ada@example.com" method="get">' in mail
     assert re.findall(r'<(?:input|textarea) name="(\w+)"', mail) == ["subject", "body"]
+    netlify = built.page("netlify/index.html")
+    assert 'name="contact" method="post" data-netlify="true" data-netlify-honeypot="trap">' in netlify
+    assert '<input name="trap"' in netlify
 
 
 def test_camera_data_appear_as_far_as_the_setting_names_them_and_never_serial_numbers(built: BuildResult) -> None:
