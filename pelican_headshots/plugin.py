@@ -28,6 +28,7 @@ from . import theme_path
 from .cache.templates import TemplateBytecodeCache
 from .livereload import autoreload
 from .pages import inline_images, sitemap
+from .pages.contact_form import ContactForm, read_contact_form
 from .pages.page_specs import NOT_FOUND_FILE
 from .pages.pelican_pages import find_pelican_pages
 from .pages.person_query import find_page_queries, select_people
@@ -38,6 +39,7 @@ from .pipeline import paths
 from .pipeline.site_build import SiteBuild
 from .publish import vcards
 from .publish.changes import ChangeSet
+from .publish.logo_and_icons import SiteIcons, load_logo
 from .publish.summary import format_summary
 from .scan.files import escape_for_terminal
 from .settings import SettingsError
@@ -118,6 +120,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             progress=progress,
         )
         self.template_context = TemplateContext(settings, site, self.site_build.translations)
+        self.logo = load_logo(settings, site)
+        self.icons = SiteIcons(settings, Markup(self.settings["SITENAME"]).striptags(), site)
         self.settings["HEADSHOTS_BUILD"] = self
         self.is_watched = autoreload.is_autoreloading()
         self.portfolio = Portfolio((), (), None)
@@ -143,7 +147,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         )
         self.context["portfolio"] = self.portfolio
         self.context["page_people"] = self.get_page_people
-        self.context.update(self.template_context.make_context())
+        self.context["contact_form"] = self.get_contact_form
+        self.context.update(self.template_context.make_context(), site_logo=self.logo, site_icons=self.icons)
         for text, paths_in_text in texts:
             text.get_content = functools.partial(self._fill_text, text.get_content)
             text.inline_photos = [
@@ -173,6 +178,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def read_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
         """Return the texts that show photos, as `_mark_texts`, and check all templates. Raises MissingTemplateError."""
         texts = self._mark_texts()
+        for text in filter(None, self.context["generated_content"].values()):
+            self.get_contact_form(text)
         for text in {text.template: text for text in filter(None, self.context["generated_content"].values())}.values():
             self._check_template(text)
         self.site_build.page_queries = find_page_queries(self.context["generated_content"].values())
@@ -237,6 +244,10 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
         return inline_images.fill_images(get_content(siteurl), render_photo)
 
+    def get_contact_form(self, text: Content) -> ContactForm | None:
+        """Return the form that `Form:` in the metadata of *text* asks for. Raises ContactFormError."""
+        return read_contact_form(text.metadata, escape_for_terminal(text.get_relative_source_path()))
+
     def get_page_people(self, page: Page) -> tuple[PersonView, ...]:
         """Return the people on *page*: those that `Photos:` in its metadata selects, else all that are listed."""
         query = str(page.metadata.get("photos", "")).strip()
@@ -289,7 +300,13 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             SystemExit: `strict` is on, something went wrong, and Pelican is not watching for changes.
         """
         output = Path(self.output_path)
-        self.template_context.write_stylesheets(output / self.settings["THEME_STATIC_DIR"])
+        static_folder = output / self.settings["THEME_STATIC_DIR"]
+        self.template_context.write_stylesheets(static_folder, self.settings["DEFAULT_LANG"])
+        self.icons.write(static_folder, output)
+        if self.logo:
+            (static_folder / self.logo.file).write_bytes(self.logo.data)
+        if self.site_build.settings.show_slots:
+            log.warning("show_slots is on: every page shows the slots of its pictures. Turn it off before you publish.")
         sitemap.write_sitemap(
             output,
             self.settings["SITEURL"],

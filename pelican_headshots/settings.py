@@ -15,7 +15,7 @@ from msgspec import Meta
 from .support.errors import HeadshotsError
 from .support.validation import explain_validation_error
 from .values.geometry import Value
-from .values.photo import PlaceDetail
+from .values.photo import CameraField, PlaceDetail
 from .values.rendition import (
     MAX_RIGHTS_LINE_CHARACTERS,
     MAX_USAGE_TERMS_CHARACTERS,
@@ -103,12 +103,33 @@ class Settings(Value, frozen=True):
             description="Your own stylesheet, relative to pelicanconf.py. It is loaded last, so it overrides the theme's."
         ),
     ] = ""
+    logo: Annotated[
+        str,
+        Meta(
+            description="An SVG or PNG shown in the header instead of the site's name; its path is relative to "
+            "pelicanconf.py. The file is published unchanged, with all that is in it."
+        ),
+    ] = ""
+    icon: Annotated[
+        str,
+        Meta(
+            description="A square PNG or JPEG for browser tabs and home screens; its path is relative to pelicanconf.py. "
+            "Without one, the icon has the initials of the site's name."
+        ),
+    ] = ""
     translations: Annotated[
         str,
         Meta(
             description="Your own translations file (TOML), relative to pelicanconf.py: the site's texts in your language."
         ),
     ] = ""
+    show_slots: Annotated[
+        bool,
+        Meta(
+            description="While you change the theme: draw over each picture the name of its slot, the size at which it is "
+            "shown and the file that the browser chose. Turn it off before you publish."
+        ),
+    ] = False
     strict_csp: Annotated[
         bool,
         Meta(description="Write no inline styles, for a Content-Security-Policy without 'unsafe-inline'."),
@@ -159,6 +180,13 @@ class Settings(Value, frozen=True):
             "the street or the building. none: nothing. A place in notes.toml is always shown as written."
         ),
     ] = "city"
+    exif: Annotated[
+        tuple[CameraField, ...],
+        Meta(
+            description="The camera data to show with each photo, in the viewer and on its page: camera (its name), lens, "
+            "exposure (focal length, aperture, exposure time and ISO). Serial numbers, owners and positions are never read."
+        ),
+    ] = ()
     downloads: Annotated[
         bool,
         Meta(

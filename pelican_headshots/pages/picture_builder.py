@@ -111,6 +111,7 @@ class PictureBuilder:
             licensor_url=self.rights.licensor_url,
             classification=self.entry.classification,
             colors=photo.record.colors,
+            exif=tuple(filter(None, (metadata.camera, metadata.lens, metadata.exposure))),
             ratio=self.size.ratio,
             pictures=pictures,
             written_alt=alt_text.get_written_alt_text(note, photo),

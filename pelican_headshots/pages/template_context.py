@@ -15,6 +15,7 @@ from ..settings import Settings, SettingsError
 from ..values.portfolio import Gallery, PhotoView, Portfolio
 from ..values.translations import Translations, format_years
 from . import structured_data
+from .languages import list_language_links
 
 
 class InlineStyles:
@@ -93,6 +94,7 @@ class TemplateContext:
             "structured_data": structured_data,
             "format_years": format_years,
             "page_color": self.get_page_color,
+            "list_language_links": list_language_links,
             "count_card_columns": count_card_columns,
             "is_pale": mood.is_pale,
             "styles": self.styles,
@@ -102,6 +104,7 @@ class TemplateContext:
             ),
             "theme_fonts": self.settings.fonts,
             "photo_downloads": self.settings.photo_downloads,
+            "theme_show_slots": self.settings.show_slots,
             "theme_stylesheet": bool(self.settings.stylesheet or self.own_moods),
         }
 
@@ -125,12 +128,15 @@ class TemplateContext:
             total=len(gallery.photos),
         )
 
-    def write_stylesheets(self, static_folder: Path) -> None:
-        """Write the pages' inline styles and the site's own stylesheet into the theme's static folder of the site."""
+    def write_stylesheets(self, static_folder: Path, language: str) -> None:
+        """Write the pages' inline styles and the site's own stylesheet into the theme's static folder of the site.
+
+        The inline styles are those of one *language*, because the sites of several may share the static folder.
+        """
         folder = static_folder / "css"
         folder.mkdir(parents=True, exist_ok=True)
         if not self.styles.inline:
-            (folder / "inline.css").write_text(self.styles.build_stylesheet(), encoding="utf-8")
+            (folder / f"inline-{language}.css").write_text(self.styles.build_stylesheet(), encoding="utf-8")
         own_css = "".join(_format_mood_rule(name, colors) for name, colors in self.own_moods.items()).encode()
         if self.settings.stylesheet:
             own_css += (self.site_folder / self.settings.stylesheet).read_bytes()

@@ -251,7 +251,7 @@ class SiteBuild:
     def analyze_photos(self) -> dict[str, str]:
         """Analyze the scanned files that are new. Return a message for each unusable file, by its path."""
         photos, unusable = self.processor.analyze_files(self.scanned_files)
-        self.photos = tuple(photo.with_place_detail(self.settings.places) for photo in photos)
+        self.photos = tuple(photo.with_published_metadata(self.settings.places, self.settings.exif) for photo in photos)
         return unusable
 
     def classify_photos(self) -> list[ClassifiedPhoto]:

@@ -84,6 +84,8 @@ class PhotoView(Value, frozen=True):
     licensor_url: str
     classification: Classification
     colors: tuple[str, str, str]
+    exif: tuple[str, ...]
+    """The camera, the lens and the exposure, as far as the setting `exif` names them and the file has them."""
     ratio: float
     """Width divided by height of the whole upright picture."""
     pictures: dict[str, Picture]

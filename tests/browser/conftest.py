@@ -20,7 +20,9 @@ from tests.support.site import Site
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-STRICT_POLICY = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'"
+STRICT_POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'; manifest-src 'self'"
+)
 GALLERY_PHOTOS = (
     "night/half-light",
     "night/reader",

@@ -206,6 +206,9 @@ def main(arguments: Sequence[str]) -> int:
     if not (args.corpus / "labels.csv").is_file():
         print(f"{args.corpus} has no labels.csv. docs/accuracy.md describes it.", file=sys.stderr)
         return 2
-    print(run(args.corpus, args.html, args.measured, args.workers, args.series, args.all_splits))
+    result = run(
+        args.corpus, args.html, args.measured, workers=args.workers, series=args.series, has_all_splits=args.all_splits
+    )
+    print(result)
     print(f"\nPage with every misclassified picture: {args.html}")
     return 0

@@ -44,7 +44,7 @@ def test_colors_derived_from_the_background_are_readable(background: str) -> Non
 def test_an_own_mood_is_written_before_the_own_stylesheet(tmp_path: Path) -> None:
     (tmp_path / "my.css").write_text("p { color: red }")
     context = make_context(tmp_path, mood="wine", moods={"wine": WINE}, stylesheet="my.css")
-    context.write_stylesheets(tmp_path / "static")
+    context.write_stylesheets(tmp_path / "static", "en")
     css = (tmp_path / "static" / "css" / "own.css").read_text()
     assert css.startswith("[data-mood=wine]{color-scheme:dark;--bg:#2a0f14;")
     assert "--accent:#d9a06a" in css
