@@ -7,9 +7,12 @@ const MAX_RETRIES = 120;
 
 export class Preview {
   constructor() {
-    Object.assign(this, { photo: null, urlByPhoto: {}, shownUrl: null, isLoading: false, isOutdated: false, retries: 0 });
+    Object.assign(this, { photo: null, urlByPhoto: {}, shownUrl: null, isLoading: false, isOutdated: false, isScrolled: true, retries: 0 });
     $("preview-page").addEventListener("change", () => this.showPage());
-    $("preview-frame").addEventListener("load", () => { this.retries = 0; });
+    $("preview-frame").addEventListener("load", () => {
+      this.retries = 0;
+      if (this.shownUrl !== null && $("preview-frame").contentDocument) this.scrollToPhoto();
+    });
     setInterval(() => this.retryPictures(), 1000);
   }
 
@@ -62,15 +65,25 @@ export class Preview {
     if (url === this.shownUrl) return false;
     const isSamePage = this.shownUrl?.split("#")[0] === url.split("#")[0];
     this.shownUrl = url;
-    $("preview-frame").src = siteUrl(url);
+    this.isScrolled = false;
+    if (isSamePage) this.scrollToPhoto();
+    else $("preview-frame").src = siteUrl(url.split("#")[0]);
     return !isSamePage;
+  }
+
+  // A fragment in the address would take the keyboard away from the photos.
+  scrollToPhoto() {
+    const view = $("preview-frame").contentWindow, id = this.shownUrl?.split("#")[1];
+    const box = view.document.getElementById(id)?.getBoundingClientRect();
+    if (!this.isScrolled) view.scrollTo({ top: box ? view.scrollY + box.top - Math.max(0, view.innerHeight - box.height) / 2 : 0, behavior: "instant" });
+    this.isScrolled = true;
   }
 
   reloadFrame() {
     try {
       $("preview-frame").contentWindow.location.reload();
     } catch { // a link led to another site
-      $("preview-frame").src = siteUrl(this.shownUrl);
+      $("preview-frame").src = siteUrl(this.shownUrl.split("#")[0]);
     }
   }
 
