@@ -132,3 +132,25 @@ def test_a_focal_point_that_cuts_a_face_is_shown_with_a_warning(site: Site, wind
         page.keyboard.press("Delete")
         expect(page.locator("#cut-warning")).to_be_hidden(timeout=20_000)
         assert windows.script_errors == []
+
+
+def test_scripts_in_texts_do_not_run_in_the_preview(site: Site, windows: Windows) -> None:
+    attack = "parent.document.title = document.title = 'attacked'; parent.sessionStorage.clear()"
+    site.write(
+        "content/pages/about.md",
+        f'Title: About\n\n<p id="text" onclick="{attack}">Words.</p>\n<script>{attack}</script>\n'
+        f'<img src="/nothing.png" onerror="{attack}" alt="">\n<a href="javascript:{attack}">Link</a>\n',
+    )
+    with run_review(site) as url:
+        page = open_folder(windows, url, "night")
+        page.keyboard.press("Home")
+        page.locator("#show-preview").click()
+        page.select_option("#preview-page", label="About")
+        text = get_preview(page).locator("#text")
+        expect(text).to_have_text("Words.", timeout=20_000)
+        text.click()
+        get_preview(page).get_by_role("link", name="Link").click()
+        page.wait_for_timeout(500)
+        assert page.title() == "Review · Test"
+        assert page.evaluate("sessionStorage.length") == 1
+        assert get_preview(page).locator("title").inner_text() != "attacked"

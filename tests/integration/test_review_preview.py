@@ -155,6 +155,19 @@ def test_an_error_in_a_template_or_people_file_is_shown_and_ends_nothing(site: S
     preview.close()
 
 
+def test_every_page_of_a_paginated_list_is_shown(site: Site, session: ReviewSession) -> None:
+    settings = (site.folder / "pelicanconf.py").read_text()
+    site.write("pelicanconf.py", f"{settings}DEFAULT_PAGINATION = 1\n")
+    for number in (1, 2):
+        site.write(f"content/{number}.md", f"Title: Article {number}\nDate: 2026-01-0{number}\n\nWords.\n")
+    preview = open_preview(session)
+    assert "Article 1" in read_page(preview, "category/misc2.html")
+    assert "Article 2" in read_page(preview, "category/misc.html")
+    assert "Article 1" in read_page(preview, "article-1.html")
+    assert preview.get("category/misc3.html") is None
+    preview.close()
+
+
 def test_galleries_are_edited_together_and_undo_restores_every_byte(site: Site, session: ReviewSession) -> None:
     text = '# by hand\n[gallery]\ntitle = "Night" # short\n'
     site.write("content/photos/night/notes.toml", text)
