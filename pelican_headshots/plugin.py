@@ -36,6 +36,7 @@ from .pages.template_context import TemplateContext
 from .pages.theme_fallback import create_fallback_loader
 from .people.classified_photo import Route
 from .pipeline import paths
+from .pipeline.process import PhotoProcessor
 from .pipeline.site_build import SiteBuild
 from .publish import vcards
 from .publish.changes import ChangeSet
@@ -47,6 +48,7 @@ from .settings import read as read_settings
 from .support.atomic_files import DISK_ERRNOS
 from .support.errors import HeadshotsError
 from .support.progress import make_console_reporter, make_stderr_reporter
+from .values.photo import Photo
 from .values.portfolio import PersonView, Portfolio
 
 log = logging.getLogger(__name__)
@@ -141,10 +143,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         }
         if self.is_watched:
             autoreload.session.start_build(Path(self.output_path), self.settings["PORT"])
-        allow_previews = self.is_watched and self.site_build.settings.draft_previews
-        self.portfolio = self.template_context.portfolio = self.site_build.build_portfolio(
-            allow_previews=allow_previews
-        )
+        self.portfolio = self.template_context.portfolio = self.build_portfolio()
         self.context["portfolio"] = self.portfolio
         self.context["page_people"] = self.get_page_people
         self.context["contact_form"] = self.get_contact_form
@@ -158,6 +157,11 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             for path in paths_in_text:
                 if path not in self.site_build.inline_photos:
                     self._report_missing_photo(text, path)
+
+    def build_portfolio(self) -> Portfolio:
+        """Return the portfolio with everything rendered."""
+        allow_previews = self.is_watched and self.site_build.settings.draft_previews
+        return self.site_build.build_portfolio(allow_previews=allow_previews)
 
     def _report_missing_photo(self, text: Content, path: str) -> None:
         """Report that *text* shows the photo *path*, which is not in the site."""
@@ -265,6 +269,11 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     @_exit_on_interrupt()
     def generate_output(self, writer: Writer) -> None:
         """Write gallery, photo and person pages, and copy the renditions into the site."""
+        self.write_pages(writer)
+        self._publish_files()
+
+    def write_pages(self, writer: Writer) -> None:
+        """Write gallery, photo and person pages."""
         for page in self.site_build.page_specs:
             writer.write_file(
                 page.save_as,
@@ -275,6 +284,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
                 url=page.save_as.removesuffix("index.html"),
                 **page.values,
             )
+
+    def _publish_files(self) -> None:
         files = [page.save_as for page in self.site_build.page_specs]
         files += vcards.write_vcards(
             self.portfolio,
@@ -347,6 +358,22 @@ class PlanningGenerator(PortfolioGenerator):
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         changes = self.site_build.predict_changes(output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
         return changes, self.site_build.report.messages, self.site_build.routes
+
+
+class PreviewGenerator(PortfolioGenerator):
+    """Writes pages from photos that are analyzed already, for the preview in review; nothing is rendered or cached."""
+
+    is_planning = True
+    photos: tuple[Photo, ...]
+    processor: PhotoProcessor
+
+    def build_portfolio(self) -> Portfolio:
+        """Return the portfolio of `photos`, which are set when the generator is created."""
+        return self.site_build.compose_preview(self.photos, self.processor)
+
+    def generate_output(self, writer: Writer) -> None:
+        """Write gallery, photo and person pages only."""
+        self.write_pages(writer)
 
 
 def choose_pages_before_writing(generators: Iterable[Generator]) -> None:

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import signal
 import sys
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ..notes.edits import NoteEdit, OrderEdit
+from ..notes.edits import GalleryEdit, NoteEdit, OrderEdit
+from ..pipeline.process import PhotoProcessor
 from ..review.crop_preview import CropPreviewer
 from ..review.previews import PreviewRenderer
-from ..review.server import LocalServer, Response, make_json_response
+from ..review.server import SITE_FOLDER, LocalServer, Response, make_json_response
 from ..review.session import EditRejectedError, ReviewSession
+from ..review.site_preview import PortfolioPages, SiteOpener, SitePreview
 from ..support.errors import HeadshotsError
 from ..support.progress import report_nothing
-from .site import add_options, open_site
+from ..values.photo import Photo
+from .site import SiteProject, add_options, create_generators, open_site
+
+if TYPE_CHECKING:
+    from pelican import Pelican
+    from pelican.generators import Generator
 
 PAGE_FOLDER = Path(__file__).resolve().parents[1] / "review" / "static"
 
@@ -46,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     site_build.processor.progress = report_nothing  # from here on, work is done in the background
     previews = PreviewRenderer(site_build.processor, site_build.store)
     previews.prefetch(session.list_least_sure_first()[:PREVIEW_PREFETCH_COUNT])
-    api = ReviewApi(session, previews, str(site.pelican_settings["SITENAME"]))
+    site_preview = SitePreview(session, previews, make_site_opener(site))
+    api = ReviewApi(session, previews, site_preview, str(site.pelican_settings["SITENAME"]))
     redirect_page: Path | None = None
     try:
         server = LocalServer(PAGE_FOLDER, api.get, api.post, arguments.port, _report_opened)
@@ -75,8 +84,41 @@ def run(arguments: argparse.Namespace) -> int:
             redirect_page.unlink(missing_ok=True)
         previews.close()
         api.crop_previewer.close()
+        site_preview.close()
         site_build.store.save()
     return 0
+
+
+def make_site_opener(site: SiteProject) -> SiteOpener:
+    """Return a function that opens *site* for the preview. Pelican and the plugins of the site are loaded once."""
+
+    @functools.cache
+    def load_pelican(output_folder: Path) -> Pelican:
+        from ..plugin import get_portfolio_generator
+
+        headshots_settings = site.pelican_settings.get("HEADSHOTS") or {}
+        pelican = site.load_pelican(
+            {
+                "OUTPUT_PATH": str(output_folder),
+                "SITEURL": "",
+                "RELATIVE_URLS": True,
+                "STATIC_CHECK_IF_MODIFIED": True,
+                "HEADSHOTS": {**headshots_settings, "strict_csp": True},  # the page is shown under a strict policy
+            }
+        )
+        get_portfolio_generator(pelican)  # sets the cache of compiled templates
+        return pelican
+
+    def open_generators(
+        output_folder: Path, photos: Sequence[Photo], processor: PhotoProcessor
+    ) -> tuple[PortfolioPages, Sequence[Generator]]:
+        from ..plugin import PreviewGenerator
+
+        create_preview = functools.partial(PreviewGenerator, photos=photos, processor=processor)
+        generators = create_generators(load_pelican(output_folder), create_preview)
+        return next(each for each in generators if isinstance(each, PreviewGenerator)), generators
+
+    return open_generators
 
 
 def _write_redirect_page(cache_folder: Path, address: str) -> Path | None:
@@ -111,15 +153,18 @@ def _report_opened(address: str, was_opened_before: bool) -> None:
 class ReviewApi:
     """Answers the requests of the page."""
 
-    def __init__(self, session: ReviewSession, previews: PreviewRenderer, site_name: str) -> None:
-        self._session, self._previews, self._site_name = session, previews, site_name
+    def __init__(
+        self, session: ReviewSession, previews: PreviewRenderer, site_preview: SitePreview, site_name: str
+    ) -> None:
+        self._session, self._previews, self._site_preview = session, previews, site_preview
+        self._site_name = site_name
         self.crop_previewer = CropPreviewer(session.site_build.settings, session.find_photo_and_folder)
 
     def get(self, path: str, query: Mapping[str, str]) -> Response | None:
         """Answer a GET request of the page.
 
         Args:
-            path: The address without its query: `state`, `version`, `slots` or `picture`.
+            path: The address without its query: `state`, `version`, `pages`, `slots`, `picture`, or a file below `site/`.
             query: `of` is the digest of the photo; `width` is the width of its picture in pixels.
 
         Returns:
@@ -130,8 +175,12 @@ class ReviewApi:
                 return make_json_response({"name": self._site_name, **self._session.get_page_data()})
             if path == "version":
                 return make_json_response({"version": self._session.compute_version()})
+            if path == "pages":
+                return make_json_response(self._site_preview.list_pages())
         except HeadshotsError as error:
             return make_json_response({"sentence": str(error)}, 422)
+        if path.startswith(f"{SITE_FOLDER}/"):
+            return self._site_preview.get(path.removeprefix(f"{SITE_FOLDER}/"))
         digest = query.get("of", "")
         if path == "slots":
             return make_json_response(self.crop_previewer.get_slot_crops(digest))
@@ -146,7 +195,7 @@ class ReviewApi:
         """Answer a POST request of the page: change notes.
 
         Args:
-            path: The address: `decide`, `arrange` or `undo`.
+            path: The address: `decide`, `arrange`, `gallery` or `undo`.
             value: The decoded JSON of the request.
 
         Returns:
@@ -157,6 +206,9 @@ class ReviewApi:
                 return make_json_response(self._session.apply_changes(msgspec.convert(value, list[NoteEdit])))
             if path == "arrange":
                 return make_json_response(self._session.apply_order(msgspec.convert(value, OrderEdit)))
+            if path == "gallery":
+                edits = msgspec.convert(value, list[GalleryEdit])
+                return make_json_response(self._session.apply_gallery_edits(edits))
             if path == "undo":
                 return make_json_response(self._session.undo())
         except msgspec.ValidationError as error:

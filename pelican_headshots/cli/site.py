@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..pages.person_query import find_page_queries
 from ..people.classified_photo import Route
@@ -17,6 +18,10 @@ from ..scan.files import escape_for_terminal
 from ..settings import read as read_settings
 from ..support.errors import HeadshotsError
 from ..support.progress import make_stderr_reporter
+
+if TYPE_CHECKING:
+    from pelican import Pelican
+    from pelican.generators import Generator
 
 
 class SiteNotFoundError(HeadshotsError):
@@ -81,29 +86,38 @@ class SiteProject:
             HeadshotsError: As `SiteBuild`.
             SiteNotFoundError: The site does not use this plugin.
         """
-        from pelican import Pelican
-        from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
-
-        from .. import register
         from ..plugin import PlanningGenerator
 
-        settings = {**self.pelican_settings, "OUTPUT_PATH": str(self.output_folder), "CACHE_CONTENT": False}
-        pelican = Pelican(settings)  # loads the site's plugins, which may add readers
+        pelican = self.load_pelican({"OUTPUT_PATH": str(self.output_folder)})
+        generators = create_generators(pelican, PlanningGenerator)
+        for generator in generators:
+            generator.generate_context()
+        return next(each for each in generators if isinstance(each, PlanningGenerator)).plan()
+
+    def load_pelican(self, changed_settings: Mapping[str, Any]) -> Pelican:
+        """Return Pelican with the plugins of the site, which may add readers. Raises SiteNotFoundError without ours."""
+        from pelican import Pelican
+
+        from .. import register
+
+        pelican = Pelican({**self.pelican_settings, "CACHE_CONTENT": False, **changed_settings})
         if not any(getattr(plugin, "register", None) is register for plugin in pelican.plugins):
             raise SiteNotFoundError(
                 'The settings do not load this plugin. Add the line PLUGINS = ["pelican_headshots"].'
             )
-        context = _make_pelican_context(settings)
-        generator_classes = (ArticlesGenerator, PagesGenerator, PlanningGenerator, StaticGenerator)
-        generators = [
-            generator_class(
-                context, settings, path=settings["PATH"], theme=settings["THEME"], output_path=settings["OUTPUT_PATH"]
-            )
-            for generator_class in generator_classes
-        ]
-        for generator in generators:
-            generator.generate_context()
-        return next(each for each in generators if isinstance(each, PlanningGenerator)).plan()
+        return pelican
+
+
+def create_generators(pelican: Pelican, portfolio_generator: Callable[..., Generator]) -> list[Generator]:
+    """Return new generators for articles, pages, our portfolio and static files, which share one context."""
+    from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
+
+    settings = pelican.settings
+    context = _make_pelican_context(settings)
+    return [
+        create(context, settings, path=settings["PATH"], theme=settings["THEME"], output_path=settings["OUTPUT_PATH"])
+        for create in (ArticlesGenerator, PagesGenerator, portfolio_generator, StaticGenerator)
+    ]
 
 
 def _make_pelican_context(settings: dict[str, Any]) -> dict[str, Any]:

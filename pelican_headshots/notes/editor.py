@@ -107,11 +107,21 @@ def set_note_fields(document: TOMLDocument, name: str, digest: str, fields: Mapp
         del photos[name]
 
 
+def set_gallery_fields(document: TOMLDocument, fields: Mapping[str, Any]) -> None:
+    """Set what the file says about its gallery (None removes a field). An empty table is removed."""
+    gallery = _get_gallery_table(document)
+    for field, value in fields.items():
+        if value is not None:
+            _set_value(gallery, field, value)
+        elif field in gallery:
+            del gallery[field]
+    if not gallery and not _has_comment(gallery):
+        del document["gallery"]
+
+
 def set_gallery_order(document: TOMLDocument, names: Sequence[str], digests: Sequence[str]) -> None:
     """Set the order of the gallery: file names, and their digests."""
-    if "gallery" not in document:
-        document.append("gallery", tomlkit.table())
-    gallery: Any = document["gallery"]
+    gallery = _get_gallery_table(document)
     order = tomlkit.array()
     order.extend(names)
     _set_value(gallery, "order", order.multiline(len(names) > 4))
@@ -126,8 +136,16 @@ def set_gallery_order(document: TOMLDocument, names: Sequence[str], digests: Seq
         _set_value(contents, name, digest)
 
 
+def _get_gallery_table(document: TOMLDocument) -> Any:
+    if "gallery" not in document:
+        document.append("gallery", tomlkit.table())
+    return document["gallery"]
+
+
 def _set_value(table: Any, key: str, value: Any) -> None:
     """Set *key* in *table*. A new line goes before comments at the end, which are about the next table."""
+    if isinstance(value, str) and "\n" in value and not value.startswith("\n"):
+        value = tomlkit.string(value, multiline=True)
     body = getattr(getattr(table, "value", None), "body", None)
     if key in table or not isinstance(table, Table) or body is None:
         table[key] = value

@@ -189,6 +189,19 @@ class SiteBuild:
             self.report.add_problem(sentence)
         return portfolio
 
+    def compose_preview(self, photos: Sequence[Photo], processor: process.PhotoProcessor) -> Portfolio:
+        """Return the portfolio of *photos*, analyzed by *processor*, without rendering anything.
+
+        Photos of which the cache lacks a rendition are planned as previews.
+        """
+        self.photos, self.processor = tuple(photos), processor
+        self.render_plan = self.make_render_plan()
+        portfolio = self._compose_what_can_be_laid_out()
+        if missing := processor.find_missing(self.render_plan):
+            self.render_plan = self.make_render_plan(missing.keys())
+            portfolio = self._compose_what_can_be_laid_out()
+        return portfolio
+
     def _compose_previews(self) -> Portfolio | None:
         """Return the portfolio with previews of what would take too long to render; None if nothing would."""
         from ..workers.pool import count_processors

@@ -42,7 +42,10 @@ class PreviewRenderer:
 
     def get(self, photo: Photo, width: int) -> bytes | None:
         """Return a JPEG of *photo* about *width* pixels wide; None if it is not ready yet or cannot be made."""
-        key, rendition = self._plan_preview(photo, width)
+        return self.get_rendition(photo, *self._plan_preview(photo, width))
+
+    def get_rendition(self, photo: Photo, key: str, rendition: Rendition) -> bytes | None:
+        """Return the file of *rendition* of *photo*, whose cache key is *key*; None as `get`."""
         deadline = time.monotonic() + RESPONSE_WAIT_SECONDS
         with self._condition:
             while not self._store.renditions.has(key):

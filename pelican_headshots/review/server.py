@@ -37,8 +37,16 @@ MAX_CONNECTIONS = 32
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self' data:; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+SITE_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; font-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
+)
+"""For pages of the site, which run no script: theirs come from templates and texts that may contain anything."""
+
+SITE_FOLDER = "site"
+"""One signature is valid for everything below it, because links in the pages cannot be signed one by one."""
 
 
 class Response(NamedTuple):
@@ -48,6 +56,7 @@ class Response(NamedTuple):
     content_type: str = "application/json"
     status: int = 200
     is_cacheable: bool = False
+    content_security_policy: str = CONTENT_SECURITY_POLICY
 
 
 def make_json_response(value: Any, status: int = 200) -> Response:
@@ -256,7 +265,8 @@ class _RequestHandler(BaseHTTPRequestHandler):
     def _verify_signed_path(self, method: str, path: str) -> str | None:
         """Return the path after its signature; None if the signature is wrong."""
         signature, slash, requested_path = path.partition("/")
-        expected = self.server.sign(f"{method} {requested_path}")
+        is_in_site = method == "GET" and requested_path.startswith(f"{SITE_FOLDER}/")
+        expected = self.server.sign(f"{method} {SITE_FOLDER if is_in_site else requested_path}")
         return (
             requested_path
             if slash and hmac.compare_digest(signature.encode("utf-8", "replace"), expected.encode())
@@ -276,7 +286,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", response.content_type)
         self.send_header("Content-Length", str(len(response.body)))
         self.send_header("Cache-Control", "private, max-age=86400, immutable" if response.is_cacheable else "no-store")
-        self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        self.send_header("Content-Security-Policy", response.content_security_policy)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
         self.send_header("Cross-Origin-Resource-Policy", "same-origin")

@@ -16,9 +16,10 @@ from typing import Any
 import msgspec
 from tomlkit.toml_document import TOMLDocument
 
+from ..layout.mood import MOODS
 from ..notes import edits as note_edits
-from ..notes.editor import FileEdit, NotesEditor, set_gallery_order, set_note_fields
-from ..notes.edits import EditConflict, NoteEdit, OrderEdit
+from ..notes.editor import FileEdit, NotesEditor, set_gallery_fields, set_gallery_order, set_note_fields
+from ..notes.edits import EditConflict, GalleryEdit, NoteEdit, OrderEdit
 from ..notes.index import NoteLocation
 from ..notes.loader import NOTES_FILE_NAME
 from ..people.routing import GalleryFolder
@@ -43,11 +44,16 @@ class _UndoEntry(msgspec.Struct, frozen=True):
     edits: list[FileEdit]
     changes: tuple[NoteEdit, ...] = ()
     order_edit: OrderEdit | None = None
+    gallery_edits: tuple[GalleryEdit, ...] = ()
 
     def describe(self, paths_by_digest: Mapping[str, str]) -> str:
         """Return a few words about the edit."""
         if self.order_edit:
             return f"the order of {self.order_edit.folder or 'photos'}"
+        if len(self.gallery_edits) > 1:
+            return "the order of the galleries"
+        if self.gallery_edits:
+            return f"the gallery {self.gallery_edits[0].folder or 'photos'}"
         if len(self.changes) > 1:
             return f"{len(self.changes)} photos"
         return paths_by_digest[self.changes[0].digest].rpartition("/")[2]
@@ -88,6 +94,13 @@ class ReviewSession:
         """All photos that can be used."""
         return self.site_build.photos
 
+    def read_current_photos(self) -> tuple[str, tuple[Photo, ...]]:
+        """Return the version and the photos as the files are now. Raises what `compute_version` raises."""
+        with self.lock:
+            if self.compute_version() != self._version:
+                self.refresh()
+            return self._version, self.photos
+
     def find_photo(self, digest: str) -> Photo | None:
         """Return the photo with this digest, if it is in the photos folder."""
         return self.review_state.find_photo(digest)
@@ -105,13 +118,17 @@ class ReviewSession:
     def get_page_data(self) -> dict[str, Any]:
         """Return everything that the page shows. Raises what `compute_version` raises."""
         with self.lock:
-            if self.compute_version() != self._version:
-                self.refresh()
-            return {**self._describe_photos(self.photos), "skipped": self.skipped}
+            self.read_current_photos()
+            return {
+                **self._describe_photos(self.photos),
+                "skipped": self.skipped,
+                "moods": [*MOODS, *self.site_build.settings.moods],
+            }
 
     def _describe_photos(self, photos: Iterable[Photo]) -> dict[str, Any]:
         state, headshot_bias = self.review_state, self.site_build.settings.headshot_bias
         gallery_titles = {folder.path: folder.title for folder in state.folders}
+        listed_texts = view.collect_people_file_texts(state.folders, self.site_build.people_files)
         return {
             "version": self._version,
             "photos": [
@@ -120,6 +137,7 @@ class ReviewSession:
                     state.note_index,
                     headshot_bias=headshot_bias,
                     advice=state.get_advice(each),
+                    listed_texts=listed_texts.get(each.path, {}),
                     verdict_cache=state.verdict_cache,
                     translations=self.site_build.translations,
                     gallery_title=gallery_titles.get(each.folder, ""),
@@ -127,6 +145,7 @@ class ReviewSession:
                 for each in photos
             ],
             "galleries": [view.build_gallery_data(folder) for folder in state.folders],
+            "home_photo": self._get_gallery_fields("").get("cover", ""),
             "undoable": len(self._undo_entries),
             "undoes": self._undo_entries[-1].describe(self._paths_by_digest) if self._undo_entries else "",
         }
@@ -207,6 +226,28 @@ class ReviewSession:
                 _UndoEntry([edit], order_edit=OrderEdit(order_edit.folder, current_order)), set(order), record_undo
             )
 
+    def apply_gallery_edits(self, gallery_edits: Sequence[GalleryEdit], *, record_undo: bool = True) -> dict[str, Any]:
+        """Write all *gallery_edits* or none. Raises EditRejectedError and HeadshotsError."""
+        for gallery_edit in gallery_edits:
+            if error := note_edits.explain_invalid_edit(gallery_edit):
+                raise EditRejectedError(error)
+        with self.lock, self._editor.lock_notes():
+            self._reload_notes()
+            folders = {"", *self.site_build.notes, *(photo.folder for photo in self.photos)}
+            current = {edit.folder: self._get_gallery_fields(edit.folder) for edit in gallery_edits}
+            if not gallery_edits or not set(current) <= folders:
+                raise EditRejectedError("This gallery is not there any more.")
+            if conflicts := [
+                conflict for edit in gallery_edits for conflict in note_edits.find_conflicts(edit, current[edit.folder])
+            ]:
+                raise EditRejectedError("It has been changed elsewhere since this page showed it.", conflicts)
+            inverse_edits = tuple(
+                GalleryEdit(edit.folder, {field: current[edit.folder].get(field) for field in edit.fields}, edit.fields)
+                for edit in gallery_edits
+            )
+            edits = [self._edit_notes(edit.folder, _make_gallery_editor(edit)) for edit in gallery_edits]
+            return self._finish_edit(_UndoEntry(edits, gallery_edits=inverse_edits), set(), record_undo)
+
     def undo(self) -> dict[str, Any]:
         """Undo the last edit; the file is restored exactly if nobody has written it since. Raises as `apply_changes`."""
         with self.lock:
@@ -221,6 +262,12 @@ class ReviewSession:
                 unrestored_edits = [edit for edit in entry.edits if not self._editor.restore(edit)]
             if unrestored_edits and entry.order_edit:
                 self.apply_order(entry.order_edit, record_undo=False)
+            elif unrestored_edits and entry.gallery_edits:
+                files = {edit.path for edit in unrestored_edits}
+                self.apply_gallery_edits(
+                    [edit for edit in entry.gallery_edits if self._get_notes_path(edit.folder) in files],
+                    record_undo=False,
+                )
             elif unrestored_edits:
                 files = {edit.path for edit in unrestored_edits}
                 changes_to_reapply = [
@@ -288,11 +335,19 @@ class ReviewSession:
             else {}
         )
 
+    def _get_gallery_fields(self, folder: str) -> Mapping[str, Any]:
+        notes = self.site_build.notes.get(folder)
+        return note_edits.get_editable_gallery_fields(notes.gallery) if notes else {}
+
     def _get_notes_path(self, folder: str) -> Path:
         return self.site_build.originals_folder / folder / NOTES_FILE_NAME
 
     def _edit_notes(self, folder: str, change: Callable[[TOMLDocument], None]) -> FileEdit:
         return self._editor.edit(self._get_notes_path(folder), change)
+
+
+def _make_gallery_editor(gallery_edit: GalleryEdit) -> Callable[[TOMLDocument], None]:
+    return lambda document: set_gallery_fields(document, gallery_edit.fields)
 
 
 def _make_document_editor(located_changes: Sequence[tuple[NoteLocation, NoteEdit]]) -> Callable[[TOMLDocument], None]:

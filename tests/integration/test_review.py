@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pelican_headshots.cli.review import ReviewApi
+from pelican_headshots.cli.review import ReviewApi, make_site_opener
 from pelican_headshots.cli.site import SiteProject
 from pelican_headshots.notes.edits import NoteEdit
 from pelican_headshots.review.previews import PreviewRenderer
 from pelican_headshots.review.session import ReviewSession
+from pelican_headshots.review.site_preview import SitePreview
 from pelican_headshots.review.state import ReviewState
 from tests.support.review import (
     ReviewClient,
@@ -47,6 +48,13 @@ def session(site: Site, monkeypatch: pytest.MonkeyPatch) -> ReviewSession:
     """A session in this process, with the site's folder as the working directory."""
     monkeypatch.chdir(site.folder)
     return ReviewSession(SiteProject(Path("pelicanconf.py")).create_build(remember=False))
+
+
+def make_api(session: ReviewSession) -> ReviewApi:
+    """Return the API of a session whose site is in the working directory."""
+    previews = PreviewRenderer(session.site_build.processor, session.site_build.store)
+    site_preview = SitePreview(session, previews, make_site_opener(SiteProject(Path("pelicanconf.py"))))
+    return ReviewApi(session, previews, site_preview, "Test")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends signals")
@@ -81,7 +89,7 @@ def test_an_answer_tells_the_page_whether_it_missed_a_change(site: Site, session
 
 
 def test_an_error_in_people_csv_is_explained_on_the_page(site: Site, session: ReviewSession) -> None:
-    api = ReviewApi(session, PreviewRenderer(session.site_build.processor, session.site_build.store), "Test")
+    api = make_api(session)
     site.write("content/photos/team/people.csv", "nom\nJo Clay\n")
     decision = [{"digest": session.photos[0].digest, "fields": {"kind": "portrait"}}]
     for answer in (api.get("state", {}), api.get("version", {}), api.post("decide", decision)):

@@ -27,7 +27,7 @@ addEventListener("hashchange", () => location.reload());
 
 const key = await loadKey();
 const sign = async (text) => hex(await crypto.subtle.sign("HMAC", key, bytes(text)));
-const helloSignature = await sign("GET hello"), pictureSignature = await sign("GET picture");
+const helloSignature = await sign("GET hello"), pictureSignature = await sign("GET picture"), siteSignature = await sign("GET site");
 
 async function verifyServer() {
   const nonce = crypto.randomUUID();
@@ -61,6 +61,13 @@ export async function fetchVersion() {
   return response.ok ? (await response.json()).version : null;
 }
 
+export async function fetchPages() {
+  const response = await get("pages");
+  const value = await response.json();
+  if (!response.ok) throw new Error(value.sentence);
+  return value;
+}
+
 // A request that is no longer needed is aborted: a browser has six connections, and decisions need one.
 let cropRequest = new AbortController();
 export async function fetchCrops(digest) {
@@ -70,6 +77,9 @@ export async function fetchCrops(digest) {
 }
 
 export const pictureUrl = (digest, width) => `/${pictureSignature}/picture?of=${digest}&width=${width}`;
+
+// A page of the preview; `url` is relative to the root of the site.
+export const siteUrl = (url) => `/${siteSignature}/site/${url}`;
 
 export class Outbox {
   // `makeBody` is called when a message is sent; `onAnswer` and `onRejected` receive the response.

@@ -4,7 +4,7 @@ import { fetchCrops, pictureUrl } from "./connection.js";
 import { KIND_LABELS } from "./sheet.js";
 
 const $ = (id) => document.getElementById(id);
-const FIELD_LABELS = { name: "Name", role: "Role", title: "Title", alt: "Alternative text", caption: "Caption" };
+export const FIELD_LABELS = { name: "Name", role: "Role", department: "Department", bio: "Bio", email: "E-mail", title: "Title", alt: "Alternative text", caption: "Caption" };
 const GALLERY_LABELS = { true: "shown in the gallery", false: "not shown in the gallery" };
 
 export class PhotoPanel {
@@ -100,25 +100,25 @@ export class PhotoPanel {
   }
 
   showFaces(photo) {
-    const ns = "http://www.w3.org/2000/svg";
-    $("marks").replaceChildren();
-    const draw = (tag, attributes) => {
-      const made = document.createElementNS(ns, tag);
-      for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-      $("marks").append(made);
-    };
+    $("marks").replaceChildren(...$("marks").querySelectorAll(".cut"));
     for (const face of photo.faces) {
       const [left, top, right, bottom] = face.box.map((edge) => edge * 1000);
-      draw("rect", { x: left, y: top, width: right - left, height: bottom - top });
+      this.drawMark("rect", { x: left, y: top, width: right - left, height: bottom - top });
       const at = (point) => `${point[0] * 1000} ${point[1] * 1000}`;
-      draw("path", { class: "line", d: `M${at(face.crown)}L${at(face.chin)}M${at(face.right_eye)}L${at(face.left_eye)}` });
-      draw("path", { d: ["right_eye", "left_eye", "chin", "crown"].map((name) => `M${at(face[name])}h.01`).join("") });
+      this.drawMark("path", { class: "line", d: `M${at(face.crown)}L${at(face.chin)}M${at(face.right_eye)}L${at(face.left_eye)}` });
+      this.drawMark("path", { d: ["right_eye", "left_eye", "chin", "crown"].map((name) => `M${at(face[name])}h.01`).join("") });
     }
+  }
+
+  drawMark(tag, attributes) {
+    const mark = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) mark.setAttribute(name, value);
+    $("marks").append(mark);
   }
 
   // Requested after a short pause, because the server composes the whole folder for it.
   requestCrops(photo, same) {
-    if (!same) $("slots").replaceChildren();
+    if (!same) { $("slots").replaceChildren(); this.warnOfCutHeads([]); }
     clearTimeout(this.cropTimer);
     if (!photo.pending) this.cropTimer = setTimeout(() => this.showCrops(photo), 700);
   }
@@ -127,12 +127,26 @@ export class PhotoPanel {
     const found = await fetchCrops(photo.digest).catch(() => []);
     if (this.photo?.digest !== photo.digest) return;
     $("slots").replaceChildren(...found.map((slot) => this.createCropFigure(photo, slot)));
+    this.warnOfCutHeads(found.filter((slot) => slot.cuts_head));
   }
 
-  createCropFigure(photo, { slot, box: [left, top, right, bottom], rotation_degrees: rotation, ratio, background }) {
+  // Say which crops cut a face because of the focal point, and outline them on the large picture.
+  warnOfCutHeads(slots) {
+    const names = [...new Set(slots.map(({ slot }) => slot))];
+    $("cut-warning").hidden = !slots.length;
+    $("cut-warning").textContent = slots.length ? `With this focal point a face is cut in: ${names.join(", ")}. Move it closer to the face, or remove it with f and Delete.` : "";
+    $("photo").classList.toggle("with-cuts", slots.length > 0);
+    for (const outline of $("marks").querySelectorAll(".cut")) outline.remove();
+    for (const { box: [left, top, right, bottom] } of slots) {
+      this.drawMark("rect", { class: "cut", x: left * 1000, y: top * 1000, width: (right - left) * 1000, height: (bottom - top) * 1000 });
+    }
+  }
+
+  createCropFigure(photo, { slot, box: [left, top, right, bottom], rotation_degrees: rotation, ratio, background, cuts_head: cutsHead }) {
     const figure = document.createElement("figure"), cut = document.createElement("div"), image = new Image();
     const [wide, high] = [right - left, bottom - top];
     cut.className = "cut";
+    figure.classList.toggle("cuts-head", cutsHead);
     cut.style.aspectRatio = ratio;
     // If a crop extends beyond the picture, the site extends the background; here its colors fill the area.
     cut.style.background = background ?? `linear-gradient(135deg,${photo.colors.join(",")})`;
@@ -143,7 +157,7 @@ export class PhotoPanel {
     image.style.cssText = `width:${100 / wide}%;height:${100 / high}%;left:${-left / wide * 100}%;top:${-top / high * 100}%;` +
       `transform-origin:${(left + right) * 50}% ${(top + bottom) * 50}%;transform:rotate(${rotation}deg)`;
     cut.append(image);
-    figure.append(cut, Object.assign(document.createElement("figcaption"), { textContent: slot }));
+    figure.append(cut, Object.assign(document.createElement("figcaption"), { textContent: cutsHead ? `${slot}: cuts a face` : slot }));
     return figure;
   }
 

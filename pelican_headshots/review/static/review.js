@@ -1,16 +1,20 @@
 // The review page: keys, filters, and edits. `sheet.js` and `photo_panel.js` show the photos.
 
 import { DisconnectedError, fetchState, fetchVersion, Outbox } from "./connection.js";
-import { PhotoPanel } from "./photo_panel.js";
+import { GalleryEditor, makeEdit } from "./gallery_editor.js";
+import { FIELD_LABELS, PhotoPanel } from "./photo_panel.js";
+import { Preview } from "./preview.js";
 import { Sheet, KIND_LABELS } from "./sheet.js";
 
 const $ = (id) => document.getElementById(id);
 // `savedPhotos` is the last state from the server; `photos` also has the edits that are still being sent.
 const savedPhotos = new Map(), photos = new Map();
-let galleries = [], version = "", order = [];
+let galleries = [], moods = [], homePhoto = "", version = "", order = [];
 
 const sheet = new Sheet($("sheet"), { onFocus: (id) => showPhoto(id), onReorder: (ids) => reorder(ids), onSelect: (count) => panel.showSelectionCount(count) });
 const panel = new PhotoPanel({ onFocalPoint: (point) => decide({ focus: point }, [sheet.current]) });
+const preview = new Preview();
+const galleryEditor = new GalleryEditor({ onSave: (edits, gallery) => sendGalleryEdits(() => edits, `the gallery ${gallery.title}`) });
 const outbox = new Outbox({
   onAnswer(value, path) {
     const missed = value.before !== version;
@@ -24,8 +28,8 @@ const outbox = new Outbox({
   async onRejected(value) {
     await load();
     const [first] = value.conflicts || [];
-    const which = first && [...photos.values()].find((photo) => photo.digest === first.digest);
-    showMessage(first ? `${which?.file ?? "This photo"}: ${first.field} was changed elsewhere, to ${first.now ?? "nothing"}. Your change was not saved; make it again if you still want it.` : value.sentence, 7000);
+    const which = first && [...photos.values()].find((photo) => photo.digest === first.subject)?.file;
+    showMessage(first ? `${which ?? (first.subject || "photos")}: ${first.field} was changed elsewhere, to ${first.now ?? "nothing"}. Your change was not saved; make it again if you still want it.` : value.sentence, 7000);
   },
   onWaiting(count, sentence) {
     $("error").hidden = !sentence;
@@ -47,6 +51,7 @@ async function load() {
   }
   outbox.disconnected = false;
   if (!outbox.queue.length) $("error").hidden = true;
+  moods = value.moods;
   document.title = `Review · ${value.name}`;
   $("name").textContent = value.name;
   const there = new Set(value.photos.map((photo) => photo.id)), before = new Set(order);
@@ -65,13 +70,17 @@ async function load() {
 const rank = (photo) => ("kind" in photo.note ? 2 : 0) + photo.automatic.confidence - (photo.automatic.unsure ? 1 : 0);
 
 function update(value, whole = false) {
+  const isChanged = version !== value.version;
   version = value.version;
   galleries = value.galleries;
+  homePhoto = value.home_photo;
   for (const photo of value.photos) savedPhotos.set(photo.id, photo);
   $("undo").disabled = !value.undoable;
   $("undo").title = value.undoable ? `Undo: ${value.undoes}` : "";
   outbox.onWaiting(outbox.queue.length, "");
   refresh(whole ? [...savedPhotos.keys()] : value.photos.map((photo) => photo.id), whole);
+  if (photos.has(sheet.current)) showUses(photos.get(sheet.current));
+  if (isChanged) preview.refresh();
 }
 
 // Edits are shown at once, with a mark until they are saved.
@@ -98,6 +107,43 @@ function applyFields(photo, fields) {
 function showPhoto(id) {
   panel.show(photos.get(id), photos.get(sheet.visibleIds[sheet.visibleIds.indexOf(id) + 1]));
   panel.showSelectionCount(sheet.selected.size);
+  showUses(photos.get(id));
+  preview.follow(photos.get(id));
+}
+
+const galleryOf = (folder) => galleries.find((one) => one.folder === folder && one.order.length);
+const isCover = (photo) => galleryOf(photo.folder)?.note.cover === photo.file;
+const isHomePhoto = (photo) => homePhoto === photo.id;
+
+function showUses(photo) {
+  $("as-cover").disabled = !galleryOf(photo.folder)?.order.includes(photo.digest);
+  $("as-cover").setAttribute("aria-pressed", String(isCover(photo)));
+  $("as-home-photo").disabled = $("as-cover").disabled;
+  $("as-home-photo").setAttribute("aria-pressed", String(isHomePhoto(photo)));
+}
+
+const sendGalleryEdits = (makeEdits, description) => outbox.send("gallery", makeEdits, { description });
+
+function toggleCover() {
+  const photo = photos.get(sheet.current);
+  if (!photo || $("as-cover").disabled) return showMessage("This photo is in no gallery.");
+  const cover = isCover(photo) ? null : photo.file;
+  sendGalleryEdits(() => [makeEdit(galleryOf(photo.folder) ?? { folder: photo.folder, note: {} }, { cover })], `the cover ${photo.file}`);
+}
+
+function toggleHomePhoto() {
+  const photo = photos.get(sheet.current);
+  if (!photo || $("as-home-photo").disabled) return showMessage("This photo is in no gallery.");
+  const cover = isHomePhoto(photo) ? null : photo.id;
+  sendGalleryEdits(() => [makeEdit({ folder: "", note: homePhoto ? { cover: homePhoto } : {} }, { cover })], "the photo of the home page");
+}
+
+function openGalleryEditor() {
+  const folder = $("folder").value === "*" ? photos.get(sheet.current)?.folder : $("folder").value;
+  const gallery = galleryOf(folder);
+  if (!gallery) return showMessage("This folder has no gallery.");
+  const files = gallery.order.map((digest) => [...photos.values()].find((photo) => photo.digest === digest && photo.folder === folder)?.file).filter(Boolean);
+  galleryEditor.open(gallery, galleries.filter((one) => one.order.length), files, moods);
 }
 
 const countPhotos = (n) => `${n} photo${n === 1 ? "" : "s"}`;
@@ -190,7 +236,7 @@ function openEditor() {
   if (!chosen.length) return;
   const form = $("editor").querySelector("form");
   const common = (field, from) => chosen.every((photo) => photo[from][field] === chosen[0][from][field]) ? chosen[0][from][field] : undefined;
-  for (const field of ["name", "role", "title", "alt", "caption"]) {
+  for (const field of Object.keys(FIELD_LABELS)) {
     form[field].value = form[field].was = common(field, "note") ?? "";
     form[field].placeholder = chosen.length > 1 && common(field, "note") === undefined && chosen.some((photo) => field in photo.note)
       ? "different texts" : common(field, "automatic_texts") ?? "";
@@ -205,7 +251,8 @@ function openEditor() {
 
 function saveEditor() {
   const form = $("editor").querySelector("form"), fields = {};
-  for (const field of ["name", "role", "title", "alt", "caption"]) {
+  if (!form.reportValidity()) return;
+  for (const field of Object.keys(FIELD_LABELS)) {
     if (form[field].value.trim() !== form[field].was) fields[field] = form[field].value.trim() || null;
   }
   if (form.hidden.checked !== form.hidden.was) fields.hidden = form.hidden.checked || null;
@@ -226,6 +273,7 @@ function showMessage(text, time = 2200) {
 const KEYS = {
   h: () => classify("headshot"), p: () => classify("portrait"), n: () => classify("no-person"), x: () => decide({ kind: null }),
   e: openEditor, u: () => outbox.send("undo", () => ({}), { description: "undo" }), a: () => setArranging(!isArranging()), d: () => document.body.classList.toggle("with-marks"),
+  g: openGalleryEditor, v: () => preview.toggle(), c: toggleCover, C: toggleHomePhoto,
   t: () => { const photo = photos.get(sheet.current); if (photo?.earlier_note) decide(photo.earlier_note, [photo.id]); },
   " ": () => sheet.toggle(sheet.current), "?": () => $("keys").showModal(),
   Enter: () => { document.body.classList.toggle("enlarged"); panel.resize(); },
@@ -236,6 +284,7 @@ const KEYS = {
 addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && $("editor").open) { event.preventDefault(); saveEditor(); }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && $("gallery-editor").open) { event.preventDefault(); galleryEditor.save(); }
     return;
   }
   if (event.target.closest("select, input, textarea")) return;
@@ -265,6 +314,10 @@ $("show-unsure").addEventListener("click", () => {
 });
 $("help").addEventListener("click", KEYS["?"]);
 $("arrange").addEventListener("click", KEYS.a);
+$("edit-gallery").addEventListener("click", KEYS.g);
+$("show-preview").addEventListener("click", KEYS.v);
+$("as-cover").addEventListener("click", KEYS.c);
+$("as-home-photo").addEventListener("click", KEYS.C);
 $("cancel").addEventListener("click", () => $("editor").close());
 $("save").addEventListener("click", (event) => { event.preventDefault(); saveEditor(); });
 $("editor").addEventListener("submit", (event) => { event.preventDefault(); saveEditor(); });

@@ -52,7 +52,7 @@ export class Sheet {
       const ratio = Math.min(Math.max(photo.width / photo.height, .5), 2.6);
       tile.style.cssText = `flex:${ratio} 1 calc(var(--h)*${ratio});aspect-ratio:${ratio};max-width:calc(var(--h)*${ratio}*1.7)`;
       tile.style.backgroundImage = `linear-gradient(135deg,${photo.colors.join(",")})`;
-      tile.innerHTML = '<img class="loading" loading="lazy" decoding="async" alt="" draggable="false"><span class="tag"><b></b><span></span></span>';
+      tile.innerHTML = '<img class="loading" loading="lazy" decoding="async" alt="" draggable="false"><span class="tag"><b></b> <span></span></span>';
       tile.firstChild.src = pictureUrl(photo.digest, 480);
       this.tiles.set(photo.id, tile);
     }
@@ -60,7 +60,7 @@ export class Sheet {
     const [kind, certainty] = tile.querySelectorAll(".tag > *");
     kind.textContent = KIND_LABELS[photo.kind];
     certainty.textContent = "kind" in photo.note ? "" : `${Math.round(photo.confidence * 100)} %`;
-    tile.setAttribute("aria-label", `${photo.file}: ${KIND_LABELS[photo.kind]}, ${"kind" in photo.note ? "decided by you" : certainty.textContent + " sure"}`);
+    tile.setAttribute("aria-label", `${photo.file}: ${KIND_LABELS[photo.kind]} ${"kind" in photo.note ? "decided by you" : certainty.textContent + " sure"}`);
     return tile;
   }
 
