@@ -16,7 +16,6 @@ from typing import Any
 import msgspec
 from tomlkit.toml_document import TOMLDocument
 
-from ..layout.mood import MOODS
 from ..notes import edits as note_edits
 from ..notes.editor import FileEdit, NotesEditor, set_gallery_fields, set_gallery_order, set_note_fields
 from ..notes.edits import EditConflict, GalleryEdit, NoteEdit, OrderEdit
@@ -122,7 +121,7 @@ class ReviewSession:
             return {
                 **self._describe_photos(self.photos),
                 "skipped": self.skipped,
-                "moods": [*MOODS, *self.site_build.settings.moods],
+                "moods": self.site_build.settings.mood_names,
             }
 
     def _describe_photos(self, photos: Iterable[Photo]) -> dict[str, Any]:
@@ -229,7 +228,7 @@ class ReviewSession:
     def apply_gallery_edits(self, gallery_edits: Sequence[GalleryEdit], *, record_undo: bool = True) -> dict[str, Any]:
         """Write all *gallery_edits* or none. Raises EditRejectedError and HeadshotsError."""
         for gallery_edit in gallery_edits:
-            if error := note_edits.explain_invalid_edit(gallery_edit):
+            if error := note_edits.explain_invalid_edit(gallery_edit, self.site_build.settings.mood_names):
                 raise EditRejectedError(error)
         with self.lock, self._editor.lock_notes():
             self._reload_notes()
