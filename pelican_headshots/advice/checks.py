@@ -131,13 +131,8 @@ def _check_hard_shadow(_sample: HeadshotSample, features: Mapping[str, float]) -
     return 0.0 if is_evenly_lit(features) else features["craft_gap"], "a hard shadow lies across the face"
 
 
-def _check_second_person(sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
-    others = max(
-        features.get("second_face", 0.0),
-        features.get("second_body", 0.0),
-        1.0 if sample.analysis.people_count > 1 else 0.0,
-    )
-    return others, "somebody else is in the picture"
+def _check_second_person(_sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
+    return features.get("second_person", 0.0), "somebody else is in the picture"
 
 
 _NO_SKIN, _NO_FACE = "no skin to measure", "no face was found"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ..people.routing import ClassifiedPhoto, GalleryFolder
+from ..people.classified_photo import ClassifiedPhoto
+from ..people.routing import GalleryFolder
 from ..support.filenames import parse_name_and_role
 from ..values.classification import PhotoKind
 from ..values.geometry import Value

@@ -10,15 +10,14 @@ from typing import Any, Self
 import numpy as np
 
 from ..values.analysis import Analysis
-from .features.analyze import analyze_observations
+from .features.analyze import analyze_observation
 from .features.body import estimate_head_box
-from .features.embeddings import EMBEDDING_NAMES
 from .features.face import measure_lid_gap
 from .mediapipe_tasks import open_models
 from .observation import (
-    MIN_REAL_FACE_SCORE,
     DetectedFace,
     DetectedHand,
+    DetectedObject,
     FloatArray,
     ImageArray,
     Observation,
@@ -33,6 +32,7 @@ from .regions import (
     is_brighter_on_right,
     is_inside_box,
     letterbox,
+    shrink_frame,
     shrink_mask,
     split_into_tiles,
 )
@@ -45,6 +45,8 @@ THINGS_INPUT_PX = 160
 MAX_LID_GAP_TO_RECHECK = 0.16
 """Gap between the eyelids, in eye widths, below which the eyes are measured again. This affects one face in eight."""
 LEVELED_FACE_PX = 512
+HANDS_LONG_SIDE_PX = 512
+"""Long side of the frame in which hands are searched, in pixels. The model of hands scales it down to 192."""
 _SCORE_SCALE = 10.0
 """Scale of the score in the mesh's z values. `SCORE_UNIT` in `build_assets/compose.py` must be the same."""
 
@@ -78,40 +80,20 @@ class Detector:
             frame: Upright sRGB pixels, uint8 of shape (height, width, 3), long side about 1024 pixels.
         """
         if not is_brighter_on_right(frame):
-            return analyze_observations(self.observe(frame), frame)
+            return analyze_observation(self.observe(frame), frame)
         mirrored_frame = np.ascontiguousarray(frame[:, ::-1])
-        return analyze_observations(self.observe(mirrored_frame), mirrored_frame).mirror()
+        return analyze_observation(self.observe(mirrored_frame), mirrored_frame).mirror()
 
-    def observe(self, frame: RgbArray) -> list[Observation]:
-        """Return what the models find in a grayscale copy of *frame*; if it shows no face, also in color.
+    def observe(self, color_frame: RgbArray) -> Observation:
+        """Return what the models find in *color_frame*.
 
-        Color would bias what is found in a face, but small people, backs and silhouettes are easier to find in color.
-        If there are two observations, each gets the mean of both embeddings.
+        Most models see a grayscale copy: color would bias what is found in a face. Objects, hands and closed eyes are
+        found in color, where they are easier to see.
         """
-        gray_frame = to_grayscale(frame)
-        gray_observation = self.run_models(gray_frame, frame)
-        if gray_observation.real_faces or (frame == gray_frame[..., None]).all():
-            return [gray_observation]
-        color_observation = self.run_models(frame, frame)
-        for name in EMBEDDING_NAMES:
-            embeddings = [
-                embedding
-                for embedding in (getattr(observation, name) for observation in (gray_observation, color_observation))
-                if len(embedding)
-            ]
-            if embeddings:
-                mean = np.asarray(np.mean(embeddings, axis=0), np.float32)
-                setattr(gray_observation, name, mean)
-                setattr(color_observation, name, mean)
-        return [gray_observation, color_observation]
-
-    def run_models(self, frame: ImageArray, color_frame: RgbArray) -> Observation:
-        """Run every model on *frame*, which may be grayscale.
-
-        Hands and closed eyes are found in *color_frame*, the same picture in color: there they are easier to see.
-        """
+        frame = to_grayscale(color_frame)
         height, width = frame.shape[:2]
         observation = Observation(width, height)
+        observation.objects = self._detect_objects(color_frame)
         self._detect_bodies(frame, observation)
         observation.person_mask = shrink_mask(
             self._models.person_mask.segment(self._to_mp_image(frame)).confidence_masks[0].numpy_view()
@@ -120,11 +102,9 @@ class Detector:
         observation.faces = self._find_faces(frame, observation)
         for index, face in enumerate(observation.faces[:MAX_MESH_FACES]):
             self._add_mesh(frame, face, also_mirrored=index == 0)
-        if not any(face.mesh_score > MIN_REAL_FACE_SCORE for face in observation.faces):
-            self._embed_tiles(frame, observation)
         if observation.main_face is not None:
             self._add_leveled_meshes(color_frame, observation.main_face)
-            observation.hands = self._detect_hands(color_frame, observation.main_face)
+            observation.hands = self._detect_hands(color_frame)
             observation.face_things = self._embed_face_surroundings(frame, observation.main_face)
         return observation
 
@@ -148,21 +128,25 @@ class Detector:
         for mask in found.segmentation_masks or []:
             observation.body_masks.append(shrink_mask(mask.numpy_view()))
 
+    def _detect_objects(self, frame: ImageArray) -> tuple[DetectedObject, ...]:
+        objects = []
+        for detection in self._models.objects.detect(self._to_mp_image(frame)).detections:
+            box, category = detection.bounding_box, detection.categories[0]
+            if box.width < 1 or box.height < 1:
+                continue
+            left, top = float(box.origin_x), float(box.origin_y)
+            objects.append(
+                DetectedObject(
+                    category.category_name, float(category.score), (left, top, left + box.width, top + box.height)
+                )
+            )
+        return tuple(objects)
+
     def _embed_scene(self, frame: ImageArray, observation: Observation) -> None:
         embedding = self._embed(self._models.scene, letterbox(frame, SCENE_INPUT_PX))
         observation.scene, observation.person_score = embedding[:-4], float(embedding[-4:].max())
         observation.outline = self._embed(self._models.outline, letterbox(frame, MASK_LONG_SIDE_PX))
         observation.things = self._embed(self._models.things, letterbox(frame, THINGS_INPUT_PX))
-
-    def _embed_tiles(self, frame: ImageArray, observation: Observation) -> None:
-        """Embed four tiles of a frame in which no face was found, to find small people."""
-        embeddings = np.stack(
-            [
-                self._embed(self._models.scene, letterbox(frame[top:bottom, left:right], SCENE_INPUT_PX))
-                for left, top, right, bottom in split_into_tiles(observation.width, observation.height)
-            ]
-        )
-        observation.near, observation.tiles_person_score = embeddings[:, :-4], float(embeddings[:, -4:].max())
 
     def _embed_face_surroundings(self, frame: ImageArray, face: DetectedFace) -> FloatArray:
         """Return the embedding of *face* and what is next to it; empty if this is unlikely to be a face."""
@@ -270,16 +254,13 @@ class Detector:
                 best, best_score = mesh, score
         return best, best_score
 
-    def _detect_hands(self, frame: ImageArray, face: DetectedFace) -> list[DetectedHand]:
-        crop, offset, scale = crop_square_around(frame, face.box, 3.2, 512)
-        if crop is None:
-            return []
-        height, width = crop.shape[:2]
-        found = self._models.hands.detect(self._to_mp_image(crop))
+    def _detect_hands(self, frame: RgbArray) -> list[DetectedHand]:
+        small_frame, scale = shrink_frame(frame, HANDS_LONG_SIDE_PX)
+        height, width = small_frame.shape[:2]
+        found = self._models.hands.detect(self._to_mp_image(small_frame))
         hands = []
         for points in found.hand_landmarks:
             hand = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32) / scale
-            hand[:, :2] += np.array(offset, np.float32)
             hands.append(DetectedHand(hand, _read_score(points[0], points[1])))
         return hands
 

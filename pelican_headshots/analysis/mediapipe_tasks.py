@@ -11,6 +11,9 @@ from .skip_imports import skip_imports
 
 MIN_DETECTION_SCORE = 0.2
 """Detector score from which the mesh model is run; the mesh score then decides whether it is a face."""
+MIN_OBJECT_SCORE = 0.1
+MAX_OBJECTS = 30
+"""Lowest score and largest number of the objects that the object detector returns."""
 
 _UNUSED_TASKS = ("audio", "decision", "retrieval", "text")
 SKIPPED_IMPORTS = (
@@ -37,6 +40,7 @@ class DetectionModels:
     scene: Any
     outline: Any
     things: Any
+    objects: Any
 
 
 def open_models(model_folder: Path, stack: ExitStack) -> DetectionModels:
@@ -89,6 +93,13 @@ def open_models(model_folder: Path, stack: ExitStack) -> DetectionModels:
         scene=open_embedder("scene.tflite"),
         outline=open_embedder("outline.tflite"),
         things=open_embedder("things.tflite"),
+        objects=open_task(
+            vision.ObjectDetector,
+            vision.ObjectDetectorOptions,
+            "objects.tflite",
+            score_threshold=MIN_OBJECT_SCORE,
+            max_results=MAX_OBJECTS,
+        ),
         person_mask=open_task(
             vision.ImageSegmenter,
             vision.ImageSegmenterOptions,

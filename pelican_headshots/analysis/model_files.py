@@ -26,6 +26,7 @@ MODEL_FILENAMES = (
     "scene.tflite",
     "outline.tflite",
     "things.tflite",
+    "objects.tflite",
 )
 
 

@@ -76,6 +76,16 @@ class DetectedHand:
     score: float
 
 
+@dataclass(frozen=True)
+class DetectedObject:
+    """A person or thing that the object detector found. *box* is left, top, right, bottom, inside the frame."""
+
+    name: str
+    """A category of COCO: `person`, `dog`, `book` and 77 others."""
+    score: float
+    box: tuple[float, float, float, float]
+
+
 @dataclass
 class Observation:
     """Everything found. *bodies* are (33, 5): x, y, z in pixels, visibility, presence."""
@@ -89,6 +99,8 @@ class Observation:
     body_masks: list[FloatArray] = field(default_factory=list)
     """One for each body, 0..1, as large as *person_mask*."""
     hands: list[DetectedHand] = field(default_factory=list)
+    objects: tuple[DetectedObject, ...] = ()
+    """People and things, the surest first."""
     scene: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
     """Embedding of the frame: mean over all positions of the pose detector's last feature map (1152)."""
     outline: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
@@ -97,10 +109,6 @@ class Observation:
     """Embedding of the whole frame by the model of things (320)."""
     face_things: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
     """The same for the main face and what is next to it; empty if there is no face."""
-    near: FloatArray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
-    """As *scene*, for four tiles of the frame (4, 1152); empty if a face was found."""
-    tiles_person_score: float | None = None
-    """As *person_score*, the highest of four tiles of the frame; None if a face was found."""
     person_score: float = -10.0
     """Highest value (logit) of the pose detector's map of people."""
     person_mask: FloatArray = field(default_factory=lambda: np.zeros((1, 1), np.float32))

@@ -82,6 +82,18 @@ def letterbox(frame: ImageArray, side: int) -> ImageArray:
     return canvas
 
 
+def shrink_frame(frame: RgbArray, long_side: int) -> tuple[RgbArray, float]:
+    """Return *frame* with at most *long_side* pixels on its long side, and its scale."""
+    import cv2
+
+    height, width = frame.shape[:2]
+    scale = min(1.0, long_side / max(height, width))
+    if scale == 1.0:
+        return frame, scale
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8), scale
+
+
 def shrink_mask(mask: Any) -> FloatArray:
     """Return a model's mask as rows × columns of 0 to 1, with a long side of `MASK_LONG_SIDE_PX`."""
     import cv2

@@ -3,7 +3,7 @@
 The model answers two questions: is a person in the picture, and if so, does it meet the criteria of a headshot? The first
 answer comes from a logistic model. The second is the mean of two models: a logistic model of the deviations from
 headshots, criterion by criterion, and a forest of randomized trees over the features and their deviations. Both answers
-are calibrated, so that a confidence of 0.8 is right about four times in five.
+are calibrated, so that a confidence of 0.8 is right about four times in five. A third model counts the people.
 
 `tools/research/fit_classifier.py` fits the weights. NumPy is not used here.
 """
@@ -23,6 +23,7 @@ from ..values.geometry import Value
 from .criteria import CRITERIA, Threshold, compute_deviations, find_worst_by_criterion, summarize_deviations
 from .explanations import explain_classification
 from .forest import Forest
+from .people_count import PeopleCountModel
 from .shot_scale import classify_shot_scale, classify_tonal_key
 
 KIND_ORDER = (PhotoKind.HEADSHOT, PhotoKind.PORTRAIT, PhotoKind.NO_PERSON)
@@ -73,6 +74,7 @@ class ClassifierWeights(Value, frozen=True):
     person_calibration: Calibration
     headshot_calibration: Calibration
     confidence_threshold: float
+    people_count_model: PeopleCountModel | None = None
 
 
 @cache
@@ -93,13 +95,16 @@ def classify(analysis: Analysis, headshot_bias: float = 0.0, model: ClassifierWe
     model = model or load_weights()
     probabilities, worst_by_criterion = compute_probabilities(analysis, model, headshot_bias)
     kind_index = choose_kind_index(probabilities)
+    is_nobody = KIND_ORDER[kind_index] is PhotoKind.NO_PERSON
+    people_count = model.people_count_model.count_people(analysis.features) if model.people_count_model else None
     return Classification(
         kind=KIND_ORDER[kind_index],
         confidence=round(probabilities[kind_index], 3),
         is_unsure=probabilities[kind_index] < model.confidence_threshold,
         reasons=explain_classification(KIND_ORDER[kind_index], analysis, worst_by_criterion),
-        shot_scale=None if KIND_ORDER[kind_index] is PhotoKind.NO_PERSON else classify_shot_scale(analysis),
+        shot_scale=None if is_nobody else classify_shot_scale(analysis),
         tonal_key=classify_tonal_key(analysis),
+        people_count=people_count if (people_count == 0) == is_nobody else None,
     )
 
 

@@ -6,17 +6,19 @@ their outermost 2.5 %. A deviation of 1 is that distance, 2 is twice that distan
 
 from __future__ import annotations
 
+from math import exp
+
 from ..values.geometry import Value
 
-MAX_DEVIATION = 6.0
-"""Deviations are clipped here: farther is not worse."""
-UNKNOWN_DEVIATION = 3.0
+MAX_DEVIATION = 4.0
+"""The limit that a large deviation approaches, so that a single reading which is far off cannot outweigh all others."""
+UNKNOWN_DEVIATION = 2.0
 """Deviation in a criterion for which nothing could be measured."""
 
 CRITERIA: dict[str, tuple[str, ...]] = {
-    "alone": ("+faces", "+second_face", "+second_body", "+bodies", "+mask_elsewhere", "+second_candidate"),
+    "alone": ("+second_person", "+second_person_sum"),
     "close": (
-        "-face_height", "+chin_to_bottom", "-hips_y", "+hips_shown", "+elbows_shown", "+elbow_most", "-elbows_y",
+        "-face_height", "+chin_to_bottom", "-hips_y", "+hips_shown", "+elbow_firm", "-elbows_y",
         "+wrists_shown", "-shoulder_width", "-shoulders_y",
     ),
     "facing": ("+yaw", "+pitch", "-pitch", "+roll", "+turn_doubt", "+mesh_doubt", "-mesh_score"),
@@ -28,7 +30,7 @@ CRITERIA: dict[str, tuple[str, ...]] = {
     "light": (
         "+face_range", "+face_key_to_fill", "+cheek_key_to_fill", "+face_shadow", "+face_gradient", "+dark_share",
     ),
-    "hands": ("+hand_score", "-hand_near", "+hand_over", "-wrist_near", "+face_other_light"),
+    "hands": ("+hand_score", "-hand_near", "-wrist_near", "+face_other_light"),
     "place": ("+face_x_off", "-mesh_in_frame", "-face_room_side", "-hairline_to_top", "-face_y", "+face_y"),
 }  # fmt: skip
 """Criterion → features, each with the direction that speaks against a headshot."""
@@ -42,14 +44,14 @@ class Threshold(Value, frozen=True, array_like=True):
 
 
 def compute_deviations(features: dict[str, float], thresholds: dict[str, Threshold]) -> dict[str, float]:
-    """Return the deviation, 0..MAX_DEVIATION, of each feature that was measured, by its signed name."""
+    """Return the deviation, softened to 0..MAX_DEVIATION, of each feature that was measured, by its signed name."""
     deviations = {}
     for signed in (signed for measurements in CRITERIA.values() for signed in measurements):
         value = features.get(signed[1:])
         if value is not None:
             threshold = thresholds[signed]
             deviation = ((value if signed[0] == "+" else -value) - threshold.median) / threshold.tolerance
-            deviations[signed] = max(0.0, min(MAX_DEVIATION, deviation))
+            deviations[signed] = MAX_DEVIATION * (1.0 - exp(-max(0.0, deviation) / MAX_DEVIATION))
     return deviations
 
 

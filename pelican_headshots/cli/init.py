@@ -1,4 +1,4 @@
-"""`pelican-headshots init [FOLDER]`: create a site from four questions or the options for them."""
+"""`pelican-headshots init [FOLDER]`: create a site from five questions or the options for them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..images.versions import get_package_version
 from ..scan.files import escape_for_terminal
+from ..settings import MOOD_NAMES
 from ..support.filenames import humanize_name
 from .scaffold import HOST_CHOICES, scaffold_site
 
@@ -32,6 +33,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="the name of the site")
     parser.add_argument("--by", help="the photographer, named in the rights of every picture")
     parser.add_argument("--address", help="the URL of the site, such as https://example.com")
+    parser.add_argument("--mood", choices=MOOD_NAMES, help="the mood (color theme) of all pages (default: auto)")
     parser.add_argument("--host", choices=HOST_CHOICES, help="where the site will be hosted")
     parser.add_argument("--yes", action="store_true", help="ask nothing; use defaults for options that are not given")
 
@@ -50,12 +52,20 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.address is not None:
             return 2
         given = _ask(_URL_QUESTION, "", is_interactive)
+    mood = arguments.mood or _ask(
+        "Which mood should the pages have? Dark: auto (the hue of the cover), slate, ember, moss, ink. Light: paper. "
+        "As the visitor prefers: both.",
+        "auto",
+        is_interactive,
+        list(MOOD_NAMES),
+    )
     host = arguments.host or _ask("Where will it be hosted?", "elsewhere", is_interactive, list(HOST_CHOICES))
     release = get_package_version("pelican-headshots")
     values = {
         "name": name,
         "by": by,
         "address": address,
+        "mood": mood,
         "copyright": f"© {date.today().year} {by}",
         # A host that builds the site installs this version; if we run from a checkout without a version, the newest.
         "requirement": f"pelican-headshots=={release}" if release else "pelican-headshots",
@@ -95,6 +105,6 @@ def _normalize_url(answer: str) -> str | None:
 def _describe_next_steps(folder: Path) -> str:
     cd_line = "" if folder.resolve() == Path.cwd() else f"    cd {shlex.quote(str(folder))}\n"
     return (
-        "\nPut photos into content/photos. Each folder in it becomes a gallery; headshots appear on the team page. "
+        "\nPut photos into content/photos. Each folder in it becomes a gallery; content/photos/team is for the team page. "
         f"Then:\n\n{cd_line}    pelican content\n    pelican --listen\n\nThe site is at http://localhost:8000."
     )

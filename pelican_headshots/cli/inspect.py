@@ -120,7 +120,7 @@ def _make_json_record(name: str, answer: PhotoRecord | str, classification: Clas
         "confidence": classification.confidence,
         "unsure": classification.is_unsure,
         "why": list(classification.reasons),
-        "people": answer.analysis.people_count,
+        "people": classification.people_count,
         "scale": classification.shot_scale,
         "key": classification.tonal_key,
         "faces": [

@@ -1,19 +1,22 @@
-"""`pelican-headshots plan [--json]`: show what the next build will do."""
+"""`pelican-headshots plan [--json]`: show what the next build will do, and where each photo will appear."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from ..people.classified_photo import Route, RoutingRule
 from ..publish.changes import ChangeSet
+from ..publish.report_content import describe_route
 from ..scan.files import escape_for_terminal
 from .site import add_options, open_site
 
 _MAX_LISTED_FILES = 12
+_PLACE_LABELS = {"people": "on people's pages", "gallery": "in its gallery"}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -25,11 +28,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 0. Raises HeadshotsError."""
-    changes, left_out = open_site(arguments).predict_next_build()
+    changes, left_out, routes = open_site(arguments).predict_next_build()
     if arguments.json:
-        print(json.dumps(msgspec.to_builtins({"work": changes, "left_out": left_out})))
+        photos = {path: describe_route(route) for path, route in sorted(routes.items())}
+        print(json.dumps(msgspec.to_builtins({"work": changes, "left_out": left_out, "photos": photos})))
         return 0
-    for line in format_changes(changes, None if arguments.all else _MAX_LISTED_FILES):
+    limit = None if arguments.all else _MAX_LISTED_FILES
+    for line in (*format_changes(changes, limit), *format_routes(routes, limit)):
         print(line)
     for sentence in left_out:
         print(f"left out: {escape_for_terminal(sentence)}")
@@ -51,6 +56,16 @@ def format_changes(changes: ChangeSet, limit: int | None) -> Iterator[str]:
             yield f"\n{verb} ({count}): {reason}"
             names = sorted(name for name, file_reason in files.items() if file_reason == reason)
             yield from format_first([escape_for_terminal(name) for name in names], limit)
+
+
+def format_routes(routes: Mapping[str, Route], limit: int | None) -> Iterator[str]:
+    """Yield for each place and rule a line and at most *limit* photos."""
+    groups: dict[tuple[tuple[str, ...], RoutingRule], list[str]] = {}
+    for path, route in sorted(routes.items()):
+        groups.setdefault((route.places, route.rule), []).append(escape_for_terminal(path))
+    for (places, rule), paths in sorted(groups.items(), reverse=True):
+        yield f"\n{' and '.join(_PLACE_LABELS[place] for place in places) or 'nowhere'} ({len(paths)}): {rule}"
+        yield from format_first(paths, limit)
 
 
 def format_first(items: Sequence[str], limit: int | None) -> Iterator[str]:

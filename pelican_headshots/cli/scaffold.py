@@ -19,7 +19,7 @@ def scaffold_site(folder: Path, host: str, values: Mapping[str, str]) -> tuple[l
     Args:
         folder: Created if it does not exist.
         host: One of HOST_CHOICES.
-        values: name, by, address, copyright and requirement (a line of requirements.txt).
+        values: name, by, address, mood, copyright and requirement (a line of requirements.txt).
 
     Returns:
         The names of the files that were written, and of those that existed already and were kept.

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..pages.person_query import find_page_queries
+from ..people.classified_photo import Route
 from ..pipeline import paths
 from ..pipeline.site_build import SiteBuild
 from ..publish.changes import ChangeSet
@@ -49,8 +51,8 @@ class SiteProject:
         )
 
     def create_build(self, *, remember: bool = True) -> SiteBuild:
-        """Return the build of this site. Raises what `SiteBuild` raises."""
-        return SiteBuild(
+        """Return the build of this site, which knows its pages with people. Raises what `SiteBuild` raises."""
+        site_build = SiteBuild(
             self.settings,
             self.originals_folder,
             site_folder=self.folder,
@@ -59,9 +61,24 @@ class SiteProject:
             remember=remember,
             progress=make_stderr_reporter(),
         )
+        site_build.page_queries = self._read_page_queries()
+        return site_build
 
-    def predict_next_build(self) -> tuple[ChangeSet, list[str]]:
-        """Return what the next build would do, and messages about what it would leave out. Writes nothing.
+    def _read_page_queries(self) -> tuple[str, ...]:
+        """Read the site's pages and return the `Photos:` of those that show people."""
+        from pelican.generators import PagesGenerator
+
+        settings = {**self.pelican_settings, "CACHE_CONTENT": False}
+        context = _make_pelican_context(settings)
+        PagesGenerator(
+            context, settings, path=settings["PATH"], theme=settings["THEME"], output_path=str(self.output_folder)
+        ).generate_context()
+        return find_page_queries(context["generated_content"].values())
+
+    def predict_next_build(self) -> tuple[ChangeSet, list[str], dict[str, Route]]:
+        """Return what the next build would do, messages about what it would leave out, and where each photo would appear.
+
+        Writes nothing.
 
         Articles and pages are read as in a build, because they show photos as well.
 
@@ -96,17 +113,22 @@ def create_generators(pelican: Pelican, portfolio_generator: Callable[..., Gener
     from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
 
     settings = pelican.settings
-    context = {
+    context = _make_pelican_context(settings)
+    return [
+        create(context, settings, path=settings["PATH"], theme=settings["THEME"], output_path=settings["OUTPUT_PATH"])
+        for create in (ArticlesGenerator, PagesGenerator, portfolio_generator, StaticGenerator)
+    ]
+
+
+def _make_pelican_context(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the context that Pelican's generators share."""
+    return {
         **settings,
         "generated_content": {},
         "static_content": {},
         "static_links": set(),
         "localsiteurl": settings["SITEURL"],
     }
-    return [
-        create(context, settings, path=settings["PATH"], theme=settings["THEME"], output_path=settings["OUTPUT_PATH"])
-        for create in (ArticlesGenerator, PagesGenerator, portfolio_generator, StaticGenerator)
-    ]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -47,6 +47,16 @@ def crop_around_faces(  # noqa: PLR0917 - the last one is for the few photos wit
     return _pad_crop(compute_head_boxes(faces, 1.0, faceless_heads), size, ratio, background_color)
 
 
+def compute_object_position(crop: Crop) -> Point:
+    """Return the `object-position`, as fractions, with which CSS shows *crop* of a whole picture in a box of its shape."""
+    box = crop.box
+
+    def compute(start: float, length: float) -> float:
+        return min(max(start / (1 - length), 0.0), 1.0) if length < 1 - _ROUNDING_TOLERANCE else 0.5
+
+    return Point(compute(box.left, box.width), compute(box.top, box.height))
+
+
 def contains_heads(crop: Crop, heads: Sequence[Box]) -> bool:
     """Return whether all *heads* lie completely inside *crop*."""
     box = crop.box

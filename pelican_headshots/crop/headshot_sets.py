@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import Person
-from ..people.routing import ClassifiedPhoto
 from ..values.geometry import Value
 from ..values.rendition import Crop
 from .eye_alignment import AlignedCrop, align_one, align_set, explain_misfit
 from .frame_limits import CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape
+from .head_crop import find_crop_obstacle
 from .head_geometry import LEVEL_TOLERANCE_DEGREES, HeadGeometry, measure_heads
 
 PAGE_SHAPES = (UPRIGHT_SHAPE, SQUARE_SHAPE)
@@ -43,7 +44,7 @@ def align_sets(people: Iterable[Person], shapes: Sequence[FrameShape] = PAGE_SHA
     aligned_crops: dict[FrameShape, dict[str, AlignedCrop]] = {shape: {} for shape in shapes}
     remarks: dict[str, str] = {}
     for members in sets.values():
-        heads = _measure_heads(entry for person in members for entry in person.headshots or person.entries[:1])
+        heads = _measure_heads(entry for person in members for entry in _list_croppable(person))
         first_paths = [path for person in members if (path := person.entries[0].photo.path) in heads]
         for shape in shapes:
             target, aligned = align_set([heads[path] for path in first_paths], shape)
@@ -59,6 +60,11 @@ def align_sets(people: Iterable[Person], shapes: Sequence[FrameShape] = PAGE_SHA
                     for path in misaligned
                 }
     return SetAlignment(aligned_crops, remarks)
+
+
+def _list_croppable(person: Person) -> tuple[ClassifiedPhoto, ...]:
+    """Return the person's headshots; without any, their portrait, if it can be cropped to head and shoulders."""
+    return person.headshots or tuple(entry for entry in person.entries[:1] if not find_crop_obstacle(entry.photo))
 
 
 def _measure_heads(entries: Iterable[ClassifiedPhoto]) -> dict[str, HeadGeometry]:

@@ -64,6 +64,10 @@ MOODS: dict[str, Mood] = {
 }
 
 
+MIN_TEXT_CONTRAST = 4.5
+"""WCAG 2.2, level AA, for text of normal size."""
+
+
 def compute_shared_hue(colors: Iterable[str], default: float = 55.0) -> float:
     """Return the common hue of *colors* in degrees, 0..360; colorful ones count more.
 
@@ -88,9 +92,60 @@ def is_pale(colors: Iterable[str]) -> bool:
 
 
 def choose_hue(mood: str, colors: Iterable[str]) -> float:
-    """Return the hue of a page whose cover has *colors* (`#rrggbb`). Raises KeyError if *mood* is not in `MOODS`."""
-    fixed = MOODS[mood].hue
+    """Return the hue of a page whose cover has *colors* (`#rrggbb`)."""
+    fixed = MOODS[mood].hue if mood in MOODS else None
     return compute_shared_hue(colors) if fixed is None else fixed
+
+
+class MoodColors(Value, frozen=True):
+    """The colors of a mood that the site defines, each `#rrggbb`. The names are those of the theme's tokens."""
+
+    bg: str
+    surface: str
+    ink: str
+    mute: str
+    line: str
+    accent: str
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether text is lighter than the background."""
+        return hex_to_oklab(self.ink)[0] > hex_to_oklab(self.bg)[0]
+
+
+def derive_mood_colors(background: str, text: str = "", accent: str = "") -> MoodColors:
+    """Return all colors of a mood with this *background*; *text* and *accent* are derived too if they are empty.
+
+    The others keep their distance from the background, or from the text, that they have in the included moods.
+    """
+    bg, hue = hex_to_oklch(background)
+    pattern = MOODS["auto" if bg.lightness < 0.5 else "paper"]
+
+    def shift_background(like: OklchTone) -> str:
+        return oklch_to_hex(OklchTone(bg.lightness + like.lightness - pattern.bg.lightness, bg.chroma), hue)
+
+    ink = text or oklch_to_hex(pattern.ink, hue)
+    return MoodColors(
+        bg=background,
+        surface=shift_background(pattern.surface),
+        ink=ink,
+        mute=oklch_to_hex(pattern.mute, hex_to_oklch(ink)[1]),
+        line=shift_background(pattern.line),
+        accent=accent or oklch_to_hex(pattern.accent, hue),
+    )
+
+
+def find_low_contrast(colors: MoodColors) -> tuple[str, float] | None:
+    """Return the text color that is hardest to read (`ink`, `mute` or `accent`) and its contrast, if that is below 4.5."""
+    contrasts = {
+        text: min(
+            compute_contrast(hex_to_oklch(getattr(colors, text)), hex_to_oklch(behind))
+            for behind in (colors.bg, colors.surface)
+        )
+        for text in ("ink", "mute", "accent")
+    }
+    worst = min(contrasts, key=contrasts.__getitem__)
+    return (worst, contrasts[worst]) if contrasts[worst] < MIN_TEXT_CONTRAST else None
 
 
 def compute_contrast(one: tuple[OklchTone, float], other: tuple[OklchTone, float]) -> float:
@@ -122,6 +177,12 @@ def _oklch_to_linear_srgb(tone: OklchTone, hue: float) -> tuple[float, float, fl
     green = -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short
     blue = -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short
     return min(max(red, 0.0), 1.0), min(max(green, 0.0), 1.0), min(max(blue, 0.0), 1.0)
+
+
+def hex_to_oklch(color: str) -> tuple[OklchTone, float]:
+    """Return the OKLCH tone and the hue in degrees of `#rrggbb`."""
+    lightness, a, b = hex_to_oklab(color)
+    return OklchTone(lightness, math.hypot(a, b)), math.degrees(math.atan2(b, a)) % 360.0
 
 
 def hex_to_oklab(color: str) -> tuple[float, float, float]:

@@ -1,16 +1,18 @@
-"""Rows of a gallery: which photos appear side by side, and how large, for four ranges of window width.
+"""The arrangement of a gallery: which photos appear side by side, and how large, for four ranges of window width.
 
 Rows are computed when the site is built. Consecutive photos are broken into justified rows as a paragraph is broken into
 lines (Knuth and Plass): of all ways to break them, the one with the smallest sum over the photos of `log(h / H)²` is
 taken, where *h* is the height of a photo's row and *H* the wanted height. Each photo counts once, so that seven verticals
 become rows of three and four and not one row of tiny pictures. The last row is part of the sum and needs no exception.
 CSS only multiplies: nothing is measured in the browser, and nothing moves.
+
+A grid and masonry have columns of one width instead. A grid's cells have one shape; in masonry each photo has its own.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..values.geometry import Value
 
@@ -49,6 +51,13 @@ MAX_ROW_RATIO = 10.0
 """A photo with a larger width over height, or height over width, is cropped to its middle in a row: uncropped it would be
 a line thinner than a pixel beside others. Its own page shows all of it."""
 
+COLUMN_COUNTS = (2, 2, 3, 4)
+"""Columns of a grid and of masonry, for the four breakpoints."""
+GRID_RATIOS = (4 / 5, 1.0, 3 / 2)
+"""Possible shapes of a grid's cells, width over height."""
+MIN_COLUMN_ITEMS = 4
+"""Fewer photos appear in rows, because they would leave columns empty."""
+
 UNFILLED_ROW_COST = 100.0
 """Higher than the cost of any row, so that a row that cannot be filled only occurs at the end of a group."""
 
@@ -76,8 +85,12 @@ class RowPlace(Value, frozen=True):
     """Width over height of the visible part."""
 
 
-def arrange_rows(items: Sequence[RowItem]) -> tuple[RowPlace, ...]:
-    """Arrange *items* in rows, in their order, and return a place for each.
+def arrange_rows(items: Sequence[RowItem], arrangement: str = "rows") -> tuple[RowPlace, ...]:
+    """Arrange *items* in their order, and return a place for each.
+
+    Args:
+        items: Photos and texts. Those with a layout other than `row` keep it in every arrangement.
+        arrangement: `rows`, `grid` or `masonry`. For the last two it is the layout of the places.
 
     Raises:
         ValueError: A ratio is not a positive number, or a layout is unknown.
@@ -94,12 +107,24 @@ def arrange_rows(items: Sequence[RowItem]) -> tuple[RowPlace, ...]:
             places.append(RowPlace(number, layout, (1.0,) * 4, (1,) * 4))
             continue
         ratios = [clamp_row_ratio(item.ratio) for item in group]
+        if arrangement != "rows" and layout == "row" and len(group) >= MIN_COLUMN_ITEMS:
+            column_shares = tuple(_floor_share(1 / count) for count in COLUMN_COUNTS)
+            if arrangement == "grid":
+                ratios = [choose_grid_ratio(item.ratio for item in items if item.layout == "row")] * len(group)
+            places += [RowPlace(number, arrangement, column_shares, COLUMN_COUNTS, ratio) for ratio in ratios]  # type: ignore[arg-type]
+            continue
         per_breakpoint = [_compute_row_shares(ratios, breakpoint_spec, layout) for breakpoint_spec in BREAKPOINTS]
         for index, ratio in enumerate(ratios):
             row_shares = tuple(spots[index][0] for spots in per_breakpoint)
             items_per_row = tuple(spots[index][1] for spots in per_breakpoint)
             places.append(RowPlace(number, layout, row_shares, items_per_row, ratio))  # type: ignore[arg-type]
     return tuple(places)
+
+
+def choose_grid_ratio(ratios: Iterable[float]) -> float:
+    """Return the shape of a grid's cells, width over height, that crops photos of these *ratios* least."""
+    logs = [math.log(ratio) for ratio in ratios]
+    return min(GRID_RATIOS, key=lambda cell: sum(abs(each - math.log(cell)) for each in logs))
 
 
 def clamp_row_ratio(ratio: float) -> float:

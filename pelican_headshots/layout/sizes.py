@@ -209,7 +209,7 @@ class ArtDirectedCrop(Value, frozen=True):
     media_query: str
     """Matches the windows; empty for all that no query before it matched."""
     window_shape: str
-    """`phone`, `tall` or `wide`, a key of `TITLE_OUTSIDE_RATIOS`."""
+    """`phone`, `tall` or `wide`."""
     ratio: float
     """Width over height of the crop."""
     window_ratios: WindowRatioRange
@@ -217,22 +217,29 @@ class ArtDirectedCrop(Value, frozen=True):
     """A crop with fewer pixels in width looks soft in these windows."""
 
 
+MAX_COVER_ENLARGEMENT = 1.3
+"""CSS pixels of a cover for each pixel of its file, at most; on a screen with one device pixel per CSS pixel it still looks
+sharp at arm's length."""
+DESKTOP_WINDOW_PX, LARGE_WINDOW_PX = 1920, 2560
+"""Widths of wide windows: a cover too small for the second, but not for the first, fills windows up to the first."""
+MIN_DESKTOP_COVER_WIDTH_PX = math.ceil(DESKTOP_WINDOW_PX / MAX_COVER_ENLARGEMENT)
+
 COVER_CROPS = (
     ArtDirectedCrop("(max-aspect-ratio: 5/8)", "phone", 9 / 16, (0.0, 5 / 8), 720),
     ArtDirectedCrop("(max-aspect-ratio: 1/1)", "tall", 3 / 4, (5 / 8, 1.0), 1152),
-    ArtDirectedCrop("", "wide", 16 / 9, (1.0, math.inf), 2048),
+    ArtDirectedCrop("", "wide", 16 / 9, (1.0, math.inf), math.ceil(LARGE_WINDOW_PX / MAX_COVER_ENLARGEMENT)),
 )
 """Crops for a cover, which fills the window. A phone's crop on an upright tablet would have half the possible sharpness.
 
 The minimum widths are three quarters of what a phone of 390 × 844 with 2 device pixels per CSS pixel and a tablet of
-768 × 1024 ask for. For wide windows it is a common export width for the web: at 1440 × 900 that is 1.3 pixels per CSS pixel.
-With fewer pixels the cover is shown whole and is not enlarged.
+768 × 1024 ask for, and for wide windows what `MAX_COVER_ENLARGEMENT` allows. With fewer pixels the title is beside the
+whole photo in a wide window, and below it in an upright one.
 """
 SOCIAL_IMAGE_SIZE_PX = (1200, 630)
 
 
-TITLE_OUTSIDE_RATIOS = {"wide": 2.0, "tall": 4 / 5, "phone": 4 / 5}
-"""Width over height of a cover on which text would hide a face. The text is then placed above and below the cover."""
+TITLE_OUTSIDE_RATIO = 4 / 5
+"""Width over height of a cover in an upright window whose text would hide a face. The text is then below the cover."""
 
 
 def build_cover_layout(ratio: float, *, title_outside: bool = False) -> SlotLayout:
@@ -247,17 +254,13 @@ def build_cover_layout(ratio: float, *, title_outside: bool = False) -> SlotLayo
     )
 
 
-def build_unenlarged_cover_layout(ratio: float) -> SlotLayout:
-    """Return the layout of a cover that is not enlarged: the whole photo, at most 70 % of the window high.
+def build_cover_beside_layout(ratio: float) -> SlotLayout:
+    """Return the layout of a whole photo beside its title: at most 66 % of the window wide.
 
-    *ratio* is width over height.
+    It is as high as fits below the header of 96 px. *ratio* is width over height.
     """
     ratio = max(ratio, MIN_SIZES_RATIO)
-    return (
-        BreakpointWidth(1600, (CssLength(vw=1.0, px=-128), CssLength(vh=0.7 * ratio))),
-        BreakpointWidth(500, (CssLength(vw=0.92), CssLength(vh=0.7 * ratio))),
-        BreakpointWidth(0, (CssLength(vw=1.0, px=-40), CssLength(vh=0.7 * ratio))),
-    )
+    return (BreakpointWidth(0, (CssLength(vw=0.66), CssLength(vh=ratio, px=-96 * ratio))),)
 
 
 def _build_column_layout(table: Sequence[tuple[int, int, CssLength, CssLength]]) -> SlotLayout:

@@ -39,6 +39,14 @@ class ExifEntry(NamedTuple):
         count = min(self.size // struct.calcsize(code), max_count) if code else 0
         return struct.unpack_from(f"{self.byte_order}{count}{code}", self.block, self.offset) if code else ()
 
+    def ratio(self) -> float | None:
+        """Return the first value of a rational entry, None for other types and for a denominator of 0."""
+        code = {5: "2I", 10: "2i"}.get(self.type_code)
+        if not code:
+            return None
+        numerator, denominator = struct.unpack_from(self.byte_order + code, self.block, self.offset)
+        return numerator / denominator if denominator else None
+
     def raw_text(self) -> bytes:
         """Return the bytes of a text entry up to the first NUL."""
         return self.value.split(b"\0", 1)[0].strip()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from ..values.geometry import Size
-from ..values.photo import FaceRegion, PhotoMetadata
+from ..values.photo import MAX_CAMERA_CHARACTERS, FaceRegion, PhotoMetadata
 from ..values.rendition import (
     MAX_RIGHTS_LINE_CHARACTERS,
     MAX_USAGE_TERMS_CHARACTERS,
@@ -18,6 +18,9 @@ from ..values.rendition import (
 from . import exif, face_regions, iptc, xmp
 from .parsed import ParsedMetadata
 from .text import MAX_TEXT_CHARACTERS, clean_text, decode_text
+
+MAX_ISO = 65_535
+"""Cameras write this number for every higher sensitivity, which EXIF keeps in another field."""
 
 _CAMERA_DEFAULT_CAPTION = re.compile(
     r"(?:olympus|minolta|konica|kodak|samsung|digital|sony|camera|dsc|dcim|img|default|untitled|[\d_\-. ])+",
@@ -68,6 +71,8 @@ def _clean_values(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
         "caption": MAX_TEXT_CHARACTERS,
         "alt": MAX_TEXT_CHARACTERS,
         "usage_terms": MAX_USAGE_TERMS_CHARACTERS,
+        "camera": MAX_CAMERA_CHARACTERS,
+        "lens": MAX_CAMERA_CHARACTERS,
     }
     cleaned_values = (
         clean_text(value, max_characters.get(field, MAX_RIGHTS_LINE_CHARACTERS))
@@ -91,6 +96,9 @@ def _build_metadata(
         sublocation="" if sublocation in place_parts else sublocation,
         person_names=values_by_field.get("people", ()),
         face_regions=named_regions,
+        camera=_get_first(values_by_field, "camera"),
+        lens=_get_first(values_by_field, "lens"),
+        exposure=_get_first(values_by_field, "exposure"),
         sources={name: source_by_field[name] for name in field_names if name in source_by_field},
     )
 
@@ -201,7 +209,47 @@ def _read_exif_fields(directories: dict[str, exif.ExifDirectory]) -> dict[str, t
         "date": _parse_first_date(
             value for tag in (0x9003, 0x9004) for value in read_text(exif_directory, tag, _decode_ascii)
         ),
+        "camera": _join_make_and_model(
+            *(next(iter(read_text(main_directory, tag, _decode_ascii)), "") for tag in (0x10F, 0x110))
+        ),
+        "lens": tuple(
+            name for name in read_text(exif_directory, 0xA434, _decode_ascii) if not _UNKNOWN_LENS.fullmatch(name)
+        ),
+        "exposure": _describe_exposure(exif_directory),
     }
+
+
+_COMPANY_SUFFIX = re.compile(r",?\s+(?:camera|co|company|corp|corporation|imaging|inc|ltd|optical)\b.*", re.IGNORECASE)
+
+
+_UNKNOWN_LENS = re.compile(r"[-0fm./ ]+")
+"""What cameras write for a lens without contacts: `----` or `0.0 mm f/0.0`."""
+
+
+def _join_make_and_model(make: str, model: str) -> tuple[str, ...]:
+    """Return the camera's name: `NIKON CORPORATION` and `NIKON D850` are a NIKON D850."""
+    brand = _COMPANY_SUFFIX.sub("", make)
+    is_named = any(word in model.casefold() for word in brand.casefold().split())
+    return (model if is_named else f"{brand} {model}".strip(),)
+
+
+def _describe_exposure(directory: exif.ExifDirectory) -> tuple[str, ...]:
+    """Return focal length, aperture, exposure time and sensitivity as photographers write them, if in range."""
+
+    def read_ratio(tag: int, low: float, high: float) -> float | None:
+        value = directory[tag].ratio() if tag in directory else None
+        return value if value is not None and low <= value <= high else None
+
+    focal_length, aperture = read_ratio(0x920A, 1, 5000), read_ratio(0x829D, 0.5, 99)
+    seconds = read_ratio(0x829A, 1 / 100_000, 86_400)
+    sensitivity = directory[0x8827].number() if 0x8827 in directory else None
+    parts = [
+        f"{focal_length:.0f} mm" if focal_length else "",
+        f"f/{aperture:.2g}" if aperture else "",
+        (f"{round(seconds, 1):g} s" if seconds >= 0.3 else f"1/{1 / seconds:.0f} s") if seconds else "",
+        f"ISO {sensitivity}" if sensitivity and sensitivity < MAX_ISO else "",
+    ]
+    return (", ".join(filter(None, parts)),)
 
 
 def _decode_ascii(entry: exif.ExifEntry) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,6 +46,18 @@ def read_all_notes(originals_folder: Path, scanned_files: Iterable[ScannedFile])
         for file in scanned_files
         if file.name == NOTES_FILE_NAME
     }
+
+
+def check_moods(notes: Mapping[str, Notes], mood_names: Sequence[str]) -> None:
+    """Raise NotesError if a gallery names a mood that is not one of *mood_names*."""
+    for folder, each in notes.items():
+        mood = each.gallery.mood
+        if mood and mood not in mood_names:
+            file = escape_for_terminal(f"{folder}/{NOTES_FILE_NAME}".removeprefix("/"))
+            raise NotesError(
+                f"{file} says something that cannot be used: gallery.mood: there is no mood {mood!r}. "
+                f"Choose from: {', '.join(mood_names)}."
+            )
 
 
 def read_notes(path: Path) -> Notes:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from ..crop.headshot_sets import PAGE_AND_DOWNLOAD_SHAPES, PAGE_SHAPES, align_sets
 from ..images.plan import RenderPlan
 from ..layout.mood import choose_hue
-from ..layout.rows import RowItem, arrange_rows, insert_full_bleed
-from ..layout.sizes import COVER_CROPS
+from ..layout.rows import RowItem, RowPlace, arrange_rows, clamp_row_ratio, insert_full_bleed
+from ..layout.sizes import COVER_CROPS, MIN_DESKTOP_COVER_WIDTH_PX
+from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import PeopleFile, gather_people
-from ..people.routing import ClassifiedPhoto, GalleryFolder
+from ..people.routing import GalleryFolder, list_parent_folders
 from ..support.filenames import make_unique, normalize_nfc, slugify
 from ..values.classification import PhotoKind
-from ..values.portfolio import Gallery, GalleryItem, PhotoView, Portfolio
+from ..values.portfolio import Gallery, GalleryItem, GalleryLink, PhotoView, Portfolio
 from ..values.rendition import Rights
 from ..values.translations import Translations
 from .person_view import build_person_views
@@ -24,7 +26,7 @@ from .picture_builder import PictureBuilder
 PORTFOLIO_FOLDER = "portfolio/"
 
 FULL_COVER_WIDTH_PX = COVER_CROPS[-1].min_width_px
-"""Pixels of width that a cover needs to fill a laptop's window."""
+"""Pixels of width that a cover needs to fill a large window."""
 
 MAIN_ELEMENT_ID = "main"
 """The id of the theme's `<main>` element, the target of the skip link: no photo on a page may have it."""
@@ -43,6 +45,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     *,
     names_from_metadata: bool = False,
     with_downloads: bool = False,
+    mood: str = "auto",
 ) -> Portfolio:
     """Return the portfolio of *folders*.
 
@@ -56,6 +59,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
         translations: The language of alternative texts and of the root gallery's title.
         names_from_metadata: Whether names in the photos' metadata may name people.
         with_downloads: Whether to offer each named person's headshot as downloads.
+        mood: The mood of galleries whose notes name none.
     """
     gallery_folders = [folder for folder in folders if folder.gallery_entries]
     matching_paths = (
@@ -66,19 +70,25 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     )
     home_photo = next(matching_paths, "") or _choose_home_photo(gallery_folders, plan, rights)
     taken_paths: set[str] = set()
-    gallery_slugs = [make_unique(_make_gallery_slug(folder.path), taken_paths) for folder in gallery_folders]
-    galleries = tuple(
-        _compose_gallery(
-            folder,
-            slug,
-            plan,
-            rights,
-            translations,
-            taken_paths=taken_paths,
-            card_count=len(gallery_folders),
-            home_photo=home_photo,
-        )
-        for folder, slug in zip(gallery_folders, gallery_slugs, strict=True)
+    parent_paths = {parent for folder in gallery_folders for parent in list_parent_folders(folder.path)}
+    listed_folders = [folder for folder in folders if folder.gallery_entries or folder.path in parent_paths]
+    card_count = max(Counter(folder.path.rpartition("/")[0] for folder in listed_folders).values(), default=1)
+    gallery_slugs = [make_unique(_make_gallery_slug(folder.path), taken_paths) for folder in listed_folders]
+    galleries = _nest_galleries(
+        {
+            folder.path: _compose_gallery(
+                folder,
+                slug,
+                plan,
+                rights,
+                translations,
+                taken_paths=taken_paths,
+                card_count=card_count,
+                home_photo=home_photo,
+                site_mood=mood,
+            )
+            for folder, slug in zip(listed_folders, gallery_slugs, strict=True)
+        }
     )
     cover_candidates = [photo for gallery in galleries for photo in gallery.photos if photo.file == home_photo]
     cover_candidates += [gallery.cover for gallery in galleries if gallery.cover]
@@ -88,20 +98,42 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     cover = cover_candidates[0] if cover_candidates else None
     person_views = build_person_views(persons, alignment, plan, rights, translations, with_downloads=with_downloads)
     cover_remarks = {
-        g.cover.file: remark for g in galleries if g.cover and (remark := _describe_small_cover(g.cover, g.title))
+        g.cover.file: remark
+        for g in galleries
+        if g.cover and g.photos and (remark := _describe_small_cover(g.cover, g.title))
     }
-    return Portfolio(galleries, person_views, cover, {**alignment.remarks, **cover_remarks})
+    unlisted = frozenset(view.slug for view, person in zip(person_views, persons, strict=True) if not person.is_listed)
+    return Portfolio(galleries, person_views, cover, {**alignment.remarks, **cover_remarks}, unlisted, card_count)
+
+
+def _nest_galleries(by_folder: Mapping[str, Gallery]) -> tuple[Gallery, ...]:
+    """Return the galleries with links to those that contain them; one without photos gets the cover of one in it."""
+    nested = []
+    for path, gallery in by_folder.items():
+        inside = [other for folder, other in by_folder.items() if path and folder.startswith(f"{path}/")]
+        cover = gallery.cover or next(other.cover for other in inside if other.cover)
+        parents = [by_folder[parent] for parent in list_parent_folders(path) if parent in by_folder]
+        nested.append(
+            replace(
+                gallery,
+                cover=cover,
+                hue=choose_hue(gallery.mood, cover.colors),
+                parents=tuple(GalleryLink(parent.title, parent.url) for parent in parents),
+                photo_count=sum(len(each.photos) for each in (gallery, *inside)),
+            )
+        )
+    return tuple(nested)
 
 
 def _describe_small_cover(cover: PhotoView, title: str) -> str:
     """Return a remark for the photographer if *cover* is too small to fill a window."""
-    width = cover.pictures["cover"].width_limits.get("wide", 0)
-    if not width:
+    width = cover.pictures["cover"].width_limits.get("wide", FULL_COVER_WIDTH_PX)
+    if width >= MIN_DESKTOP_COVER_WIDTH_PX:
         return ""
     return (
         f"{cover.file} is the cover of {title} and only {width} pixels wide: too small to fill a wide window, where it "
-        f"appears whole, with a margin. Export it larger, or choose another cover: {FULL_COVER_WIDTH_PX} pixels of "
-        "width fill most windows."
+        f"appears beside the title. Export it larger, or choose another cover: {FULL_COVER_WIDTH_PX} pixels of width "
+        "fill most windows."
     )
 
 
@@ -158,28 +190,33 @@ def _compose_gallery(
     taken_paths: set[str],
     card_count: int,
     home_photo: str,
+    site_mood: str,
 ) -> Gallery:
     """Return the gallery of *folder* and add its photos' paths to *taken_paths*.
 
     Paths are shared by all galleries: a photo may have the same name as a subfolder beside it.
     """
-    row_entries = _list_row_entries(folder)
-    places = arrange_rows([item for item, _, _ in row_entries])
-    cover_entry = _choose_cover(folder, plan, rights)
+    mood = folder.note.mood or site_mood
+    cover_entry = _choose_cover(folder, plan, rights) if folder.gallery_entries else None
+    row_entries = _list_row_entries(folder, cover_entry) if cover_entry else []
     url = f"{PORTFOLIO_FOLDER}{slug}/"
     taken_paths.add(f"{slug}/{MAIN_ELEMENT_ID}")
     photo_views: list[PhotoView] = []
     gallery_items: list[GalleryItem] = []
     cover_view: PhotoView | None = None
-    for place, (_, entry, text) in zip(places, row_entries, strict=True):
+    for place, entry, text in _place_items(row_entries, folder.note.arrangement):
         photo = None
         if entry:
             builder = PictureBuilder(entry, plan, rights)
             pictures = builder.build_row_pictures(place)
             if entry is cover_entry or entry.photo.path == home_photo:
-                pictures |= builder.build_cover_pictures(card_count, is_home=entry.photo.path == home_photo)
+                pictures |= builder.build_cover_pictures(
+                    card_count, is_home=entry.photo.path == home_photo, is_whole=len(folder.gallery_entries) == 1
+                )
             photo_id = make_unique(f"{slug}/{slugify(entry.photo.stem)}", taken_paths).rpartition("/")[2]
-            photo = builder.build_photo_view(photo_id, f"{url}{photo_id}/", pictures, translations)
+            photo = builder.build_photo_view(
+                photo_id, f"{url}{photo_id}/", pictures, translations, gallery_title=folder.title
+            )
             photo_views.append(photo)
             cover_view = photo if entry is cover_entry else cover_view
         gallery_items.append(
@@ -193,24 +230,45 @@ def _compose_gallery(
         if folder.path or folder.note.title or translations is None
         else translations.translate("photos"),
         intro=folder.note.intro,
-        mood=folder.note.mood,
-        hue=choose_hue(folder.note.mood, cover_view.colors if cover_view else ()),
+        mood=mood,
+        hue=0.0,
         cover=cover_view,
         items=tuple(gallery_items),
         photos=tuple(photo_views),
     )
 
 
-def _list_row_entries(folder: GalleryFolder) -> list[tuple[RowItem, ClassifiedPhoto | None, str]]:
-    """List the gallery's items in order: photos, and the texts between them."""
-    photo_items = [RowItem(entry.photo.record.size.ratio, entry.note.layout) for entry in folder.gallery_entries]
-    widths = [entry.photo.record.size.width for entry in folder.gallery_entries]
-    row_entries: list[tuple[RowItem, ClassifiedPhoto | None, str]] = []
-    for item, entry in zip(insert_full_bleed(photo_items, widths), folder.gallery_entries, strict=True):
+GalleryEntry = tuple[RowItem | None, ClassifiedPhoto | None, str]
+"""An item of a gallery, its photo or its text. The cover has no item, because it is in no row."""
+
+
+def _list_row_entries(folder: GalleryFolder, cover: ClassifiedPhoto) -> list[GalleryEntry]:
+    """List the items of the gallery: the cover (last, if it is to be repeated), photos, and texts between them."""
+    entries = [entry for entry in folder.gallery_entries if entry is not cover]
+    if folder.note.repeat_cover:
+        entries.append(cover)
+    photo_items = [RowItem(entry.photo.record.size.ratio, entry.note.layout) for entry in entries]
+    widths = [entry.photo.record.size.width for entry in entries]
+    row_entries: list[GalleryEntry] = [] if folder.note.repeat_cover else [(None, cover, "")]
+    items = insert_full_bleed(photo_items, widths) if folder.note.arrangement == "rows" else photo_items
+    for item, entry in zip(items, entries, strict=True):
         if entry.note.text_before:
             row_entries.append((RowItem(1.0, "text"), None, entry.note.text_before))
         row_entries.append((item, entry, ""))
     return row_entries
+
+
+def _place_items(
+    row_entries: Sequence[GalleryEntry], arrangement: str
+) -> Iterator[tuple[RowPlace, ClassifiedPhoto | None, str]]:
+    """Yield the place of each item, with its photo or its text."""
+    places = iter(arrange_rows([item for item, _, _ in row_entries if item], arrangement))
+    for item, entry, text in row_entries:
+        if item is None and entry:
+            ratio = clamp_row_ratio(entry.photo.record.size.ratio)
+            yield RowPlace(-1, "cover", (1.0,) * 4, (1,) * 4, ratio), entry, text
+        else:
+            yield next(places), entry, text
 
 
 def _choose_cover(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..crop.frame_limits import CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape
 from ..crop.headshot_sets import SetAlignment
 from ..images.plan import RenderPlan
-from ..people.routing import ClassifiedPhoto
+from ..people.classified_photo import ClassifiedPhoto
 from ..values.formats import FORMATS
 from ..values.geometry import Value
 from ..values.portfolio import Download

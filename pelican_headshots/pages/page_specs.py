@@ -43,7 +43,7 @@ def iterate_page_specs(portfolio: Portfolio) -> Iterator[PageSpec]:
     for gallery in portfolio.galleries:
         yield PageSpec(f"{gallery.url}index.html", "gallery", {"gallery": gallery}, f"the gallery {gallery.title!r}")
         photos = gallery.photos
-        for before, photo, after in zip((None, *photos[:-1]), photos, (*photos[1:], None), strict=True):
+        for before, photo, after in zip((None, *photos), photos, (*photos[1:], None), strict=False):
             values = {"gallery": gallery, "photo": photo, "previous": before, "next": after}
             yield PageSpec(f"{photo.url}index.html", "photo", values, f"the page of the photo {photo.file}")
     for person in portfolio.people:

@@ -8,8 +8,8 @@ from ..crop.frame_limits import SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape
 from ..crop.headshot_sets import SetAlignment
 from ..images.plan import RenderPlan
 from ..layout.sizes import ABOUT_LAYOUT, HEAD_LAYOUT, SQUARE_LAYOUT, SlotLayout
+from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import Person
-from ..people.routing import ClassifiedPhoto
 from ..support.filenames import make_unique, slugify
 from ..values.portfolio import PersonView, PhotoView
 from ..values.rendition import Rights

@@ -11,6 +11,7 @@ from ..crop.crops import (
     FULL_IMAGE_CROP,
     compute_focal_point,
     compute_head_boxes,
+    compute_object_position,
     compute_pixel_size,
     contains_heads,
     crop_around_faces,
@@ -21,24 +22,27 @@ from ..layout.sizes import (
     ALL_WINDOW_RATIOS,
     CONTACT_LAYOUT,
     COVER_CROPS,
+    DESKTOP_WINDOW_PX,
+    MIN_DESKTOP_COVER_WIDTH_PX,
     SOCIAL_IMAGE_SIZE_PX,
     TEASER_LAYOUT,
     TEASER_RATIO,
-    TITLE_OUTSIDE_RATIOS,
+    TITLE_OUTSIDE_RATIO,
+    ArtDirectedCrop,
     SlotLayout,
     WindowRatioRange,
     build_card_layout,
+    build_cover_beside_layout,
     build_cover_layout,
     build_prose_layout,
     build_row_layout,
     build_sizes_attribute,
     build_typical_row_layout,
-    build_unenlarged_cover_layout,
     build_view_layout,
     choose_card_ratio,
 )
 from ..layout.srcset_widths import choose_jpeg_widths, choose_widths, compute_dense_shares
-from ..people.routing import ClassifiedPhoto
+from ..people.classified_photo import ClassifiedPhoto
 from ..support.errors import LayoutError
 from ..support.filenames import parse_title
 from ..values.classification import PhotoKind
@@ -79,8 +83,9 @@ class PictureBuilder:
         translations: Translations | None,
         *,
         person_name: str = "",
+        gallery_title: str = "",
     ) -> PhotoView:
-        """Return the view of the photo; *translations* and *person_name* are as in `get_alt_text`."""
+        """Return the view of the photo; *translations* and what follows are as in `get_alt_text`."""
         photo, note, metadata = self.entry.photo, self.entry.note, self.entry.photo.record.metadata
         # Face recognition software writes the names of people as keywords too.
         names = {name.casefold() for name in metadata.person_names}
@@ -91,7 +96,7 @@ class PictureBuilder:
             url=url,
             title=title,
             caption=default_if_unset(note.caption, metadata.caption),
-            alt=alt_text.get_alt_text(self.entry, translations, person_name),
+            alt=alt_text.get_alt_text(self.entry, translations, person_name, gallery_title),
             date=default_if_unset(note.date, metadata.date),
             place=default_if_unset(note.place, metadata.place),
             keywords=tuple(
@@ -106,8 +111,10 @@ class PictureBuilder:
             licensor_url=self.rights.licensor_url,
             classification=self.entry.classification,
             colors=photo.record.colors,
+            exif=tuple(filter(None, (metadata.camera, metadata.lens, metadata.exposure))),
             ratio=self.size.ratio,
             pictures=pictures,
+            written_alt=alt_text.get_written_alt_text(note, photo),
         )
 
     def build_row_pictures(self, row_place: RowPlace) -> dict[str, Picture]:
@@ -120,42 +127,73 @@ class PictureBuilder:
             width_factor=enlargement,
         )
         view = build_view_layout(self.size.ratio)
-        row_picture = self.build_picture(FULL_IMAGE_CROP, row, [build_typical_row_layout(self.size.ratio), view])
+        is_in_columns = row_place.layout in ("grid", "masonry")
+        typical = row if is_in_columns else build_typical_row_layout(self.size.ratio)
+        row_picture = self.build_picture(FULL_IMAGE_CROP, row, [typical, view])
+        if row_place.layout == "grid":
+            row_picture = replace(row_picture, focal_point=compute_object_position(self.crop_to_ratio(row_place.ratio)))
         return {"row": row_picture, "view": _replace_sizes(row_picture, view), "social": self.build_link_preview()}
 
-    def build_cover_pictures(self, card_count: int, *, is_home: bool = False) -> dict[str, Picture]:
-        """Return the photo as a cover and on a card, one of *card_count*; on the home page, also beside the contact text."""
-        filling_crops = self._make_filling_crops()
-        width_limits = {
-            cut.window_shape: 0
-            for cut in COVER_CROPS
-            if self._get_max_width(filling_crops[cut.window_shape]) < cut.min_width_px
-        }
-        title_outside = tuple(
-            shape
-            for shape in TITLE_OUTSIDE_RATIOS
-            if shape in width_limits or not self._is_title_safe(filling_crops[shape])
-        )
-        sources: list[PictureSource] = []
-        for cut in COVER_CROPS:
-            if cut.window_shape == "wide" and cut.window_shape in width_limits:
-                crop, layout = FULL_IMAGE_CROP, build_unenlarged_cover_layout(self.size.ratio)
-            elif cut.window_shape in title_outside:
-                ratio = TITLE_OUTSIDE_RATIOS[cut.window_shape]
-                crop, layout = self.crop_to_ratio(ratio), build_cover_layout(ratio, title_outside=True)
-            else:
-                crop, layout = filling_crops[cut.window_shape], build_cover_layout(cut.ratio)
-            if cut.window_shape in width_limits:
-                width_limits[cut.window_shape] = self._get_max_width(crop)
-            picture = self.build_picture(crop, layout, windows=cut.window_ratios)
-            for source in picture.sources:
-                sources.append(replace(source, media=" and ".join(filter(None, (cut.media_query, source.media)))))
-        cover = replace(picture, sources=tuple(sources), title_outside=title_outside, width_limits=width_limits)
+    def build_cover_pictures(
+        self, card_count: int, *, is_home: bool = False, is_whole: bool = False
+    ) -> dict[str, Picture]:
+        """Return the photo as a cover and on a card, one of *card_count*; on the home page, also beside the contact text.
+
+        *is_whole* shows the whole photo as the cover, with the title outside it.
+        """
         layout = build_card_layout(card_count)
         card = self.build_picture(
             self.crop_to_ratio(choose_card_ratio(card_count)), layout, [layout, *([CONTACT_LAYOUT] if is_home else [])]
         )
-        return {"cover": cover, "card": card, **({"beside": _replace_sizes(card, CONTACT_LAYOUT)} if is_home else {})}
+        return {
+            "cover": self._build_cover(is_whole=is_whole),
+            "card": card,
+            **({"beside": _replace_sizes(card, CONTACT_LAYOUT)} if is_home else {}),
+        }
+
+    def _build_cover(self, *, is_whole: bool) -> Picture:
+        filling_crops = self._make_filling_crops()
+        phone, tall, wide = COVER_CROPS
+        sources: list[PictureSource] = []
+        title_outside: list[str] = []
+        width_limits: dict[str, int] = {}
+        for cut in (phone, tall):
+            crop, layout = filling_crops[cut.window_shape], build_cover_layout(cut.ratio)
+            is_small = self._get_max_width(crop) < cut.min_width_px
+            if is_whole or is_small or not self._is_title_safe(crop):
+                title_outside.append(cut.window_shape)
+                ratio = self.size.ratio if is_whole else TITLE_OUTSIDE_RATIO
+                crop, layout = self.crop_to_ratio(ratio), build_cover_layout(ratio, title_outside=True)
+                if is_small:
+                    width_limits[cut.window_shape] = self._get_max_width(crop)
+            sources += self._build_cover_sources(crop, layout, cut, cut.media_query)
+        crop, layout = filling_crops["wide"], build_cover_layout(wide.ratio)
+        width = self._get_max_width(crop)
+        title_beside = ""
+        if is_whole or width < MIN_DESKTOP_COVER_WIDTH_PX or not self._is_title_safe(crop):
+            title_beside = "always"
+        elif width < wide.min_width_px:
+            title_beside = "large"
+            sources += self._build_cover_sources(crop, layout, wide, f"(max-width: {DESKTOP_WINDOW_PX}px)")
+        if title_beside:
+            crop, layout = FULL_IMAGE_CROP, build_cover_beside_layout(self.size.ratio)
+            width_limits["wide"] = self._get_max_width(crop)
+        picture = self.build_picture(crop, layout, windows=wide.window_ratios)
+        return replace(
+            picture,
+            sources=(*sources, *picture.sources),
+            title_outside=tuple(title_outside),
+            title_beside=title_beside,
+            width_limits=width_limits,
+        )
+
+    def _build_cover_sources(
+        self, crop: Crop, layout: SlotLayout, cut: ArtDirectedCrop, media_query: str
+    ) -> list[PictureSource]:
+        picture = self.build_picture(crop, layout, windows=cut.window_ratios)
+        return [
+            replace(source, media=" and ".join(filter(None, (media_query, source.media)))) for source in picture.sources
+        ]
 
     def _make_filling_crops(self) -> dict[str, Crop]:
         """Return the crop that fills each shape of window."""

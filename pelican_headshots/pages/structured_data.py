@@ -65,7 +65,7 @@ def describe_photo(site_url: str, photo: PhotoView, *, short: bool = False) -> J
         largest = photo.pictures.get("view") or next(iter(photo.pictures.values()))
         node |= {
             "@id": f"{site_url}/{photo.url}",
-            "caption": photo.caption or photo.alt,
+            "caption": photo.caption or photo.written_alt,
             "width": largest.width,
             "height": largest.height,
             "dateCreated": photo.date,

@@ -12,9 +12,10 @@ from markupsafe import escape
 from ..layout import mood
 from ..layout.sizes import count_card_columns
 from ..settings import Settings, SettingsError
-from ..values.portfolio import PhotoView, Portfolio
+from ..values.portfolio import Gallery, PhotoView, Portfolio
 from ..values.translations import Translations, format_years
 from . import structured_data
+from .languages import list_language_links
 
 
 class InlineStyles:
@@ -53,12 +54,17 @@ class TemplateContext:
     *site_folder* is the folder that paths in the settings are relative to.
 
     Raises:
-        SettingsError: The site's own stylesheet does not exist. This is checked before the old site is touched.
+        SettingsError: The site's own stylesheet does not exist, or text cannot be read in the colors of one of its moods.
+            This is checked before the old site is touched.
     """
 
     def __init__(self, settings: Settings, site_folder: Path, translations: Translations) -> None:
         self.settings, self.site_folder = settings, site_folder
         self.translations = translations
+        self.own_moods = {
+            name: mood.derive_mood_colors(given.background, given.text, given.accent)
+            for name, given in settings.moods.items()
+        }
         self.styles = InlineStyles(inline=not settings.strict_csp)
         self.portfolio = Portfolio((), (), None)
         self.shown_person_slugs: set[str] = set()
@@ -74,6 +80,8 @@ class TemplateContext:
                 f"HEADSHOTS['stylesheet'] in pelicanconf.py names {site_folder / settings.stylesheet}, "
                 "which does not exist."
             )
+        for name, colors in self.own_moods.items():
+            _check_contrast(name, colors)
 
     def make_context(self) -> dict[str, Any]:
         """Return the variables for Pelican's context; `docs/theme.md` says what each does."""
@@ -81,35 +89,72 @@ class TemplateContext:
             "translate": self.translations.translate,
             "format_date": self.translations.format_date,
             "format_photo_count": self.translations.format_photo_count,
+            "format_photo_heading": self.format_photo_heading,
             "direction": self.translations.direction,
             "structured_data": structured_data,
             "format_years": format_years,
-            "page_color": get_page_color,
+            "page_color": self.get_page_color,
+            "list_language_links": list_language_links,
             "count_card_columns": count_card_columns,
             "is_pale": mood.is_pale,
             "styles": self.styles,
             "theme_mood": self.settings.mood,
+            "theme_hue": mood.choose_hue(
+                self.settings.mood, self.portfolio.cover.colors if self.portfolio.cover else ()
+            ),
             "theme_fonts": self.settings.fonts,
-            "theme_stylesheet": bool(self.settings.stylesheet),
+            "photo_downloads": self.settings.photo_downloads,
+            "theme_show_slots": self.settings.show_slots,
+            "theme_stylesheet": bool(self.settings.stylesheet or self.own_moods),
         }
 
-    def write_stylesheets(self, static_folder: Path) -> None:
-        """Write the pages' inline styles and the site's own stylesheet into the theme's static folder of the site."""
+    def get_page_color(self, mood_name: str, hue: float) -> str:
+        """Return the page's color in a mood as `#rrggbb`, for the browser's own bars. *hue* is in degrees (Oklch)."""
+        if mood_name in self.own_moods:
+            return self.own_moods[mood_name].bg
+        return mood.oklch_to_hex(mood.MOODS.get(mood_name, mood.MOODS["auto"]).bg, hue)
+
+    def format_photo_heading(self, gallery: Gallery, photo: PhotoView) -> str:
+        """Return a heading for the page of *photo* that no other photo of *gallery* has.
+
+        That is its title or, if it has none or shares it with another photo, a title with its number: `Night, 3 of 12`.
+        """
+        if photo.title and [each.title for each in gallery.photos].count(photo.title) == 1:
+            return photo.title
+        return self.translations.translate(
+            "numbered",
+            title=photo.title or gallery.title,
+            n=gallery.photos.index(photo) + 1,
+            total=len(gallery.photos),
+        )
+
+    def write_stylesheets(self, static_folder: Path, language: str) -> None:
+        """Write the pages' inline styles and the site's own stylesheet into the theme's static folder of the site.
+
+        The inline styles are those of one *language*, because the sites of several may share the static folder.
+        """
         folder = static_folder / "css"
         folder.mkdir(parents=True, exist_ok=True)
         if not self.styles.inline:
-            (folder / "inline.css").write_text(self.styles.build_stylesheet(), encoding="utf-8")
+            (folder / f"inline-{language}.css").write_text(self.styles.build_stylesheet(), encoding="utf-8")
+        own_css = "".join(_format_mood_rule(name, colors) for name, colors in self.own_moods.items()).encode()
         if self.settings.stylesheet:
-            (folder / "own.css").write_bytes((self.site_folder / self.settings.stylesheet).read_bytes())
+            own_css += (self.site_folder / self.settings.stylesheet).read_bytes()
+        if own_css:
+            (folder / "own.css").write_bytes(own_css)
 
     def describe_unshown_headshots(self) -> str:
         """Return a message about headshots that appear on no page, or an empty string."""
+        in_galleries = {photo.file for gallery in self.portfolio.galleries for photo in gallery.photos}
         unshown = [
             person
             for person in self.portfolio.people
-            if person.photo and not person.url and person.slug not in self.shown_person_slugs
+            if person.photo
+            and not person.url
+            and person.slug not in self.shown_person_slugs
+            and person.file not in in_galleries
         ]
-        if not unshown:
+        if not unshown or not self.portfolio.galleries:  # without galleries, the home page shows everybody
             return ""
         files = ", ".join(person.photo.file for person in unshown[:3] if person.photo)
         count_phrase = "1 headshot appears" if len(unshown) == 1 else f"{len(unshown)} headshots appear"
@@ -120,7 +165,26 @@ class TemplateContext:
         )
 
 
-def get_page_color(mood_name: str, hue: float) -> str:
-    """Return the page's colour in a mood as `#rrggbb`, for the browser's own bars. *hue* is in degrees (Oklch)."""
-    chosen = mood.MOODS.get(mood_name, mood.MOODS["auto"])
-    return mood.oklch_to_hex(chosen.bg, hue)
+def _check_contrast(name: str, colors: mood.MoodColors) -> None:
+    """Raise SettingsError if text would be hard to read in *colors*."""
+    if not (found := mood.find_low_contrast(colors)):
+        return
+    color_name, contrast = found
+    key = {"ink": "text", "accent": "accent"}.get(color_name, "background")
+    darker_or_lighter = "darker" if colors.is_dark == (key == "background") else "lighter"
+    raise SettingsError(
+        f"HEADSHOTS['moods'][{name!r}] in pelicanconf.py: {_CONTRAST_NAMES[color_name]} ({getattr(colors, color_name)}) has "
+        f"a contrast of {contrast:.1f} on the background ({colors.bg}); it needs at least {mood.MIN_TEXT_CONTRAST}. "
+        f"Make `{key}` {darker_or_lighter}."
+    )
+
+
+_CONTRAST_NAMES = {"ink": "text", "mute": "small text", "accent": "the accent"}
+
+
+def _format_mood_rule(name: str, colors: mood.MoodColors) -> str:
+    scheme = "dark" if colors.is_dark else "light"
+    tokens = "".join(f"--{token}:{getattr(colors, token)};" for token in colors.__struct_fields__)
+    # In a dark mood the viewer is darker than the page; in a light one its dark text needs the light background.
+    viewer = "" if colors.is_dark else f"[data-mood={name}] .viewer{{--back:var(--bg);background:var(--bg)}}"
+    return f"[data-mood={name}]{{color-scheme:{scheme};{tokens}}}{viewer}\n"

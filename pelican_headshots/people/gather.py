@@ -13,11 +13,10 @@ from typing import Annotated
 
 from msgspec import Meta, UnsetType
 
-from ..support.filenames import make_name_key, normalize_nfc, parse_name_and_role
-from ..values.classification import PhotoKind
+from ..support.filenames import make_name_key, normalize_nfc, parse_name_and_role, slugify
 from ..values.geometry import Value
 from ..values.notes import Rank
-from .routing import ClassifiedPhoto
+from .classified_photo import ClassifiedPhoto
 
 ShortText = Annotated[str, Meta(max_length=300)]
 LongText = Annotated[str, Meta(max_length=20_000)]
@@ -74,7 +73,32 @@ class Person(Value, frozen=True):
     @property
     def headshots(self) -> tuple[ClassifiedPhoto, ...]:
         """The person's photos that are classified as headshots."""
-        return tuple(entry for entry in self.entries if entry.classification.kind == PhotoKind.HEADSHOT)
+        return tuple(entry for entry in self.entries if entry.is_headshot)
+
+    @property
+    def name(self) -> str:
+        """The full name; empty for a headshot without a name."""
+        return self.fields.get("name", "")
+
+    @property
+    def department(self) -> str:
+        """The department, or empty."""
+        return self.fields.get("department", "")
+
+    @property
+    def slug(self) -> str:
+        """The name in URLs, without the number that tells namesakes apart."""
+        return slugify(self.name or self.entries[0].photo.stem)
+
+    @property
+    def file(self) -> str:
+        """The path of the headshot; empty without one."""
+        return self.entries[0].photo.path if self.entries else ""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether pages without `Photos:` show this person."""
+        return not self.entries or any(entry.route is None or entry.route.is_listed for entry in self.entries)
 
 
 def gather_people(
@@ -82,9 +106,9 @@ def gather_people(
 ) -> tuple[Person, ...]:
     """Return everybody on a photo or in a people file, in the order of a team page.
 
-    Headshots with the same name in one top-level folder belong to one person. A portrait belongs to a person only if a note
-    or a people file says so. A headshot without a name is a person without a name; a record in a people file without a
-    photo is a person without photos.
+    Headshots with the same name in one top-level folder belong to one person. A portrait belongs to a person if it is routed
+    to people's pages, or if a note or a people file says so. A headshot without a name is a person without a name; a record
+    in a people file without a photo is a person without photos.
 
     Args:
         entries: All photos, in order.
@@ -99,9 +123,9 @@ def gather_people(
     for entry in entries:
         fields, sources = _collect_person_fields(entry, names_from_metadata=names_from_metadata)
         record = by_photo.get(entry.photo.path)
-        if record is None and (entry.classification.kind == PhotoKind.HEADSHOT or sources.get("name") == SOURCE_NOTES):
+        if record is None and (entry.is_for_people or sources.get("name") == SOURCE_NOTES):
             record = _find_record_by_name(fields.get("name", ""), entry.photo.folder, records)
-        if entry.classification.kind != PhotoKind.HEADSHOT and record is None and sources.get("name") != SOURCE_NOTES:
+        if not entry.is_for_people and record is None and sources.get("name") != SOURCE_NOTES:
             continue
         key: object = entry.photo.path
         if record:
@@ -116,7 +140,7 @@ def gather_people(
     person_keys = [
         key
         for key, photos in photos_by_person.items()
-        if key in record_by_person or any(entry.classification.kind == PhotoKind.HEADSHOT for entry, _, _ in photos)
+        if key in record_by_person or any(entry.is_for_people for entry, _, _ in photos)
     ]
     return _sort_people(
         [
@@ -169,6 +193,28 @@ def _find_name_in_metadata(entry: ClassifiedPhoto) -> str:
     return name_by_face.get(0, "")
 
 
+def find_named_paths(entries: Sequence[ClassifiedPhoto], people_files: Iterable[PeopleFile]) -> set[str]:
+    """Return the paths of the photos whose person a note or a people file names.
+
+    A file name counts if a people file has a person of that name, and not otherwise.
+    """
+    records = [(file, number, record) for file in people_files for number, record in enumerate(file.people)]
+    listed = _match_records_to_photos(entries, records)
+    named = set()
+    for entry in entries:
+        note_name = entry.note.name
+        if not isinstance(note_name, UnsetType):
+            is_named = bool(note_name)
+        elif records:
+            name, _ = parse_name_and_role(entry.photo.stem)
+            is_named = entry.photo.path in listed or bool(_find_record_by_name(name, entry.photo.folder, records))
+        else:
+            is_named = False
+        if is_named:
+            named.add(entry.photo.path)
+    return named
+
+
 def _match_records_to_photos(
     entries: Sequence[ClassifiedPhoto], records: Sequence[tuple[PeopleFile, int, PersonRecord]]
 ) -> dict[str, tuple[PeopleFile, int, PersonRecord]]:
@@ -205,9 +251,7 @@ def _merge_person(
 
     def rank(photo: tuple[ClassifiedPhoto, dict[str, str], dict[str, str]]) -> tuple[bool, int]:
         path = normalize_nfc(photo[0].photo.path)
-        return photo[0].classification.kind != PhotoKind.HEADSHOT, listed.get(
-            path, listed.get(path.rpartition("/")[2], len(listed))
-        )
+        return not photo[0].is_headshot, listed.get(path, listed.get(path.rpartition("/")[2], len(listed)))
 
     photos = sorted(photos, key=rank)
     fields: dict[str, str] = {}

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..analysis import model_files
 from ..cache.store import Store
+from ..crop.head_crop import find_crop_obstacle
 from ..images import preview
 from ..images.encoding_options import EncodingOptions
 from ..images.plan import RenderPlan
@@ -24,7 +25,8 @@ from ..pages import compose
 from ..pages.page_specs import PageSpec, PelicanPage, list_people_with_vcard, resolve_page_conflicts
 from ..pages.translations import load_translations
 from ..people import people_file, routing
-from ..people.routing import ClassifiedPhoto, GalleryFolder
+from ..people.classified_photo import ClassifiedPhoto, Route
+from ..people.routing import GalleryFolder, RoutingContext
 from ..publish import build_report, changes, report_content
 from ..publish.build_report import BuildReport
 from ..publish.changes import ChangeSet
@@ -101,6 +103,8 @@ class SiteBuild:
         self.inline_photo_paths: frozenset[str] = frozenset()
         """Paths of the photos that articles and pages show."""
         self.inline_photos: dict[str, PhotoView] = {}
+        self.page_queries: tuple[str, ...] = ("",)
+        """The `Photos:` of each page that shows people; one page without it, as long as the pages have not been read."""
         self.pelican_pages: Mapping[str, PelicanPage] = {}
         """What Pelican itself writes into the site, by file."""
         self.page_specs: tuple[PageSpec, ...] = ()
@@ -117,6 +121,7 @@ class SiteBuild:
             )
         )
         self.notes = loader.read_all_notes(self.originals_folder, self.scanned_files)
+        loader.check_moods(self.notes, self.settings.mood_names)
         self.people_files = people_file.read_all_people_files(self.originals_folder, self.scanned_files)
 
     def _find_models(self, site_folder: Path) -> Path | None:
@@ -168,6 +173,10 @@ class SiteBuild:
             self.report.add_skipped(path, sentence)
         for sentence in portfolio.remarks.values():
             log.info("%s", files.escape_for_terminal(sentence))
+        for entry in (entry for folder in self.folders for entry in folder.entries):
+            if sentence := entry.describe_crop_obstacle():
+                level = logging.INFO if entry.is_for_people else logging.WARNING
+                log.log(level, "%s", files.escape_for_terminal(sentence))
         photos_by_people_file = {
             file.path: [photo for one in file.people for photo in one.photos] for file in self.people_files
         }
@@ -255,7 +264,7 @@ class SiteBuild:
     def analyze_photos(self) -> dict[str, str]:
         """Analyze the scanned files that are new. Return a message for each unusable file, by its path."""
         photos, unusable = self.processor.analyze_files(self.scanned_files)
-        self.photos = tuple(photo.with_place_detail(self.settings.places) for photo in photos)
+        self.photos = tuple(photo.with_published_metadata(self.settings.places, self.settings.exif) for photo in photos)
         return unusable
 
     def classify_photos(self) -> list[ClassifiedPhoto]:
@@ -270,7 +279,24 @@ class SiteBuild:
             self.notes,
             headshot_bias=settings.headshot_bias,
             headshots_in_galleries=settings.headshots_in_galleries,
+            context=self.routing_context,
         )
+
+    @property
+    def routing_context(self) -> RoutingContext:
+        """What routing must know besides the photos and their notes."""
+        return RoutingContext(
+            self.page_queries,
+            tuple(self.people_files),
+            self.settings.names_from_metadata,
+            find_crop_obstacle,
+        )
+
+    @property
+    def routes(self) -> dict[str, Route]:
+        """Where each photo appears, by its path."""
+        entries = (entry for folder in self.folders for entry in folder.entries)
+        return {entry.photo.path: entry.route for entry in entries if entry.route}
 
     def _compose_what_can_be_laid_out(self) -> Portfolio:
         """Compose the portfolio; photos that cannot be laid out are left out and go to `layout_failures`."""
@@ -291,7 +317,7 @@ class SiteBuild:
         self, photos: Sequence[Photo], plan: RenderPlan
     ) -> tuple[tuple[GalleryFolder, ...], Portfolio, dict[str, PhotoView]]:
         """Compose *photos*; return their folders, the portfolio, and the photos that articles show."""
-        settings, folders = self.settings, self._build_folders(photos)
+        settings, folders = self.settings, routing.add_parent_folders(self._build_folders(photos), self.notes)
         portfolio = compose.compose_portfolio(
             folders,
             plan,
@@ -301,6 +327,7 @@ class SiteBuild:
             self.translations,
             names_from_metadata=settings.names_from_metadata,
             with_downloads=settings.downloads,
+            mood=settings.mood,
         )
         return (
             folders,
@@ -375,7 +402,7 @@ class SiteBuild:
             self.translations,
         )
         self.report.summary = report_content.summarize_build(
-            self.report, self.photos, self.folders, self.render_plan, self.store
+            self.report, self.photos, self.folders, self.scanned_files, self.render_plan, self.store
         )
         self.report.write(self.report_path)
         self.build_lock.release()

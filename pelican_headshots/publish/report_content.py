@@ -8,13 +8,18 @@ from pathlib import Path
 
 from ..cache.store import Store
 from ..images.plan import RenderPlan
+from ..notes.loader import NOTES_FILE_NAME
 from ..pages import alt_text
+from ..people.classified_photo import Route
+from ..people.people_file import PEOPLE_FILE_NAMES
 from ..people.routing import GalleryFolder
 from ..scan import files
 from ..values.photo import Photo
 from ..values.translations import Translations
 from .build_report import BuildReport
 from .summary import Summary
+
+_SYSTEM_FILE_NAMES = ("Thumbs.db", "desktop.ini")
 
 
 def fill_report(  # noqa: PLR0917 - the build passes variables of these names
@@ -56,7 +61,8 @@ def fill_report(  # noqa: PLR0917 - the build passes variables of these names
             unsure=classification.is_unsure,
             why=list(classification.reasons),
             crops=[str(output_folder / name) for name in plan.crop_urls.get(photo.path, ())],
-            remark=remarks.get(photo.path, ""),
+            **(describe_route(entry.route) if entry.route else {}),
+            remark=" ".join(filter(None, (entry.describe_crop_obstacle(), remarks.get(photo.path)))),
             wide_gamut=round(photo.record.wide_gamut_share, 3),
             alt=""
             if alt_text.get_written_alt_text(entry.note, photo)
@@ -67,10 +73,16 @@ def fill_report(  # noqa: PLR0917 - the build passes variables of these names
             report.add_ignored(file.path, f"{files.escape_for_terminal(file.path)}: {file.ignored_reason}.")
 
 
-def summarize_build(
+def describe_route(route: Route) -> dict[str, object]:
+    """Return where a photo appears and why, as JSON values."""
+    return {"places": list(route.places), "rule": str(route.rule)}
+
+
+def summarize_build(  # noqa: PLR0917 - the build passes variables of these names
     report: BuildReport,
     photos: Sequence[Photo],
     folders: Sequence[GalleryFolder],
+    scanned_files: Sequence[files.ScannedFile],
     plan: RenderPlan,
     store: Store,
 ) -> Summary:
@@ -89,5 +101,13 @@ def summarize_build(
         skipped=report.skipped_count,
         hidden=len(photos) - len(entries),
         unsure=sum(entry.classification.is_unsure for entry in entries),
+        cropped_portraits=sum(bool(entry.route and entry.route.is_cropped_portrait) for entry in entries),
+        other_files=tuple(
+            file.path
+            for file in scanned_files
+            if file.ignored_reason == files.NO_PICTURE
+            and not file.path.lower().endswith(".xmp")
+            and file.name not in (NOTES_FILE_NAME, *PEOPLE_FILE_NAMES, *_SYSTEM_FILE_NAMES)
+        ),
         without_alt=sum(not alt_text.get_written_alt_text(entry.note, entry.photo) for entry in entries),
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..scan.files import escape_for_terminal
 from ..values.classification import PhotoKind
 from ..values.geometry import Value
 
+_MAX_LISTED_FILES = 5
 KIND_LABELS = {
     PhotoKind.HEADSHOT: ("headshot", "headshots"),
     PhotoKind.PORTRAIT: ("portrait", "portraits"),
@@ -30,6 +32,10 @@ class Summary(Value, frozen=True):
     unsure: int
     without_alt: int = 0
     """Photos whose alternative text is a draft, because nobody wrote one."""
+    cropped_portraits: int = 0
+    """Portraits that are on people's pages, cropped to head and shoulders."""
+    other_files: tuple[str, ...] = ()
+    """Files in the photos folder that are no pictures and that nothing reads, such as videos."""
 
 
 def format_summary(summary: Summary) -> Iterator[str]:
@@ -47,6 +53,15 @@ def format_summary(summary: Summary) -> Iterator[str]:
         yield f"Files: {encoded}, {s.placed} put into the site, {s.removed} removed from it."
     if s.skipped:
         yield f"Left out: {s.skipped}, each named above with the reason; build-report.json has them all."
+    if s.cropped_portraits:
+        subject = "1 portrait is" if s.cropped_portraits == 1 else f"{s.cropped_portraits} portraits are"
+        yield (
+            f"People: {subject} on people's pages, cropped to head and shoulders; build-report.json says which (rule)."
+        )
+    if s.other_files:
+        names = ", ".join(escape_for_terminal(name) for name in s.other_files[:_MAX_LISTED_FILES])
+        more = len(s.other_files) - _MAX_LISTED_FILES
+        yield f"Not pictures, so not in the site: {names}{f' and {more} more' if more > 0 else ''}."
     if s.hidden:
         yield f"Hidden by notes: {s.hidden}."
     if s.without_alt:

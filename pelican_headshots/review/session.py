@@ -16,7 +16,6 @@ from typing import Any
 import msgspec
 from tomlkit.toml_document import TOMLDocument
 
-from ..layout.mood import MOODS
 from ..notes import edits as note_edits
 from ..notes.editor import FileEdit, NotesEditor, set_gallery_fields, set_gallery_order, set_note_fields
 from ..notes.edits import EditConflict, GalleryEdit, NoteEdit, OrderEdit
@@ -87,7 +86,7 @@ class ReviewSession:
             self._analyzed_version = self._compute_pictures_version()
             self.skipped = self.site_build.analyze_photos()
             self._paths_by_digest |= {photo.digest: photo.path for photo in self.photos}
-            self.review_state.update(self.photos, self.site_build.notes)
+            self.review_state.update(self.photos, self.site_build.notes, self.site_build.routing_context)
 
     @property
     def photos(self) -> tuple[Photo, ...]:
@@ -119,11 +118,16 @@ class ReviewSession:
         """Return everything that the page shows. Raises what `compute_version` raises."""
         with self.lock:
             self.read_current_photos()
-            return {**self._describe_photos(self.photos), "skipped": self.skipped, "moods": list(MOODS)}
+            return {
+                **self._describe_photos(self.photos),
+                "skipped": self.skipped,
+                "moods": self.site_build.settings.mood_names,
+            }
 
     def _describe_photos(self, photos: Iterable[Photo]) -> dict[str, Any]:
         state, headshot_bias = self.review_state, self.site_build.settings.headshot_bias
         listed_texts = view.collect_people_file_texts(state.folders, self.site_build.people_files)
+        gallery_titles = {folder.path: folder.title for folder in state.folders}
         return {
             "version": self._version,
             "photos": [
@@ -135,6 +139,7 @@ class ReviewSession:
                     listed_texts=listed_texts.get(each.path, {}),
                     verdict_cache=state.verdict_cache,
                     translations=self.site_build.translations,
+                    gallery_title=gallery_titles.get(each.folder, ""),
                 )
                 for each in photos
             ],
@@ -225,6 +230,9 @@ class ReviewSession:
         for gallery_edit in gallery_edits:
             if error := note_edits.explain_invalid_edit(gallery_edit):
                 raise EditRejectedError(error)
+            mood = gallery_edit.fields.get("mood")
+            if mood and mood not in self.site_build.settings.mood_names:
+                raise EditRejectedError(f"There is no mood {mood!r}.")
         with self.lock, self._editor.lock_notes():
             self._reload_notes()
             folders = {"", *self.site_build.notes, *(photo.folder for photo in self.photos)}
@@ -281,7 +289,7 @@ class ReviewSession:
     def _reload_notes(self) -> None:
         """Read the notes as they are now. Raises what `compute_version` raises."""
         self._version_before = self.compute_version()
-        self.review_state.update(self.photos, self.site_build.notes)
+        self.review_state.update(self.photos, self.site_build.notes, self.site_build.routing_context)
 
     def _build_update(self, affected_digests: set[str]) -> dict[str, Any]:
         """Return the new data of the affected photos, and of others that the edit changed.
@@ -289,7 +297,7 @@ class ReviewSession:
         `before` in it is the version that was edited: a page that shows an older one has missed other changes.
         """
         self.site_build.scan_photos()
-        changed_photos = self.review_state.update(self.photos, self.site_build.notes)
+        changed_photos = self.review_state.update(self.photos, self.site_build.notes, self.site_build.routing_context)
         # Photos that were added or deleted meanwhile are left to the next `state`: their analysis takes too long here.
         self._version = (
             self._hash_files(self.site_build.scanned_files)

@@ -1,6 +1,7 @@
 """The current state of a review: the notes of each photo, classifications, galleries and advice.
 
-Only folders that a change affects are computed again: with 2,000 photos, a decision usually affects one of many folders.
+Only folders that a change affects are classified again: with 2,000 photos, a decision usually affects one of many folders.
+Where photos appear is decided for all of them again, because people may have photos in several folders.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from ..advice.report import SetReport, report_sets
 from ..notes.index import NoteIndex
 from ..people import routing
-from ..people.routing import GalleryFolder, VerdictCache
+from ..people.routing import GalleryFolder, RoutingContext, VerdictCache
 from ..settings import Settings
 from ..values.notes import Notes
 from ..values.photo import Photo
@@ -28,7 +29,9 @@ class ReviewState:
         self.reports_by_folder: dict[str, SetReport] = {}
         self._by_digest: dict[str, Photo] = {}
 
-    def update(self, photos: tuple[Photo, ...], notes: Mapping[str, Notes]) -> list[Photo]:
+    def update(
+        self, photos: tuple[Photo, ...], notes: Mapping[str, Notes], context: RoutingContext = RoutingContext()
+    ) -> list[Photo]:
         """Update the state to *photos* and *notes*. Return the photos whose data on the page has changed."""
         before, after = self.note_index, NoteIndex(notes, photos)
         if photos is not self.photos:
@@ -44,9 +47,14 @@ class ReviewState:
             headshot_bias=self.settings.headshot_bias,
             headshots_in_galleries=self.settings.headshots_in_galleries,
             verdict_cache=self.verdict_cache,
+            context=context,
         )
         unchanged_folders = (folder for folder in self.folders if folder.path not in affected_folders)
-        self.folders = routing.sort_gallery_folders([*unchanged_folders, *updated_folders])
+        self.folders = routing.route_photos(
+            routing.sort_gallery_folders([*unchanged_folders, *updated_folders]),
+            context,
+            headshots_in_galleries=self.settings.headshots_in_galleries,
+        )
         self.reports_by_folder = {
             path: report for path, report in self.reports_by_folder.items() if path not in affected_folders
         }

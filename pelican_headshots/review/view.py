@@ -14,8 +14,9 @@ from ..notes import edits
 from ..notes.index import NoteIndex
 from ..pages import compose
 from ..pages.alt_text import draft_alt_text
+from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import PeopleFile, gather_people
-from ..people.routing import ClassifiedPhoto, GalleryFolder, VerdictCache, classify_with_note
+from ..people.routing import GalleryFolder, VerdictCache, classify_with_note
 from ..support.filenames import humanize_name, parse_name_and_role, parse_title
 from ..values.notes import Note
 from ..values.photo import Photo
@@ -41,6 +42,7 @@ def build_photo_data(
     listed_texts: Mapping[str, str],
     verdict_cache: VerdictCache,
     translations: Translations,
+    gallery_title: str = "",
 ) -> dict[str, Any]:
     """Return everything that the page shows of *photo*, ready for JSON.
 
@@ -75,7 +77,7 @@ def build_photo_data(
         },
         "scale": automatic.shot_scale,
         "key": automatic.tonal_key,
-        "people": photo_record.analysis.people_count if photo_record.analysis else None,
+        "people": automatic.people_count,
         "faces": msgspec.to_builtins(photo_record.analysis.faces) if photo_record.analysis else [],
         "note": edits.get_editable_fields(note),
         "note_file": f"{location.folder}/notes.toml".removeprefix("/") if location else "",
@@ -87,7 +89,7 @@ def build_photo_data(
             "title": title,
             "caption": photo_record.metadata.caption,
             "alt": photo_record.metadata.alt
-            or draft_alt_text(classification, photo_record.analysis, name or title, translations),
+            or draft_alt_text(classification, photo_record.analysis, name or title, translations, gallery_title),
             **listed_texts,
         },
     }

@@ -68,6 +68,8 @@ class ScannedFile(Value, frozen=True):
         return not self.unusable_reason and not self.ignored_reason
 
 
+NO_PICTURE = "it is not a picture"
+"""Why a file is ignored that is neither a photo nor has to do with one."""
 _NO_STAT = FileStat(0, 0, 0, 0)
 _RAW_REMEDY = "Export it as JPEG or TIFF, or set HEADSHOTS['raw_previews'] to show its preview."
 
@@ -241,7 +243,7 @@ def _classify_entry(
         return ScannedFile(
             path, _NO_STAT, unusable_reason=f"{path} has an unsupported format. Export it as JPEG, PNG or TIFF."
         )
-    return ScannedFile(path, _NO_STAT, ignored_reason="it is not a picture")
+    return ScannedFile(path, _NO_STAT, ignored_reason=NO_PICTURE)
 
 
 def _check_entry(entry: os.DirEntry[str], path: str, root: str, max_bytes: int) -> ScannedFile:

@@ -92,6 +92,7 @@ def humanize_name(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+@lru_cache(maxsize=8192)  # every build asks several times, and review after every decision
 def parse_name_and_role(stem: str) -> tuple[str, str]:
     """Return name and role from a file name such as `first-last_role-in-words`; empty if it does not contain them."""
     if is_camera_file_name(stem):

@@ -84,28 +84,32 @@ class Backdrop(Value, frozen=True):
         )
 
 
+class SeenObject(Value, frozen=True):
+    """A person, an animal or a thing that the object detector is fairly sure of: score 0.3 or more."""
+
+    name: Annotated[str, Meta(pattern=r"^[a-z]+( [a-z]+)*\Z", max_length=30)]
+    """A category of COCO: `person`, `dog`, `book` and 77 others."""
+    score: Share
+    box: Box
+
+    def mirror(self) -> SeenObject:
+        """Return the object in the mirror image of the picture."""
+        return SeenObject(self.name, self.score, _mirror_box(self.box))
+
+
 class Analysis(Value, frozen=True):
     """All measurements of one picture."""
 
     people_count: Annotated[int, Meta(ge=0, le=1_000_000)]
+    """The number of faces or of bodies, the larger one; `Classification.people_count` is the one to rely on."""
     faces: tuple[Face, ...]
     features: dict[str, Measurement]
     """Measurements by name. `classify/feature_vector.py` lists what each means and in which unit."""
     backdrop: Backdrop = Backdrop()
     faceless_heads: tuple[Box, ...] = ()
     """Whole heads without a measurable face: seen from behind, in profile, or hidden. May reach outside the picture."""
-
-    def merge(self, other: Analysis) -> Analysis:
-        """Combine this analysis, which found no face, with another analysis of the same picture.
-
-        A feature that both measured becomes the mean of the two.
-        """
-        features = {**other.features, **self.features}
-        for name in self.features.keys() & other.features.keys():
-            features[name] = round((self.features[name] + other.features[name]) / 2, 4)
-        faces = self.faces or other.faces
-        faceless_heads = () if faces else max(self.faceless_heads, other.faceless_heads, key=len)
-        return Analysis(max(self.people_count, other.people_count), faces, features, self.backdrop, faceless_heads)
+    objects: tuple[SeenObject, ...] = ()
+    """People, animals and things, the surest first."""
 
     def mirror(self) -> Analysis:
         """Return the analysis of the mirrored picture. The features stay: none of them depends on left or right."""
@@ -115,4 +119,5 @@ class Analysis(Value, frozen=True):
             self.features,
             self.backdrop.mirror(),
             tuple(_mirror_box(head) for head in self.faceless_heads),
+            tuple(seen.mirror() for seen in self.objects),
         )

@@ -26,3 +26,5 @@ class Classification(Value, frozen=True):
     """extreme close-up, close-up, medium close-up, medium shot, cowboy or full; None without people."""
     tonal_key: str
     """low-key, normal or high-key."""
+    people_count: int | None = None
+    """The exact number of people; None if it is not sure."""

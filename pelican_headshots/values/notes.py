@@ -55,9 +55,14 @@ class GalleryNote(Value, frozen=True):
 
     title: str = ""
     intro: str = ""
-    mood: Literal["slate", "ember", "moss", "ink", "paper", "auto"] = "auto"
+    mood: str = ""
+    """Empty: the site's mood."""
     cover: str = ""
     """The file name of the cover photo."""
+    repeat_cover: bool = False
+    """Whether the cover appears again, as the last photo."""
+    arrangement: Literal["rows", "grid", "masonry"] = "rows"
+    """rows: justified rows. grid: cells of one shape, which crop. masonry: columns. Photos with a `layout` keep it."""
     order: Literal["name", "date", "sequence"] | tuple[str, ...] = "name"
     contents: dict[str, str] = {}
     """The digests of the files that `order` names, so that the order survives when they are renamed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -27,6 +28,14 @@ PlaceDetail = Literal["city", "all", "none"]
 """How much of a place in the metadata is published: town, region and country; the street too; or nothing."""
 
 
+CameraField = Literal["camera", "lens", "exposure"]
+"""What may be published of the camera data: never a serial number, an owner or a position."""
+CAMERA_FIELDS: tuple[CameraField, ...] = ("camera", "lens", "exposure")
+
+MAX_CAMERA_CHARACTERS = 80
+"""The longest name of a camera or lens."""
+
+
 class PhotoMetadata(Value, frozen=True):
     """The descriptive metadata of a picture; empty fields are not set. All of it is plain, untrusted text."""
 
@@ -44,8 +53,17 @@ class PhotoMetadata(Value, frozen=True):
     """Names in the metadata (PersonInImage, region names). Used only if the setting `names_from_metadata` is on."""
     face_regions: tuple[FaceRegion, ...] = ()
     """The names from *person_names* that have a region in the picture."""
+    camera: str = ""
+    lens: str = ""
+    exposure: str = ""
+    """Such as `85 mm, f/2.8, 1/200 s, ISO 400`. The camera data are used only if the setting `exif` names them."""
     sources: dict[str, str] = {}
     """The source of each field: field name → `sidecar`, `xmp`, `iptc` or `exif`."""
+
+    def with_camera_fields(self, published: Collection[CameraField]) -> PhotoMetadata:
+        """Return the metadata without the camera data that are not *published*."""
+        unpublished = [name for name in CAMERA_FIELDS if name not in published and getattr(self, name)]
+        return replace(self, **dict.fromkeys(unpublished, "")) if unpublished else self
 
     def with_place_detail(self, detail: PlaceDetail) -> PhotoMetadata:
         """Return the metadata with the place reduced to the *detail* that is published."""
@@ -75,6 +93,8 @@ class PhotoRecord(Value, frozen=True):
 _UNPRINTABLE_CHARACTERS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters and characters that change the text direction; the metadata reader removes them."""
 
+_EXPOSURE = re.compile(r"[0-9/., fmsISO]{0,60}")
+
 
 def is_plausible(record: PhotoRecord) -> bool:
     """Return whether *record* can come from a real picture: checks that its types cannot express.
@@ -85,8 +105,10 @@ def is_plausible(record: PhotoRecord) -> bool:
     boxes = [region.box for region in metadata.face_regions]
     if record.analysis:
         boxes += [*(face.box for face in record.analysis.faces), *record.analysis.faceless_heads]
+        boxes += [seen.box for seen in record.analysis.objects]
     text = (
         *(metadata.title, metadata.caption, metadata.alt, metadata.date, metadata.place),
+        *(metadata.camera, metadata.lens),
         *(
             *metadata.keywords,
             *metadata.person_names,
@@ -99,6 +121,8 @@ def is_plausible(record: PhotoRecord) -> bool:
         all(box.width > 0 and box.height > 0 for box in boxes)
         and not _UNPRINTABLE_CHARACTERS.search("".join(text))
         and all(len(line) <= MAX_USAGE_TERMS_CHARACTERS for line in astuple(rights))
+        and all(len(name) <= MAX_CAMERA_CHARACTERS for name in (metadata.camera, metadata.lens))
+        and _EXPOSURE.fullmatch(metadata.exposure) is not None
         and all(not each or sanitize_url(each) for each in (rights.web_statement, rights.licensor_url))
         and (not rights.data_mining or bool(sanitize_data_mining(rights.data_mining)))
     )
@@ -111,9 +135,9 @@ class Photo(Value, frozen=True):
     digest: str
     record: PhotoRecord
 
-    def with_place_detail(self, detail: PlaceDetail) -> Photo:
-        """Return the photo with its place reduced to the *detail* that is published."""
-        metadata = self.record.metadata.with_place_detail(detail)
+    def with_published_metadata(self, place_detail: PlaceDetail, camera_fields: Collection[CameraField] = ()) -> Photo:
+        """Return the photo with its place and its camera data reduced to what is published."""
+        metadata = self.record.metadata.with_place_detail(place_detail).with_camera_fields(camera_fields)
         return (
             self if metadata is self.record.metadata else replace(self, record=replace(self.record, metadata=metadata))
         )

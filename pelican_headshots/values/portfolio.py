@@ -42,10 +42,14 @@ class Picture(Value, frozen=True):
     focal_point: Point
     """The point to keep when the page crops further (`object-position`), in fractions of this rendition."""
     title_outside: tuple[str, ...] = ()
-    """For covers: the windows (`wide`, `tall`, `phone`) in which the title would hide a face, or for which the picture is
+    """For covers: the upright windows (`tall`, `phone`) in which the title would hide a face, or for which the picture is
     too small. There the title appears below the picture."""
+    title_beside: str = ""
+    """For covers: `always` if the title is beside the whole photo in wide windows, `large` if only in windows wider than
+    1920 px, because the photo would be enlarged too much there."""
     width_limits: dict[str, int] = {}
-    """For covers: window (`wide`, `tall` or `phone`) → width of the picture in pixels, if the window is too large for it."""
+    """For covers: window (`wide`, `tall` or `phone`) → width of the picture in pixels, if it may be too small for the
+    window."""
 
     @property
     def ratio(self) -> float:
@@ -80,11 +84,15 @@ class PhotoView(Value, frozen=True):
     licensor_url: str
     classification: Classification
     colors: tuple[str, str, str]
+    exif: tuple[str, ...]
+    """The camera, the lens and the exposure, as far as the setting `exif` names them and the file has them."""
     ratio: float
     """Width divided by height of the whole upright picture."""
     pictures: dict[str, Picture]
     """Pictures by slot: `row` and `view` show the whole photo; `cover`, `card`, `head`, `square`, `about` and `teaser` are
     crops; `prose` shows the whole photo in an article; `social` is a JPEG."""
+    written_alt: str = ""
+    """The alternative text, if somebody wrote it; empty if `alt` is a draft. A draft is for `alt` attributes only."""
 
 
 class GalleryItem(Value, frozen=True):
@@ -97,7 +105,7 @@ class GalleryItem(Value, frozen=True):
     photo: PhotoView | None
     text: str
     layout: str
-    """`row`, `full`, `pair` or `text`."""
+    """`row`, `grid`, `masonry`, `full`, `pair` or `text`; `cover` for the cover, which only the viewer shows again."""
     row_shares: tuple[float, float, float, float]
     items_per_row: tuple[int, int, int, int]
     group: int
@@ -106,8 +114,15 @@ class GalleryItem(Value, frozen=True):
     """Width divided by height of what the row shows: the whole photo, or only the middle of a very narrow or wide one."""
 
 
+class GalleryLink(Value, frozen=True):
+    """A link to a gallery."""
+
+    title: str
+    url: str
+
+
 class Gallery(Value, frozen=True):
-    """The page of a folder of photos. *cover* is None only if the folder has nothing but headshots for team pages."""
+    """The page of a folder of photos. Without photos it only lists the galleries in the folder, and has the cover of one."""
 
     slug: str
     url: str
@@ -118,6 +133,10 @@ class Gallery(Value, frozen=True):
     cover: PhotoView | None
     items: tuple[GalleryItem, ...]
     photos: tuple[PhotoView, ...]
+    parents: tuple[GalleryLink, ...] = ()
+    """The galleries that contain it, outermost first."""
+    photo_count: int = 0
+    """The number of photos in it and in the galleries that it contains."""
 
 
 class Download(Value, frozen=True):
@@ -159,11 +178,27 @@ class Portfolio(Value, frozen=True):
     """All photos of the site, decided before anything is written."""
 
     galleries: tuple[Gallery, ...]
+    """All galleries, also those in others."""
     people: tuple[PersonView, ...]
     cover: PhotoView | None
     """The cover of the home page."""
     remarks: dict[str, str] = {}
     """Path → sentence, for each photo that could not be shown like its neighbors."""
+
+    unlisted_people: frozenset[str] = frozenset()
+    """Slugs of the people whom only pages show that ask for them by `Photos:`."""
+    card_count: int = 1
+    """The largest number of galleries on one page. All cards of the site have the size for that number."""
+
+    def list_galleries_in(self, gallery: Gallery | None = None) -> list[Gallery]:
+        """Return the galleries directly in *gallery*; without one, those that are in no other."""
+        parent_url = gallery.url if gallery else None
+        return [each for each in self.galleries if (each.parents[-1].url if each.parents else None) == parent_url]
+
+    @property
+    def listed_people(self) -> tuple[PersonView, ...]:
+        """The people on a page without `Photos:`."""
+        return tuple(person for person in self.people if person.slug not in self.unlisted_people)
 
     @property
     def alt_texts(self) -> dict[str, str]:

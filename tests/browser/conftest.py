@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from tests.support import engines
 from tests.support.browser import CHROMIUM, Windows
 from tests.support.site import Site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-STRICT_POLICY = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'"
+STRICT_POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'; manifest-src 'self'"
+)
 GALLERY_PHOTOS = (
     "night/half-light",
     "night/reader",
@@ -47,7 +50,8 @@ def _create_site(folder: Path, demo_photos: Path) -> Site:
         _save_smaller(demo_photos / "team" / f"{name}.jpg", site.photos / "team" / f"{name}.jpg")
     site.write(
         "content/photos/night/notes.toml",
-        '[gallery]\nintro = "Words."\n[photos."reader.jpg"]\ncaption = "A caption."\n',
+        '[gallery]\nintro = "Words."\ncover = "window-light.jpg"\nrepeat_cover = true\n'
+        '[photos."reader.jpg"]\ncaption = "A caption."\n',
     )
     site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n\nWords.\n")
     site.write(
@@ -60,8 +64,8 @@ def _create_site(folder: Path, demo_photos: Path) -> Site:
 def _save_smaller(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with Image.open(source) as picture:
-        # One is large enough to fill a window as a cover; the others are shown whole, not enlarged.
-        picture.thumbnail((2400, 2400) if source.stem == "reader" else (1500, 1500))
+        # One is large enough to fill a window as a cover; the others would be enlarged too much.
+        picture.thumbnail((2400, 2400) if source.stem == "window-light" else (1400, 1400))
         picture.save(target, quality=88)
 
 
@@ -91,8 +95,8 @@ def serve(folder: Path, handler: type[_QuietHandler] = _QuietHandler) -> tuple[h
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> Iterator[ServedSite]:
     """The site twice, from one cache: with inline styles, and without any under a strict Content-Security-Policy."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: apt install chromium")
+    if CHROMIUM is None and not engines.has_firefox() and not engines.has_webkit():
+        pytest.skip("no browser on this machine: apt install chromium")
     site = _create_site(tmp_path_factory.mktemp("browser") / "site", demo_photos)
     built = site.build()
     assert built.status == 0, built.log

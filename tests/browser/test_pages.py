@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pelican_headshots.crop.cover import TALL_TEXT_ZONES, WIDE_TEXT_ZONES
+from pelican_headshots.layout.sizes import MAX_COVER_ENLARGEMENT
 from tests.support.browser import Windows
 
 from .conftest import ServedSite
@@ -107,7 +108,9 @@ def test_sizes_match_the_page_and_the_smallest_sufficient_file_is_loaded(
         is_widest = picture["loadedWidth"] == picture["widths"][-1] and picture["sizesWidth"] > capped
         # A photo with too few pixels is shown smaller than the room for it.
         assert is_widest or picture["sizesWidth"] == pytest.approx(capped, abs=max(2.5, capped * 0.012)), picture
-        if picture["cover"] or "two-heads" in path:
+        if picture["cover"]:
+            assert picture["loadedWidth"] >= needed / MAX_COVER_ENLARGEMENT, picture
+        if "two-heads" in path:
             assert picture["loadedWidth"] >= 0.7 * needed * min(density, 2), picture
         sufficient = [
             file_width for file_width in picture["widths"] if file_width >= picture["sizesWidth"] * density - 0.1

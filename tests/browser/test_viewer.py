@@ -94,7 +94,7 @@ def test_a_click_magnifies_to_one_image_pixel_per_device_pixel(gallery_page: Pag
     assert gallery_page.locator(".viewer img").first.evaluate("i => i.offsetWidth * devicePixelRatio") == pytest.approx(
         widest, abs=1
     )
-    assert gallery_page.locator("[aria-pressed=true]").count() == 1
+    assert gallery_page.locator("[data-do=zoom][aria-pressed=true]").count() == 1
     gallery_page.keyboard.press("Escape")
     assert gallery_page.locator("dialog:modal").count() == 1, "Escape first leaves the magnified view"
     assert gallery_page.locator(".zoomed").count() == 0

@@ -43,7 +43,7 @@ def test_the_new_site_builds_without_photos_and_with_one(tmp_path: Path, demo_ph
     assert 'src="https://lamp.example/site/pictures/' in team
 
 
-def test_a_headshot_without_a_name_outside_all_folders_appears_on_the_team_page(
+def test_a_headshot_outside_all_folders_is_on_a_team_page_that_does_not_choose_or_else_in_its_gallery(
     tmp_path: Path, demo_photos: Path
 ) -> None:
     run_init(tmp_path)
@@ -58,10 +58,18 @@ def test_a_headshot_without_a_name_outside_all_folders_appears_on_the_team_page(
         )  # fmt: skip
         return completed.stdout + completed.stderr
 
-    assert "on no page" not in build()
-    assert "pictures/mg-2030" in (tmp_path / "output" / "team" / "index.html").read_text(encoding="utf-8")
+    assert "`Photos:` names 'team', which matches no headshot" in build()
+    gallery = tmp_path / "output" / "portfolio" / "photographs" / "index.html"
+    assert "pictures/mg-2030" in gallery.read_text(encoding="utf-8"), "the team page of `init` asks for its folder"
+    site.write("content/pages/team.md", "Title: Team\nSlug: team\nTemplate: team\n")
+    assert "matches no headshot" not in build()
+    assert '<li id="mg-2030"' in (tmp_path / "output" / "team" / "index.html").read_text(encoding="utf-8")
+    assert not gallery.exists()
+    home = (tmp_path / "output" / "index.html").read_text(encoding="utf-8")
+    assert "pictures/mg-2030" in home, "without galleries, the home page shows the team"
     (tmp_path / "content" / "pages" / "team.md").unlink()
-    assert "1 headshot appears on no page (_MG_2030.jpg)" in build()
+    build()
+    assert "pictures/mg-2030" in gallery.read_text(encoding="utf-8"), "no headshot appears nowhere"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +145,7 @@ def test_the_answers_typed_in_a_terminal_are_in_the_new_site(tmp_path: Path) -> 
         [sys.executable, "-m", "pelican_headshots", "init"],
         cwd=tmp_path, env=ENV, stdin=slave, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    os.write(master, b"Night Work\nAda Lamp\nnight.example\nx\ngithub\n")
+    os.write(master, b"Night Work\nAda Lamp\nnight.example\npaper\nx\ngithub\n")
     printed, _ = process.communicate(timeout=60)
     os.close(master)
     os.close(slave)
@@ -145,6 +153,7 @@ def test_the_answers_typed_in_a_terminal_are_in_the_new_site(tmp_path: Path) -> 
     settings = (tmp_path / "pelicanconf.py").read_text()
     assert "SITENAME = 'Night Work'" in settings
     assert "'creator': 'Ada Lamp'" in settings.replace('"', "'")
+    assert "'mood': 'paper'" in settings.replace('"', "'")
     assert "'https://night.example'" in (tmp_path / "publishconf.py").read_text()
     assert (tmp_path / ".github" / "workflows" / "publish.yml").exists()
     # The question was repeated after the invalid answer "x".

@@ -111,7 +111,7 @@ def test_an_incremental_update_equals_a_complete_classification(site: Site, sess
     ):
         session.apply_changes([change])
         complete = ReviewState(session.site_build.settings)
-        complete.update(session.photos, session.site_build.notes)
+        complete.update(session.photos, session.site_build.notes, session.site_build.routing_context)
         assert session.review_state.folders == complete.folders
         assert session.review_state.reports_by_folder == complete.reports_by_folder
     assert read_note_field(site, "x", "kind") == "portrait"

@@ -25,7 +25,13 @@ def photo(path: str, size: tuple[int, int] = (3000, 2000), rights: Rights = Righ
 
 
 def compose_photos(
-    photos: list[Photo], notes: dict[str, Notes], home: str = "", leeway: int = 0, rights: Rights = Rights()
+    photos: list[Photo],
+    notes: dict[str, Notes],
+    home: str = "",
+    leeway: int = 0,
+    rights: Rights = Rights(),
+    *,
+    mood: str = "auto",
 ) -> tuple[Portfolio, RenderPlan]:
     """Return the portfolio of *photos* and the plan of the renditions that it needs.
 
@@ -35,10 +41,12 @@ def compose_photos(
         home: The photo on the home page; by default one is chosen.
         leeway: How much lower the quality of renditions for dense screens is.
         rights: The rights of the site.
+        mood: The mood of the site.
     """
     plan = RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY, "engine 1", 2560, dense_quality_drop=leeway))
-    folders = routing.build_gallery_folders(photos, notes)
-    return compose.compose_portfolio(folders, plan, rights, home, translations=load_translations("en")), plan
+    folders = routing.add_parent_folders(routing.build_gallery_folders(photos, notes), notes)
+    translations = load_translations("en")
+    return compose.compose_portfolio(folders, plan, rights, home, translations=translations, mood=mood), plan
 
 
 def as_portrait(*names: str) -> dict[str, Note]:

@@ -222,7 +222,7 @@ def measure(corpus: Path, report: Callable[[str], None] = print) -> dict[str, di
     with Detector(model_files.find_models()) as detector:
         for number, name in enumerate(dict.fromkeys([*GOOD, *PLAIN_BACKDROP, *LARGE_ENOUGH])):
             image = Image.open(corpus / f"{name}.jpg").convert("RGB")
-            observation = detector.observe(_downscale(image))[0]
+            observation = detector.observe(_downscale(image))
             analysis = detector.analyze(_downscale(image))
             undamaged[name] = HeadshotSample(name, Size(*image.size), analysis)
             other = others[(number + 5) % len(others)]

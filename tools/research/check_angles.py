@@ -114,7 +114,7 @@ def main(arguments: Sequence[str]) -> int:
     with Detector(find_models()) as detector:
         for name in names[::7]:
             pixels = decode_for_analysis((args.corpus / name).read_bytes(), 512, 1 << 30).pixels
-            face = next(iter(detector.run_models(pixels, pixels).faces), None)
+            face = next(iter(detector.observe(pixels).faces), None)
             if face is None or face.mesh is None or used == args.faces:
                 continue
             base = measure_head_and_gaze(face)
@@ -124,7 +124,7 @@ def main(arguments: Sequence[str]) -> int:
             mesh = set_iris_depth(face.mesh.astype(float))
             for yaw, pitch, roll in TURNS:
                 rotated = draw_rotated_face(pixels, mesh, rotate_mesh(mesh, yaw, pitch, roll))
-                again = next(iter(detector.run_models(rotated, rotated).faces), None)
+                again = next(iter(detector.observe(rotated).faces), None)
                 if again is None or again.mesh is None:
                     errors.setdefault("no face", []).append(float(abs(yaw)))
                     continue

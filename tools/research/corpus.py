@@ -17,6 +17,8 @@ from .measure_corpus import COPIES, VARIANTS
 
 LABELS = ("headshot", "portrait", "other")
 Numbers = NDArray[np.float64]
+LIKENESS_DIMENSIONS = 30
+"""Principal components of the embeddings by which pictures are grouped."""
 
 
 @dataclass
@@ -71,6 +73,12 @@ def is_headline(sample: Sample) -> bool:
     return is_clear(sample.label_row) and not sample.label_row.get("variant")
 
 
+def is_counted(sample: Sample) -> bool:
+    """Return whether a sample counts in the figures about the number of people: no depiction, no variant."""
+    row = sample.label_row
+    return row.get("depiction", "n") == "n" and not row.get("variant") and bool(row.get("n_people"))
+
+
 def is_clear(label_row: Mapping[str, str]) -> bool:
     """Return whether a row of labels.csv has one clear label and is not a depiction (a painting or a statue)."""
     return label_row.get("label") in LABELS and label_row.get("depiction", "n") == "n"
@@ -96,3 +104,27 @@ def split_into_folds(sources: Sequence[str], count: int, seed: int = 0) -> NDArr
         fold_by_name[names[i]] = int(load.argmin())
         load[fold_by_name[names[i]]] += sizes[i]
     return np.array([fold_by_name[source] for source in sources])
+
+
+def split_by_likeness(samples: Sequence[Sample], names: Sequence[str], count: int, seed: int = 0) -> NDArray[np.int64]:
+    """Return a fold for each sample, so that pictures that look alike are in one fold, and all variants of a picture.
+
+    The embeddings *names*, minus the mean of each label, are grouped into *count* clusters. Without subtracting the mean, a
+    cluster would have little but one label.
+    """
+    from sklearn.cluster import KMeans
+    from sklearn.decomposition import PCA
+
+    pictures: dict[str, Sample] = {}
+    for sample in samples:
+        if sample.file not in pictures or not sample.label_row.get("variant"):
+            pictures[sample.file] = sample
+    values = np.stack([np.concatenate([each.embeddings[name] for name in names]) for each in pictures.values()])
+    values = (values - values.mean(axis=0)) / (values.std(axis=0) + 1e-6)
+    labels = np.array([each.label for each in pictures.values()])
+    for label in set(labels.tolist()):
+        values[labels == label] -= values[labels == label].mean(axis=0)
+    reduced = PCA(min(LIKENESS_DIMENSIONS, *values.shape), random_state=seed, svd_solver="full").fit_transform(values)
+    clusters = KMeans(count, n_init=10, random_state=seed).fit_predict(reduced)
+    fold_by_file = dict(zip(pictures, clusters.tolist(), strict=True))
+    return np.array([fold_by_file[sample.file] for sample in samples])

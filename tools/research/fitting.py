@@ -6,7 +6,7 @@ same samples always give the same weights.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,22 +20,22 @@ from pelican_headshots.classify.classifier import (
     ClassifierWeights,
     Coefficient,
     LogisticModel,
-    predict_headshot_log_odds,
 )
-from pelican_headshots.classify.criteria import (
-    CRITERIA,
-    SUMMARY_NAMES,
-    Threshold,
-    compute_deviations,
-    find_worst_by_criterion,
-    summarize_deviations,
-)
+from pelican_headshots.classify.criteria import CRITERIA, SUMMARY_NAMES, Threshold
 from pelican_headshots.classify.feature_vector import FEATURE_DESCRIPTIONS
 from pelican_headshots.classify.forest import MISSING_VALUE, Forest
+from pelican_headshots.classify.people_count import MAX_COUNT, CountTerm, PeopleCountModel
 from pelican_headshots.values.analysis import Analysis, Face
 from pelican_headshots.values.geometry import Box, Point
 
-from .corpus import Numbers, Sample, split_into_folds
+from .corpus import Numbers, Sample, split_by_likeness, split_into_folds
+from .feature_table import (
+    CRITERION_NAMES,
+    FeatureTable,
+    compute_deviation_table,
+    predict_headshot_log_odds,
+    predict_log_odds,
+)
 
 PERSON_FEATURES = (
     "faces", "face_candidates", "face_score", "mesh_score", "face_height", "mask_share", "mask_peak", "mask_sure",
@@ -43,21 +43,40 @@ PERSON_FEATURES = (
     "second_body", "main_body_score", "body_presence", "body_visible", "head_seen", "shoulders_shown", "hips_shown",
     "knees_shown", "ankles_shown", "elbows_shown", "wrists_shown", "shoulder_width", "torso", "mesh_doubt",
     "gaze_doubt", "dark_share", "ground_detail", "eyes_apart", "hand_score", "second_candidate", "second_face",
-    "scene_somebody", "outline_somebody", "things_somebody", "somebody_near", "scene_near",
+    "scene_somebody", "outline_somebody", "things_somebody", "person_boxes", "person_boxes_soft", "person_box_score",
+    "person_box_main", "person_box_height", "person_box_width", "person_box_share", "second_box_score", "animal_score",
+    "furniture_score", "vehicle_score", "things_score",
 )  # fmt: skip
 """The features that say whether a person is in the picture."""
 EXCLUDED_FEATURES = {
     "skin_light", "face_light", "face_dark", "face_bright", "face_black", "face_white", "face_over_ground", "eye_dark",
-    "face_pixels", "scene_somebody", "outline_somebody", "things_somebody", "somebody_near", "scene_near",
-    "lids_apart",
+    "face_pixels", "scene_somebody", "outline_somebody", "things_somebody", "elbows_shown", "elbow_most",
+    "person_boxes", "person_boxes_soft", "person_box_score", "person_box_main", "person_box_width", "person_box_share",
+    "second_box_score", "furniture_score", "vehicle_score", "things_score",
 }  # fmt: skip
-"""Not used in the forest: they depend on the tone of the skin or the resolution, or are only for `advise`."""
+"""Not used in the forest: they depend on the tone of the skin or the resolution, or say only whether a person is there.
+`elbow_firm` replaces the two other measurements of elbows."""
 HEADSHOT_PROBES = ("scene_headshot", "things_headshot", "face_headshot")
 TREE_COUNT = 60
-MIN_LEAF_SAMPLES = 9
+MIN_LEAF_SAMPLES = 6
 """Least number of samples in a leaf; each picture counts with its mirror image and its degraded copy."""
 RIDGE_ALPHA_PER_DIMENSION = 2.6
 """Regularization of a probe for each number of its embedding."""
+COUNT_FEATURES = (
+    "faces", "second_face", "second_candidate", "bodies", "body_candidates", "second_body", "person_boxes",
+    "person_boxes_soft", "person_box_score", "person_box_main", "second_box_score", "second_person", "second_person_sum",
+    "mesh_score", "face_score", "body_score", "scene_somebody", "things_somebody", "outline_somebody", "mask_elsewhere",
+    "mask_share", "masks_agree", "face_candidates", "somebody",
+)  # fmt: skip
+"""The features that say how many people are in the picture."""
+COUNT_MODEL_C = 0.1
+MIN_COUNTED_SAMPLES, MIN_COUNT_EXAMPLES = 100, 20
+"""Least number of samples with a labeled number of people, and of those above the threshold of a number."""
+COUNT_PRECISIONS = (0.95, 0.985, 0.95)
+"""How often 0, 1 and 2 people must be right where they are said. 1 is the most frequent by far."""
+PROBE_FOLDS, CALIBRATION_FOLDS = 5, 4
+CALIBRATION_EMBEDDINGS = ("scene", "things", "outline")
+"""The embeddings by which pictures that look alike are held out for the calibration."""
 PERSON_MODEL_C, CRITERIA_MODEL_C = 0.05, 0.03
 """Inverse regularization of the two logistic models. With less regularization, the model of the criteria would rely on the
 probes of the scene, which are worst on pictures unlike the training data: see `docs/accuracy.md`."""
@@ -106,16 +125,18 @@ def fit(samples: Sequence[Sample]) -> FittedModel:
     sources = [row.source for row in samples]
     probes = _fit_probes(samples, labels)
     # A probe is too good on its own training data: each sample gets the scores of probes fitted without its source.
-    fold = split_into_folds(sources, 8, 1)
-    table: list[dict[str, float]] = [{} for _ in samples]
-    for k in range(8):
+    fold = split_into_folds(sources, PROBE_FOLDS, 1)
+    rows: list[dict[str, float]] = [{} for _ in samples]
+    for k in range(PROBE_FOLDS):
         rest = _list_indices(fold != k)
         others = _fit_probes([samples[i] for i in rest], labels[rest])
         for i in _list_indices(fold == k):
-            table[i] = {**samples[i].features, **apply_probes(others, samples[i].embeddings)}
+            rows[i] = {**samples[i].features, **apply_probes(others, samples[i].embeddings)}
+    table = FeatureTable.from_rows(rows)
     model = _fit_weights(table, labels, sources)
-    calibrated = _fit_calibration(model, table, labels, sources)
-    return FittedModel(calibrated, probes)
+    calibrated = _fit_calibration(model, table, labels, samples)
+    counting = msgspec.structs.replace(calibrated, people_count_model=_fit_people_count(rows, samples))
+    return FittedModel(counting, probes)
 
 
 def _fit_probes(samples: Sequence[Sample], labels: NDArray[np.int64]) -> Probes:
@@ -143,11 +164,11 @@ def _fit_probe(scenes: Numbers, yes: NDArray[np.bool_]) -> tuple[Numbers, float]
     return direction, round(float(model.intercept_ - model.coef_ / deviation @ mean), 4)
 
 
-def _fit_weights(table: list[dict[str, float]], labels: NDArray[np.int64], sources: Sequence[str]) -> ClassifierWeights:
+def _fit_weights(table: FeatureTable, labels: NDArray[np.int64], sources: Sequence[str]) -> ClassifierWeights:
     people = _list_indices(labels != 2)
-    persons = [table[i] for i in people]
+    persons = table.select(people)
     headshot = labels[people] == 0
-    thresholds = _fit_thresholds([row for row, yes in zip(persons, headshot, strict=True) if yes])
+    thresholds = _fit_thresholds(persons.select(_list_indices(headshot)))
     return ClassifierWeights(
         person_model=_fit_logistic_model(table, PERSON_FEATURES, labels != 2, PERSON_MODEL_C),
         thresholds=thresholds,
@@ -159,11 +180,65 @@ def _fit_weights(table: list[dict[str, float]], labels: NDArray[np.int64], sourc
     )
 
 
-def _fit_thresholds(headshots: list[dict[str, float]]) -> dict[str, Threshold]:
+def get_people_count(label_row: Mapping[str, str]) -> int | None:
+    """Return the labeled number of people, `MAX_COUNT` + 1 for all larger ones; None if it is not labeled."""
+    label = label_row.get("n_people", "").removesuffix("+")
+    return min(int(label), MAX_COUNT + 1) if label.isdigit() else None
+
+
+def _fit_people_count(rows: list[dict[str, float]], samples: Sequence[Sample]) -> PeopleCountModel | None:
+    """Fit the model that counts people; None if too few numbers are labeled. Thresholds are from held-out sources."""
+    counts = [get_people_count(sample.label_row) for sample in samples]
+    labeled = [i for i, count in enumerate(counts) if count is not None]
+    if len(labeled) < MIN_COUNTED_SAMPLES or {counts[i] for i in labeled} != {*range(MAX_COUNT + 2)}:
+        return None
+    rows, labels = [rows[i] for i in labeled], np.array([counts[i] for i in labeled], np.int64)
+    fold = split_into_folds([samples[i].source for i in labeled], 6, 7)
+    probabilities = np.zeros((len(rows), MAX_COUNT + 2))
+    for k in range(6):
+        rest = _list_indices(fold != k)
+        if len(set(labels[rest].tolist())) < MAX_COUNT + 2:
+            return None
+        part = _fit_count_model([rows[i] for i in rest], labels[rest])
+        for i in _list_indices(fold == k):
+            probabilities[i] = part.predict_probabilities(rows[i])
+    thresholds = tuple(_find_count_threshold(probabilities, labels, count) for count in range(MAX_COUNT + 1))
+    return msgspec.structs.replace(_fit_count_model(rows, labels), thresholds=thresholds)
+
+
+def _fit_count_model(rows: list[dict[str, float]], labels: NDArray[np.int64]) -> PeopleCountModel:
+    from sklearn.linear_model import LogisticRegression
+
+    values, absent, mean, deviation = _standardize(FeatureTable.from_rows(rows), COUNT_FEATURES)
+    model = LogisticRegression(C=COUNT_MODEL_C, max_iter=5000, tol=1e-8).fit(values, labels)
+    terms = {
+        name: CountTerm(
+            round(float(absent[i]), 4),
+            round(float(mean[i]), 4),
+            round(float(deviation[i]), 5),
+            tuple(round(float(v), 5) for v in model.coef_[:, i]),
+        )
+        for i, name in enumerate(COUNT_FEATURES)
+    }
+    return PeopleCountModel(terms, tuple(round(float(v), 4) for v in model.intercept_), ())
+
+
+def _find_count_threshold(probabilities: Numbers, labels: NDArray[np.int64], count: int) -> float:
+    """Return the lowest probability from which *count* is right often enough."""
+    chosen = np.flatnonzero(probabilities.argmax(axis=1) == count)
+    ranked = chosen[np.argsort(-probabilities[chosen, count], kind="stable")]
+    share_right = np.cumsum(labels[ranked] == count) / np.arange(1, len(ranked) + 1)
+    enough = np.flatnonzero(share_right >= COUNT_PRECISIONS[count])
+    if not len(enough) or enough[-1] + 1 < MIN_COUNT_EXAMPLES:
+        return 1.0
+    return round(float(probabilities[ranked[enough[-1]], count]), 3)
+
+
+def _fit_thresholds(headshots: FeatureTable) -> dict[str, Threshold]:
     found = {}
-    for signed in (signed for measurements in CRITERIA.values() for signed in measurements):
-        sign = 1.0 if signed[0] == "+" else -1.0
-        values = np.array([sign * row[signed[1:]] for row in headshots if signed[1:] in row])
+    signed_names = [signed for measurements in CRITERIA.values() for signed in measurements]
+    for signed, column in zip(signed_names, headshots.get([name[1:] for name in signed_names]).T, strict=True):
+        values = (1.0 if signed[0] == "+" else -1.0) * column[~np.isnan(column)]
         median = float(np.median(values))
         distance = float(np.percentile(values, 97.5)) - median
         tolerance = max(distance, 1e-3 * (1 + abs(median)), 0.25 * float(values.std()))
@@ -171,31 +246,25 @@ def _fit_thresholds(headshots: list[dict[str, float]]) -> dict[str, Threshold]:
     return found
 
 
-def _fit_criteria_model(
-    persons: list[dict[str, float]], headshot: NDArray[np.bool_], sources: Sequence[str]
-) -> LogisticModel:
+def _fit_criteria_model(persons: FeatureTable, headshot: NDArray[np.bool_], sources: Sequence[str]) -> LogisticModel:
     """Fit the logistic model of the criteria. A sample's deviations are from thresholds fitted on other sources."""
     fold = split_into_folds(sources, 6, 3)
-    values: list[dict[str, float]] = [{} for _ in persons]
+    names = (*CRITERION_NAMES, *SUMMARY_NAMES)
+    values = np.zeros((len(fold), len(names)))
     for k in range(6):
-        thresholds = _fit_thresholds([persons[i] for i in _list_indices((fold != k) & headshot)])
-        for i in _list_indices(fold == k):
-            found = summarize_deviations(find_worst_by_criterion(compute_deviations(persons[i], thresholds)))
-            values[i] = {**found, **{name: persons[i][name] for name in HEADSHOT_PROBES if name in persons[i]}}
-    names = (*(f"criterion {name}" for name in CRITERIA), *SUMMARY_NAMES, *HEADSHOT_PROBES)
-    return _fit_logistic_model(values, names, headshot, CRITERIA_MODEL_C)
+        thresholds = _fit_thresholds(persons.select(_list_indices((fold != k) & headshot)))
+        rows = _list_indices(fold == k)
+        values[rows] = compute_deviation_table(persons.select(rows), thresholds).get(names)
+    table = FeatureTable(names, values).add(FeatureTable(HEADSHOT_PROBES, persons.get(HEADSHOT_PROBES)))
+    return _fit_logistic_model(table, table.names, headshot, CRITERIA_MODEL_C)
 
 
 def _fit_logistic_model(
-    table: Sequence[dict[str, float]], names: Sequence[str], yes: NDArray[np.bool_], strength: float
+    table: FeatureTable, names: Sequence[str], yes: NDArray[np.bool_], strength: float
 ) -> LogisticModel:
     from sklearn.linear_model import LogisticRegression
 
-    values = np.array([[row.get(name, np.nan) for name in names] for row in table])
-    absent = np.nanmedian(values, axis=0)
-    values = np.where(np.isnan(values), absent, values)
-    mean, deviation = values.mean(axis=0), values.std(axis=0) + 1e-6
-    scaled = np.clip((values - mean) / deviation, -4, 4)
+    scaled, absent, mean, deviation = _standardize(table, names)
     model = LogisticRegression(C=strength, max_iter=5000, tol=1e-8).fit(scaled, yes)
     terms = {
         name: Coefficient(*(round(float(v), 4) for v in (absent[i], mean[i])), *(
@@ -205,22 +274,26 @@ def _fit_logistic_model(
     return LogisticModel(terms, round(float(model.intercept_[0]), 4))
 
 
-def _fit_forest(
-    persons: list[dict[str, float]], headshot: NDArray[np.bool_], thresholds: dict[str, Threshold]
-) -> Forest:
+def _standardize(table: FeatureTable, names: Sequence[str]) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return the standardized values, clipped to four deviations, with the fill values, means and deviations used."""
+    values = table.get(names)
+    absent = np.nanmedian(values, axis=0)
+    values = np.where(np.isnan(values), absent, values)
+    mean, deviation = values.mean(axis=0), values.std(axis=0) + 1e-6
+    return np.clip((values - mean) / deviation, -4, 4), absent, mean, deviation
+
+
+def _fit_forest(persons: FeatureTable, headshot: NDArray[np.bool_], thresholds: dict[str, Threshold]) -> Forest:
     """Fit the forest to the features, their deviations and the summary of these."""
     from sklearn.ensemble import ExtraTreesClassifier
 
     names = (
-        tuple(sorted((set(FEATURE_DESCRIPTIONS) & {name for row in persons for name in row}) - EXCLUDED_FEATURES))
+        tuple(sorted((set(FEATURE_DESCRIPTIONS) & {*persons.names}) - EXCLUDED_FEATURES))
         + tuple(thresholds)
         + SUMMARY_NAMES
     )
-    table = []
-    for row in persons:
-        deviations = compute_deviations(row, thresholds)
-        table.append({**row, **deviations, **summarize_deviations(find_worst_by_criterion(deviations))})
-    values = np.array([[row.get(name, MISSING_VALUE) for name in names] for row in table], np.float32)
+    extended = persons.add(compute_deviation_table(persons, thresholds))
+    values = np.nan_to_num(extended.get(names), nan=MISSING_VALUE).astype(np.float32)
     model = ExtraTreesClassifier(
         TREE_COUNT, min_samples_leaf=MIN_LEAF_SAMPLES, max_features=0.25, class_weight="balanced", random_state=0
     ).fit(values, headshot)
@@ -253,19 +326,28 @@ def _flatten_tree(tree: Any) -> tuple[float, ...]:
 
 
 def _fit_calibration(
-    model: ClassifierWeights, table: list[dict[str, float]], labels: NDArray[np.int64], sources: Sequence[str]
+    model: ClassifierWeights, table: FeatureTable, labels: NDArray[np.int64], samples: Sequence[Sample]
 ) -> ClassifierWeights:
-    """Calibrate *model* on held-out sources, and set the threshold so that about 12 % of the samples are unsure."""
+    """Calibrate *model*, and set the threshold so that about 12 % of the samples are unsure.
+
+    Each sample counts twice: held out with its source, and held out with the pictures that look like it.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    fold = split_into_folds(sources, 6, 5)
-    person_log_odds, headshot_log_odds = np.zeros(len(table)), np.zeros(len(table))
-    for k in range(6):
-        rest = _list_indices(fold != k)
-        part = _fit_weights([table[i] for i in rest], labels[rest], [sources[i] for i in rest])
-        for i in _list_indices(fold == k):
-            person_log_odds[i] = part.person_model.predict_log_odds(table[i])
-            headshot_log_odds[i] = predict_headshot_log_odds(table[i], part)[0]
+    sources = [sample.source for sample in samples]
+    person_by_fold, headshot_by_fold = np.zeros((2, len(sources))), np.zeros((2, len(sources)))
+    folds = (
+        split_into_folds(sources, CALIBRATION_FOLDS, 5),
+        split_by_likeness(samples, CALIBRATION_EMBEDDINGS, CALIBRATION_FOLDS, 5),
+    )
+    for which, fold in enumerate(folds):
+        for k in sorted(set(fold.tolist())):
+            rest, rows = _list_indices(fold != k), _list_indices(fold == k)
+            part = _fit_weights(table.select(rest), labels[rest], [sources[i] for i in rest])
+            person_by_fold[which, rows] = predict_log_odds(part.person_model, table.select(rows))
+            headshot_by_fold[which, rows] = predict_headshot_log_odds(part, table.select(rows))
+    person_log_odds, headshot_log_odds = person_by_fold.ravel(), headshot_by_fold.ravel()
+    labels = np.concatenate([labels, labels])
 
     def fit_platt(log_odds: Numbers, yes: NDArray[np.bool_]) -> Calibration:
         fitted = LogisticRegression(C=10.0).fit(log_odds[:, None], yes)

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pelican_headshots.analysis.features.embeddings import EMBEDDING_NAMES, PROBE_INPUTS, TILES_PROBE
+from pelican_headshots.analysis.features.embeddings import EMBEDDING_NAMES, PROBE_INPUTS
 from pelican_headshots.analysis.observation import RgbArray
 
 if TYPE_CHECKING:
     from pelican_headshots.analysis.detector import Detector
+    from pelican_headshots.analysis.observation import Observation
+    from pelican_headshots.values.analysis import Analysis
 
 
 VARIANTS = ("", "mirrored", "degraded")
@@ -116,15 +118,19 @@ def _mirror_if_needed(pixels: RgbArray, how: str) -> RgbArray:
 
 
 def _measure_one(detector: Detector, pixels: RgbArray) -> dict[str, Any]:
-    from pelican_headshots.analysis.features.analyze import analyze_observations
+    from pelican_headshots.analysis.features.analyze import analyze_observation
 
-    observations = detector.observe(pixels)
-    analysis = analyze_observations(observations, pixels)
+    observation = detector.observe(pixels)
+    return to_measured(observation, analyze_observation(observation, pixels))
+
+
+def to_measured(observation: Observation, analysis: Analysis) -> dict[str, Any]:
+    """Return what is written for one picture."""
     return {
         "people": analysis.people_count,
         "faces": len(analysis.faces),
-        "features": {key: value for key, value in analysis.features.items() if key not in {*PROBE_INPUTS, TILES_PROBE}},
-        **{name: np.round(getattr(observations[0], name).astype(float), 4).tolist() for name in EMBEDDING_NAMES},
+        "features": {key: value for key, value in analysis.features.items() if key not in PROBE_INPUTS},
+        **{name: np.round(getattr(observation, name).astype(float), 4).tolist() for name in EMBEDDING_NAMES},
     }
 
 

@@ -34,6 +34,13 @@ def compute_accuracy(pairs: Sequence[Pair]) -> float:
     return float(accuracy_score(*_labels(pairs))) if pairs else 0.0
 
 
+def compute_log_loss(pairs: Sequence[Pair]) -> float:
+    """Return the mean negative log of the probability given to the right label."""
+    if not pairs:
+        return 0.0
+    return float(-np.mean([np.log(max(1e-6, predicted.probabilities[sample.label])) for sample, predicted in pairs]))
+
+
 def precision(pairs: Sequence[Pair], kind: int) -> float:
     """Return the share of what was classified as *kind* that is of that kind."""
     labels, chosen = _labels(pairs)
@@ -136,6 +143,7 @@ def summary(pairs: Sequence[Pair]) -> dict[str, float]:
         "pictures": len(pairs),
         "macro-F1": macro_f1(pairs),
         "accuracy": compute_accuracy(pairs),
+        "log loss": compute_log_loss(pairs),
         "expected calibration error": calibration_error(pairs),
         "share sure": len(sure) / len(pairs) if pairs else 0.0,
         "accuracy of sure": compute_accuracy(sure),

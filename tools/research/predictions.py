@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,8 @@ class Prediction:
     chosen: int
     is_sure: bool
     reasons: tuple[str, ...]
+    people_count: int | None = None
+    """The number of people, or None if it is not sure."""
 
     @property
     def confidence(self) -> float:
@@ -43,20 +46,35 @@ def classify_sample(sample: Sample, fitted: FittedModel) -> Prediction:
     analysis = fitted.analysis(sample)
     probabilities, _ = compute_probabilities(analysis, fitted.weights)
     chosen = choose_kind_index(probabilities)
+    classification = classify(analysis, model=fitted.weights)
     return Prediction(
         probabilities,
         chosen,
         probabilities[chosen] >= fitted.weights.confidence_threshold,
-        classify(analysis, model=fitted.weights).reasons,
+        classification.reasons,
+        classification.people_count,
     )
 
 
 def classify_held_out(
-    samples: Sequence[Sample], trainable: Sequence[bool], fold: NDArray[np.int64]
+    samples: Sequence[Sample], trainable: Sequence[bool], fold: NDArray[np.int64], workers: int = 1
 ) -> list[Prediction]:
     """Classify each sample by weights fitted on the *trainable* samples of the other folds."""
-    predictions: dict[int, Prediction] = {}
+    jobs = []
     for k in sorted(set(fold.tolist())):
-        fitted = fit([sample for i, sample in enumerate(samples) if fold[i] != k and trainable[i]])
-        predictions.update({i: classify_sample(samples[i], fitted) for i in map(int, np.flatnonzero(fold == k))})
+        training = [sample for i, sample in enumerate(samples) if fold[i] != k and trainable[i]]
+        jobs.append((training, [samples[int(i)] for i in np.flatnonzero(fold == k)]))
+    if workers == 1:
+        done = [_classify_fold(*job) for job in jobs]
+    else:
+        with ProcessPoolExecutor(workers) as pool:
+            done = list(pool.map(_classify_fold, *zip(*jobs, strict=True)))
+    predictions: dict[int, Prediction] = {}
+    for k, found in zip(sorted(set(fold.tolist())), done, strict=True):
+        predictions.update(zip(map(int, np.flatnonzero(fold == k)), found, strict=True))
     return [predictions[i] for i in range(len(samples))]
+
+
+def _classify_fold(training: Sequence[Sample], held_out: Sequence[Sample]) -> list[Prediction]:
+    fitted = fit(training)
+    return [classify_sample(sample, fitted) for sample in held_out]

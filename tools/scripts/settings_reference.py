@@ -51,7 +51,8 @@ def build_reference() -> str:
     for field in msgspec.structs.fields(Settings):
         schema_part = parts["Settings"]["properties"][field.name]
         lines.append(f"## {field.name}\n\n{schema_part.get('description', '').strip()}\n")
-        lines.append(f"{_describe_type(schema_part, parts)}. Default: `{_format_value(field.default)}`.\n")
+        default = {} if field.default is msgspec.NODEFAULT else field.default
+        lines.append(f"{_describe_type(schema_part, parts)}. Default: `{_format_value(default)}`.\n")
         if definition := _find_definition_name(schema_part):
             rows = parts[definition]["properties"].items()
             lines.append("| | |\n|---|---|\n" + "".join(f"| `{name}` | {row['description']} |\n" for name, row in rows))
@@ -66,13 +67,13 @@ def _describe_type(schema_part: dict[str, Any], parts: dict[str, Any]) -> str:
             _describe_type({**schema_part, **one, "anyOf": None} if one.get("anyOf") else one, parts)
             for one in schema_part["anyOf"]
         )
+    if "additionalProperties" in schema_part:
+        return "A dictionary of names, each with a dictionary of the following"
     if _find_definition_name(schema_part):
         return "A dictionary with any of the following"
     kind = schema_part.get("type")
     if kind == "array":
         return "A list of " + _describe_type(schema_part["items"], parts).replace("One of", "any of")
-    if kind == "object":
-        return "A dictionary"
     low, high = schema_part.get("minimum"), schema_part.get("maximum")
     bounds = (
         f" from {low} to {high}" if low is not None and high is not None else f" from {low}" if low is not None else ""
@@ -82,7 +83,8 @@ def _describe_type(schema_part: dict[str, Any], parts: dict[str, Any]) -> str:
 
 def _find_definition_name(schema_part: dict[str, Any]) -> str:
     """Return the name of the definition of a setting that is or may be a dictionary; empty for other settings."""
-    for one in (schema_part, *schema_part.get("allOf", ()), *(schema_part.get("anyOf") or ())):
+    of_names = schema_part.get("additionalProperties") or {}
+    for one in (schema_part, of_names, *schema_part.get("allOf", ()), *(schema_part.get("anyOf") or ())):
         if "$ref" in one:
             return str(one["$ref"]).rpartition("/")[2]
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isnan
 
-from ...values.analysis import Analysis, Face
+from ...values.analysis import Analysis, Face, SeenObject
 from ...values.geometry import Box, Point
 from ..head_pose import LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS, average_points
 from ..observation import DetectedFace, Observation, RgbArray, to_grayscale
@@ -15,20 +15,20 @@ from .face import measure_face, measure_head_and_gaze
 from .head_outline import measure_backdrop, trace_head_outline
 from .image_quality import measure_image_quality
 from .lighting import measure_lighting
+from .objects import measure_objects, measure_other_people
+
+MIN_SEEN_OBJECT_SCORE = 0.3
+"""Lowest score of the objects that an analysis keeps."""
 
 
-def analyze_observations(observations: Sequence[Observation], frame: RgbArray) -> Analysis:
-    """Return the analysis of *frame* from one or two observations of it."""
-    analyses = [analyze_one(observation, frame) for observation in observations]
-    return analyses[0] if len(analyses) == 1 else analyses[0].merge(analyses[1])
-
-
-def analyze_one(observation: Observation, frame: RgbArray) -> Analysis:
-    """Return the analysis of one observation, with every feature of `classify/feature_vector.py` that can be measured."""
+def analyze_observation(observation: Observation, frame: RgbArray) -> Analysis:
+    """Return the analysis of *frame*, with every feature of `classify/feature_vector.py` that can be measured."""
     faces, main_face, bodies = observation.real_faces, observation.main_face, find_distinct_bodies(observation)
     features: dict[str, float] = {}
     features.update(measure_body(observation, main_face))
     features.update(measure_face(observation, main_face, faces))
+    features.update(measure_objects(observation, main_face))
+    features.update(measure_other_people(observation, main_face))
     features.update(measure_lighting(observation, main_face, to_grayscale(frame)))
     features.update(measure_image_quality(observation, main_face, frame))
     features.update(measure_embeddings(observation))
@@ -38,6 +38,11 @@ def analyze_one(observation: Observation, frame: RgbArray) -> Analysis:
         faceless_heads=() if faces else tuple(_to_box(observation, estimate_whole_head_box(body)) for body in bodies),
         features={name: round(value, 4) for name, value in sorted(features.items()) if not isnan(value)},
         backdrop=measure_backdrop(observation, frame),
+        objects=tuple(
+            SeenObject(each.name, round(each.score, 3), _to_box(observation, each.box))
+            for each in observation.objects
+            if each.score >= MIN_SEEN_OBJECT_SCORE
+        ),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from ..observation import DetectedFace, FloatArray, Observation
@@ -34,7 +32,6 @@ def measure_body(observation: Observation, main_face: DetectedFace | None) -> di
         "bodies": float(sum(_is_real_body(observation, i) for i in range(len(observation.bodies)))),
         "body_candidates": float(len(observation.bodies)),
         "somebody": observation.person_score,
-        "somebody_near": math.nan if observation.tiles_person_score is None else observation.tiles_person_score,
         "body_score": max(observation.body_scores, default=-15.0),
     }
     if not observation.bodies:
@@ -48,14 +45,24 @@ def measure_body(observation: Observation, main_face: DetectedFace | None) -> di
         union = float(np.maximum(own_mask, mask).sum())
         features["masks_agree"] = float(np.minimum(own_mask, mask).sum()) / union if union > 1 else 0.0
         features["mask_elsewhere"] = float(np.clip(mask - own_mask, 0, 1).mean())
-    others = [
-        b
-        for i, b in enumerate(observation.bodies)
-        if i != index and _is_real_body(observation, i) and _is_other_person(b, body)
-    ]
-    features["second_body"] = max((_measure_body_size(b) / _measure_body_size(body) for b in others), default=0.0)
+    features["second_body"] = measure_second_body(observation, main_face)
+    features["elbow_firm"] = max(_measure_depth_in_frame(observation, body, main_face, joint) for joint in ELBOWS)
     features["main_body_score"] = observation.body_scores[index]
     return features
+
+
+def measure_second_body(observation: Observation, main_face: DetectedFace | None) -> float:
+    """Return the size of the largest other body relative to the main one; 0 if there is none."""
+    if not observation.bodies:
+        return 0.0
+    index = _find_main_body_index(observation, main_face)
+    body = observation.bodies[index]
+    others = [
+        other
+        for i, other in enumerate(observation.bodies)
+        if i != index and _is_real_body(observation, i) and _is_other_person(other, body)
+    ]
+    return max((_measure_body_size(other) / _measure_body_size(body) for other in others), default=0.0)
 
 
 def find_distinct_bodies(observation: Observation) -> list[FloatArray]:
@@ -121,6 +128,16 @@ def _find_main_body_index(observation: Observation, main_face: DetectedFace | No
         return int(np.argmax([_measure_body_size(b) for b in observation.bodies]))
     x, y = main_face.center
     return int(np.argmin([np.hypot(b[0, 0] - x, b[0, 1] - y) for b in observation.bodies]))
+
+
+def _measure_depth_in_frame(
+    observation: Observation, body: FloatArray, main_face: DetectedFace | None, joint: int
+) -> float:
+    """Return how visible a joint is, 0..1, less if it is nearer to the frame's edge than half a head or outside."""
+    x, y, visibility = (float(value) for value in body[joint, [0, 1, 3]])
+    head_height = max(main_face.height * 0.8 if main_face else 0.0, _measure_body_size(body) * 0.4, 4.0)
+    depth = min(x, observation.width - x, y, observation.height - y) / head_height
+    return visibility * min(max(depth / 0.5, 0.0), 1.0)
 
 
 def _measure_joints(observation: Observation, body: FloatArray) -> dict[str, float]:

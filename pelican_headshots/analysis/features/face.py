@@ -194,7 +194,7 @@ def _measure_distance(mesh: FloatArray, a: int, b: int) -> float:
 def _measure_hands(observation: Observation, face: DetectedFace, face_diagonal: float) -> dict[str, float]:
     """Return how near hands come to the face's center, in face diagonals, and how much of a hand is over the face."""
     x, y = face.center
-    nearest, most_over_face, best_score = 4.0, 0.0, -10.0
+    nearest, most_over_face, best_score, largest = 4.0, 0.0, -10.0, 0.0
     left, top, right, bottom = face.box
     for hand in observation.hands:
         best_score = max(best_score, hand.score)
@@ -202,6 +202,7 @@ def _measure_hands(observation: Observation, face: DetectedFace, face_diagonal: 
             continue
         distances = np.hypot(hand.points[:, 0] - x, hand.points[:, 1] - y) / face_diagonal
         nearest = min(nearest, float(distances.min()))
+        largest = max(largest, float(np.ptp(hand.points[:, :2], axis=0).max()) / face_diagonal)
         over_face = (
             (hand.points[:, 0] > left)
             & (hand.points[:, 0] < right)
@@ -219,5 +220,6 @@ def _measure_hands(observation: Observation, face: DetectedFace, face_diagonal: 
         "hand_score": best_score,
         "hand_near": nearest,
         "hand_over": most_over_face,
-        "wrist_near": min(wrists),
+        "hand_size": largest,
+        "wrist_near": min(*wrists, 4.0),
     }

@@ -26,7 +26,7 @@ def test_a_good_headshot_gets_no_advice() -> None:
         ("eyes", {"lids_apart": 0.05}), ("focus", {"craft_focus": -2.6}), ("burnt", {"craft_white": 0.4}),
         ("blocked", {"craft_black": 0.2}), ("cast", {"craft_skin_a": 10.0, "craft_skin_b": -12.0}),
         ("backdrop", {"craft_ground_busy": 0.2}), ("tilt", {"roll": -15.0}), ("shadow", {"craft_gap": 1.6}),
-        ("company", {"second_face": 0.8}), ("hand", {"hand_over": 0.6}),
+        ("company", {"second_person": 0.8}), ("hand", {"hand_over": 0.6}),
     ],
 )  # fmt: skip
 def test_each_defect_is_found_by_its_own_check_only(check: str, features: dict[str, float]) -> None:

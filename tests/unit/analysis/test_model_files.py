@@ -55,4 +55,4 @@ def test_the_manifest_names_every_model_and_their_license() -> None:
         (model_files.PACKAGED_MODEL_FOLDER / model_files.MANIFEST_FILENAME).read_text(encoding="utf-8")
     )
     assert set(model_files.MODEL_FILENAMES) <= set(manifest["models"])
-    assert [source["licence"] for source in manifest["from"]] == ["Apache-2.0", "Apache-2.0"]
+    assert [source["licence"] for source in manifest["from"]] == ["Apache-2.0", "Apache-2.0", "MIT"]

@@ -11,12 +11,12 @@ from pelican_headshots.layout.sizes import (
     COVER_CROPS,
     HEAD_LAYOUT,
     SlotLayout,
+    build_cover_beside_layout,
     build_cover_layout,
     build_prose_layout,
     build_row_layout,
     build_sizes_attribute,
     build_typical_row_layout,
-    build_unenlarged_cover_layout,
     build_view_layout,
     compute_requested_width,
 )
@@ -123,7 +123,7 @@ def test_widths_are_whole_pixels_that_the_photo_has_whatever_its_ratio(ratios: l
     for ratio, place in zip(ratios, arrange_rows([RowItem(ratio) for ratio in ratios]), strict=True):
         row = build_row_layout(place.row_shares, place.items_per_row, width_factor=max(1.0, ratio / place.ratio))
         view = build_view_layout(ratio)
-        for layout in (view, build_prose_layout(ratio), build_unenlarged_cover_layout(ratio)):
+        for layout in (view, build_prose_layout(ratio), build_cover_beside_layout(ratio)):
             assert_at_least_a_pixel_wide(layout)
         for typical, actual in (
             ([build_typical_row_layout(ratio), view], row),

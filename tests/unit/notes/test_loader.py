@@ -18,7 +18,10 @@ from pelican_headshots.notes import loader
         ),
         ('[photos."a.jpg"]\nkynd = "portrait"', "photos.\"a.jpg\": there is no 'kynd'. Did you mean 'kind'?"),
         ('[photos."a.jpg"]\nfocus = [0.5, 2]', 'photos."a.jpg".focus[1]: Expected a number <= 1.0.'),
-        ('[gallery]\nmood = "blue"', "gallery.mood: 'blue' is not possible here. Choose from: auto, ember, "),
+        (
+            '[photos."a.jpg"]\nlayout = "wide"',
+            "layout: 'wide' is not possible here. Choose from: full, pair",
+        ),
         ("photos = 5", "photos: Expected a table, got a number."),
     ],
 )

@@ -1,12 +1,13 @@
-"""Alt text: what was written, else a draft in the site's language."""
+"""Alternative text that nobody wrote, in the language of the site."""
 
 from __future__ import annotations
 
 import pytest
 
 from pelican_headshots.pages.alt_text import (
+    FRAMING_PHRASES,
+    OBJECT_PHRASES,
     PEOPLE_COUNT_PHRASES,
-    SHOT_SCALE_PHRASES,
     TONAL_KEY_PHRASES,
     draft_alt_text,
     get_written_alt_text,
@@ -18,6 +19,7 @@ from pelican_headshots.values.geometry import Size
 from pelican_headshots.values.notes import Note
 from pelican_headshots.values.photo import Photo, PhotoMetadata, PhotoRecord
 from pelican_headshots.values.rendition import Rights
+from tests.support.analyses import build_analysis
 
 
 def build_classification(kind: PhotoKind, scale: str | None = None, key: str = "normal") -> Classification:
@@ -25,12 +27,25 @@ def build_classification(kind: PhotoKind, scale: str | None = None, key: str = "
 
 
 EXAMPLES = [
-    (build_classification(PhotoKind.HEADSHOT), 1, "Jo Clay"),
-    (build_classification(PhotoKind.PORTRAIT, "medium shot", "low-key"), 2, ""),
-    (build_classification(PhotoKind.PORTRAIT, "extreme close-up"), 1, "Lamp"),
-    (build_classification(PhotoKind.PORTRAIT, "full", "high-key"), 9, ""),
-    (build_classification(PhotoKind.NO_PERSON, key="low-key"), 0, ""),
-    (build_classification(PhotoKind.NO_PERSON), 0, "Stairs"),
+    (build_classification(PhotoKind.HEADSHOT), build_analysis(1), "Jo Clay"),
+    (
+        build_classification(PhotoKind.PORTRAIT, "medium shot", "low-key"),
+        build_analysis(2, dark_share=0.7, ground_light=8.0),
+        "",
+    ),
+    (build_classification(PhotoKind.PORTRAIT, "medium close-up"), build_analysis(1, chin_to_bottom=1.0), "Lamp"),
+    (
+        build_classification(PhotoKind.PORTRAIT, "full", "high-key"),
+        build_analysis(1, seen=4, bright_share=0.7, ground_light=90.0),
+        "",
+    ),
+    (build_classification(PhotoKind.PORTRAIT, "full"), Analysis(1, (), {}), ""),
+    (
+        build_classification(PhotoKind.NO_PERSON, key="low-key"),
+        Analysis(0, (), {"dark_share": 0.7, "ground_light": 8.0}),
+        "",
+    ),
+    (build_classification(PhotoKind.NO_PERSON), Analysis(0, (), {}), "Stairs"),
 ]
 
 
@@ -41,9 +56,10 @@ EXAMPLES = [
             "en",
             [
                 "Head-and-shoulders portrait of Jo Clay",
-                "Half-length portrait of two people, mostly dark",
-                "Lamp: extreme close-up of one person",
-                "Full-length portrait of a group of people, mostly bright",
+                "Portrait of two people, mostly dark",
+                "Lamp: head-and-shoulders portrait of one person",
+                "Portrait of more than one person, mostly bright",
+                "Portrait",
                 "Photo, mostly dark",
                 "Stairs",
             ],
@@ -52,9 +68,10 @@ EXAMPLES = [
             "de",
             [
                 "Kopf-Schulter-Porträt von Jo Clay",
-                "Halbporträt zweier Personen, überwiegend dunkel",
-                "Lamp: extreme Nahaufnahme einer Person",
-                "Ganzkörperporträt einer Gruppe von Menschen, überwiegend hell",
+                "Porträt zweier Personen, überwiegend dunkel",
+                "Lamp: Kopf-Schulter-Porträt einer Person",
+                "Porträt von mehr als einer Person, überwiegend hell",
+                "Porträt",
                 "Foto, überwiegend dunkel",
                 "Stairs",
             ],
@@ -63,9 +80,10 @@ EXAMPLES = [
             "fr-BE",
             [
                 "Portrait tête et épaules : Jo Clay",
-                "Portrait à mi-corps de deux personnes, dans les tons sombres",
-                "Lamp : très gros plan d’une personne",
-                "Portrait en pied d’un groupe de personnes, dans les tons clairs",
+                "Portrait de deux personnes, dans les tons sombres",
+                "Lamp : portrait tête et épaules d’une personne",
+                "Portrait de plus d’une personne, dans les tons clairs",
+                "Portrait",
                 "Photo, dans les tons sombres",
                 "Stairs",
             ],
@@ -73,34 +91,31 @@ EXAMPLES = [
     ],
 )
 def test_a_draft_is_in_the_language_of_the_site(language: str, texts: list[str]) -> None:
-    translations = load_translations(language)
-    assert [
-        draft_alt_text(one, Analysis(people, (), {}), subject, translations) for one, people, subject in EXAMPLES
-    ] == texts
+    words = load_translations(language)
+    assert [draft_alt_text(one, analysis, subject, words) for one, analysis, subject in EXAMPLES] == texts
 
 
-def test_translations_have_every_phrase_of_a_draft() -> None:
-    phrases = load_translations("en").words
+def test_a_words_file_has_every_phrase_a_draft_may_need() -> None:
+    spoken = load_translations("en").words
     assert {
-        *SHOT_SCALE_PHRASES.values(),
+        *FRAMING_PHRASES.values(),
+        *OBJECT_PHRASES.values(),
         *PEOPLE_COUNT_PHRASES.values(),
         *TONAL_KEY_PHRASES.values(),
         "alt_portrait",
         "alt_of_group",
-    } <= phrases.keys()
+    } <= spoken.keys()
 
 
-def build_photo(alt: str) -> Photo:
+def photo(alt: str) -> Photo:
     return Photo("a/b.jpg", "0" * 32, PhotoRecord(Size(3, 2), None, PhotoMetadata(alt=alt), Rights(), ("#000000",) * 3))
 
 
 @pytest.mark.parametrize("text", ["Rome 2024", "Gala 2024 dinner", "Room 101", "2024 dinner", "Opus 111 at night"])
-def test_text_with_a_number_is_alt_text(text: str) -> None:
-    assert (
-        get_written_alt_text(Note(), build_photo(text)) == text == get_written_alt_text(Note(alt=text), build_photo(""))
-    )
+def test_words_with_a_number_are_alternative_text(text: str) -> None:
+    assert get_written_alt_text(Note(), photo(text)) == text == get_written_alt_text(Note(alt=text), photo(""))
 
 
 @pytest.mark.parametrize("text", ["DSC_0412", "IMG-2034 2", "_MG_1234", "P1010001", "IMG_1.JPG", "forum-3.jpeg", "b"])
-def test_a_file_name_is_no_alt_text(text: str) -> None:
-    assert get_written_alt_text(Note(), build_photo(text)) == ""
+def test_the_name_of_a_file_is_no_alternative_text(text: str) -> None:
+    assert get_written_alt_text(Note(), photo(text)) == ""

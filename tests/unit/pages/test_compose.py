@@ -120,7 +120,7 @@ def test_alt_text_is_what_was_written_else_a_draft() -> None:
     portfolio, _ = compose_photos(photos, notes)
     assert portfolio.alt_texts == {
         "a/half-light.jpg": "Half light",
-        "a/DSC_0412.jpg": "Portrait of one person",
+        "a/DSC_0412.jpg": "A: portrait",
         "a/b.jpg": "Two friends at a gate",
         "a/c.jpg": "C",
     }
@@ -155,18 +155,20 @@ def list_photo_pages(portfolio: Portfolio) -> list[str]:
 
 
 def test_without_a_photo_large_enough_for_a_cover_the_largest_is_taken_with_a_remark() -> None:
-    photos = [photo("a/wide.jpg", (900, 500)), photo("a/large.jpg", (1600, 1067)), photo("b/enough.jpg", (2048, 1536))]
+    photos = [photo("a/wide.jpg", (900, 500)), photo("a/large.jpg", (1200, 800)), photo("b/enough.jpg", (2048, 1536))]
+    photos.append(photo("b/small.jpg", (600, 400)))
     notes = {"a": Notes(photos=as_portrait("wide.jpg", "large.jpg")), "b": Notes(photos=as_portrait("enough.jpg"))}
     portfolio, _ = compose_photos(photos, notes)
     assert [gallery.cover.file for gallery in portfolio.galleries if gallery.cover] == ["a/large.jpg", "b/enough.jpg"]
     assert set(portfolio.remarks) == {"a/large.jpg"}
-    assert "only 1600 pixels wide" in portfolio.remarks["a/large.jpg"]
+    assert "only 1200 pixels wide" in portfolio.remarks["a/large.jpg"]
     small, large = (gallery.cover.pictures["cover"] for gallery in portfolio.galleries if gallery.cover)
-    assert small.width_limits == {"phone": 854, "tall": 854, "wide": 1600}, (
+    assert small.width_limits == {"phone": 640, "tall": 640, "wide": 1200}, (
         "the whole photo in wide windows, 4:5 in upright ones"
     )
-    assert small.title_outside == ("wide", "tall", "phone")
-    assert small.ratio == pytest.approx(1600 / 1067, abs=0.01)
+    assert small.title_outside == ("phone", "tall")
+    assert small.title_beside == "always"
+    assert small.ratio == pytest.approx(1.5, abs=0.01)
     assert not large.width_limits
     assert large.max_width == 2048
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from pelican_headshots.pages.person_query import select_people
+from types import SimpleNamespace
+from typing import Any
+
+from pelican_headshots.pages.person_query import find_page_queries, select_people
+from pelican_headshots.values.classification import PhotoKind
+from pelican_headshots.values.notes import Note, Notes
 from tests.support.people import build_person_view
+from tests.support.photos import compose_photos, photo
 
 
 def test_people_are_chosen_by_folder_file_department_and_name_in_the_order_asked_for() -> None:
@@ -23,3 +29,25 @@ def test_people_are_chosen_by_folder_file_department_and_name_in_the_order_asked
     zoe = build_person_view("Zoë d'Arc", folder="clients", file="clients/zoe.jpg")
     assert select_people([*people, zoe], "zoe d’arc, BOB") == ((zoe, people[1]), ())
     assert select_people(people, "team, nobody") == (tuple(people[:2]), ("nobody",))
+
+
+def make_page(template: str, **metadata: str) -> Any:
+    return SimpleNamespace(template=template, metadata=metadata)
+
+
+def test_a_page_shows_people_by_its_template_or_because_it_asks_for_them() -> None:
+    pages = [make_page("team"), make_page("page"), make_page("about", photos="me"), make_page("staff", photos="")]
+    assert find_page_queries([*pages, None]) == ("", "me", "")
+    assert find_page_queries([]) == ()
+
+
+def test_a_page_without_photos_shows_everybody_who_is_listed() -> None:
+    as_headshot, as_portrait = Note(kind=PhotoKind.HEADSHOT), Note(kind=PhotoKind.PORTRAIT)
+    notes = {
+        "team": Notes(photos={"jane-doe.jpg": as_headshot}),
+        "night": Notes(photos={"img_1.jpg": as_headshot, "img_2.jpg": as_portrait, "img_3.jpg": as_portrait}),
+    }
+    paths = ["team/jane-doe.jpg", "night/img_1.jpg", "night/img_2.jpg", "night/img_3.jpg"]
+    portfolio, _ = compose_photos([photo(path) for path in paths], notes)
+    assert [person.name for person in portfolio.listed_people] == ["Jane Doe"]
+    assert "night/img_1.jpg" in [each.file for gallery in portfolio.galleries for each in gallery.photos]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pelican_headshots.people.classified_photo import ClassifiedPhoto
 from pelican_headshots.people.gather import PeopleFile, Person, PersonRecord, gather_people
-from pelican_headshots.people.routing import ClassifiedPhoto
 from pelican_headshots.values.analysis import Analysis, Face
 from pelican_headshots.values.classification import Classification, PhotoKind
 from pelican_headshots.values.geometry import Box, Point, Size

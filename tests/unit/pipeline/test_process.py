@@ -26,6 +26,15 @@ def create_analysis(**changes: object) -> dict[str, object]:
     return {"people_count": 1, "features": {}, "faces": [angles | points | changes]}
 
 
+def create_object(**changes: object) -> dict[str, object]:
+    """Return an object that was seen, in which *changes* are made."""
+    return {"name": "dog", "score": 0.8, "box": [0.1, 0.2, 0.3, 0.4]} | changes
+
+
+def encode_objects(*objects: dict[str, object]) -> bytes:
+    return encode_record(analysis=create_analysis() | {"objects": objects})
+
+
 INVALID_RECORDS = {
     "no size": encode_record(size=[0, 0]),
     "a huge size": encode_record(size=[1, 2**40]),
@@ -40,6 +49,9 @@ INVALID_RECORDS = {
     "an impossible angle": encode_record(analysis=create_analysis(yaw=1e9)),
     "an impossible measurement": encode_record(analysis=create_analysis() | {"features": {"smile": 1e300}}),
     "a negative number of people": encode_record(analysis=create_analysis() | {"people_count": -1}),
+    "an object without width": encode_objects(create_object(box=[0.2, 0.2, 0.2, 0.4])),
+    "an object with an impossible score": encode_objects(create_object(score=2)),
+    "an object whose name is a script": encode_objects(create_object(name="<script>")),
     "a URL that is a script": encode_record(rights={"web_statement": "javascript:alert(1)"}),
     "an unknown value for data mining": encode_record(rights={"data_mining": "yes"}),
     "a very long credit line": encode_record(rights={"credit": "x" * 10_000}),
@@ -52,4 +64,5 @@ INVALID_RECORDS = {
 def test_a_record_with_impossible_values_is_refused() -> None:
     assert decode_valid_record(encode_record())
     assert decode_valid_record(encode_record(analysis=create_analysis()))
+    assert decode_valid_record(encode_objects(create_object()))
     assert [name for name, record in INVALID_RECORDS.items() if decode_valid_record(record)] == []
