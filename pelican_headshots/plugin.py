@@ -304,6 +304,12 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             for line in format_summary(self.site_build.report.summary):
                 console.print(line, highlight=False, soft_wrap=True)
 
+    def write_theme_files(self, static_folder: Path) -> None:
+        """Write the stylesheets of the pages that are written and the logo into the theme's static folder of the site."""
+        self.template_context.write_stylesheets(static_folder, self.settings["DEFAULT_LANG"])
+        if self.logo:
+            (static_folder / self.logo.file).write_bytes(self.logo.data)
+
     def finish(self) -> None:
         """After all pages: write stylesheets and sitemap. With `strict`, photos that were left out are an error.
 
@@ -312,10 +318,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         """
         output = Path(self.output_path)
         static_folder = output / self.settings["THEME_STATIC_DIR"]
-        self.template_context.write_stylesheets(static_folder, self.settings["DEFAULT_LANG"])
+        self.write_theme_files(static_folder)
         self.icons.write(static_folder, output)
-        if self.logo:
-            (static_folder / self.logo.file).write_bytes(self.logo.data)
         if self.site_build.settings.show_slots:
             log.warning("show_slots is on: every page shows the slots of its pictures. Turn it off before you publish.")
         sitemap.write_sitemap(

@@ -18,7 +18,6 @@ from pelican import signals
 from pelican.generators import Generator
 from pelican.writers import Writer
 
-from ..pages.template_context import TemplateContext
 from ..pipeline.process import PhotoProcessor
 from ..pipeline.site_build import SiteBuild
 from ..support.errors import HeadshotsError
@@ -33,7 +32,9 @@ class PortfolioPages(Protocol):
     """What the preview needs of the generator of our pages."""
 
     site_build: SiteBuild
-    template_context: TemplateContext
+
+    def write_theme_files(self, static_folder: Path) -> None:
+        """Write the stylesheets of the pages that are written into the theme's static folder."""
 
 
 SiteOpener = Callable[[Path, Sequence[Photo], PhotoProcessor], tuple[PortfolioPages, Sequence[Generator]]]
@@ -63,7 +64,7 @@ class SitePreview:
         self._version: object = None
         self._writer = _PageWriter(self._folder, {})
         self._context: dict[str, Any] = {}
-        self._template_context: TemplateContext | None = None
+        self._portfolio_pages: PortfolioPages | None = None
         self._renditions: dict[str, tuple[str, str, Rendition]] = {}
         """URL in the site → digest of the photo, cache key, and rendition."""
 
@@ -127,7 +128,7 @@ class SitePreview:
         self._version = None
         for page in self._folder.rglob("*.html"):
             page.unlink()
-        portfolio_pages, generators = self._open_site(self._folder, photos, self._processor)
+        self._portfolio_pages, generators = self._open_site(self._folder, photos, self._processor)
         for generator in generators:
             generator.generate_context()
         signals.all_generators_finalized.send(generators)
@@ -138,7 +139,7 @@ class SitePreview:
         self._writer = _PageWriter(self._folder, generators[0].settings)
         for generator in generators:
             generator.generate_output(self._writer)
-        self._template_context, plan = portfolio_pages.template_context, portfolio_pages.site_build.render_plan
+        plan = self._portfolio_pages.site_build.render_plan
         planned = {
             key: (digest, key, each) for digest, wanted in plan.renditions.items() for key, each in wanted.items()
         }
@@ -147,10 +148,8 @@ class SitePreview:
 
     def _write_page(self, name: str) -> None:
         """Write the page *name*, if there is one, and the styles of all pages that have been written."""
-        if self._writer.write_page(name) and self._template_context:
-            self._template_context.write_stylesheets(
-                self._folder / self._context["THEME_STATIC_DIR"], self._context["DEFAULT_LANG"]
-            )
+        if self._writer.write_page(name) and self._portfolio_pages:
+            self._portfolio_pages.write_theme_files(self._folder / self._context["THEME_STATIC_DIR"])
 
 
 class _PageWriter(Writer):  # type: ignore[misc]

@@ -188,6 +188,8 @@ def test_galleries_are_edited_together_and_undo_restores_every_byte(site: Site, 
     assert not (site.photos / "team" / "notes.toml").exists()
     session.apply_gallery_edits([GalleryEdit("", {"cover": "night/guitar.jpg"})])
     assert session.get_page_data()["home_photo"] == "night/guitar.jpg"
+    with pytest.raises(EditRejectedError, match="no mood 'blue'"):
+        session.apply_gallery_edits([GalleryEdit("night", {"mood": "blue"})])
     for folder in ("elsewhere", "../content", "night/.."):
         with pytest.raises(EditRejectedError, match="not there any more"):
             session.apply_gallery_edits([GalleryEdit(folder, {"title": "X"})])

@@ -1,7 +1,7 @@
 // The dialog in which a gallery is edited: everything that its notes.toml says, except the order of its photos.
 
 const $ = (id) => document.getElementById(id);
-const FIELDS = ["title", "intro", "mood", "cover"];
+const FIELDS = ["title", "intro", "mood", "cover", "arrangement"];
 
 export class GalleryEditor {
   // `onSave` receives edits of the gallery and of others whose position changes with it.
@@ -11,12 +11,12 @@ export class GalleryEditor {
     $("cancel-gallery").addEventListener("click", () => $("gallery-editor").close());
   }
 
-  // `files` are the names of the photos in the gallery, `galleries` all galleries in their order on the site.
+  // `files` are the names of the photos in the gallery, `galleries` those of the same level, in their order on the site.
   open(gallery, galleries, files, moods) {
     Object.assign(this, { gallery, galleries });
     const { form } = this, others = galleries.filter((one) => one !== gallery), at = galleries.indexOf(gallery);
     $("gallery-editor-title").textContent = `Gallery ${gallery.title}`;
-    form.mood.replaceChildren(new Option("automatic: the hue of the cover", ""), ...moods.filter((mood) => mood !== "auto").map((mood) => new Option(mood)));
+    form.mood.replaceChildren(new Option("as the site", ""), ...moods.map((mood) => new Option(mood === "auto" ? "auto: the hue of the cover" : mood, mood)));
     form.cover.replaceChildren(new Option("automatic", ""), ...files.map((file) => new Option(file)));
     form.position.replaceChildren(new Option("first", "0"), ...others.map((one, index) => new Option(`after ${one.title}`, index + 1)));
     // A cover that is not in the gallery any more stays until another one is chosen.

@@ -111,6 +111,7 @@ function showPhoto(id) {
   preview.follow(photos.get(id));
 }
 
+const parentOf = (folder) => folder.split("/").slice(0, -1).join("/");
 const galleryOf = (folder) => galleries.find((one) => one.folder === folder && one.order.length);
 const isCover = (photo) => galleryOf(photo.folder)?.note.cover === photo.file;
 const isHomePhoto = (photo) => homePhoto === photo.id;
@@ -143,7 +144,7 @@ function openGalleryEditor() {
   const gallery = galleryOf(folder);
   if (!gallery) return showMessage("This folder has no gallery.");
   const files = gallery.order.map((digest) => [...photos.values()].find((photo) => photo.digest === digest && photo.folder === folder)?.file).filter(Boolean);
-  galleryEditor.open(gallery, galleries.filter((one) => one.order.length), files, moods);
+  galleryEditor.open(gallery, galleries.filter((one) => one.order.length && parentOf(one.folder) === parentOf(folder)), files, moods);
 }
 
 const countPhotos = (n) => `${n} photo${n === 1 ? "" : "s"}`;

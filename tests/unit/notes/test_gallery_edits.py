@@ -81,7 +81,14 @@ def test_a_text_of_several_lines_is_written_as_one(tmp_path: Path) -> None:
 
 
 def test_a_build_reads_every_gallery_field_that_review_writes(tmp_path: Path) -> None:
-    fields = {"title": "Low light", "intro": "One\nlamp.", "mood": "paper", "cover": "a.jpg", "position": 2.0}
+    fields = {
+        "title": "Low light",
+        "intro": "One\nlamp.",
+        "mood": "paper",
+        "cover": "a.jpg",
+        "position": 2.0,
+        "arrangement": "grid",
+    }
     assert set(fields) == set(EDITABLE_GALLERY_FIELDS)
     path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")
     editor.edit(path, lambda document: set_gallery_order(document, ["a.jpg"], ["1"]))
@@ -102,7 +109,7 @@ def test_a_field_that_somebody_else_changed_is_a_conflict() -> None:
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        (GalleryEdit("night", {"mood": "blue"}), "cannot be written into notes.toml"),
+        (GalleryEdit("night", {"arrangement": "heap"}), "cannot be written into notes.toml"),
         (GalleryEdit("night", {"position": "first"}), "cannot be written into notes.toml"),
         (GalleryEdit("night", {"hidden": True}), "hidden cannot be edited in review"),
         (NoteEdit("1", {"position": 1}), "position cannot be edited in review"),
