@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -87,8 +87,11 @@ def find_conflicts(edit: NoteEdit | GalleryEdit, current: Mapping[str, Any]) -> 
     ]
 
 
-def explain_invalid_edit(edit: NoteEdit | GalleryEdit) -> str:
-    """Return a sentence about the first value in *edit* that a note cannot contain; empty if there is none."""
+def explain_invalid_edit(edit: NoteEdit | GalleryEdit, mood_names: Collection[str] = ()) -> str:
+    """Return a sentence about the first value in *edit* that a note cannot contain; empty if there is none.
+
+    *mood_names* are the moods that a gallery may have.
+    """
     editable, note_type = (
         (EDITABLE_FIELDS, Note) if isinstance(edit, NoteEdit) else (EDITABLE_GALLERY_FIELDS, GalleryNote)
     )
@@ -99,4 +102,7 @@ def explain_invalid_edit(edit: NoteEdit | GalleryEdit) -> str:
         msgspec.convert({field: value for field, value in edit.fields.items() if value is not None}, note_type)
     except msgspec.ValidationError as error:
         return f"This cannot be written into notes.toml: {error}."
+    mood = edit.fields.get("mood")
+    if mood and mood not in mood_names:
+        return f"This cannot be written into notes.toml: there is no mood {mood!r}."
     return ""

@@ -126,8 +126,8 @@ class ReviewSession:
 
     def _describe_photos(self, photos: Iterable[Photo]) -> dict[str, Any]:
         state, headshot_bias = self.review_state, self.site_build.settings.headshot_bias
-        listed_texts = view.collect_people_file_texts(state.folders, self.site_build.people_files)
         gallery_titles = {folder.path: folder.title for folder in state.folders}
+        listed_texts = view.collect_people_file_texts(state.folders, self.site_build.people_files)
         return {
             "version": self._version,
             "photos": [
@@ -228,11 +228,8 @@ class ReviewSession:
     def apply_gallery_edits(self, gallery_edits: Sequence[GalleryEdit], *, record_undo: bool = True) -> dict[str, Any]:
         """Write all *gallery_edits* or none. Raises EditRejectedError and HeadshotsError."""
         for gallery_edit in gallery_edits:
-            if error := note_edits.explain_invalid_edit(gallery_edit):
+            if error := note_edits.explain_invalid_edit(gallery_edit, self.site_build.settings.mood_names):
                 raise EditRejectedError(error)
-            mood = gallery_edit.fields.get("mood")
-            if mood and mood not in self.site_build.settings.mood_names:
-                raise EditRejectedError(f"There is no mood {mood!r}.")
         with self.lock, self._editor.lock_notes():
             self._reload_notes()
             folders = {"", *self.site_build.notes, *(photo.folder for photo in self.photos)}

@@ -19,7 +19,7 @@ from pelican_headshots.settings import Settings, SettingsError, read
         ({"rights": {"creater": "Jane"}}, ["HEADSHOTS['rights'] in", "there is no 'creater'. Did you mean 'creator'?"]),
         (
             {"mood": "dark"},
-            ["'dark' is not possible here. Choose from: auto, ember, ink, moss, paper, slate, or leave it"],
+            ["there is no mood 'dark'. Choose from: auto, slate, ember, moss, ink, paper, both."],
         ),
         ({"formats": ["avif", "heic"]}, ["HEADSHOTS['formats'][1]", "'heic'", "Choose from: avif, jpeg, webp."]),
         ({1: 2}, ["HEADSHOTS in", "Expected a text"]),

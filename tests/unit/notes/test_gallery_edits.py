@@ -116,5 +116,6 @@ def test_a_field_that_somebody_else_changed_is_a_conflict() -> None:
     ],
 )
 def test_what_a_note_cannot_contain_is_explained(edit: GalleryEdit | NoteEdit, words: str) -> None:
-    assert words in explain_invalid_edit(edit)
+    assert words in explain_invalid_edit(edit, ("slate",))
     assert explain_invalid_edit(GalleryEdit("night", {"mood": None, "title": "X"})) == ""
+    assert explain_invalid_edit(GalleryEdit("night", {"mood": "slate"}), ("slate",)) == ""
