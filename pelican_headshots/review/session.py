@@ -230,9 +230,6 @@ class ReviewSession:
         for gallery_edit in gallery_edits:
             if error := note_edits.explain_invalid_edit(gallery_edit, self.site_build.settings.mood_names):
                 raise EditRejectedError(error)
-            mood = gallery_edit.fields.get("mood")
-            if mood and mood not in self.site_build.settings.mood_names:
-                raise EditRejectedError(f"There is no mood {mood!r}.")
         with self.lock, self._editor.lock_notes():
             self._reload_notes()
             folders = {"", *self.site_build.notes, *(photo.folder for photo in self.photos)}
