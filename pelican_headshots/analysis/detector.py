@@ -19,6 +19,7 @@ from .observation import (
     DetectedHand,
     DetectedObject,
     FloatArray,
+    GrayArray,
     ImageArray,
     Observation,
     RgbArray,
@@ -102,6 +103,8 @@ class Detector:
         observation.faces = self._find_faces(frame, observation)
         for index, face in enumerate(observation.faces[:MAX_MESH_FACES]):
             self._add_mesh(frame, face, also_mirrored=index == 0)
+        if not observation.real_faces:
+            self._embed_faceless_frame(frame, color_frame, observation)
         if observation.main_face is not None:
             self._add_leveled_meshes(color_frame, observation.main_face)
             observation.hands = self._detect_hands(color_frame)
@@ -143,10 +146,34 @@ class Detector:
         return tuple(objects)
 
     def _embed_scene(self, frame: ImageArray, observation: Observation) -> None:
-        embedding = self._embed(self._models.scene, letterbox(frame, SCENE_INPUT_PX))
-        observation.scene, observation.person_score = embedding[:-4], float(embedding[-4:].max())
+        scene, observation.person_score = self._embed_people(frame)
+        observation.scene = scene
         observation.outline = self._embed(self._models.outline, letterbox(frame, MASK_LONG_SIDE_PX))
         observation.things = self._embed(self._models.things, letterbox(frame, THINGS_INPUT_PX))
+
+    def _embed_people(self, frame: ImageArray) -> tuple[FloatArray, float]:
+        """Return the pose detector's embedding of *frame*, and its highest score of a person."""
+        embedding = self._embed(self._models.scene, letterbox(frame, SCENE_INPUT_PX))
+        return embedding[:-4], float(embedding[-4:].max())
+
+    def _embed_faceless_frame(self, frame: GrayArray, color_frame: RgbArray, observation: Observation) -> None:
+        """Embed four tiles of *frame*, and all of it in color too; each embedding becomes the mean of gray and color.
+
+        Small people, backs and silhouettes are easier to find in color. There is no face whose color could matter.
+        """
+        tiles = [
+            self._embed_people(frame[top:bottom, left:right])
+            for left, top, right, bottom in split_into_tiles(observation.width, observation.height)
+        ]
+        observation.near = np.stack([embedding for embedding, _ in tiles])
+        observation.tiles_person_score = max(score for _, score in tiles)
+        if (color_frame == frame[..., None]).all():
+            return
+        in_color = Observation(observation.width, observation.height)
+        self._embed_scene(color_frame, in_color)
+        for name in ("scene", "outline", "things"):
+            both = [getattr(observation, name), getattr(in_color, name)]
+            setattr(observation, name, np.asarray(np.mean(both, axis=0), np.float32))
 
     def _embed_face_surroundings(self, frame: ImageArray, face: DetectedFace) -> FloatArray:
         """Return the embedding of *face* and what is next to it; empty if this is unlikely to be a face."""

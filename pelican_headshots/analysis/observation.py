@@ -109,6 +109,10 @@ class Observation:
     """Embedding of the whole frame by the model of things (320)."""
     face_things: FloatArray = field(default_factory=lambda: np.zeros(0, np.float32))
     """The same for the main face and what is next to it; empty if there is no face."""
+    near: FloatArray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    """As *scene*, for four tiles of the frame (4, 1152); empty if a face was found."""
+    tiles_person_score: float | None = None
+    """As *person_score*, the highest of four tiles of the frame; None if a face was found."""
     person_score: float = -10.0
     """Highest value (logit) of the pose detector's map of people."""
     person_mask: FloatArray = field(default_factory=lambda: np.zeros((1, 1), np.float32))

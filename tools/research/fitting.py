@@ -43,14 +43,16 @@ PERSON_FEATURES = (
     "second_body", "main_body_score", "body_presence", "body_visible", "head_seen", "shoulders_shown", "hips_shown",
     "knees_shown", "ankles_shown", "elbows_shown", "wrists_shown", "shoulder_width", "torso", "mesh_doubt",
     "gaze_doubt", "dark_share", "ground_detail", "eyes_apart", "hand_score", "second_candidate", "second_face",
-    "scene_somebody", "outline_somebody", "things_somebody", "person_boxes", "person_boxes_soft", "person_box_score",
-    "person_box_main", "person_box_height", "person_box_width", "person_box_share", "second_box_score", "animal_score",
+    "scene_somebody", "outline_somebody", "things_somebody", "somebody_near", "scene_near",
+    "person_boxes", "person_boxes_soft", "person_box_score", "person_box_main", "person_box_height", "person_box_width",
+    "person_box_share", "second_box_score", "animal_score",
     "furniture_score", "vehicle_score", "things_score",
 )  # fmt: skip
 """The features that say whether a person is in the picture."""
 EXCLUDED_FEATURES = {
     "skin_light", "face_light", "face_dark", "face_bright", "face_black", "face_white", "face_over_ground", "eye_dark",
-    "face_pixels", "scene_somebody", "outline_somebody", "things_somebody", "elbows_shown", "elbow_most",
+    "face_pixels", "scene_somebody", "outline_somebody", "things_somebody",
+    "elbows_shown", "elbow_most", "somebody_near", "scene_near",
     "person_boxes", "person_boxes_soft", "person_box_score", "person_box_main", "person_box_width", "person_box_share",
     "second_box_score", "furniture_score", "vehicle_score", "things_score",
 }  # fmt: skip

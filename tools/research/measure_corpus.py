@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pelican_headshots.analysis.features.embeddings import EMBEDDING_NAMES, PROBE_INPUTS
+from pelican_headshots.analysis.features.embeddings import EMBEDDING_NAMES, PROBE_INPUTS, TILES_PROBE
 from pelican_headshots.analysis.observation import RgbArray
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def to_measured(observation: Observation, analysis: Analysis) -> dict[str, Any]:
     return {
         "people": analysis.people_count,
         "faces": len(analysis.faces),
-        "features": {key: value for key, value in analysis.features.items() if key not in PROBE_INPUTS},
+        "features": {key: value for key, value in analysis.features.items() if key not in {*PROBE_INPUTS, TILES_PROBE}},
         **{name: np.round(getattr(observation, name).astype(float), 4).tolist() for name in EMBEDDING_NAMES},
     }
 

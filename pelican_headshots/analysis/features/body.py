@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..observation import DetectedFace, FloatArray, Observation
@@ -32,6 +34,7 @@ def measure_body(observation: Observation, main_face: DetectedFace | None) -> di
         "bodies": float(sum(_is_real_body(observation, i) for i in range(len(observation.bodies)))),
         "body_candidates": float(len(observation.bodies)),
         "somebody": observation.person_score,
+        "somebody_near": math.nan if observation.tiles_person_score is None else observation.tiles_person_score,
         "body_score": max(observation.body_scores, default=-15.0),
     }
     if not observation.bodies:

@@ -15,13 +15,15 @@ import numpy as np
 
 from ..observation import FloatArray, Observation
 
-EMBEDDING_NAMES = ("scene", "outline", "things", "face_things")
-"""The fields of `Observation` that are embeddings."""
+EMBEDDING_NAMES = ("scene", "outline", "things", "face_things", "near")
+"""The fields of `Observation` that are embeddings. `near` has those of four tiles, if no face was found."""
 PROBE_INPUTS = {
     "scene_somebody": "scene", "outline_somebody": "outline", "things_somebody": "things", "scene_headshot": "scene",
     "things_headshot": "things", "face_headshot": "face_things",
 }  # fmt: skip
 """Name of the probe → the embedding it is applied to."""
+TILES_PROBE = "scene_near"
+"""The highest score of `scene_somebody` among the four tiles."""
 LinearProbes = Mapping[str, tuple[FloatArray, float]]
 """Name of the probe → its direction through the embedding, and its offset."""
 PROBES_FILE = Path(__file__).with_name("probes.json")
@@ -41,8 +43,12 @@ def measure_embeddings(observation: Observation) -> dict[str, float]:
 
 def apply_probes(probes: LinearProbes, embeddings: Mapping[str, FloatArray]) -> dict[str, float]:
     """Return the score of each probe whose embedding is there: about -1 for no, 1 for yes."""
-    return {
+    scores = {
         name: float(direction @ embeddings[PROBE_INPUTS[name]] + offset)
         for name, (direction, offset) in probes.items()
         if len(embeddings[PROBE_INPUTS[name]])
     }
+    if len(embeddings["near"]):
+        direction, offset = probes["scene_somebody"]
+        scores[TILES_PROBE] = float((embeddings["near"] @ direction).max() + offset)
+    return scores
