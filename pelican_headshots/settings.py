@@ -120,6 +120,13 @@ class Settings(Value, frozen=True):
     headshots_in_galleries: Annotated[
         bool, Meta(description="Show headshots in their folder's gallery as well as on team pages.")
     ] = False
+    team_color: Annotated[
+        Literal["color", "monochrome", "monochrome-hover"],
+        Meta(
+            description="Headshots of people. monochrome: in shades of gray. monochrome-hover: in shades of gray on pages "
+            "with several people, and in color while one is pointed at, tapped or reached with the keyboard."
+        ),
+    ] = "color"
     names_from_metadata: Annotated[
         bool,
         Meta(

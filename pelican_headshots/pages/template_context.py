@@ -90,6 +90,7 @@ class TemplateContext:
             "styles": self.styles,
             "theme_mood": self.settings.mood,
             "theme_fonts": self.settings.fonts,
+            "team_color": self.settings.team_color,
             "theme_stylesheet": bool(self.settings.stylesheet),
         }
 
