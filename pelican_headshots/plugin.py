@@ -28,7 +28,7 @@ from .cache.templates import TemplateBytecodeCache
 from .livereload import autoreload
 from .pages import inline_images, sitemap
 from .pages.pelican_pages import find_pelican_pages
-from .pages.person_query import find_page_queries, select_people
+from .pages.person_query import TeamPlace, find_page_queries, find_team_places, select_page_people
 from .pages.template_context import TemplateContext
 from .pages.theme_fallback import create_fallback_loader
 from .people.classified_photo import Route
@@ -141,6 +141,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         )
         self.context["portfolio"] = self.portfolio
         self.context["page_people"] = self.get_page_people
+        self.context["team_place"] = lambda person: self.team_places[person.slug]
         self.context.update(self.template_context.make_context())
         for text, paths_in_text in texts:
             text.get_content = functools.partial(self._fill_text, text.get_content)
@@ -237,8 +238,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
     def get_page_people(self, page: Page) -> tuple[PersonView, ...]:
         """Return the people on *page*: those that `Photos:` in its metadata selects, else all that are listed."""
-        query = str(page.metadata.get("photos", "")).strip()
-        people, unmatched = select_people(self.portfolio.people if query else self.portfolio.listed_people, query)
+        people, unmatched = select_page_people(page, self.portfolio)
         for part in unmatched:
             log.warning(
                 "%s: `Photos:` names %r, which matches no headshot. It accepts folders of photos, files in them, "
@@ -248,6 +248,11 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             )
         self.template_context.shown_person_slugs |= {person.slug for person in people}
         return people
+
+    @functools.cached_property
+    def team_places(self) -> dict[str, TeamPlace]:
+        """The place of each person with a page, by their slug. For use when all generators have read their pages."""
+        return find_team_places(self.context["pages"], self.portfolio)
 
     @_exit_on_interrupt()
     def generate_output(self, writer: Writer) -> None:

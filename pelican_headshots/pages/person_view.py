@@ -12,7 +12,7 @@ from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import Person
 from ..support.filenames import make_unique, slugify
 from ..values.portfolio import PersonView, PhotoView
-from ..values.rendition import Rights
+from ..values.rendition import Crop, Rights
 from ..values.translations import Translations
 from .downloads import build_downloads
 from .picture_builder import PictureBuilder
@@ -25,10 +25,9 @@ RESERVED_PERSON_IDS = ("main", "everyone")
 
 MAIN_PHOTO_SLOTS: tuple[tuple[str, FrameShape, SlotLayout], ...] = (
     ("head", UPRIGHT_SHAPE, HEAD_LAYOUT),
-    ("about", UPRIGHT_SHAPE, ABOUT_LAYOUT),
     ("square", SQUARE_SHAPE, SQUARE_LAYOUT),
 )
-"""The slots of a person's main photo; their other photos have only the first."""
+"""The aligned slots of a person's main photo; their other photos have only the first."""
 
 
 def build_person_views(
@@ -128,5 +127,14 @@ def _build_person_photo(
         for slot, frame_shape, layout in (MAIN_PHOTO_SLOTS if is_main else MAIN_PHOTO_SLOTS[:1])
     }
     if is_main:
+        pictures["about"] = builder.build_picture(
+            _choose_roomiest_crop(builder, alignment.find_crop(entry.photo.path, UPRIGHT_SHAPE)), ABOUT_LAYOUT
+        )
         pictures["social"] = builder.build_link_preview()
     return builder.build_photo_view(photo_id, "", pictures, translations, person_name=person_label)
+
+
+def _choose_roomiest_crop(builder: PictureBuilder, aligned_crop: Crop | None) -> Crop:
+    """Return the largest upright crop of the photo, or *aligned_crop* if the head is too large for any but a padded one."""
+    crop = builder.crop_to_ratio(UPRIGHT_SHAPE.ratio)
+    return aligned_crop if crop.background_color and aligned_crop else crop
