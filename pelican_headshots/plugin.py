@@ -28,7 +28,7 @@ from .cache.templates import TemplateBytecodeCache
 from .livereload import autoreload
 from .pages import inline_images, sitemap
 from .pages.pelican_pages import find_pelican_pages
-from .pages.person_query import TeamPlace, find_page_queries, find_team_places, select_page_people
+from .pages.person_query import TeamPlace, find_page_queries, find_team_places, get_page_framing, select_page_people
 from .pages.template_context import TemplateContext
 from .pages.theme_fallback import create_fallback_loader
 from .people.classified_photo import Route
@@ -174,7 +174,9 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         texts = self._mark_texts()
         for text in {text.template: text for text in filter(None, self.context["generated_content"].values())}.values():
             self._check_template(text)
-        self.site_build.page_queries = find_page_queries(self.context["generated_content"].values())
+        contents = [each for each in self.context["generated_content"].values() if each]
+        self.site_build.page_queries = find_page_queries(contents)
+        self.site_build.page_framings = frozenset(filter(None, map(get_page_framing, contents)))
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         return texts
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
+from ..crop.frame_limits import UPRIGHT_SHAPE
 from ..crop.headshot_sets import PAGE_AND_DOWNLOAD_SHAPES, PAGE_SHAPES, align_sets
 from ..images.plan import RenderPlan
 from ..layout.mood import choose_hue
@@ -17,7 +18,7 @@ from ..people.routing import GalleryFolder
 from ..support.filenames import make_unique, normalize_nfc, slugify
 from ..values.classification import PhotoKind
 from ..values.portfolio import Gallery, GalleryItem, PhotoView, Portfolio
-from ..values.rendition import Rights
+from ..values.rendition import FramingName, Rights
 from ..values.translations import Translations
 from .person_view import build_person_views
 from .picture_builder import PictureBuilder
@@ -44,6 +45,8 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     *,
     names_from_metadata: bool = False,
     with_downloads: bool = False,
+    framing: FramingName = "normal",
+    page_framings: Collection[FramingName] = (),
 ) -> Portfolio:
     """Return the portfolio of *folders*.
 
@@ -57,6 +60,8 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
         translations: The language of alternative texts and of the root gallery's title.
         names_from_metadata: Whether names in the photos' metadata may name people.
         with_downloads: Whether to offer each named person's headshot as downloads.
+        framing: How close headshots are cropped.
+        page_framings: The framings that pages ask for; headshots have a slot more for each, such as `head-loose`.
     """
     gallery_folders = [folder for folder in folders if folder.gallery_entries]
     matching_paths = (
@@ -85,9 +90,18 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     cover_candidates += [gallery.cover for gallery in galleries if gallery.cover]
     entries = [entry for folder in folders for entry in folder.entries]
     persons = gather_people(entries, people_files, names_from_metadata=names_from_metadata)
-    alignment = align_sets(persons, PAGE_AND_DOWNLOAD_SHAPES if with_downloads else PAGE_SHAPES)
+    alignment = align_sets(persons, PAGE_AND_DOWNLOAD_SHAPES if with_downloads else PAGE_SHAPES, framing)
+    page_alignments = {name: align_sets(persons, (UPRIGHT_SHAPE,), name) for name in sorted({*page_framings})}
     cover = cover_candidates[0] if cover_candidates else None
-    person_views = build_person_views(persons, alignment, plan, rights, translations, with_downloads=with_downloads)
+    person_views = build_person_views(
+        persons,
+        alignment,
+        plan,
+        rights,
+        translations,
+        page_alignments=page_alignments,
+        with_downloads=with_downloads,
+    )
     cover_remarks = {
         g.cover.file: remark for g in galleries if g.cover and (remark := _describe_small_cover(g.cover, g.title))
     }

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast, get_args
 
+from msgspec.structs import replace
 from pelican.contents import Content, Page
 
 from ..people.routing import is_selected, split_query
+from ..support.errors import HeadshotsError
 from ..values.portfolio import PersonView, Portfolio
+from ..values.rendition import FramingName
 
 PEOPLE_TEMPLATES = ("team", "about")
 """Templates of the theme that show people; a page with the first is a team's even if it shows one person."""
+
+
+class FramingError(HeadshotsError):
+    """A page asks for a framing that does not exist."""
 
 
 class TeamPlace(NamedTuple):
@@ -31,6 +38,20 @@ def find_page_queries(contents: Iterable[Content]) -> tuple[str, ...]:
         str(content.metadata.get("photos", ""))
         for content in filter(None, contents)
         if content.template in PEOPLE_TEMPLATES or "photos" in content.metadata
+    )
+
+
+def get_page_framing(page: Content) -> FramingName | None:
+    """Return the `Framing:` of *page*, None without it. Raises FramingError."""
+    name = str(page.metadata.get("framing", "")).strip().lower()
+    if not name:
+        return None
+    for framing in get_args(FramingName):
+        if framing == name:
+            return cast("FramingName", framing)
+    raise FramingError(
+        f"{page.get_relative_source_path()} has the line `Framing: {name}`, which is not possible. "
+        f"Choose from: {', '.join(get_args(FramingName))}."
     )
 
 
@@ -54,9 +75,21 @@ def select_people(people: Sequence[PersonView], query: str) -> tuple[tuple[Perso
 
 
 def select_page_people(page: Page, portfolio: Portfolio) -> tuple[tuple[PersonView, ...], tuple[str, ...]]:
-    """Return the people on *page*, those of its `Photos:` or all that are listed, and the parts that match nobody."""
+    """Return the people on *page*, those of its `Photos:` or all that are listed, and the parts that match nobody.
+
+    Their slot `head` has the page's `Framing:`.
+    """
     query = str(page.metadata.get("photos", "")).strip()
-    return select_people(portfolio.people if query else portfolio.listed_people, query)
+    people, unmatched = select_people(portfolio.people if query else portfolio.listed_people, query)
+    framing = get_page_framing(page)
+    return tuple(_frame_person(person, framing) for person in people) if framing else people, unmatched
+
+
+def _frame_person(person: PersonView, framing: FramingName) -> PersonView:
+    if person.photo is None:
+        return person
+    pictures = person.photo.pictures
+    return replace(person, photo=replace(person.photo, pictures={**pictures, "head": pictures[f"head-{framing}"]}))
 
 
 def find_team_places(pages: Iterable[Page], portfolio: Portfolio) -> dict[str, TeamPlace]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..crop.frame_limits import SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape
 from ..crop.headshot_sets import SetAlignment
@@ -11,8 +11,8 @@ from ..layout.sizes import ABOUT_LAYOUT, HEAD_LAYOUT, SQUARE_LAYOUT, SlotLayout
 from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import Person
 from ..support.filenames import make_unique, slugify
-from ..values.portfolio import PersonView, PhotoView
-from ..values.rendition import Crop, Rights
+from ..values.portfolio import PersonView, PhotoView, Picture
+from ..values.rendition import Crop, FramingName, Rights
 from ..values.translations import Translations
 from .downloads import build_downloads
 from .picture_builder import PictureBuilder
@@ -37,13 +37,24 @@ def build_person_views(
     rights: Rights,
     translations: Translations | None = None,
     *,
+    page_alignments: Mapping[FramingName, SetAlignment] | None = None,
     with_downloads: bool = False,
 ) -> tuple[PersonView, ...]:
-    """Return the view of each person, in order, and add the renditions they need to *plan*."""
+    """Return the view of each person, in order, and add the renditions they need to *plan*.
+
+    *page_alignments* has the crops of each framing that a page asks for.
+    """
     taken_slugs = set(RESERVED_PERSON_IDS)
     return tuple(
         _build_person_view(
-            person, alignment, plan, rights, translations, taken_slugs=taken_slugs, with_downloads=with_downloads
+            person,
+            alignment,
+            plan,
+            rights,
+            translations,
+            page_alignments=page_alignments or {},
+            taken_slugs=taken_slugs,
+            with_downloads=with_downloads,
         )
         for person in persons
     )
@@ -61,6 +72,7 @@ def _build_person_view(
     rights: Rights,
     translations: Translations | None,
     *,
+    page_alignments: Mapping[FramingName, SetAlignment],
     taken_slugs: set[str],
     with_downloads: bool,
 ) -> PersonView:
@@ -75,6 +87,7 @@ def _build_person_view(
             plan,
             rights,
             translations,
+            page_alignments=page_alignments,
             photo_id=make_unique(slugify(entry.photo.stem), set()),
             person_label=person_label,
             is_main=i == 0,
@@ -115,18 +128,26 @@ def _build_person_photo(
     rights: Rights,
     translations: Translations | None,
     *,
+    page_alignments: Mapping[FramingName, SetAlignment],
     photo_id: str,
     person_label: str,
     is_main: bool,
 ) -> PhotoView:
     builder = PictureBuilder(entry, plan, rights)
+
+    def build_aligned(from_alignment: SetAlignment, frame_shape: FrameShape, layout: SlotLayout) -> Picture:
+        crop = from_alignment.find_crop(entry.photo.path, frame_shape)
+        return builder.build_picture(crop or builder.crop_to_ratio(frame_shape.ratio), layout)
+
     pictures = {
-        slot: builder.build_picture(
-            alignment.find_crop(entry.photo.path, frame_shape) or builder.crop_to_ratio(frame_shape.ratio), layout
-        )
+        slot: build_aligned(alignment, frame_shape, layout)
         for slot, frame_shape, layout in (MAIN_PHOTO_SLOTS if is_main else MAIN_PHOTO_SLOTS[:1])
     }
     if is_main:
+        pictures |= {
+            f"head-{framing}": build_aligned(page_alignment, UPRIGHT_SHAPE, HEAD_LAYOUT)
+            for framing, page_alignment in page_alignments.items()
+        }
         pictures["about"] = builder.build_picture(
             _choose_roomiest_crop(builder, alignment.find_crop(entry.photo.path, UPRIGHT_SHAPE)), ABOUT_LAYOUT
         )

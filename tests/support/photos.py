@@ -13,7 +13,7 @@ from pelican_headshots.values.geometry import Size
 from pelican_headshots.values.notes import Note, Notes
 from pelican_headshots.values.photo import Photo, PhotoMetadata, PhotoRecord
 from pelican_headshots.values.portfolio import Portfolio
-from pelican_headshots.values.rendition import Rights
+from pelican_headshots.values.rendition import FramingName, Rights
 
 QUALITY = {"avif": 63, "jpeg": 80}
 
@@ -25,7 +25,12 @@ def photo(path: str, size: tuple[int, int] = (3000, 2000), rights: Rights = Righ
 
 
 def compose_photos(
-    photos: list[Photo], notes: dict[str, Notes], home: str = "", leeway: int = 0, rights: Rights = Rights()
+    photos: list[Photo],
+    notes: dict[str, Notes],
+    home: str = "",
+    leeway: int = 0,
+    rights: Rights = Rights(),
+    page_framings: tuple[FramingName, ...] = (),
 ) -> tuple[Portfolio, RenderPlan]:
     """Return the portfolio of *photos* and the plan of the renditions that it needs.
 
@@ -35,10 +40,14 @@ def compose_photos(
         home: The photo on the home page; by default one is chosen.
         leeway: How much lower the quality of renditions for dense screens is.
         rights: The rights of the site.
+        page_framings: The framings that pages ask for.
     """
     plan = RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY, "engine 1", 2560, dense_quality_drop=leeway))
     folders = routing.build_gallery_folders(photos, notes)
-    return compose.compose_portfolio(folders, plan, rights, home, translations=load_translations("en")), plan
+    portfolio = compose.compose_portfolio(
+        folders, plan, rights, home, translations=load_translations("en"), page_framings=page_framings
+    )
+    return portfolio, plan
 
 
 def as_portrait(*names: str) -> dict[str, Note]:

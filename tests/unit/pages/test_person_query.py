@@ -5,7 +5,16 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from pelican_headshots.pages.person_query import find_page_queries, find_team_places, select_people
+import pytest
+
+from pelican_headshots.pages.person_query import (
+    FramingError,
+    find_page_queries,
+    find_team_places,
+    get_page_framing,
+    select_page_people,
+    select_people,
+)
 from pelican_headshots.values.classification import PhotoKind
 from pelican_headshots.values.notes import Note, Notes
 from pelican_headshots.values.portfolio import Portfolio
@@ -69,3 +78,26 @@ def test_people_are_neighbors_on_the_first_page_that_shows_them_among_others() -
     assert places["cid"] == (None, None, dot)
     assert places["dot"] == (None, cid, None)
     assert "unnamed" not in places
+
+
+def test_a_page_may_have_a_framing_of_its_own() -> None:
+    assert get_page_framing(make_page("team")) is None
+    assert get_page_framing(make_page("team", framing=" Loose")) == "loose"
+    page = make_page("team", framing="wide")
+    page.get_relative_source_path = lambda: "pages/team.md"
+    with pytest.raises(
+        FramingError, match="pages/team.md has the line `Framing: wide`.*Choose from: tight, normal, loose"
+    ):
+        get_page_framing(page)
+
+
+def test_the_headshots_of_a_page_are_cropped_by_its_framing() -> None:
+    notes = {"team": Notes(photos={"jane-doe.jpg": Note(kind=PhotoKind.HEADSHOT)})}
+    portfolio, _ = compose_photos([photo("team/jane-doe.jpg")], notes, page_framings=("loose",))
+    (person,) = portfolio.people
+    assert person.photo
+    marked = person.photo.pictures["head-loose"]
+    ((shown,), _) = select_page_people(make_page("team", framing="loose"), portfolio)
+    assert shown.photo
+    assert shown.photo.pictures["head"] is marked
+    assert select_page_people(make_page("team"), portfolio)[0] == (person,)
