@@ -7,8 +7,8 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from pelican_headshots.crop.eye_alignment import align_set
-from pelican_headshots.crop.frame_limits import CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape
+from pelican_headshots.crop.eye_alignment import align_one, align_set
+from pelican_headshots.crop.frame_limits import CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape, FrameTarget
 from pelican_headshots.crop.framing import FRAMINGS
 from pelican_headshots.crop.head_geometry import measure_heads
 from pelican_headshots.values.rendition import FramingName
@@ -62,3 +62,13 @@ def test_no_framing_cuts_hair_or_chin(name: FramingName, shape: FrameShape) -> N
         tilted = head.tilt(each.residual_roll - head.residual_roll)
         assert tilted.eyes_to_hair_top <= eye_line * height + 1e-3
         assert tilted.eyes_to_chin <= (1 - eye_line) * height + 1e-3
+
+
+def test_a_head_that_cannot_match_keeps_space_above_its_hair() -> None:
+    (head,) = measure_heads([ROOMY])
+    tall = replace(head, eyes_to_hair_top=3.2)
+    target = FrameTarget(0.46, 4.6)
+    aligned = align_one(tall, target, UPRIGHT_SHAPE)
+    assert not aligned.is_aligned
+    height = target.frame_height / aligned.relative_head_size
+    assert target.eye_line + aligned.eye_line_offset - 3.2 / height >= 0.03
