@@ -31,7 +31,7 @@ from .pages import inline_images, sitemap
 from .pages.contact_form import ContactForm, read_contact_form
 from .pages.page_specs import NOT_FOUND_FILE
 from .pages.pelican_pages import find_pelican_pages
-from .pages.person_query import find_page_queries, select_people
+from .pages.person_query import TeamPlace, find_page_queries, find_team_places, get_page_framing, select_page_people
 from .pages.template_context import TemplateContext
 from .pages.theme_fallback import create_fallback_loader
 from .people.classified_photo import Route
@@ -146,6 +146,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self.portfolio = self.template_context.portfolio = self.build_portfolio()
         self.context["portfolio"] = self.portfolio
         self.context["page_people"] = self.get_page_people
+        self.context["team_place"] = lambda person: self.team_places[person.slug]
         self.context["contact_form"] = self.get_contact_form
         self.context.update(self.template_context.make_context(), site_logo=self.logo, site_icons=self.icons)
         for text, paths_in_text in texts:
@@ -186,7 +187,9 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             self.get_contact_form(text)
         for text in {text.template: text for text in filter(None, self.context["generated_content"].values())}.values():
             self._check_template(text)
-        self.site_build.page_queries = find_page_queries(self.context["generated_content"].values())
+        contents = [each for each in self.context["generated_content"].values() if each]
+        self.site_build.page_queries = find_page_queries(contents)
+        self.site_build.page_framings = frozenset(filter(None, map(get_page_framing, contents)))
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         return texts
 
@@ -254,8 +257,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
     def get_page_people(self, page: Page) -> tuple[PersonView, ...]:
         """Return the people on *page*: those that `Photos:` in its metadata selects, else all that are listed."""
-        query = str(page.metadata.get("photos", "")).strip()
-        people, unmatched = select_people(self.portfolio.people if query else self.portfolio.listed_people, query)
+        people, unmatched = select_page_people(page, self.portfolio)
         for part in unmatched:
             log.warning(
                 "%s: `Photos:` names %r, which matches no headshot. It accepts folders of photos, files in them, "
@@ -265,6 +267,11 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             )
         self.template_context.shown_person_slugs |= {person.slug for person in people}
         return people
+
+    @functools.cached_property
+    def team_places(self) -> dict[str, TeamPlace]:
+        """The place of each person with a page, by their slug. For use when all generators have read their pages."""
+        return find_team_places(self.context["pages"], self.portfolio)
 
     @_exit_on_interrupt()
     def generate_output(self, writer: Writer) -> None:

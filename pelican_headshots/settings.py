@@ -20,6 +20,7 @@ from .values.rendition import (
     MAX_RIGHTS_LINE_CHARACTERS,
     MAX_USAGE_TERMS_CHARACTERS,
     PLUS_DATA_MINING_PREFIX,
+    FramingName,
     Rights,
     sanitize_data_mining,
     sanitize_url,
@@ -166,6 +167,20 @@ class Settings(Value, frozen=True):
     headshots_in_galleries: Annotated[
         bool, Meta(description="Show headshots in their folder's gallery as well as on team pages.")
     ] = False
+    framing: Annotated[
+        FramingName,
+        Meta(
+            description="How close headshots are cropped. normal: with shoulders and space above the hair. loose: with more "
+            "space. tight: the face. A page has its own with the line `Framing: loose` in its metadata."
+        ),
+    ] = "normal"
+    team_color: Annotated[
+        Literal["color", "monochrome", "monochrome-hover"],
+        Meta(
+            description="Headshots of people. monochrome: in shades of gray. monochrome-hover: in shades of gray on pages "
+            "with several people, and in color while one is pointed at, tapped or reached with the keyboard."
+        ),
+    ] = "color"
     names_from_metadata: Annotated[
         bool,
         Meta(

@@ -42,7 +42,7 @@ def _export_headshots(site_build: SiteBuild, folder: Path, names: list[str]) -> 
     people = gather_people(
         site_build.classify_photos(), site_build.people_files, names_from_metadata=settings.names_from_metadata
     )
-    alignment = align_sets(people, PAGE_AND_DOWNLOAD_SHAPES)
+    alignment = align_sets(people, PAGE_AND_DOWNLOAD_SHAPES, settings.framing)
     site_build.processor.refresh_encoder_versions()
     plan = site_build.make_render_plan()
     taken = set(RESERVED_PERSON_IDS)

@@ -2,8 +2,8 @@
 
 Lengths are in *head units*: 1 is the distance between the eyes of a head that looks into the lens. In these units a leveled
 head has the same size whatever distance it was photographed from; photos differ only in the space around it. A crop is then
-two numbers, a `FrameTarget`, and each photo allows some targets and not others. The set gets the target that most photos
-allow.
+two numbers, a `FrameTarget`, and each photo allows some targets and not others. The set gets a target that most photos
+allow, as near as possible to that of its `Framing`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ..values.geometry import Box, Value
 from ..values.rendition import Crop
 from .fallback_frame import find_fallback_frame
 from .frame_limits import FrameShape, FrameTarget, compute_max_frame_height, compute_min_frame_height
+from .framing import NORMAL_FRAMING, Framing
 from .head_geometry import LEVEL_TOLERANCE_DEGREES, MAX_LEVELING_DEGREES, HeadGeometry
 
 EYE_LINES = tuple(round(0.36 + 0.01 * i, 2) for i in range(17))
@@ -30,10 +31,13 @@ head is measured, varies as much between adults (Dodgson 2004, Variation and ext
 EYE_LINE_TOLERANCE = 0.005
 """Eyes no further off the line than this fraction of the frame's height count as on it: 2 pixels in a card 400 high."""
 EYE_LINE_OFFSETS = (0.0, -EYE_LINE_TOLERANCE, EYE_LINE_TOLERANCE)
-EXTENSION_COST, SIZE_MISMATCH_COST, MAX_MISFIT_COST, PREFERENCE_COST = 0.1, 6.0, 3.0, 0.01
+EXTENSION_COST, SIZE_MISMATCH_COST, MAX_MISFIT_COST, HAIR_ROOM_COST = 0.1, 6.0, 3.0, 1.0
 """What a target costs; 1 is one photo that does not match the set. A photo with an extended backdrop costs 0.1. A head of
-another size costs 1 plus 6 times the logarithm of the size ratio, at most 3. Each photo of the set adds 0.01 times the
-squared distance of the target from the preferred one."""
+another size costs 1 plus 6 times the logarithm of the size ratio, at most 3. Space above the hair that a photo has and the
+framing asks for costs 1 times what is missing, as a fraction of the frame's height."""
+
+FrameHeightRange = tuple[float, float]
+"""Smallest and largest frame height that a photo allows, in head units; none if the first is larger."""
 
 
 class AlignedCrop(Value, frozen=True):
@@ -64,24 +68,28 @@ class AlignedCrop(Value, frozen=True):
         )
 
 
-def align_set(heads: Sequence[HeadGeometry], shape: FrameShape) -> tuple[FrameTarget, tuple[AlignedCrop, ...]]:
+def align_set(
+    heads: Sequence[HeadGeometry], shape: FrameShape, framing: Framing = NORMAL_FRAMING
+) -> tuple[FrameTarget, tuple[AlignedCrop, ...]]:
     """Choose the target for a set of headshots, and crop each of them.
 
-    If a photo has too little space around the head, the target of the whole set is changed first. If that does not help, its
-    backdrop is extended where it is even. If neither helps, the photo is cropped closer and does not match its set, as its
-    `AlignedCrop` says. Nothing is enlarged: the pixels of a crop are those of the original.
+    If more photos than the framing leaves aside have too little space around the head, the target of the whole set is
+    changed first. If that does not help a photo, its backdrop is extended where it is even. If neither helps, the photo is
+    cropped closer and does not match its set, as its `AlignedCrop` says. Nothing is enlarged: the pixels of a crop are those
+    of the original.
 
     Returns:
         The target, and the crops in the order of *heads*.
     """
     if not heads:
-        return shape.preferred_target, ()
-    target = _choose_target(heads, shape)
+        return framing.adjust_target(shape), ()
+    target = _choose_target(heads, shape, framing)
     return target, tuple(align_one(head, target, shape) for head in heads)
 
 
-def _choose_target(heads: Sequence[HeadGeometry], shape: FrameShape) -> FrameTarget:
-    best, least_cost = shape.preferred_target, inf
+def _choose_target(heads: Sequence[HeadGeometry], shape: FrameShape, framing: Framing) -> FrameTarget:
+    best, least_cost = framing.adjust_target(shape), inf
+    preferred, follower_count = best, len(heads) - round(framing.max_misfit_share * len(heads))
     eye_heights = {round(eye_line + offset, 3) for eye_line in EYE_LINES for offset in EYE_LINE_OFFSETS}
     ranges_by_eye_height = {
         height: [_find_height_ranges(head, height, shape) for head in heads] for height in eye_heights
@@ -92,24 +100,36 @@ def _choose_target(heads: Sequence[HeadGeometry], shape: FrameShape) -> FrameTar
         )
         height_ranges = [tuple(map(_join_ranges, zip(*ranges, strict=True))) for ranges in neighbors]
         for frame_height in FRAME_HEIGHTS:
-            distance_squared = ((eye_line - shape.preferred_target.eye_line) / 0.05) ** 2 + (
-                log(frame_height / shape.preferred_target.frame_height) / 0.15
+            target = FrameTarget(eye_line, frame_height)
+            distance_squared = ((eye_line - preferred.eye_line) / 0.05) ** 2 + (
+                log(frame_height / preferred.frame_height) / 0.15
             ) ** 2
-            cost = PREFERENCE_COST * len(heads) * distance_squared
-            for inside_range, extended_range in height_ranges:
-                if cost >= least_cost:
-                    break
-                if (inside_mismatch := _compute_size_mismatch(frame_height, *inside_range)) <= HEAD_SIZE_TOLERANCE:
-                    cost += inside_mismatch
-                elif (
-                    extended_mismatch := _compute_size_mismatch(frame_height, *extended_range)
-                ) <= HEAD_SIZE_TOLERANCE:
-                    cost += EXTENSION_COST + extended_mismatch
-                else:
-                    cost += min(1 + SIZE_MISMATCH_COST * extended_mismatch, MAX_MISFIT_COST)
+            costs = sorted(
+                _compute_misfit_cost(frame_height, inside_range, extended_range)
+                + _compute_hair_room_cost(head, target, framing)
+                for head, (inside_range, extended_range) in zip(heads, height_ranges, strict=True)
+            )
+            cost = framing.preference_cost * len(heads) * distance_squared + sum(costs[:follower_count])
             if cost < least_cost:
-                best, least_cost = FrameTarget(eye_line, frame_height), cost
+                best, least_cost = target, cost
     return best
+
+
+def _compute_misfit_cost(
+    frame_height: float, inside_range: FrameHeightRange, extended_range: FrameHeightRange
+) -> float:
+    if (inside_mismatch := _compute_size_mismatch(frame_height, *inside_range)) <= HEAD_SIZE_TOLERANCE:
+        return inside_mismatch
+    if (extended_mismatch := _compute_size_mismatch(frame_height, *extended_range)) <= HEAD_SIZE_TOLERANCE:
+        return EXTENSION_COST + extended_mismatch
+    return min(1 + SIZE_MISMATCH_COST * extended_mismatch, MAX_MISFIT_COST)
+
+
+def _compute_hair_room_cost(head: HeadGeometry, target: FrameTarget, framing: Framing) -> float:
+    """Return what it costs that *target* shows less space above the hair than the photo has and *framing* wants."""
+    wanted = min(framing.hair_room, (head.space_above_eyes - head.eyes_to_hair_top) / target.frame_height)
+    missing = wanted - (target.eye_line - head.eyes_to_hair_top / target.frame_height)
+    return HAIR_ROOM_COST * max(missing, 0.0)
 
 
 def _compute_size_mismatch(frame_height: float, min_height: float, max_height: float) -> float:
@@ -118,10 +138,6 @@ def _compute_size_mismatch(frame_height: float, min_height: float, max_height: f
     0 is the same size, 0.1 about a tenth; infinite if no height is possible.
     """
     return abs(log(min(max(frame_height, min_height), max_height) / frame_height)) if min_height <= max_height else inf
-
-
-FrameHeightRange = tuple[float, float]
-"""Smallest and largest frame height that a photo allows, in head units; none if the first is larger."""
 
 
 def _find_height_ranges(

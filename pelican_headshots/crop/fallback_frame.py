@@ -15,6 +15,8 @@ FALLBACK_EYE_LINES = tuple(round(0.14 + 0.01 * i, 2) for i in range(47))
 """Candidates for the eye line, as fractions of the frame's height from the top."""
 FALLBACK_SIDE_SHIFTS = (0.0, 0.03, -0.03, 0.06, -0.06, 0.1, -0.1, 0.14, -0.14)
 """How far the head may be moved sideways, as fractions of the frame's width."""
+FALLBACK_HAIR_MARGIN = 0.3
+"""The margin above the hair in head units, about 6 % of a frame: the head has another size anyway."""
 LEVELING_SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
 """How much of the roll may be leveled, as fractions of it: a rotated frame needs more space."""
 REFINEMENT_STEPS = tuple(i / 4 for i in range(-3, 4))
@@ -104,7 +106,9 @@ def _search_frames(
             if partial_cost >= least_cost:
                 continue
             for side_shift in side_shifts:
-                min_height = compute_min_frame_height(tilted_head, eye_line, shape, side_shift, margin_level)
+                min_height = compute_min_frame_height(
+                    tilted_head, eye_line, shape, side_shift, margin_level, hair_margin=FALLBACK_HAIR_MARGIN
+                )
                 for extend_backdrop in (False, True) if head.can_extend else (False,):
                     max_height = compute_max_height(eye_line, side_shift, rotation_degrees, extend_backdrop)
                     if min_height > max_height:

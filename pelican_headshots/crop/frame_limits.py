@@ -40,7 +40,13 @@ CIRCLE_SHAPE = FrameShape(1.0, True, FrameTarget(0.46, 6.4))
 
 
 def compute_min_frame_height(
-    head: HeadGeometry, eye_line: float, shape: FrameShape, side_shift: float = 0.0, margin_level: int = 0
+    head: HeadGeometry,
+    eye_line: float,
+    shape: FrameShape,
+    side_shift: float = 0.0,
+    margin_level: int = 0,
+    *,
+    hair_margin: float = MIN_MARGIN_ABOVE_HAIR,
 ) -> float:
     """Return the smallest height of a frame that holds the head, in head units.
 
@@ -52,9 +58,10 @@ def compute_min_frame_height(
         margin_level: 0 for all margins; 1 for a small one below and none beside the head; 2 for none above either, because
             the end of the hair is known less well than the chin; 3 to allow cut ears. Hair and chin are never cut, unless
             the picture itself cuts the hair: from level 1 on a little more of it may then be lost.
+        hair_margin: The margin above the hair, in head units, if the picture has it.
     """
     above = min(
-        head.eyes_to_hair_top + MIN_MARGIN_ABOVE_HAIR * (margin_level < 2),
+        head.eyes_to_hair_top + hair_margin * (margin_level < 2),
         max(head.eyes_to_hair_top, head.space_above_eyes),
     )
     below = min(

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import Person
 from ..values.geometry import Value
-from ..values.rendition import Crop
+from ..values.rendition import Crop, FramingName
 from .eye_alignment import AlignedCrop, align_one, align_set, explain_misfit
 from .frame_limits import CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape
+from .framing import FRAMINGS
 from .head_crop import find_crop_obstacle
 from .head_geometry import LEVEL_TOLERANCE_DEGREES, HeadGeometry, measure_heads
 
@@ -32,7 +33,9 @@ class SetAlignment(Value, frozen=True):
         return aligned.crop if aligned else None
 
 
-def align_sets(people: Iterable[Person], shapes: Sequence[FrameShape] = PAGE_SHAPES) -> SetAlignment:
+def align_sets(
+    people: Iterable[Person], shapes: Sequence[FrameShape] = PAGE_SHAPES, framing: FramingName = "normal"
+) -> SetAlignment:
     """Align the headshots of people in the same top-level folder, whatever subfolders they are in.
 
     The target is chosen for the first headshot of each person; their other headshots are then cropped to it.
@@ -47,7 +50,7 @@ def align_sets(people: Iterable[Person], shapes: Sequence[FrameShape] = PAGE_SHA
         heads = _measure_heads(entry for person in members for entry in _list_croppable(person))
         first_paths = [path for person in members if (path := person.entries[0].photo.path) in heads]
         for shape in shapes:
-            target, aligned = align_set([heads[path] for path in first_paths], shape)
+            target, aligned = align_set([heads[path] for path in first_paths], shape, FRAMINGS[framing])
             crops_by_path = dict(zip(first_paths, aligned, strict=True))
             crops_by_path |= {
                 path: align_one(head, target, shape) for path, head in heads.items() if path not in crops_by_path

@@ -321,9 +321,11 @@ HEAD_LAYOUT: SlotLayout = _build_column_layout(
 )
 """A headshot on a team page: 2, 3, 4 or 6 columns."""
 
+_ABOUT_MAX_WIDTH = CssLength(vh=0.8, px=-128)
+"""A photo of 4:5 is at most as high as the window without the header and some space, 160 px."""
 ABOUT_LAYOUT: SlotLayout = (
-    BreakpointWidth(1600, (CssLength(vw=0.42, px=-64),)),
-    BreakpointWidth(900, (CssLength(vw=0.38),)),
+    BreakpointWidth(1600, (CssLength(vw=0.42, px=-64), _ABOUT_MAX_WIDTH)),
+    BreakpointWidth(900, (CssLength(vw=0.38), _ABOUT_MAX_WIDTH)),
     BreakpointWidth(500, (CssLength(vw=0.92),)),
     BreakpointWidth(0, (CssLength(vw=1.0, px=-40),)),
 )

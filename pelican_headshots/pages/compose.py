@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from ..crop.frame_limits import UPRIGHT_SHAPE
 from ..crop.headshot_sets import PAGE_AND_DOWNLOAD_SHAPES, PAGE_SHAPES, align_sets
 from ..images.plan import RenderPlan
 from ..layout.mood import choose_hue
@@ -18,7 +19,7 @@ from ..people.routing import GalleryFolder, list_parent_folders
 from ..support.filenames import make_unique, normalize_nfc, slugify
 from ..values.classification import PhotoKind
 from ..values.portfolio import Gallery, GalleryItem, GalleryLink, PhotoView, Portfolio
-from ..values.rendition import Rights
+from ..values.rendition import FramingName, Rights
 from ..values.translations import Translations
 from .person_view import build_person_views
 from .picture_builder import PictureBuilder
@@ -46,6 +47,8 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     names_from_metadata: bool = False,
     with_downloads: bool = False,
     mood: str = "auto",
+    framing: FramingName = "normal",
+    page_framings: Collection[FramingName] = (),
 ) -> Portfolio:
     """Return the portfolio of *folders*.
 
@@ -60,6 +63,8 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
         names_from_metadata: Whether names in the photos' metadata may name people.
         with_downloads: Whether to offer each named person's headshot as downloads.
         mood: The mood of galleries whose notes name none.
+        framing: How close headshots are cropped.
+        page_framings: The framings that pages ask for; headshots have a slot more for each, such as `head-loose`.
     """
     gallery_folders = [folder for folder in folders if folder.gallery_entries]
     matching_paths = (
@@ -94,9 +99,18 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     cover_candidates += [gallery.cover for gallery in galleries if gallery.cover]
     entries = [entry for folder in folders for entry in folder.entries]
     persons = gather_people(entries, people_files, names_from_metadata=names_from_metadata)
-    alignment = align_sets(persons, PAGE_AND_DOWNLOAD_SHAPES if with_downloads else PAGE_SHAPES)
+    alignment = align_sets(persons, PAGE_AND_DOWNLOAD_SHAPES if with_downloads else PAGE_SHAPES, framing)
+    page_alignments = {name: align_sets(persons, (UPRIGHT_SHAPE,), name) for name in sorted({*page_framings})}
     cover = cover_candidates[0] if cover_candidates else None
-    person_views = build_person_views(persons, alignment, plan, rights, translations, with_downloads=with_downloads)
+    person_views = build_person_views(
+        persons,
+        alignment,
+        plan,
+        rights,
+        translations,
+        page_alignments=page_alignments,
+        with_downloads=with_downloads,
+    )
     cover_remarks = {
         g.cover.file: remark
         for g in galleries

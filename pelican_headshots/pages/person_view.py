@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..crop.frame_limits import SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape
 from ..crop.headshot_sets import SetAlignment
@@ -11,8 +11,8 @@ from ..layout.sizes import ABOUT_LAYOUT, HEAD_LAYOUT, SQUARE_LAYOUT, SlotLayout
 from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import Person
 from ..support.filenames import make_unique, slugify
-from ..values.portfolio import PersonView, PhotoView
-from ..values.rendition import Rights
+from ..values.portfolio import PersonView, PhotoView, Picture
+from ..values.rendition import Crop, FramingName, Rights
 from ..values.translations import Translations
 from .downloads import build_downloads
 from .picture_builder import PictureBuilder
@@ -25,10 +25,9 @@ RESERVED_PERSON_IDS = ("main", "everyone")
 
 MAIN_PHOTO_SLOTS: tuple[tuple[str, FrameShape, SlotLayout], ...] = (
     ("head", UPRIGHT_SHAPE, HEAD_LAYOUT),
-    ("about", UPRIGHT_SHAPE, ABOUT_LAYOUT),
     ("square", SQUARE_SHAPE, SQUARE_LAYOUT),
 )
-"""The slots of a person's main photo; their other photos have only the first."""
+"""The aligned slots of a person's main photo; their other photos have only the first."""
 
 
 def build_person_views(
@@ -38,13 +37,24 @@ def build_person_views(
     rights: Rights,
     translations: Translations | None = None,
     *,
+    page_alignments: Mapping[FramingName, SetAlignment] | None = None,
     with_downloads: bool = False,
 ) -> tuple[PersonView, ...]:
-    """Return the view of each person, in order, and add the renditions they need to *plan*."""
+    """Return the view of each person, in order, and add the renditions they need to *plan*.
+
+    *page_alignments* has the crops of each framing that a page asks for.
+    """
     taken_slugs = set(RESERVED_PERSON_IDS)
     return tuple(
         _build_person_view(
-            person, alignment, plan, rights, translations, taken_slugs=taken_slugs, with_downloads=with_downloads
+            person,
+            alignment,
+            plan,
+            rights,
+            translations,
+            page_alignments=page_alignments or {},
+            taken_slugs=taken_slugs,
+            with_downloads=with_downloads,
         )
         for person in persons
     )
@@ -62,6 +72,7 @@ def _build_person_view(
     rights: Rights,
     translations: Translations | None,
     *,
+    page_alignments: Mapping[FramingName, SetAlignment],
     taken_slugs: set[str],
     with_downloads: bool,
 ) -> PersonView:
@@ -76,6 +87,7 @@ def _build_person_view(
             plan,
             rights,
             translations,
+            page_alignments=page_alignments,
             photo_id=make_unique(slugify(entry.photo.stem), set()),
             person_label=person_label,
             is_main=i == 0,
@@ -116,17 +128,34 @@ def _build_person_photo(
     rights: Rights,
     translations: Translations | None,
     *,
+    page_alignments: Mapping[FramingName, SetAlignment],
     photo_id: str,
     person_label: str,
     is_main: bool,
 ) -> PhotoView:
     builder = PictureBuilder(entry, plan, rights)
+
+    def build_aligned(from_alignment: SetAlignment, frame_shape: FrameShape, layout: SlotLayout) -> Picture:
+        crop = from_alignment.find_crop(entry.photo.path, frame_shape)
+        return builder.build_picture(crop or builder.crop_to_ratio(frame_shape.ratio), layout)
+
     pictures = {
-        slot: builder.build_picture(
-            alignment.find_crop(entry.photo.path, frame_shape) or builder.crop_to_ratio(frame_shape.ratio), layout
-        )
+        slot: build_aligned(alignment, frame_shape, layout)
         for slot, frame_shape, layout in (MAIN_PHOTO_SLOTS if is_main else MAIN_PHOTO_SLOTS[:1])
     }
     if is_main:
+        pictures |= {
+            f"head-{framing}": build_aligned(page_alignment, UPRIGHT_SHAPE, HEAD_LAYOUT)
+            for framing, page_alignment in page_alignments.items()
+        }
+        pictures["about"] = builder.build_picture(
+            _choose_roomiest_crop(builder, alignment.find_crop(entry.photo.path, UPRIGHT_SHAPE)), ABOUT_LAYOUT
+        )
         pictures["social"] = builder.build_link_preview()
     return builder.build_photo_view(photo_id, "", pictures, translations, person_name=person_label)
+
+
+def _choose_roomiest_crop(builder: PictureBuilder, aligned_crop: Crop | None) -> Crop:
+    """Return the largest upright crop of the photo, or *aligned_crop* if the head is too large for any but a padded one."""
+    crop = builder.crop_to_ratio(UPRIGHT_SHAPE.ratio)
+    return aligned_crop if crop.background_color and aligned_crop else crop

@@ -103,6 +103,7 @@ class TemplateContext:
                 self.settings.mood, self.portfolio.cover.colors if self.portfolio.cover else ()
             ),
             "theme_fonts": self.settings.fonts,
+            "team_color": self.settings.team_color,
             "photo_downloads": self.settings.photo_downloads,
             "theme_show_slots": self.settings.show_slots,
             "theme_stylesheet": bool(self.settings.stylesheet or self.own_moods),

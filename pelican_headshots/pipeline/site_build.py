@@ -40,7 +40,7 @@ from ..values.geometry import Size
 from ..values.notes import Notes
 from ..values.photo import Photo, PhotoMetadata, PhotoRecord
 from ..values.portfolio import PhotoView, Portfolio
-from ..values.rendition import Rights
+from ..values.rendition import FramingName, Rights
 from . import process
 from .paths import load_watermark, resolve_cache_folder
 
@@ -105,6 +105,8 @@ class SiteBuild:
         self.inline_photos: dict[str, PhotoView] = {}
         self.page_queries: tuple[str, ...] = ("",)
         """The `Photos:` of each page that shows people; one page without it, as long as the pages have not been read."""
+        self.page_framings: frozenset[FramingName] = frozenset()
+        """The framings that pages ask for by `Framing:`."""
         self.pelican_pages: Mapping[str, PelicanPage] = {}
         """What Pelican itself writes into the site, by file."""
         self.page_specs: tuple[PageSpec, ...] = ()
@@ -328,6 +330,8 @@ class SiteBuild:
             names_from_metadata=settings.names_from_metadata,
             with_downloads=settings.downloads,
             mood=settings.mood,
+            framing=settings.framing,
+            page_framings=self.page_framings,
         )
         return (
             folders,

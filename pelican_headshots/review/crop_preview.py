@@ -43,7 +43,7 @@ class CropPreviewer:
             if self._last_result[0] is not folder:
                 settings, seconds = self._settings, BASE_CPU_SECONDS + len(folder.entries)
                 future = self._worker.submit(
-                    view.compute_slot_crops, (folder, settings.max_width, settings.rights), seconds
+                    view.compute_slot_crops, (folder, settings.max_width, settings.rights, settings.framing), seconds
                 )
                 try:
                     self._last_result = folder, future.result(WALL_SECONDS_PER_CPU_SECOND * seconds)

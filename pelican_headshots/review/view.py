@@ -20,7 +20,7 @@ from ..people.routing import GalleryFolder, VerdictCache, classify_with_note
 from ..support.filenames import humanize_name, parse_name_and_role, parse_title
 from ..values.notes import Note
 from ..values.photo import Photo
-from ..values.rendition import Crop, Rights
+from ..values.rendition import Crop, FramingName, Rights
 from ..values.translations import Translations
 
 SLOT_LABELS = {
@@ -133,20 +133,23 @@ def build_gallery_data(folder: GalleryFolder) -> dict[str, Any]:
     }
 
 
-def compute_slot_crops(folder: GalleryFolder, max_width: int, rights: Rights) -> dict[str, list[dict[str, Any]]]:
+def compute_slot_crops(
+    folder: GalleryFolder, max_width: int, rights: Rights, framing: FramingName = "normal"
+) -> dict[str, list[dict[str, Any]]]:
     """Return the crops that the site shows of the photos of *folder*. For use in a worker process, because it is slow.
 
     Args:
         folder: The folder; all its photos are composed.
         max_width: The setting `max_width`.
         rights: The setting `rights`.
+        framing: The setting `framing`.
 
     Returns:
         Path → the distinct crops, each with its slot, box, rotation in degrees, background color, width over height, and
         whether it cuts a head because of the focal point in the note.
     """
     plan = RenderPlan(EncodingOptions(("jpeg",), {"jpeg": 1}, "", max_width))
-    portfolio = compose.compose_portfolio([folder], plan, rights)
+    portfolio = compose.compose_portfolio([folder], plan, rights, framing=framing)
     entries = {entry.photo.path: entry for entry in folder.entries}
     crops_by_path: dict[str, dict[str, dict[str, Any]]] = {path: {} for path in entries}
     photo_views = [each for gallery in portfolio.galleries for each in gallery.photos]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -15,6 +15,9 @@ MAX_RIGHTS_LINE_CHARACTERS = 500
 """The longest field of `Rights`, except the usage terms. A metadata block of a JPEG cannot exceed 65,533 bytes."""
 MAX_USAGE_TERMS_CHARACTERS = 4000
 """The longest usage terms."""
+
+FramingName = Literal["tight", "normal", "loose"]
+"""How close the headshots of a set are cropped."""
 
 
 PLUS_DATA_MINING_PREFIX = "http://ns.useplus.org/ldf/vocab/DMI-"

@@ -41,6 +41,10 @@ def test_a_person_is_published_and_exported_until_the_last_headshot_is_deleted(
     person = built.page("people/john-roe/index.html")
     assert "mailto:john@example.com" in person
     assert '"ProfilePage"' in person
+    assert 'href="/team/#john-roe">Back to Team</a>' in person
+    assert 'href="/team/" aria-current="true">Team</a>' in person
+    assert 'rel="next" href="/people/ash-glaze/"' in person
+    assert 'rel="prev"' not in person
     assert b"PHOTO;ENCODING=b" in (built.output / "people/john-roe.vcf").read_bytes()
     assert not (built.output / "people/jane-doe.vcf").exists()
 

@@ -13,7 +13,7 @@ from pelican_headshots.values.geometry import Size
 from pelican_headshots.values.notes import Note, Notes
 from pelican_headshots.values.photo import Photo, PhotoMetadata, PhotoRecord
 from pelican_headshots.values.portfolio import Portfolio
-from pelican_headshots.values.rendition import Rights
+from pelican_headshots.values.rendition import FramingName, Rights
 
 QUALITY = {"avif": 63, "jpeg": 80}
 
@@ -32,6 +32,7 @@ def compose_photos(
     rights: Rights = Rights(),
     *,
     mood: str = "auto",
+    page_framings: tuple[FramingName, ...] = (),
 ) -> tuple[Portfolio, RenderPlan]:
     """Return the portfolio of *photos* and the plan of the renditions that it needs.
 
@@ -42,11 +43,20 @@ def compose_photos(
         leeway: How much lower the quality of renditions for dense screens is.
         rights: The rights of the site.
         mood: The mood of the site.
+        page_framings: The framings that pages ask for.
     """
     plan = RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY, "engine 1", 2560, dense_quality_drop=leeway))
     folders = routing.add_parent_folders(routing.build_gallery_folders(photos, notes), notes)
-    translations = load_translations("en")
-    return compose.compose_portfolio(folders, plan, rights, home, translations=translations, mood=mood), plan
+    portfolio = compose.compose_portfolio(
+        folders,
+        plan,
+        rights,
+        home,
+        translations=load_translations("en"),
+        mood=mood,
+        page_framings=page_framings,
+    )
+    return portfolio, plan
 
 
 def as_portrait(*names: str) -> dict[str, Note]:

@@ -24,6 +24,7 @@ from pelican_headshots.crop.frame_limits import (
     FrameTarget,
     compute_min_frame_height,
 )
+from pelican_headshots.crop.framing import FRAMINGS
 from pelican_headshots.crop.head_geometry import HeadGeometry, measure_heads
 from pelican_headshots.values.analysis import Backdrop, Face
 from pelican_headshots.values.geometry import FULL_IMAGE_BOX, Box, Point, Size
@@ -100,11 +101,12 @@ def test_a_turned_head_is_as_large_and_has_space_in_front_of_it() -> None:
     assert first.crop.box.center.x > second.crop.box.center.x
 
 
-def test_a_tightly_framed_photo_changes_the_target_of_its_set() -> None:
+def test_a_tightly_framed_photo_changes_the_target_of_its_set_if_none_may_stand_out() -> None:
     loose = [build_head(at=(1000, 1200), apart=150) for _ in range(4)]
     tight = build_head(at=(1000, 560), apart=230)
     alone, _ = align_set(measure_heads(loose), UPRIGHT_SHAPE)
-    together, aligned = align_set(measure_heads([*loose, tight]), UPRIGHT_SHAPE)
+    strict = replace(FRAMINGS["normal"], max_misfit_share=0.0)
+    together, aligned = align_set(measure_heads([*loose, tight]), UPRIGHT_SHAPE, strict)
     assert alone == UPRIGHT_SHAPE.preferred_target
     assert together.eye_line * together.frame_height < alone.eye_line * alone.frame_height
     assert all(each.is_aligned for each in aligned)

@@ -5,9 +5,19 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from pelican_headshots.pages.person_query import find_page_queries, select_people
+import pytest
+
+from pelican_headshots.pages.person_query import (
+    FramingError,
+    find_page_queries,
+    find_team_places,
+    get_page_framing,
+    select_page_people,
+    select_people,
+)
 from pelican_headshots.values.classification import PhotoKind
 from pelican_headshots.values.notes import Note, Notes
+from pelican_headshots.values.portfolio import Portfolio
 from tests.support.people import build_person_view
 from tests.support.photos import compose_photos, photo
 
@@ -51,3 +61,43 @@ def test_a_page_without_photos_shows_everybody_who_is_listed() -> None:
     portfolio, _ = compose_photos([photo(path) for path in paths], notes)
     assert [person.name for person in portfolio.listed_people] == ["Jane Doe"]
     assert "night/img_1.jpg" in [each.file for gallery in portfolio.galleries for each in gallery.photos]
+
+
+def test_people_are_neighbors_on_the_first_page_that_shows_them_among_others() -> None:
+    people = tuple(
+        build_person_view(name, folder=folder, url=f"people/{name.lower()}/")
+        for name, folder in (("Ann", "team"), ("Bob", "team"), ("Me", "me"), ("Cid", "clients"), ("Dot", "clients"))
+    )
+    people = (*people, build_person_view("", slug="unnamed", folder="team"))
+    about, team = make_page("about", photos="me"), make_page("team", photos="team, me")
+    places = find_team_places([about, team], Portfolio((), people, None))
+    ann, bob, me, cid, dot, _ = people
+    assert places["ann"] == (team, None, bob)
+    assert places["bob"] == (team, ann, me)
+    assert places["me"] == (team, bob, None)
+    assert places["cid"] == (None, None, dot)
+    assert places["dot"] == (None, cid, None)
+    assert "unnamed" not in places
+
+
+def test_a_page_may_have_a_framing_of_its_own() -> None:
+    assert get_page_framing(make_page("team")) is None
+    assert get_page_framing(make_page("team", framing=" Loose")) == "loose"
+    page = make_page("team", framing="wide")
+    page.get_relative_source_path = lambda: "pages/team.md"
+    with pytest.raises(
+        FramingError, match="pages/team.md has the line `Framing: wide`.*Choose from: tight, normal, loose"
+    ):
+        get_page_framing(page)
+
+
+def test_the_headshots_of_a_page_are_cropped_by_its_framing() -> None:
+    notes = {"team": Notes(photos={"jane-doe.jpg": Note(kind=PhotoKind.HEADSHOT)})}
+    portfolio, _ = compose_photos([photo("team/jane-doe.jpg")], notes, page_framings=("loose",))
+    (person,) = portfolio.people
+    assert person.photo
+    marked = person.photo.pictures["head-loose"]
+    ((shown,), _) = select_page_people(make_page("team", framing="loose"), portfolio)
+    assert shown.photo
+    assert shown.photo.pictures["head"] is marked
+    assert select_page_people(make_page("team"), portfolio)[0] == (person,)

@@ -1,0 +1,74 @@
+"""Framing: a set follows the many, and every framing keeps hair and chin."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from msgspec.structs import replace
+
+from pelican_headshots.crop.eye_alignment import align_one, align_set
+from pelican_headshots.crop.frame_limits import CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape, FrameTarget
+from pelican_headshots.crop.framing import FRAMINGS
+from pelican_headshots.crop.head_geometry import measure_heads
+from pelican_headshots.values.rendition import FramingName
+from tests.support.headshots import build_head
+
+ROOMY = build_head(at=(1000, 1200), apart=150)
+TIGHT = build_head(at=(1000, 560), apart=230)
+SHOULDERS = 3.2
+"""Head units below the eyes at which shoulders are seen."""
+
+
+def test_one_tight_photo_stands_out_and_the_others_keep_shoulders_and_space_above_the_hair() -> None:
+    heads = measure_heads([ROOMY] * 9 + [TIGHT])
+    target, aligned = align_set(heads, UPRIGHT_SHAPE)
+    assert target == UPRIGHT_SHAPE.preferred_target
+    assert all(each.is_aligned for each in aligned[:9])
+    assert target.eye_line - heads[0].eyes_to_hair_top / target.frame_height >= 0.06
+    assert (1 - target.eye_line) * target.frame_height >= SHOULDERS
+    assert not aligned[-1].is_aligned
+    assert aligned[-1].is_on_line
+    assert aligned[-1].relative_head_size > 1
+
+
+def test_a_set_of_mostly_tight_photos_is_tight() -> None:
+    target, aligned = align_set(measure_heads([ROOMY] * 3 + [TIGHT] * 7), UPRIGHT_SHAPE)
+    assert target.frame_height < UPRIGHT_SHAPE.preferred_target.frame_height
+    assert all(each.is_aligned for each in aligned)
+
+
+def test_tall_hair_moves_the_target_of_its_set() -> None:
+    tall = replace(measure_heads([ROOMY])[0], eyes_to_hair_top=2.5)
+    target, _ = align_set([tall] * 4, UPRIGHT_SHAPE)
+    before = UPRIGHT_SHAPE.preferred_target
+    assert target.eye_line - 2.5 / target.frame_height > before.eye_line - 2.5 / before.frame_height
+
+
+def test_framings_go_from_tight_to_loose() -> None:
+    heads = measure_heads([ROOMY] * 4)
+    tight, normal, loose = (align_set(heads, UPRIGHT_SHAPE, FRAMINGS[name])[0] for name in get_args(FramingName))
+    assert tight.frame_height < normal.frame_height < loose.frame_height
+
+
+@pytest.mark.parametrize("shape", [UPRIGHT_SHAPE, SQUARE_SHAPE, CIRCLE_SHAPE])
+@pytest.mark.parametrize("name", get_args(FramingName))
+def test_no_framing_cuts_hair_or_chin(name: FramingName, shape: FrameShape) -> None:
+    heads = measure_heads([ROOMY, TIGHT, build_head(roll=6), build_head(at=(1100, 1200), apart=260, roll=-9)])
+    target, aligned = align_set(heads, shape, FRAMINGS[name])
+    for head, each in zip(heads, aligned, strict=True):
+        height = target.frame_height / each.relative_head_size
+        eye_line = target.eye_line + each.eye_line_offset
+        tilted = head.tilt(each.residual_roll - head.residual_roll)
+        assert tilted.eyes_to_hair_top <= eye_line * height + 1e-3
+        assert tilted.eyes_to_chin <= (1 - eye_line) * height + 1e-3
+
+
+def test_a_head_that_cannot_match_keeps_space_above_its_hair() -> None:
+    (head,) = measure_heads([ROOMY])
+    tall = replace(head, eyes_to_hair_top=3.2)
+    target = FrameTarget(0.46, 4.6)
+    aligned = align_one(tall, target, UPRIGHT_SHAPE)
+    assert not aligned.is_aligned
+    height = target.frame_height / aligned.relative_head_size
+    assert target.eye_line + aligned.eye_line_offset - 3.2 / height >= 0.03
