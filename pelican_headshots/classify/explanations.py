@@ -64,7 +64,7 @@ def explain_classification(
 
 def _describe_people(analysis: Analysis, *, is_company_said: bool) -> str:
     if not analysis.faces:
-        return "a person, but no clear view of a face"
+        return "a person, no face measured from the front"
     if len(analysis.faces) > 1 and not is_company_said and has_other_person(analysis):
         is_measured = has_measured_face(analysis)
         return f"more than one face{f', the main one {_describe_face_height(analysis)}' if is_measured else ''}"

@@ -97,7 +97,7 @@ def test_nothing_is_said_of_a_face_that_was_not_measured() -> None:
         1, (), {"gaze_side": 45.0, "gaze_up": -20.0, "head_and_gaze": 40.0, "yaw": 60.0, "mesh_score": 6.0}
     )
     assert explain(hidden, *CRITERIA) == (
-        "a person, but no clear view of a face",
+        "a person, no face measured from the front",
         "several small things speak against a headshot",
     )
 
