@@ -104,8 +104,10 @@ def test_the_switch_changes_the_light_and_is_remembered(site_url: str, windows: 
     light = page.evaluate(BACKGROUND)
     page.get_by_role("button", name="Switch between light and dark").click()
     assert page.evaluate(BACKGROUND) != light
+    page.wait_for_load_state("networkidle")
     page.goto(f"{site_url}/portfolio/usual/")
     page.locator(".light").click()
+    page.wait_for_load_state("networkidle")
     page.goto(f"{site_url}/portfolio/")
     assert page.evaluate(BACKGROUND) == light
     assert windows.problems == []

@@ -169,7 +169,9 @@ def test_a_gallery_is_ordered_with_the_keyboard_and_by_dragging(site: Site, wind
     (site.photos / "night" / wanted[0]).rename(site.photos / "night" / "zz.jpg")
     built = site.build()
     links = re.findall(r'/portfolio/night/([\w-]+)/"', built.page("portfolio/night/index.html"))
-    assert list(dict.fromkeys(links)) == ["zz", *(name.removesuffix(".jpg") for name in wanted[1:])]
+    cover, *others = dict.fromkeys(links)
+    ordered = ["zz", *(name.removesuffix(".jpg") for name in wanted[1:])]
+    assert others == [name for name in ordered if name != cover]
 
 
 def test_a_second_window_with_a_stale_page_loses_no_decision(site: Site, windows: Windows) -> None:

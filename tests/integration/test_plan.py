@@ -171,7 +171,8 @@ def test_gc_removes_only_what_no_build_needs(small: Site) -> None:
     build_and_read_work(small)
     command(small, "gc")
     before = {path.name for path in (small.folder / ".headshots" / "renditions").rglob("*") if path.is_file()}
-    change_quality(small)
+    # The lowered quality that "balanced" has for dense screens is the quality of "light": their files can be the same.
+    small.settings["quality"] = "archival"
     delete_photo(small)
     build_and_read_work(small)
     completed = command(small, "gc")

@@ -66,7 +66,7 @@ def create_site(folder: Path, demo_photos: Path) -> Site:
     )
     site.write("content/one.md", "Title: One\nSlug: one\nLang: en\nDate: 2026-01-01\n\nWords.\n")
     site.write("content/one-de.md", "Title: Eins\nSlug: one\nLang: de\nDate: 2026-01-01\n\nWorte.\n")
-    site.settings = {"logo": "logo.svg", "stylesheet": "faces.css", "exif": ["camera", "exposure"]}
+    site.settings = {"logo": "logo.svg", "stylesheet": "faces.css", "exif": ["camera", "exposure"], "mood": "both"}
     site.extra_settings = (
         "THEME_TEMPLATES_OVERRIDES = ['my']\nPAGE_ORDER_BY = 'menu_order'\n"
         "MENUITEMS = [('Prints', 'https://prints.example.com/?a=1&b=2')]\n"
