@@ -123,7 +123,9 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         )
         self.template_context = TemplateContext(settings, site, self.site_build.translations)
         self.logo = load_logo(settings, site)
-        self.icons = SiteIcons(settings, Markup(self.settings["SITENAME"]).striptags(), site)
+        self.icons = SiteIcons(
+            settings, Markup(self.settings["SITENAME"]).striptags(), site, output / self.settings["THEME_STATIC_DIR"]
+        )
         self.settings["HEADSHOTS_BUILD"] = self
         self.is_watched = autoreload.is_autoreloading()
         self.portfolio = Portfolio((), (), None)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.browser import ARGUMENTS, CHROMIUM
+from tests.support.review import build_review_site, copy_site
 from tests.support.site import REPOSITORY, Site
 
 if TYPE_CHECKING:
@@ -54,6 +55,18 @@ def shared() -> Callable[[str], Path]:
 def demo_photos() -> Path:
     """Return the photos folder of the demo site."""
     return REPOSITORY / "content" / "photos"
+
+
+@pytest.fixture(scope="session")
+def analyzed_review_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return the site that `review_site` copies: its photos are in the cache."""
+    return build_review_site(tmp_path_factory.mktemp("review") / "site")
+
+
+@pytest.fixture
+def review_site(analyzed_review_site: Site, tmp_path: Path) -> Site:
+    """Return a copy of a site whose photos are in the cache, for tests of review."""
+    return copy_site(analyzed_review_site, tmp_path / "site")
 
 
 @pytest.fixture

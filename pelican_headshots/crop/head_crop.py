@@ -21,7 +21,7 @@ def find_crop_obstacle(photo: Photo) -> str:
         return "it could not be analyzed"
     if not analysis.faces:
         return "no face was found in it"
-    if len(analysis.faces) > 1 or (analysis.people_count or 1) > 1:
+    if len(analysis.faces) > 1 or analysis.people_count > 1:
         return "it seems to show more than one person"
     (face,) = analysis.faces
     if not face.outline or abs(face.yaw) > MAX_YAW_DEGREES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,8 @@ class TemplateContext:
         self.portfolio = Portfolio((), (), None)
         self.shown_person_slugs: set[str] = set()
         """Slugs of the people that pages show."""
+        self._headings_by_gallery: dict[str, dict[str, str]] = {}
+        """URL of a gallery → the headings of its photos, by the URLs of their pages."""
         self.photos_by_text_url: dict[str, list[PhotoView]] = {}
         """URL of an article or page → the photos it shows."""
         self.written_files: set[str] = set()
@@ -120,14 +123,21 @@ class TemplateContext:
 
         That is its title or, if it has none or shares it with another photo, a title with its number: `Night, 3 of 12`.
         """
-        if photo.title and [each.title for each in gallery.photos].count(photo.title) == 1:
-            return photo.title
-        return self.translations.translate(
-            "numbered",
-            title=photo.title or gallery.title,
-            n=gallery.photos.index(photo) + 1,
-            total=len(gallery.photos),
-        )
+        if gallery.url not in self._headings_by_gallery:
+            self._headings_by_gallery[gallery.url] = self._make_photo_headings(gallery)
+        return self._headings_by_gallery[gallery.url][photo.url]
+
+    def _make_photo_headings(self, gallery: Gallery) -> dict[str, str]:
+        """Return the heading of each photo of *gallery*, by the URL of its page."""
+        counts = Counter(photo.title for photo in gallery.photos)
+        return {
+            photo.url: photo.title
+            if photo.title and counts[photo.title] == 1
+            else self.translations.translate(
+                "numbered", title=photo.title or gallery.title, n=number, total=len(gallery.photos)
+            )
+            for number, photo in enumerate(gallery.photos, 1)
+        }
 
     def write_stylesheets(self, static_folder: Path, language: str) -> None:
         """Write the pages' inline styles and the site's own stylesheet into the theme's static folder of the site.

@@ -64,14 +64,18 @@ class SiteIcons:
         settings: Our settings; `icon` names the picture.
         site_name: The name of the site, as plain text.
         site_folder: The folder that paths in the settings are relative to.
+        static_folder: The theme's static folder in the site. If it has the icons, the picture was checked by an earlier
+            build and is not decoded again.
 
     Raises:
         SettingsError: The picture cannot be used.
     """
 
-    def __init__(self, settings: Settings, site_name: str, site_folder: Path) -> None:
+    def __init__(
+        self, settings: Settings, site_name: str, site_folder: Path, static_folder: Path | None = None
+    ) -> None:
         self.site_name = site_name
-        self.picture = _load_icon_picture(settings.icon, site_folder) if settings.icon else b""
+        self.picture = _read_file("icon", settings.icon, site_folder) if settings.icon else b""
         self.initials = "".join(word[0] for word in re.findall(r"\w+", site_name)[:3]).upper()
         colors = MOODS.get(settings.mood, MOODS["auto"])
         hue = _NEUTRAL_HUE if colors.hue is None else colors.hue
@@ -81,6 +85,9 @@ class SiteIcons:
         self.files = {name: f"icons/{name}-{digest}.png" for name in ICON_SIZES_PX}
         """Path in the theme's static folder of each icon. The name changes with the icon, so that browsers fetch it."""
         self.manifest = f"icons/{digest}.webmanifest"
+        is_drawn = static_folder is not None and all((static_folder / file).is_file() for file in self.files.values())
+        if self.picture and not is_drawn:
+            _check_icon_picture(settings.icon, self.picture)
 
     def write(self, static_folder: Path, output_folder: Path) -> None:
         """Write the icons that are missing, and the web app manifest, into *static_folder*, the theme's in the site.
@@ -130,9 +137,8 @@ class SiteIcons:
         }
 
 
-def _load_icon_picture(name: str, site_folder: Path) -> bytes:
-    """Return the bytes of the picture. Raises SettingsError if it is not a picture or too small."""
-    data = _read_file("icon", name, site_folder)
+def _check_icon_picture(name: str, data: bytes) -> None:
+    """Raise SettingsError if *data*, the file *name*, is not a picture or too small."""
     from ..scan.file_types import UnreadableImageError
     from ..scan.open_image import open_image
 
@@ -147,7 +153,6 @@ def _load_icon_picture(name: str, site_folder: Path) -> bytes:
             f"The icon {name} has only {shorter_side} pixels on its shorter side. Export it with at least "
             f"{MIN_ICON_PICTURE_PX}; 512 is best."
         )
-    return data
 
 
 def _read_file(setting: str, name: str, site_folder: Path) -> bytes:

@@ -24,8 +24,6 @@ from tests.support.browser import ARGUMENTS, CHROMIUM, Windows
 from tests.support.review import (
     NIGHT_PHOTOS,
     ReviewClient,
-    build_review_site,
-    copy_site,
     read_next_url,
     read_note_field,
     read_notes,
@@ -46,15 +44,9 @@ STOP_POLLING = """() => {
 """A script after which the page no longer asks whether anything has changed."""
 
 
-@pytest.fixture(scope="module")
-def analyzed_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return build_review_site(tmp_path_factory.mktemp("review") / "site")
-
-
 @pytest.fixture
-def site(analyzed_site: Site, tmp_path: Path) -> Site:
-    """A copy of a site whose photos are in the cache."""
-    return copy_site(analyzed_site, tmp_path / "site")
+def site(review_site: Site) -> Site:
+    return review_site
 
 
 def open_review(windows: Windows, url: str) -> Page:

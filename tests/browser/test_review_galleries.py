@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.support.browser import Windows
 from tests.support.review import (
-    build_review_site,
-    copy_site,
     read_note_field,
     read_notes,
     run_review,
@@ -19,15 +15,9 @@ from tests.support.review import (
 from tests.support.site import Site
 
 
-@pytest.fixture(scope="module")
-def analyzed_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return build_review_site(tmp_path_factory.mktemp("review") / "site")
-
-
 @pytest.fixture
-def site(analyzed_site: Site, tmp_path: Path) -> Site:
-    """A copy of a site whose photos are in the cache."""
-    return copy_site(analyzed_site, tmp_path / "site")
+def site(review_site: Site) -> Site:
+    return review_site
 
 
 def open_folder(windows: Windows, url: str, folder: str) -> Page:

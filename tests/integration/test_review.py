@@ -22,8 +22,6 @@ from pelican_headshots.review.site_preview import SitePreview
 from pelican_headshots.review.state import ReviewState
 from tests.support.review import (
     ReviewClient,
-    build_review_site,
-    copy_site,
     read_note_field,
     run_review,
     send_request,
@@ -32,15 +30,9 @@ from tests.support.review import (
 from tests.support.site import Site
 
 
-@pytest.fixture(scope="module")
-def analyzed_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return build_review_site(tmp_path_factory.mktemp("review") / "site")
-
-
 @pytest.fixture
-def site(analyzed_site: Site, tmp_path: Path) -> Site:
-    """A copy of a site whose photos are in the cache."""
-    return copy_site(analyzed_site, tmp_path / "site")
+def site(review_site: Site) -> Site:
+    return review_site
 
 
 @pytest.fixture

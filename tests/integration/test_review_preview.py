@@ -18,19 +18,13 @@ from pelican_headshots.review import view
 from pelican_headshots.review.previews import PreviewRenderer
 from pelican_headshots.review.session import EditRejectedError, ReviewSession
 from pelican_headshots.review.site_preview import SitePreview
-from tests.support.review import ReviewClient, build_review_site, copy_site, read_notes, run_review, send_request
+from tests.support.review import ReviewClient, read_notes, run_review, send_request
 from tests.support.site import Site
 
 
-@pytest.fixture(scope="module")
-def analyzed_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return build_review_site(tmp_path_factory.mktemp("review") / "site")
-
-
 @pytest.fixture
-def site(analyzed_site: Site, tmp_path: Path) -> Site:
-    """A copy of a site whose photos are in the cache."""
-    return copy_site(analyzed_site, tmp_path / "site")
+def site(review_site: Site) -> Site:
+    return review_site
 
 
 @pytest.fixture

@@ -111,3 +111,19 @@ def test_icons_that_are_there_are_not_drawn_again(tmp_path: Path) -> None:
     icons.write(tmp_path, tmp_path)
     assert (tmp_path / icons.files["tab"]).read_bytes() == b"kept"
     assert SiteIcons(Settings(), "Bea", tmp_path).files["tab"] != icons.files["tab"]
+
+
+def test_a_picture_whose_icons_are_in_the_site_is_not_decoded_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("RGB", (300, 300), "#804020").save(tmp_path / "icon.png")
+    static_folder = tmp_path / "output" / "theme"
+    SiteIcons(Settings(icon="icon.png"), "Ada", tmp_path, static_folder).write(static_folder, tmp_path / "output")
+    checked: list[str] = []
+    monkeypatch.setattr(
+        "pelican_headshots.publish.logo_and_icons._check_icon_picture", lambda name, _data: checked.append(name)
+    )
+    SiteIcons(Settings(icon="icon.png"), "Ada", tmp_path, static_folder)
+    assert checked == []
+    SiteIcons(Settings(icon="icon.png"), "Ada", tmp_path, tmp_path / "elsewhere")
+    assert checked == ["icon.png"]
