@@ -11,7 +11,7 @@ are calibrated, so that a confidence of 0.8 is right about four times in five. A
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from math import exp, log
 from pathlib import Path
 
@@ -20,7 +20,15 @@ import msgspec
 from ..values.analysis import Analysis
 from ..values.classification import Classification, PhotoKind
 from ..values.geometry import Value
-from .criteria import CRITERIA, Threshold, compute_deviations, find_worst_by_criterion, summarize_deviations
+from .criteria import (
+    CRITERIA,
+    HEADSHOT_PROBES,
+    PERSON_READINGS,
+    Threshold,
+    compute_deviations,
+    find_worst_by_criterion,
+    summarize_deviations,
+)
 from .explanations import explain_classification
 from .forest import Forest
 from .people_count import PeopleCountModel
@@ -44,13 +52,17 @@ class LogisticModel(Value, frozen=True):
     coefficients: dict[str, Coefficient]
     bias: float
 
-    def predict_log_odds(self, values: dict[str, float]) -> float:
-        """Return the log odds for *values*, by name."""
-        total = self.bias
+    def compute_contributions(self, values: dict[str, float]) -> dict[str, float]:
+        """Return what each of *values*, by name, adds to the log odds."""
+        contributions = {}
         for name, coefficient in self.coefficients.items():
             scaled = (values.get(name, coefficient.fill_value) - coefficient.mean) / coefficient.standard_deviation
-            total += coefficient.weight * max(-4.0, min(4.0, scaled))
-        return total
+            contributions[name] = coefficient.weight * max(-4.0, min(4.0, scaled))
+        return contributions
+
+    def predict_log_odds(self, values: dict[str, float]) -> float:
+        """Return the log odds for *values*, by name."""
+        return sum(self.compute_contributions(values).values(), start=self.bias)
 
 
 class Calibration(Value, frozen=True, array_like=True):
@@ -101,7 +113,13 @@ def classify(analysis: Analysis, headshot_bias: float = 0.0, model: ClassifierWe
         kind=KIND_ORDER[kind_index],
         confidence=round(probabilities[kind_index], 3),
         is_unsure=probabilities[kind_index] < model.confidence_threshold,
-        reasons=explain_classification(KIND_ORDER[kind_index], analysis, worst_by_criterion),
+        reasons=explain_classification(
+            KIND_ORDER[kind_index],
+            analysis,
+            worst_by_criterion,
+            partial(is_criterion_decisive, analysis.features, model, headshot_bias),
+            find_decisive_person_readings(analysis.features, model),
+        ),
         shot_scale=None if is_nobody else classify_shot_scale(analysis),
         tonal_key=classify_tonal_key(analysis),
         people_count=people_count if (people_count == 0) == is_nobody else None,
@@ -126,6 +144,43 @@ def compute_probabilities(
         person_probability * (1 - headshot_probability),
         1 - person_probability,
     ], _add_forest_contributions(worst_by_criterion, contributions)
+
+
+def find_decisive_person_readings(features: dict[str, float], model: ClassifierWeights) -> tuple[str, ...]:
+    """Return those of `PERSON_READINGS` of which one feature alone decides whether a person is there, the strongest first.
+
+    A feature decides alone if the answer would be the other one with a mean value of it.
+    """
+    contributions = model.person_model.compute_contributions(features)
+    log_odds = sum(contributions.values(), start=model.person_model.bias)
+    has_person = model.person_calibration(log_odds) > 0
+    choose_strongest = max if has_person else min
+    decisive = {}
+    for reading, names in PERSON_READINGS.items():
+        strongest = choose_strongest(contributions.get(name, 0.0) for name in names)
+        if (model.person_calibration(log_odds - strongest) > 0) != has_person:
+            decisive[reading] = abs(strongest)
+    return tuple(sorted(decisive, key=lambda reading: -decisive[reading]))
+
+
+def is_criterion_decisive(
+    features: dict[str, float], model: ClassifierWeights, headshot_bias: float, criterion: str
+) -> bool:
+    """Return whether a picture would be a headshot if its features of *criterion* were those of a typical headshot.
+
+    *criterion* is one of `CRITERIA`, or empty for `HEADSHOT_PROBES`, whose typical value is a standard deviation above the
+    mean of all pictures with people.
+    """
+    if criterion:
+        typical = {
+            signed[1:]: model.thresholds[signed].median * (1 if signed[0] == "+" else -1)
+            for signed in CRITERIA[criterion]
+        }
+    else:
+        probes = {name: model.criteria_model.coefficients[name] for name in HEADSHOT_PROBES}
+        typical = {name: probe.mean + probe.standard_deviation for name, probe in probes.items()}
+    log_odds, _, _ = predict_headshot_log_odds({**features, **typical}, model)
+    return model.headshot_calibration(log_odds) - headshot_bias > 0
 
 
 def predict_headshot_log_odds(

@@ -36,6 +36,32 @@ CRITERIA: dict[str, tuple[str, ...]] = {
 """Criterion → features, each with the direction that speaks against a headshot."""
 
 
+HEADSHOT_PROBES = ("scene_headshot", "things_headshot", "face_headshot")
+"""Features that are no criterion: whether the picture as a whole looks like a headshot."""
+
+PERSON_READINGS: dict[str, tuple[str, ...]] = {
+    "face": (
+        "faces", "face_candidates", "face_score", "mesh_score", "face_height", "mesh_doubt", "gaze_doubt", "eyes_apart",
+        "second_candidate", "second_face",
+    ),
+    "body": (
+        "bodies", "body_candidates", "body_score", "body_presence", "body_visible", "main_body_score", "second_body",
+        "head_seen", "shoulders_shown", "elbows_shown", "wrists_shown", "hips_shown", "knees_shown", "ankles_shown",
+        "shoulder_width", "torso", "somebody", "somebody_near", "hand_score",
+    ),
+    "objects": (
+        "person_boxes", "person_boxes_soft", "person_box_score", "person_box_main", "person_box_height",
+        "person_box_width", "person_box_share", "second_box_score", "animal_score", "furniture_score", "vehicle_score",
+        "things_score",
+    ),
+    "mask": ("mask_share", "mask_peak", "mask_sure", "mask_bottom", "body_mask_share", "masks_agree"),
+    "scene": (
+        "scene_somebody", "outline_somebody", "things_somebody", "scene_near", "dark_share", "ground_detail",
+    ),
+}  # fmt: skip
+"""What says whether a person is in the picture → its features."""
+
+
 class Threshold(Value, frozen=True, array_like=True):
     """One feature among headshots: its *median*, and the distance from there to the outermost 2.5 % (*tolerance*)."""
 

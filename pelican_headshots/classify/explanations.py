@@ -1,12 +1,12 @@
 """Explain a classification in a photographer's words.
 
-Every sentence must be true of the picture. A measurement that nothing else confirms is not said, even if it decided; then
-the classification is explained by what else was seen. `agreement.py` says what counts as confirmed.
+Every sentence must be true of the picture. A measurement that nothing else confirms is said only if it decided the
+classification, as "perhaps …" or "decided by …". `agreement.py` says what counts as confirmed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from ..values.analysis import Analysis
 from ..values.classification import PhotoKind
@@ -31,11 +31,17 @@ MIN_DEVIATION = 0.8
 MAX_REASONS = 4
 """Largest number of reasons; a headshot may have one more."""
 
+MAX_DECISIVE_READINGS = 2
+
 OTHER_PERSON = "another person in the frame"
 
 
 def explain_classification(
-    kind: PhotoKind, analysis: Analysis, worst_by_criterion: Mapping[str, tuple[float, str]]
+    kind: PhotoKind,
+    analysis: Analysis,
+    worst_by_criterion: Mapping[str, tuple[float, str]],
+    is_decisive: Callable[[str], bool] = lambda _: False,
+    decisive_person_readings: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the reasons for *kind*: who is in the picture, then what speaks for a headshot or most against one.
 
@@ -43,23 +49,38 @@ def explain_classification(
         kind: The kind to explain.
         analysis: What was measured in the picture.
         worst_by_criterion: Criterion → how much speaks against a headshot, and the feature that says so.
+        is_decisive: Returns whether the picture is no headshot because of this criterion alone; empty stands for the picture
+            as a whole. It is called only if nothing else names the criterion, because it takes as long as a classification.
+        decisive_person_readings: Which of `PERSON_READINGS` alone decided whether a person is there, the strongest first.
     """
     if kind is PhotoKind.NO_PERSON:
-        return _explain_no_person(analysis)
+        return (*_explain_no_person(analysis), *_describe_decision(decisive_person_readings))
     if kind is PhotoKind.HEADSHOT:
         sentences = [describe(analysis) for describe in HEADSHOT_DESCRIPTIONS]
     else:
         ranked = sorted(worst_by_criterion.items(), key=lambda item: -item[1][0])
-        sentences = [
+        sentences = [UNLIKE_HEADSHOT if is_decisive("") else ""]
+        sentences += [
             REASON_BY_CRITERION[criterion](analysis)
+            or (f"perhaps {UNCONFIRMED_REASONS[criterion]}" if is_decisive(criterion) else "")
             for criterion, (deviation, _) in ranked
             if deviation > MIN_DEVIATION
         ]
         if not any(sentences):
             sentences = ["several small things speak against a headshot"]
     people = _describe_people(analysis, is_company_said=OTHER_PERSON in sentences)
-    sentences = [people, *(sentence for sentence in sentences if sentence)]
+    sentences = [
+        people,
+        *_describe_decision(decisive_person_readings),
+        *(sentence for sentence in sentences if sentence),
+    ]
     return tuple(sentences[: MAX_REASONS if kind is PhotoKind.PORTRAIT else MAX_REASONS + 1])
+
+
+def _describe_decision(decisive_person_readings: Sequence[str]) -> list[str]:
+    """Say which readings alone decided whether a person is in the picture."""
+    names = [DECISIVE_READINGS[reading] for reading in decisive_person_readings[:MAX_DECISIVE_READINGS]]
+    return [f"decided by {' and by '.join(names)}"] if names else []
 
 
 def _describe_people(analysis: Analysis, *, is_company_said: bool) -> str:
@@ -257,3 +278,24 @@ REASON_BY_CRITERION: dict[str, Callable[[Analysis], str]] = {
     "place": _describe_place,
 }
 """Criterion → the reason against a headshot; empty if only one weak reading supports it."""
+
+UNLIKE_HEADSHOT = "the picture as a whole does not look like a headshot"
+UNCONFIRMED_REASONS = {
+    "alone": OTHER_PERSON,
+    "close": "more in the frame than head and shoulders",
+    "facing": "the head does not face the camera",
+    "gaze": "eyes off the lens",
+    "eyes": "eyes hidden or in shade",
+    "light": "strong light and shade on the face",
+    "hands": "a hand near the face",
+    "place": "the face is not placed as in a headshot",
+}
+"""Criterion → what is said after "perhaps" if the criterion decided, but a second reading does not confirm it."""
+DECISIVE_READINGS = {
+    "face": "how much looks like a face",
+    "body": "how much looks like a body",
+    "objects": "what the object detector found",
+    "mask": "the outline of people",
+    "scene": "how the picture looks as a whole",
+}
+"""Those of `PERSON_READINGS` → what is said after "decided by" if one of their features alone decided."""

@@ -13,6 +13,7 @@ COMMANDS = {
     "measure_corpus": "analyze every labeled picture once and write the features",
     "evaluate": "measure how well photos are classified",
     "fit_classifier": "fit the weights of the classifier",
+    "single_readings": "count how often one reading alone changes the kind, and is named",
     "check_angles": "compare yaw, pitch, roll and gaze with known angles",
     "check_eye_line": "measure where the eyes are in rendered crops of headshots",
     "advice_defects": "add defects to good headshots and count how many `advise` finds",

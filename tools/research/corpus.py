@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from pelican_headshots.analysis.features.embeddings import EMBEDDING_NAMES
+from pelican_headshots.values.analysis import Analysis
 
 from .measure_corpus import COPIES, VARIANTS
 
@@ -33,6 +35,8 @@ class Sample:
     source: str
     faces: int
     label_row: dict[str, str]
+    seen: Analysis | None = None
+    """Everything else that was measured, without features: the positions of faces and objects."""
 
 
 def load_samples(corpus: Path, measured: dict[str, Any]) -> list[Sample]:
@@ -63,6 +67,7 @@ def _load_variants(corpus: Path, measured: dict[str, Any], variants: Sequence[st
                         label_row.get("source_repo") or label_row["file"],
                         seen["faces"],
                         {**label_row, "variant": variant},
+                        msgspec.convert(seen["seen"], Analysis) if "seen" in seen else None,
                     )
                 )
     return found

@@ -21,7 +21,7 @@ from pelican_headshots.classify.classifier import (
     Coefficient,
     LogisticModel,
 )
-from pelican_headshots.classify.criteria import CRITERIA, SUMMARY_NAMES, Threshold
+from pelican_headshots.classify.criteria import CRITERIA, HEADSHOT_PROBES, SUMMARY_NAMES, Threshold
 from pelican_headshots.classify.feature_vector import FEATURE_DESCRIPTIONS
 from pelican_headshots.classify.forest import MISSING_VALUE, Forest
 from pelican_headshots.classify.people_count import MAX_COUNT, CountTerm, PeopleCountModel
@@ -58,7 +58,6 @@ EXCLUDED_FEATURES = {
 }  # fmt: skip
 """Not used in the forest: they depend on the tone of the skin or the resolution, or say only whether a person is there.
 `elbow_firm` replaces the two other measurements of elbows."""
-HEADSHOT_PROBES = ("scene_headshot", "things_headshot", "face_headshot")
 TREE_COUNT = 60
 MIN_LEAF_SAMPLES = 6
 """Least number of samples in a leaf; each picture counts with its mirror image and its degraded copy."""
@@ -95,7 +94,7 @@ _PLACEHOLDER_FACE = Face(
     _PLACEHOLDER_POINT,
     _PLACEHOLDER_POINT,
 )
-"""The classifier only counts faces; their positions are among the features."""
+"""For figures that say nothing of sentences, positions of faces need not be recorded: the classifier only counts them."""
 
 Probes = dict[str, tuple[Numbers, float]]
 """Name of the probe → its direction through the embedding, and its offset."""
@@ -114,6 +113,8 @@ class FittedModel:
 
     def analysis(self, row: Sample) -> Analysis:
         """Return the analysis of *row* with the features of this model's probes."""
+        if row.seen:
+            return msgspec.structs.replace(row.seen, features=self.features(row))
         return Analysis(people_count=row.faces, faces=(_PLACEHOLDER_FACE,) * row.faces, features=self.features(row))
 
 

@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 
 from pelican_headshots.analysis.features.embeddings import EMBEDDING_NAMES, PROBE_INPUTS, TILES_PROBE
@@ -37,7 +38,7 @@ COPY_SIDE, COPY_QUALITY, LOW_QUALITY = 640, 92, 60
 def measure_pictures(
     corpus: Path, workers: int, fitted: Collection[str] = (), copies: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Return file name → `features` (without those of probes, which are fitted) and the embeddings.
+    """Return file name → `features` (without those of probes, which are fitted), the embeddings, and what else was seen.
 
     Args:
         corpus: A folder of pictures.
@@ -130,6 +131,7 @@ def to_measured(observation: Observation, analysis: Analysis) -> dict[str, Any]:
         "people": analysis.people_count,
         "faces": len(analysis.faces),
         "features": {key: value for key, value in analysis.features.items() if key not in {*PROBE_INPUTS, TILES_PROBE}},
+        "seen": msgspec.to_builtins(msgspec.structs.replace(analysis, features={})),
         **{name: np.round(getattr(observation, name).astype(float), 4).tolist() for name in EMBEDDING_NAMES},
     }
 
