@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from ..values.analysis import Analysis
+from ..values.geometry import Box
 from .features.analyze import analyze_observation
 from .features.body import estimate_head_box
 from .features.face import measure_lid_gap
@@ -140,7 +141,7 @@ class Detector:
             left, top = float(box.origin_x), float(box.origin_y)
             objects.append(
                 DetectedObject(
-                    category.category_name, float(category.score), (left, top, left + box.width, top + box.height)
+                    category.category_name, float(category.score), Box(left, top, left + box.width, top + box.height)
                 )
             )
         return tuple(objects)

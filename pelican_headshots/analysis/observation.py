@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..values.geometry import Box
+
 FloatArray = NDArray[np.floating[Any]]
 RgbArray = NDArray[np.uint8]
 """(height, width, 3), sRGB."""
@@ -78,12 +80,12 @@ class DetectedHand:
 
 @dataclass(frozen=True)
 class DetectedObject:
-    """A person or thing that the object detector found. *box* is left, top, right, bottom, inside the frame."""
+    """A person or thing that the object detector found. *box* is inside the frame, in pixels."""
 
     name: str
     """A category of COCO: `person`, `dog`, `book` and 77 others."""
     score: float
-    box: tuple[float, float, float, float]
+    box: Box
 
 
 @dataclass

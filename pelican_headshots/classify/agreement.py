@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..values.analysis import Analysis
+from ..values.analysis import Analysis, find_distinct_people
 from ..values.geometry import Box
 
 FeatureValues = Mapping[str, float]
@@ -53,22 +53,7 @@ def is_person_certain(analysis: Analysis) -> bool:
 
 def find_person_boxes(analysis: Analysis) -> list[Box]:
     """Return the object detector's boxes of people, each person once, the surest first."""
-    boxes: list[Box] = []
-    for seen in sorted(analysis.objects, key=lambda seen: -seen.score):
-        if (
-            seen.name == "person"
-            and seen.score >= MIN_PERSON_BOX_SCORE
-            and all(seen.box.iou(box) < 0.4 and _measure_covered_share(seen.box, box) < 0.8 for box in boxes)
-        ):
-            boxes.append(seen.box)
-    return boxes
-
-
-def _measure_covered_share(box: Box, cover: Box) -> float:
-    """Return the share of *box* that lies inside *cover*."""
-    width = min(box.right, cover.right) - max(box.left, cover.left)
-    height = min(box.bottom, cover.bottom) - max(box.top, cover.top)
-    return max(width, 0.0) * max(height, 0.0) / box.area if box.area else 0.0
+    return [seen.box for seen in find_distinct_people(analysis.objects) if seen.score >= MIN_PERSON_BOX_SCORE]
 
 
 def is_near(box: Box, other: Box) -> bool:

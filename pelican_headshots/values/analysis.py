@@ -5,7 +5,8 @@ They are expensive to make, so they are cached. They contain no verdict: that is
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Protocol, TypeVar
 
 from msgspec import Meta
 
@@ -13,6 +14,8 @@ from .geometry import Box, Point, Share, Value
 
 Degrees = Annotated[float, Meta(ge=-360, le=360)]
 ToneLevel = Annotated[float, Meta(ge=0, le=255)]
+MAX_SHARED_AREA = 0.7
+"""Share of a person's box inside another's from which both are the same person, or one is a part of the other."""
 Measurement = Annotated[float, Meta(ge=-1e9, le=1e9)]
 
 
@@ -95,6 +98,38 @@ class SeenObject(Value, frozen=True):
     def mirror(self) -> SeenObject:
         """Return the object in the mirror image of the picture."""
         return SeenObject(self.name, self.score, _mirror_box(self.box))
+
+
+class ObjectBox(Protocol):
+    """What `find_distinct_people` needs of an object; the unit of the boxes does not matter."""
+
+    @property
+    def name(self) -> str:
+        """A category of COCO."""
+
+    @property
+    def score(self) -> float:
+        """How sure the detector is, 0 to 1."""
+
+    @property
+    def box(self) -> Box:
+        """Where it is."""
+
+
+AnyObject = TypeVar("AnyObject", bound=ObjectBox)
+
+
+def find_distinct_people(objects: Iterable[AnyObject]) -> list[AnyObject]:
+    """Return each person among *objects* once, the surest first, without boxes of parts of a person."""
+    found: list[AnyObject] = []
+    for person in sorted((each for each in objects if each.name == "person"), key=lambda each: -each.score):
+        if all(
+            person.box.share_inside(other.box) < MAX_SHARED_AREA
+            and other.box.share_inside(person.box) < MAX_SHARED_AREA
+            for other in found
+        ):
+            found.append(person)
+    return found
 
 
 class Analysis(Value, frozen=True):

@@ -112,13 +112,21 @@ class Box(Value, frozen=True, array_like=True):
 
     def iou(self, other: Box) -> float:
         """Return intersection over union, 0 to 1."""
-        intersection = Box(
+        intersection = self._intersect(other).area
+        return intersection / (self.area + other.area - intersection) if intersection else 0.0
+
+    def share_inside(self, other: Box) -> float:
+        """Return the share of this box that is inside *other*, 0 to 1."""
+        intersection = self._intersect(other).area
+        return intersection / self.area if intersection else 0.0
+
+    def _intersect(self, other: Box) -> Box:
+        return Box(
             max(self.left, other.left),
             max(self.top, other.top),
             min(self.right, other.right),
             min(self.bottom, other.bottom),
-        ).area
-        return intersection / (self.area + other.area - intersection) if intersection else 0.0
+        )
 
 
 FULL_IMAGE_BOX = Box(0.0, 0.0, 1.0, 1.0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isnan
 
+from msgspec.structs import astuple
+
 from ...values.analysis import Analysis, Face, SeenObject
 from ...values.geometry import Box, Point
 from ..head_pose import LEFT_EYE_CORNERS, RIGHT_EYE_CORNERS, average_points
@@ -39,7 +41,7 @@ def analyze_observation(observation: Observation, frame: RgbArray) -> Analysis:
         features={name: round(value, 4) for name, value in sorted(features.items()) if not isnan(value)},
         backdrop=measure_backdrop(observation, frame),
         objects=tuple(
-            SeenObject(each.name, round(each.score, 3), _to_box(observation, each.box))
+            SeenObject(each.name, round(each.score, 3), _to_box(observation, astuple(each.box)))
             for each in observation.objects
             if each.score >= MIN_SEEN_OBJECT_SCORE
         ),

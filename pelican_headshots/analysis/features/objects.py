@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...values.analysis import find_distinct_people
+from ...values.geometry import Box
 from ..observation import DetectedFace, DetectedObject, Observation
 from .body import measure_second_body
 from .face import compute_face_diagonal
-
-Box = tuple[float, float, float, float]
 
 ANIMALS = {"bird", "cat", "dog", "horse", "sheep", "cow", "elephant", "bear", "zebra", "giraffe"}
 FURNITURE = {"bench", "chair", "couch", "bed", "dining table", "toilet", "desk"}
@@ -18,8 +18,6 @@ VEHICLES = {"bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck",
 WORN = {"tie", "backpack", "handbag", "umbrella", "hat", "shoe", "eye glasses"}
 ALONE_WEIGHT = 0.6
 """How much a single reading of another person counts that no other reading confirms."""
-MAX_SHARED_AREA = 0.7
-"""Share of a person's box inside another's from which both are the same person, or one is a part of the other."""
 
 
 def measure_objects(observation: Observation, main_face: DetectedFace | None) -> dict[str, float]:
@@ -39,31 +37,30 @@ def measure_objects(observation: Observation, main_face: DetectedFace | None) ->
     main = find_main_person(people, main_face)
     if main is None:
         return features
-    left, top, right, bottom = main.box
+    box = main.box
     features |= {
         "person_box_main": main.score,
-        "person_box_height": (bottom - top) / h,
-        "person_box_width": (right - left) / w,
-        "person_box_share": (bottom - top) * (right - left) / (w * h),
-        "person_box_top": top / h,
-        "person_box_room_below": (h - bottom) / h,
-        "person_box_x_off": abs((left + right) / 2 / w - 0.5),
+        "person_box_height": box.height / h,
+        "person_box_width": box.width / w,
+        "person_box_share": box.height * box.width / (w * h),
+        "person_box_top": box.top / h,
+        "person_box_room_below": (h - box.bottom) / h,
+        "person_box_x_off": abs(box.center.x / w - 0.5),
         "second_box_score": max((person.score for person in people if person is not main), default=0.0),
         "held_score": max(
             (
                 thing.score
                 for thing in things
-                if thing.name not in ANIMALS | FURNITURE | VEHICLES | WORN
-                and compute_shared_share(thing.box, main.box) > 0.5
+                if thing.name not in ANIMALS | FURNITURE | VEHICLES | WORN and thing.box.share_inside(box) > 0.5
             ),
             default=0.0,
         ),
         "tie_score": _find_best_score(things, {"tie"}),
     }
     if main_face is not None:
-        features["person_box_face_height"] = main_face.height / max(bottom - top, 1.0)
-        features["person_box_face_width"] = main_face.width / max(right - left, 1.0)
-        features["person_box_below_face"] = (bottom - main_face.box[3]) / max(main_face.height, 1.0)
+        features["person_box_face_height"] = main_face.height / max(box.height, 1.0)
+        features["person_box_face_width"] = main_face.width / max(box.width, 1.0)
+        features["person_box_below_face"] = (box.bottom - main_face.box[3]) / max(main_face.height, 1.0)
     return features
 
 
@@ -110,7 +107,7 @@ def _measure_second_box(observation: Observation, main_face: DetectedFace | None
         return 0.0
     return max(
         (
-            min(1.0, person.score * _height(person.box) / max(_height(main.box), 1.0))
+            min(1.0, person.score * person.box.height / max(main.box.height, 1.0))
             for person in people
             if person is not main
         ),
@@ -118,38 +115,13 @@ def _measure_second_box(observation: Observation, main_face: DetectedFace | None
     )
 
 
-def find_distinct_people(objects: Sequence[DetectedObject]) -> list[DetectedObject]:
-    """Return each person's box once, the surest first, without boxes of parts of a person."""
-    found: list[DetectedObject] = []
-    for person in sorted((each for each in objects if each.name == "person"), key=lambda each: -each.score):
-        if all(
-            compute_shared_share(person.box, other.box) < MAX_SHARED_AREA
-            and compute_shared_share(other.box, person.box) < MAX_SHARED_AREA
-            for other in found
-        ):
-            found.append(person)
-    return found
-
-
 def find_main_person(people: Sequence[DetectedObject], main_face: DetectedFace | None) -> DetectedObject | None:
     """Return the box that the main face is in, the surest if there are several; without one, the surest large box."""
     if main_face is not None:
-        around = [person for person in people if compute_shared_share(main_face.box, person.box) > 0.5]
+        around = [person for person in people if Box(*main_face.box).share_inside(person.box) > 0.5]
         if around:
             return max(around, key=lambda person: person.score)
-    return max(people, key=lambda person: person.score * _height(person.box), default=None)
-
-
-def compute_shared_share(box: Box, other: Box) -> float:
-    """Return the share of *box* that is inside *other*."""
-    width = min(box[2], other[2]) - max(box[0], other[0])
-    height = min(box[3], other[3]) - max(box[1], other[1])
-    area = (box[2] - box[0]) * (box[3] - box[1])
-    return width * height / area if width > 0 and height > 0 and area > 0 else 0.0
-
-
-def _height(box: Box) -> float:
-    return box[3] - box[1]
+    return max(people, key=lambda person: person.score * person.box.height, default=None)
 
 
 def _find_best_score(objects: Sequence[DetectedObject], names: set[str]) -> float:

@@ -5,21 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pelican_headshots.analysis.features.objects import (
-    find_distinct_people,
-    measure_objects,
-    measure_other_people,
-)
+from pelican_headshots.analysis.features.objects import measure_objects, measure_other_people
 from pelican_headshots.analysis.observation import DetectedFace, DetectedObject, Observation
+from pelican_headshots.values.analysis import find_distinct_people
+from pelican_headshots.values.geometry import Box
 
-Box = tuple[float, float, float, float]
-
-
-def make_person(box: Box, score: float = 0.9) -> DetectedObject:
-    return DetectedObject("person", score, box)
+Corners = tuple[float, float, float, float]
 
 
-def make_face(box: Box, score: float = 0.9, mesh_score: float = 20.0) -> DetectedFace:
+def make_person(box: Corners, score: float = 0.9) -> DetectedObject:
+    return DetectedObject("person", score, Box(*box))
+
+
+def make_face(box: Corners, score: float = 0.9, mesh_score: float = 20.0) -> DetectedFace:
     return DetectedFace(
         box, score, "short", np.zeros((6, 2), np.float32), np.zeros((478, 3), np.float32), mesh_score=mesh_score
     )
@@ -47,8 +45,11 @@ def test_the_main_box_is_the_one_around_the_main_face() -> None:
 
 def test_what_is_held_is_inside_the_box_and_not_worn() -> None:
     person = make_person((100, 100, 700, 1000))
-    book, tie = DetectedObject("book", 0.7, (300, 500, 500, 700)), DetectedObject("tie", 0.8, (350, 400, 400, 700))
-    far = DetectedObject("cup", 0.9, (800, 500, 900, 700))
+    book, tie = (
+        DetectedObject("book", 0.7, Box(300, 500, 500, 700)),
+        DetectedObject("tie", 0.8, Box(350, 400, 400, 700)),
+    )
+    far = DetectedObject("cup", 0.9, Box(800, 500, 900, 700))
     features = measure_objects(make_observation(person, book, tie, far), None)
     assert (features["held_score"], features["tie_score"]) == (0.7, 0.8)
 
