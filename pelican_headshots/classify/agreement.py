@@ -80,24 +80,6 @@ def has_other_person(analysis: Analysis) -> bool:
     return len(scores) == 2 and has_second_body
 
 
-def get_agreed_people_count(analysis: Analysis) -> int | None:
-    """Return the number of people if two readings agree on it and none contradicts; else None."""
-    face_count, boxes = len(analysis.faces), find_person_boxes(analysis)
-    if analysis.people_count != face_count or not face_count:
-        return None
-    if face_count == 1:
-        is_contradicted = (
-            len(boxes) > 1
-            or analysis.features.get("second_candidate", 0.0) > 0.0
-            or analysis.features.get("second_body", 0.0) > 0.0
-        )
-        return 1 if is_person_certain(analysis) and not is_contradicted else None
-    is_each_seen_twice = len(boxes) == face_count == sum(seen.name == "person" for seen in analysis.objects)
-    has_sure_faces = min(face.score for face in analysis.faces) >= STRONG_FACE_SCORE
-    has_second_body = analysis.features.get("second_body", 0.0) > MIN_SECOND_SIZE
-    return face_count if is_each_seen_twice and (has_sure_faces or has_second_body) else None
-
-
 def is_mostly_dark(features: FeatureValues) -> bool:
     """Return whether most of the picture is dark, the background too: black clothes alone do not make a dark picture."""
     return features.get("dark_share", 0.0) > 0.5 and features.get("ground_light", 100.0) < 25

@@ -7,7 +7,6 @@ import re
 from ..classify.agreement import (
     find_person_boxes,
     get_agreed_framing,
-    get_agreed_people_count,
     has_other_person,
     is_mostly_bright,
     is_mostly_dark,
@@ -30,7 +29,7 @@ FRAMING_PHRASES = {
     "full length": "alt_full",
 }
 """What the frame shows of one person, as in `classify/agreement.py` → the phrase for it."""
-PEOPLE_COUNT_PHRASES = {1: "alt_of_one", 2: "alt_of_two", 3: "alt_of_three", 4: "alt_of_four", 5: "alt_of_five"}
+PEOPLE_COUNT_PHRASES = {1: "alt_of_one", 2: "alt_of_two"}
 TONAL_KEY_PHRASES = {"low-key": "alt_dark", "high-key": "alt_bright"}
 MIN_SHOULDER_SPACE = 0.25
 """Space below the chin, in heights of the face from chin to hairline, from which the shoulders are in the frame."""
@@ -103,7 +102,9 @@ def draft_alt_text(
     )
     if not has_person and subject:
         return subject
-    text = _describe_person(analysis, translations) if has_person else translations.translate("alt_photo")
+    text = (
+        _describe_person(classification, analysis, translations) if has_person else translations.translate("alt_photo")
+    )
     is_modest = text in (translations.translate("alt_photo"), translations.translate("alt_portrait", of="").strip())
     title = subject or (gallery_title if is_modest else "")
     if title:
@@ -111,16 +112,16 @@ def draft_alt_text(
     return _capitalize_first(_add_tonal_key(text, classification, analysis, translations))
 
 
-def _describe_person(analysis: Analysis | None, translations: Translations) -> str:
+def _describe_person(classification: Classification, analysis: Analysis | None, translations: Translations) -> str:
     """Describe a photo of people as far as two readings agree; otherwise it is just a portrait."""
     if analysis is None:
         return translations.translate("alt_portrait", of="").strip()
-    count = get_agreed_people_count(analysis)
-    if count is not None:
-        of = translations.translate(PEOPLE_COUNT_PHRASES.get(count, "alt_of_group"))
-    else:
-        of = translations.translate("alt_of_group") if has_other_person(analysis) else ""
-    framing = get_agreed_framing(analysis) if count == 1 else ""
+    count, has_company = classification.people_count, has_other_person(analysis)
+    phrase = "alt_of_group" if has_company else ""
+    if count in PEOPLE_COUNT_PHRASES and is_person_certain(analysis):
+        phrase = PEOPLE_COUNT_PHRASES[count] if has_company == (count > 1) else ""
+    of = translations.translate(phrase) if phrase else ""
+    framing = get_agreed_framing(analysis) if phrase == PEOPLE_COUNT_PHRASES[1] else ""
     text = translations.translate(FRAMING_PHRASES.get(framing, "alt_portrait"), of=of).strip()
     objects = [translations.translate(OBJECT_PHRASES[name]) for name in _find_named_objects(analysis)]
     separator = f" {translations.translate('alt_and')} "

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pelican_headshots.classify.agreement import get_agreed_framing, get_agreed_people_count, has_other_person
+from pelican_headshots.classify.agreement import get_agreed_framing, has_other_person
 from pelican_headshots.classify.criteria import CRITERIA, MAX_DEVIATION
 from pelican_headshots.classify.explanations import REASON_BY_CRITERION, explain_classification
 from pelican_headshots.values.analysis import Analysis, SeenObject
@@ -82,14 +82,6 @@ def test_a_box_inside_another_is_no_second_person() -> None:
     inner = SeenObject("person", 0.8, Box(0.02, 0.3, 0.12, 0.6))
     both = Analysis(1, (make_face(),), {"second_candidate": 0.8}, objects=(make_person_box(), inner))
     assert not has_other_person(both)
-
-
-def test_the_number_of_people_is_known_only_if_readings_agree() -> None:
-    assert [get_agreed_people_count(build_analysis(n)) for n in (1, 2, 4)] == [1, 2, 4]
-    assert get_agreed_people_count(build_analysis(2, seen=3)) is None
-    assert get_agreed_people_count(build_analysis(1, seen=2)) is None
-    assert get_agreed_people_count(build_analysis(1, second_candidate=0.4)) is None
-    assert get_agreed_people_count(Analysis(1, (), CERTAIN_PERSON, objects=(make_person_box(),))) is None
 
 
 def test_nothing_is_said_of_a_face_that_was_not_measured() -> None:

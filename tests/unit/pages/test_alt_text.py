@@ -22,21 +22,27 @@ from pelican_headshots.values.rendition import Rights
 from tests.support.analyses import build_analysis
 
 
-def build_classification(kind: PhotoKind, scale: str | None = None, key: str = "normal") -> Classification:
-    return Classification(kind, 0.9, False, (), scale, key)
+def build_classification(
+    kind: PhotoKind, scale: str | None = None, key: str = "normal", people: int | None = None
+) -> Classification:
+    return Classification(kind, 0.9, False, (), scale, key, people)
 
 
 EXAMPLES = [
     (build_classification(PhotoKind.HEADSHOT), build_analysis(1), "Jo Clay"),
     (
-        build_classification(PhotoKind.PORTRAIT, "medium shot", "low-key"),
+        build_classification(PhotoKind.PORTRAIT, "medium shot", "low-key", people=2),
         build_analysis(2, dark_share=0.7, ground_light=8.0),
         "",
     ),
-    (build_classification(PhotoKind.PORTRAIT, "medium close-up"), build_analysis(1, chin_to_bottom=1.0), "Lamp"),
+    (
+        build_classification(PhotoKind.PORTRAIT, "medium close-up", people=1),
+        build_analysis(1, chin_to_bottom=1.0),
+        "Lamp",
+    ),
     (
         build_classification(PhotoKind.PORTRAIT, "full", "high-key"),
-        build_analysis(1, seen=4, bright_share=0.7, ground_light=90.0),
+        build_analysis(1, seen=4, second_candidate=0.8, bright_share=0.7, ground_light=90.0),
         "",
     ),
     (build_classification(PhotoKind.PORTRAIT, "full"), Analysis(1, (), {}), ""),
@@ -105,6 +111,24 @@ def test_a_words_file_has_every_phrase_a_draft_may_need() -> None:
         "alt_portrait",
         "alt_of_group",
     } <= spoken.keys()
+
+
+@pytest.mark.parametrize(
+    ("people", "analysis", "text"),
+    [
+        (1, build_analysis(1), "Portrait of one person"),
+        (None, build_analysis(1), "Portrait"),
+        (1, build_analysis(2), "Portrait"),
+        (2, build_analysis(1), "Portrait"),
+        (None, build_analysis(2), "Portrait of more than one person"),
+        (1, Analysis(1, (), {}), "Portrait"),
+    ],
+)
+def test_a_draft_says_the_number_of_people_if_the_analysis_does_not_contradict(
+    people: int | None, analysis: Analysis, text: str
+) -> None:
+    one = build_classification(PhotoKind.PORTRAIT, people=people)
+    assert draft_alt_text(one, analysis, "", load_translations("en")) == text
 
 
 def photo(alt: str) -> Photo:

@@ -25,8 +25,9 @@ def draft(
     is_unsure: bool = False,
     subject: str = "",
     lang: str = "en",
+    people: int | None = 1,
 ) -> str:
-    shot = Classification(kind, 0.6 if is_unsure else 0.9, is_unsure, (), "medium shot", "low-key")
+    shot = Classification(kind, 0.6 if is_unsure else 0.9, is_unsure, (), "medium shot", "low-key", people)
     return draft_alt_text(shot, analysis, subject, load_translations(lang))
 
 
@@ -43,7 +44,7 @@ def test_where_little_is_known_the_draft_is_modest() -> None:
 
 
 def test_the_gallerys_title_is_said_where_little_else_is_known() -> None:
-    shot = Classification(PhotoKind.PORTRAIT, 0.9, False, (), None, "normal")
+    shot = Classification(PhotoKind.PORTRAIT, 0.9, False, (), None, "normal", people_count=1)
     english = load_translations("en")
     assert draft_alt_text(shot, Analysis(1, (), {}), "", english, "Evening") == "Evening: portrait"
     assert draft_alt_text(shot, Analysis(1, (), {}), "Lamp", english, "Evening") == "Lamp: portrait"
@@ -51,9 +52,10 @@ def test_the_gallerys_title_is_said_where_little_else_is_known() -> None:
 
 
 def test_four_people_are_not_one_person() -> None:
-    assert draft(build_analysis(1, seen=4)) == "Portrait of more than one person"
-    assert draft(build_analysis(1, seen=4, second_body=0.0)) == "Portrait"
-    assert draft(build_analysis(4)) == "Portrait of four people"
+    assert draft(build_analysis(1, seen=4), people=None) == "Portrait of more than one person"
+    assert draft(build_analysis(1, seen=4)) == "Portrait", "the readings contradict each other"
+    assert draft(build_analysis(1, seen=4, second_body=0.0), people=None) == "Portrait"
+    assert draft(build_analysis(4), people=2) == "Portrait of two people"
 
 
 def test_black_clothes_do_not_make_a_dark_picture() -> None:
