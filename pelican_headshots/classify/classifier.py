@@ -149,17 +149,20 @@ def compute_probabilities(
 def find_decisive_person_readings(features: dict[str, float], model: ClassifierWeights) -> tuple[str, ...]:
     """Return those of `PERSON_READINGS` of which one feature alone decides whether a person is there, the strongest first.
 
-    A feature decides alone if the answer would be the other one with a mean value of it.
+    A feature decides alone if the answer would be the other one with a value that is typical of the other one: a standard
+    deviation from the mean of all pictures.
     """
     contributions = model.person_model.compute_contributions(features)
     log_odds = sum(contributions.values(), start=model.person_model.bias)
     has_person = model.person_calibration(log_odds) > 0
-    choose_strongest = max if has_person else min
-    decisive = {}
+    sign = 1 if has_person else -1
+    decisive: dict[str, float] = {}
     for reading, names in PERSON_READINGS.items():
-        strongest = choose_strongest(contributions.get(name, 0.0) for name in names)
-        if (model.person_calibration(log_odds - strongest) > 0) != has_person:
-            decisive[reading] = abs(strongest)
+        for name in contributions.keys() & names:
+            strength = sign * contributions[name]
+            without = log_odds - sign * (strength + abs(model.person_model.coefficients[name].weight))
+            if strength > 0 and (model.person_calibration(without) > 0) != has_person:
+                decisive[reading] = max(decisive.get(reading, 0.0), strength)
     return tuple(sorted(decisive, key=lambda reading: -decisive[reading]))
 
 

@@ -31,7 +31,6 @@ MIN_DEVIATION = 0.8
 MAX_REASONS = 4
 """Largest number of reasons; a headshot may have one more."""
 
-MAX_DECISIVE_READINGS = 2
 
 OTHER_PERSON = "another person in the frame"
 
@@ -79,8 +78,9 @@ def explain_classification(
 
 def _describe_decision(decisive_person_readings: Sequence[str]) -> list[str]:
     """Say which readings alone decided whether a person is in the picture."""
-    names = [DECISIVE_READINGS[reading] for reading in decisive_person_readings[:MAX_DECISIVE_READINGS]]
-    return [f"decided by {' and by '.join(names)}"] if names else []
+    names = [DECISIVE_READINGS[reading] for reading in decisive_person_readings]
+    listed = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return [f"decided by {listed}"] if names else []
 
 
 def _describe_people(analysis: Analysis, *, is_company_said: bool) -> str:
@@ -292,10 +292,10 @@ UNCONFIRMED_REASONS = {
 }
 """Criterion → what is said after "perhaps" if the criterion decided, but a second reading does not confirm it."""
 DECISIVE_READINGS = {
-    "face": "how much looks like a face",
-    "body": "how much looks like a body",
-    "objects": "what the object detector found",
+    "face": "the search for faces",
+    "body": "the search for bodies",
+    "objects": "the object detector",
     "mask": "the outline of people",
-    "scene": "how the picture looks as a whole",
+    "scene": "the picture as a whole",
 }
 """Those of `PERSON_READINGS` → what is said after "decided by" if one of their features alone decided."""

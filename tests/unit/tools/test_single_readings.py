@@ -68,12 +68,14 @@ def test_an_unconfirmed_reading_is_said_only_if_it_decides() -> None:
 
 
 def test_a_reading_that_alone_decides_whether_a_person_is_there_is_said() -> None:
-    decision = "decided by how the picture looks as a whole"
+    decision = "decided by the picture as a whole"
     nobody = classify(Analysis(0, (), {"faces": 0.0, "things_somebody": -1.0}), model=WEIGHTS)
     assert nobody.reasons == ("no face and no body found", decision)
     somebody = classify(build_headshot(faces=-1.0, things_somebody=1.0), model=WEIGHTS)
     assert decision in somebody.reasons
-    assert decision not in classify(build_headshot(things_somebody=1.0), model=WEIGHTS).reasons
+    assert decision not in classify(build_headshot(faces=3.0, things_somebody=1.0), model=WEIGHTS).reasons
+    close = classify(Analysis(0, (), {"faces": -0.2, "things_somebody": -0.5}), model=WEIGHTS)
+    assert close.reasons[1] == "decided by the picture as a whole and the search for faces"
 
 
 def test_everything_that_says_whether_a_person_is_there_belongs_to_one_reading() -> None:
