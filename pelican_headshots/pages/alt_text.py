@@ -52,7 +52,7 @@ _FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|avif|tiff?|hei[cf]|dng|nef|
 def get_alt_text(
     entry: ClassifiedPhoto, translations: Translations | None, person_name: str = "", gallery_title: str = ""
 ) -> str:
-    """Return the alternative text of *entry*.
+    """Return the alternative text of *entry*; empty if its note says so, which marks the photo as decorative.
 
     Args:
         entry: The photo.
@@ -62,7 +62,7 @@ def get_alt_text(
     """
     photo, note = entry.photo, entry.note
     text = get_written_alt_text(note, photo)
-    if text or translations is None:
+    if text or note.alt == "" or translations is None:
         return text
     subject = person_name or get_subject(note, photo)
     return draft_alt_text(entry.classification, photo.record.analysis, subject, translations, gallery_title)

@@ -17,21 +17,29 @@ kind = "portrait"
 [photos."DSC_0413.jpg"]
 kind = "portrait"
 alt = "Two friends at a gate"
+[photos."DSC_0414.jpg"]
+kind = "portrait"
+alt = ""
 """
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> dict[str, str]:
-    """The pages of a photo with a draft and of one with a written text, both without metadata."""
+    """The pages of a gallery and of its photos without metadata: with a draft, with a written text, and with alt = ""."""
     site = Site(tmp_path_factory.mktemp("drafts"))
     (site.photos / "evening").mkdir()
-    for original, name in (("half-light.jpg", "DSC_0412.jpg"), ("reader.jpg", "DSC_0413.jpg")):
+    for original, name in (
+        ("half-light.jpg", "DSC_0412.jpg"),
+        ("reader.jpg", "DSC_0413.jpg"),
+        ("reader.jpg", "DSC_0414.jpg"),
+    ):
         with Image.open(demo_photos / "night" / original) as image:
             image.resize((900, 900)).save(site.photos / "evening" / name)
     site.write("content/photos/evening/notes.toml", NOTES)
     built = site.build()
     assert built.status == 0, built.log
-    return {name: built.page(f"portfolio/evening/dsc-{name}/index.html") for name in ("0412", "0413")}
+    pages = {name: built.page(f"portfolio/evening/dsc-{name}/index.html") for name in ("0412", "0413", "0414")}
+    return pages | {"gallery": built.page("portfolio/evening/index.html")}
 
 
 def find_drafts(html: str) -> list[str]:
@@ -54,3 +62,12 @@ def test_a_written_text_is_used_everywhere(page: dict[str, str]) -> None:
         assert f'{start}content="Two friends at a gate"' in page["0413"]
     assert '"caption": "Two friends at a gate"' in page["0413"]
     assert not find_drafts(page["0413"])
+
+
+def test_an_empty_text_in_a_note_marks_a_photo_as_decorative(page: dict[str, str]) -> None:
+    assert re.search(r'<img [^>]*pictures/dsc-0414-[^>]* alt=""', page["0414"])
+    link = re.search(r'<a id="dsc-0414"[^>]*>.*?</a>', page["gallery"], re.DOTALL)
+    assert link
+    assert ' alt=""' in link[0]
+    assert ' aria-label="Evening"' in link[0], "a link needs a name"
+    assert page["gallery"].count(' aria-label="Evening"') == 1

@@ -10,9 +10,11 @@ from pelican_headshots.pages.alt_text import (
     PEOPLE_COUNT_PHRASES,
     TONAL_KEY_PHRASES,
     draft_alt_text,
+    get_alt_text,
     get_written_alt_text,
 )
 from pelican_headshots.pages.translations import load_translations
+from pelican_headshots.people.classified_photo import ClassifiedPhoto
 from pelican_headshots.values.analysis import Analysis
 from pelican_headshots.values.classification import Classification, PhotoKind
 from pelican_headshots.values.geometry import Size
@@ -143,3 +145,11 @@ def test_words_with_a_number_are_alternative_text(text: str) -> None:
 @pytest.mark.parametrize("text", ["DSC_0412", "IMG-2034 2", "_MG_1234", "P1010001", "IMG_1.JPG", "forum-3.jpeg", "b"])
 def test_the_name_of_a_file_is_no_alternative_text(text: str) -> None:
     assert get_written_alt_text(Note(), photo(text)) == ""
+
+
+def test_an_empty_text_in_a_note_is_not_replaced_by_a_draft() -> None:
+    portrait = build_classification(PhotoKind.PORTRAIT)
+    for note, text in ((Note(), "B: portrait"), (Note(alt=""), ""), (Note(alt="A gate"), "A gate")):
+        assert get_alt_text(ClassifiedPhoto(photo(""), portrait, note), load_translations("en")) == text
+    of_metadata = ClassifiedPhoto(photo("A gate"), portrait, Note(alt=""))
+    assert get_alt_text(of_metadata, load_translations("en")) == ""
