@@ -3,7 +3,7 @@
 ```
 .headshots/
   cache.sqlite3    original: path and file stat → digest
-                   exam: digest and versions → photo record as JSON
+                   exam: digest and versions → photo record as JSON; the name is older than the word analysis
                    rendition: cache key → file stat and checksum
                    site: output folder → the files published into it
   renditions/ab/…  the rendition files

@@ -47,7 +47,7 @@ def format_changes(changes: ChangeSet, limit: int | None) -> Iterator[str]:
         yield "Nothing to analyze, encode, copy or remove: all pictures are up to date."
         return
     kinds = (
-        ("analyze", changes.looked), ("encode", changes.encoded), ("copy into the site", changes.placed),
+        ("analyze", changes.analyzed), ("encode", changes.encoded), ("copy into the site", changes.placed),
         ("remove from the site", changes.removed),
     )  # fmt: skip
     yield "The next build will " + ", ".join(f"{verb} {len(files)}" for verb, files in kinds if files) + "."

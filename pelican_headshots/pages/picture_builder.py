@@ -58,7 +58,7 @@ class PictureBuilder:
     """Builds the pictures and the view of one photo and adds the renditions they need to *plan*.
 
     *site_rights* apply if the photo carries none of its own. The two are never mixed, because one creator's credit must
-    not be shown with another's licence.
+    not be shown with another's license.
     """
 
     def __init__(self, entry: ClassifiedPhoto, plan: RenderPlan, site_rights: Rights) -> None:

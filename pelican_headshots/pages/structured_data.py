@@ -1,4 +1,4 @@
-"""Structured data (schema.org) for search engines, with the licence fields that image search reads.
+"""Structured data (schema.org) for search engines, with the license fields that image search reads.
 
 Each function returns a plain dict for Jinja's `tojson`, which escapes `<`, `>` and `&`, so that no text can end its
 script element. URLs are made absolute with *site_url*, which has no trailing slash.
@@ -48,7 +48,7 @@ def describe_gallery(site_url: str, gallery_view: Gallery) -> JsonLdNode:
 
 
 def describe_photo(site_url: str, photo: PhotoView, *, short: bool = False) -> JsonLdNode:
-    """Describe a photo, with its creator and licence. *short* leaves out what only its own page says."""
+    """Describe a photo, with its creator and license. *short* leaves out what only its own page says."""
     node: JsonLdNode = {
         "@type": "ImageObject",
         "contentUrl": _build_image_url(site_url, photo),

@@ -162,7 +162,7 @@ def _get_gallery_note(notes: Mapping[str, Notes], path: str) -> GalleryNote:
 
 
 def _make_title(path: str, note: GalleryNote) -> str:
-    return note.title or humanize_name(path.rpartition("/")[2]) or "Photographs"
+    return note.title or humanize_name(path.rpartition("/")[2]) or "Photos"
 
 
 def sort_gallery_folders(folders: Iterable[GalleryFolder]) -> tuple[GalleryFolder, ...]:

@@ -32,12 +32,12 @@ REASON_PAGE_REMOVED = "what it showed was removed"
 class ChangeSet(Value, frozen=True):
     """The changes of one build. Each field maps a path to the reason in words.
 
-    *looked* holds the photos that are analyzed (relative to the photos folder). The others hold files of the site
+    *analyzed* holds the photos that are analyzed (relative to the photos folder). The others hold files of the site
     (relative to its folder): *encoded* those that must be encoded, *placed* those that are linked or copied into the
     site, *removed* those that are deleted from it.
     """
 
-    looked: dict[str, str] = {}
+    analyzed: dict[str, str] = {}
     encoded: dict[str, str] = {}
     placed: dict[str, str] = {}
     removed: dict[str, str] = {}
@@ -45,7 +45,7 @@ class ChangeSet(Value, frozen=True):
     @property
     def is_empty(self) -> bool:
         """Whether the build changes nothing."""
-        return not (self.looked or self.encoded or self.placed or self.removed)
+        return not (self.analyzed or self.encoded or self.placed or self.removed)
 
 
 def describe_changes(  # noqa: PLR0917 - the build passes variables of these names
@@ -78,7 +78,7 @@ def describe_changes(  # noqa: PLR0917 - the build passes variables of these nam
     }
     untagged_urls = {strip_url_tag(url) for url in previous_files}
     return ChangeSet(
-        looked=dict(sorted(analysis_reasons.items())),
+        analyzed=dict(sorted(analysis_reasons.items())),
         encoded={
             url: explain_encoding(url, path_by_url[url], analysis_reasons, previous_files, untagged_urls)
             for url, key in sorted(plan.cache_keys.items())

@@ -92,8 +92,8 @@ def summarize_build(  # noqa: PLR0917 - the build passes variables of these name
     return Summary(
         built=len(entries),
         kinds=dict(Counter(str(entry.classification.kind) for entry in entries)),
-        looked=len(report.changes.looked),
-        from_cache=sum(photo.path not in report.changes.looked for photo in photos),
+        analyzed=len(report.changes.analyzed),
+        unchanged=sum(photo.path not in report.changes.analyzed for photo in photos),
         encoded=len(report.changes.encoded),
         bytes=sum(file_stat.size for file_stat in file_stats if file_stat),
         placed=len(report.changes.placed),

@@ -21,8 +21,8 @@ class Summary(Value, frozen=True):
 
     built: int
     kinds: dict[str, int]
-    looked: int
-    from_cache: int
+    analyzed: int
+    unchanged: int
     encoded: int
     bytes: int
     placed: int
@@ -43,7 +43,7 @@ def format_summary(summary: Summary) -> Iterator[str]:
     s = summary
     counts = [(s.kinds.get(kind, 0), labels) for kind, labels in KIND_LABELS.items()]
     kinds = ", ".join(f"{count} {labels[count != 1]}" for count, labels in counts if count)
-    analyzed = f"{s.looked} analyzed, {s.from_cache} unchanged" if s.looked else "unchanged"
+    analyzed = f"{s.analyzed} analyzed, {s.unchanged} unchanged" if s.analyzed else "unchanged"
     if not s.built:
         yield "Photos: none in the site yet. Put some into the photos folder: each folder in it becomes a gallery."
     else:

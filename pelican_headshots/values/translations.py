@@ -22,7 +22,7 @@ class Translations(Value, frozen=True):
     months: Annotated[tuple[str, ...], Meta(min_length=12, max_length=12)] = ()
     full_date: str = ""
     month_date: str = ""
-    words: dict[str, str] = {}
+    phrases: dict[str, str] = {}
 
     def translate(self, key: str, **values: object) -> str:
         """Return the phrase *key* as plain text, with each `{name}` replaced by the value of that name.
@@ -30,7 +30,7 @@ class Translations(Value, frozen=True):
         Raises:
             KeyError: No translations file has this key.
         """
-        return re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), self.words[key])
+        return re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), self.phrases[key])
 
     def format_photo_count(self, n: int) -> str:
         """Return the number of photos as a phrase."""
@@ -60,4 +60,4 @@ def format_years(dates: list[str] | tuple[str, ...]) -> str:
 def merge_translations(base: Translations, overrides: Translations) -> Translations:
     """Return *overrides*, with everything that it leaves out taken from *base*."""
     given = {name: value for name, value in msgspec.structs.asdict(overrides).items() if value}
-    return msgspec.structs.replace(base, **given | {"words": {**base.words, **overrides.words}})
+    return msgspec.structs.replace(base, **given | {"phrases": {**base.phrases, **overrides.phrases}})

@@ -413,4 +413,4 @@ def test_fifty_photos_decided_with_keys_keep_their_kinds_after_a_rebuild_and_a_m
     built = site.build(timeout=900)
     kinds_after_move = {n: entry["kind"] for n, entry in built.report.items() if entry["status"] == "built"}
     assert kinds_after_move == {f"other/{i % 3}/P{i}.jpg": names[key] for i, key in enumerate(wanted.values())}
-    assert json.loads((site.folder / "build-report.json").read_text())["work"]["looked"] == {}
+    assert json.loads((site.folder / "build-report.json").read_text())["work"]["analyzed"] == {}

@@ -86,7 +86,7 @@ def change_nothing(_site: Site) -> None:
 def test_the_plan_before_the_first_build_is_complete_and_writes_nothing(small: Site) -> None:
     plan = read_plan(small)
     assert not (small.folder / ".headshots").exists(), "the plan wrote into the folder"
-    assert set(plan["looked"]) == {
+    assert set(plan["analyzed"]) == {
         "night/chair-in-light.jpg", "night/half-light.jpg", "night/window-light.jpg",
         "team/jo-clay_lighting-designer.jpg",
     }  # fmt: skip
@@ -130,7 +130,7 @@ def test_the_plan_counts_on_an_output_folder_that_pelican_empties(small: Site) -
     plan = read_plan(small)
     assert plan["placed"]
     assert not plan["encoded"]
-    assert not plan["looked"]
+    assert not plan["analyzed"]
     assert set(plan["placed"]) == set(build_and_read_work(small)["placed"])
 
 
@@ -162,7 +162,7 @@ def test_an_error_in_a_translations_file_is_explained(tmp_path: Path) -> None:
     site = Site(tmp_path / "site")
     site.settings = {"translations": "mine.toml"}
     site.configure()
-    site.write("mine.toml", "[words\n")
+    site.write("mine.toml", "[phrases\n")
     completed = command(site, "plan")
     assert_explained(completed, "mine.toml")
 

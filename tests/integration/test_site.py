@@ -156,7 +156,7 @@ def test_a_change_of_the_places_setting_analyzes_no_photo_again(small: Site) -> 
         built = small.build()
         assert built.status == 0, built.log
         pages[places] = "".join(page.read_text(encoding="utf-8") for page in built.output.rglob("*.html"))
-        analyzed = json.loads((small.folder / "build-report.json").read_text(encoding="utf-8"))["work"]["looked"]
+        analyzed = json.loads((small.folder / "build-report.json").read_text(encoding="utf-8"))["work"]["analyzed"]
         assert bool(analyzed) == (places == "")
     assert "Basel" in pages[""]
     assert "Main Street" not in pages[""]
@@ -195,7 +195,7 @@ def test_a_build_into_an_emptied_output_folder_renders_nothing(small: Site) -> N
     work = json.loads((small.folder / "build-report.json").read_text(encoding="utf-8"))["work"]
     assert work["placed"]
     assert not work["encoded"]
-    assert not work["looked"]
+    assert not work["analyzed"]
     assert {
         path.relative_to(second.output): path.read_bytes() for path in second.output.rglob("pictures/*")
     } == pictures

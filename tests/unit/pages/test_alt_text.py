@@ -104,7 +104,7 @@ def test_a_draft_is_in_the_language_of_the_site(language: str, texts: list[str])
 
 
 def test_a_words_file_has_every_phrase_a_draft_may_need() -> None:
-    spoken = load_translations("en").words
+    spoken = load_translations("en").phrases
     assert {
         *FRAMING_PHRASES.values(),
         *OBJECT_PHRASES.values(),

@@ -87,7 +87,7 @@ def test_a_date_in_a_note_overrules_that_of_the_camera() -> None:
 
 @pytest.mark.parametrize(
     ("folder", "title"),
-    [("rome-2024", "Rome 2024"), ("june_1987", "June 1987"), ("2024-06", "2024-06"), ("", "Photographs")],
+    [("rome-2024", "Rome 2024"), ("june_1987", "June 1987"), ("2024-06", "2024-06"), ("", "Photos")],
 )
 def test_a_gallery_is_titled_by_its_folder(folder: str, title: str) -> None:
     (gallery,) = routing.build_gallery_folders([build_photo(f"{folder}/x.jpg".lstrip("/"))], {})
