@@ -58,13 +58,14 @@ def explain_classification(
         sentences = [describe(analysis) for describe in HEADSHOT_DESCRIPTIONS]
     else:
         ranked = sorted(worst_by_criterion.items(), key=lambda item: -item[1][0])
-        sentences = [UNLIKE_HEADSHOT if is_decisive("") else ""]
-        sentences += [
+        sentences = [
             REASON_BY_CRITERION[criterion](analysis)
             or (f"perhaps {UNCONFIRMED_REASONS[criterion]}" if is_decisive(criterion) else "")
             for criterion, (deviation, _) in ranked
             if deviation > MIN_DEVIATION
         ]
+        if is_decisive(""):
+            sentences = [*filter(None, sentences)][: MAX_REASONS - 2] + [UNLIKE_HEADSHOT]
         if not any(sentences):
             sentences = ["several small things speak against a headshot"]
     people = _describe_people(analysis, is_company_said=OTHER_PERSON in sentences)
