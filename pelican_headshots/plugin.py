@@ -35,6 +35,7 @@ from .pages.person_query import TeamPlace, find_page_queries, find_team_places, 
 from .pages.template_context import TemplateContext
 from .pages.theme_fallback import create_fallback_loader
 from .people.classified_photo import Route
+from .people.routing import split_query
 from .pipeline import paths
 from .pipeline.process import PhotoProcessor
 from .pipeline.site_build import SiteBuild
@@ -260,12 +261,14 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def get_page_people(self, page: Page) -> tuple[PersonView, ...]:
         """Return the people on *page*: those that `Photos:` in its metadata selects, else all that are listed."""
         people, unmatched = select_page_people(page, self.portfolio)
+        shown = "It shows the headshots that lie directly in the photos folder. " if people else ""
         for part in unmatched:
             log.warning(
-                "%s: `Photos:` names %r, which matches no headshot. It accepts folders of photos, files in them, "
+                "%s: `Photos:` names %r, which matches no headshot. %sIt accepts folders of photos, files in them, "
                 "departments and people. Put headshots there, correct the line, or remove it to let the page choose.",
                 escape_for_terminal(page.source_path),
                 escape_for_terminal(part),
+                "" if len(unmatched) < len(split_query(str(page.metadata.get("photos", "")))) else shown,
             )
         self.template_context.shown_person_slugs |= {person.slug for person in people}
         return people

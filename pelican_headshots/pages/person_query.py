@@ -8,7 +8,7 @@ from typing import NamedTuple, cast, get_args
 from msgspec.structs import replace
 from pelican.contents import Content, Page
 
-from ..people.routing import is_selected, split_query
+from ..people.routing import is_selected, select_people_outside_folders, split_query
 from ..support.errors import HeadshotsError
 from ..values.portfolio import PersonView, Portfolio
 from ..values.rendition import FramingName
@@ -77,10 +77,12 @@ def select_people(people: Sequence[PersonView], query: str) -> tuple[tuple[Perso
 def select_page_people(page: Page, portfolio: Portfolio) -> tuple[tuple[PersonView, ...], tuple[str, ...]]:
     """Return the people on *page*, those of its `Photos:` or all that are listed, and the parts that match nobody.
 
-    Their slot `head` has the page's `Framing:`.
+    If no page's `Photos:` matches anybody, they are those directly in the photos folder. Their slot `head` has the page's
+    `Framing:`.
     """
     query = str(page.metadata.get("photos", "")).strip()
     people, unmatched = select_people(portfolio.people if query else portfolio.listed_people, query)
+    people = people or select_people_outside_folders(portfolio.people, portfolio.page_queries)
     framing = get_page_framing(page)
     return tuple(_frame_person(person, framing) for person in people) if framing else people, unmatched
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -209,6 +209,21 @@ def is_selected(person: NamedPerson, part: str) -> bool:
     )
 
 
+AnyPerson = TypeVar("AnyPerson", bound=NamedPerson)
+
+
+def select_people_outside_folders(people: Iterable[AnyPerson], page_queries: Collection[str]) -> tuple[AnyPerson, ...]:
+    """Return the people directly in the photos folder, if every page has a `Photos:` and none of these selects anybody.
+
+    So whoever puts photos straight into the photos folder finds them on a page with `Photos: team`.
+    """
+    people, parts_by_query = tuple(people), [split_query(query) for query in page_queries]
+    parts = [part for each in parts_by_query for part in each]
+    if not all(parts_by_query) or any(is_selected(person, part) for person in people for part in parts):
+        return ()
+    return tuple(person for person in people if not person.folder) if parts else ()
+
+
 def _is_in_path(file: str, folder: str, part: str) -> bool:
     return part in (file, folder) or folder.startswith(f"{part}/")
 
@@ -241,6 +256,8 @@ def _decide_routes(entries: Sequence[ClassifiedPhoto], context: RoutingContext) 
     )
     person_by_path = {entry.photo.path: person for person in people for entry in person.entries}
     selected = {path for path, person in person_by_path.items() if any(is_selected(person, part) for part in parts)}
+    for person in select_people_outside_folders(people, context.page_queries):
+        selected |= {entry.photo.path for entry in person.entries}
 
     def decide(entry: ClassifiedPhoto) -> Route:
         path, folder = entry.photo.path, entry.photo.folder

@@ -12,6 +12,8 @@ import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ..analysis import model_files
 from ..cache.store import Store
 from ..crop.head_crop import find_crop_obstacle
@@ -333,6 +335,7 @@ class SiteBuild:
             framing=settings.framing,
             page_framings=self.page_framings,
         )
+        portfolio = replace(portfolio, page_queries=self.page_queries)
         return (
             folders,
             portfolio,

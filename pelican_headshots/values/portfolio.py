@@ -189,6 +189,8 @@ class Portfolio(Value, frozen=True):
     """Slugs of the people whom only pages show that ask for them by `Photos:`."""
     card_count: int = 1
     """The largest number of galleries on one page. All cards of the site have the size for that number."""
+    page_queries: tuple[str, ...] = ()
+    """The `Photos:` of each page that shows people; empty for a page without it."""
 
     def list_galleries_in(self, gallery: Gallery | None = None) -> list[Gallery]:
         """Return the galleries directly in *gallery*; without one, those that are in no other."""

@@ -1,4 +1,4 @@
-"""Twenty pictures as a camera names them, straight in the photos folder, and a page with nothing but `Template: team`."""
+"""Twenty pictures as a camera names them, straight in the photos folder, and a page with `Template: team`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from pelican_headshots.cli.scaffold import TEMPLATES_FOLDER
 from pelican_headshots.people.classified_photo import RoutingRule
 from tests.support.site import Site, command
 
@@ -23,18 +26,23 @@ def choose_pictures(corpus: Path, label: str, count: int) -> list[Path]:
     return [corpus / row["file"] for row in rows[:count]]
 
 
+INIT_PAGE = (TEMPLATES_FOLDER / "site/content/pages/team.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", ["Title: Team\nTemplate: team\n", INIT_PAGE], ids=["bare page", "page of init"])
 def test_in_a_flat_folder_headshots_go_to_the_team_page_and_portraits_to_the_gallery(
-    site: Site, shared: Callable[[str], Path]
+    site: Site, shared: Callable[[str], Path], page: str
 ) -> None:
     corpus = shared("corpus")
     pictures = [*choose_pictures(corpus, "headshot", 8), *choose_pictures(corpus, "portrait", 12)]
     assert len(pictures) == 20
     for number, picture in enumerate(pictures):
         site.add(picture, f"DSC_{number * 7 + 113:04}.jpg")
-    site.write("content/pages/team.md", "Title: Team\nTemplate: team\n")
+    site.write("content/pages/team.md", page)
     site.settings = {"formats": ["jpeg"], "max_width": 640}
     built = site.build()
     assert built.status == 0, built.log
+    assert ("directly in the photos folder" in built.log) is ("Photos:" in page)
     team = len(re.findall(r"<li id=", built.page("team/index.html")))
     gallery = built.page("portfolio/photographs/index.html")
     kinds = {path: entry["kind"] for path, entry in built.report.items()}

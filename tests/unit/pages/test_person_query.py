@@ -80,6 +80,19 @@ def test_people_are_neighbors_on_the_first_page_that_shows_them_among_others() -
     assert "unnamed" not in places
 
 
+def test_a_page_whose_request_matches_nobody_shows_the_people_outside_folders() -> None:
+    ann, bob = build_person_view("Ann", folder=""), build_person_view("Bob", folder="clients")
+    team, clients = make_page("team", photos="team"), make_page("team", photos="clients")
+
+    def show(page: Any, *page_queries: str) -> tuple[Any, ...]:
+        return select_page_people(page, Portfolio((), (ann, bob), None, page_queries=page_queries))
+
+    assert show(team, "team") == ((ann,), ("team",))
+    assert show(team, "team", "clients") == ((), ("team",)), "another page shows somebody"
+    assert show(team, "team", "") == ((), ("team",)), "another page shows everybody"
+    assert show(clients, "team", "clients") == ((bob,), ())
+
+
 def test_a_page_may_have_a_framing_of_its_own() -> None:
     assert get_page_framing(make_page("team")) is None
     assert get_page_framing(make_page("team", framing=" Loose")) == "loose"

@@ -126,6 +126,21 @@ def test_in_a_flat_folder_the_kind_decides() -> None:
     assert routes["DSC_0000.jpg"].rule == RoutingRule.HEADSHOT_OUTSIDE_FOLDERS
 
 
+def test_headshots_straight_in_the_photos_folder_are_on_pages_whose_request_matches_nobody() -> None:
+    flat = {"DSC_0001.jpg": HEADSHOT, "jane-doe.jpg": HEADSHOT, "DSC_0002.jpg": PORTRAIT, "DSC_0003.jpg": PORTRAIT}
+    routes = route(flat, "team", "me")
+    assert summarize(routes) == {
+        "DSC_0001.jpg": (PEOPLE, RoutingRule.HEADSHOT_OUTSIDE_FOLDERS),
+        "jane-doe.jpg": (PEOPLE, RoutingRule.NAMED_HEADSHOT),
+        "DSC_0002.jpg": (GALLERY, RoutingRule.PORTRAIT),
+        "DSC_0003.jpg": (GALLERY, RoutingRule.PORTRAIT),
+    }
+    elsewhere = route({**flat, "clients/ann-lee.jpg": HEADSHOT}, "team")
+    assert elsewhere["clients/ann-lee.jpg"].rule == RoutingRule.HEADSHOT_ON_NO_PAGE, "it lies in another folder"
+    assert elsewhere["DSC_0001.jpg"].places == PEOPLE
+    assert route({**flat, "team/ann-lee.jpg": HEADSHOT}, "team")["DSC_0001.jpg"].places == BOTH
+
+
 def test_a_colleagues_portrait_is_on_the_page_that_asks_for_its_folder() -> None:
     kinds = {"team/ann-lee.jpg": HEADSHOT, "team/bob-ray.jpg": HEADSHOT, "team/img_1.jpg": PORTRAIT}
     routes = route(kinds, "team")
