@@ -14,6 +14,7 @@ COMMANDS = {
     "evaluate": "measure how well photos are classified",
     "fit_classifier": "fit the weights of the classifier",
     "single_readings": "count how often one reading alone changes the kind, and is named",
+    "stage_costs": "measure the processor time of each stage of the analysis",
     "check_angles": "compare yaw, pitch, roll and gaze with known angles",
     "check_eye_line": "measure where the eyes are in rendered crops of headshots",
     "advice_defects": "add defects to good headshots and count how many `advise` finds",

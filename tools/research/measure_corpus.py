@@ -77,7 +77,7 @@ def _measure_part(corpus: Path, names: list[str]) -> dict[str, Any]:
             pixels = decode_for_analysis(
                 _degrade(data) if how == "degraded" else data, ANALYSIS_LONG_SIDE_PX, 1 << 30
             ).pixels
-            found[name] = _measure_one(detector, _mirror_if_needed(pixels, how))
+            found[name] = _measure_one(detector, mirror_if_needed(pixels, how))
     return found
 
 
@@ -111,7 +111,7 @@ def make_copy(data: bytes, how: str) -> bytes:
     return buffer.getvalue()
 
 
-def _mirror_if_needed(pixels: RgbArray, how: str) -> RgbArray:
+def mirror_if_needed(pixels: RgbArray, how: str = "") -> RgbArray:
     """Mirror *pixels* to the side that the detector analyzes, or, for `mirrored`, to the other side."""
     from pelican_headshots.analysis.regions import is_brighter_on_right
 
