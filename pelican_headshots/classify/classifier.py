@@ -34,6 +34,10 @@ from .forest import Forest
 from .people_count import PeopleCountModel
 from .shot_scale import classify_shot_scale, classify_tonal_key
 
+MAX_OTHER_DEVIATIONS = 8.0
+"""Sum of the deviations in the other criteria above which no criterion decides alone: in a labeled corpus it is less.
+Comparing it saves most of the time that finding out would take."""
+
 KIND_ORDER = (PhotoKind.HEADSHOT, PhotoKind.PORTRAIT, PhotoKind.NO_PERSON)
 
 
@@ -182,7 +186,11 @@ def is_criterion_decisive(
     else:
         probes = {name: model.criteria_model.coefficients[name] for name in HEADSHOT_PROBES}
         typical = {name: probe.mean + probe.standard_deviation for name, probe in probes.items()}
-    log_odds, _, _ = predict_headshot_log_odds({**features, **typical}, model)
+    changed = {**features, **typical}
+    worst_by_criterion = find_worst_by_criterion(compute_deviations(changed, model.thresholds))
+    if sum(deviation for deviation, _ in worst_by_criterion.values()) > MAX_OTHER_DEVIATIONS:
+        return False
+    log_odds, _, _ = predict_headshot_log_odds(changed, model)
     return model.headshot_calibration(log_odds) - headshot_bias > 0
 
 
