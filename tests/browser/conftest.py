@@ -8,7 +8,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import parse_qs
 
 import pytest
 from PIL import Image
@@ -36,10 +37,14 @@ TEAM_PHOTOS = ("navy-glaze_studio-manager", "charcoal-clay_producer", "plum-grey
 
 @dataclass
 class ServedSite:
-    """A built site on a web server, without a Content-Security-Policy and with a strict one."""
+    """A built site on web servers with different Content-Security-Policies."""
 
     url: str
     strict_url: str
+    no_script_url: str
+    """Here the pages' scripts do not run, but those of a test do: in a browser without JavaScript neither would."""
+    sent_forms: list[tuple[str, dict[str, list[str]]]]
+    """The path and the fields of each form that was sent."""
 
 
 def _create_site(folder: Path, demo_photos: Path) -> Site:
@@ -57,6 +62,11 @@ def _create_site(folder: Path, demo_photos: Path) -> Site:
     site.write(
         "content/pages/about.md", "Title: About\nTemplate: about\nPhotos: team/charcoal-clay_producer.jpg\n\nWords.\n"
     )
+    site.write("content/pages/contact.md", "Title: Contact\nTemplate: contact\nForm: netlify\n\nWords.\n")
+    site.write(
+        "content/pages/book.md", "Title: Book\nTemplate: contact\nForm: https://forms.example.com/f?a=1&b=2\n\nWords.\n"
+    )
+    site.write("content/pages/mail.md", "Title: Mail\nTemplate: contact\nForm: mailto:ada@example.com\n\nWords.\n")
     site.write("content/one.md", "Title: One\nDate: 2026-01-01\n\nWords.\n\n![A hall](the-hall.jpg)\n")
     return site
 
@@ -85,6 +95,18 @@ class _StrictHandler(_QuietHandler):
     policy = STRICT_POLICY
 
 
+class _FormHandler(_QuietHandler):
+    """Serves pages whose scripts do not run, and answers a form with the page that it was sent to."""
+
+    policy = "script-src 'none'"
+    sent_forms: ClassVar[list[tuple[str, dict[str, list[str]]]]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.sent_forms.append((self.path, parse_qs(body, keep_blank_values=True)))
+        self.do_GET()
+
+
 def serve(folder: Path, handler: type[_QuietHandler] = _QuietHandler) -> tuple[http.server.ThreadingHTTPServer, str]:
     """Serve *folder* on a free port until `shutdown` is called; return the server and its URL."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
@@ -106,9 +128,10 @@ def served(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> Itera
     assert built.status == 0, built.log
     plain_server, url = serve(plain_output)
     strict_server, strict_url = serve(built.output, _StrictHandler)
-    yield ServedSite(url, strict_url)
-    plain_server.shutdown()
-    strict_server.shutdown()
+    no_script_server, no_script_url = serve(plain_output, _FormHandler)
+    yield ServedSite(url, strict_url, no_script_url, _FormHandler.sent_forms)
+    for server in (plain_server, strict_server, no_script_server):
+        server.shutdown()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support import engines
 from tests.support.engines import Engine
+from tests.support.review import wait_until
 
 from .conftest import GALLERY_PHOTOS, ServedSite
 
@@ -178,3 +179,51 @@ def test_arrow_keys_turn_the_pages_of_photos(engine: Engine, served: ServedSite)
     wait_for(engine, f"location.pathname === '/portfolio/night/{NAMES[1]}/' && document.readyState === 'complete'")
     engine.press("ArrowLeft")
     wait_for(engine, f"location.pathname === '/portfolio/night/{NAMES[0]}/'")
+
+
+def test_a_form_sends_what_was_typed_without_javascript(engine: Engine, served: ServedSite) -> None:
+    served.sent_forms.clear()
+    engine.open(f"{served.no_script_url}/contact/")
+    engine.click("[name=name]")
+    for name, text in {"name": "Ada B.", "email": "ada@example.com", "message": "Two portraits, please."}.items():
+        assert engine.run("document.activeElement.name") == name
+        engine.type(text)
+        engine.press("Tab")
+    assert engine.run("document.activeElement.tagName") == "BUTTON", "Tab stops at the field for robots"
+    engine.press("Enter")
+    wait_until(lambda: served.sent_forms)
+    assert served.sent_forms == [
+        (
+            "/contact/",
+            {"name": ["Ada B."], "email": ["ada@example.com"], "message": ["Two portraits, please."], "_gotcha": [""]},
+        )
+    ]
+
+
+def test_a_form_without_an_address_is_not_sent(engine: Engine, served: ServedSite) -> None:
+    served.sent_forms.clear()
+    engine.open(f"{served.no_script_url}/contact/")
+    engine.click("[name=name]")
+    engine.type("Ada B.")
+    engine.click(".form button")
+    wait_for(engine, "document.activeElement.name === 'email'")
+    assert served.sent_forms == []
+
+
+def test_a_form_leads_to_its_service_or_to_the_mail_program(engine: Engine, served: ServedSite) -> None:
+    targets = {}
+    for name in ("book", "mail"):
+        engine.open(f"{served.url}/{name}/")
+        targets[name] = engine.run("(form => [form.action, form.method])(document.querySelector('form'))")
+    assert targets == {
+        "book": ["https://forms.example.com/f?a=1&b=2", "post"],
+        "mail": ["mailto:ada@example.com", "get"],
+    }
+
+
+def test_without_javascript_a_photo_leads_to_its_page_and_back(engine: Engine, served: ServedSite) -> None:
+    engine.open(f"{served.no_script_url}/portfolio/night/")
+    engine.click(f"#{NAMES[1]}")
+    wait_for(engine, f"location.pathname === '/portfolio/night/{NAMES[1]}/' && document.images[0].naturalWidth > 0")
+    engine.back()
+    wait_for(engine, "location.pathname === '/portfolio/night/' && document.readyState === 'complete'")

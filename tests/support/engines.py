@@ -13,7 +13,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 START_SECONDS = 30
 ELEMENT_KEY = "element-6066-11e4-a52e-4f735466cecf"
-KEYS = {"ArrowLeft": "\ue012", "ArrowRight": "\ue014", "End": "\ue010", "Enter": "\ue007", "Escape": "\ue00c"}
+KEYS = {
+    "ArrowLeft": "\ue012", "ArrowRight": "\ue014", "End": "\ue010", "Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004",
+}  # fmt: skip
 """Names of keys → their code points in WebDriver."""
 REACH_ELEMENT = """const box = arguments[0].getBoundingClientRect()
 arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })
@@ -50,6 +52,9 @@ class Engine(Protocol):
 
     def press(self, key: str) -> None:
         """Press a key, by its name in JavaScript."""
+
+    def type(self, text: str) -> None:
+        """Type *text* where the focus is."""
 
     def back(self) -> None:
         """Go back in the history."""
@@ -82,6 +87,9 @@ class PlaywrightEngine:
 
     def press(self, key: str) -> None:
         self._page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        self._page.keyboard.type(text)
 
     def back(self) -> None:
         self._page.evaluate("history.back()")
@@ -123,14 +131,20 @@ class WebDriverEngine:
         self._send("PerformActions", {"actions": [{"type": "pointer", "id": "mouse", "actions": pointer}]})
 
     def press(self, key: str) -> None:
-        keys = [{"type": kind, "value": KEYS.get(key, key)} for kind in ("keyDown", "keyUp")]
-        self._send("PerformActions", {"actions": [{"type": "key", "id": "keyboard", "actions": keys}]})
+        self._press_all([KEYS.get(key, key)])
+
+    def type(self, text: str) -> None:
+        self._press_all(text)
 
     def back(self) -> None:
         self._send("ExecuteScript", {"script": "history.back()", "args": []})
 
     def forward(self) -> None:
         self._send("ExecuteScript", {"script": "history.forward()", "args": []})
+
+    def _press_all(self, characters: Iterable[str]) -> None:
+        keys = [{"type": kind, "value": each} for each in characters for kind in ("keyDown", "keyUp")]
+        self._send("PerformActions", {"actions": [{"type": "key", "id": "keyboard", "actions": keys}]})
 
 
 @contextmanager
