@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -78,11 +79,77 @@ def test_a_photo_page_links_back_to_its_place_in_the_gallery(served: ServedSite,
     assert page.locator("dialog").count() == 0
 
 
-def test_swiping_changes_the_photo(served: ServedSite, windows: Windows) -> None:
+@dataclass
+class Touch:
+    """Fingers on the screen of a phone, by the events that the browser receives from a real screen."""
+
+    page: Page
+
+    def __post_init__(self) -> None:
+        self._send = self.page.context.new_cdp_session(self.page).send
+
+    def move(self, *fingers: tuple[tuple[float, float], tuple[float, float]], steps: int = 8) -> None:
+        """Put fingers down, move each from its first to its second point, and lift them."""
+        for step in range(steps + 1):
+            points = [
+                {"x": x + (to_x - x) * step / steps, "y": y + (to_y - y) * step / steps, "id": number}
+                for number, ((x, y), (to_x, to_y)) in enumerate(fingers)
+            ]
+            self._dispatch("touchMove" if step else "touchStart", points)
+            self.page.evaluate("new Promise(requestAnimationFrame)")
+        self._dispatch("touchEnd", [])
+
+    def _dispatch(self, kind: str, points: list[dict[str, float]]) -> None:
+        self._send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+@pytest.fixture
+def phone(served: ServedSite, windows: Windows) -> Page:
+    """Return a phone that shows the second photo in the viewer."""
     page = windows.open(f"{served.url}/portfolio/night/", 390, 844, 2, has_touch=True, is_mobile=True, **REDUCED_MOTION)
-    page.locator(".rows a").first.tap()
-    page.locator(".viewer ol").evaluate("o => o.scrollTo({ left: o.clientWidth, behavior: 'instant' })")
-    page.wait_for_function(f"location.hash === '#{NAMES[1]}'")
+    page.locator(".rows a").nth(1).tap()
+    wait_for_photo(page, 1)
+    return page
+
+
+def wait_for_photo(page: Page, index: int) -> None:
+    """Wait until a photo is shown, alone and at rest, and is the one in the address."""
+    page.wait_for_function(f"({SHOWN_INDEX})() === {index} && location.hash === '#{NAMES[index]}'")
+    page.wait_for_function(
+        f"(o => Math.abs(o.scrollLeft - {index} * o.clientWidth) < 1)(document.querySelector('.viewer ol'))"
+    )
+
+
+def test_a_swipe_shows_the_next_or_the_previous_photo(phone: Page) -> None:
+    touch = Touch(phone)
+    touch.move(((300, 400), (80, 410)))
+    wait_for_photo(phone, 2)
+    touch.move(((80, 400), (300, 390)))
+    wait_for_photo(phone, 1)
+    touch.move(((80, 400), (300, 390)))
+    wait_for_photo(phone, 0)
+    touch.move(((80, 400), (300, 390)))
+    wait_for_photo(phone, 0)
+
+
+@pytest.mark.parametrize("fingers", [((200, 600), (205, 200)), ((200, 200), (190, 600))], ids=["up", "down"])
+def test_a_finger_that_moves_up_or_down_shows_no_other_photo(phone: Page, fingers: Any) -> None:
+    Touch(phone).move(fingers)
+    phone.evaluate("new Promise(requestIdleCallback)")
+    wait_for_photo(phone, 1)
+    assert phone.locator("dialog.viewer:modal").count() == 1
+
+
+def test_fingers_that_magnify_a_photo_and_move_it_show_no_other_photo(phone: Page) -> None:
+    touch = Touch(phone)
+    touch.move(((180, 400), (120, 350)), ((210, 400), (270, 450)))
+    phone.wait_for_function("visualViewport.scale > 1.3 && visualViewport.offsetLeft > 10")
+    touch.move(((80, 400), (330, 390)))
+    phone.wait_for_function("visualViewport.offsetLeft < 1")
+    touch.move(((330, 400), (80, 390)))
+    phone.wait_for_function("visualViewport.offsetLeft > 10")
+    assert phone.evaluate(SHOWN_INDEX) == 1
+    assert phone.evaluate("location.hash") == f"#{NAMES[1]}"
 
 
 def test_a_click_magnifies_to_one_image_pixel_per_device_pixel(gallery_page: Page) -> None:
