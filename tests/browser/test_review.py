@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -110,7 +109,7 @@ def test_moving_around_the_page_writes_no_file(site: Site, windows: Windows) -> 
         for key in keys.split():
             page.keyboard.press(key)
         page.hover("#photo")
-        time.sleep(1)
+        page.wait_for_selector("#save-status:has-text('saved')")  # with "saving" a decision would be on its way
     assert {path: path.read_bytes() for path in site.photos.rglob("*") if path.is_file()} == before
 
 

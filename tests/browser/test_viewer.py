@@ -26,7 +26,7 @@ SHOWN_INDEX = """() => [...document.querySelectorAll('.viewer li')].findIndex(it
 
 @pytest.fixture
 def gallery_page(served: ServedSite, windows: Windows) -> Page:
-    return windows.open(served.url + "/portfolio/night/", **REDUCED_MOTION)
+    return windows.show(served.url + "/portfolio/night/", **REDUCED_MOTION)
 
 
 def test_it_opens_as_a_labelled_modal_dialog_with_the_focus_inside(gallery_page: Page, windows: Windows) -> None:
@@ -67,13 +67,13 @@ def test_escape_focuses_the_photo_shown_last(gallery_page: Page) -> None:
 
 
 def test_a_url_with_a_photo_opens_the_viewer(served: ServedSite, windows: Windows) -> None:
-    page = windows.open(f"{served.url}/portfolio/night/#{NAMES[3]}", **REDUCED_MOTION)
+    page = windows.show(f"{served.url}/portfolio/night/#{NAMES[3]}", **REDUCED_MOTION)
     page.wait_for_function(f"({SHOWN_INDEX})() === 3")
     assert page.locator("dialog:modal").count() == 1
 
 
 def test_a_photo_page_links_back_to_its_place_in_the_gallery(served: ServedSite, windows: Windows) -> None:
-    page = windows.open(f"{served.url}/portfolio/night/{NAMES[4]}/", **REDUCED_MOTION)
+    page = windows.show(f"{served.url}/portfolio/night/{NAMES[4]}/", **REDUCED_MOTION)
     page.locator(".turn a").nth(1).click()
     assert page.url.endswith(f"#at-{NAMES[4]}")
     assert page.locator("dialog").count() == 0
@@ -106,7 +106,7 @@ class Touch:
 @pytest.fixture
 def phone(served: ServedSite, windows: Windows) -> Page:
     """Return a phone that shows the second photo in the viewer."""
-    page = windows.open(f"{served.url}/portfolio/night/", 390, 844, 2, has_touch=True, is_mobile=True, **REDUCED_MOTION)
+    page = windows.show(f"{served.url}/portfolio/night/", 390, 844, 2, has_touch=True, is_mobile=True, **REDUCED_MOTION)
     page.locator(".rows a").nth(1).tap()
     wait_for_photo(page, 1)
     return page
@@ -185,7 +185,7 @@ def test_a_click_for_a_new_tab_opens_no_viewer(gallery_page: Page) -> None:
 
 
 def test_it_works_under_a_strict_policy(served: ServedSite, windows: Windows) -> None:
-    page = windows.open(served.strict_url + "/portfolio/night/", **REDUCED_MOTION)
+    page = windows.show(served.strict_url + "/portfolio/night/", **REDUCED_MOTION)
     page.locator(".rows a").nth(2).click()
     page.wait_for_function(f"({SHOWN_INDEX})() === 2")
     assert windows.problems == []
@@ -200,7 +200,7 @@ def test_a_photo_with_a_single_rendition_can_be_opened_and_magnified(site: Site,
     assert built.status == 0, built.log
     server, url = serve(built.output)
     try:
-        page = windows.open(f"{url}/portfolio/walk/", **REDUCED_MOTION)
+        page = windows.show(f"{url}/portfolio/walk/", **REDUCED_MOTION)
         single_file = page.locator("#b img")
         assert single_file.get_attribute("srcset") is None, (
             "there is more than one rendition, so this test tests nothing"
