@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pelican_headshots.support.atomic_files import hold_lock
 from tests.support.browser import ARGUMENTS, CHROMIUM
-from tests.support.review import build_review_site, copy_site
-from tests.support.site import REPOSITORY, Site
+from tests.support.review import build_review_site, copy_review_site
+from tests.support.site import REPOSITORY, BuildOnce, Site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -58,15 +59,33 @@ def demo_photos() -> Path:
 
 
 @pytest.fixture(scope="session")
-def analyzed_review_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Return the site that `review_site` copies: its photos are in the cache."""
-    return build_review_site(tmp_path_factory.mktemp("review") / "site")
+def build_once(tmp_path_factory: pytest.TempPathFactory) -> BuildOnce:
+    """Return a function that returns a folder of a name, filled once in a run, by whichever worker is the first."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # of all workers
+
+    def build(name: str, fill: Callable[[Path], object]) -> Path:
+        filled = folder / f"{name}.filled"
+        with hold_lock(folder / f"{name}.lock"):
+            if not filled.exists():
+                fill(folder / name)
+                filled.touch()
+        return folder / name
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def analyzed_review_site(build_once: BuildOnce) -> Path:
+    """Return the folder of the site that `review_site` copies: its photos are in the cache."""
+    return build_once("review-site", build_review_site)
 
 
 @pytest.fixture
-def review_site(analyzed_review_site: Site, tmp_path: Path) -> Site:
+def review_site(analyzed_review_site: Path, tmp_path: Path) -> Site:
     """Return a copy of a site whose photos are in the cache, for tests of review."""
-    return copy_site(analyzed_review_site, tmp_path / "site")
+    return copy_review_site(analyzed_review_site, tmp_path / "site")
 
 
 @pytest.fixture

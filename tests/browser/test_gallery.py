@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.support.browser import CHROMIUM, Windows
 from tests.support.site import Site
@@ -65,7 +66,7 @@ def _save_photo(path: Path, size: tuple[int, int]) -> None:
 def test_a_cover_fills_the_window_or_is_beside_its_title(
     site_url: str, windows: Windows, gallery: str, width: int, height: int, is_beside: bool
 ) -> None:
-    page = windows.open(f"{site_url}/portfolio/{gallery}/", width, height)
+    page = windows.show(f"{site_url}/portfolio/{gallery}/", width, height)
     cover = page.evaluate(COVER)
     if is_beside:
         assert cover["wordsRight"] <= cover["left"] + 1
@@ -85,16 +86,17 @@ def test_a_cover_fills_the_window_or_is_beside_its_title(
 def test_a_gallery_shows_each_photo_once_and_the_viewer_all(
     site_url: str, windows: Windows, gallery: str, count: int
 ) -> None:
-    page = windows.open(f"{site_url}/portfolio/{gallery}/")
-    page.wait_for_timeout(400)  # photos below a cover are drawn after the first frame
-    assert page.locator("main img:visible").count() == count
+    page = windows.show(f"{site_url}/portfolio/{gallery}/")
+    expect(page.locator("main img:visible")).to_have_count(
+        count
+    )  # all those below a cover are drawn at once, but later
     page.locator(".hero .shade a").click(position={"x": 200, "y": 300})
     assert page.locator("dialog.viewer:modal li").count() == count
     assert page.locator("dialog [role=status]").inner_text().startswith(f"1 / {count}")
 
 
 def test_the_cover_links_to_its_photo_page_without_javascript(site_url: str, windows: Windows) -> None:
-    page = windows.open(f"{site_url}/portfolio/usual/", java_script_enabled=False)
+    page = windows.show(f"{site_url}/portfolio/usual/", java_script_enabled=False)
     page.locator(".hero .shade a").click(position={"x": 200, "y": 300})
     assert page.url == f"{site_url}/portfolio/usual/0/"
 
@@ -115,7 +117,7 @@ def test_the_switch_changes_the_light_and_is_remembered(site_url: str, windows: 
 
 def test_without_javascript_the_light_is_that_of_the_system(site_url: str, windows: Windows) -> None:
     light, dark = (
-        windows.open(f"{site_url}/portfolio/", java_script_enabled=False, color_scheme=scheme).evaluate(BACKGROUND)
+        windows.show(f"{site_url}/portfolio/", java_script_enabled=False, color_scheme=scheme).evaluate(BACKGROUND)
         for scheme in ("light", "dark")
     )
     assert light != dark
@@ -124,7 +126,7 @@ def test_without_javascript_the_light_is_that_of_the_system(site_url: str, windo
 def test_the_menu_is_in_the_same_place_on_every_page(site_url: str, windows: Windows) -> None:
     places = {
         str(
-            windows.open(f"{site_url}{path}", 390, 844, 2)
+            windows.show(f"{site_url}{path}", 390, 844, 2)
             .locator(".top nav a")
             .first.evaluate("a => { const b = a.getBoundingClientRect(); return [b.x, b.y] }")
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,8 +33,8 @@ LOWEST_CONTRAST = """color => {
 }"""
 
 
-def open_viewer(served: ServedSite, windows: Windows, *size: int, **options: Any) -> Page:
-    page = windows.open(served.url + "/portfolio/night/", *size, **(options or {"reduced_motion": "reduce"}))
+def open_viewer(open_window: Callable[..., Page], served: ServedSite, *size: int, **options: Any) -> Page:
+    page = open_window(served.url + "/portfolio/night/", *size, **(options or {"reduced_motion": "reduce"}))
     page.locator("#reader").click()
     page.locator("dialog:modal").wait_for()
     return page
@@ -44,19 +45,19 @@ def open_viewer(served: ServedSite, windows: Windows, *size: int, **options: Any
 def test_previous_and_next_are_in_the_first_window(
     served: ServedSite, windows: Windows, width: int, height: int, photo: str
 ) -> None:
-    page = windows.open(f"{served.url}/portfolio/night/{photo}/", width, height)
+    page = windows.show(f"{served.url}/portfolio/night/{photo}/", width, height)
     assert page.locator(".turn").evaluate("t => t.getBoundingClientRect().bottom") <= height
 
 
 def test_the_first_faces_of_a_team_are_in_the_first_700_pixels(served: ServedSite, windows: Windows) -> None:
-    page = windows.open(served.url + "/team/", 1440, 900)
+    page = windows.show(served.url + "/team/", 1440, 900)
     assert page.locator(".team .shade").first.evaluate("s => s.getBoundingClientRect().bottom") <= 700
 
 
 @pytest.mark.parametrize("mood", ["ember", "ink", "paper", "auto"])
 @pytest.mark.parametrize("color", ["#fff", "#000", "#f00", "#888"])
 def test_controls_are_readable_over_any_photo(served: ServedSite, windows: Windows, mood: str, color: str) -> None:
-    page = open_viewer(served, windows)
+    page = open_viewer(windows.show, served)
     page.evaluate("mood => { document.documentElement.dataset.mood = mood }", mood)
     page.locator("[data-do=zoom]").click()
     assert page.evaluate(LOWEST_CONTRAST, color) >= 4.5
@@ -64,7 +65,7 @@ def test_controls_are_readable_over_any_photo(served: ServedSite, windows: Windo
 
 @pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844), (844, 390), (640, 320), (1440, 900)])
 def test_all_controls_are_on_the_screen(served: ServedSite, windows: Windows, width: int, height: int) -> None:
-    page = open_viewer(served, windows, width, height, 2, **PHONE)
+    page = open_viewer(windows.show, served, width, height, 2, **PHONE)
     for control in page.locator(".viewer [data-do]").all():
         box = control.bounding_box()
         assert box is not None
@@ -76,14 +77,14 @@ def test_all_controls_are_on_the_screen(served: ServedSite, windows: Windows, wi
 
 
 def test_a_phone_on_its_side_shows_the_photo_in_its_whole_height(served: ServedSite, windows: Windows) -> None:
-    page = open_viewer(served, windows, 844, 390, 2, **PHONE)
+    page = open_viewer(windows.show, served, 844, 390, 2, **PHONE)
     page.locator("[data-do=next]").click()
     heights = page.locator(".viewer img").evaluate_all("images => images.map(i => i.getBoundingClientRect().height)")
     assert max(heights) == pytest.approx(390, abs=1)
 
 
 def test_the_hint_about_swiping_appears_once_and_only_on_touch_screens(served: ServedSite, windows: Windows) -> None:
-    page = open_viewer(served, windows, 390, 844, 2, **PHONE)
+    page = open_viewer(windows.open, served, 390, 844, 2, **PHONE)
     assert page.locator(".hint").is_visible()
     page.locator(".viewer ol").tap()
     assert page.locator(".hint").count() == 0
@@ -91,11 +92,11 @@ def test_the_hint_about_swiping_appears_once_and_only_on_touch_screens(served: S
     page.reload()
     page.locator("dialog:modal").wait_for()
     assert page.locator(".hint").count() == 0
-    assert open_viewer(served, windows).locator(".hint").count() == 0
+    assert open_viewer(windows.open, served).locator(".hint").count() == 0
 
 
 def test_sharing_gives_the_photo_page(served: ServedSite, windows: Windows) -> None:
-    page = open_viewer(served, windows, permissions=["clipboard-read", "clipboard-write"])
+    page = open_viewer(windows.show, served, permissions=["clipboard-read", "clipboard-write"])
     page.evaluate("Object.defineProperty(navigator, 'share', { value: undefined })")
     page.locator("[data-do=share]").click()
     page.wait_for_function("document.querySelector('dialog [role=status]').textContent === 'Link copied'")
@@ -104,5 +105,5 @@ def test_sharing_gives_the_photo_page(served: ServedSite, windows: Windows) -> N
 
 def test_the_menu_grows_in_a_very_wide_window(served: ServedSite, windows: Windows) -> None:
     font_size = "a => parseFloat(getComputedStyle(a).fontSize)"
-    sizes = [windows.open(served.url, width, 900).locator("nav a").first.evaluate(font_size) for width in (1440, 2560)]
+    sizes = [windows.show(served.url, width, 900).locator("nav a").first.evaluate(font_size) for width in (1440, 2560)]
     assert sizes[1] >= 1.25 * sizes[0]

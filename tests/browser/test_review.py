@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,6 +41,12 @@ STOP_POLLING = """() => {
     window.fetch = (path, ...more) => path.endsWith("/version") ? new Promise(() => {}) : real(path, ...more);
 }"""
 """A script after which the page no longer asks whether anything has changed."""
+
+HOLD_DECISIONS = """() => {
+    const real = fetch, released = new Promise(done => { window.sendDecisions = done });
+    window.fetch = async (path, ...more) => { if (path.includes("/decide/")) await released; return real(path, ...more) };
+}"""
+"""A script after which decisions are sent when `sendDecisions` is called."""
 
 
 @pytest.fixture
@@ -104,7 +109,7 @@ def test_moving_around_the_page_writes_no_file(site: Site, windows: Windows) -> 
         for key in keys.split():
             page.keyboard.press(key)
         page.hover("#photo")
-        time.sleep(1)
+        page.wait_for_selector("#save-status:has-text('saved')")  # with "saving" a decision would be on its way
     assert {path: path.read_bytes() for path in site.photos.rglob("*") if path.is_file()} == before
 
 
@@ -140,6 +145,31 @@ def test_text_focal_point_and_several_photos_are_edited_and_undo_restores_every_
             page.keyboard.press("u")
         wait_until(lambda: (site.photos / "night" / "notes.toml").read_text() == original_notes)
         wait_until(lambda: not (site.photos / "team" / "notes.toml").exists())
+
+
+def test_nothing_moves_under_the_pointer_while_changes_are_saved(site: Site, windows: Windows) -> None:
+    places = (
+        "['header', '#kinds', '#photo'].map(s => JSON.stringify(document.querySelector(s).getBoundingClientRect()))"
+    )
+    with run_review(site) as url:
+        page = open_review(windows, url)
+        for number, width in enumerate((1440, 1280, 1000, 390)):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate("new Promise(requestAnimationFrame)")  # the page fits the photo into the new window
+            before = page.evaluate(places)
+            page.keyboard.press("e")
+            page.fill("[name=caption]", f"Caption {number}")
+            page.evaluate(HOLD_DECISIONS)
+            page.keyboard.press("Control+Enter")
+            page.wait_for_selector("#save-status:has-text('saving')")
+            assert page.evaluate(places) == before, width
+            page.evaluate("window.sendDecisions()")
+            page.wait_for_selector("#save-status:has-text('saved')")
+            assert page.evaluate(places) == before, width
+            page.keyboard.press("Control+a")
+            page.wait_for_selector("#selection")
+            assert page.evaluate(places) == before, width
+            page.keyboard.press("Escape")
 
 
 def test_a_gallery_is_ordered_with_the_keyboard_and_by_dragging(site: Site, windows: Windows) -> None:

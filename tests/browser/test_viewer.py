@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,7 +26,7 @@ SHOWN_INDEX = """() => [...document.querySelectorAll('.viewer li')].findIndex(it
 
 @pytest.fixture
 def gallery_page(served: ServedSite, windows: Windows) -> Page:
-    return windows.open(served.url + "/portfolio/night/", **REDUCED_MOTION)
+    return windows.show(served.url + "/portfolio/night/", **REDUCED_MOTION)
 
 
 def test_it_opens_as_a_labelled_modal_dialog_with_the_focus_inside(gallery_page: Page, windows: Windows) -> None:
@@ -66,23 +67,89 @@ def test_escape_focuses_the_photo_shown_last(gallery_page: Page) -> None:
 
 
 def test_a_url_with_a_photo_opens_the_viewer(served: ServedSite, windows: Windows) -> None:
-    page = windows.open(f"{served.url}/portfolio/night/#{NAMES[3]}", **REDUCED_MOTION)
+    page = windows.show(f"{served.url}/portfolio/night/#{NAMES[3]}", **REDUCED_MOTION)
     page.wait_for_function(f"({SHOWN_INDEX})() === 3")
     assert page.locator("dialog:modal").count() == 1
 
 
 def test_a_photo_page_links_back_to_its_place_in_the_gallery(served: ServedSite, windows: Windows) -> None:
-    page = windows.open(f"{served.url}/portfolio/night/{NAMES[4]}/", **REDUCED_MOTION)
+    page = windows.show(f"{served.url}/portfolio/night/{NAMES[4]}/", **REDUCED_MOTION)
     page.locator(".turn a").nth(1).click()
     assert page.url.endswith(f"#at-{NAMES[4]}")
     assert page.locator("dialog").count() == 0
 
 
-def test_swiping_changes_the_photo(served: ServedSite, windows: Windows) -> None:
-    page = windows.open(f"{served.url}/portfolio/night/", 390, 844, 2, has_touch=True, is_mobile=True, **REDUCED_MOTION)
-    page.locator(".rows a").first.tap()
-    page.locator(".viewer ol").evaluate("o => o.scrollTo({ left: o.clientWidth, behavior: 'instant' })")
-    page.wait_for_function(f"location.hash === '#{NAMES[1]}'")
+@dataclass
+class Touch:
+    """Fingers on the screen of a phone, by the events that the browser receives from a real screen."""
+
+    page: Page
+
+    def __post_init__(self) -> None:
+        self._send = self.page.context.new_cdp_session(self.page).send
+
+    def move(self, *fingers: tuple[tuple[float, float], tuple[float, float]], steps: int = 8) -> None:
+        """Put fingers down, move each from its first to its second point, and lift them."""
+        for step in range(steps + 1):
+            points = [
+                {"x": x + (to_x - x) * step / steps, "y": y + (to_y - y) * step / steps, "id": number}
+                for number, ((x, y), (to_x, to_y)) in enumerate(fingers)
+            ]
+            self._dispatch("touchMove" if step else "touchStart", points)
+            self.page.evaluate("new Promise(requestAnimationFrame)")
+        self._dispatch("touchEnd", [])
+
+    def _dispatch(self, kind: str, points: list[dict[str, float]]) -> None:
+        self._send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+@pytest.fixture
+def phone(served: ServedSite, windows: Windows) -> Page:
+    """Return a phone that shows the second photo in the viewer."""
+    page = windows.show(f"{served.url}/portfolio/night/", 390, 844, 2, has_touch=True, is_mobile=True, **REDUCED_MOTION)
+    page.locator(".rows a").nth(1).tap()
+    wait_for_photo(page, 1)
+    return page
+
+
+def wait_for_photo(page: Page, index: int) -> None:
+    """Wait until a photo is shown, alone and at rest, and is the one in the address."""
+    page.wait_for_function(f"({SHOWN_INDEX})() === {index} && location.hash === '#{NAMES[index]}'")
+    page.wait_for_function(
+        f"(o => Math.abs(o.scrollLeft - {index} * o.clientWidth) < 1)(document.querySelector('.viewer ol'))"
+    )
+
+
+def test_a_swipe_shows_the_next_or_the_previous_photo(phone: Page) -> None:
+    touch = Touch(phone)
+    touch.move(((300, 400), (80, 410)))
+    wait_for_photo(phone, 2)
+    touch.move(((80, 400), (300, 390)))
+    wait_for_photo(phone, 1)
+    touch.move(((80, 400), (300, 390)))
+    wait_for_photo(phone, 0)
+    touch.move(((80, 400), (300, 390)))
+    wait_for_photo(phone, 0)
+
+
+@pytest.mark.parametrize("fingers", [((200, 600), (205, 200)), ((200, 200), (190, 600))], ids=["up", "down"])
+def test_a_finger_that_moves_up_or_down_shows_no_other_photo(phone: Page, fingers: Any) -> None:
+    Touch(phone).move(fingers)
+    phone.evaluate("new Promise(requestIdleCallback)")
+    wait_for_photo(phone, 1)
+    assert phone.locator("dialog.viewer:modal").count() == 1
+
+
+def test_fingers_that_magnify_a_photo_and_move_it_show_no_other_photo(phone: Page) -> None:
+    touch = Touch(phone)
+    touch.move(((180, 400), (120, 350)), ((210, 400), (270, 450)))
+    phone.wait_for_function("visualViewport.scale > 1.3 && visualViewport.offsetLeft > 10")
+    touch.move(((80, 400), (330, 390)))
+    phone.wait_for_function("visualViewport.offsetLeft < 1")
+    touch.move(((330, 400), (80, 390)))
+    phone.wait_for_function("visualViewport.offsetLeft > 10")
+    assert phone.evaluate(SHOWN_INDEX) == 1
+    assert phone.evaluate("location.hash") == f"#{NAMES[1]}"
 
 
 def test_a_click_magnifies_to_one_image_pixel_per_device_pixel(gallery_page: Page) -> None:
@@ -118,7 +185,7 @@ def test_a_click_for_a_new_tab_opens_no_viewer(gallery_page: Page) -> None:
 
 
 def test_it_works_under_a_strict_policy(served: ServedSite, windows: Windows) -> None:
-    page = windows.open(served.strict_url + "/portfolio/night/", **REDUCED_MOTION)
+    page = windows.show(served.strict_url + "/portfolio/night/", **REDUCED_MOTION)
     page.locator(".rows a").nth(2).click()
     page.wait_for_function(f"({SHOWN_INDEX})() === 2")
     assert windows.problems == []
@@ -133,7 +200,7 @@ def test_a_photo_with_a_single_rendition_can_be_opened_and_magnified(site: Site,
     assert built.status == 0, built.log
     server, url = serve(built.output)
     try:
-        page = windows.open(f"{url}/portfolio/walk/", **REDUCED_MOTION)
+        page = windows.show(f"{url}/portfolio/walk/", **REDUCED_MOTION)
         single_file = page.locator("#b img")
         assert single_file.get_attribute("srcset") is None, (
             "there is more than one rendition, so this test tests nothing"

@@ -13,7 +13,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,16 +21,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-START_SECONDS = 30
+MAX_WAIT_SECONDS = 120
+"""For an answer of a browser, or a state of a page, on a machine that has other things to do."""
 ELEMENT_KEY = "element-6066-11e4-a52e-4f735466cecf"
-KEYS = {"ArrowLeft": "\ue012", "ArrowRight": "\ue014", "End": "\ue010", "Enter": "\ue007", "Escape": "\ue00c"}
+KEYS = {
+    "ArrowLeft": "\ue012", "ArrowRight": "\ue014", "End": "\ue010", "Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004",
+}  # fmt: skip
 """Names of keys → their code points in WebDriver."""
 REACH_ELEMENT = """const box = arguments[0].getBoundingClientRect()
 arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })
 const now = arguments[0].getBoundingClientRect()
 const hit = document.elementFromPoint(now.x + now.width / 2, now.y + now.height / 2)
-return box.y === now.y && arguments[0].contains(hit)"""
-"""Whether an element stands still and nothing, such as a running view transition, is over it."""
+return box.y === now.y && arguments[0].contains(hit) && !document.querySelector('[style*=view-transition-name]')"""
+"""Whether an element stands still, nothing is over it, and no view transition of the viewer is about to begin or running."""
 MINIBROWSER = next(iter(sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))), None)
 MISSING_FIREFOX = "no Firefox on this machine: apt install firefox-esr"
 MISSING_WEBKIT = "no WebKitGTK on this machine: apt install webkit2gtk-driver xvfb"
@@ -50,6 +53,9 @@ class Engine(Protocol):
 
     def press(self, key: str) -> None:
         """Press a key, by its name in JavaScript."""
+
+    def type(self, text: str) -> None:
+        """Type *text* where the focus is."""
 
     def back(self) -> None:
         """Go back in the history."""
@@ -83,6 +89,9 @@ class PlaywrightEngine:
     def press(self, key: str) -> None:
         self._page.keyboard.press(key)
 
+    def type(self, text: str) -> None:
+        self._page.keyboard.type(text)
+
     def back(self) -> None:
         self._page.evaluate("history.back()")
 
@@ -111,7 +120,7 @@ class WebDriverEngine:
 
     def click(self, selector: str) -> None:
         element = self._send("FindElement", {"using": "css selector", "value": selector})
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + MAX_WAIT_SECONDS
         while not self._send("ExecuteScript", {"script": REACH_ELEMENT, "args": [element]}):
             assert time.monotonic() < deadline, f"something covers {selector}"
             time.sleep(0.05)
@@ -123,14 +132,20 @@ class WebDriverEngine:
         self._send("PerformActions", {"actions": [{"type": "pointer", "id": "mouse", "actions": pointer}]})
 
     def press(self, key: str) -> None:
-        keys = [{"type": kind, "value": KEYS.get(key, key)} for kind in ("keyDown", "keyUp")]
-        self._send("PerformActions", {"actions": [{"type": "key", "id": "keyboard", "actions": keys}]})
+        self._press_all([KEYS.get(key, key)])
+
+    def type(self, text: str) -> None:
+        self._press_all(text)
 
     def back(self) -> None:
         self._send("ExecuteScript", {"script": "history.back()", "args": []})
 
     def forward(self) -> None:
         self._send("ExecuteScript", {"script": "history.forward()", "args": []})
+
+    def _press_all(self, characters: Iterable[str]) -> None:
+        keys = [{"type": kind, "value": each} for each in characters for kind in ("keyDown", "keyUp")]
+        self._send("PerformActions", {"actions": [{"type": "key", "id": "keyboard", "actions": keys}]})
 
 
 @contextmanager
@@ -170,12 +185,8 @@ def start_firefox(folder: Path) -> Iterator[WebDriverEngine]:
 @contextmanager
 def start_webkit() -> Iterator[WebDriverEngine]:
     """Start WebKitGTK's small browser, on a screen of its own that nobody sees."""
-    port, display = _find_free_port(), f":{_find_free_display()}"
-    screen = ["Xvfb", display, "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]
-    with (
-        _run(screen),
-        _run(["WebKitWebDriver", f"--port={port}"], DISPLAY=display),
-    ):
+    port = _find_free_port()
+    with _start_screen() as display, _run(["WebKitWebDriver", f"--port={port}"], DISPLAY=display):
         _connect(port).close()
         base = f"http://127.0.0.1:{port}/session"
         options = {"binary": str(MINIBROWSER), "args": ["--automation"]}
@@ -188,7 +199,9 @@ def start_webkit() -> Iterator[WebDriverEngine]:
         try:
             yield WebDriverEngine(send)
         finally:
-            urllib.request.urlopen(urllib.request.Request(f"{base}/{session}", method="DELETE"), timeout=30)
+            urllib.request.urlopen(
+                urllib.request.Request(f"{base}/{session}", method="DELETE"), timeout=MAX_WAIT_SECONDS
+            )
 
 
 def has_firefox() -> bool:
@@ -204,19 +217,30 @@ def has_webkit() -> bool:
 def _post(url: str, body: dict[str, Any]) -> Any:
     request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=MAX_WAIT_SECONDS) as answer:
             return json.load(answer)["value"]
     except urllib.error.HTTPError as error:
         raise RuntimeError(f"{url}: {error.read().decode(errors='replace')[:500]}") from error
 
 
 @contextmanager
-def _run(arguments: list[str], **environment: str) -> Iterator[None]:
+def _start_screen() -> Iterator[str]:
+    """Start an X server and yield its display. It chooses the number itself, so that no other test run has the same."""
+    reader, writer = os.pipe()
+    arguments = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]
+    with open(reader, "rb") as numbers, _run(arguments, pass_fds=(writer,)):
+        os.close(writer)
+        yield f":{int(numbers.readline())}"  # written when the screen is ready
+
+
+@contextmanager
+def _run(arguments: list[str], pass_fds: Sequence[int] = (), **environment: str) -> Iterator[None]:
     process = subprocess.Popen(
         arguments,
         env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        pass_fds=pass_fds,
     )
     try:
         yield
@@ -231,10 +255,10 @@ def _run(arguments: list[str], **environment: str) -> Iterator[None]:
 
 def _connect(port: int) -> socket.socket:
     """Connect to a program that may still be starting."""
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
     while True:
         try:
-            return socket.create_connection(("127.0.0.1", port), timeout=60)
+            return socket.create_connection(("127.0.0.1", port), timeout=MAX_WAIT_SECONDS)
         except OSError:
             if time.monotonic() > deadline:
                 raise
@@ -246,7 +270,3 @@ def _find_free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _find_free_display() -> int:
-    return next(number for number in range(90, 999) if not Path(f"/tmp/.X11-unix/X{number}").exists())

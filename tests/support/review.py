@@ -26,25 +26,27 @@ NIGHT_PHOTOS = ("half-light", "chair-in-light", "window-light", "reader", "guita
 T = TypeVar("T")
 
 
-def build_review_site(folder: Path) -> Site:
+def build_review_site(folder: Path) -> None:
     """Build a site in *folder*, so that copies of it have a cache with every analysis."""
-    site = Site(folder)
-    site.settings = {"formats": ["jpeg"], "max_width": 640}
+    site = _get_review_site(folder)
     demo_photos = REPOSITORY / "content" / "photos"
     for name in NIGHT_PHOTOS:
         site.add(demo_photos / "night" / f"{name}.jpg", f"night/{name}.jpg")
     site.add(demo_photos / "team" / "ochre-clay_assistant.jpg", "team/jo-clay_assistant.jpg")
     built = site.build()
     assert built.status == 0, built.log
+
+
+def copy_review_site(source: Path, folder: Path) -> Site:
+    """Copy the site in *source*, with its cache, to *folder*."""
+    shutil.copytree(source, folder)
+    return _get_review_site(folder)
+
+
+def _get_review_site(folder: Path) -> Site:
+    site = Site(folder)
+    site.settings = {"formats": ["jpeg"], "max_width": 640}
     return site
-
-
-def copy_site(site: Site, folder: Path) -> Site:
-    """Copy *site* with its cache to *folder*."""
-    shutil.copytree(site.folder, folder)
-    copy = Site(folder)
-    copy.settings = dict(site.settings)
-    return copy
 
 
 def start_review(site: Site, *flags: str, **options: Any) -> tuple[subprocess.Popen[str], str]:
@@ -108,7 +110,7 @@ def read_note_field(site: Site, photo: str, field: str, folder: str = "night") -
     return read_notes(site, folder).get("photos", {}).get(photo, {}).get(field)
 
 
-def wait_until(condition: Callable[[], T], seconds: float = 15) -> T:
+def wait_until(condition: Callable[[], T], seconds: float = 60) -> T:
     """Wait until *condition* returns a true value, and return that."""
     end = time.monotonic() + seconds
     while not (value := condition()):

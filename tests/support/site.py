@@ -7,11 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+BuildOnce = Callable[[str, Callable[[Path], object]], Path]
+"""Takes the name of a folder and a function that fills it, and returns the folder."""
 
 
 @dataclass

@@ -38,8 +38,8 @@ export class PhotoPanel {
 
   // Show how many photos are selected: a decision applies to all of them.
   showSelectionCount(count) {
-    $("selection").hidden = count < 2;
-    $("selection").textContent = `${count} photos are selected: your decision applies to all of them. Esc clears the selection.`;
+    $("question").classList.toggle("several", count > 1);
+    $("selection").textContent = `${count} photos: your decision applies to all.`;
   }
 
   // The small picture is shown until the large one is ready.
@@ -74,7 +74,7 @@ export class PhotoPanel {
     $("verdict").textContent = isDecided ? `Decided by you: ${KIND_LABELS[photo.kind]}` : photo.unsure ? `Is it a ${KIND_LABELS[automatic.kind]}?`.replace("Is it a no person", "No person") : { "headshot": "Headshot", "portrait": "Portrait", "no-person": "No person" }[automatic.kind];
     const guess = automatic.confidence ? `automatic: ${KIND_LABELS[automatic.kind]}, ${certainty} sure` : "it could not be analyzed";
     $("verdict").append(Object.assign(document.createElement("small"), {
-      textContent: isDecided ? `${photo.pending ? "saving" : `saved in ${photo.note_file}`} · ${guess}`
+      textContent: isDecided ? `${guess} · ${photo.pending ? "saving" : `saved in ${photo.note_file}`}`
         : photo.unsure ? `${guess}: please check` : `${certainty} sure`,
     }));
     document.querySelector('#kinds [data-kind=""]').disabled = !isDecided;

@@ -89,8 +89,10 @@ export class Preview {
 
   // Pictures that are still being rendered are requested again. Listeners in a page without scripts do not work everywhere.
   retryPictures() {
-    const images = this.isOpen ? $("preview-frame").contentDocument?.images ?? [] : [];
-    const missing = [...images].filter((image) => image.currentSrc && image.complete && !image.naturalWidth);
+    const images = [...(this.isOpen && $("preview-frame").contentDocument?.images) || []];
+    const missing = images.filter((image) => image.currentSrc && image.complete && !image.naturalWidth);
+    // Until a picture is there, its place has the colors of the photo, without a sign that something is broken.
+    for (const image of images) image.style.opacity = missing.includes(image) ? 0 : "";
     if (!missing.length || (this.retries += 1) > MAX_RETRIES) return;
     for (const image of missing) {
       const picture = image.closest("picture") ?? image;

@@ -35,7 +35,7 @@ const outbox = new Outbox({
     $("error").hidden = !sentence;
     const rest = !outbox.disconnected ? ` ${count} change${count > 1 ? "s are" : " is"} waiting to be saved.` : count ? ` Not saved: ${outbox.queue.map((one) => one.description).join(", ")}.` : "";
     $("error").textContent = sentence && sentence + rest;
-    $("save-status").textContent = outbox.disconnected ? "" : count ? "saving …" : version ? "all changes saved" : "";
+    $("save-status").textContent = outbox.disconnected ? "" : count ? "saving …" : version ? "saved" : "";
   },
 });
 
@@ -155,7 +155,7 @@ function showSummary() {
   $("summary").textContent = gallery ? `${gallery.title}: ${countPhotos(sheet.visibleIds.length)} in the order of the gallery. Drag them, or use Alt with ← and →.`
     : `${countPhotos(every.length)} · ${every.filter((photo) => "kind" in photo.note).length} decided`;
   $("show-unsure").hidden = Boolean(gallery) || !unsure;
-  $("show-unsure").textContent = $("show").value === "unsure" ? "show all" : `${unsure} to check: show them`;
+  $("show-unsure").textContent = $("show").value === "unsure" ? "show all" : `${unsure} to check`;
 }
 
 function draw() {
@@ -215,10 +215,9 @@ function reorder(ids) {
 const isArranging = () => $("arrange").getAttribute("aria-pressed") === "true";
 
 function setArranging(on) {
-  if (on && $("folder").value === "*") $("folder").value = photos.get(sheet.current)?.folder ?? galleries[0]?.folder ?? "*";
-  if (on && !galleries.some((one) => one.folder === $("folder").value && one.order.length)) {
-    return showMessage("This folder has no gallery.");
-  }
+  const folder = $("folder").value === "*" ? photos.get(sheet.current)?.folder ?? galleries[0]?.folder : $("folder").value;
+  if (on && !galleryOf(folder)) return showMessage("This folder has no gallery.");
+  if (on) $("folder").value = folder;
   $("arrange").setAttribute("aria-pressed", String(on));
   document.body.classList.toggle("arranging", on);
   $("show").disabled = on;

@@ -101,6 +101,8 @@ function build() {
     drag = { x: e.clientX, y: e.clientY, moved: drag.moved + 1 }
   })
   list.addEventListener('pointerup', () => { if (drag && drag.moved < 4) drag = null })
+  // Fingers move the page that they have magnified, not the photos.
+  visualViewport.addEventListener('resize', () => list.classList.toggle('pinched', visualViewport.scale > 1.01))
 }
 
 function arrived(n) {
