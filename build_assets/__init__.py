@@ -1,4 +1,4 @@
-"""Download, verify and convert the files that are in the package but not in the repository: models and fonts.
+"""Download and verify the files that are in the package but not in the repository: models and fonts.
 
 Each kind has a module with `fill(root: Path) -> None`. It writes its files below *root* (the checkout), where the package
 expects them; if they are already there and intact, it does nothing and needs no network. `python -m build_assets` runs all

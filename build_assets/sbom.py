@@ -22,8 +22,8 @@ def add_models(bill: Path, manifest: Path = MANIFEST) -> None:
                 "type": "machine-learning-model",
                 "name": model,
                 "version": str(models_manifest["recipe"]),
-                "description": f"Made when the package is built, from the models in {name} {version}.",
-                "licenses": [{"license": {"id": sources[model]["licence"]}}],
+                "description": f"A model of Google for MediaPipe, from {name} {version}.",
+                "licenses": [{"license": {"id": sources[model]["model_card_licence"]}}],
                 "hashes": [{"alg": "SHA-256", "content": checksum}],
                 "pedigree": {"ancestors": [{"type": "library", "name": name, "version": version}]},
             }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from math import log
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,6 +17,7 @@ from .features.body import estimate_head_box
 from .features.face import measure_lid_gap
 from .mediapipe_tasks import open_models
 from .observation import (
+    MIN_LIKELY_FACE_SCORE,
     DetectedFace,
     DetectedHand,
     DetectedObject,
@@ -28,8 +30,9 @@ from .observation import (
 )
 from .regions import (
     MASK_LONG_SIDE_PX,
+    FaceSquare,
+    crop_face_square,
     crop_square_around,
-    crop_with_level_eyes,
     deduplicate_faces,
     is_brighter_on_right,
     is_inside_box,
@@ -41,16 +44,16 @@ from .regions import (
 
 MAX_MESH_FACES = 5
 """Largest number of faces, largest face first, on which the mesh model runs."""
-SCENE_INPUT_PX = 224
-THINGS_INPUT_PX = 160
-"""Side of the square input of the model of things, in pixels: see `build_assets/efficientnet.py`."""
+SCENE_INPUT_PX, THINGS_INPUT_PX, MESH_INPUT_PX = 224, 160, 256
+"""Side of the square input of these models, in pixels."""
+SCENE_CHANNELS, OUTLINE_CHANNELS, THINGS_CHANNELS = 1152, 128, 320
+"""Length of the last axis of these models' feature maps: see `build_assets/models.py`."""
+MIN_MESH_SCORE = -7.0
+"""Score of a mesh below which there is certainly no face."""
 MAX_LID_GAP_TO_RECHECK = 0.16
 """Gap between the eyelids, in eye widths, below which the eyes are measured again. This affects one face in eight."""
-LEVELED_FACE_PX = 512
 HANDS_LONG_SIDE_PX = 512
 """Long side of the frame in which hands are searched, in pixels. The model of hands scales it down to 192."""
-_SCORE_SCALE = 10.0
-"""Scale of the score in the mesh's z values. `SCORE_UNIT` in `build_assets/compose.py` must be the same."""
 
 
 class Detector:
@@ -102,12 +105,12 @@ class Detector:
         )
         self._embed_scene(frame, observation)
         observation.faces = self._find_faces(frame, observation)
-        for index, face in enumerate(observation.faces[:MAX_MESH_FACES]):
-            self._add_mesh(frame, face, also_mirrored=index == 0)
+        for face in observation.faces[:MAX_MESH_FACES]:
+            self._add_mesh(frame, face)
         if not observation.real_faces:
             self._embed_faceless_frame(frame, color_frame, observation)
         if observation.main_face is not None:
-            self._add_leveled_meshes(color_frame, observation.main_face)
+            self._add_other_meshes(frame, color_frame, observation.main_face)
             observation.hands = self._detect_hands(color_frame)
             observation.face_things = self._embed_face_surroundings(frame, observation.main_face)
         return observation
@@ -123,7 +126,6 @@ class Detector:
     def _detect_bodies(self, frame: ImageArray, observation: Observation) -> None:
         found = self._models.pose.detect(self._to_mp_image(frame))
         for points in found.pose_landmarks:
-            observation.body_scores.append(_read_score(points[0], points[1]))
             body = [
                 (p.x * observation.width, p.y * observation.height, p.z * observation.width, p.visibility, p.presence)
                 for p in points
@@ -147,15 +149,20 @@ class Detector:
         return tuple(objects)
 
     def _embed_scene(self, frame: ImageArray, observation: Observation) -> None:
-        scene, observation.person_score = self._embed_people(frame)
-        observation.scene = scene
-        observation.outline = self._embed(self._models.outline, letterbox(frame, MASK_LONG_SIDE_PX))
-        observation.things = self._embed(self._models.things, letterbox(frame, THINGS_INPUT_PX))
+        observation.scene, observation.person_score = self._embed_people(frame)
+        (outline,) = self._run(self._models.outline, letterbox(frame, MASK_LONG_SIDE_PX))
+        outline = outline.reshape(-1, OUTLINE_CHANNELS)
+        observation.outline = np.concatenate([outline.mean(axis=0), outline.max(axis=0)])
+        observation.things = self._embed_things(frame)
 
     def _embed_people(self, frame: ImageArray) -> tuple[FloatArray, float]:
         """Return the pose detector's embedding of *frame*, and its highest score of a person."""
-        embedding = self._embed(self._models.scene, letterbox(frame, SCENE_INPUT_PX))
-        return embedding[:-4], float(embedding[-4:].max())
+        scene, person_scores = self._run(self._models.scene, letterbox(frame, SCENE_INPUT_PX))
+        return scene.reshape(-1, SCENE_CHANNELS).mean(axis=0), float(person_scores.max())
+
+    def _embed_things(self, frame: ImageArray) -> FloatArray:
+        (things,) = self._run(self._models.things, letterbox(frame, THINGS_INPUT_PX))
+        return np.asarray(things.reshape(-1, THINGS_CHANNELS).mean(axis=0))
 
     def _embed_faceless_frame(self, frame: GrayArray, color_frame: RgbArray, observation: Observation) -> None:
         """Embed four tiles of *frame*, and all of it in color too; each embedding becomes the mean of gray and color.
@@ -179,12 +186,13 @@ class Detector:
     def _embed_face_surroundings(self, frame: ImageArray, face: DetectedFace) -> FloatArray:
         """Return the embedding of *face* and what is next to it; empty if this is unlikely to be a face."""
         crop, _, _ = crop_square_around(frame, face.box, 1.6, THINGS_INPUT_PX)
-        if crop is None or face.mesh_score <= 0:
+        if crop is None or face.mesh_score <= MIN_LIKELY_FACE_SCORE:
             return np.zeros(0, np.float32)
-        return self._embed(self._models.things, letterbox(crop, THINGS_INPUT_PX))
+        return self._embed_things(crop)
 
-    def _embed(self, model: Any, frame: ImageArray) -> FloatArray:
-        return np.asarray(model.embed(self._to_mp_image(frame)).embeddings[0].embedding, np.float32)
+    def _run(self, model: Any, frame: ImageArray) -> list[FloatArray]:
+        """Return the outputs of an embedder, each flat."""
+        return [np.asarray(each.embedding, np.float32) for each in model.embed(self._to_mp_image(frame)).embeddings]
 
     def _find_faces(self, frame: ImageArray, observation: Observation) -> list[DetectedFace]:
         """Return the faces, largest first, from both detectors on the frame, then near heads of bodies, then in tiles."""
@@ -238,61 +246,44 @@ class Detector:
             if is_inside_box(f.center, box)
         ]
 
-    def _add_mesh(self, frame: ImageArray, face: DetectedFace, also_mirrored: bool) -> None:
-        crop, offset, scale = crop_square_around(frame, face.box, 2.0, 384)
-        if crop is None:
-            return
-        face.mesh, face.mesh_score = self._detect_mesh(crop, offset, scale, face.box)
-        if also_mirrored and face.mesh is not None:
-            left, top, right, bottom = face.box
-            left_plus_right = 2 * offset[0] + crop.shape[1] / scale
-            box = (left_plus_right - right, top, left_plus_right - left, bottom)
-            mesh, _ = self._detect_mesh(crop[:, ::-1], offset, scale, box)
-            if mesh is not None:
-                mesh[:, 0] = left_plus_right - mesh[:, 0]
-                face.mirrored_mesh = mesh
+    def _add_mesh(self, frame: ImageArray, face: DetectedFace) -> None:
+        """Find the mesh of *face*, and once more in the square around this first mesh. The score is the mean of both."""
+        first_mesh, first_score = self._find_mesh(frame, FaceSquare.from_detection(face))
+        mesh, score = self._find_mesh(frame, FaceSquare.from_mesh(first_mesh))
+        score = (first_score + score) / 2
+        center = mesh[:468, :2].mean(axis=0)
+        if score >= MIN_MESH_SCORE and is_inside_box((float(center[0]), float(center[1])), face.box):
+            face.mesh, face.mesh_score = mesh, score
 
-    def _add_leveled_meshes(self, frame: RgbArray, face: DetectedFace) -> None:
-        """If the eyes of *face* may be closed, measure them again in a level crop and in its mirror image."""
-        if face.mesh is None or (measure_lid_gap(face) or 1.0) >= MAX_LID_GAP_TO_RECHECK:
+    def _add_other_meshes(self, frame: ImageArray, color_frame: RgbArray, face: DetectedFace) -> None:
+        """Find the mesh of *face* in the mirror image too, and if the eyes may be closed, twice in color."""
+        if face.mesh is None:
             return
-        crop, whole_crop = (
-            crop_with_level_eyes(frame, face.mesh, LEVELED_FACE_PX),
-            (0.0, 0.0, float(LEVELED_FACE_PX), float(LEVELED_FACE_PX)),
-        )
-        straight, mirrored = (self._detect_mesh(each, (0, 0), 1.0, whole_crop)[0] for each in (crop, crop[:, ::-1]))
-        if straight is not None and mirrored is not None:
-            face.leveled_meshes = (straight, mirrored)
+        square = FaceSquare.from_mesh(face.mesh)
+        face.mirrored_mesh, _ = self._find_mesh(frame, square, mirrored=True)
+        if (measure_lid_gap(face) or 1.0) < MAX_LID_GAP_TO_RECHECK:
+            face.color_meshes = (
+                self._find_mesh(color_frame, square)[0],
+                self._find_mesh(color_frame, square, mirrored=True)[0],
+            )
 
-    def _detect_mesh(
-        self, crop: ImageArray, offset: tuple[int, int], scale: float, box: tuple[float, float, float, float]
-    ) -> tuple[FloatArray | None, float]:
-        """Return the mesh of the face whose center is in *box*, in pixels of the frame, and its score."""
-        height, width = crop.shape[:2]
-        best: FloatArray | None = None
-        best_score = -20.0
-        for points in self._models.face_mesh.detect(self._to_mp_image(crop)).face_landmarks:
-            mesh = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32)
-            score = _read_score(points[468], points[473])
-            mesh[[468, 473], 2] = 0.0
-            mesh /= scale
-            mesh[:, :2] += np.array(offset, np.float32)
-            center = mesh[:468, :2].mean(axis=0)
-            if is_inside_box((float(center[0]), float(center[1])), box) and score > best_score:
-                best, best_score = mesh, score
-        return best, best_score
+    def _find_mesh(self, frame: ImageArray, square: FaceSquare, *, mirrored: bool = False) -> tuple[FloatArray, float]:
+        """Return the mesh of the face in *square*, in pixels of the frame, and its score."""
+        crop, to_frame = crop_face_square(frame, square, MESH_INPUT_PX, mirrored=mirrored)
+        points, score, *_ = self._run(self._models.face_mesh, crop)
+        mesh = points.reshape(-1, 3)
+        mesh[:, :2] = mesh[:, :2] @ to_frame[:, :2].T + to_frame[:, 2]
+        mesh[:, 2] *= square.side / MESH_INPUT_PX
+        return mesh, float(score[0])
 
     def _detect_hands(self, frame: RgbArray) -> list[DetectedHand]:
         small_frame, scale = shrink_frame(frame, HANDS_LONG_SIDE_PX)
         height, width = small_frame.shape[:2]
         found = self._models.hands.detect(self._to_mp_image(small_frame))
         hands = []
-        for points in found.hand_landmarks:
+        for points, (category, *_) in zip(found.hand_landmarks, found.handedness, strict=True):
             hand = np.array([(p.x * width, p.y * height, p.z * width) for p in points], np.float32) / scale
-            hands.append(DetectedHand(hand, _read_score(points[0], points[1])))
+            # The probability of a right hand is that of a hand: see `build_assets/models.py`.
+            probability = category.score if category.category_name == "Right" else 1.0 - category.score
+            hands.append(DetectedHand(hand, log(max(probability, 1e-7) / max(1.0 - probability, 1e-7))))
         return hands
-
-
-def _read_score(score_point: Any, scale_point: Any) -> float:
-    """Return the model's own score (logit), stored in the z of two points: see `build_assets/compose.py`."""
-    return float(score_point.z / scale_point.z) * _SCORE_SCALE if scale_point.z else -20.0

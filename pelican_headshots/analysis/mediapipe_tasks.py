@@ -59,27 +59,20 @@ def open_models(model_folder: Path, stack: ExitStack) -> DetectionModels:
         )
 
     def open_embedder(filename: str) -> Any:
+        """Open a model whose outputs are wanted as they are."""
         return open_task(vision.ImageEmbedder, vision.ImageEmbedderOptions, filename)
 
     return DetectionModels(
         mediapipe=mediapipe,
         short_range_faces=open_face_detector("face_short_range.tflite"),
         full_range_faces=open_face_detector("face_full_range.tflite"),
-        face_mesh=open_task(
-            vision.FaceLandmarker,
-            vision.FaceLandmarkerOptions,
-            "face_mesh.task",
-            num_faces=2,
-            min_face_detection_confidence=0.2,
-            min_face_presence_confidence=0.01,
-        ),
+        face_mesh=open_embedder("face_mesh.tflite"),
         pose=open_task(
             vision.PoseLandmarker,
             vision.PoseLandmarkerOptions,
             "pose.task",
             num_poses=5,
             min_pose_detection_confidence=0.3,
-            min_pose_presence_confidence=0.001,
             output_segmentation_masks=True,
         ),
         hands=open_task(

@@ -19,7 +19,7 @@ MANIFEST_FILENAME = "manifest.json"
 MODEL_FILENAMES = (
     "face_short_range.tflite",
     "face_full_range.tflite",
-    "face_mesh.task",
+    "face_mesh.tflite",
     "pose.task",
     "hands.task",
     "person_mask.tflite",

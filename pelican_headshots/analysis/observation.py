@@ -19,8 +19,8 @@ GrayArray = NDArray[np.uint8]
 ImageArray = NDArray[np.uint8]
 """Input of a model: (height, width, 3), or (height, width) for gray, which takes a third of the time to crop and scale."""
 
-MIN_REAL_FACE_SCORE = 8.0
-"""Mesh score (logit) above which a face counts as real."""
+MIN_REAL_FACE_SCORE, MIN_LIKELY_FACE_SCORE = 3.0, -3.0
+"""Mesh score (logit) above which a face counts as real, and above which it is worth a look."""
 
 
 def to_grayscale(frame: RgbArray) -> GrayArray:
@@ -45,14 +45,13 @@ class DetectedFace:
     keypoints: FloatArray
     """(6, 2)."""
     mesh: FloatArray | None = None
-    """(478, 3). 468..472 are the right iris, 473..477 the left. Their z is not a depth: see `build_assets/compose.py`."""
+    """(478, 3). 468..472 are the right iris, 473..477 the left."""
     mirrored_mesh: FloatArray | None = None
     """The mesh found in the mirrored crop, mirrored back. If both agree, angles and gaze can be trusted."""
-    leveled_meshes: tuple[FloatArray, ...] = ()
-    """Meshes found in a level crop with more space around the face, and in its mirror image, in pixels of that crop. Only
-    for the main face, if its eyelids are close together."""
+    color_meshes: tuple[FloatArray, ...] = ()
+    """Meshes found in color, and in the mirror image in color. Only for the main face, if its eyelids are close together."""
     mesh_score: float = -20.0
-    """Logit: how sure the mesh model is that this is a face. People: 15 to 35. Dogs and patterns: mostly below 5."""
+    """Logit: how sure the mesh model is that this is a face. People: 10 to 25. Dogs and patterns: mostly below 0."""
 
     @property
     def height(self) -> float:
@@ -96,8 +95,6 @@ class Observation:
     height: int
     faces: list[DetectedFace] = field(default_factory=list)
     bodies: list[FloatArray] = field(default_factory=list)
-    body_scores: list[float] = field(default_factory=list)
-    """How sure the model is about each body (logit)."""
     body_masks: list[FloatArray] = field(default_factory=list)
     """One for each body, 0..1, as large as *person_mask*."""
     hands: list[DetectedHand] = field(default_factory=list)

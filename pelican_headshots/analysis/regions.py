@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from .observation import DetectedFace, FloatArray, ImageArray, RgbArray, to_gray
 
 MASK_LONG_SIDE_PX = 256
 """Long side of a mask, in pixels."""
+FACE_SQUARE_SIZE = 1.5
+"""Side of the square in which the mesh of a face is found, in long sides of the face: what the model was trained on."""
 
 
 def is_brighter_on_right(frame: RgbArray) -> bool:
@@ -51,23 +54,66 @@ def crop_square_around(
     return np.asarray(cv2.resize(crop, size, interpolation=interpolation), np.uint8), (left, top), scale
 
 
-def crop_with_level_eyes(frame: RgbArray, mesh: FloatArray, side: int) -> RgbArray:
-    """Return a square of *side* pixels around the face of *mesh*, its eyes level. The square is 2.6 faces wide."""
+@dataclass(frozen=True)
+class FaceSquare:
+    """A square around a face, turned so that its eyes are level. *angle* is that of the eye line, in radians, clockwise."""
+
+    x: float
+    y: float
+    side: float
+    angle: float
+
+    @classmethod
+    def from_detection(cls, face: DetectedFace) -> FaceSquare:
+        """Return the square around the box of *face*."""
+        right_eye, left_eye = face.keypoints[0], face.keypoints[1]
+        return cls(*face.center, FACE_SQUARE_SIZE * max(face.width, face.height), _measure_angle(right_eye, left_eye))
+
+    @classmethod
+    def from_mesh(cls, mesh: FloatArray) -> FaceSquare:
+        """Return the square around a mesh of the face, which is more exact."""
+        angle = _measure_angle(mesh[33], mesh[263])
+        rotation = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        level_points = mesh[:468, :2] @ rotation.T
+        low, high = level_points.min(axis=0), level_points.max(axis=0)
+        x, y = rotation.T @ ((low + high) / 2)
+        return cls(float(x), float(y), FACE_SQUARE_SIZE * float((high - low).max()), angle)
+
+
+def _measure_angle(right: FloatArray, left: FloatArray) -> float:
+    return float(np.arctan2(left[1] - right[1], left[0] - right[0]))
+
+
+def crop_face_square(
+    frame: ImageArray, square: FaceSquare, side_px: int, *, mirrored: bool = False
+) -> tuple[ImageArray, FloatArray]:
+    """Return *square* as *side_px* × *side_px* pixels, and the transform (2, 3) of its positions to those of *frame*.
+
+    Outside the frame, it is black. If *mirrored*, the crop is a mirror image.
+    """
     import cv2
 
-    right, left = sorted((mesh[33, :2], mesh[263, :2]), key=lambda corner: float(corner[0]))
-    angle = np.arctan2(left[1] - right[1], left[0] - right[0])
-    scale = side / (2.6 * float(np.ptp(mesh[:468, :2], axis=0).max()))
-    scaled_cos, scaled_sin = np.cos(angle) * scale, np.sin(angle) * scale
-    x, y = mesh[:468, :2].mean(axis=0)
-    transform = np.array(
+    scale = side_px / square.side
+    cos, sin = np.cos(square.angle) * scale, np.sin(square.angle) * scale
+    half = side_px / 2
+    to_crop = np.array(
         [
-            [scaled_cos, scaled_sin, side / 2 - scaled_cos * x - scaled_sin * y],
-            [-scaled_sin, scaled_cos, side / 2 + scaled_sin * x - scaled_cos * y],
+            [cos, sin, half - cos * square.x - sin * square.y],
+            [-sin, cos, half + sin * square.x - cos * square.y],
         ]
     )
-    blurred = cv2.GaussianBlur(frame, (0, 0), 0.45 / scale) if scale < 0.7 else frame
-    return np.asarray(cv2.warpAffine(blurred, transform, (side, side), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    if mirrored:
+        to_crop[0] = -to_crop[0]
+        to_crop[0, 2] += side_px
+    to_frame = np.asarray(cv2.invertAffineTransform(to_crop), np.float64)
+    if scale < 0.7:  # warpAffine alone would skip pixels
+        reach = square.side * 0.75
+        height, width = frame.shape[:2]
+        left, top = (int(np.clip(each - reach, 0, end - 1)) for each, end in ((square.x, width), (square.y, height)))
+        right, bottom = (int(np.clip(each + reach, 1, end)) for each, end in ((square.x, width), (square.y, height)))
+        frame = np.asarray(cv2.GaussianBlur(frame[top:bottom, left:right], (0, 0), 0.45 / scale), np.uint8)
+        to_crop[:, 2] += to_crop[:, :2] @ (left, top)
+    return np.asarray(cv2.warpAffine(frame, to_crop, (side_px, side_px)), np.uint8), to_frame
 
 
 def letterbox(frame: ImageArray, side: int) -> ImageArray:

@@ -14,8 +14,8 @@ from ..values.geometry import Box
 
 FeatureValues = Mapping[str, float]
 
-MIN_MESH_SCORE = 10.0
-"""Score of the face mesh from which its measurements (angles, gaze, chin) are used in sentences. People reach 15 to 35."""
+MIN_MESH_SCORE = 4.5
+"""Score of the face mesh from which its measurements (angles, gaze, chin) are used in sentences. People reach 10 to 25."""
 MIN_PERSON_BOX_SCORE = 0.45
 """Score from which the object detector's box of a person is a witness."""
 MIN_SECOND_SIZE = 0.3
@@ -39,7 +39,7 @@ def has_measured_face(analysis: Analysis) -> bool:
 def has_consistent_body(features: FeatureValues) -> bool:
     """Return whether the pose model is sure of a body, and its shoulders are above its hips."""
     return (
-        features.get("main_body_score", -15.0) > 0
+        features.get("bodies", 0.0) > 0
         and features.get("shoulders_shown", 0.0) > 0.5
         and features.get("hips_y", 0.0) > features.get("shoulders_y", 0.0) + 0.12
     )

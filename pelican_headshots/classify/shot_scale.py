@@ -16,7 +16,7 @@ def classify_shot_scale(analysis: Analysis) -> str | None:
     features = analysis.features
     if features.get("ankles_shown", 0.0) > 0.5:
         return "full"
-    if "chin_to_bottom" in features and features.get("mesh_score", 0.0) > 5:
+    if "chin_to_bottom" in features and features.get("mesh_score", 0.0) > 0.5:
         if features.get("mesh_height", 0.0) > 0.7 and features.get("mesh_in_frame", 1.0) < 0.97:
             return "extreme close-up"
         return next((name for limit, name in SHOT_SCALE_LIMITS if features["chin_to_bottom"] <= limit), "full")

@@ -27,7 +27,7 @@ from .jobs import JobRunner, SourceFile
 
 log = logging.getLogger(__name__)
 
-ANALYSIS_VERSION = 15
+ANALYSIS_VERSION = 16
 """Increase it when the analysis of the same photo gives another result: all photos are then analyzed again."""
 
 decode_photo_record = msgspec.json.Decoder(PhotoRecord).decode

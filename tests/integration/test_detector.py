@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pelican_headshots.analysis import model_files
 from pelican_headshots.analysis.detector import Detector
+from pelican_headshots.analysis.features.embeddings import PROBE_INPUTS, load_probes
 from pelican_headshots.analysis.observation import to_grayscale
 from pelican_headshots.classify.classifier import classify
 from pelican_headshots.images.decode import decode_for_analysis
@@ -148,6 +149,27 @@ def test_a_person_is_among_the_objects_of_a_portrait(analyze_file: AnalyzeFile, 
     best = max((seen for seen in analysis.objects if seen.name == "person"), key=lambda seen: seen.score)
     assert best.box.contains(analysis.faces[0].box)
     assert analysis.features["person_box_main"] == pytest.approx(best.score, abs=0.001)
+
+
+def test_hands_beside_a_face_are_found(analyze_file: AnalyzeFile, demo_portraits: Path) -> None:
+    features = analyze_file(demo_portraits / "hands-and-face.jpg").features
+    assert features["hands"] >= 1
+    assert features["hand_score"] > 1.5
+
+
+def test_embeddings_fit_the_probes_and_a_person_scores_more_than_a_corridor(
+    detector: Detector, demo_portraits: Path
+) -> None:
+    portrait, corridor = (
+        detector.observe(decode_file(demo_portraits / name)) for name in ("team-archivist.jpg", "corridor.jpg")
+    )
+    for observation in (portrait, corridor):
+        for probe, (direction, _) in load_probes().items():
+            embedding = getattr(observation, PROBE_INPUTS[probe])
+            assert embedding.shape in {direction.shape, (0,)}
+    assert portrait.face_things.size
+    assert corridor.near.shape == (4, portrait.scene.size)
+    assert portrait.person_score > 0 > corridor.person_score
 
 
 def test_with_a_high_headshot_bias_a_headshot_is_classified_as_something_else(

@@ -11,7 +11,7 @@ CERTAIN_PERSON = {
     "face_height": 0.3, "mesh_height": 0.3,
     "mesh_score": 25.0, "yaw": 3.0, "roll": 2.0, "pitch": 2.0, "gaze_side": 2.0, "gaze_up": 9.0,
     "head_and_gaze": 2.0, "lids_apart": 0.2, "face_key_to_fill": 0.3, "cheek_key_to_fill": 0.3, "chin_to_bottom": 1.6,
-    "face_y": 0.45, "face_x_off": 0.05, "main_body_score": 3.0, "shoulders_shown": 1.0, "shoulders_y": 0.7,
+    "face_y": 0.45, "face_x_off": 0.05, "bodies": 1.0, "shoulders_shown": 1.0, "shoulders_y": 0.7,
     "hips_y": 1.5, "elbows_y": 1.2,
 }  # fmt: skip
 """Features of a person who faces the camera, cut at the chest."""

@@ -39,8 +39,8 @@ from .feature_table import (
 
 PERSON_FEATURES = (
     "faces", "face_candidates", "face_score", "mesh_score", "face_height", "mask_share", "mask_peak", "mask_sure",
-    "mask_bottom", "bodies", "body_candidates", "somebody", "body_score", "body_mask_share", "masks_agree",
-    "second_body", "main_body_score", "body_presence", "body_visible", "head_seen", "shoulders_shown", "hips_shown",
+    "mask_bottom", "bodies", "body_candidates", "somebody", "body_mask_share", "masks_agree",
+    "second_body", "body_presence", "body_visible", "head_seen", "shoulders_shown", "hips_shown",
     "knees_shown", "ankles_shown", "elbows_shown", "wrists_shown", "shoulder_width", "torso", "mesh_doubt",
     "gaze_doubt", "dark_share", "ground_detail", "eyes_apart", "hand_score", "second_candidate", "second_face",
     "scene_somebody", "outline_somebody", "things_somebody", "somebody_near", "scene_near",
@@ -66,7 +66,7 @@ RIDGE_ALPHA_PER_DIMENSION = 2.6
 COUNT_FEATURES = (
     "faces", "second_face", "second_candidate", "bodies", "body_candidates", "second_body", "person_boxes",
     "person_boxes_soft", "person_box_score", "person_box_main", "second_box_score", "second_person", "second_person_sum",
-    "mesh_score", "face_score", "body_score", "scene_somebody", "things_somebody", "outline_somebody", "mask_elsewhere",
+    "mesh_score", "face_score", "scene_somebody", "things_somebody", "outline_somebody", "mask_elsewhere",
     "mask_share", "masks_agree", "face_candidates", "somebody",
 )  # fmt: skip
 """The features that say how many people are in the picture."""

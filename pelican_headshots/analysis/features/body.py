@@ -35,7 +35,6 @@ def measure_body(observation: Observation, main_face: DetectedFace | None) -> di
         "body_candidates": float(len(observation.bodies)),
         "somebody": observation.person_score,
         "somebody_near": math.nan if observation.tiles_person_score is None else observation.tiles_person_score,
-        "body_score": max(observation.body_scores, default=-15.0),
     }
     if not observation.bodies:
         return features
@@ -50,7 +49,6 @@ def measure_body(observation: Observation, main_face: DetectedFace | None) -> di
         features["mask_elsewhere"] = float(np.clip(mask - own_mask, 0, 1).mean())
     features["second_body"] = measure_second_body(observation, main_face)
     features["elbow_firm"] = max(_measure_depth_in_frame(observation, body, main_face, joint) for joint in ELBOWS)
-    features["main_body_score"] = observation.body_scores[index]
     return features
 
 
@@ -108,9 +106,8 @@ def estimate_whole_head_box(body: FloatArray) -> tuple[float, float, float, floa
 
 
 def _is_real_body(observation: Observation, index: int) -> bool:
-    """Return whether the model is sure of this body and sees its nose or a shoulder."""
-    body = observation.bodies[index]
-    return observation.body_scores[index] > 0 and float(body[[0, 11, 12], 3].max()) > 0.5
+    """Return whether the model sees the nose or a shoulder of this body."""
+    return float(observation.bodies[index][[0, 11, 12], 3].max()) > 0.5
 
 
 def _is_other_person(body: FloatArray, reference: FloatArray) -> bool:

@@ -7,7 +7,7 @@ from math import hypot
 import numpy as np
 
 from ..head_pose import estimate_gaze, estimate_head_pose, measure_iris_offsets
-from ..observation import DetectedFace, FloatArray, Observation
+from ..observation import MIN_LIKELY_FACE_SCORE, DetectedFace, FloatArray, Observation
 
 MIN_EYE_WIDTH_PX = 14.0
 """Distance between an eye's corners, in pixels of the frame, below which one cannot see whether it is open."""
@@ -49,7 +49,7 @@ def measure_face(
             (
                 compute_face_diagonal(f) / face_diagonal
                 for f in observation.faces
-                if f is not main_face and (f.score > 0.5 or f.mesh_score > 0)
+                if f is not main_face and (f.score > 0.5 or f.mesh_score > MIN_LIKELY_FACE_SCORE)
             ),
             default=0.0,
         ),
@@ -125,23 +125,17 @@ def _measure_mesh(observation: Observation, face: DetectedFace, mesh: FloatArray
 def measure_lid_gap(face: DetectedFace) -> float | None:
     """Return the gap between the eyelids of the more open eye, in eye widths; None if the eyes are too small.
 
-    This is the mean of seven places along the lids, over all meshes of the face. It is measured on the contours of the
-    eyes, which follow the lids; the mesh itself hardly does.
+    This is the mean of seven places along the lids, over all meshes of the face.
     """
     assert face.mesh is not None
-    # A face_mesh.task from another folder may lack the eye contours.
-    has_contours = face.mesh[469:471, 2].any()
-    if (
-        not has_contours
-        or min(_measure_distance(face.mesh, 33, 133), _measure_distance(face.mesh, 263, 362)) < MIN_EYE_WIDTH_PX
-    ):
+    if min(_measure_distance(face.mesh, 33, 133), _measure_distance(face.mesh, 263, 362)) < MIN_EYE_WIDTH_PX:
         return None
     # In a mirrored mesh, the person's right eye has the indices of the left.
     lid_gaps = [_measure_lid_gaps(face.mesh)]
     if face.mirrored_mesh is not None:
         lid_gaps.append(_measure_lid_gaps(face.mirrored_mesh)[::-1])
-    if face.leveled_meshes:
-        straight, mirrored = face.leveled_meshes
+    if face.color_meshes:
+        straight, mirrored = face.color_meshes
         lid_gaps += [_measure_lid_gaps(straight), _measure_lid_gaps(mirrored)[::-1]]
     return max(float(np.mean(gaps)) for gaps in zip(*lid_gaps, strict=True))
 
@@ -149,11 +143,15 @@ def measure_lid_gap(face: DetectedFace) -> float | None:
 def _measure_lid_gaps(mesh: FloatArray) -> tuple[float, float]:
     """Return the gap of the right and of the left eye: the vector between the lids, across that between the corners."""
 
-    def compute_gap(corners_x: float, corners_y: float, lids_x: float, lids_y: float) -> float:
-        return abs(corners_x * lids_y - corners_y * lids_x) / (corners_x**2 + corners_y**2)
+    def measure_gap(outer: int, inner: int, upper: list[int], lower: list[int]) -> float:
+        corners = mesh[inner, :2] - mesh[outer, :2]
+        lids = (mesh[lower, :2] - mesh[upper, :2]).mean(axis=0)
+        return float(abs(corners[0] * lids[1] - corners[1] * lids[0]) / (corners @ corners))
 
-    right, left = mesh[469:473, 2].tolist(), mesh[474:478, 2].tolist()
-    return compute_gap(*right), compute_gap(*left)
+    return (
+        measure_gap(33, 133, [246, 161, 160, 159, 158, 157, 173], [7, 163, 144, 145, 153, 154, 155]),
+        measure_gap(263, 362, [466, 388, 387, 386, 385, 384, 398], [249, 390, 373, 374, 380, 381, 382]),
+    )
 
 
 _EYELID_LANDMARKS = ((159, 145, 33, 133), (386, 374, 263, 362))

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...values.analysis import find_distinct_people
 from ...values.geometry import Box
-from ..observation import DetectedFace, DetectedObject, Observation
+from ..observation import MIN_LIKELY_FACE_SCORE, DetectedFace, DetectedObject, Observation
 from .body import measure_second_body
 from .face import compute_face_diagonal
 
@@ -91,8 +91,8 @@ def _measure_second_face(observation: Observation, main_face: DetectedFace | Non
         if face is main_face:
             continue
         if any(face is real for real in observation.real_faces):
-            certainty = float(np.clip((face.mesh_score - 5) / 15, 0, 1)) if face.mesh is not None else face.score
-        elif face.score > 0.5 or face.mesh_score > 0:
+            certainty = float(np.clip((face.mesh_score - 1) / 12, 0, 1)) if face.mesh is not None else face.score
+        elif face.score > 0.5 or face.mesh_score > MIN_LIKELY_FACE_SCORE:
             certainty = ALONE_WEIGHT * face.score
         else:
             continue

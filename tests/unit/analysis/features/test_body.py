@@ -22,12 +22,13 @@ def make_body(x: float) -> NDArray[np.float32]:
 
 def test_a_person_whose_body_is_found_twice_is_counted_once() -> None:
     bodies = [make_body(300), make_body(330), make_body(700)]
-    assert len(find_distinct_bodies(Observation(1000, 1000, bodies=bodies, body_scores=[5.0, 3.0, 4.0]))) == 2
+    assert len(find_distinct_bodies(Observation(1000, 1000, bodies=bodies))) == 2
 
 
-def test_a_body_with_a_low_score_is_not_counted() -> None:
+def test_a_body_without_nose_and_shoulders_is_not_counted() -> None:
     bodies = [make_body(300), make_body(330), make_body(700)]
-    assert len(find_distinct_bodies(Observation(1000, 1000, bodies=bodies, body_scores=[5.0, 3.0, -4.0]))) == 1
+    bodies[2][[0, LEFT_SHOULDER, RIGHT_SHOULDER], 3] = 0.3
+    assert len(find_distinct_bodies(Observation(1000, 1000, bodies=bodies))) == 1
 
 
 def test_a_whole_head_is_larger_than_the_landmarks_of_the_face_above_all_upwards() -> None:
