@@ -178,7 +178,7 @@ def test_eyes_may_be_a_little_off_the_line_before_a_backdrop_is_extended() -> No
     aligned = align_one(measure_heads([short])[0], UPRIGHT_SHAPE.preferred_target, UPRIGHT_SHAPE)
     assert aligned.is_aligned
     assert not aligned.crop.extend_backdrop
-    assert aligned.eye_line_offset == pytest.approx(-EYE_LINE_TOLERANCE)
+    assert -EYE_LINE_TOLERANCE <= aligned.eye_line_offset < 0
     assert 1 < aligned.relative_head_size < 1 + HEAD_SIZE_TOLERANCE
     shorter = build_head(
         at=(1000, 2.45 * 180),
