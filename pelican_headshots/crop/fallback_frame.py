@@ -109,25 +109,20 @@ def _search_frames(
             partial_cost = base_cost + EYE_LINE_COST * (eye_line - target.eye_line) ** 2
             if partial_cost >= least_cost:
                 continue
-            # The head has another size anyway, so a photo with less space above the hair than asked for shows all of it.
-            roomy_height = (
-                min(
-                    compute_roomy_frame_height(tilted_head, eye_line, target.hair_room),
-                    head.space_above_eyes / eye_line,
-                )
-                if margin_level < 2
-                else 0.0
-            )
+            roomy_height = compute_roomy_frame_height(tilted_head, eye_line, target.hair_room)
+            # A photo with less space above the hair than asked for shows what it has.
+            required_height = 0.0 if margin_level else min(roomy_height, head.space_above_eyes / eye_line)
+            wanted_height = max(target.frame_height, roomy_height if margin_level < 2 else 0.0)
             for side_shift in side_shifts:
                 min_height = max(
-                    roomy_height,
+                    required_height,
                     compute_min_frame_height(tilted_head, eye_line, shape, side_shift, margin_level),
                 )
                 for extend_backdrop in (False, True) if head.can_extend else (False,):
                     max_height = compute_max_height(eye_line, side_shift, rotation_degrees, extend_backdrop)
                     if min_height > max_height:
                         continue
-                    frame_height = min(max(target.frame_height, min_height), max_height)
+                    frame_height = min(max(wanted_height, min_height), max_height)
                     cost = (
                         partial_cost
                         + HEAD_SIZE_COST * abs(log(frame_height / target.frame_height))

@@ -93,10 +93,10 @@ def test_the_framing_of_headshots_is_chosen_and_their_crops_follow(site: Site, w
         select_photo(page, "team/jo-clay_assistant.jpg")
         crop = page.locator("#slots figure").filter(has_text="team page").locator("img")
         expect(crop).to_be_visible(timeout=20_000)
-        normal_width = crop.evaluate("image => image.offsetWidth")
+        normal_scale = crop.evaluate("image => parseFloat(image.style.width)")
         page.keyboard.press("v")
         picture = get_preview(page).locator("li img").first
-        wait_until(lambda: picture.evaluate("image => image.naturalWidth"))
+        expect(picture).to_be_visible(timeout=40_000)
         normal_picture = picture.get_attribute("src")
         page.keyboard.press("g")
         expect(page.locator("#gallery-editor [name=title]")).to_be_disabled()
@@ -104,11 +104,11 @@ def test_the_framing_of_headshots_is_chosen_and_their_crops_follow(site: Site, w
         page.keyboard.press("Control+Enter")
         wait_until(lambda: read_notes(site, "team").get("gallery") == {"framing": "tight"})
         # The closer the crop, the larger the whole photo behind it.
-        wait_until(lambda: crop.evaluate("image => image.offsetWidth") > normal_width)
-        wait_until(lambda: picture.get_attribute("src") != normal_picture)
+        wait_until(lambda: crop.evaluate("image => parseFloat(image.style.width)") > normal_scale, 40)
+        wait_until(lambda: picture.get_attribute("src") != normal_picture, 40)
         page.keyboard.press("u")
         wait_until(lambda: "gallery" not in read_notes(site, "team"))
-        wait_until(lambda: crop.evaluate("image => image.offsetWidth") == normal_width)
+        wait_until(lambda: crop.evaluate("image => parseFloat(image.style.width)") == normal_scale, 40)
         assert windows.script_errors == []
 
 

@@ -22,7 +22,7 @@ from pelican_headshots.values.rendition import FramingName
 from tests.support.headshots import build_head
 
 ROOMY = build_head(at=(1000, 1200), apart=150)
-TIGHT = build_head(at=(1000, 560), apart=230)
+TIGHT = build_head(at=(1000, 520), apart=230)
 SHOULDERS = 3.2
 """Head units below the eyes at which shoulders are seen."""
 
