@@ -14,6 +14,7 @@ from ..pipeline.site_build import SiteBuild
 from ..scan.files import escape_for_terminal
 from ..support import atomic_files
 from ..support.filenames import make_name_key
+from ..values.notes import collect_set_framings
 from .site import add_options, open_site
 
 
@@ -42,7 +43,7 @@ def _export_headshots(site_build: SiteBuild, folder: Path, names: list[str]) -> 
     people = gather_people(
         site_build.classify_photos(), site_build.people_files, names_from_metadata=settings.names_from_metadata
     )
-    alignment = align_sets(people, PAGE_AND_DOWNLOAD_SHAPES, settings.framing)
+    alignment = align_sets(people, PAGE_AND_DOWNLOAD_SHAPES, settings.framing, collect_set_framings(site_build.notes))
     site_build.processor.refresh_encoder_versions()
     plan = site_build.make_render_plan()
     taken = set(RESERVED_PERSON_IDS)

@@ -11,11 +11,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 from math import cos, inf, log, radians, sin
+from operator import itemgetter
 
 from ..values.geometry import Box, Value
 from ..values.rendition import Crop
 from .fallback_frame import find_fallback_frame
-from .frame_limits import FrameShape, FrameTarget, compute_max_frame_height, compute_min_frame_height
+from .frame_limits import (
+    FrameShape,
+    FrameTarget,
+    compute_max_frame_height,
+    compute_min_frame_height,
+    compute_roomy_frame_height,
+)
 from .framing import NORMAL_FRAMING, Framing
 from .head_geometry import LEVEL_TOLERANCE_DEGREES, MAX_LEVELING_DEGREES, HeadGeometry
 
@@ -25,16 +32,17 @@ FRAME_HEIGHTS = tuple(round(4.3 + 0.1 * i, 1) for i in range(43))
 """Candidates for the frame height of a set, in head units. Crown to chin is about 3.8."""
 SIDE_SHIFTS = (0.0, 0.03, -0.03, 0.06, -0.06)
 """How far a head may be moved sideways where space is lacking, as fractions of the frame's width."""
-HEAD_SIZE_TOLERANCE = 0.05
+HEAD_SIZE_TOLERANCE = 0.06
 """Heads whose sizes differ by no more than this fraction count as the same size. The distance between the eyes, by which a
 head is measured, varies as much between adults (Dodgson 2004, Variation and extrema of human interpupillary distance)."""
-EYE_LINE_TOLERANCE = 0.005
-"""Eyes no further off the line than this fraction of the frame's height count as on it: 2 pixels in a card 400 high."""
-EYE_LINE_OFFSETS = (0.0, -EYE_LINE_TOLERANCE, EYE_LINE_TOLERANCE)
-EXTENSION_COST, SIZE_MISMATCH_COST, MAX_MISFIT_COST, HAIR_ROOM_COST = 0.1, 6.0, 3.0, 1.0
+EYE_LINE_TOLERANCE = 0.01
+"""Eyes no further off the line than this fraction of the frame's height count as on it: 4 pixels in a card 400 high."""
+EYE_LINE_OFFSETS = (0.0, -0.005, 0.005, -EYE_LINE_TOLERANCE, EYE_LINE_TOLERANCE)
+SHOULDERS_BELOW_EYES = 2.75
+"""A frame that ends this many head units below the eyes, about one below the chin, shows the shoulders."""
+EXTENSION_COST, SIZE_MISMATCH_COST, MAX_MISFIT_COST = 0.1, 6.0, 3.0
 """What a target costs; 1 is one photo that does not match the set. A photo with an extended backdrop costs 0.1. A head of
-another size costs 1 plus 6 times the logarithm of the size ratio, at most 3. Space above the hair that a photo has and the
-framing asks for costs 1 times what is missing, as a fraction of the frame's height."""
+another size costs 1 plus 6 times the logarithm of the size ratio, at most 3."""
 
 FrameHeightRange = tuple[float, float]
 """Smallest and largest frame height that a photo allows, in head units; none if the first is larger."""
@@ -88,11 +96,12 @@ def align_set(
 
 
 def _choose_target(heads: Sequence[HeadGeometry], shape: FrameShape, framing: Framing) -> FrameTarget:
-    best, least_cost = framing.adjust_target(shape), inf
-    preferred, follower_count = best, len(heads) - round(framing.max_misfit_share * len(heads))
+    preferred, follower_count = framing.adjust_target(shape), len(heads) - round(framing.max_misfit_share * len(heads))
+    best = best_with_shoulders = (inf, preferred, 0)
     eye_heights = {round(eye_line + offset, 3) for eye_line in EYE_LINES for offset in EYE_LINE_OFFSETS}
     ranges_by_eye_height = {
-        height: [_find_height_ranges(head, height, shape) for head in heads] for height in eye_heights
+        height: [_find_height_ranges(head, height, shape, framing.hair_room) for head in heads]
+        for height in eye_heights
     }
     for eye_line in EYE_LINES:
         neighbors = zip(
@@ -100,19 +109,21 @@ def _choose_target(heads: Sequence[HeadGeometry], shape: FrameShape, framing: Fr
         )
         height_ranges = [tuple(map(_join_ranges, zip(*ranges, strict=True))) for ranges in neighbors]
         for frame_height in FRAME_HEIGHTS:
-            target = FrameTarget(eye_line, frame_height)
             distance_squared = ((eye_line - preferred.eye_line) / 0.05) ** 2 + (
                 log(frame_height / preferred.frame_height) / 0.15
             ) ** 2
             costs = sorted(
                 _compute_misfit_cost(frame_height, inside_range, extended_range)
-                + _compute_hair_room_cost(head, target, framing)
-                for head, (inside_range, extended_range) in zip(heads, height_ranges, strict=True)
+                for inside_range, extended_range in height_ranges
             )
             cost = framing.preference_cost * len(heads) * distance_squared + sum(costs[:follower_count])
-            if cost < least_cost:
-                best, least_cost = target, cost
-    return best
+            match_count = sum(each < 1 for each in costs)
+            candidate = (cost, FrameTarget(eye_line, frame_height, framing.hair_room), match_count)
+            best = min(best, candidate, key=itemgetter(0))
+            if (1 - eye_line) * frame_height >= SHOULDERS_BELOW_EYES:
+                best_with_shoulders = min(best_with_shoulders, candidate, key=itemgetter(0))
+    _, target, match_count = best_with_shoulders
+    return target if match_count >= framing.shoulder_share * len(heads) else best[1]
 
 
 def _compute_misfit_cost(
@@ -125,13 +136,6 @@ def _compute_misfit_cost(
     return min(1 + SIZE_MISMATCH_COST * extended_mismatch, MAX_MISFIT_COST)
 
 
-def _compute_hair_room_cost(head: HeadGeometry, target: FrameTarget, framing: Framing) -> float:
-    """Return what it costs that *target* shows less space above the hair than the photo has and *framing* wants."""
-    wanted = min(framing.hair_room, (head.space_above_eyes - head.eyes_to_hair_top) / target.frame_height)
-    missing = wanted - (target.eye_line - head.eyes_to_hair_top / target.frame_height)
-    return HAIR_ROOM_COST * max(missing, 0.0)
-
-
 def _compute_size_mismatch(frame_height: float, min_height: float, max_height: float) -> float:
     """Return how much larger or smaller a head becomes if the frame must be between the two heights.
 
@@ -141,13 +145,21 @@ def _compute_size_mismatch(frame_height: float, min_height: float, max_height: f
 
 
 def _find_height_ranges(
-    head: HeadGeometry, eye_line: float, shape: FrameShape
+    head: HeadGeometry, eye_line: float, shape: FrameShape, hair_room: float
 ) -> tuple[FrameHeightRange, FrameHeightRange]:
     """Return the frame heights that a photo allows with the eyes at *eye_line*: inside it, and with an extended backdrop."""
-    inside = _find_range_over_side_shifts(head, eye_line, shape, extend_backdrop=False)
-    return inside, _find_range_over_side_shifts(
-        head, eye_line, shape, extend_backdrop=True
-    ) if head.can_extend else inside
+    inside, extended = (
+        _join_ranges(
+            [
+                _compute_height_range(head, eye_line, shape, shift, hair_room, extend_backdrop=extend_backdrop)
+                for shift in SIDE_SHIFTS
+            ]
+        )
+        if head.can_extend or not extend_backdrop
+        else (inf, 0.0)
+        for extend_backdrop in (False, True)
+    )
+    return inside, extended
 
 
 def _join_ranges(ranges: Sequence[FrameHeightRange]) -> FrameHeightRange:
@@ -156,41 +168,38 @@ def _join_ranges(ranges: Sequence[FrameHeightRange]) -> FrameHeightRange:
     return (min(low for low, _ in nonempty), max(high for _, high in nonempty)) if nonempty else (inf, 0.0)
 
 
-def _find_range_over_side_shifts(
-    head: HeadGeometry, eye_line: float, shape: FrameShape, *, extend_backdrop: bool
+def _compute_height_range(
+    head: HeadGeometry,
+    eye_line: float,
+    shape: FrameShape,
+    side_shift: float,
+    hair_room: float,
+    *,
+    extend_backdrop: bool,
 ) -> FrameHeightRange:
-    return _join_ranges(
-        [
-            (
-                compute_min_frame_height(head, eye_line, shape, shift),
-                compute_max_frame_height(
-                    head, eye_line, shape, shift, head.leveling_degrees, extend_backdrop=extend_backdrop
-                ),
-            )
-            for shift in SIDE_SHIFTS
-        ]
+    """Return the frame heights that a photo allows, with *hair_room* above the hair if the photo has it on this line."""
+    lowest = compute_min_frame_height(head, eye_line, shape, side_shift)
+    highest = compute_max_frame_height(
+        head, eye_line, shape, side_shift, head.leveling_degrees, extend_backdrop=extend_backdrop
     )
+    roomy = compute_roomy_frame_height(head, eye_line, hair_room)
+    return (max(lowest, roomy) if roomy <= highest else lowest), highest
 
 
 def align_one(head: HeadGeometry, target: FrameTarget, shape: FrameShape) -> AlignedCrop:
     """Crop one headshot to *target* if the picture allows it, else as close to it as possible."""
     for extend_backdrop, offset in product((False, True) if head.can_extend else (False,), EYE_LINE_OFFSETS):
         eye_line, frame_height = target.eye_line + offset, target.frame_height
-        min_heights = {shift: compute_min_frame_height(head, eye_line, shape, shift) for shift in SIDE_SHIFTS}
-        max_heights = {
-            shift: compute_max_frame_height(
-                head, eye_line, shape, shift, head.leveling_degrees, extend_backdrop=extend_backdrop
+        ranges = {
+            shift: _compute_height_range(
+                head, eye_line, shape, shift, target.hair_room, extend_backdrop=extend_backdrop
             )
             for shift in SIDE_SHIFTS
         }
-        side_shift = min(
-            SIDE_SHIFTS, key=lambda shift: _compute_size_mismatch(frame_height, min_heights[shift], max_heights[shift])
-        )
-        if (
-            _compute_size_mismatch(frame_height, min_heights[side_shift], max_heights[side_shift])
-            <= HEAD_SIZE_TOLERANCE
-        ):
-            frame_height = min(max(frame_height, min_heights[side_shift]), max_heights[side_shift])
+        side_shift = min(SIDE_SHIFTS, key=lambda shift: _compute_size_mismatch(frame_height, *ranges[shift]))
+        lowest, highest = ranges[side_shift]
+        if _compute_size_mismatch(frame_height, lowest, highest) <= HEAD_SIZE_TOLERANCE:
+            frame_height = min(max(frame_height, lowest), highest)
             return _make_aligned_crop(
                 head,
                 target,

@@ -8,15 +8,19 @@ from itertools import product
 from math import inf, log
 
 from ..values.geometry import Value
-from .frame_limits import FrameShape, FrameTarget, compute_max_frame_height, compute_min_frame_height
+from .frame_limits import (
+    FrameShape,
+    FrameTarget,
+    compute_max_frame_height,
+    compute_min_frame_height,
+    compute_roomy_frame_height,
+)
 from .head_geometry import LEVEL_TOLERANCE_DEGREES, HeadGeometry
 
 FALLBACK_EYE_LINES = tuple(round(0.14 + 0.01 * i, 2) for i in range(47))
 """Candidates for the eye line, as fractions of the frame's height from the top."""
 FALLBACK_SIDE_SHIFTS = (0.0, 0.03, -0.03, 0.06, -0.06, 0.1, -0.1, 0.14, -0.14)
 """How far the head may be moved sideways, as fractions of the frame's width."""
-FALLBACK_HAIR_MARGIN = 0.3
-"""The margin above the hair in head units, about 6 % of a frame: the head has another size anyway."""
 LEVELING_SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)
 """How much of the roll may be leveled, as fractions of it: a rotated frame needs more space."""
 REFINEMENT_STEPS = tuple(i / 4 for i in range(-3, 4))
@@ -105,15 +109,20 @@ def _search_frames(
             partial_cost = base_cost + EYE_LINE_COST * (eye_line - target.eye_line) ** 2
             if partial_cost >= least_cost:
                 continue
+            roomy_height = compute_roomy_frame_height(tilted_head, eye_line, target.hair_room)
+            # A photo with less space above the hair than asked for shows what it has.
+            required_height = 0.0 if margin_level else min(roomy_height, head.space_above_eyes / eye_line)
+            wanted_height = max(target.frame_height, roomy_height if margin_level < 2 else 0.0)
             for side_shift in side_shifts:
-                min_height = compute_min_frame_height(
-                    tilted_head, eye_line, shape, side_shift, margin_level, hair_margin=FALLBACK_HAIR_MARGIN
+                min_height = max(
+                    required_height,
+                    compute_min_frame_height(tilted_head, eye_line, shape, side_shift, margin_level),
                 )
                 for extend_backdrop in (False, True) if head.can_extend else (False,):
                     max_height = compute_max_height(eye_line, side_shift, rotation_degrees, extend_backdrop)
                     if min_height > max_height:
                         continue
-                    frame_height = min(max(target.frame_height, min_height), max_height)
+                    frame_height = min(max(wanted_height, min_height), max_height)
                     cost = (
                         partial_cost
                         + HEAD_SIZE_COST * abs(log(frame_height / target.frame_height))

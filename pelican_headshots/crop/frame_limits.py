@@ -17,6 +17,8 @@ MAX_EAR_CUT = 0.3
 """Head units that may be cut from the side of a face at margin level 3: an ear and little more."""
 MAX_EXTRA_HAIR_CUT = 0.4
 """If the picture itself cuts the hair, this many head units more may be cut to get the eyes level and on the line."""
+HAIR_ROOM = 0.06
+"""Space above the hair in a crop, as a fraction of its height, wherever the photo has it and no framing says otherwise."""
 
 
 class FrameTarget(Value, frozen=True):
@@ -24,6 +26,8 @@ class FrameTarget(Value, frozen=True):
 
     eye_line: float
     frame_height: float
+    hair_room: float = HAIR_ROOM
+    """Space above the hair, as a fraction of the frame's height, wherever the photo has it."""
 
 
 class FrameShape(Value, frozen=True):
@@ -45,8 +49,6 @@ def compute_min_frame_height(
     shape: FrameShape,
     side_shift: float = 0.0,
     margin_level: int = 0,
-    *,
-    hair_margin: float = MIN_MARGIN_ABOVE_HAIR,
 ) -> float:
     """Return the smallest height of a frame that holds the head, in head units.
 
@@ -58,10 +60,9 @@ def compute_min_frame_height(
         margin_level: 0 for all margins; 1 for a small one below and none beside the head; 2 for none above either, because
             the end of the hair is known less well than the chin; 3 to allow cut ears. Hair and chin are never cut, unless
             the picture itself cuts the hair: from level 1 on a little more of it may then be lost.
-        hair_margin: The margin above the hair, in head units, if the picture has it.
     """
     above = min(
-        head.eyes_to_hair_top + hair_margin * (margin_level < 2),
+        head.eyes_to_hair_top + MIN_MARGIN_ABOVE_HAIR * (margin_level < 2),
         max(head.eyes_to_hair_top, head.space_above_eyes),
     )
     below = min(
@@ -86,6 +87,11 @@ def compute_min_frame_height(
             along = x * middle_x + y * middle_y
             min_height = max(min_height, (sqrt(along**2 + room * (x * x + y * y)) - along) / room)
     return min_height
+
+
+def compute_roomy_frame_height(head: HeadGeometry, eye_line: float, hair_room: float) -> float:
+    """Return the smallest height of a frame, in head units, that has *hair_room* of it above the hair."""
+    return head.eyes_to_hair_top / (eye_line - hair_room)
 
 
 def compute_max_frame_height(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import Person
@@ -34,11 +35,15 @@ class SetAlignment(Value, frozen=True):
 
 
 def align_sets(
-    people: Iterable[Person], shapes: Sequence[FrameShape] = PAGE_SHAPES, framing: FramingName = "normal"
+    people: Iterable[Person],
+    shapes: Sequence[FrameShape] = PAGE_SHAPES,
+    framing: FramingName = "normal",
+    set_framings: Mapping[str, FramingName] = MappingProxyType({}),
 ) -> SetAlignment:
     """Align the headshots of people in the same top-level folder, whatever subfolders they are in.
 
     The target is chosen for the first headshot of each person; their other headshots are then cropped to it.
+    *set_framings* has the framing of each top-level folder that is not cropped by *framing*.
     """
     sets: dict[str, list[Person]] = {}
     for person in people:
@@ -46,11 +51,13 @@ def align_sets(
             sets.setdefault(person.folder.partition("/")[0], []).append(person)
     aligned_crops: dict[FrameShape, dict[str, AlignedCrop]] = {shape: {} for shape in shapes}
     remarks: dict[str, str] = {}
-    for members in sets.values():
+    for folder, members in sets.items():
         heads = _measure_heads(entry for person in members for entry in _list_croppable(person))
         first_paths = [path for person in members if (path := person.entries[0].photo.path) in heads]
         for shape in shapes:
-            target, aligned = align_set([heads[path] for path in first_paths], shape, FRAMINGS[framing])
+            target, aligned = align_set(
+                [heads[path] for path in first_paths], shape, FRAMINGS[set_framings.get(folder, framing)]
+            )
             crops_by_path = dict(zip(first_paths, aligned, strict=True))
             crops_by_path |= {
                 path: align_one(head, target, shape) for path, head in heads.items() if path not in crops_by_path

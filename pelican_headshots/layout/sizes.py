@@ -321,8 +321,9 @@ HEAD_LAYOUT: SlotLayout = _build_column_layout(
 )
 """A headshot on a team page: 2, 3, 4 or 6 columns."""
 
-_ABOUT_MAX_WIDTH = CssLength(vh=0.8, px=-128)
-"""A photo of 4:5 is at most as high as the window without the header and some space, 160 px."""
+_ABOUT_MAX_WIDTH = CssLength(vh=0.72, px=-100)
+"""A photo of 4:5 is at most as high as nine tenths of the window less 125 px: with the header and the links to other people
+it fits into a window of 1440 × 900 or larger."""
 ABOUT_LAYOUT: SlotLayout = (
     BreakpointWidth(1600, (CssLength(vw=0.42, px=-64), _ABOUT_MAX_WIDTH)),
     BreakpointWidth(900, (CssLength(vw=0.38), _ABOUT_MAX_WIDTH)),

@@ -16,7 +16,7 @@ EDITABLE_FIELDS = ("kind", "focus", "name", "role", "department", "bio", "email"
 )
 """Fields of a note that review can edit."""
 
-EDITABLE_GALLERY_FIELDS = ("title", "intro", "mood", "cover", "arrangement", "position")
+EDITABLE_GALLERY_FIELDS = ("title", "intro", "mood", "cover", "arrangement", "framing", "position")
 """Fields of `[gallery]` that review can edit, besides the order of the photos."""
 
 NoteFields = dict[str, Any]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -48,6 +49,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     with_downloads: bool = False,
     mood: str = "auto",
     framing: FramingName = "normal",
+    set_framings: Mapping[str, FramingName] = MappingProxyType({}),
     page_framings: Collection[FramingName] = (),
 ) -> Portfolio:
     """Return the portfolio of *folders*.
@@ -64,6 +66,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
         with_downloads: Whether to offer each named person's headshot as downloads.
         mood: The mood of galleries whose notes name none.
         framing: How close headshots are cropped.
+        set_framings: Top-level folder → its own framing.
         page_framings: The framings that pages ask for; headshots have a slot more for each, such as `head-loose`.
     """
     gallery_folders = [folder for folder in folders if folder.gallery_entries]
@@ -99,7 +102,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     cover_candidates += [gallery.cover for gallery in galleries if gallery.cover]
     entries = [entry for folder in folders for entry in folder.entries]
     persons = gather_people(entries, people_files, names_from_metadata=names_from_metadata)
-    alignment = align_sets(persons, PAGE_AND_DOWNLOAD_SHAPES if with_downloads else PAGE_SHAPES, framing)
+    alignment = align_sets(persons, PAGE_AND_DOWNLOAD_SHAPES if with_downloads else PAGE_SHAPES, framing, set_framings)
     page_alignments = {name: align_sets(persons, (UPRIGHT_SHAPE,), name) for name in sorted({*page_framings})}
     cover = cover_candidates[0] if cover_candidates else None
     person_views = build_person_views(

@@ -39,7 +39,7 @@ from ..support import atomic_files
 from ..support.errors import LayoutError
 from ..support.progress import ProgressReporter, report_nothing
 from ..values.geometry import Size
-from ..values.notes import Notes
+from ..values.notes import Notes, collect_set_framings
 from ..values.photo import Photo, PhotoMetadata, PhotoRecord
 from ..values.portfolio import PhotoView, Portfolio
 from ..values.rendition import FramingName, Rights
@@ -333,6 +333,7 @@ class SiteBuild:
             with_downloads=settings.downloads,
             mood=settings.mood,
             framing=settings.framing,
+            set_framings=collect_set_framings(self.notes),
             page_framings=self.page_framings,
         )
         portfolio = replace(portfolio, page_queries=self.page_queries)

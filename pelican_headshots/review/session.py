@@ -24,7 +24,9 @@ from ..notes.loader import NOTES_FILE_NAME
 from ..people.routing import GalleryFolder
 from ..pipeline.site_build import SiteBuild
 from ..scan.files import ScannedFile, escape_for_terminal
+from ..values.notes import collect_set_framings
 from ..values.photo import Photo
+from ..values.rendition import FramingName
 from . import view
 from .state import ReviewState
 
@@ -158,12 +160,20 @@ class ReviewSession:
         """Return the version of all files except notes."""
         return self._hash_files(each for each in self.site_build.scanned_files if each.name != NOTES_FILE_NAME)
 
-    def find_photo_and_folder(self, digest: str) -> tuple[Photo, GalleryFolder] | None:
-        """Return the photo with this digest and its folder; None if it is hidden or has been deleted."""
+    def find_photo_and_folder(self, digest: str) -> tuple[Photo, GalleryFolder, FramingName] | None:
+        """Return the photo with this digest, its folder and the framing there; None if it is hidden or was deleted."""
         with self.lock:
             photo = self.find_photo(digest)
             folders = self.review_state.folders
-            return next(((photo, folder) for folder in folders if photo and folder.path == photo.folder), None)
+            framings, default = collect_set_framings(self.site_build.notes), self.site_build.settings.framing
+            return next(
+                (
+                    (photo, folder, framings.get(folder.path.partition("/")[0], default))
+                    for folder in folders
+                    if photo and folder.path == photo.folder
+                ),
+                None,
+            )
 
     def apply_changes(self, changes: Sequence[NoteEdit], *, record_undo: bool = True) -> dict[str, Any]:
         """Write all *changes* or none. Raises EditRejectedError and HeadshotsError."""

@@ -142,7 +142,7 @@ def compute_slot_crops(
         folder: The folder; all its photos are composed.
         max_width: The setting `max_width`.
         rights: The setting `rights`.
-        framing: The setting `framing`.
+        framing: How close the headshots of the folder are cropped.
 
     Returns:
         Path → the distinct crops, each with its slot, box, rotation in degrees, background color, width over height, and

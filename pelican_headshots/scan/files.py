@@ -70,6 +70,8 @@ class ScannedFile(Value, frozen=True):
 
 NO_PICTURE = "it is not a picture"
 """Why a file is ignored that is neither a photo nor has to do with one."""
+TEXT_EXTENSIONS = {"toml", "csv"}
+"""Extensions of notes and people files, whose changes are noticed."""
 _NO_STAT = FileStat(0, 0, 0, 0)
 _RAW_REMEDY = "Export it as JPEG or TIFF, or set HEADSHOTS['raw_previews'] to show its preview."
 
@@ -243,7 +245,8 @@ def _classify_entry(
         return ScannedFile(
             path, _NO_STAT, unusable_reason=f"{path} has an unsupported format. Export it as JPEG, PNG or TIFF."
         )
-    return ScannedFile(path, _NO_STAT, ignored_reason=NO_PICTURE)
+    file_stat = _check_entry(entry, path, root, max_bytes).file_stat if extension in TEXT_EXTENSIONS else _NO_STAT
+    return ScannedFile(path, file_stat, ignored_reason=NO_PICTURE)
 
 
 def _check_entry(entry: os.DirEntry[str], path: str, root: str, max_bytes: int) -> ScannedFile:

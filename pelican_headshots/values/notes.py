@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
 from .classification import PhotoKind
 from .geometry import Point, Value
+from .rendition import FramingName
 
 UnitFraction = Annotated[float, Meta(ge=0, le=1)]
 Rank = Annotated[float, Meta(ge=-1e9, le=1e9)]
@@ -63,6 +65,8 @@ class GalleryNote(Value, frozen=True):
     """Whether the cover appears again, as the last photo."""
     arrangement: Literal["rows", "grid", "masonry"] = "rows"
     """rows: justified rows. grid: cells of one shape, which crop. masonry: columns. Photos with a `layout` keep it."""
+    framing: FramingName | Literal[""] = ""
+    """How close the headshots in a top-level folder are cropped. Empty: as the setting says."""
     order: Literal["name", "date", "sequence"] | tuple[str, ...] = "name"
     contents: dict[str, str] = {}
     """The digests of the files that `order` names, so that the order survives when they are renamed."""
@@ -77,6 +81,13 @@ class Notes(Value, frozen=True):
     gallery: GalleryNote = GalleryNote()
     photos: dict[str, Note] = {}
     """Notes by file name."""
+
+
+def collect_set_framings(notes: Mapping[str, Notes]) -> dict[str, FramingName]:
+    """Return top-level folder → the framing of its headshots, for each that has one of its own."""
+    return {
+        folder: each.gallery.framing for folder, each in notes.items() if "/" not in folder and each.gallery.framing
+    }
 
 
 def default_if_unset(value: str | UnsetType, default: str) -> str:

@@ -88,6 +88,33 @@ def test_a_gallery_is_edited_with_keys_while_the_preview_follows(site: Site, win
         expect(page.locator("#preview")).to_be_hidden()
 
 
+def test_the_framing_of_headshots_is_chosen_and_their_crops_follow(site: Site, windows: Windows) -> None:
+    site.write("content/photos/team/notes.toml", '[photos."jo-clay_assistant.jpg"]\nkind = "headshot"\n')
+    site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n\n")
+    with run_review(site) as url:
+        page = open_folder(windows, url, "team")
+        select_photo(page, "team/jo-clay_assistant.jpg")
+        crop = page.locator("#slots figure").filter(has_text="team page").locator("img")
+        expect(crop).to_be_visible(timeout=20_000)
+        normal_scale = crop.evaluate("image => parseFloat(image.style.width)")
+        page.keyboard.press("v")
+        picture = get_preview(page).locator("li img").first
+        expect(picture).to_be_visible(timeout=40_000)
+        normal_picture = picture.get_attribute("src")
+        page.keyboard.press("g")
+        expect(page.locator("#gallery-editor [name=title]")).to_be_disabled()
+        page.select_option("#gallery-editor [name=framing]", "tight")
+        page.keyboard.press("Control+Enter")
+        wait_until(lambda: read_notes(site, "team").get("gallery") == {"framing": "tight"})
+        # The closer the crop, the larger the whole photo behind it.
+        wait_until(lambda: crop.evaluate("image => parseFloat(image.style.width)") > normal_scale, 40)
+        wait_until(lambda: picture.get_attribute("src") != normal_picture, 40)
+        page.keyboard.press("u")
+        wait_until(lambda: "gallery" not in read_notes(site, "team"))
+        wait_until(lambda: crop.evaluate("image => parseFloat(image.style.width)") == normal_scale, 40)
+        assert windows.script_errors == []
+
+
 def test_facts_about_a_person_are_edited(site: Site, windows: Windows) -> None:
     with run_review(site) as url:
         page = open_folder(windows, url, "team")

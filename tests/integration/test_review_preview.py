@@ -15,6 +15,7 @@ from pelican_headshots.cli.review import make_site_opener
 from pelican_headshots.cli.site import SiteProject
 from pelican_headshots.notes.edits import GalleryEdit, NoteEdit
 from pelican_headshots.review import view
+from pelican_headshots.review.crop_preview import CropPreviewer
 from pelican_headshots.review.previews import PreviewRenderer
 from pelican_headshots.review.session import EditRejectedError, ReviewSession
 from pelican_headshots.review.site_preview import SitePreview
@@ -213,3 +214,27 @@ def test_a_crop_that_cuts_a_face_because_of_the_focal_point_is_marked(session: R
     assert not any(find_cut_slots().values())
     session.apply_changes([NoteEdit(guitar.digest, {"focus": [0.5, 1.0]})])
     assert find_cut_slots()["link preview"]
+
+
+def test_the_crops_of_headshots_follow_the_framing_of_their_folder(session: ReviewSession) -> None:
+    assistant = next(photo for photo in session.photos if photo.path.startswith("team/"))
+    session.apply_changes([NoteEdit(assistant.digest, {"kind": "headshot"})])
+    previewer = CropPreviewer(session.site_build.settings, session.find_photo_and_folder)
+
+    def measure_crop_height() -> float:
+        slots = {slot["slot"]: slot["box"] for slot in previewer.get_slot_crops(assistant.digest)}
+        _, top, _, bottom = slots["team page"]
+        return float(bottom - top)
+
+    try:
+        normal = measure_crop_height()
+        version = session.compute_version()
+        session.apply_gallery_edits([GalleryEdit("team", {"framing": "tight"})])
+        assert session.compute_version() != version
+        assert measure_crop_height() < normal
+        session.apply_gallery_edits([GalleryEdit("team", {"framing": None})])
+        assert measure_crop_height() == normal
+        with pytest.raises(EditRejectedError, match="framing"):
+            session.apply_gallery_edits([GalleryEdit("team", {"framing": "huge"})])
+    finally:
+        previewer.close()

@@ -4,7 +4,9 @@ Every headshot is analyzed, all are aligned as one set, and each crop is rendere
 eyes, the size of the heads and their tilt are measured in what visitors see. The analyses are kept in the folder WORK, so
 that a run that ends after *--seconds* is continued by the next one, and only changed crops are analyzed again. With
 *--labels* (a corpus' labels.csv), FILE is the folder of the corpus, its headshots are used, and each source is also counted
-as a set of its own. *--sheet* draws the set before and after: plain crops of the center, and aligned.
+as a set of its own, as are *--teams* random teams of 3 to 40. A table says for each framing how many photos match their
+set, and how many of those that have space above the hair and shoulders show them. *--sheet* draws the set before and after:
+plain crops of the center, and aligned.
 """
 
 from __future__ import annotations
@@ -15,8 +17,11 @@ import hashlib
 import io
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from math import log, sqrt
 from pathlib import Path
+from random import Random
 from statistics import mean, median, pstdev
 
 import msgspec
@@ -27,7 +32,8 @@ from pelican_headshots.analysis.detector import Detector
 from pelican_headshots.analysis.model_files import find_models
 from pelican_headshots.crop.crops import compute_pixel_size, crop_around
 from pelican_headshots.crop.eye_alignment import AlignedCrop, align_set, explain_misfit
-from pelican_headshots.crop.frame_limits import UPRIGHT_SHAPE, FrameTarget
+from pelican_headshots.crop.frame_limits import HAIR_ROOM, UPRIGHT_SHAPE, FrameTarget
+from pelican_headshots.crop.framing import FRAMINGS, NORMAL_FRAMING, Framing
 from pelican_headshots.crop.head_geometry import (
     DEFAULT_EYES_TO_CHIN,
     EDGE_CONTACT_TOLERANCE,
@@ -64,6 +70,37 @@ class SetMember(Value, frozen=True):
     analyzed: AnalyzedPicture
     head: HeadGeometry
     aligned_crop: AlignedCrop
+    target: FrameTarget
+
+    @property
+    def frame_height(self) -> float:
+        """Height of the crop, in head units."""
+        return self.target.frame_height / self.aligned_crop.relative_head_size
+
+    @property
+    def eye_line(self) -> float:
+        """Height of the eyes in the crop, as a fraction from the top."""
+        return self.target.eye_line + self.aligned_crop.eye_line_offset
+
+    @property
+    def hair_room(self) -> float:
+        """Space above the hair in the crop, as a fraction of its height; negative if the crop cuts the hair."""
+        tilted = self.head.tilt(self.aligned_crop.residual_roll - self.head.residual_roll)
+        return self.eye_line - tilted.eyes_to_hair_top / self.frame_height
+
+    def has_hair_room(self, frame_height: float) -> bool:
+        """Return whether the photo has `HAIR_ROOM` of *frame_height* above the hair."""
+        return self.head.space_above_eyes - self.head.eyes_to_hair_top >= HAIR_ROOM * frame_height
+
+    @property
+    def has_shoulders(self) -> bool:
+        """Whether the photo reaches a head unit below the chin, where shoulders are seen."""
+        return self.head.space_below_eyes >= self.head.eyes_to_chin + 1
+
+    @property
+    def shows_shoulders(self) -> bool:
+        """Whether the crop does."""
+        return (1 - self.eye_line) * self.frame_height >= self.head.eyes_to_chin + 1
 
     @property
     def shows_whole_head(self) -> bool:
@@ -115,15 +152,19 @@ class AnalysisCache:
         return seen
 
 
-def align_files(cache: AnalysisCache, files: Sequence[Path]) -> tuple[FrameTarget, list[SetMember]]:
+def align_files(
+    cache: AnalysisCache, files: Sequence[Path], framing: Framing = NORMAL_FRAMING
+) -> tuple[FrameTarget, list[SetMember]]:
     """Align *files* as one set: return its geometry and a member for each file with a face."""
     seen = [(file, cache.analyze(file.name, file.read_bytes)) for file in files]
     seen = [(file, look) for file, look in seen if look.analysis.faces]
     people = measure_heads(
         [(look.analysis.faces[0], look.analysis, look.size, look.background_color) for _, look in seen]
     )
-    geometry, placed = align_set(people, UPRIGHT_SHAPE)
-    return geometry, [SetMember(*pair, who, place) for pair, who, place in zip(seen, people, placed, strict=True)]
+    geometry, placed = align_set(people, UPRIGHT_SHAPE, framing)
+    return geometry, [
+        SetMember(*pair, who, place, geometry) for pair, who, place in zip(seen, people, placed, strict=True)
+    ]
 
 
 def measure_rendered_crops(cache: AnalysisCache, members: Sequence[SetMember]) -> list[RenderedHead]:
@@ -196,6 +237,33 @@ def report(title: str, heads: Sequence[RenderedHead]) -> None:
         )
 
 
+def print_framings(cache: AnalysisCache, groups: Mapping[str, Sequence[Sequence[Path]]]) -> None:
+    """Print how well each framing suits each group of sets: the geometry of the crops, as they are planned."""
+    print(
+        "framing, sets | photos | match | frame, median | hair room shown / in the photo at the crop's size / at that of "
+        "`normal` | shoulders shown / in the photo | hair cut | eyes and head size of those that match, rms"
+    )
+    wanted_height = NORMAL_FRAMING.adjust_target(UPRIGHT_SHAPE).frame_height
+    for name, framing in FRAMINGS.items():
+        for group, sets in groups.items():
+            members = list(chain.from_iterable(align_files(cache, files, framing)[1] for files in sets))
+            matching = [each.aligned_crop for each in members if each.aligned_crop.is_aligned]
+            roomy = [each for each in members if each.has_hair_room(each.frame_height)]
+            wanted = [each for each in members if each.has_hair_room(wanted_height)]
+            shown = {id(each) for each in members if each.hair_room >= HAIR_ROOM - 0.0005}
+            with_shoulders = [each for each in members if each.has_shoulders]
+            cut = [each for each in members if each.hair_room < -0.001 and not each.head.is_hair_cut_off]
+            print(
+                f"{name}, {group} | {len(members)} | {len(matching)} | "
+                f"{median(each.frame_height for each in members):.1f} | "
+                f"{sum(id(each) in shown for each in roomy)} / {len(roomy)}, "
+                f"{sum(id(each) in shown for each in wanted)} / {len(wanted)} | "
+                f"{sum(each.shows_shoulders for each in with_shoulders)} / {len(with_shoulders)} | {len(cut)} | "
+                f"{sqrt(mean(each.eye_line_offset**2 for each in matching)):.2%} "
+                f"{sqrt(mean(log(each.relative_head_size) ** 2 for each in matching)):.2%}"
+            )
+
+
 def draw_contact_sheet(members: Sequence[SetMember], to: Path, wide: int = 160) -> None:
     """Draw rows of ten headshots, each row first with plain crops and below that with aligned crops."""
     size, gap, across = Size(wide, round(wide / UPRIGHT_SHAPE.ratio)), 6, 10
@@ -216,6 +284,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--labels", type=Path)
     parser.add_argument("--seconds", type=float, default=1e9)
+    parser.add_argument("--teams", type=int, default=0)
     parser.add_argument("--sheet", type=Path)
     args = parser.parse_args(arguments)
     args.work.mkdir(parents=True, exist_ok=True)
@@ -228,7 +297,17 @@ def main(arguments: Sequence[str]) -> int:
     with Detector(find_models()) as detector:
         cache = AnalysisCache(args.work, args.seconds, detector)
         try:
-            check(cache, files, sources, args.sheet)
+            groups = {"one set": [files]}
+            if sources:
+                names = sorted(set(sources.values()))
+                groups["by source"] = [[file for file in files if sources[file] == name] for name in names]
+            if args.teams:
+                random = Random(20)
+                groups[f"{args.teams} random teams"] = [
+                    random.sample(files, random.randint(3, min(40, len(files)))) for _ in range(args.teams)
+                ]
+            print_framings(cache, groups)
+            check(cache, files, args.sheet)
         except TimeoutError:
             raise SystemExit(
                 f"Not finished: run it again ({len(list(args.work.iterdir()))} analyses so far)."
@@ -236,13 +315,12 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def check(cache: AnalysisCache, files: Sequence[Path], sources: dict[Path, str], sheet_path: Path | None) -> None:
+def check(cache: AnalysisCache, files: Sequence[Path], sheet_path: Path | None) -> None:
     """Align the headshots, measure their rendered crops, and print the results.
 
     Args:
         cache: Analyzes pictures.
         files: The photos.
-        sources: The source of each photo, if each source is also to be checked as a set of its own.
         sheet_path: Where to draw the set, if it is to be drawn.
     """
     geometry, members = align_files(cache, files)
@@ -256,13 +334,6 @@ def check(cache: AnalysisCache, files: Sequence[Path], sources: dict[Path, str],
         f"aligned with the set: {len(aligned)}, "
         f"{sum(place.crop.extend_backdrop for place in aligned)} of them with extended backdrop"
     )
-    if sources:
-        names = sorted(set(sources.values()))
-        sets = [align_files(cache, [each.file for each in members if sources[each.file] == name])[1] for name in names]
-        print(
-            f"aligned, each of {len(names)} sources as a set: "
-            f"{sum(each.aligned_crop.is_aligned for members_of_set in sets for each in members_of_set)}"
-        )
     out = [
         (each, explain_misfit(each.head, geometry, UPRIGHT_SHAPE))
         for each in members

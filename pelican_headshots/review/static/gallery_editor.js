@@ -1,7 +1,7 @@
 // The dialog in which a gallery is edited: everything that its notes.toml says, except the order of its photos.
 
 const $ = (id) => document.getElementById(id);
-const FIELDS = ["title", "intro", "mood", "cover", "arrangement"];
+const FIELDS = ["title", "intro", "mood", "cover", "arrangement", "framing"];
 
 export class GalleryEditor {
   // `onSave` receives edits of the gallery and of others whose position changes with it.
@@ -22,10 +22,14 @@ export class GalleryEditor {
     // A cover that is not in the gallery any more stays until another one is chosen.
     if (gallery.note.cover && !files.includes(gallery.note.cover)) form.cover.append(new Option(gallery.note.cover));
     for (const field of FIELDS) form[field].value = gallery.note[field] ?? "";
+    // A folder of headshots may have no gallery.
+    for (const field of [...FIELDS, "position"]) form[field].disabled = !gallery.order.length;
+    // The headshots of a top-level folder are one set, whatever subfolders they are in.
+    form.framing.disabled = gallery.folder.includes("/");
     form.title.placeholder = gallery.automatic_title;
     form.position.value = String(at);
     $("gallery-editor").showModal();
-    form.title.focus();
+    form.querySelector(":enabled").focus();
   }
 
   save() {
@@ -36,7 +40,7 @@ export class GalleryEditor {
       if (value !== (gallery.note[field] ?? "")) fields[field] = value || null;
     }
     const edits = new Map([[gallery.folder, makeEdit(gallery, fields)]]);
-    if (Number(form.position.value) !== this.galleries.indexOf(gallery)) {
+    if (!form.position.disabled && Number(form.position.value) !== this.galleries.indexOf(gallery)) {
       const order = this.galleries.filter((one) => one !== gallery);
       order.splice(Number(form.position.value), 0, gallery);
       order.forEach((one, index) => {

@@ -79,7 +79,10 @@ function update(value, whole = false) {
   $("undo").title = value.undoable ? `Undo: ${value.undoes}` : "";
   outbox.onWaiting(outbox.queue.length, "");
   refresh(whole ? [...savedPhotos.keys()] : value.photos.map((photo) => photo.id), whole);
-  if (photos.has(sheet.current)) showUses(photos.get(sheet.current));
+  if (photos.has(sheet.current)) {
+    showUses(photos.get(sheet.current));
+    if (isChanged) panel.requestCrops(photos.get(sheet.current), true);
+  }
   if (isChanged) preview.refresh();
 }
 
@@ -141,8 +144,8 @@ function toggleHomePhoto() {
 
 function openGalleryEditor() {
   const folder = $("folder").value === "*" ? photos.get(sheet.current)?.folder : $("folder").value;
-  const gallery = galleryOf(folder);
-  if (!gallery) return showMessage("This folder has no gallery.");
+  const gallery = galleries.find((one) => one.folder === folder);
+  if (!gallery) return showMessage("All photos of this folder are hidden.");
   const files = gallery.order.map((digest) => [...photos.values()].find((photo) => photo.digest === digest && photo.folder === folder)?.file).filter(Boolean);
   galleryEditor.open(gallery, galleries.filter((one) => one.order.length && parentOf(one.folder) === parentOf(folder)), files, moods);
 }

@@ -7,15 +7,22 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from pelican_headshots.crop.eye_alignment import align_one, align_set
-from pelican_headshots.crop.frame_limits import CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape, FrameTarget
+from pelican_headshots.crop.eye_alignment import SHOULDERS_BELOW_EYES, AlignedCrop, align_one, align_set
+from pelican_headshots.crop.frame_limits import (
+    CIRCLE_SHAPE,
+    HAIR_ROOM,
+    SQUARE_SHAPE,
+    UPRIGHT_SHAPE,
+    FrameShape,
+    FrameTarget,
+)
 from pelican_headshots.crop.framing import FRAMINGS
-from pelican_headshots.crop.head_geometry import measure_heads
+from pelican_headshots.crop.head_geometry import HeadGeometry, measure_heads
 from pelican_headshots.values.rendition import FramingName
 from tests.support.headshots import build_head
 
 ROOMY = build_head(at=(1000, 1200), apart=150)
-TIGHT = build_head(at=(1000, 560), apart=230)
+TIGHT = build_head(at=(1000, 520), apart=230)
 SHOULDERS = 3.2
 """Head units below the eyes at which shoulders are seen."""
 
@@ -72,3 +79,37 @@ def test_a_head_that_cannot_match_keeps_space_above_its_hair() -> None:
     assert not aligned.is_aligned
     height = target.frame_height / aligned.relative_head_size
     assert target.eye_line + aligned.eye_line_offset - 3.2 / height >= 0.03
+
+
+def measure_hair_room(head: HeadGeometry, target: FrameTarget, aligned: AlignedCrop) -> float:
+    """Return the space above the hair, as a fraction of the frame's height."""
+    height = target.frame_height / aligned.relative_head_size
+    tilted = head.tilt(aligned.residual_roll - head.residual_roll)
+    return target.eye_line + aligned.eye_line_offset - tilted.eyes_to_hair_top / height
+
+
+@pytest.mark.parametrize("hair", [2.1, 2.3, 2.6, 3.0])
+def test_hair_has_its_space_in_any_set_if_the_photo_has_it(hair: float) -> None:
+    tall = replace(measure_heads([ROOMY])[0], eyes_to_hair_top=hair)
+    tight_heads = measure_heads([TIGHT] * 6)
+    target, aligned = align_set([*tight_heads, tall], UPRIGHT_SHAPE)
+    assert aligned[-1].is_on_line
+    assert measure_hair_room(tall, target, aligned[-1]) >= HAIR_ROOM - 1e-6
+    assert all(each.is_aligned for each in aligned[:6])
+
+
+def test_a_photo_without_space_above_its_hair_still_matches_its_set() -> None:
+    # The picture ends 0.1 head units above the hair, which is 2 % of the frame.
+    low = build_head(at=(1000, 2.1 * 220), apart=220)
+    heads = measure_heads([low] * 5)
+    target, aligned = align_set(heads, UPRIGHT_SHAPE)
+    assert all(each.is_aligned for each in aligned)
+    assert 0 < measure_hair_room(heads[0], target, aligned[0]) < HAIR_ROOM
+
+
+@pytest.mark.parametrize(("roomy_count", "shows_shoulders"), [(3, False), (6, True), (10, True)])
+def test_shoulders_are_shown_if_more_than_half_of_a_set_can_show_them(roomy_count: int, shows_shoulders: bool) -> None:
+    no_shoulders = build_head(at=(1000, 1900), apart=240)
+    heads = measure_heads([ROOMY] * roomy_count + [no_shoulders] * (10 - roomy_count))
+    target, _ = align_set(heads, UPRIGHT_SHAPE)
+    assert ((1 - target.eye_line) * target.frame_height >= SHOULDERS_BELOW_EYES) == shows_shoulders

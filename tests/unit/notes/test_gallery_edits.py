@@ -88,6 +88,7 @@ def test_a_build_reads_every_gallery_field_that_review_writes(tmp_path: Path) ->
         "cover": "a.jpg",
         "position": 2.0,
         "arrangement": "grid",
+        "framing": "loose",
     }
     assert set(fields) == set(EDITABLE_GALLERY_FIELDS)
     path, editor = tmp_path / "notes.toml", NotesEditor(tmp_path / "lock")

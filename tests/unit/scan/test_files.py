@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pelican_headshots.scan.files import UnusableFileError, escape_for_terminal, read, scan_folder
+from pelican_headshots.scan.files import ScannedFile, UnusableFileError, escape_for_terminal, read, scan_folder
 
 
 def test_each_kind_of_entry_is_usable_left_out_with_a_reason_or_ignored(tmp_path: Path) -> None:
@@ -151,3 +151,16 @@ def test_an_unusable_sidecar_is_left_out_with_a_reason_and_its_photo_is_kept(tmp
         assert reason in found[name].sidecar_unusable_reason
         assert f"{name}.jpg is shown without" in found[name].sidecar_unusable_reason
         assert "max_file_mb" not in found[name].sidecar_unusable_reason
+
+
+@pytest.mark.parametrize("name", ["notes.toml", "people.toml", "people.csv"])
+def test_a_change_of_a_notes_or_people_file_is_seen(tmp_path: Path, name: str) -> None:
+    def scan() -> ScannedFile:
+        (found,) = scan_folder(tmp_path, max_bytes=50)
+        return found
+
+    (tmp_path / name).write_text("a")
+    before = scan()
+    assert before.ignored_reason
+    (tmp_path / name).write_text("ab")
+    assert scan().file_stat != before.file_stat
