@@ -64,6 +64,10 @@ MOODS: dict[str, Mood] = {
 }
 
 
+MIN_PALE_LIGHTNESS = 0.65
+"""Mean OKLab lightness. On a darker photo, with dark suits or hair, a light overlay looks like fog; on a lighter one, a dark
+overlay looks like smoke."""
+
 MIN_TEXT_CONTRAST = 4.5
 """WCAG 2.2, level AA, for text of normal size."""
 
@@ -86,9 +90,9 @@ def compute_shared_hue(colors: Iterable[str], default: float = 55.0) -> float:
 
 
 def is_pale(colors: Iterable[str]) -> bool:
-    """Return whether dark text is readable on a photo of *colors* (`#rrggbb`): its mean OKLab lightness is above 0.5."""
+    """Return whether a photo of *colors* (`#rrggbb`) is light all over, so that its text is dark on a light overlay."""
     lightness = [hex_to_oklab(color)[0] for color in colors]
-    return sum(lightness) > 0.5 * len(lightness)
+    return sum(lightness) > MIN_PALE_LIGHTNESS * len(lightness)
 
 
 def choose_hue(mood: str, colors: Iterable[str]) -> float:

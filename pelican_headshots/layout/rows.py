@@ -14,6 +14,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from ..values.geometry import Value
 
 
@@ -52,13 +54,22 @@ MAX_ROW_RATIO = 10.0
 a line thinner than a pixel beside others. Its own page shows all of it."""
 
 COLUMN_COUNTS = (2, 2, 3, 4)
-"""Columns of a grid and of masonry, for the four breakpoints."""
+"""Columns of masonry, for the four breakpoints."""
+GRID_COLUMN_COUNTS = ((2,), (2, 3), (3, 4), (4, 5))
+"""Possible columns of a grid, for the four breakpoints."""
 GRID_RATIOS = (4 / 5, 1.0, 3 / 2)
 """Possible shapes of a grid's cells, width over height."""
-MIN_COLUMN_ITEMS = 4
-"""Fewer photos appear in rows, because they would leave columns empty."""
+MIN_COLUMN_ITEMS = {"grid": 4, "masonry": 12}
+"""Fewer photos appear in rows, because they would leave columns empty or of very different lengths."""
 
-UNFILLED_ROW_COST = 100.0
+MAX_ROW_ENLARGEMENT = 1.3
+"""CSS pixels of a photo in a row for each pixel of its file, at most, where other rows are possible."""
+WIDEST_WINDOW_FACTOR = 2560 / 2100
+"""The widest common window of a range over its reference: photos are larger there by this factor."""
+ENLARGEMENT_COST = 150.0
+"""How much more an enlarged photo costs than one in a row of the wrong height."""
+
+UNFILLED_ROW_COST = 1e6
 """Higher than the cost of any row, so that a row that cannot be filled only occurs at the end of a group."""
 
 BreakpointShares = tuple[float, float, float, float]
@@ -66,10 +77,14 @@ BreakpointCounts = tuple[int, int, int, int]
 
 
 class RowItem(Value, frozen=True):
-    """A photo or a text in a gallery: width over height, and the layout (`row`, `full`, `pair` or `text`)."""
+    """A photo or a text in a gallery."""
 
     ratio: float
+    """Width over height."""
     layout: str = "row"
+    """`row`, `full`, `pair` or `text`."""
+    height_px: float = math.inf
+    """Height of the file in pixels."""
 
 
 class RowPlace(Value, frozen=True):
@@ -107,13 +122,16 @@ def arrange_rows(items: Sequence[RowItem], arrangement: str = "rows") -> tuple[R
             places.append(RowPlace(number, layout, (1.0,) * 4, (1,) * 4))
             continue
         ratios = [clamp_row_ratio(item.ratio) for item in group]
-        if arrangement != "rows" and layout == "row" and len(group) >= MIN_COLUMN_ITEMS:
-            column_shares = tuple(_floor_share(1 / count) for count in COLUMN_COUNTS)
+        if arrangement != "rows" and layout == "row" and len(group) >= MIN_COLUMN_ITEMS[arrangement]:
+            column_counts = COLUMN_COUNTS
             if arrangement == "grid":
+                column_counts = _choose_grid_columns(len(group))
                 ratios = [choose_grid_ratio(item.ratio for item in items if item.layout == "row")] * len(group)
-            places += [RowPlace(number, arrangement, column_shares, COLUMN_COUNTS, ratio) for ratio in ratios]  # type: ignore[arg-type]
+            column_shares = tuple(_floor_share(1 / count) for count in column_counts)
+            places += [RowPlace(number, arrangement, column_shares, column_counts, ratio) for ratio in ratios]  # type: ignore[arg-type]
             continue
-        per_breakpoint = [_compute_row_shares(ratios, breakpoint_spec, layout) for breakpoint_spec in BREAKPOINTS]
+        max_heights = [item.height_px * MAX_ROW_ENLARGEMENT / WIDEST_WINDOW_FACTOR for item in group]
+        per_breakpoint = [_compute_row_shares(ratios, max_heights, each, layout) for each in BREAKPOINTS]
         for index, ratio in enumerate(ratios):
             row_shares = tuple(spots[index][0] for spots in per_breakpoint)
             items_per_row = tuple(spots[index][1] for spots in per_breakpoint)
@@ -125,6 +143,11 @@ def choose_grid_ratio(ratios: Iterable[float]) -> float:
     """Return the shape of a grid's cells, width over height, that crops photos of these *ratios* least."""
     logs = [math.log(ratio) for ratio in ratios]
     return min(GRID_RATIOS, key=lambda cell: sum(abs(each - math.log(cell)) for each in logs))
+
+
+def _choose_grid_columns(photo_count: int) -> BreakpointCounts:
+    """Return the numbers of columns with which the last row of a grid has the fewest empty cells."""
+    return tuple(min(counts, key=lambda count: -photo_count % count) for counts in GRID_COLUMN_COUNTS)  # type: ignore[return-value]
 
 
 def clamp_row_ratio(ratio: float) -> float:
@@ -155,7 +178,7 @@ def insert_full_bleed(
         wide = [i for i in eligible if 1.4 <= result[i].ratio <= 2.8 and widths[i] >= MIN_FULL_BLEED_WIDTH_PX]
         if wide:
             chosen = max(wide, key=lambda i: (result[i].ratio, -i))
-            result[chosen] = RowItem(result[chosen].ratio, "full")
+            result[chosen] = replace(result[chosen], layout="full")
             interval_start = chosen + 1
         else:
             interval_start += max_interval
@@ -172,7 +195,7 @@ def _group_items(items: Sequence[RowItem]) -> list[list[RowItem]]:
             groups.append([item, items[index + 1]])
             index += 2
             continue
-        row = RowItem(item.ratio) if item.layout == "pair" else item
+        row = replace(item, layout="row") if item.layout == "pair" else item
         if row.layout == "row" and groups and groups[-1][0].layout == "row":
             groups[-1].append(row)
         else:
@@ -181,7 +204,9 @@ def _group_items(items: Sequence[RowItem]) -> list[list[RowItem]]:
     return groups
 
 
-def _compute_row_shares(ratios: Sequence[float], breakpoint_spec: Breakpoint, layout: str) -> list[tuple[float, int]]:
+def _compute_row_shares(
+    ratios: Sequence[float], max_heights: Sequence[float], breakpoint_spec: Breakpoint, layout: str
+) -> list[tuple[float, int]]:
     """Return for each photo of a group its share of its row, and how many photos the row has."""
     alone = layout != "row"
     max_height = breakpoint_spec.row_height * (MAX_SINGLE_ROW_HEIGHT_FACTOR if alone else MAX_ROW_HEIGHT_FACTOR)
@@ -189,7 +214,9 @@ def _compute_row_shares(ratios: Sequence[float], breakpoint_spec: Breakpoint, la
         fill = 1.0 if ratios[0] >= 1.2 else min(1.0, max_height * ratios[0] / breakpoint_spec.reference_window_width)
         return [(_floor_share(fill), 1)]
     is_single_row = layout == "pair" and (breakpoint_spec.min_window_width > 0 or max(ratios) < 1.0)
-    rows = [len(ratios)] if is_single_row else _break_into_rows(ratios, breakpoint_spec)
+    rows = [len(ratios)] if is_single_row else _break_into_rows(ratios, max_heights, breakpoint_spec)
+    if len(rows) == 1:
+        max_height = min(max_height, *max_heights)
     result: list[tuple[float, int]] = []
     start = 0
     for count in rows:
@@ -205,9 +232,10 @@ def _compute_row_height(ratio_sum: float, count: int, breakpoint_spec: Breakpoin
     return (breakpoint_spec.reference_window_width - (count + 1) * breakpoint_spec.gap) / ratio_sum
 
 
-def _break_into_rows(ratios: Sequence[float], breakpoint_spec: Breakpoint) -> list[int]:
+def _break_into_rows(ratios: Sequence[float], max_heights: Sequence[float], breakpoint_spec: Breakpoint) -> list[int]:
     """Return how many photos each row has.
 
+    Rows higher than the *max_heights* of their photos, where these would be enlarged too much, are avoided if possible.
     A row that would be too high is not filled, which is only possible at the end of a group: anywhere else the browser would
     move the next photo into it.
     """
@@ -221,6 +249,8 @@ def _break_into_rows(ratios: Sequence[float], breakpoint_spec: Breakpoint) -> li
             count = end - start + 1
             height = _compute_row_height(ratio_sum, count, breakpoint_spec)
             cost = count * math.log(height / breakpoint_spec.row_height) ** 2 + best[end + 1]
+            enlarged = [height / most for most in max_heights[start : end + 1] if height > most]
+            cost += ENLARGEMENT_COST * sum(math.log(each) ** 2 for each in enlarged)
             if height > breakpoint_spec.row_height * MAX_ROW_HEIGHT_FACTOR and end + 1 < total:
                 cost += UNFILLED_ROW_COST
             if cost < best[start]:

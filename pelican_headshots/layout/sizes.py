@@ -240,6 +240,10 @@ SOCIAL_IMAGE_SIZE_PX = (1200, 630)
 
 TITLE_OUTSIDE_RATIO = 4 / 5
 """Width over height of a cover in an upright window whose text would hide a face. The text is then below the cover."""
+MIN_COVER_SHARE = 0.5
+"""Share of a landscape photo's width that such a cover shows at least."""
+MIN_WHOLE_COVER_RATIO = 10 / 13
+"""The same for a whole photo: a narrower one would fill the window, with the text below it."""
 
 
 def build_cover_layout(ratio: float, *, title_outside: bool = False) -> SlotLayout:

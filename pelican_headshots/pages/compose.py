@@ -13,12 +13,13 @@ from ..crop.headshot_sets import PAGE_AND_DOWNLOAD_SHAPES, PAGE_SHAPES, align_se
 from ..images.plan import RenderPlan
 from ..layout.mood import choose_hue
 from ..layout.rows import RowItem, RowPlace, arrange_rows, clamp_row_ratio, insert_full_bleed
-from ..layout.sizes import COVER_CROPS, MIN_DESKTOP_COVER_WIDTH_PX
+from ..layout.sizes import COVER_CROPS, MIN_DESKTOP_COVER_WIDTH_PX, TITLE_OUTSIDE_RATIO
 from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import PeopleFile, gather_people
 from ..people.routing import GalleryFolder, list_parent_folders
 from ..support.filenames import make_unique, normalize_nfc, slugify
 from ..values.classification import PhotoKind
+from ..values.geometry import Value
 from ..values.portfolio import Gallery, GalleryItem, GalleryLink, PhotoView, Portfolio
 from ..values.rendition import FramingName, Rights
 from ..values.translations import Translations
@@ -29,6 +30,8 @@ PORTFOLIO_FOLDER = "portfolio/"
 
 FULL_COVER_WIDTH_PX = COVER_CROPS[-1].min_width_px
 """Pixels of width that a cover needs to fill a large window."""
+MIN_PHOTOS_FOR_SECOND_COVER = 4
+"""A gallery of fewer photos has too little choice for a cover and the home page."""
 
 MAIN_ELEMENT_ID = "main"
 """The id of the theme's `<main>` element, the target of the skip link: no photo on a page may have it."""
@@ -58,8 +61,8 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
         folders: The classified photos, folder by folder.
         plan: Receives every rendition that the portfolio's pictures need.
         rights: Apply to photos that carry none of their own.
-        home_photo: The photo on the home page, relative to the photos folder. Without one it is the second best cover
-            of the first gallery, so that the same photo does not appear twice on the page.
+        home_photo: The photo on the home page, relative to the photos folder. Without one it is the best of the
+            galleries' second best covers, so that the same photo does not appear twice on the page.
         people_files: Facts about people from `people.csv` and `people.toml`.
         translations: The language of alternative texts and of the root gallery's title.
         names_from_metadata: Whether names in the photos' metadata may name people.
@@ -76,7 +79,8 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
         for e in folder.gallery_entries
         if normalize_nfc(e.photo.path) == normalize_nfc(home_photo)
     )
-    home_photo = next(matching_paths, "") or _choose_home_photo(gallery_folders, plan, rights)
+    covers = {folder.path: _rank_covers(folder, plan, rights) for folder in gallery_folders}
+    home_photo = next(matching_paths, "") or _choose_home_photo(list(covers.values()))
     taken_paths: set[str] = set()
     parent_paths = {parent for folder in gallery_folders for parent in list_parent_folders(folder.path)}
     listed_folders = [folder for folder in folders if folder.gallery_entries or folder.path in parent_paths]
@@ -90,6 +94,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
                 plan,
                 rights,
                 translations,
+                cover_entry=covers[folder.path][0].entry if folder.path in covers else None,
                 taken_paths=taken_paths,
                 card_count=card_count,
                 home_photo=home_photo,
@@ -181,12 +186,23 @@ def compose_inline_photos(  # noqa: PLR0917 - the build passes variables of thes
     return inline_photos
 
 
-def _choose_home_photo(gallery_folders: Sequence[GalleryFolder], plan: RenderPlan, rights: Rights) -> str:
-    if not gallery_folders:
-        return ""
-    first = _choose_cover(gallery_folders[0], plan, rights)
-    has_few = len(gallery_folders[0].gallery_entries) < 4
-    return (first if has_few else _choose_cover(gallery_folders[0], plan, rights, excluded=first)).photo.path
+class RatedCover(Value, frozen=True):
+    """A photo as a cover; of two, the one with the larger *rating* is better."""
+
+    entry: ClassifiedPhoto
+    rating: tuple[bool, bool, float, bool]
+    """Whether it shows people, whether their heads fit into the crops, how large it is as a cover, and whether that has room
+    for a title in upright windows too."""
+
+
+def _choose_home_photo(covers: Sequence[Sequence[RatedCover]]) -> str:
+    """Return the photo for the home page, from the *covers* of all galleries, best first.
+
+    It is no gallery's cover, because those are on the cards of the same page, unless all galleries are small.
+    """
+    second_best = [ranked[1] for ranked in covers if len(ranked) >= MIN_PHOTOS_FOR_SECOND_COVER]
+    candidates = second_best or [ranked[0] for ranked in covers[:1]]
+    return max(candidates, key=lambda cover: cover.rating).entry.photo.path if candidates else ""
 
 
 def _make_gallery_slug(path: str) -> str:
@@ -204,6 +220,7 @@ def _compose_gallery(
     rights: Rights,
     translations: Translations | None,
     *,
+    cover_entry: ClassifiedPhoto | None,
     taken_paths: set[str],
     card_count: int,
     home_photo: str,
@@ -214,7 +231,6 @@ def _compose_gallery(
     Paths are shared by all galleries: a photo may have the same name as a subfolder beside it.
     """
     mood = folder.note.mood or site_mood
-    cover_entry = _choose_cover(folder, plan, rights) if folder.gallery_entries else None
     row_entries = _list_row_entries(folder, cover_entry) if cover_entry else []
     url = f"{PORTFOLIO_FOLDER}{slug}/"
     taken_paths.add(f"{slug}/{MAIN_ELEMENT_ID}")
@@ -264,8 +280,11 @@ def _list_row_entries(folder: GalleryFolder, cover: ClassifiedPhoto) -> list[Gal
     entries = [entry for entry in folder.gallery_entries if entry is not cover]
     if folder.note.repeat_cover:
         entries.append(cover)
-    photo_items = [RowItem(entry.photo.record.size.ratio, entry.note.layout) for entry in entries]
-    widths = [entry.photo.record.size.width for entry in entries]
+    sizes = [entry.photo.record.size for entry in entries]
+    photo_items = [
+        RowItem(size.ratio, entry.note.layout, size.height) for size, entry in zip(sizes, entries, strict=True)
+    ]
+    widths = [size.width for size in sizes]
     row_entries: list[GalleryEntry] = [] if folder.note.repeat_cover else [(None, cover, "")]
     items = insert_full_bleed(photo_items, widths) if folder.note.arrangement == "rows" else photo_items
     for item, entry in zip(items, entries, strict=True):
@@ -288,26 +307,22 @@ def _place_items(
             yield next(places), entry, text
 
 
-def _choose_cover(
-    folder: GalleryFolder, plan: RenderPlan, rights: Rights, excluded: ClassifiedPhoto | None = None
-) -> ClassifiedPhoto:
-    """Return the best cover.
+def _rank_covers(folder: GalleryFolder, plan: RenderPlan, rights: Rights) -> list[RatedCover]:
+    """Return the photos of *folder* as covers, the best one first.
 
-    That is the photo named in the notes; otherwise a photo with people that has room for a title, preferably large
-    enough to fill a window, and of those the widest in shape.
+    That is the photo named in the notes; otherwise a photo with people whose heads fit into its crops, of those the one that
+    is largest as a cover (see `RatedCover`), and of equal ones the widest in shape.
     """
-    named_cover = normalize_nfc(folder.note.cover) if excluded is None else ""
+    named_cover = normalize_nfc(folder.note.cover)
 
-    def rate_cover(entry: ClassifiedPhoto) -> tuple[bool, bool, bool, int, float]:
-        size = entry.photo.record.size
+    def rate(entry: ClassifiedPhoto) -> RatedCover:
+        builder = PictureBuilder(entry, plan, rights)
         has_people = entry.classification.kind != PhotoKind.NO_PERSON
-        has_room = PictureBuilder(entry, plan, rights).has_room_for_title
-        return (
-            normalize_nfc(entry.photo.path.rpartition("/")[2]) == named_cover,
-            has_people,
-            has_room,
-            min(size.width, FULL_COVER_WIDTH_PX),
-            min(size.ratio, 1.6),
-        )
+        can_crop, has_room = builder.can_crop_to(TITLE_OUTSIDE_RATIO), builder.has_room_for_title
+        return RatedCover(entry, (has_people, can_crop, builder.compute_cover_area(), has_room))
 
-    return max((entry for entry in folder.gallery_entries if entry is not excluded), key=rate_cover)
+    def sort_key(cover: RatedCover) -> tuple[bool, tuple[bool, bool, float, bool], float]:
+        is_named = normalize_nfc(cover.entry.photo.path.rpartition("/")[2]) == named_cover
+        return is_named, cover.rating, min(cover.entry.photo.record.size.ratio, 1.6)
+
+    return sorted((rate(entry) for entry in folder.gallery_entries), key=sort_key, reverse=True)

@@ -23,7 +23,11 @@ from ..layout.sizes import (
     CONTACT_LAYOUT,
     COVER_CROPS,
     DESKTOP_WINDOW_PX,
+    LARGE_WINDOW_PX,
+    MAX_COVER_ENLARGEMENT,
+    MIN_COVER_SHARE,
     MIN_DESKTOP_COVER_WIDTH_PX,
+    MIN_WHOLE_COVER_RATIO,
     SOCIAL_IMAGE_SIZE_PX,
     TEASER_LAYOUT,
     TEASER_RATIO,
@@ -40,6 +44,7 @@ from ..layout.sizes import (
     build_typical_row_layout,
     build_view_layout,
     choose_card_ratio,
+    compute_displayed_width,
 )
 from ..layout.srcset_widths import choose_jpeg_widths, choose_widths, compute_dense_shares
 from ..people.classified_photo import ClassifiedPhoto
@@ -162,7 +167,9 @@ class PictureBuilder:
             is_small = self._get_max_width(crop) < cut.min_width_px
             if is_whole or is_small or not self._is_title_safe(crop):
                 title_outside.append(cut.window_shape)
-                ratio = self.size.ratio if is_whole else TITLE_OUTSIDE_RATIO
+                ratio = max(TITLE_OUTSIDE_RATIO, self.size.ratio * MIN_COVER_SHARE)
+                if is_whole or not self.can_crop_to(ratio):
+                    ratio = max(self.size.ratio, MIN_WHOLE_COVER_RATIO)
                 crop, layout = self.crop_to_ratio(ratio), build_cover_layout(ratio, title_outside=True)
                 if is_small:
                     width_limits[cut.window_shape] = self._get_max_width(crop)
@@ -214,6 +221,27 @@ class PictureBuilder:
             crop, compute_head_boxes(self.detected_faces, 0.0, self.faceless_heads)
         )
         return faces_are_whole and not text_hides_face(crop, self.text_free_boxes, self.size)
+
+    def can_crop_to(self, ratio: float) -> bool:
+        """Return whether a crop with the given *ratio* (width over height) needs no padding and surely cuts no head."""
+        is_known = self.head_boxes or self.focal_point or self.entry.classification.kind == PhotoKind.NO_PERSON
+        return bool(is_known) and self.crop_to_ratio(ratio).background_color is None
+
+    def compute_cover_area(self) -> float:
+        """Return how much of common wide windows the photo takes as a cover: the sum of the fractions."""
+        wide = COVER_CROPS[-1]
+        filling_crop = self._make_filling_crops()["wide"]
+        filling_width = self._get_max_width(filling_crop) if self._is_title_safe(filling_crop) else 0
+        beside = build_cover_beside_layout(self.size.ratio)
+        area = 0.0
+        for window_width in (DESKTOP_WINDOW_PX, LARGE_WINDOW_PX):
+            if filling_width * MAX_COVER_ENLARGEMENT >= window_width:
+                area += 1.0
+            else:
+                shown = compute_displayed_width(beside, window_width, window_width / wide.ratio)
+                shown = min(shown, MAX_COVER_ENLARGEMENT * self._get_max_width(FULL_IMAGE_CROP))
+                area += shown**2 / self.size.ratio / (window_width**2 / wide.ratio)
+        return area
 
     @property
     def has_room_for_title(self) -> bool:

@@ -133,3 +133,54 @@ def test_the_menu_is_in_the_same_place_on_every_page(site_url: str, windows: Win
         for path in ("/", "/portfolio/", "/portfolio/large/", "/portfolio/small/", "/404.html")
     }
     assert len(places) == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (820, 1180)])
+@pytest.mark.parametrize("gallery", ["small", "upright"])
+def test_a_cover_above_its_title_shows_its_whole_crop(
+    site_url: str, windows: Windows, gallery: str, width: int, height: int
+) -> None:
+    page = windows.open(f"{site_url}/portfolio/{gallery}/", width, height)
+    (picture,) = (each for each in page.evaluate(PICTURES) if each["cover"])
+    assert picture["shown"] == width
+    assert picture["shown"] / picture["height"] == pytest.approx(picture["ratio"], rel=0.01)
+
+
+def test_the_last_row_of_cards_is_centered(site_url: str, windows: Windows) -> None:
+    page = windows.open(f"{site_url}/portfolio/", 1440, 900)
+    boxes = page.evaluate(
+        "(() => { document.querySelector('.cards li').remove();"
+        " return [...document.querySelectorAll('.cards li')].map(li => li.getBoundingClientRect().toJSON()) })()"
+    )
+    first, second, last = boxes
+    assert (first["left"], second["right"], second["top"]) == pytest.approx((8, 1432, first["top"]), abs=1)
+    assert last["top"] > first["top"]
+    assert last["width"] == first["width"]
+    assert last["left"] + last["width"] / 2 == pytest.approx(720, abs=1)
+
+
+def test_the_text_of_a_light_cover_is_dark_in_every_mood(site_url: str, windows: Windows) -> None:
+    page = windows.open(f"{site_url}/portfolio/large/")
+    for mood in ("auto", "ember", "paper"):
+        for pale, is_dark_text in ((False, False), (True, True)):
+            page.evaluate(
+                "([mood, pale]) => { document.documentElement.dataset.mood = mood;"
+                " document.documentElement.classList.toggle('pale', pale) }",
+                [mood, pale],
+            )
+            for selector in (".hero h1", ".top .mark"):
+                color = page.locator(selector).evaluate("element => getComputedStyle(element).color")
+                lightness = float(color.removeprefix("oklch(").split()[0])
+                assert (lightness < 0.3) is is_dark_text, (mood, selector, color)
+            assert page.locator(".top").evaluate("top => getComputedStyle(top).colorScheme") == (
+                "light" if pale else "dark"
+            )
+
+
+def test_the_links_of_a_photo_page_stay_where_they_are(site_url: str, windows: Windows) -> None:
+    tops = set()
+    for photo in ("0", "1", "2"):
+        page = windows.open(f"{site_url}/portfolio/usual/{photo}/")
+        tops.add(page.locator(".turn").evaluate("turn => turn.getBoundingClientRect().top"))
+        page.close()
+    assert len(tops) == 1

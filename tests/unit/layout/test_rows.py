@@ -154,3 +154,22 @@ def test_a_long_gallery_gets_a_full_bleed_photo_every_8_to_12_photos() -> None:
 def test_impossible_ratios_and_unknown_layouts_are_refused(item: RowItem) -> None:
     with pytest.raises(ValueError, match="ratio|layout"):
         arrange_rows([item])
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 12, 45, 150])
+def test_small_photos_are_hardly_enlarged(count: int) -> None:
+    rng = random.Random(count)
+    widths_and_ratios = [
+        (rng.choice([700, 700, 1200, 1600]), rng.choice([0.8, 1.0, 1.5, 1.5, 16 / 9])) for _ in range(count)
+    ]
+    items = [RowItem(ratio, height_px=round(width / ratio)) for width, ratio in widths_and_ratios]
+    places = arrange_rows(items)
+    for number, window_width in enumerate((430, 1023, 1679, 2560)):
+        gap = BREAKPOINTS[number].gap
+        for item, place in zip(items, places, strict=True):
+            room = window_width - (place.items_per_row[number] + 1) * gap
+            shown_height = place.row_shares[number] * room / item.ratio
+            assert shown_height <= item.height_px * 1.4, (number, item, shown_height)
+    for number in range(4):
+        for row in split_into_rows(places, number)[:-1]:
+            assert sum(places[i].row_shares[number] for i in row) > 0.999, "a row is not full"

@@ -163,8 +163,8 @@ def test_without_a_photo_large_enough_for_a_cover_the_largest_is_taken_with_a_re
     assert set(portfolio.remarks) == {"a/large.jpg"}
     assert "only 1200 pixels wide" in portfolio.remarks["a/large.jpg"]
     small, large = (gallery.cover.pictures["cover"] for gallery in portfolio.galleries if gallery.cover)
-    assert small.width_limits == {"phone": 640, "tall": 640, "wide": 1200}, (
-        "the whole photo in wide windows, 4:5 in upright ones"
+    assert small.width_limits == {"phone": 1200, "tall": 1200, "wide": 1200}, (
+        "the whole photo, because nobody knows where the head is"
     )
     assert small.title_outside == ("phone", "tall")
     assert small.title_beside == "always"
