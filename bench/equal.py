@@ -1,6 +1,6 @@
 """A Pelican plugin for benchmarks: the preset `balanced` gets the qualities at which our files look like the other tools'.
 
-They have the same mean SSIMULACRA2 as libaom's files of speed 8 at quality 50, and as JPEG files with the standard's tables at
+They have the same mean SSIMULACRA2 as libaom files of speed 8 at quality 50, and as JPEG files with the standard tables at
 quality 73 (`python -m bench ... --looks 10` measures it). Everything else stays.
 """
 
