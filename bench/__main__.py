@@ -87,7 +87,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=24)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--formats", default="avif,jpeg")
-    parser.add_argument("--equal", action="store_true", help="give all encoders the same settings")
+    parser.add_argument("--equal", action="store_true", help="make files that look equally good")
     parser.add_argument("--scenarios", default=",".join(SCENARIOS))
     parser.add_argument("--looks", type=int, default=0, help="number of photos whose image quality is measured")
     parser.add_argument("--json", type=Path, help="append the figures to this file, one line each")

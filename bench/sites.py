@@ -10,17 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pelican_headshots.images.quality_presets import QUALITY_PRESETS
-
-from .work import WIDTHS, Work
+from .work import AVIF_QUALITY, AVIF_SPEED, JPEG_QUALITY, WIDTHS, Work
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PELICAN = """\
 SITENAME, AUTHOR, TIMEZONE, PATH = "Bench", "bench", "UTC", "content"
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = TRANSLATION_FEED_ATOM = None
 """
-JPEG_QUALITY, AVIF_QUALITY, AVIF_SPEED = QUALITY_PRESETS["balanced"]["jpeg"], QUALITY_PRESETS["balanced"]["avif"], 8
-"""Our settings, which all tools get for `equal` work."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +85,7 @@ def make_our_site(path: Path, work: Work, _peers: Peers, whole: bool = False, ow
         work: What to build.
         _peers: Not used.
         whole: Make the crops and widths that the theme asks for, not those of the benchmark.
-        own: Keep the individual quality of each picture, even if all encoders have the same settings.
+        own: Keep the qualities that ship, even if the files of all tools look equally good.
     """
     site = _SiteFolder(path)
     for name, photos in work.series:
@@ -122,7 +118,7 @@ def make_our_full_site(path: Path, work: Work, peers: Peers) -> Site:
 
 
 def make_our_quality_site(path: Path, work: Work, peers: Peers) -> Site:
-    """Make a site for this package at the widths of the benchmark, with an individual quality for each picture."""
+    """Make a site for this package at the widths of the benchmark, with the qualities that ship."""
     return make_our_site(path, work, peers, own=True)
 
 

@@ -16,9 +16,7 @@ from pathlib import Path
 
 from PIL import Image, ImageCms
 
-from pelican_headshots.images.quality_presets import QUALITY_PRESETS
-
-from .work import WIDTHS
+from .work import AVIF_QUALITY, AVIF_SPEED, JPEG_QUALITY, WIDTHS
 
 TRANSPOSE_BY_ORIENTATION = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_270, 8: Image.Transpose.ROTATE_90}
 
@@ -60,15 +58,13 @@ def _write(picture: Image.Image, path: Path, format: str) -> None:
         picture.save(
             path,
             "JPEG",
-            quality=QUALITY_PRESETS["balanced"]["jpeg"],
+            quality=JPEG_QUALITY,
             subsampling="4:2:0",
             progressive=True,
             optimize=True,
         )
     else:
-        picture.save(
-            path, "AVIF", quality=QUALITY_PRESETS["balanced"]["avif"], speed=8, subsampling="4:2:0", max_threads=1
-        )
+        picture.save(path, "AVIF", quality=AVIF_QUALITY, speed=AVIF_SPEED, subsampling="4:2:0", max_threads=1)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from ..values.geometry import Box
 from .features.analyze import analyze_observation
 from .features.body import estimate_head_box
 from .features.face import measure_lid_gap
-from .mediapipe_tasks import open_models
+from .mediapipe_tasks import DetectionModels
 from .observation import (
     MIN_LIKELY_FACE_SCORE,
     DetectedFace,
@@ -57,7 +57,7 @@ HANDS_LONG_SIDE_PX = 512
 
 
 class Detector:
-    """Opens every model on entry and closes it on exit. Do not share one between threads.
+    """Opens each model when it is first used and closes it on exit. Do not share one between threads.
 
     MediaPipe's C++ code writes log lines straight to file descriptor 2; `workers/process.py` keeps them off the terminal.
     """
@@ -67,7 +67,7 @@ class Detector:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        self._models = open_models(self._model_folder, self._stack)
+        self._models = DetectionModels(self._model_folder, self._stack)
         return self
 
     def __exit__(

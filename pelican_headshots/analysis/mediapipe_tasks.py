@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,79 +25,87 @@ SKIPPED_IMPORTS = (
 """What MediaPipe imports for plots, for audio, and for tasks that are not used here."""
 
 
-@dataclass(frozen=True)
 class DetectionModels:
-    """The open models, each an object of MediaPipe, which has no type hints."""
+    """MediaPipe's models, which have no type hints. Each is opened when it is first used, and closed by *stack*.
 
-    mediapipe: Any
-    """The module itself, to make images with."""
-    short_range_faces: Any
-    full_range_faces: Any
-    face_mesh: Any
-    pose: Any
-    hands: Any
-    person_mask: Any
-    scene: Any
-    outline: Any
-    things: Any
-    objects: Any
+    A photo without a face needs no mesh and no hands.
+    """
 
+    def __init__(self, model_folder: Path, stack: ExitStack) -> None:
+        self._model_folder, self._stack = model_folder, stack
+        with skip_imports(*SKIPPED_IMPORTS):
+            import mediapipe
+            from mediapipe.tasks.python import BaseOptions, vision
+        self.mediapipe: Any = mediapipe
+        """The module itself, to make images with."""
+        self._base_options: Any = BaseOptions
+        self._vision: Any = vision
 
-def open_models(model_folder: Path, stack: ExitStack) -> DetectionModels:
-    """Open the models in *model_folder*. *stack* closes them."""
-    with skip_imports(*SKIPPED_IMPORTS):
-        import mediapipe
-        from mediapipe.tasks.python import BaseOptions, vision
+    def _open(self, task_name: str, filename: str, **options: Any) -> Any:
+        base = self._base_options(model_asset_path=str(self._model_folder / filename))
+        task_options = getattr(self._vision, f"{task_name}Options")(base_options=base, **options)
+        return self._stack.enter_context(getattr(self._vision, task_name).create_from_options(task_options))
 
-    def open_task(task_class: Any, options_class: Any, filename: str, **settings: Any) -> Any:
-        base = BaseOptions(model_asset_path=str(model_folder / filename))
-        return stack.enter_context(task_class.create_from_options(options_class(base_options=base, **settings)))
+    @cached_property
+    def short_range_faces(self) -> Any:
+        """Finds near faces."""
+        return self._open("FaceDetector", "face_short_range.tflite", min_detection_confidence=MIN_DETECTION_SCORE)
 
-    def open_face_detector(filename: str) -> Any:
-        return open_task(
-            vision.FaceDetector, vision.FaceDetectorOptions, filename, min_detection_confidence=MIN_DETECTION_SCORE
-        )
+    @cached_property
+    def full_range_faces(self) -> Any:
+        """Finds faces at any distance."""
+        return self._open("FaceDetector", "face_full_range.tflite", min_detection_confidence=MIN_DETECTION_SCORE)
 
-    def open_embedder(filename: str) -> Any:
-        """Open a model whose outputs are wanted as they are."""
-        return open_task(vision.ImageEmbedder, vision.ImageEmbedderOptions, filename)
+    @cached_property
+    def face_mesh(self) -> Any:
+        """Finds the points of a face in a square with level eyes."""
+        return self._open("ImageEmbedder", "face_mesh.tflite")
 
-    return DetectionModels(
-        mediapipe=mediapipe,
-        short_range_faces=open_face_detector("face_short_range.tflite"),
-        full_range_faces=open_face_detector("face_full_range.tflite"),
-        face_mesh=open_embedder("face_mesh.tflite"),
-        pose=open_task(
-            vision.PoseLandmarker,
-            vision.PoseLandmarkerOptions,
+    @cached_property
+    def pose(self) -> Any:
+        """Finds bodies and their joints."""
+        return self._open(
+            "PoseLandmarker",
             "pose.task",
             num_poses=5,
             min_pose_detection_confidence=0.3,
             output_segmentation_masks=True,
-        ),
-        hands=open_task(
-            vision.HandLandmarker,
-            vision.HandLandmarkerOptions,
+        )
+
+    @cached_property
+    def hands(self) -> Any:
+        """Finds hands."""
+        return self._open(
+            "HandLandmarker",
             "hands.task",
             num_hands=3,
             min_hand_detection_confidence=0.3,
             min_hand_presence_confidence=0.01,
-        ),
-        scene=open_embedder("scene.tflite"),
-        outline=open_embedder("outline.tflite"),
-        things=open_embedder("things.tflite"),
-        objects=open_task(
-            vision.ObjectDetector,
-            vision.ObjectDetectorOptions,
-            "objects.tflite",
-            score_threshold=MIN_OBJECT_SCORE,
-            max_results=MAX_OBJECTS,
-        ),
-        person_mask=open_task(
-            vision.ImageSegmenter,
-            vision.ImageSegmenterOptions,
-            "person_mask.tflite",
-            output_confidence_masks=True,
-            output_category_mask=False,
-        ),
-    )
+        )
+
+    @cached_property
+    def scene(self) -> Any:
+        """Embeds the scene: the pose detector's inner vector."""
+        return self._open("ImageEmbedder", "scene.tflite")
+
+    @cached_property
+    def outline(self) -> Any:
+        """Embeds the scene: the person mask's inner vector."""
+        return self._open("ImageEmbedder", "outline.tflite")
+
+    @cached_property
+    def things(self) -> Any:
+        """Embeds a scene or what is near a face: a network that recognizes a thousand kinds of things."""
+        return self._open("ImageEmbedder", "things.tflite")
+
+    @cached_property
+    def objects(self) -> Any:
+        """Finds objects of 80 categories."""
+        return self._open("ObjectDetector", "objects.tflite", score_threshold=MIN_OBJECT_SCORE, max_results=MAX_OBJECTS)
+
+    @cached_property
+    def person_mask(self) -> Any:
+        """Tells which pixels are people."""
+        return self._open(
+            "ImageSegmenter", "person_mask.tflite", output_confidence_masks=True, output_category_mask=False
+        )

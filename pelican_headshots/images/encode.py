@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from functools import lru_cache, partial
-from typing import NamedTuple
+from functools import partial
 
-import numpy as np
-
-# AVIF and WebP are imported to register them: Pillow would otherwise import all of its formats to find them.
-from PIL import AvifImagePlugin, Image, PngImagePlugin, WebPImagePlugin  # noqa: F401
+# WebP is imported to register it: Pillow would otherwise import all of its formats to find it.
+from PIL import Image, PngImagePlugin, WebPImagePlugin  # noqa: F401
 
 from ..metadata import writer
 from ..values.formats import FORMATS, ColorSpace
 from ..values.rendition import Rights
-from . import color, quantization
-
-AVIF_SPEED = 8
-"""Files are 8 % larger than at speed 6, in a third of the time (`docs/pictures.md`)."""
-_AVIF_TRIAL_SPEED = 9
-"""A quarter of the time of speed 8, and 13 % larger."""
+from . import avif, color, quantization
 
 
 def encode(image: Image.Image, format: str, quality: int, image_rights: Rights) -> bytes:
@@ -44,83 +36,16 @@ def encode(image: Image.Image, format: str, quality: int, image_rights: Rights) 
     return _ENCODERS[format](image, quality, image_rights)
 
 
-def encode_for_trial(image: Image.Image, format: str, quality: int) -> bytes:
-    """Encode an image as fast as the format allows, to measure the result and not to publish it."""
-    if format == "avif":
-        return _encode_avif(image, quality, Rights(), speed=_AVIF_TRIAL_SPEED)
-    return encode(image, format, quality, Rights())
-
-
-def _encode_avif(
-    image: Image.Image, quality: int, image_rights: Rights, space: ColorSpace = "sRGB", speed: int = AVIF_SPEED
-) -> bytes:
-    return _save_to_bytes(
-        _counter_green_tint(image),
-        "AVIF",
-        quality=quality,
-        subsampling="4:2:0",
-        speed=speed,
-        # The encoded bytes depend on the number of threads.
-        max_threads=1,
-        advanced=_probe_avif_encoder().advanced,
-        icc_profile=color.build_icc_profile(space),
-        exif=writer.build_rights_exif_block(image_rights),
-        xmp=writer.build_xmp_packet(image_rights),
+def _encode_avif(image: Image.Image, quality: int, image_rights: Rights, space: ColorSpace = "sRGB") -> bytes:
+    return avif.encode_avif(
+        image,
+        quality,
+        avif.Metadata(
+            color.build_icc_profile(space),
+            writer.build_rights_exif_block(image_rights),
+            writer.build_xmp_packet(image_rights),
+        ),
     )
-
-
-def _counter_green_tint(image: Image.Image) -> Image.Image:
-    """Return the image with half a level less green if the AVIF encoder adds that much.
-
-    libavif rounds chroma down, which tints every picture by half a level of 255 (measured with aom 3.14 in Pillow 13,
-    and the same in Chromium: red -0.51, green +0.50, blue -0.63). On every second pixel, in a checkerboard pattern, red
-    and blue are raised and green is lowered by one level. Mean chroma is then correct, luma differs by a sixth of a
-    level between neighbors, and files grow by 1 %.
-    """
-    if not _probe_avif_encoder().tints_green:
-        return image
-    source = np.asarray(image)
-    pixels = np.empty_like(source)
-    for row in (0, 1):
-        raised, lowered = np.zeros((2, image.width, 3), np.uint8)
-        raised[1 - row :: 2] = (1, 0, 1)
-        lowered[1 - row :: 2] = (0, 1, 0)
-        target_rows = pixels[row::2]
-        np.minimum(source[row::2], 255 - raised, out=target_rows)
-        target_rows += raised
-        np.maximum(target_rows, lowered, out=target_rows)
-        target_rows -= lowered
-    return Image.fromarray(pixels)
-
-
-class _AvifTraits(NamedTuple):
-    """Properties of the installed AVIF encoder."""
-
-    tints_green: bool
-    """Whether it rounds chroma down."""
-    advanced: dict[str, str]
-    """Values for Pillow's `advanced` option."""
-
-
-@lru_cache(maxsize=1)
-def _probe_avif_encoder() -> _AvifTraits:
-    """Test the AVIF encoder once on a patch of soft colors: libavif and its encoder differ between Pillow builds."""
-    y, x = np.mgrid[0:64, 0:64]
-    waves = [128 + 90 * np.sin(x / 17 + k) * np.cos(y / 13 + 2 * k) for k in (0.0, 2.1, 4.2)]
-    patch = np.dstack(waves).astype(np.uint8)
-    # Tuning aom for SSIMULACRA2, the measure closest to human vision, makes files 2 to 6 % smaller at an equal score.
-    # Trellis quantization only in the final pass, not while block shapes are tried, saves a twelfth of the time and
-    # costs no bytes.
-    no_trellis = {"disable-trellis-quant": "2"}
-    for advanced in ({"tune": "ssimulacra2", **no_trellis}, no_trellis, {}):
-        buffer = io.BytesIO()
-        try:
-            Image.fromarray(patch).save(buffer, "AVIF", quality=90, speed=AVIF_SPEED, max_threads=1, advanced=advanced)
-        except (ValueError, OSError):
-            continue
-        break
-    shift = (np.asarray(Image.open(buffer).convert("RGB"), dtype=float) - patch).mean(axis=(0, 1))
-    return _AvifTraits(bool(shift[1] - (shift[0] + shift[2]) / 2 > 0.5), advanced)
 
 
 def _encode_jpeg(image: Image.Image, quality: int, image_rights: Rights) -> bytes:

@@ -60,13 +60,15 @@ class RenderPlan:
             widths: Widths in pixels.
             sizes: The `sizes` attribute.
             focal_point: The focal point, in fractions of the crop.
-            faces: Face boxes in fractions of the whole picture, for the quality and the watermark.
+            faces: Face boxes in fractions of the whole picture, for the watermark.
             rights: Rights to embed into the files.
             fallback_widths: Widths of the last format (JPEG), which few browsers still fetch. None means *widths*.
             formats: Formats in place of those in the options.
             dense_shares: Grid width → how far high-density screens outnumber others among those that fetch it, 0 to 1.
         """
         options, crop_size = self.options, compute_pixel_size(crop, photo.record.size)
+        # Without a watermark, files do not depend on where the faces are.
+        faces = faces if options.watermark else ()
         if photo.digest in self.preview_digests:
             options = preview.make_preview_options(options)
             formats, widths, fallback_widths, dense_shares = (
@@ -136,7 +138,6 @@ class RenderPlan:
         format: str,
         url: str,
         *,
-        faces: tuple[Box, ...] = (),
         rights: Rights = Rights(),
         is_circular: bool = False,
     ) -> SrcsetCandidate:
@@ -144,9 +145,8 @@ class RenderPlan:
         crop_size = compute_pixel_size(crop, photo.record.size)
         width = min(crop_size.width, width)
         height = _compute_height(width, crop_size.ratio)
-        rendition = Rendition(
-            crop, width, height, format, self.options.quality_for(format), faces, rights, is_circular=is_circular
-        )
+        quality = self.options.quality_for(format)
+        rendition = Rendition(crop, width, height, format, quality, rights=rights, is_circular=is_circular)
         key = compute_cache_key(photo.digest, rendition, self.options.encoder_versions)
         self.renditions.setdefault(photo.digest, {})[key] = rendition
         self.crop_urls.setdefault(photo.path, []).append(url)

@@ -18,7 +18,7 @@ from ..scan.open_image import DEFAULT_MAX_PIXELS, open_image
 from ..values.formats import FORMATS, ColorSpace
 from ..values.geometry import FULL_IMAGE_BOX, Box, Size
 from ..values.rendition import Crop, Rendition
-from . import circle, color, decode, extend, linear_light, quality, quality_presets, resize, rotate, watermark
+from . import circle, color, decode, extend, linear_light, resize, rotate, watermark
 from .encode import encode
 
 _WHITE = "#ffffff"
@@ -79,7 +79,7 @@ def _render_variant(pyramid: ImagePyramid, renditions: Sequence[Rendition]) -> d
             image = circle.apply_circle_mask(image)
         for member in members:
             rendition = renditions[member]
-            rendered[member] = encode(image, rendition.format, pyramid.choose_quality(rendition), rendition.rights)
+            rendered[member] = encode(image, rendition.format, rendition.quality, rendition.rights)
     return rendered
 
 
@@ -128,7 +128,6 @@ class ImagePyramid:
             self.upright_size, self.orientation = decode.read_size_and_orientation(image, metadata)
             self.icc_profile = decode.read_icc_profile(image, metadata)
         self.base_level = max(0, min(3, int(math.log2(max(1.0, self.upright_size.width / _MIN_BASE_WIDTH_PX)))))
-        self.quality_offsets: dict[tuple[str, Box | None], int] = {}
 
     def choose_level(self, rendition: Rendition) -> int:
         """Return the index of the level that a rendition is made from."""
@@ -214,23 +213,6 @@ class ImagePyramid:
             color_counts is not None and {value for _, value in color_counts} <= _BLACK_AND_WHITE_VALUES
         )
         return resize.to_array_or_image(image)
-
-    def choose_quality(self, rendition: Rendition) -> int:
-        """Return the quality of a rendition, adjusted by a trial encode of the whole picture."""
-        quality_key = FORMATS[rendition.format].quality_key
-        if quality_key not in quality_presets.TRIAL_FORMATS:
-            return rendition.quality
-        face = max(rendition.faces, key=lambda box: box.area, default=None)
-        key = (quality_key, face)
-        if key not in self.quality_offsets:
-            trial_image = decode.flatten_alpha(
-                self.render_region(FULL_IMAGE_BOX, quality.choose_trial_size(self.upright_size)), _WHITE
-            )
-            features = quality.run_trial(trial_image, quality_key, quality_presets.TRIAL_QUALITY[quality_key], face)
-            self.quality_offsets[key] = (
-                quality_presets.compute_quality_offset(quality_key, *features) if features else 0
-            )
-        return min(max(rendition.quality + self.quality_offsets[key], 1), 100)
 
     def render_region(self, region: Box, target_size: Size, level_index: int | None = None) -> Image.Image:
         """Return a region of the picture, upright, in the color space of the pyramid, with transparency kept.

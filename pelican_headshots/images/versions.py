@@ -7,27 +7,33 @@ from importlib.metadata import PackageNotFoundError, version
 
 OPENCV_PACKAGES = ("opencv-contrib-python", "opencv-python", "opencv-contrib-python-headless", "opencv-python-headless")
 """MediaPipe installs the first; the others contain the same code."""
+SVT_PACKAGE = "pillow-avif-plugin"
+"""Its wheels contain SVT-AV1, which encodes AVIF; without it, Pillow's libaom does."""
 
 
 @cache
 def get_installed_versions() -> str:
-    """Return the installed versions of Pillow, whose wheels contain every codec, and of OpenCV, which scales if present.
+    """Return the installed versions of Pillow, of OpenCV, which scales if present, and of SVT-AV1's wheel.
 
-    OpenCV may be installed and still fail to load; `get_loaded_versions` loads it to find out.
+    Each may be installed and still fail to load; `get_loaded_versions` loads them to find out.
     """
-    return _format_versions(find_opencv_version())
+    return _format_versions(find_opencv_version(), get_package_version(SVT_PACKAGE))
 
 
 @cache
 def get_loaded_versions() -> str:
     """Return the versions of the libraries that this process renders with."""
-    from . import resize
+    from . import avif, resize
 
-    return _format_versions(find_opencv_version() if resize.load_opencv() else "")
+    return _format_versions(
+        find_opencv_version() if resize.load_opencv() else "",
+        get_package_version(SVT_PACKAGE) if avif.load_svt_encoder() else "",
+    )
 
 
-def _format_versions(opencv_version: str) -> str:
-    return f"pillow {version('pillow')}" + (f", opencv {opencv_version}" if opencv_version else "")
+def _format_versions(opencv_version: str, svt_version: str) -> str:
+    optional = {"opencv": opencv_version, SVT_PACKAGE: svt_version}
+    return ", ".join([f"pillow {version('pillow')}", *(f"{name} {found}" for name, found in optional.items() if found)])
 
 
 @cache

@@ -55,7 +55,6 @@ def build_downloads(
             download_format.width,
             download_format.file_format,
             f"{folder}{slug}-{download_format.name}{FORMATS[download_format.file_format].suffix}",
-            faces=builder.face_boxes,
             rights=builder.rights,
             is_circular=download_format.frame_shape is CIRCLE_SHAPE,
         )

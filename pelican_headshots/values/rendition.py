@@ -107,7 +107,7 @@ class Rendition(Value, frozen=True):
     """A key of `formats.FORMATS`."""
     quality: int
     faces: tuple[Box, ...] = ()
-    """The faces in it, as fractions of the whole upright picture: the encoder may raise the quality for them."""
+    """The faces in it, as fractions of the whole upright picture: the watermark avoids them."""
     rights: Rights = Rights()
     watermark: Watermark | None = None
     linear_light: bool = False
@@ -125,7 +125,7 @@ WIDE_GAMUT_THRESHOLD = 0.005
 """`PhotoRecord.wide_gamut_share` from which a picture is also made in Display P3: a red dress, a sunset, stage light. One
 pixel in two hundred is a patch of 60 by 60 pixels in a view of 1024; a smaller one is not worth the additional files."""
 
-RENDER_VERSION = 19
+RENDER_VERSION = 20
 """Increase it when the same rendition leads to other bytes."""
 
 

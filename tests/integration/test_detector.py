@@ -225,3 +225,13 @@ def test_a_photo_of_four_pixels_is_classified_as_no_person(detector: Detector, s
     # Face detectors find faces without height in some of them.
     pixels = np.random.default_rng(seed).integers(0, 256, (2, 2, 3), dtype=np.uint8)
     assert classify(detector.analyze(pixels)).kind is PhotoKind.NO_PERSON
+
+
+def test_models_are_opened_only_when_a_photo_needs_them(demo_portraits: Path) -> None:
+    with Detector(model_files.find_models()) as detector:
+        detector.analyze(np.full((256, 256, 3), 128, np.uint8))
+        opened = vars(detector._models)
+        assert "pose" in opened
+        assert not {"face_mesh", "hands"} & opened.keys()
+        detector.analyze(decode_file(demo_portraits / "team-archivist.jpg"))
+        assert {"face_mesh", "hands"} <= opened.keys()

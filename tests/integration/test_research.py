@@ -117,7 +117,7 @@ def test_evaluate_counts_copies_apart_from_their_originals(tmp_path: Path) -> No
 
 def test_each_research_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     for command in COMMANDS:
-        if command == "quality_data" and find_spec("ssimulacra2") is None:
+        if command == "measure_quality" and find_spec("ssimulacra2") is None:
             continue  # an optional dependency: see tools/research/README.md
         with pytest.raises(SystemExit) as exit_info:
             research([command, "--help"])

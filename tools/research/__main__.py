@@ -18,8 +18,7 @@ COMMANDS = {
     "check_angles": "compare yaw, pitch, roll and gaze with known angles",
     "check_eye_line": "measure where the eyes are in rendered crops of headshots",
     "advice_defects": "add defects to good headshots and count how many `advise` finds",
-    "quality_data": "measure how pictures look at several qualities",
-    "fit_quality": "fit the choice of quality to these measurements",
+    "measure_quality": "measure how photos look at several qualities",
 }
 """Name → what it does. Each is a module with a function `main`, imported only when its command runs."""
 
