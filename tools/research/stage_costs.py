@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from functools import cached_property
 from pathlib import Path
 from statistics import mean, median
 from time import process_time
@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar
 
 from pelican_headshots.analysis.detector import Detector
 from pelican_headshots.analysis.features.analyze import analyze_observation
+from pelican_headshots.analysis.mediapipe_tasks import DetectionModels
 from pelican_headshots.analysis.model_files import find_models
 from pelican_headshots.classify.classifier import classify
 from pelican_headshots.images.decode import decode_for_analysis
@@ -59,14 +60,11 @@ class TimedDetector(Detector):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        names = [field.name for field in fields(self._models) if field.name != "mediapipe"]
-        self._models = replace(
-            self._models,
-            **{
-                name: TimedModel(getattr(self._models, name), STAGE_BY_MODEL.get(name, name), self._times)
-                for name in names
-            },
-        )
+        models = [name for name, each in vars(DetectionModels).items() if isinstance(each, cached_property)]
+        for name in models:
+            stage = STAGE_BY_MODEL.get(name, name)
+            # What is set in the place of a cached property is used like its value.
+            vars(self._models)[name] = TimedModel(getattr(self._models, name), stage, self._times)
         return self
 
 
