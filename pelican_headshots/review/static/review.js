@@ -155,7 +155,7 @@ const countPhotos = (n) => `${n} photo${n === 1 ? "" : "s"}`;
 function showSummary() {
   const every = [...photos.values()], unsure = every.filter((photo) => photo.unsure).length;
   const gallery = isArranging() && galleries.find((one) => one.folder === $("folder").value);
-  $("summary").textContent = gallery ? `${gallery.title}: ${countPhotos(sheet.visibleIds.length)} in the order of the gallery. Drag them, or use Alt with ← and →.`
+  $("summary").textContent = gallery ? `${gallery.title}: drag the ${countPhotos(sheet.visibleIds.length)} into their order, or use Alt with ← and →.`
     : `${countPhotos(every.length)} · ${every.filter((photo) => "kind" in photo.note).length} decided`;
   $("show-unsure").hidden = Boolean(gallery) || !unsure;
   $("show-unsure").textContent = $("show").value === "unsure" ? "show all" : `${unsure} to check`;
