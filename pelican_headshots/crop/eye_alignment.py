@@ -32,7 +32,7 @@ FRAME_HEIGHTS = tuple(round(4.3 + 0.1 * i, 1) for i in range(43))
 """Candidates for the frame height of a set, in head units. Crown to chin is about 3.8."""
 SIDE_SHIFTS = (0.0, 0.03, -0.03, 0.06, -0.06)
 """How far a head may be moved sideways where space is lacking, as fractions of the frame's width."""
-HEAD_SIZE_TOLERANCE = 0.06
+HEAD_SIZE_TOLERANCE = 0.055
 """Heads whose sizes differ by no more than this fraction count as the same size. The distance between the eyes, by which a
 head is measured, varies as much between adults (Dodgson 2004, Variation and extrema of human interpupillary distance)."""
 EYE_LINE_TOLERANCE = 0.01
