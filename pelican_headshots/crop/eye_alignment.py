@@ -43,8 +43,8 @@ SHOULDERS_BELOW_EYES = 2.75
 EXTENSION_COST, SIZE_MISMATCH_COST, MAX_MISFIT_COST = 0.1, 6.0, 3.0
 """What a target costs; 1 is one photo that does not match the set. A photo with an extended backdrop costs 0.1. A head of
 another size costs 1 plus 6 times the logarithm of the size ratio, at most 3."""
-LEFT_ASIDE_WEIGHT = 0.2
-"""What the photos that a framing leaves aside cost, as a fraction: they match if that costs the others nothing."""
+LEFT_ASIDE_COST = 0.2
+"""What a photo costs instead that the framing leaves aside: it matches if that changes little, and changes nothing else."""
 
 FrameHeightRange = tuple[float, float]
 """Smallest and largest frame height that a photo allows, in head units; none if the first is larger."""
@@ -119,7 +119,7 @@ def _choose_target(heads: Sequence[HeadGeometry], shape: FrameShape, framing: Fr
                 for inside_range, extended_range in height_ranges
             )
             cost = framing.preference_cost * len(heads) * distance_squared + sum(costs[:follower_count])
-            cost += LEFT_ASIDE_WEIGHT * sum(costs[follower_count:])
+            cost += LEFT_ASIDE_COST * sum(each >= 1 for each in costs[follower_count:])
             match_count = sum(each < 1 for each in costs)
             candidate = (cost, FrameTarget(eye_line, frame_height, framing.hair_room), match_count)
             best = min(best, candidate, key=itemgetter(0))
