@@ -32,7 +32,7 @@ FRAME_HEIGHTS = tuple(round(4.3 + 0.1 * i, 1) for i in range(43))
 """Candidates for the frame height of a set, in head units. Crown to chin is about 3.8."""
 SIDE_SHIFTS = (0.0, 0.03, -0.03, 0.06, -0.06)
 """How far a head may be moved sideways where space is lacking, as fractions of the frame's width."""
-HEAD_SIZE_TOLERANCE = 0.06
+HEAD_SIZE_TOLERANCE = 0.055
 """Heads whose sizes differ by no more than this fraction count as the same size. The distance between the eyes, by which a
 head is measured, varies as much between adults (Dodgson 2004, Variation and extrema of human interpupillary distance)."""
 EYE_LINE_TOLERANCE = 0.01
@@ -43,6 +43,8 @@ SHOULDERS_BELOW_EYES = 2.75
 EXTENSION_COST, SIZE_MISMATCH_COST, MAX_MISFIT_COST = 0.1, 6.0, 3.0
 """What a target costs; 1 is one photo that does not match the set. A photo with an extended backdrop costs 0.1. A head of
 another size costs 1 plus 6 times the logarithm of the size ratio, at most 3."""
+LEFT_ASIDE_COST = 0.2
+"""What a photo costs instead that the framing leaves aside: it matches if that changes little, and changes nothing else."""
 
 FrameHeightRange = tuple[float, float]
 """Smallest and largest frame height that a photo allows, in head units; none if the first is larger."""
@@ -117,6 +119,7 @@ def _choose_target(heads: Sequence[HeadGeometry], shape: FrameShape, framing: Fr
                 for inside_range, extended_range in height_ranges
             )
             cost = framing.preference_cost * len(heads) * distance_squared + sum(costs[:follower_count])
+            cost += LEFT_ASIDE_COST * sum(each >= 1 for each in costs[follower_count:])
             match_count = sum(each < 1 for each in costs)
             candidate = (cost, FrameTarget(eye_line, frame_height, framing.hair_room), match_count)
             best = min(best, candidate, key=itemgetter(0))

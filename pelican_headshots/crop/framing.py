@@ -19,7 +19,7 @@ class Framing(Value, frozen=True):
     preference_cost: float
     """What each photo of a set adds to the cost of a target (`eye_alignment.py`), times its squared distance from that."""
     max_misfit_share: float
-    """The fraction of a set that may differ from it at no cost, so that the frame follows the others."""
+    """The fraction of a set that may differ from it at little cost, so that the frame follows the others."""
     hair_room: float
     """The space above the hair, as a fraction of the frame's height, wherever the photo has it."""
     shoulder_share: float
