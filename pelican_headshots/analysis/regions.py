@@ -107,11 +107,12 @@ def crop_face_square(
         to_crop[0, 2] += side_px
     to_frame = np.asarray(cv2.invertAffineTransform(to_crop), np.float64)
     if scale < 0.7:  # warpAffine alone would skip pixels
-        reach = square.side * 0.75
+        blur = 0.45 / scale
+        reach = (abs(cos) + abs(sin)) / scale * square.side / 2 + 4 * blur + 2
         height, width = frame.shape[:2]
         left, top = (int(np.clip(each - reach, 0, end - 1)) for each, end in ((square.x, width), (square.y, height)))
         right, bottom = (int(np.clip(each + reach, 1, end)) for each, end in ((square.x, width), (square.y, height)))
-        frame = np.asarray(cv2.GaussianBlur(frame[top:bottom, left:right], (0, 0), 0.45 / scale), np.uint8)
+        frame = np.asarray(cv2.GaussianBlur(frame[top:bottom, left:right], (0, 0), blur), np.uint8)
         to_crop[:, 2] += to_crop[:, :2] @ (left, top)
     return np.asarray(cv2.warpAffine(frame, to_crop, (side_px, side_px)), np.uint8), to_frame
 
