@@ -332,6 +332,7 @@ class SiteBuild:
             mood=settings.mood,
             framing=settings.framing,
             page_framings=self.page_framings,
+            gallery_page_size=settings.gallery_page_size,
         )
         return (
             folders,
