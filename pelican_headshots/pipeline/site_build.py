@@ -452,7 +452,7 @@ class SiteBuild:
         output_emptied: bool = False,
     ) -> ChangeSet:
         existing_photos = {found.path for found in self.scanned_files}
-        previous_owners = build_report.read_file_owners(self.report_path, self.output_folder)
+        previous_owners = build_report.read_file_owners(self.report_path, self.output_folder) if removed else {}
         return changes.describe_changes(
             self.render_plan,
             self.processor.analysis_reasons,

@@ -212,6 +212,14 @@ class Portfolio(Value, frozen=True):
         parent_url = gallery.url if gallery else None
         return [each for each in self.galleries if (each.parents[-1].url if each.parents else None) == parent_url]
 
+    def find_next_gallery(self, gallery: Gallery) -> Gallery | None:
+        """Return the gallery with photos after *gallery*, after the last one the first; None if there is no other."""
+        galleries = [each for each in self.galleries if each.photos]
+        urls = [each.url for each in galleries]
+        if gallery.url not in urls or len(urls) == 1:
+            return None
+        return galleries[(urls.index(gallery.url) + 1) % len(galleries)]
+
     @property
     def listed_people(self) -> tuple[PersonView, ...]:
         """The people on a page without `Photos:`."""
