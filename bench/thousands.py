@@ -99,7 +99,8 @@ def make_site(folder: Path, count: int, base: _Base) -> None:
         path.write_bytes(_add_comment(base.pictures[number % PICTURES], number))
     _write_settings(folder)
     base_digests = [compute_digest(picture) for picture in base.pictures]
-    suffixes = {digest: suffix for digest, _, suffix in (key.partition(".") for key in base.store.photo_records)}
+    photo_keys = base.store.photo_records.keys()
+    suffixes = {digest: suffix for digest, _, suffix in (key.partition(".") for key in photo_keys)}
     store = Store(folder / ".headshots")
     digest_to_base = {}
     for path in sorted(folder.glob("content/photos/*/*.jpg")):
