@@ -71,6 +71,9 @@ class HideTracebackFilter(logging.Filter):
         return True
 
 
+OWN_INCLUDES = ("head.html", "body_end.html")
+"""Templates of the site that every page includes. To look for missing ones on each page would take time."""
+
 LIST_PAGE_SOURCES = {"archives": "articles", "authors": "authors", "categories": "categories", "tags": "tags"}
 """Pages that Pelican writes even if they list nothing → what they list. Empty ones are left out of the sitemap."""
 
@@ -151,6 +154,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self.context["page_people"] = self.get_page_people
         self.context["team_place"] = lambda person: self.team_places[person.slug]
         self.context["contact_form"] = self.get_contact_form
+        self.context["own_includes"] = [name for name in OWN_INCLUDES if name in self.env.list_templates()]
         self.context.update(self.template_context.make_context(), site_logo=self.logo, site_icons=self.icons)
         for text, paths_in_text in texts:
             text.get_content = functools.partial(self._fill_text, text.get_content)
@@ -438,7 +442,12 @@ def get_portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
         # The plugin pelican-sitemap would list our page for addresses that do not exist.
         excluded = [*sitemap_settings.get("exclude", ()), f"^{re.escape(NOT_FOUND_FILE)}$"]
         pelican.settings["SITEMAP"] = {**sitemap_settings, "exclude": excluded}
-    jinja = {"bytecode_cache": TemplateBytecodeCache(folder), **pelican.settings["JINJA_ENVIRONMENT"]}
+    # Templates do not change during a build: without `auto_reload`, Jinja does not look at their files for every page.
+    jinja = {
+        "bytecode_cache": TemplateBytecodeCache(folder),
+        "auto_reload": False,
+        **pelican.settings["JINJA_ENVIRONMENT"],
+    }
     pelican.settings["JINJA_ENVIRONMENT"] = jinja
     return PortfolioGenerator
 

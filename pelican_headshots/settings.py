@@ -167,6 +167,14 @@ class Settings(Value, frozen=True):
     headshots_in_galleries: Annotated[
         bool, Meta(description="Show headshots in their folder's gallery as well as on team pages.")
     ] = False
+    gallery_page_size: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="The largest number of photos on one page of a gallery. A longer gallery has several pages, linked "
+            "to each other, and the browser appends the next one as the visitor comes near it.",
+        ),
+    ] = 200
     framing: Annotated[
         FramingName,
         Meta(

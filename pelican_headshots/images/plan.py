@@ -86,6 +86,7 @@ class RenderPlan:
             if (steps := round(options.dense_quality_drop * share))
         }
         tag = self._make_url_tag(options, photo, crop, faces=faces, rights=rights, quality_drops=quality_drops)
+        url_start = f"{PICTURES_FOLDER}/{slugify(photo.stem, 40)}-{tag}"
         sources = []
         # Background colors are given in sRGB.
         if (
@@ -113,7 +114,7 @@ class RenderPlan:
                     photo.record.highlight_loss >= LINEAR_LIGHT_THRESHOLD,
                 )
                 rendition = Rendition(crop, width, height, name, quality, faces, rights, watermark, linear_light)
-                candidates.append(self._add_candidate(photo, rendition, tag))
+                candidates.append(self._add_candidate(photo, rendition, url_start))
             mime_type, media_query = FORMATS[name].mime_type, FORMATS[name].media_query
             sources.append(
                 PictureSource(
@@ -169,9 +170,9 @@ class RenderPlan:
         recipe = Rendition(crop, 0, 0, ",".join(numbers), 0, faces, rights, options.watermark)
         return compute_cache_key(photo.digest, recipe, options.encoder_versions)[:10]
 
-    def _add_candidate(self, photo: Photo, rendition: Rendition, tag: str) -> SrcsetCandidate:
+    def _add_candidate(self, photo: Photo, rendition: Rendition, url_start: str) -> SrcsetCandidate:
         key = compute_cache_key(photo.digest, rendition, self.options.encoder_versions)
-        url = f"{PICTURES_FOLDER}/{slugify(photo.stem, 40)}-{tag}-{rendition.width}{FORMATS[rendition.format].suffix}"
+        url = f"{url_start}-{rendition.width}{FORMATS[rendition.format].suffix}"
         self.renditions.setdefault(photo.digest, {})[key] = rendition
         urls = (self.uncropped_urls if rendition.crop == Crop() else self.crop_urls).setdefault(photo.path, [])
         if url not in urls:

@@ -100,12 +100,15 @@ class RowPlace(Value, frozen=True):
     """Width over height of the visible part."""
 
 
-def arrange_rows(items: Sequence[RowItem], arrangement: str = "rows") -> tuple[RowPlace, ...]:
+def arrange_rows(
+    items: Sequence[RowItem], arrangement: str = "rows", grid_ratio: float | None = None
+) -> tuple[RowPlace, ...]:
     """Arrange *items* in their order, and return a place for each.
 
     Args:
         items: Photos and texts. Those with a layout other than `row` keep it in every arrangement.
         arrangement: `rows`, `grid` or `masonry`. For the last two it is the layout of the places.
+        grid_ratio: Shape of a grid's cells, width over height. Without it, the one that crops *items* least.
 
     Raises:
         ValueError: A ratio is not a positive number, or a layout is unknown.
@@ -115,6 +118,8 @@ def arrange_rows(items: Sequence[RowItem], arrangement: str = "rows") -> tuple[R
             raise ValueError(f"layout {item.layout!r} is not one of row, full, pair, text")
         if item.layout != "text" and not (item.ratio > 0 and math.isfinite(item.ratio)):
             raise ValueError(f"a picture's ratio must be a positive number, not {item.ratio!r}")
+    if arrangement == "grid" and grid_ratio is None:
+        grid_ratio = choose_grid_ratio(item.ratio for item in items if item.layout == "row")
     places: list[RowPlace] = []
     for number, group in enumerate(_group_items(items)):
         layout = group[0].layout
@@ -124,9 +129,9 @@ def arrange_rows(items: Sequence[RowItem], arrangement: str = "rows") -> tuple[R
         ratios = [clamp_row_ratio(item.ratio) for item in group]
         if arrangement != "rows" and layout == "row" and len(group) >= MIN_COLUMN_ITEMS[arrangement]:
             column_counts = COLUMN_COUNTS
-            if arrangement == "grid":
+            if grid_ratio is not None:
                 column_counts = _choose_grid_columns(len(group))
-                ratios = [choose_grid_ratio(item.ratio for item in items if item.layout == "row")] * len(group)
+                ratios = [grid_ratio] * len(group)
             column_shares = tuple(_floor_share(1 / count) for count in column_counts)
             places += [RowPlace(number, arrangement, column_shares, column_counts, ratio) for ratio in ratios]  # type: ignore[arg-type]
             continue

@@ -7,8 +7,9 @@ the others, although it may change their places in the rows.
 
 from __future__ import annotations
 
+import functools
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..values.geometry import Value
 from .sizes import ALL_WINDOW_RATIOS, SlotLayout, WindowRatioRange, compute_requested_width
@@ -84,16 +85,17 @@ def choose_widths(
         larger_layouts: More places; they may add larger widths but no smaller ones.
     """
     available = (*(width for width in GRID_WIDTHS_PX if width * MIN_GRID_STEP_RATIO <= max_width), max_width)
-    requested = [_pick_width(available, want) for want, _, _ in _list_requests(layouts, window_ratios)]
-    largest = max(
-        requested + [_pick_width(available, want) for want, _, _ in _list_requests(larger_layouts, window_ratios)]
-    )
-    return tuple(width for width in available if min(requested) <= width <= largest)
+    requested = [want for want, _, _ in _list_requests(layouts, window_ratios)]
+    smallest = _pick_width(available, min(requested))
+    requested += [want for want, _, _ in _list_requests(larger_layouts, window_ratios)]
+    largest = _pick_width(available, max(requested))
+    return tuple(width for width in available if smallest <= width <= largest)
 
 
+@functools.lru_cache(maxsize=256)
 def compute_dense_shares(
-    layouts: Sequence[SlotLayout], window_ratios: WindowRatioRange = ALL_WINDOW_RATIOS
-) -> dict[int, float]:
+    layouts: tuple[SlotLayout, ...], window_ratios: WindowRatioRange = ALL_WINDOW_RATIOS
+) -> Mapping[int, float]:
     """Return for each width of the grid by how much dense screens outnumber others among those that fetch it, 0 to 1.
 
     0 means that at least as many other screens fetch it. A dense screen shows four pixels where another shows one, so what
@@ -125,12 +127,25 @@ def choose_jpeg_widths(widths: Sequence[int]) -> tuple[int, ...]:
 def _list_requests(
     layouts: Sequence[SlotLayout], window_ratios: WindowRatioRange
 ) -> Iterator[tuple[float, float, bool]]:
-    """Yield for each window and layout the requested width in pixels, its weight, and whether the screen is dense."""
-    for device in DEVICES:
-        if window_ratios[0] < device.width / device.height <= window_ratios[1]:
-            for layout in layouts:
-                requested = compute_requested_width(layout, device.width, device.height, device.density)
-                yield requested, device.weight, device.density >= MIN_DENSE_SCREEN_DPPX
+    """Yield for each layout and window the requested width in pixels, its weight, and whether the screen is dense."""
+    for layout in layouts:
+        yield from _list_requests_of_layout(layout, window_ratios)
+
+
+@functools.lru_cache(maxsize=256)
+def _list_requests_of_layout(
+    layout: SlotLayout, window_ratios: WindowRatioRange
+) -> tuple[tuple[float, float, bool], ...]:
+    """Return what `_list_requests` yields for one layout. Most photos of a site have one of a few shapes."""
+    return tuple(
+        (
+            compute_requested_width(layout, device.width, device.height, device.density),
+            device.weight,
+            device.density >= MIN_DENSE_SCREEN_DPPX,
+        )
+        for device in DEVICES
+        if window_ratios[0] < device.width / device.height <= window_ratios[1]
+    )
 
 
 def _pick_width(widths: Sequence[int], requested: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from ..crop.frame_limits import UPRIGHT_SHAPE
 from ..crop.headshot_sets import PAGE_AND_DOWNLOAD_SHAPES, PAGE_SHAPES, align_sets
 from ..images.plan import RenderPlan
 from ..layout.mood import choose_hue
-from ..layout.rows import RowItem, RowPlace, arrange_rows, clamp_row_ratio, insert_full_bleed
+from ..layout.rows import RowItem, RowPlace, arrange_rows, choose_grid_ratio, clamp_row_ratio, insert_full_bleed
 from ..layout.sizes import COVER_CROPS, MIN_DESKTOP_COVER_WIDTH_PX, TITLE_OUTSIDE_RATIO
 from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import PeopleFile, gather_people
@@ -20,7 +21,7 @@ from ..people.routing import GalleryFolder, list_parent_folders
 from ..support.filenames import make_unique, normalize_nfc, slugify
 from ..values.classification import PhotoKind
 from ..values.geometry import Value
-from ..values.portfolio import Gallery, GalleryItem, GalleryLink, PhotoView, Portfolio
+from ..values.portfolio import Gallery, GalleryItem, GalleryLink, GalleryPage, PhotoView, Portfolio
 from ..values.rendition import FramingName, Rights
 from ..values.translations import Translations
 from .person_view import build_person_views
@@ -54,6 +55,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     framing: FramingName = "normal",
     set_framings: Mapping[str, FramingName] = MappingProxyType({}),
     page_framings: Collection[FramingName] = (),
+    gallery_page_size: int = 200,
 ) -> Portfolio:
     """Return the portfolio of *folders*.
 
@@ -71,6 +73,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
         framing: How close headshots are cropped.
         set_framings: Top-level folder → its own framing.
         page_framings: The framings that pages ask for; headshots have a slot more for each, such as `head-loose`.
+        gallery_page_size: The largest number of photos on one page of a gallery.
     """
     gallery_folders = [folder for folder in folders if folder.gallery_entries]
     matching_paths = (
@@ -99,6 +102,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
                 card_count=card_count,
                 home_photo=home_photo,
                 site_mood=mood,
+                page_size=gallery_page_size,
             )
             for folder, slug in zip(listed_folders, gallery_slugs, strict=True)
         }
@@ -225,6 +229,7 @@ def _compose_gallery(
     card_count: int,
     home_photo: str,
     site_mood: str,
+    page_size: int,
 ) -> Gallery:
     """Return the gallery of *folder* and add its photos' paths to *taken_paths*.
 
@@ -235,26 +240,32 @@ def _compose_gallery(
     url = f"{PORTFOLIO_FOLDER}{slug}/"
     taken_paths.add(f"{slug}/{MAIN_ELEMENT_ID}")
     photo_views: list[PhotoView] = []
-    gallery_items: list[GalleryItem] = []
+    pages: list[GalleryPage] = []
     cover_view: PhotoView | None = None
-    for place, entry, text in _place_items(row_entries, folder.note.arrangement):
-        photo = None
-        if entry:
-            builder = PictureBuilder(entry, plan, rights)
-            pictures = builder.build_row_pictures(place)
-            if entry is cover_entry or entry.photo.path == home_photo:
-                pictures |= builder.build_cover_pictures(
-                    card_count, is_home=entry.photo.path == home_photo, is_whole=len(folder.gallery_entries) == 1
+    row_ratios = [item.ratio for item, _, _ in row_entries if item and item.layout == "row"]
+    grid_ratio = choose_grid_ratio(row_ratios) if folder.note.arrangement == "grid" else None
+    for number, page_entries in enumerate(_split_into_pages(row_entries, page_size), 1):
+        first, page_items = len(photo_views) + 1, []
+        for place, entry, text in _place_items(page_entries, folder.note.arrangement, grid_ratio):
+            photo = None
+            if entry:
+                builder = PictureBuilder(entry, plan, rights)
+                pictures = builder.build_row_pictures(place)
+                if entry is cover_entry or entry.photo.path == home_photo:
+                    pictures |= builder.build_cover_pictures(
+                        card_count, is_home=entry.photo.path == home_photo, is_whole=len(folder.gallery_entries) == 1
+                    )
+                photo_id = make_unique(f"{slug}/{slugify(entry.photo.stem)}", taken_paths).rpartition("/")[2]
+                photo = builder.build_photo_view(
+                    photo_id, f"{url}{photo_id}/", pictures, translations, gallery_title=folder.title
                 )
-            photo_id = make_unique(f"{slug}/{slugify(entry.photo.stem)}", taken_paths).rpartition("/")[2]
-            photo = builder.build_photo_view(
-                photo_id, f"{url}{photo_id}/", pictures, translations, gallery_title=folder.title
+                photo_views.append(photo)
+                cover_view = photo if entry is cover_entry else cover_view
+            page_items.append(
+                GalleryItem(photo, text, place.layout, place.row_shares, place.items_per_row, place.group, place.ratio)
             )
-            photo_views.append(photo)
-            cover_view = photo if entry is cover_entry else cover_view
-        gallery_items.append(
-            GalleryItem(photo, text, place.layout, place.row_shares, place.items_per_row, place.group, place.ratio)
-        )
+        page_url = url if number == 1 else f"{url}index{number}.html"
+        pages.append(GalleryPage(number, page_url, tuple(page_items), first))
     return Gallery(
         slug=slug,
         url=url,
@@ -266,7 +277,7 @@ def _compose_gallery(
         mood=mood,
         hue=0.0,
         cover=cover_view,
-        items=tuple(gallery_items),
+        pages=tuple(pages),
         photos=tuple(photo_views),
     )
 
@@ -294,11 +305,26 @@ def _list_row_entries(folder: GalleryFolder, cover: ClassifiedPhoto) -> list[Gal
     return row_entries
 
 
+def _split_into_pages(row_entries: Sequence[GalleryEntry], page_size: int) -> list[list[GalleryEntry]]:
+    """Split a gallery into as few pages of at most *page_size* photos as possible, all about equally long.
+
+    A text goes to the page of the photo after it.
+    """
+    photo_count = sum(entry is not None for _, entry, _ in row_entries)
+    page_count = max(1, math.ceil(photo_count / page_size))
+    pages: list[list[GalleryEntry]] = [[] for _ in range(page_count)]
+    photo_number = 0
+    for row_entry in row_entries:
+        pages[photo_number * page_count // photo_count].append(row_entry)
+        photo_number += row_entry[1] is not None
+    return pages
+
+
 def _place_items(
-    row_entries: Sequence[GalleryEntry], arrangement: str
+    row_entries: Sequence[GalleryEntry], arrangement: str, grid_ratio: float | None
 ) -> Iterator[tuple[RowPlace, ClassifiedPhoto | None, str]]:
     """Yield the place of each item, with its photo or its text."""
-    places = iter(arrange_rows([item for item, _, _ in row_entries if item], arrangement))
+    places = iter(arrange_rows([item for item, _, _ in row_entries if item], arrangement, grid_ratio))
     for item, entry, text in row_entries:
         if item is None and entry:
             ratio = clamp_row_ratio(entry.photo.record.size.ratio)

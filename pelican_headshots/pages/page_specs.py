@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from ..support.errors import HeadshotsError
 from ..values.geometry import Value
 from ..values.portfolio import PersonView, Portfolio
+
+T = TypeVar("T")
 
 NOT_FOUND_FILE = "404.html"
 
@@ -41,14 +43,22 @@ def iterate_page_specs(portfolio: Portfolio) -> Iterator[PageSpec]:
     if portfolio.galleries:
         yield PageSpec("portfolio/index.html", "portfolio", {}, "the list of all galleries")
     for gallery in portfolio.galleries:
-        yield PageSpec(f"{gallery.url}index.html", "gallery", {"gallery": gallery}, f"the gallery {gallery.title!r}")
-        photos = gallery.photos
-        for before, photo, after in zip((None, *photos), photos, (*photos[1:], None), strict=False):
-            values = {"gallery": gallery, "photo": photo, "previous": before, "next": after}
+        for previous_page, page, next_page in _iterate_with_neighbors(gallery.pages):
+            save_as = f"{gallery.url}index.html" if page.number == 1 else page.url
+            page_values = {"gallery": gallery, "gallery_page": page, "previous": previous_page, "next": next_page}
+            yield PageSpec(save_as, "gallery", page_values, f"the gallery {gallery.title!r}")
+        gallery_pages = [page for page in gallery.pages for _ in page.photos]
+        for (before, photo, after), page in zip(_iterate_with_neighbors(gallery.photos), gallery_pages, strict=True):
+            values = {"gallery": gallery, "gallery_page": page, "photo": photo, "previous": before, "next": after}
             yield PageSpec(f"{photo.url}index.html", "photo", values, f"the page of the photo {photo.file}")
     for person in portfolio.people:
         if person.url:
             yield PageSpec(f"{person.url}index.html", "person", {"person": person}, f"the page of {person.name}")
+
+
+def _iterate_with_neighbors(values: Sequence[T]) -> Iterator[tuple[T | None, T, T | None]]:
+    """Yield each value with the one before and the one after it; None at the ends."""
+    return zip((None, *values), values, (*values[1:], None), strict=False)
 
 
 def list_people_with_vcard(portfolio: Portfolio) -> list[PersonView]:

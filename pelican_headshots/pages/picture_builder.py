@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec.structs import replace
 
 from ..crop.cover import crop_for_cover, text_hides_face
@@ -134,7 +132,7 @@ class PictureBuilder:
         view = build_view_layout(self.size.ratio)
         is_in_columns = row_place.layout in ("grid", "masonry")
         typical = row if is_in_columns else build_typical_row_layout(self.size.ratio)
-        row_picture = self.build_picture(FULL_IMAGE_CROP, row, [typical, view])
+        row_picture = self.build_picture(FULL_IMAGE_CROP, row, (typical, view))
         if row_place.layout == "grid":
             row_picture = replace(row_picture, focal_point=compute_object_position(self.crop_to_ratio(row_place.ratio)))
         return {"row": row_picture, "view": _replace_sizes(row_picture, view), "social": self.build_link_preview()}
@@ -148,7 +146,9 @@ class PictureBuilder:
         """
         layout = build_card_layout(card_count)
         card = self.build_picture(
-            self.crop_to_ratio(choose_card_ratio(card_count)), layout, [layout, *([CONTACT_LAYOUT] if is_home else [])]
+            self.crop_to_ratio(choose_card_ratio(card_count)),
+            layout,
+            (layout, CONTACT_LAYOUT) if is_home else (layout,),
         )
         return {
             "cover": self._build_cover(is_whole=is_whole),
@@ -282,7 +282,7 @@ class PictureBuilder:
         self,
         crop: Crop,
         layout: SlotLayout,
-        typical: Sequence[SlotLayout] = (),
+        typical: tuple[SlotLayout, ...] = (),
         windows: WindowRatioRange = ALL_WINDOW_RATIOS,
     ) -> Picture:
         """Return the picture of *crop*, shown at the sizes of *layout*.

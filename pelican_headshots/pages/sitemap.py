@@ -29,7 +29,7 @@ def collect_sitemap_images(
     """
     sources_by_page = {url: [photo.pictures["prose"].src for photo in shown] for url, shown in photos_by_text.items()}
     for gallery in portfolio.galleries:
-        sources_by_page[gallery.url] = [photo.pictures["view"].src for photo in gallery.photos]
+        sources_by_page[gallery.url] = [photo.pictures["view"].src for photo in gallery.pages[0].photos]
         for photo in gallery.photos:
             sources_by_page[photo.url] = [photo.pictures["view"].src]
     for person in portfolio.people:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..values.portfolio import Gallery, PersonView, PhotoView, Portfolio
+from ..values.portfolio import Gallery, GalleryPage, PersonView, PhotoView, Portfolio
 
 JsonLdNode = dict[str, Any]
 SCHEMA_ORG_CONTEXT = "https://schema.org"
@@ -33,16 +33,16 @@ def describe_website(site_url: str, name: str, tagline: str, portfolio: Portfoli
     )
 
 
-def describe_gallery(site_url: str, gallery_view: Gallery) -> JsonLdNode:
-    """Describe a gallery and all its photos."""
+def describe_gallery(site_url: str, gallery_view: Gallery, page: GalleryPage) -> JsonLdNode:
+    """Describe a gallery and the photos on one page of it."""
     return _add_context(
         {
             "@type": "ImageGallery",
-            "@id": f"{site_url}/{gallery_view.url}",
-            "url": f"{site_url}/{gallery_view.url}",
+            "@id": f"{site_url}/{page.url}",
+            "url": f"{site_url}/{page.url}",
             "name": gallery_view.title,
-            "description": gallery_view.intro,
-            "image": [describe_photo(site_url, photo, short=True) for photo in gallery_view.photos],
+            "description": gallery_view.intro if page.number == 1 else "",
+            "image": [describe_photo(site_url, photo, short=True) for photo in page.photos],
         }
     )
 

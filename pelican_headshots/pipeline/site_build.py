@@ -335,6 +335,7 @@ class SiteBuild:
             framing=settings.framing,
             set_framings=collect_set_framings(self.notes),
             page_framings=self.page_framings,
+            gallery_page_size=settings.gallery_page_size,
         )
         portfolio = replace(portfolio, page_queries=self.page_queries)
         return (
@@ -455,7 +456,7 @@ class SiteBuild:
         output_emptied: bool = False,
     ) -> ChangeSet:
         existing_photos = {found.path for found in self.scanned_files}
-        previous_owners = build_report.read_file_owners(self.report_path, self.output_folder)
+        previous_owners = build_report.read_file_owners(self.report_path, self.output_folder) if removed else {}
         return changes.describe_changes(
             self.render_plan,
             self.processor.analysis_reasons,

@@ -23,10 +23,9 @@ class BuildReport:
         self._inputs: dict[str, dict[str, object]] = {}
         self._problems: list[str] = []
 
-    def add_built(self, path: str, outputs: list[Path], **details: object) -> None:
+    def add_built(self, path: str, outputs: list[str], **details: object) -> None:
         """Record that *path* is in the site as *outputs*. *details* are further JSON values (kind, why and so on)."""
-        absolute = [str(output.absolute()) for output in outputs]
-        self._inputs[path] = {"status": "built", "message": "", "outputs": absolute, **details}
+        self._inputs[path] = {"status": "built", "message": "", "outputs": outputs, **details}
 
     def add_skipped(self, path: str, message: str) -> None:
         """Record that *path* should be in the site but is not. *message* names the file and the reason."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -46,6 +47,7 @@ def fill_report(  # noqa: PLR0917 - the build passes variables of these names
         alt_texts: The alternative texts on the pages, by path.
         translations: The language of alternative texts for photos on no page.
     """
+    site = os.path.join(output_folder.absolute(), "")
     entries = {entry.photo.path: entry for folder in folders for entry in folder.entries}
     for photo in photos:
         entry = entries.get(photo.path)
@@ -55,12 +57,12 @@ def fill_report(  # noqa: PLR0917 - the build passes variables of these names
         classification = entry.classification
         report.add_built(
             photo.path,
-            [output_folder / name for name in plan.uncropped_urls.get(photo.path, ())],
+            [f"{site}{name.replace('/', os.sep)}" for name in plan.uncropped_urls.get(photo.path, ())],
             kind=classification.kind,
             confidence=classification.confidence,
             unsure=classification.is_unsure,
             why=list(classification.reasons),
-            crops=[str(output_folder / name) for name in plan.crop_urls.get(photo.path, ())],
+            crops=[f"{site}{name.replace('/', os.sep)}" for name in plan.crop_urls.get(photo.path, ())],
             **(describe_route(entry.route) if entry.route else {}),
             remark=" ".join(filter(None, (entry.describe_crop_obstacle(), remarks.get(photo.path)))),
             wide_gamut=round(photo.record.wide_gamut_share, 3),

@@ -86,7 +86,8 @@ class SitePreview:
             pages += [(person.url, person.name) for person in portfolio.people if person.url]
             url_by_photo: dict[str, str] = {}
             for gallery in portfolio.galleries:
-                url_by_photo |= {photo.file: f"{gallery.url}#{photo.id}" for photo in gallery.photos}
+                for gallery_page in gallery.pages:
+                    url_by_photo |= {photo.file: f"{gallery_page.url}#{photo.id}" for photo in gallery_page.photos}
             for page in self._context["pages"]:
                 if page.template in ("team", "about"):
                     for person in self._context["page_people"](page):

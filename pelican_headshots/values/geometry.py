@@ -19,8 +19,11 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 """A fraction of a whole, 0 to 1."""
 
 
-class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An immutable value that is compared by content and survives a round trip through JSON unchanged."""
+class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """An immutable value that is compared by content and survives a round trip through JSON unchanged.
+
+    No value is part of a cycle, so none concerns Python's garbage collector, which a site of thousands of photos keeps busy.
+    """
 
 
 class Point(Value, frozen=True, array_like=True):

@@ -114,6 +114,22 @@ class GalleryItem(Value, frozen=True):
     """Width divided by height of what the row shows: the whole photo, or only the middle of a very narrow or wide one."""
 
 
+class GalleryPage(Value, frozen=True):
+    """One page of a gallery: a long gallery has several, linked to each other."""
+
+    number: int
+    """1 for the first page."""
+    url: str
+    items: tuple[GalleryItem, ...]
+    first: int
+    """The number of its first photo in the gallery, from 1."""
+
+    @property
+    def photos(self) -> tuple[PhotoView, ...]:
+        """The photos on this page."""
+        return tuple(item.photo for item in self.items if item.photo)
+
+
 class GalleryLink(Value, frozen=True):
     """A link to a gallery."""
 
@@ -122,7 +138,7 @@ class GalleryLink(Value, frozen=True):
 
 
 class Gallery(Value, frozen=True):
-    """The page of a folder of photos. Without photos it only lists the galleries in the folder, and has the cover of one."""
+    """A folder of photos. Without photos it only lists the galleries in the folder, and has the cover of one."""
 
     slug: str
     url: str
@@ -131,7 +147,8 @@ class Gallery(Value, frozen=True):
     mood: str
     hue: float
     cover: PhotoView | None
-    items: tuple[GalleryItem, ...]
+    pages: tuple[GalleryPage, ...]
+    """At least one."""
     photos: tuple[PhotoView, ...]
     parents: tuple[GalleryLink, ...] = ()
     """The galleries that contain it, outermost first."""
@@ -196,6 +213,14 @@ class Portfolio(Value, frozen=True):
         """Return the galleries directly in *gallery*; without one, those that are in no other."""
         parent_url = gallery.url if gallery else None
         return [each for each in self.galleries if (each.parents[-1].url if each.parents else None) == parent_url]
+
+    def find_next_gallery(self, gallery: Gallery) -> Gallery | None:
+        """Return the gallery with photos after *gallery*, after the last one the first; None if there is no other."""
+        galleries = [each for each in self.galleries if each.photos]
+        urls = [each.url for each in galleries]
+        if gallery.url not in urls or len(urls) == 1:
+            return None
+        return galleries[(urls.index(gallery.url) + 1) % len(galleries)]
 
     @property
     def listed_people(self) -> tuple[PersonView, ...]:

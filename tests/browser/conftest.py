@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 STRICT_POLICY = (
-    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'; manifest-src 'self'"
+    "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; font-src 'self'; manifest-src 'self'; "
+    "connect-src 'self'"
 )
 GALLERY_PHOTOS = (
     "night/half-light",

@@ -33,6 +33,7 @@ def compose_photos(
     *,
     mood: str = "auto",
     page_framings: tuple[FramingName, ...] = (),
+    gallery_page_size: int = 200,
 ) -> tuple[Portfolio, RenderPlan]:
     """Return the portfolio of *photos* and the plan of the renditions that it needs.
 
@@ -44,6 +45,7 @@ def compose_photos(
         rights: The rights of the site.
         mood: The mood of the site.
         page_framings: The framings that pages ask for.
+        gallery_page_size: The largest number of photos on one page of a gallery.
     """
     plan = RenderPlan(EncodingOptions(("avif", "jpeg"), QUALITY, "engine 1", 2560, dense_quality_drop=leeway))
     folders = routing.add_parent_folders(routing.build_gallery_folders(photos, notes), notes)
@@ -55,6 +57,7 @@ def compose_photos(
         translations=load_translations("en"),
         mood=mood,
         page_framings=page_framings,
+        gallery_page_size=gallery_page_size,
     )
     return portfolio, plan
 

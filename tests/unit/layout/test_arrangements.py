@@ -72,7 +72,10 @@ def test_a_grid_has_no_full_bleed_photo_that_nobody_asked_for() -> None:
     layouts = {
         arrangement: {
             item.layout
-            for item in compose_photos(photos, {"a": Notes(GalleryNote(arrangement=arrangement))})[0].galleries[0].items
+            for item in compose_photos(photos, {"a": Notes(GalleryNote(arrangement=arrangement))})[0]
+            .galleries[0]
+            .pages[0]
+            .items
         }
         for arrangement in ("rows", "grid")
     }

@@ -111,7 +111,7 @@ def test_the_grid_sends_fewer_pixels_than_six_usual_widths() -> None:
 
 def test_the_share_of_dense_screens_is_high_for_widths_of_phones() -> None:
     # As wide as the window of a phone: no desktop window is that narrow. Wider files go to wide and to dense screens.
-    dense_shares = compute_dense_shares([build_row_layout((1.0, 0.65, 0.36, 0.36), (1, 2, 3, 3))])
+    dense_shares = compute_dense_shares((build_row_layout((1.0, 0.65, 0.36, 0.36), (1, 2, 3, 3)),))
     assert dense_shares[round_up_to_grid(780)] > 0.5
     assert all(0 <= share <= 1 for share in dense_shares.values())
     assert dense_shares[round_up_to_grid(500)] < dense_shares[round_up_to_grid(780)]

@@ -52,7 +52,7 @@ def test_no_picture_is_wider_than_its_original_or_the_limit() -> None:
 def test_text_between_photos_is_an_item_but_no_photo() -> None:
     notes = {"a": Notes(photos={"b.jpg": Note(kind=PhotoKind.PORTRAIT, text_before="A line."), **as_portrait("a.jpg")})}
     portfolio, _ = compose_photos([photo("a/a.jpg"), photo("a/b.jpg")], notes)
-    assert [item.text for item in portfolio.galleries[0].items] == ["", "A line.", ""]
+    assert [item.text for item in portfolio.galleries[0].pages[0].items] == ["", "A line.", ""]
     assert len(portfolio.galleries[0].photos) == 2
 
 

@@ -40,18 +40,18 @@ def test_a_cover_fills_windows_that_enlarge_it_by_no_more_than_1_3(size: tuple[i
 def test_the_cover_leads_and_is_in_no_row() -> None:
     gallery = compose_gallery([(3000, 2000)] * 3, GalleryNote(cover="1.jpg"))
     assert [photo.file for photo in gallery.photos] == ["a/1.jpg", "a/0.jpg", "a/2.jpg"]
-    assert [item.layout for item in gallery.items] == ["cover", "row", "row"]
+    assert [item.layout for item in gallery.pages[0].items] == ["cover", "row", "row"]
 
 
 def test_the_cover_is_repeated_at_the_end_if_the_notes_say_so() -> None:
     gallery = compose_gallery([(3000, 2000)] * 3, GalleryNote(cover="1.jpg", repeat_cover=True))
     assert [photo.file for photo in gallery.photos] == ["a/0.jpg", "a/2.jpg", "a/1.jpg"]
-    assert {item.layout for item in gallery.items} == {"row"}
+    assert {item.layout for item in gallery.pages[0].items} == {"row"}
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_gallery_of_one_or_two_photos_shows_each_once(count: int) -> None:
     gallery = compose_gallery([(3000, 2000)] * count)
-    assert [item.layout for item in gallery.items] == ["cover", "row"][:count]
+    assert [item.layout for item in gallery.pages[0].items] == ["cover", "row"][:count]
     assert gallery.cover
     assert (gallery.cover.pictures["cover"].title_beside == "always") == (count == 1), "a single photo is shown whole"

@@ -25,7 +25,7 @@ def test_a_folder_of_galleries_lists_them_and_each_has_breadcrumbs() -> None:
     assert [(link.title, link.url) for link in anna.parents] == [("Weddings", "portfolio/weddings/")]
     assert portfolio.list_galleries_in(anna) == []
     assert not weddings.photos
-    assert not weddings.items
+    assert not weddings.pages[0].items
     assert weddings.cover == cleo.cover
     assert [gallery.photo_count for gallery in (weddings, anna, cleo, night)] == [3, 2, 1, 1]
 

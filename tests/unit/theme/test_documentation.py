@@ -27,6 +27,7 @@ CSS = (REPOSITORY / "theme" / "static" / "css" / "theme.css").read_text(encoding
 
 TEMPLATE_VALUES: tuple[type[msgspec.Struct], ...] = (
     portfolio.Gallery,
+    portfolio.GalleryPage,
     portfolio.GalleryItem,
     portfolio.PhotoView,
     portfolio.Picture,

@@ -1,11 +1,12 @@
 // The viewer: a native dialog over the gallery. Without JavaScript, each picture links to its own page, which shows the same.
 const gallery = document.querySelector('.photos'), labels = gallery?.dataset
-const links = gallery ? [...gallery.querySelectorAll('li a')] : []
+const ownAddress = location.pathname + location.search
+let links = gallery ? [...gallery.querySelectorAll('li a')] : []
 const still = matchMedia('(prefers-reduced-motion: reduce)')
 const dense = '(min-resolution:2.1dppx)', low = '(max-height:500px) and (min-aspect-ratio:1/1)' // low: a phone on its side
 const forward = document.dir === 'rtl' ? -1 : 1
 const isAlone = links.length < 2
-let dialog, list, words, current = 0, isShown = false, hasCaptions = true, timer, drag
+let dialog, list, words, seen, current = 0, isShown = false, hasCaptions = true, timer, drag
 
 // What each control draws, in a box of 24 by 24. A control without a label is not offered.
 const icons = {
@@ -59,26 +60,11 @@ function build() {
     if (name === 'caption') control.ariaPressed = true
     words.parentNode.append(controls[name] = control)
   }
-  for (const link of links) {
-    const place = link.parentNode, item = document.createElement('li'), picture = link.firstElementChild.cloneNode(true)
-    item.style.cssText = place.style.cssText
-    if (place.dataset.s) item.dataset.s = place.dataset.s
-    item.style.setProperty('--px', widest(picture))
-    const img = picture.querySelector('img'), ratio = img.width / img.height || img.getAttribute('width') / img.getAttribute('height')
-    const fit = (bar, share) => `min(${share * 100}vw,(100vh - ${bar})*${ratio * share})`
-    for (const s of picture.querySelectorAll('[sizes]')) {
-      s.sizes = `${dense} and ${low} ${fit('0px', .67)},${low} ${fit('0px', 1)},${dense} ${fit('4.5rem', .67)},${fit('4.5rem', 1)}`
-    }
-    img.loading = 'lazy'
-    img.removeAttribute('fetchpriority')
-    item.append(picture)
-    list.append(item)
-  }
   document.body.append(dialog)
-  const seen = new IntersectionObserver(entries => {
+  seen = new IntersectionObserver(entries => {
     for (const e of entries) if (e.isIntersecting && isShown) arrived([...list.children].indexOf(e.target))
   }, { root: list, threshold: .6 })
-  for (const item of list.children) seen.observe(item)
+  addItems()
   dialog.addEventListener('click', e => {
     const action = e.target.closest('[data-do]')?.dataset.do
     if (action !== 'slideshow') play(false)
@@ -105,6 +91,26 @@ function build() {
   visualViewport.addEventListener('resize', () => list.classList.toggle('pinched', visualViewport.scale > 1.01))
 }
 
+// One item for each photo that has none yet.
+function addItems() {
+  for (const link of links.slice(list.children.length)) {
+    const place = link.parentNode, item = document.createElement('li'), picture = link.firstElementChild.cloneNode(true)
+    item.style.cssText = place.style.cssText
+    if (place.dataset.s) item.dataset.s = place.dataset.s
+    item.style.setProperty('--px', widest(picture))
+    const img = picture.querySelector('img'), ratio = img.width / img.height || img.getAttribute('width') / img.getAttribute('height')
+    const fit = (bar, share) => `min(${share * 100}vw,(100vh - ${bar})*${ratio * share})`
+    for (const s of picture.querySelectorAll('[sizes]')) {
+      s.sizes = `${dense} and ${low} ${fit('0px', .67)},${low} ${fit('0px', 1)},${dense} ${fit('4.5rem', .67)},${fit('4.5rem', 1)}`
+    }
+    img.loading = 'lazy'
+    img.removeAttribute('fetchpriority')
+    item.append(picture)
+    list.append(item)
+    seen.observe(item)
+  }
+}
+
 function arrived(n) {
   if (n !== current && zoomed()) zoom100()
   current = n
@@ -114,13 +120,14 @@ function arrived(n) {
     controls.download.href = largest.srcset.split(', ').at(-1).split(' ')[0] || largest.src
     controls.download.download = links[n].id
   }
-  history.replaceState(history.state, '', '#' + links[n].id)
+  history.replaceState(history.state, '', address(n))
   for (const m of [n - 1, n, n + 1]) if (list.children[m]) image(m).loading = 'eager'
+  if (n > links.length - 4) gallery.dispatchEvent(new Event('ending'))
 }
 
 function write() {
   const caption = hasCaptions && links[current].parentNode.querySelector('p')
-  words.textContent = `${current + 1} / ${links.length}   ${caption ? caption.textContent : ''}`
+  words.textContent = `${current + +labels.first} / ${labels.total}   ${caption ? caption.textContent : ''}`
 }
 
 function go(n) {
@@ -230,7 +237,7 @@ function hide() {
 // The open viewer is an entry of the history, so that Back closes it. A deep link has no such entry.
 function open(n) {
   history.scrollRestoration = 'manual' // closing scrolls to the photo shown last
-  history.pushState({ viewer: true }, '', '#' + links[n].id)
+  history.pushState({ viewer: true }, '', address(n))
   show(n)
 }
 
@@ -242,7 +249,14 @@ function close() {
   hide()
 }
 
+// A photo of a page that was appended is found at the address of that page.
+const address = n => (links[n].closest('[data-page]')?.dataset.page ?? ownAddress) + '#' + links[n].id
 const findPhotoInUrl = () => links.findIndex(link => '#' + link.id === location.hash)
+
+gallery?.addEventListener('appended', () => {
+  links = [...gallery.querySelectorAll('li a')]
+  if (dialog) addItems()
+})
 
 if ('showModal' in HTMLDialogElement.prototype) {
   document.addEventListener('click', e => {

@@ -1,0 +1,29 @@
+// A long gallery: the next page is appended when it comes near. Without JavaScript, a link leads to it.
+const gallery = document.querySelector('.photos')
+let isLoading
+
+async function append() {
+  const pager = document.querySelector('.pager'), next = pager.querySelector('[rel=next]')
+  if (isLoading || !next) return
+  isLoading = true
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch(next.href)).text(), 'text/html')
+    const rows = [...page.querySelector('.photos').children]
+    for (const each of rows) each.dataset.page = next.href // the address at which the photo is found again
+    gallery.append(...rows)
+    if (pager.contains(document.activeElement)) rows[0].querySelector('a')?.focus({ preventScroll: true })
+    pager.replaceWith(page.querySelector('.pager'))
+    watch()
+    gallery.dispatchEvent(new Event('appended'))
+  } catch {} // offline: the link stays
+  isLoading = false
+}
+
+const near = new IntersectionObserver(([e]) => { if (e.isIntersecting) append() }, { rootMargin: '0px 0px 150%' })
+function watch() {
+  near.disconnect()
+  near.observe(document.querySelector('.pager'))
+}
+
+watch()
+gallery.addEventListener('ending', append) // from the viewer
