@@ -19,8 +19,8 @@ from PIL import AvifImagePlugin, Image  # noqa: F401
 SVT_SPEED = 7
 """SVT-AV1's preset. At equal SSIMULACRA2 scores, files are as large as libaom's of speed 8, in 0.6 of the processor time
 (`docs/pictures.md`)."""
-_MIN_SVT_SIDE_PX = 4
-"""SVT-AV1 refuses smaller pictures; libaom encodes them."""
+_MIN_SVT_SIDE_PX, _MAX_SVT_WIDTH_PX, _MAX_SVT_HEIGHT_PX = 4, 16_384, 8_704
+"""Sizes that SVT-AV1 accepts; libaom encodes all others."""
 _SVT_OPTIONS = ((b"tune", b"3"),)
 """Tuned for still pictures."""
 
@@ -68,7 +68,9 @@ def encode_avif(image: Image.Image, quality: int, metadata: Metadata) -> bytes:
     Raises:
         OSError: If no encoder works.
     """
-    encoder = _choose_encoder(with_svt=min(image.size) >= _MIN_SVT_SIDE_PX)
+    width, height = image.size
+    is_accepted = min(width, height) >= _MIN_SVT_SIDE_PX and width <= _MAX_SVT_WIDTH_PX and height <= _MAX_SVT_HEIGHT_PX
+    encoder = _choose_encoder(with_svt=is_accepted)
     pixels = _counter_green_tint(image) if encoder.tints_green else image
     return encoder.encode(pixels, quality, metadata)
 

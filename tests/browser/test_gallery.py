@@ -91,7 +91,7 @@ def test_a_gallery_shows_each_photo_once_and_the_viewer_all(
         count
     )  # all those below a cover are drawn at once, but later
     page.locator(".hero .shade a").click(position={"x": 200, "y": 300})
-    assert page.locator("dialog.viewer:modal li").count() == count
+    expect(page.locator("dialog.viewer:modal li")).to_have_count(count)
     assert page.locator("dialog [role=status]").inner_text().startswith(f"1 / {count}")
 
 

@@ -80,8 +80,8 @@ def test_a_gallery_and_a_person_are_edited_without_a_pointer(site: Site, windows
         page.keyboard.press("g")
         assert page.evaluate(FOCUSED) == "Title"
         page.keyboard.type("Low light")
-        fields = press_tabs(page, 7)
-        assert fields == ["Intro text", "Mood", "Cover", "Arrangement", "Position", "Cancel", "Save"]
+        fields = press_tabs(page, 8)
+        assert fields == ["Intro text", "Mood", "Cover", "Arrangement", "Headshots", "Position", "Cancel", "Save"]
         page.keyboard.press("Enter")
         wait_until(lambda: read_notes(site).get("gallery", {}).get("title") == "Low light")
         assert page.evaluate("document.activeElement.dataset.id") == photo, "the focus did not return to the photo"

@@ -77,7 +77,7 @@ def test_a_gallery_is_edited_with_keys_while_the_preview_follows(site: Site, win
         wait_until(lambda: not (site.photos / "notes.toml").exists())
         wait_until(lambda: not (site.photos / "team" / "notes.toml").exists())
         expect(preview.locator("h1")).to_have_text("Night", timeout=20_000)
-        preview.locator("#guitar").click()  # no script runs there, so no viewer opens
+        preview.locator("#reader").click()  # no script runs there, so no viewer opens
         expect(preview.locator(".turn")).to_be_attached(timeout=20_000)
         expect(preview.locator("main img").first).to_have_js_property("complete", True)
         page.select_option("#preview-page", label="Home")

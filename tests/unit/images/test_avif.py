@@ -66,8 +66,10 @@ def test_the_same_pixels_give_the_same_bytes() -> None:
     assert avif.encode_avif(PHOTO, 50, Metadata()) == avif.encode_avif(PHOTO.copy(), 50, Metadata())
 
 
-@pytest.mark.parametrize("size", [(1, 1), (2, 3), (17, 1), (4, 4), (5, 400), (33, 63), (65, 64)])
-def test_odd_and_tiny_pictures_keep_their_size(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    "size", [(1, 1), (2, 3), (17, 1), (4, 4), (5, 8704), (5, 8705), (16_385, 5), (33, 63), (65, 64)]
+)
+def test_odd_tiny_and_very_long_pictures_keep_their_size(size: tuple[int, int]) -> None:
     assert decode(avif.encode_avif(PHOTO.resize(size), 50, Metadata())).size == size
 
 
