@@ -1,4 +1,4 @@
-"""`sitemap.xml`: the site's pages and the photos on each, for search engines."""
+"""`sitemap.xml`: the site's pages and the photos on each, for search engines. A very large one is split."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ SITEMAP_HEADER = (
     f'<?xml version="1.0" encoding="utf-8"?>\n{SITEMAP_MARKER}\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
     'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">\n'
 )
+SITEMAP_INDEX_HEADER = (
+    f'<?xml version="1.0" encoding="utf-8"?>\n{SITEMAP_MARKER}\n'
+    '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+)
+MAX_SITEMAP_URLS = 50_000
+"""The protocol allows no more in one file (sitemaps.org)."""
+MAX_SITEMAP_BYTES = 50_000_000
+"""The entries of one file; the protocol allows 52,428,800 bytes for the whole file."""
 
 
 def collect_sitemap_images(
@@ -45,7 +53,7 @@ def write_sitemap(
     unlisted_files: Collection[str],
     images_by_page: Mapping[str, list[str]],
 ) -> None:
-    """Write `sitemap.xml` of the pages that this build wrote into *output_folder*.
+    """Write `sitemap.xml`, and its parts if it is split, of the pages that this build wrote into *output_folder*.
 
     Nothing is written if the site's URL is not known or something else wrote a sitemap.
 
@@ -65,22 +73,45 @@ def write_sitemap(
     listed = {name for name in written_files if name.endswith(".html")} - {*unlisted_files, NOT_FOUND_FILE}
     # Further pages of a list (`index2.html`) link only to pages that the sitemap lists anyway.
     pages = [name.removesuffix("index.html") for name in listed if not re.search(r"(?:^|/)index\d+\.html$", name)]
-    sitemap_file.write_text(build_sitemap(site_url.rstrip("/"), pages, images_by_page), encoding="utf-8")
+    sitemaps = build_sitemaps(site_url.rstrip("/"), pages, images_by_page)
+    for part in output_folder.glob("sitemap-*.xml"):
+        if part.name not in sitemaps and SITEMAP_MARKER in part.read_text(encoding="utf-8", errors="replace"):
+            part.unlink()  # the site had more pages before
+    for name, xml in sitemaps.items():
+        (output_folder / name).write_text(xml, encoding="utf-8")
 
 
-def build_sitemap(site_url: str, pages: Iterable[str], images_by_page: Mapping[str, list[str]]) -> str:
-    """Return the sitemap as XML.
+def build_sitemaps(
+    site_url: str,
+    pages: Iterable[str],
+    images_by_page: Mapping[str, list[str]],
+    *,
+    max_urls: int = MAX_SITEMAP_URLS,
+    max_bytes: int = MAX_SITEMAP_BYTES,
+) -> dict[str, str]:
+    """Return the sitemap as XML, by its file name: `sitemap.xml`, or an index of that name and the parts it lists.
 
     *pages* and *images_by_page* hold URLs relative to *site_url*, which is absolute and has no trailing slash.
     """
-    entries = []
+    parts: list[list[str]] = [[]]
+    size = 0
     for page in sorted(set(pages)):
         images = "".join(
             f"<image:image><image:loc>{_escape_url(site_url, src)}</image:loc></image:image>"
             for src in images_by_page.get(page, ())
         )
-        entries.append(f"<url><loc>{_escape_url(site_url, page)}</loc>{images}</url>\n")
-    return SITEMAP_HEADER + "".join(entries) + "</urlset>\n"
+        entry = f"<url><loc>{_escape_url(site_url, page)}</loc>{images}</url>\n"  # ASCII: a character is a byte
+        if parts[-1] and (len(parts[-1]) == max_urls or size + len(entry) > max_bytes):
+            parts.append([])
+            size = 0
+        parts[-1].append(entry)
+        size += len(entry)
+    sitemaps = [SITEMAP_HEADER + "".join(part) + "</urlset>\n" for part in parts]
+    if len(sitemaps) == 1:
+        return {"sitemap.xml": sitemaps[0]}
+    named = {f"sitemap-{number}.xml": xml for number, xml in enumerate(sitemaps, 1)}
+    listed = "".join(f"<sitemap><loc>{_escape_url(site_url, name)}</loc></sitemap>\n" for name in named)
+    return {"sitemap.xml": SITEMAP_INDEX_HEADER + listed + "</sitemapindex>\n", **named}
 
 
 def _escape_url(site_url: str, name: str) -> str:

@@ -67,7 +67,8 @@ class BuildReport:
             "summary": msgspec.to_builtins(self.summary),
             "work": msgspec.to_builtins(self.changes),
         }
-        atomic_files.write(path, json.dumps(report, indent=1).encode() + b"\n")
+        # msgspec indents faster than json, but cannot encode file names that are not text.
+        atomic_files.write(path, msgspec.json.format(json.dumps(report).encode(), indent=1) + b"\n")
 
 
 def read_originals_folder(path: Path) -> Path | None:

@@ -9,8 +9,11 @@ async function append() {
   try {
     const page = new DOMParser().parseFromString(await (await fetch(next.href)).text(), 'text/html')
     const rows = [...page.querySelector('.photos').children]
-    for (const each of rows) each.dataset.page = next.href // the address at which the photo is found again
-    gallery.append(...rows)
+    for (const each of rows) {
+      each.dataset.page = next.href // the address at which the photo is found again
+      gallery.append(each)
+      await new Promise(requestAnimationFrame) // the browser lays out one block of rows in a frame
+    }
     if (pager.contains(document.activeElement)) rows[0].querySelector('a')?.focus({ preventScroll: true })
     pager.replaceWith(page.querySelector('.pager'))
     watch()
