@@ -87,7 +87,7 @@ class Cluster:
     def find_process_of(self, worker: int) -> int:
         """Return the process in which a worker runs its tasks."""
         output = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.workers[worker].pid)],
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.workers[worker].pid)],
             check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip
         (pid,) = [line.split()[0] for line in output.splitlines() if "spawn_main" in line]
