@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 TEMPLATES_FOLDER = Path(__file__).resolve().with_name("starter")
 """`dot-x` is written as `.x`, and `x.py.starter`, a template of Python code, as `x.py`."""
 
-HOST_CHOICES = ("github", "netlify", "elsewhere")
+HOST_CHOICES = ("github", "gitlab", "netlify", "cloudflare", "elsewhere")
 
 
 def scaffold_site(folder: Path, host: str, values: Mapping[str, str]) -> tuple[list[str], list[str]]:

@@ -1,7 +1,8 @@
 """Run jobs on other machines with dask.distributed. Files are sent and returned as bytes, so no shared disk is needed.
 
 The models are sent once to each worker, including workers that join later. The tasks of a lost worker are run again on
-another one. A picture has a limit of wall time, after which its worker is restarted. A worker whose Pillow, MediaPipe or
+another one. A picture has a limit of wall time, after which its worker is restarted, or given up if it does not answer, and
+its tasks are run on another one; a picture that reaches the limit there too is left out. A worker whose Pillow, MediaPipe or
 renderer version differs from this machine is refused before it starts, because its files would differ.
 """
 
@@ -137,28 +138,52 @@ class DaskPool(Generic[T]):
                 for future in sorted(running.keys() & done, key=lambda future: running[future].index):
                     sent = running.pop(future)
                     yield sent.index, self._get_result(future, sent.job)
-                # A worker runs tasks in the order in which they were sent: the oldest one is running and blocks the rest.
-                oldest_future = min(running, key=lambda future: running[future].started_at, default=None)
-                if oldest_future is not None and not done and running[oldest_future].is_overdue(self._grace_seconds):
-                    sent = running.pop(oldest_future)
-                    self._abandon(oldest_future)
-                    for other in running.values():
-                        other.started_at = time.monotonic()
-                    yield (
-                        sent.index,
-                        Failure(f"{sent.job.file_name} took too long on its worker and was left out.", "hung"),
-                    )
+                overdue = [future for future, sent in running.items() if sent.is_overdue(self._grace_seconds)]
+                if overdue:
+                    overdue.sort(key=lambda future: running[future].started_at)
+                    stuck = self._find_workers(overdue)
+                    for future in dict.fromkeys(stuck.values()):
+                        sent = running[future]
+                        sent.tries += 1
+                        if sent.tries >= sent.job.max_tries:
+                            future.cancel()
+                            del running[future]
+                            message = f"{sent.job.file_name} took too long on its worker and was left out."
+                            yield sent.index, Failure(message, "hung")
+                    self._restart_workers(list(stuck))
+                    for sent in running.values():
+                        sent.started_at = time.monotonic()
         finally:
             self._client.cancel(list(running))
 
-    def _abandon(self, future: Any) -> None:
-        """Cancel a task and restart the worker that may still be busy with it."""
-        busy_workers = [address for address, keys in self._client.processing().items() if future.key in keys]
-        future.cancel()
+    def _find_workers(self, overdue: Sequence[Any]) -> dict[str, Any]:
+        """Return the workers that have tasks of *overdue*, each with the first of these, which blocks the others.
+
+        Raises:
+            DaskUnavailableError: There are no workers.
+        """
+        keys_by_worker = self._client.processing()
+        if not keys_by_worker:
+            raise DaskUnavailableError(
+                f"The dask scheduler at {self._scheduler_address} has no workers. Start some with "
+                f"`dask worker {self._scheduler_address}` and build again."
+            )
+        first_tasks: dict[str, Any] = {}
+        for future in overdue:
+            for address, keys in keys_by_worker.items():
+                if future.key in keys:
+                    first_tasks.setdefault(address, future)
+        return first_tasks
+
+    def _restart_workers(self, addresses: list[str]) -> None:
+        """Restart workers. Dask runs their tasks on others.
+
+        Dask removes a worker from the cluster that is not restarted in time, such as one whose machine hangs.
+        """
         try:
-            self._client.restart_workers(busy_workers, raise_for_error=False)
-        except ValueError as error:  # the worker runs without a nanny
-            log.warning("A worker that is still busy with a picture cannot be restarted: %s", error)
+            self._client.restart_workers(addresses, raise_for_error=False)
+        except (ValueError, TimeoutError) as error:  # one has no nanny, or did not come back
+            log.warning("A worker that kept a picture for too long could not be restarted: %s", error)
 
     def _ship_argument(self, argument: Any) -> Any:
         """Return a `ShippedFolder` for a folder, which is sent to the workers first, and any other argument unchanged."""
@@ -197,12 +222,14 @@ class DaskPool(Generic[T]):
 class _SentJob(msgspec.Struct):
     """A task that was sent to the workers.
 
-    *started_at* is the time at which it was sent, or at which a worker was restarted that may have blocked it.
+    *started_at* is the time at which it was sent, or at which a worker was restarted that may have blocked it. *tries* is
+    the number of workers that took too long for it.
     """
 
     index: int
     job: Job
     started_at: float
+    tries: int = 0
 
     def is_overdue(self, grace_seconds: float) -> bool:
         """Return whether the time has passed for this task and those sent before it to the same thread."""

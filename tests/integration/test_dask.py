@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 import unicodedata
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from pelican_headshots.values.rendition import Crop, Rendition
 from pelican_headshots.workers.dask import DaskPool
 from pelican_headshots.workers.failure import Failure
 from pelican_headshots.workers.pool import Job, WorkerPool
+from tools.fuzz.dask_soak import soak
 
 distributed: Any = pytest.importorskip(
     "distributed", reason="dask is not installed: pip install pelican-headshots[dask]"
@@ -94,6 +96,41 @@ def test_no_result_is_lost_when_a_worker_is_killed(cluster: Any, originals: list
     assert all(isinstance(data, bytes) for result in results.values() for data in result)
 
 
+def _return_after(number: int, seconds: float) -> int:
+    time.sleep(seconds)
+    return number
+
+
+def test_the_tasks_of_a_frozen_worker_are_done_by_another_while_that_is_busy(cluster: Any) -> None:
+    jobs = [Job(f"{number}.jpg", partial(tuple, (number, 0.5)), cpu_seconds=0.5) for number in range(60)]
+    results: dict[int, Any] = {}
+    with (
+        DaskPool[Any](cluster.scheduler_address, tasks.make_worker_fingerprint, grace_seconds=2.0) as workers,
+        distributed.Client(cluster.scheduler_address, set_as_default=False) as client,
+    ):
+        pids = list(client.run(os.getpid).values())
+        for index, result in workers.run(_return_after, jobs):
+            assert index not in results
+            results[index] = result
+            if len(results) == 2:
+                os.kill(pids[0], signal.SIGSTOP)
+        assert results == {index: index for index in range(60)}
+        positions = {index: position for position, index in enumerate(results)}
+        assert max(positions[index] for index in range(10)) < 50, "the first ones did not wait for the last"
+        with pytest.raises(ProcessLookupError):
+            os.kill(pids[0], signal.SIGCONT)
+
+
+def test_a_scheduler_that_has_lost_its_workers_is_an_error() -> None:
+    jobs = [Job("a.jpg", partial(tuple, (0, 0.0)), cpu_seconds=0.1)]
+    with (
+        distributed.LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as empty,
+        DaskPool[Any](empty.scheduler_address, tasks.make_worker_fingerprint, grace_seconds=0.5) as workers,
+        pytest.raises(DaskUnavailableError, match="has no workers"),
+    ):
+        list(workers.run(_return_after, jobs))
+
+
 def _hang_for_some(number: int, seconds: float) -> int:
     if number == 3:
         time.sleep(seconds)
@@ -104,7 +141,7 @@ def _hang_for_some(number: int, seconds: float) -> int:
 
 def test_a_job_that_takes_too_long_fails_and_occupies_no_worker(cluster: Any) -> None:
     jobs = [Job(f"{number}.jpg", partial(tuple, (number, 600.0)), cpu_seconds=0.5) for number in range(9)]
-    with DaskPool[Any](cluster.scheduler_address, tasks.make_worker_fingerprint, grace_seconds=2.0) as workers:
+    with DaskPool[Any](cluster.scheduler_address, tasks.make_worker_fingerprint, grace_seconds=10.0) as workers:
         results = dict(workers.run(_hang_for_some, jobs))
         later_results = dict(
             workers.run(_hang_for_some, [Job(f"{number}.jpg", partial(tuple, (number, 0.0))) for number in range(3)])
@@ -155,3 +192,13 @@ def test_a_scheduler_that_does_not_answer_is_an_error() -> None:
 def test_dask_without_a_scheduler_address_is_an_error_in_the_settings() -> None:
     with pytest.raises(SettingsError, match="scheduler"):
         read({"HEADSHOTS": {"executor": "dask"}})
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="finds and freezes the processes of workers as Linux does")
+def test_a_site_built_on_workers_that_are_killed_and_frozen_is_that_of_a_local_build(
+    demo_photos: Path, tmp_path: Path
+) -> None:
+    faults, figures = soak(demo_photos / "night", tmp_path / "soak", count=60, timeout=10)
+    assert not faults
+    assert figures["photos"] == 60

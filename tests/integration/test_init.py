@@ -6,12 +6,12 @@ import os
 import runpy
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from pelican_headshots.cli import main
+from pelican_headshots.cli.scaffold import HOST_CHOICES
 from tests.support.site import REPOSITORY, Site
 
 ENV = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
@@ -122,19 +122,22 @@ def test_no_existing_file_is_overwritten(tmp_path: Path, capsys: pytest.CaptureF
     assert "wrote" not in printed
 
 
-@pytest.mark.parametrize("host", ["github", "netlify", "elsewhere"])
-def test_the_configuration_for_each_host_keeps_the_cache_between_builds(tmp_path: Path, host: str) -> None:
-    run_init(tmp_path, "--host", host)
-    files = {path.relative_to(tmp_path).as_posix(): path for path in tmp_path.rglob("*") if path.is_file()}
-    cache_configuration = {"github": ".github/workflows/publish.yml", "netlify": "keep-cache/index.js"}.get(host)
-    assert [name for name in files if name.startswith((".github", "keep-cache", "netlify"))] or host == "elsewhere"
-    if cache_configuration:
-        assert ".headshots" in files[cache_configuration].read_text()
-    if host == "netlify":
-        assert tomllib.loads(files["netlify.toml"].read_text())["build"]["publish"] == "output"
-    if host == "elsewhere":
-        assert "output/" in files["README.md"].read_text()
-    assert {"output/", ".headshots/"} <= set(files[".gitignore"].read_text().split())
+def test_a_new_site_has_the_files_of_its_host_alone(tmp_path: Path) -> None:
+    written = {}
+    for host in HOST_CHOICES:
+        run_init(tmp_path / host, "--host", host)
+        paths = (path for path in (tmp_path / host).rglob("*") if path.is_file())
+        written[host] = {path.relative_to(tmp_path / host).as_posix() for path in paths}
+    site = written["elsewhere"]
+    assert {host: files - site for host, files in written.items()} == {
+        "github": {".github/workflows/publish.yml"},
+        "gitlab": {".gitlab-ci.yml"},
+        "netlify": {"netlify.toml", "keep-cache/index.js", "keep-cache/manifest.yml", "keep-cache/package.json"},
+        "cloudflare": {".github/workflows/publish.yml"},
+        "elsewhere": set(),
+    }
+    assert "CLOUDFLARE_API_TOKEN" in (tmp_path / "cloudflare" / "README.md").read_text()
+    assert "copy `output/`" in (tmp_path / "elsewhere" / "README.md").read_text()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
