@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache, partial
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
@@ -21,6 +22,8 @@ SVT_SPEED = 7
 (`docs/pictures.md`)."""
 _MIN_SVT_SIDE_PX, _MAX_SVT_WIDTH_PX, _MAX_SVT_HEIGHT_PX = 4, 16_384, 8_704
 """Sizes that SVT-AV1 accepts; libaom encodes all others."""
+_NOBODY_ID = 65534
+"""The user without rights, on Linux."""
 _SVT_OPTIONS = ((b"tune", b"3"),)
 """Tuned for still pictures."""
 
@@ -145,9 +148,30 @@ def _encode_with_svt(svt: ModuleType, speed: int, image: Image.Image, quality: i
         metadata.icc_profile, metadata.exif, upright, metadata.xmp, _SVT_OPTIONS,
     )  # fmt: skip
     duration, is_single_frame = 0, True
-    encoder.add(image.tobytes("raw", "RGB"), duration, *image.size, "RGB", is_single_frame)
-    data: bytes = encoder.finish()
+    pixels = image.tobytes("raw", "RGB")
+    with _without_root():
+        encoder.add(pixels, duration, *image.size, "RGB", is_single_frame)
+        data: bytes = encoder.finish()
     return data
+
+
+@contextmanager
+def _without_root() -> Iterator[None]:
+    """Be an ordinary user for a moment, if this process is root's, as in many containers.
+
+    If root runs SVT-AV1, it gives its threads and ours real-time priority, which their children inherit, and nothing
+    else on the machine gets a turn.
+    """
+    if not hasattr(os, "seteuid") or os.geteuid() != 0:
+        yield
+        return
+    # A container may have only one user.
+    with suppress(OSError):
+        os.seteuid(_NOBODY_ID)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 def _encode_with_libaom(options: dict[str, str], image: Image.Image, quality: int, metadata: Metadata) -> bytes:

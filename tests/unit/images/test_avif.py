@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -84,3 +85,11 @@ def test_encoding_prints_nothing_and_pillow_keeps_its_own_reader_and_writer_of_a
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert Image.OPEN["AVIF"][0] is AvifImagePlugin.AvifImageFile
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getscheduler"), reason="this system has no real-time priorities")
+def test_encoding_as_root_gives_no_real_time_priority_and_stays_root() -> None:
+    user = os.geteuid()
+    avif.encode_avif(PHOTO, 50, Metadata())
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
+    assert os.geteuid() == user
