@@ -28,9 +28,9 @@ SHOWN_INDEX = """[...document.querySelectorAll('.viewer li')].findIndex(item => 
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with ExitStack() as stack:
         if request.param == "chromium":
-            page = request.getfixturevalue("chromium").new_page(viewport={"width": 1280, "height": 800})
-            stack.callback(page.close)
-            yield engines.PlaywrightEngine(page)
+            context = request.getfixturevalue("chromium").new_context(viewport={"width": 1280, "height": 800})
+            stack.callback(context.close)
+            yield engines.PlaywrightEngine(context.new_page())
         elif request.param == "firefox":
             if not engines.has_firefox():
                 pytest.skip(engines.MISSING_FIREFOX)

@@ -71,7 +71,9 @@ class PlaywrightEngine:
         self._page = page
 
     def open(self, url: str) -> None:
-        self._page.goto("about:blank")
+        # In the page of the last test, a navigation may still be on its way.
+        last_page, self._page = self._page, self._page.context.new_page()
+        last_page.close()
         self._page.goto(url, wait_until="load")
 
     def run(self, expression: str) -> Any:
