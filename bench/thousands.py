@@ -67,7 +67,8 @@ def _make_picture(number: int) -> bytes:
     return data.getvalue()
 
 
-def _add_comment(jpeg: bytes, number: int) -> bytes:
+def add_comment(jpeg: bytes, number: int) -> bytes:
+    """Return the bytes of a JPEG with *number* in a comment, so that it is a file of its own with the same pixels."""
     text = f"photo {number}".encode()
     return jpeg[:2] + b"\xff\xfe" + (len(text) + 2).to_bytes(2, "big") + text + jpeg[2:]
 
@@ -96,7 +97,7 @@ def make_site(folder: Path, count: int, base: _Base) -> None:
     for number in range(count):
         path = folder / "content" / "photos" / f"gallery-{_choose_gallery(number, count):02}" / f"{number:05}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_add_comment(base.pictures[number % PICTURES], number))
+        path.write_bytes(add_comment(base.pictures[number % PICTURES], number))
     _write_settings(folder)
     base_digests = [compute_digest(picture) for picture in base.pictures]
     photo_keys = base.store.photo_records.keys()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
-from importlib.util import find_spec
 from math import copysign
 from pathlib import Path
 
@@ -117,8 +116,6 @@ def test_evaluate_counts_copies_apart_from_their_originals(tmp_path: Path) -> No
 
 def test_each_research_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     for command in COMMANDS:
-        if command == "measure_quality" and find_spec("ssimulacra2") is None:
-            continue  # an optional dependency: see tools/research/README.md
         with pytest.raises(SystemExit) as exit_info:
             research([command, "--help"])
         assert exit_info.value.code == 0

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.thousands import add_comment
 from pelican_headshots.support.digest import compute_digest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -45,11 +46,9 @@ def make_photos(sources: Path, folder: Path, count: int, max_distinct: int = 64)
         smaller.unlink()
     for number in range(count):
         data = pictures[number % len(pictures)]
-        comment = f"photo {number}".encode()
         gallery = folder / f"gallery {number // 100}"
         gallery.mkdir(exist_ok=True)
-        with_comment = data[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + data[2:]
-        (gallery / f"p{number:05}.jpg").write_bytes(with_comment)
+        (gallery / f"p{number:05}.jpg").write_bytes(add_comment(data, number))
 
 
 def write_site(folder: Path, photos: Path, **settings: object) -> None:

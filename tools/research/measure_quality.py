@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from ssimulacra2 import compute_ssimulacra2
 
+from bench.image_quality import score
 from pelican_headshots.images.encode import encode
 from pelican_headshots.values.rendition import Rights
 
@@ -49,19 +49,8 @@ def measure(image: Image.Image) -> Iterator[tuple[str, int, tuple[float, float, 
             seconds = time.process_time() - started
             with Image.open(io.BytesIO(data)) as encoded:
                 made = encoded.convert("RGB")
-            half_score = compute_score(_halve(image), _halve(made))
-            yield format, quality, (len(data), compute_score(image, made), half_score, seconds)
-
-
-def compute_score(original: Image.Image, made: Image.Image) -> float:
-    """Return SSIMULACRA2 of *made* against *original*: 100 is identical, 90 looks identical, 70 is high quality."""
-    files = []
-    for image in (original, made):
-        out = io.BytesIO()
-        image.save(out, "PNG", compress_level=1)
-        out.seek(0)
-        files.append(out)
-    return float(compute_ssimulacra2(*files))
+            half_score = score(_halve(image), _halve(made))
+            yield format, quality, (len(data), score(image, made), half_score, seconds)
 
 
 def _halve(image: Image.Image) -> Image.Image:
