@@ -100,7 +100,8 @@ def _export_headshots(
             atomic_files.write(folder / url, exports[url].finish(data) if url in exports else data)
             written.append(url)
     site_build.store.save()
-    zip_file = folder.resolve().with_name(f"{folder.resolve().name}.zip") if with_zip and written else None
+    named_folder = folder if folder.name.strip(".") else folder.resolve()
+    zip_file = named_folder.with_name(f"{named_folder.name}.zip") if with_zip and written else None
     if zip_file:
         atomic_files.write(zip_file, _build_zip(folder, written))
     for sentence in [*unusable.values(), *failures.values(), *small, *left_out]:

@@ -33,7 +33,7 @@ def build_xmp_packet(rights: Rights, caption: str = "") -> bytes:
         _format_xmp_array("xmpRights:UsageTerms", "Alt", rights.usage_terms),
         _format_xmp_property("xmpRights:WebStatement", rights.web_statement),
         _format_licensor(rights),
-        _format_xmp_property("plus:DataMining", rights.data_mining),
+        _format_xmp_property("plus:DataMining", rights.plus_data_mining),
     ]
     return (
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
