@@ -336,7 +336,9 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         )
         self.root_files = self.site_build.choose_root_files()
         for name in self.root_files:
-            atomic_files.write(self.site_build.output_folder / name, self.site_build.root_texts[name].encode())
+            target, data = self.site_build.output_folder / name, self.site_build.root_texts[name].encode()
+            if not (target.is_file() and target.read_bytes() == data):
+                atomic_files.write(target, data)
         files += self.root_files
         self.site_build.publish_site(
             files, self.template_context.written_files, output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"])

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from ..crop.crops import compute_pixel_size
 from ..crop.frame_limits import BADGE_SHAPE, CIRCLE_SHAPE, SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape
@@ -42,8 +41,6 @@ class ExportPlace(Value, frozen=True):
     """Whether a smaller file is printed just as large, at a lower resolution."""
     has_caption: bool = False
     """Whether the person's name and role and the photo's caption are written into the file."""
-    use: Literal["web", "press"] = "web"
-    """What the person must have agreed to."""
 
 
 EXPORT_PLACES = {
@@ -53,9 +50,7 @@ EXPORT_PLACES = {
         ExportPlace("teams", "Microsoft Teams", CIRCLE_SHAPE, 648, 648),
         ExportPlace("badge", "a badge", BADGE_SHAPE, 413, 413, pixels_per_inch=300, has_fixed_size=True),
         ExportPlace("signature", "an e-mail signature", SQUARE_SHAPE, 200, 200, quality=None),
-        ExportPlace(
-            "press", "the press", UPRIGHT_SHAPE, 2806, 1440, pixels_per_inch=300, has_caption=True, use="press"
-        ),
+        ExportPlace("press", "the press", UPRIGHT_SHAPE, 2806, 1440, pixels_per_inch=300, has_caption=True),
     )
 }
 """The places, by the name that `export --for` takes."""
@@ -108,7 +103,7 @@ def plan_exports(
     builder = PictureBuilder(entry, plan, rights)
     files, small, left_out = [], [], []
     for place in places:
-        # Whether the person agreed to `place.use` is to be asked here: a place that is skipped needs no other change.
+        # A place that the person did not agree to is to be skipped here; nothing else needs to know.
         crop = alignment.find_crop(entry.photo.path, place.frame_shape) or builder.crop_to_ratio(
             place.frame_shape.ratio
         )
