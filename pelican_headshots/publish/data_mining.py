@@ -66,7 +66,8 @@ def describe_gaps(rights: Rights, site_url: str, output_folder: Path, own_files:
     if subfolder := _get_subfolder(site_url):
         yield (
             f"{ROBOTS_FILE} and {TDMREP_FILE} were not written: crawlers read them at the root of "
-            f"{urlsplit(site_url).netloc} only, and this site is in {subfolder}/. Build once with an empty SITEURL to get them, and put them there."
+            f"{urlsplit(site_url).netloc} only, and this site is in {subfolder}/. "
+            "Build once with an empty SITEURL to get them, and put them there."
         )
         return
     if ROBOTS_FILE not in own_files:
