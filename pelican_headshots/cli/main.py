@@ -17,7 +17,7 @@ COMMANDS = {
     "init": "create a site: settings, pages and folders; existing files are kept",
     "inspect": "show how photos are classified",
     "review": "open a page that shows every photo, the least certain first, and saves your decisions in notes.toml",
-    "export": "write each person's headshot in the usual shapes: square, circle, upright, for a talk, for a signature",
+    "export": "write each person's headshot in the usual shapes, or for LinkedIn, Teams, badges, signatures and the press",
     "advise": "give advice about headshots: focus, light, color, background, and what is inconsistent in a set",
     "plan": "show what the next build will analyze, encode, copy and remove, and why; change nothing",
     "gc": "remove files from the cache that no build uses any more",

@@ -112,6 +112,8 @@ class SiteBuild:
         self.pelican_pages: Mapping[str, PelicanPage] = {}
         """What Pelican itself writes into the site, by file."""
         self.page_specs: tuple[PageSpec, ...] = ()
+        self.root_texts: Mapping[str, str] = {}
+        """Texts for the root of the site besides its pages, by file."""
         self.replacement_notices: tuple[str, ...] = ()
         """A message about each of our pages that a page of the site replaces."""
 
@@ -245,7 +247,9 @@ class SiteBuild:
         for path, sentence in {**unusable, **self.layout_failures}.items():
             self.report.add_skipped(path, sentence)
         publisher = self._create_publisher(
-            [page.save_as for page in self.page_specs] + [person.vcard for person in list_people_with_vcard(portfolio)]
+            [page.save_as for page in self.page_specs]
+            + [person.vcard for person in list_people_with_vcard(portfolio)]
+            + self.choose_root_files()
         )
         changes = publisher.plan_changes()
         missing_keys = {key for wanted in self.processor.find_missing(self.render_plan).values() for key in wanted}
@@ -381,6 +385,15 @@ class SiteBuild:
         self.page_specs, self.replacement_notices = resolve_page_conflicts(
             portfolio, self.render_plan.cache_keys, self.pelican_pages
         )
+
+    def choose_root_files(self) -> list[str]:
+        """Return the files of `root_texts` that nothing but an earlier build of ours has put into the site."""
+        previous_files = Publisher(self.output_folder, self.store).previous_files
+        return [
+            name
+            for name in self.root_texts
+            if name not in self.pelican_pages and (name in previous_files or not (self.output_folder / name).exists())
+        ]
 
     def publish_site(
         self, page_files: Sequence[str], written: Collection[str] = (), *, output_emptied: bool = False
