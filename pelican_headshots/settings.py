@@ -125,6 +125,23 @@ class Settings(Value, frozen=True):
             description="Your own translations file (TOML), relative to pelicanconf.py: the site's texts in your language."
         ),
     ] = ""
+    slug_replacements: Annotated[
+        dict[str, str],
+        Meta(
+            description="Letters that are written otherwise in addresses, such as {'ä': 'ae', 'ö': 'oe', 'ü': 'ue', 'ß': "
+            "'ss'} in German, which `init --lang de` sets: Jürgen Schröder is at people/juergen-schroeder/. Without it, "
+            "accents are left out: people/jurgen-schroder/. It applies to people, galleries, pictures, and pages and "
+            "articles without `Slug:`. If you change it, the addresses of all pages with these letters change."
+        ),
+    ] = {}
+    columns: Annotated[
+        dict[str, str],
+        Meta(
+            description="Columns of people.csv with names of your own, such as {'Stelle': 'role', 'Personalnummer': ''}: "
+            "the column's name, and what it holds, or an empty text to leave it out. The English, German and French names "
+            "in docs/people.md need no entry."
+        ),
+    ] = {}
     show_slots: Annotated[
         bool,
         Meta(

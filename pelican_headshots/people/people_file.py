@@ -6,8 +6,9 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from ..support.errors import HeadshotsError
 from ..support.toml import parse_toml
 from ..support.validation import explain_validation_error
 from ..values.geometry import Value
+from .csv_columns import UnknownColumnError, check_columns, find_columns, join_name
 from .gather import PeopleFile, PersonRecord
 
 PEOPLE_FILE_NAMES = ("people.toml", "people.csv")
@@ -26,6 +28,8 @@ MAX_PEOPLE_PER_FILE = 5000
 _UTF_16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _EXCEL_SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 """The first line of some CSV files; it tells Excel which character separates the columns."""
+_WRONG_ACCENT = re.compile(r"[^\W\d_](?:[„ƒ‡ˆ‰‹]|[”‚†]\w|[ŠŽŸ](?=[a-z]))")
+"""What many accents of DOS (`J„ger`) and of old Macs (`JŠger`) are in Windows-1252. No text has these after a letter."""
 CSV_COLUMNS = ("name", "role", "department", "order", "pronouns", "bio", "email", "phone", "links", "photo")
 
 _SEPARATOR_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
@@ -56,14 +60,31 @@ class _PeopleToml(Value, frozen=True):
     departments: tuple[str, ...] = ()
 
 
-def read_all_people_files(originals_folder: Path, scanned_files: Iterable[ScannedFile]) -> tuple[PeopleFile, ...]:
-    """Read all people files in the photos folder, by path. Raises PeopleFileError."""
+def read_all_people_files(
+    originals_folder: Path, scanned_files: Iterable[ScannedFile], columns: Mapping[str, str]
+) -> tuple[PeopleFile, ...]:
+    """Read all people files in the photos folder, by path; *columns* is the setting of that name.
+
+    Raises:
+        PeopleFileError: A file cannot be used.
+        SettingsError: *columns* cannot be used.
+    """
+    check_columns(columns, CSV_COLUMNS)
     paths = sorted(file.path for file in scanned_files if file.name in PEOPLE_FILE_NAMES)
-    return tuple(read_people_file(originals_folder / path, path) for path in paths)
+    return tuple(read_people_file(originals_folder / path, path, columns) for path in paths)
 
 
-def read_people_file(file: Path, relative_path: str) -> PeopleFile:
-    """Read the people file *file*; *relative_path* is its path in the photos folder. Raises PeopleFileError."""
+def read_people_file(file: Path, relative_path: str, columns: Mapping[str, str] = MappingProxyType({})) -> PeopleFile:
+    """Read the people file *file*.
+
+    Args:
+        file: The file.
+        relative_path: Its path in the photos folder.
+        columns: The setting of that name.
+
+    Raises:
+        PeopleFileError: The file cannot be used.
+    """
     name = escape_for_terminal(relative_path)
     if file.is_symlink() or not file.is_file():
         raise PeopleFileError(f"{name} is not a file. Remove it, or replace it by a file with the list of people.")
@@ -73,15 +94,17 @@ def read_people_file(file: Path, relative_path: str) -> PeopleFile:
                 f"{name} is larger than {MAX_PEOPLE_FILE_BYTES >> 20} MB, too large for a list of people. "
                 "Check that it is the right file."
             )
-        text = _decode_text(file.read_bytes())
+        text = _decode_text(file.read_bytes(), is_table=relative_path.endswith(".csv"))
     except OSError as error:
         raise PeopleFileError(f"{name} cannot be read: {error.strerror}. Check its permissions.") from error
     except UnicodeDecodeError as error:
         raise PeopleFileError(
-            f"{name} is neither UTF-8 nor UTF-16 text. Save it as UTF-8; in Excel that is the type 'CSV UTF-8'."
+            f"{name} is not UTF-8 text. Save it as UTF-8; in Excel that is the type 'CSV UTF-8'."
         ) from error
     inputs, departments = (
-        _parse_people_toml(text, name) if relative_path.endswith(".toml") else (_parse_people_csv(text, name), ())
+        _parse_people_toml(text, name)
+        if relative_path.endswith(".toml")
+        else (_parse_people_csv(text, name, columns), ())
     )
     if len(inputs) > MAX_PEOPLE_PER_FILE:
         raise PeopleFileError(
@@ -91,9 +114,21 @@ def read_people_file(file: Path, relative_path: str) -> PeopleFile:
     return PeopleFile(relative_path.rpartition("/")[0], relative_path, people, tuple(map(to_plain_text, departments)))
 
 
-def _decode_text(data: bytes) -> str:
-    """Decode UTF-8, or UTF-16 with a byte order mark (Excel's "Unicode text"). Raises UnicodeDecodeError."""
-    return data.decode("utf-16" if data.startswith(_UTF_16_BOMS) else "utf-8-sig")
+def _decode_text(data: bytes, *, is_table: bool) -> str:
+    """Decode UTF-8, or UTF-16 with a byte order mark (Excel's "Unicode text"); a table also as Excel's "CSV" on Windows.
+
+    Raises:
+        UnicodeDecodeError: It is neither of these, or a table from DOS or an old Mac, whose accents would be wrong.
+    """
+    if data.startswith(_UTF_16_BOMS):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252") if is_table else ""
+        if not text or _WRONG_ACCENT.search(text):
+            raise
+        return text
 
 
 def _parse_people_toml(text: str, name: str) -> tuple[list[tuple[str, _PersonInput]], tuple[str, ...]]:
@@ -101,7 +136,7 @@ def _parse_people_toml(text: str, name: str) -> tuple[list[tuple[str, _PersonInp
     return [(f"person {number}", person) for number, person in enumerate(parsed.people, 1)], parsed.departments
 
 
-def _parse_people_csv(text: str, name: str) -> list[tuple[str, _PersonInput]]:
+def _parse_people_csv(text: str, name: str, headings: Mapping[str, str]) -> list[tuple[str, _PersonInput]]:
     """Parse a table whose first line names the columns, separated by commas, semicolons or tabs.
 
     A line before it may name the separator (`sep=;`). Returns the place of each person in the file, and the person.
@@ -113,21 +148,21 @@ def _parse_people_csv(text: str, name: str) -> list[tuple[str, _PersonInput]]:
     people: list[tuple[str, _PersonInput]] = []
     try:
         rows = csv.reader(io.StringIO(table, newline=""), delimiter=separator, strict=True)
-        columns = [column.strip().casefold() for column in next(rows, [])]
-        unknown = [column for column in columns if column and column not in CSV_COLUMNS]
-        if unknown or "name" not in columns:
-            problem = f"has a column {unknown[0]!r}" if unknown else "has no column 'name'"
-            raise PeopleFileError(f"{name} {problem}. Its first line may name: {', '.join(CSV_COLUMNS)}.")
+        columns = find_columns(next(rows, []), headings, CSV_COLUMNS)
         for row in rows:
             if any(map(str.strip, row[len(columns) :])):
                 raise PeopleFileError(
                     f"{name}, line {rows.line_num + skipped_lines} has more columns than the first line names. Put "
                     f"quotation marks around a text with {_SEPARATOR_NAMES[separator]} in it."
                 )
-            cells = {key: value.strip() for key, value in zip(columns, row, strict=False) if key and value.strip()}
+            cells = join_name(
+                {key: value.strip() for key, value in zip(columns, row, strict=False) if key and value.strip()}
+            )
             if cells:
                 place = f"line {rows.line_num + skipped_lines}"
                 people.append((place, _parse_row(cells, f"{name}, {place}")))
+    except UnknownColumnError as error:
+        raise PeopleFileError(f"{name} {error}") from error
     except csv.Error as error:
         raise PeopleFileError(
             f"{name} is not a valid CSV file: {error}. Save it again from the spreadsheet."

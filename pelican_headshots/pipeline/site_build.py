@@ -128,7 +128,9 @@ class SiteBuild:
         )
         self.notes = loader.read_all_notes(self.originals_folder, self.scanned_files)
         loader.check_moods(self.notes, self.settings.mood_names)
-        self.people_files = people_file.read_all_people_files(self.originals_folder, self.scanned_files)
+        self.people_files = people_file.read_all_people_files(
+            self.originals_folder, self.scanned_files, self.settings.columns
+        )
 
     def _find_models(self, site_folder: Path) -> Path | None:
         """Return the models folder, or None with one warning: then all photos appear unclassified in their galleries."""

@@ -68,7 +68,8 @@ def _describe_type(schema_part: dict[str, Any], parts: dict[str, Any]) -> str:
             for one in schema_part["anyOf"]
         )
     if "additionalProperties" in schema_part:
-        return "A dictionary of names, each with a dictionary of the following"
+        is_text = schema_part["additionalProperties"].get("type") == "string"
+        return f"A dictionary of names, each with {'a text' if is_text else 'a dictionary of the following'}"
     if _find_definition_name(schema_part):
         return "A dictionary with any of the following"
     kind = schema_part.get("type")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from pelican_headshots.notes import loader
 from pelican_headshots.people.gather import PERSON_FIELDS, PeopleFile, PersonRecord
-from pelican_headshots.people.people_file import PeopleFileError, read_people_file
+from pelican_headshots.people.people_file import PeopleFileError, read_all_people_files, read_people_file
+from pelican_headshots.settings import SettingsError
 
 
-def write_and_read(folder: Path, name: str, text: str, encoding: str = "utf-8") -> PeopleFile:
+def write_and_read(
+    folder: Path, name: str, text: str, encoding: str = "utf-8", columns: Mapping[str, str] = MappingProxyType({})
+) -> PeopleFile:
     (folder / name).write_bytes(text.encode(encoding))
-    return read_people_file(folder / name, f"team/{name}")
+    return read_people_file(folder / name, f"team/{name}", columns)
 
 
 def test_toml_and_csv_give_the_same_people(tmp_path: Path) -> None:
@@ -61,6 +66,12 @@ def test_files_written_by_excel_are_read(tmp_path: Path, text: str, encoding: st
         ("people.toml", '[[people]]\nname = "J"\nlinks = { x = "javascript:alert(1)" }', "https://"),
         ("people.csv", "role,photo\nPrinter,a.jpg\n", "no column 'name'"),
         ("people.csv", "name,salary\nJane,1\n", "has a column 'salary'"),
+        ("people.csv", "#,name\n1,Jane\n", "has a column '#'"),
+        ("people.csv", "Name;Funktoin\nJane;Printer\n", "a column 'Funktoin' (did you mean 'Funktion'?)"),
+        ("people.csv", "name,emial,salary\nJane,,\n", "has columns 'emial' (did you mean 'email'?), 'salary' with an"),
+        ("people.csv", "name,salary\nJane,1\n", """HEADSHOTS = {"columns": {'salary': "role"}}"""),
+        ("people.csv", "Nom;Fonction;Poste\nJane;A;B\n", "more than one column for 'role': 'Fonction', 'Poste'"),
+        ("people.csv", "Vorname;Rolle\nJane;A\n", "no column 'name'"),
         ("people.csv", "name,order\nJane,first\n", "line 2: the order 'first' is not a number"),
         ("people.csv", "sep=;\nname;order\nJane;first\n", "line 3: the order 'first' is not a number"),
         ("people.csv", "name,order\nJane,nan\n", "line 2: the order nan is not a number between -1000000000 and 1"),
@@ -76,8 +87,12 @@ def test_an_error_names_the_people_file_and_what_is_wrong(tmp_path: Path, name: 
 
 
 def test_undecodable_or_too_large_files_and_links_are_refused(tmp_path: Path) -> None:
+    for encoding in ("mac_roman", "cp850"):
+        for name in ("Jäger", "Müller", "Groß und Schröder, Éric Jäger"):
+            with pytest.raises(PeopleFileError, match="CSV UTF-8"):
+                write_and_read(tmp_path, "people.csv", f"name\n{name}\n", encoding)
     with pytest.raises(PeopleFileError, match="CSV UTF-8"):
-        write_and_read(tmp_path, "people.csv", "name\nZoë\n", "latin-1")
+        write_and_read(tmp_path, "people.toml", '[[people]]\nname = "Zoë"\n', "cp1252")
     (tmp_path / "people.csv").write_bytes("\ufeffname\nZoë\n".encode("utf-16-le")[:-1])
     with pytest.raises(PeopleFileError, match="CSV UTF-8"):
         read_people_file(tmp_path / "people.csv", "team/people.csv")
@@ -87,6 +102,70 @@ def test_undecodable_or_too_large_files_and_links_are_refused(tmp_path: Path) ->
     (tmp_path / "people.csv").symlink_to(tmp_path / "elsewhere.csv")
     with pytest.raises(PeopleFileError, match="not a file"):
         read_people_file(tmp_path / "people.csv", "team/people.csv")
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "encoding"),
+    [
+        # Excel in German: "CSV UTF-8 (durch Trennzeichen getrennt)" and "CSV (Trennzeichen-getrennt)".
+        ("Name;Funktion;Abteilung;E-Mail;Telefon", "Zoë Weiß;Leiterin;Büro;z@example.com;+49 30 1", "utf-8-sig"),
+        (
+            "Nachname;Vorname;POSITION;abteilung;E-Mail-Adresse;Tel.",
+            "Weiß;Zoë;Leiterin;Büro;z@example.com;+49 30 1",
+            "cp1252",
+        ),
+        ("Name;Vorname;Rolle;Bereich;Mail;Telefonnummer", "Weiß;Zoë;Leiterin;Büro;z@example.com;+49 30 1", "cp1252"),
+        # Excel in French: "CSV UTF-8 (délimité par des virgules)" and "CSV (séparateur : point-virgule)".
+        ("Nom;Prénom;Poste;Service;Courriel;Téléphone", "Weiß;Zoë;Leiterin;Büro;z@example.com;+49 30 1", "cp1252"),
+        (
+            "NOM ;PRENOM;Fonction;Departement;E-mail;Telephone",
+            "Weiß;Zoë;Leiterin;Büro;z@example.com;+49 30 1",
+            "utf-8-sig",
+        ),
+        (
+            "First name,Last name,Job title,Department,E-mail,Phone",
+            "Zoë,Weiß,Leiterin,Büro,z@example.com,+49 30 1",
+            "utf-8",
+        ),
+    ],
+)
+def test_columns_have_german_and_french_names_too(tmp_path: Path, heading: str, row: str, encoding: str) -> None:
+    assert write_and_read(tmp_path, "people.csv", f"{heading}\r\n{row}\r\n", encoding).people == (
+        PersonRecord(name="Zoë Weiß", role="Leiterin", department="Büro", email="z@example.com", phone="+49 30 1"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "name"),
+    [
+        ("Name;Vorname", "Zoë Weiß;Zoë", "Zoë Weiß"),
+        ("Name;Vorname", "von der Leyen;Zoë", "Zoë von der Leyen"),
+        ("Nom;Prénom", "Jean;Jean", "Jean Jean"),
+        ("Name;Vorname;Nachname", "Dr. Zoë Weiß;Zoë;Weiß", "Dr. Zoë Weiß"),
+        ("Name;Vorname;Nachname", ";Zoë;Weiß", "Zoë Weiß"),
+        ("Name;Vorname", ";Zoë", "Zoë"),
+    ],
+)
+def test_first_and_last_names_are_joined(tmp_path: Path, heading: str, row: str, name: str) -> None:
+    assert write_and_read(tmp_path, "people.csv", f"{heading}\n{row}\n").people[0].name == name
+
+
+def test_the_setting_maps_other_columns_and_leaves_columns_out(tmp_path: Path) -> None:
+    table = "Personalnummer;Wer;Stelle;Rolle\n17;Ann;Druckerin;intern\n18;;;\n"
+    columns = {"wer": "name", "STELLE": "role", "Personalnummer": "", "Rolle": ""}
+    assert write_and_read(tmp_path, "people.csv", table, columns=columns).people == (
+        PersonRecord(name="Ann", role="Druckerin"),
+    )
+    with pytest.raises(
+        SettingsError, match=r"HEADSHOTS\['columns'\]\['Stelle'\].*there is no 'rolle'. Did you mean 'role'"
+    ):
+        read_all_people_files(tmp_path, (), {"Stelle": "rolle"})
+
+
+def test_an_endless_heading_makes_a_short_error(tmp_path: Path) -> None:
+    with pytest.raises(PeopleFileError) as error:
+        write_and_read(tmp_path, "people.csv", ",".join("x" * 100_000 for _ in range(30)) + "\n")
+    assert len(str(error.value)) < 1000
 
 
 def test_control_and_direction_characters_are_removed_from_notes_and_people_files(tmp_path: Path) -> None:
