@@ -22,6 +22,7 @@ from pelican import Pelican, signals
 from pelican.contents import Content, Page
 from pelican.generators import Generator, StaticGenerator
 from pelican.log import console
+from pelican.utils import slugify as pelican_slugify
 from pelican.writers import Writer
 
 from . import theme_path
@@ -49,6 +50,7 @@ from .settings import read as read_settings
 from .support import atomic_files
 from .support.atomic_files import DISK_ERRNOS
 from .support.errors import HeadshotsError
+from .support.filenames import replace_letters
 from .support.progress import make_console_reporter, make_stderr_reporter
 from .values.photo import Photo
 from .values.portfolio import PersonView, Portfolio
@@ -428,6 +430,24 @@ class PreviewGenerator(PortfolioGenerator):
         self.write_pages(writer)
 
 
+def replace_letters_in_slug(content: Content) -> None:
+    """Give an article or page whose slug Pelican made from its title one made with `slug_replacements`.
+
+    Pelican's own `SLUG_REGEX_SUBSTITUTIONS` cannot do this: they are applied when accents are gone already.
+    """
+    settings = content.settings
+    build = settings.get("HEADSHOTS_BUILD")
+    replacements = build.site_build.settings.slug_replacements if build else {}
+    has_slug_of_title = settings["SLUGIFY_SOURCE"] == "title" and "title" in content.metadata
+    if replacements and has_slug_of_title and "slug" not in content.metadata:
+        content.slug = pelican_slugify(
+            replace_letters(content.title, replacements),
+            regex_subs=settings["SLUG_REGEX_SUBSTITUTIONS"],
+            preserve_case=settings["SLUGIFY_PRESERVE_CASE"],
+            use_unicode=settings["SLUGIFY_USE_UNICODE"],
+        )
+
+
 def choose_pages_before_writing(generators: Iterable[Generator]) -> None:
     """Choose our pages, when Pelican has read everything and written nothing yet."""
     for generator in generators:
@@ -489,6 +509,7 @@ def register() -> None:
     logging.getLogger("pelican").addFilter(HideTracebackFilter())
     signals.get_generators.connect(get_portfolio_generator)
     signals.generator_init.connect(add_fallback_loader)
+    signals.content_object_init.connect(replace_letters_in_slug)
     signals.static_generator_finalized.connect(drop_original_files)
     signals.all_generators_finalized.connect(choose_pages_before_writing)
     signals.content_written.connect(record_written_file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from ..crop.crops import compute_pixel_size
 from ..layout.srcset_widths import round_up_to_grid
@@ -25,10 +26,16 @@ class RenderPlan:
     Args:
         options: The encoding options of the site.
         preview_digests: Digests of the photos that are published as one small JPEG for now.
+        slug_replacements: Letters that slugs write otherwise, as in `slugify`.
     """
 
-    def __init__(self, options: EncodingOptions, preview_digests: Collection[str] = ()) -> None:
-        self.options, self.preview_digests = options, preview_digests
+    def __init__(
+        self,
+        options: EncodingOptions,
+        preview_digests: Collection[str] = (),
+        slug_replacements: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.options, self.preview_digests, self.slug_replacements = options, preview_digests, slug_replacements
         self.renditions: dict[str, dict[str, Rendition]] = {}
         """Digest of the original → cache key → rendition."""
         self.cache_keys: dict[str, str] = {}
@@ -37,6 +44,10 @@ class RenderPlan:
         """Path of a photo → URLs of its uncropped renditions."""
         self.crop_urls: dict[str, list[str]] = {}
         """Path of a photo → URLs of its crops."""
+
+    def make_slug(self, text: str, max_length: int = 60) -> str:
+        """Return *text* as a part of a URL in this site."""
+        return slugify(text, max_length, self.slug_replacements)
 
     def add_picture(
         self,
@@ -86,7 +97,7 @@ class RenderPlan:
             if (steps := round(options.dense_quality_drop * share))
         }
         tag = self._make_url_tag(options, photo, crop, faces=faces, rights=rights, quality_drops=quality_drops)
-        url_start = f"{PICTURES_FOLDER}/{slugify(photo.stem, 40)}-{tag}"
+        url_start = f"{PICTURES_FOLDER}/{self.make_slug(photo.stem, 40)}-{tag}"
         sources = []
         # Background colors are given in sRGB.
         if (

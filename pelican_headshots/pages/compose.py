@@ -18,7 +18,7 @@ from ..layout.sizes import COVER_CROPS, MIN_DESKTOP_COVER_WIDTH_PX, TITLE_OUTSID
 from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import PeopleFile, gather_people
 from ..people.routing import GalleryFolder, list_parent_folders
-from ..support.filenames import make_unique, normalize_nfc, slugify
+from ..support.filenames import make_unique, normalize_nfc
 from ..values.classification import PhotoKind
 from ..values.geometry import Value
 from ..values.portfolio import Gallery, GalleryItem, GalleryLink, GalleryPage, PhotoView, Portfolio
@@ -88,7 +88,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     parent_paths = {parent for folder in gallery_folders for parent in list_parent_folders(folder.path)}
     listed_folders = [folder for folder in folders if folder.gallery_entries or folder.path in parent_paths]
     card_count = max(Counter(folder.path.rpartition("/")[0] for folder in listed_folders).values(), default=1)
-    gallery_slugs = [make_unique(_make_gallery_slug(folder.path), taken_paths) for folder in listed_folders]
+    gallery_slugs = [make_unique(_make_gallery_slug(folder.path, plan), taken_paths) for folder in listed_folders]
     galleries = _nest_galleries(
         {
             folder.path: _compose_gallery(
@@ -181,7 +181,7 @@ def compose_inline_photos(  # noqa: PLR0917 - the build passes variables of thes
         builder = PictureBuilder(entry, plan, rights)
         pictures = builder.build_inline_pictures()
         gallery_photo = gallery_photos.get(entry.photo.path)
-        photo_id = slugify(entry.photo.stem)
+        photo_id = plan.make_slug(entry.photo.stem)
         inline_photos[entry.photo.path] = (
             replace(gallery_photo, pictures=pictures)
             if gallery_photo
@@ -209,9 +209,9 @@ def _choose_home_photo(covers: Sequence[Sequence[RatedCover]]) -> str:
     return max(candidates, key=lambda cover: cover.rating).entry.photo.path if candidates else ""
 
 
-def _make_gallery_slug(path: str) -> str:
+def _make_gallery_slug(path: str, plan: RenderPlan) -> str:
     """Return the slug of a gallery; for a very deep folder, only the last parts of its path."""
-    parts = [slugify(part) for part in path.split("/")] if path else ["photographs"]
+    parts = [plan.make_slug(part) for part in path.split("/")] if path else ["photographs"]
     while len(parts) > 1 and sum(map(len, parts)) > MAX_GALLERY_PATH_LENGTH:
         del parts[0]
     return "/".join(parts)
@@ -255,7 +255,7 @@ def _compose_gallery(
                     pictures |= builder.build_cover_pictures(
                         card_count, is_home=entry.photo.path == home_photo, is_whole=len(folder.gallery_entries) == 1
                     )
-                photo_id = make_unique(f"{slug}/{slugify(entry.photo.stem)}", taken_paths).rpartition("/")[2]
+                photo_id = make_unique(f"{slug}/{plan.make_slug(entry.photo.stem)}", taken_paths).rpartition("/")[2]
                 photo = builder.build_photo_view(
                     photo_id, f"{url}{photo_id}/", pictures, translations, gallery_title=folder.title
                 )

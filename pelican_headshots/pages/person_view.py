@@ -60,9 +60,10 @@ def build_person_views(
     )
 
 
-def make_person_slug(person: Person, taken_slugs: set[str]) -> str:
-    """Return the person's name in URLs and add it to *taken_slugs*."""
-    return make_unique(slugify(person.fields.get("name") or person.entries[0].photo.stem), taken_slugs)
+def make_person_slug(person: Person, taken_slugs: set[str], replacements: Mapping[str, str]) -> str:
+    """Return the person's name in URLs, made with *replacements* as in `slugify`, and add it to *taken_slugs*."""
+    text = person.fields.get("name") or person.entries[0].photo.stem
+    return make_unique(slugify(text, replacements=replacements), taken_slugs)
 
 
 def _build_person_view(
@@ -78,7 +79,7 @@ def _build_person_view(
 ) -> PersonView:
     get_field = person.fields.get
     name = get_field("name", "")
-    slug = make_person_slug(person, taken_slugs)
+    slug = make_person_slug(person, taken_slugs, plan.slug_replacements)
     person_label = ", ".join(part for part in (name, get_field("role", "")) if part)
     photos = tuple(
         _build_person_photo(
@@ -88,7 +89,7 @@ def _build_person_view(
             rights,
             translations,
             page_alignments=page_alignments,
-            photo_id=make_unique(slugify(entry.photo.stem), set()),
+            photo_id=make_unique(plan.make_slug(entry.photo.stem), set()),
             person_label=person_label,
             is_main=i == 0,
         )

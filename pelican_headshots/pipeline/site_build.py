@@ -157,7 +157,7 @@ class SiteBuild:
             DENSE_QUALITY_DROP[settings.quality],
             settings.wide_gamut,
         )
-        return RenderPlan(options, preview_digests)
+        return RenderPlan(options, preview_digests, settings.slug_replacements)
 
     def build_portfolio(self, *, allow_previews: bool = False) -> Portfolio:
         """Analyze new photos, classify and compose all, render what is missing, and return the finished portfolio.

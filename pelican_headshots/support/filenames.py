@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from unidecode import unidecode
 
@@ -34,14 +36,25 @@ _WINDOWS_RESERVED_NAMES = frozenset(
 )
 
 
-def slugify(text: str, max_length: int = 60) -> str:
+def slugify(text: str, max_length: int = 60, replacements: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return *text* as lower-case ASCII letters, digits and hyphens, at most *max_length* characters.
 
-    The slug is never empty and never a name that Windows reserves. Letters of other scripts are transliterated.
-    Different texts can have the same slug; `make_name_key` tells names apart.
+    The slug is never empty and never a name that Windows reserves. Letters of other scripts are transliterated, after
+    *replacements* as in `replace_letters`. Different texts can have the same slug; `make_name_key` tells names apart.
     """
-    slug = re.sub(r"[^a-z0-9]+", "-", unidecode(strip_unprintable(text)).lower()).strip("-")[:max_length].strip("-")
+    latin = unidecode(replace_letters(strip_unprintable(text), replacements))
+    slug = re.sub(r"[^a-z0-9]+", "-", latin.lower()).strip("-")[:max_length].strip("-")
     return f"{slug}-1" if slug in _WINDOWS_RESERVED_NAMES else slug or "untitled"
+
+
+def replace_letters(text: str, replacements: Mapping[str, str]) -> str:
+    """Return *text* with each key of *replacements*, in either case, replaced by its value: `ä` → `ae`."""
+    text = normalize_nfc(text)
+    for letters, replacement in replacements.items():
+        if letters:
+            literal = replacement.replace("\\", r"\\")
+            text = re.sub(re.escape(normalize_nfc(letters)), literal, text, flags=re.IGNORECASE)
+    return text
 
 
 @lru_cache(maxsize=8192)  # every name in a people file is compared with every headshot

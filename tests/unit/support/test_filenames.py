@@ -42,6 +42,23 @@ def test_a_slug_is_safe_as_a_file_name_on_any_system(text: str, expected: str) -
     assert filenames.slugify(text) == expected
 
 
+GERMAN = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Jürgen Schröder", "juergen-schroeder"),
+        ("JU\u0308RGEN GROẞ", "juergen-gross"),  # decomposed, and the capital ß
+        ("Ångström, Café Übersee", "angstroem-cafe-uebersee"),
+        ("Анна", "anna"),
+    ],
+)
+def test_a_slug_writes_letters_as_the_site_asks_and_all_others_as_before(text: str, expected: str) -> None:
+    assert filenames.slugify(text, replacements=GERMAN) == expected
+    assert filenames.slugify("Jürgen Schröder") == "jurgen-schroder"
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
