@@ -6,7 +6,7 @@ import argparse
 import io
 import sys
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..crop.headshot_sets import PAGE_AND_DOWNLOAD_SHAPES, align_sets
@@ -71,13 +71,16 @@ def _export_headshots(
     unusable = site_build.analyze_photos()
     settings = site_build.settings
     people = gather_people(
-        site_build.classify_photos(), site_build.people_files, names_from_metadata=settings.names_from_metadata
+        site_build.classify_photos(),
+        site_build.people_files,
+        names_from_metadata=settings.names_from_metadata,
+        slug_replacements=settings.slug_replacements,
     )
     shapes = list_frame_shapes(places) if places else PAGE_AND_DOWNLOAD_SHAPES
     alignment = align_sets(people, shapes, settings.framing, collect_set_framings(site_build.notes))
     site_build.processor.refresh_encoder_versions()
     plan = site_build.make_render_plan()
-    wanted, missing = _choose_people(people, names, settings.slug_replacements)
+    wanted, missing = _choose_people(people, names)
     urls: list[str] = []
     exports: dict[str, PlannedExport] = {}
     small: list[str] = []
@@ -117,15 +120,11 @@ def _export_headshots(
     return 2 if failures or missing or left_out or len(written) < len(urls) else 0
 
 
-def _choose_people(
-    people: Sequence[Person], names: Sequence[str], slug_replacements: Mapping[str, str]
-) -> tuple[dict[str, Person], list[str]]:
+def _choose_people(people: Sequence[Person], names: Sequence[str]) -> tuple[dict[str, Person], list[str]]:
     """Return the people with a photo that *names* ask for (all, if there are none) by slug, and the names not found."""
     taken = set(RESERVED_PERSON_IDS)
     person_by_slug = {
-        make_person_slug(person, taken, slug_replacements): person
-        for person in people
-        if person.entries or person.fields.get("name")
+        make_person_slug(person, taken): person for person in people if person.entries or person.fields.get("name")
     }
     name_by_key = {make_name_key(name): name for name in names}
     keys_by_slug = {

@@ -110,7 +110,9 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
     cover_candidates = [photo for gallery in galleries for photo in gallery.photos if photo.file == home_photo]
     cover_candidates += [gallery.cover for gallery in galleries if gallery.cover]
     entries = [entry for folder in folders for entry in folder.entries]
-    persons = gather_people(entries, people_files, names_from_metadata=names_from_metadata)
+    persons = gather_people(
+        entries, people_files, names_from_metadata=names_from_metadata, slug_replacements=plan.slug_replacements
+    )
     alignment = align_sets(persons, PAGE_AND_DOWNLOAD_SHAPES if with_downloads else PAGE_SHAPES, framing, set_framings)
     page_alignments = {name: align_sets(persons, (UPRIGHT_SHAPE,), name) for name in sorted({*page_framings})}
     cover = cover_candidates[0] if cover_candidates else None

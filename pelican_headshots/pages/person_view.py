@@ -10,7 +10,7 @@ from ..images.plan import RenderPlan
 from ..layout.sizes import ABOUT_LAYOUT, HEAD_LAYOUT, SQUARE_LAYOUT, SlotLayout
 from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import Person
-from ..support.filenames import make_unique, slugify
+from ..support.filenames import make_unique
 from ..values.portfolio import PersonView, PhotoView, Picture
 from ..values.rendition import Crop, FramingName, Rights
 from ..values.translations import Translations
@@ -60,10 +60,9 @@ def build_person_views(
     )
 
 
-def make_person_slug(person: Person, taken_slugs: set[str], replacements: Mapping[str, str]) -> str:
-    """Return the person's name in URLs, made with *replacements* as in `slugify`, and add it to *taken_slugs*."""
-    text = person.fields.get("name") or person.entries[0].photo.stem
-    return make_unique(slugify(text, replacements=replacements), taken_slugs)
+def make_person_slug(person: Person, taken_slugs: set[str]) -> str:
+    """Return the person's name in URLs and add it to *taken_slugs*."""
+    return make_unique(person.slug, taken_slugs)
 
 
 def _build_person_view(
@@ -79,7 +78,7 @@ def _build_person_view(
 ) -> PersonView:
     get_field = person.fields.get
     name = get_field("name", "")
-    slug = make_person_slug(person, taken_slugs, plan.slug_replacements)
+    slug = make_person_slug(person, taken_slugs)
     person_label = ", ".join(part for part in (name, get_field("role", "")) if part)
     photos = tuple(
         _build_person_photo(

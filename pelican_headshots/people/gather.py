@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated
 
 from msgspec import Meta, UnsetType
@@ -69,6 +70,8 @@ class Person(Value, frozen=True):
     folder: str
     sort_key: tuple[float, ...]
     """Order, place in the people file, and position among all photos."""
+    slug: str
+    """The name in URLs, without the number that tells namesakes apart."""
 
     @property
     def headshots(self) -> tuple[ClassifiedPhoto, ...]:
@@ -86,11 +89,6 @@ class Person(Value, frozen=True):
         return self.fields.get("department", "")
 
     @property
-    def slug(self) -> str:
-        """The name in URLs, without the number that tells namesakes apart."""
-        return slugify(self.name or self.entries[0].photo.stem)
-
-    @property
     def file(self) -> str:
         """The path of the headshot; empty without one."""
         return self.entries[0].photo.path if self.entries else ""
@@ -102,7 +100,11 @@ class Person(Value, frozen=True):
 
 
 def gather_people(
-    entries: Sequence[ClassifiedPhoto], people_files: Iterable[PeopleFile] = (), *, names_from_metadata: bool = False
+    entries: Sequence[ClassifiedPhoto],
+    people_files: Iterable[PeopleFile] = (),
+    *,
+    names_from_metadata: bool = False,
+    slug_replacements: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Person, ...]:
     """Return everybody on a photo or in a people file, in the order of a team page.
 
@@ -114,6 +116,7 @@ def gather_people(
         entries: All photos, in order.
         people_files: All people files.
         names_from_metadata: Whether names in the metadata of photos are used.
+        slug_replacements: Letters that slugs write otherwise, as in `slugify`.
     """
     people_files = tuple(people_files)
     records = [(file, number, record) for file in people_files for number, record in enumerate(file.people)]
@@ -144,7 +147,7 @@ def gather_people(
     ]
     return _sort_people(
         [
-            _merge_person(photos_by_person[key], record_by_person.get(key), position)
+            _merge_person(photos_by_person[key], record_by_person.get(key), position, slug_replacements)
             for position, key in enumerate(person_keys)
         ],
         people_files,
@@ -245,6 +248,7 @@ def _merge_person(
     photos: Sequence[tuple[ClassifiedPhoto, dict[str, str], dict[str, str]]],
     record: tuple[PeopleFile, int, PersonRecord] | None,
     position: int,
+    slug_replacements: Mapping[str, str],
 ) -> Person:
     """Return one person from their photos, with the fields and sources of each, and their record."""
     listed = {normalize_nfc(photo): i for i, photo in enumerate(record[2].photos)} if record else {}
@@ -286,6 +290,7 @@ def _merge_person(
         entries=tuple(entry for entry, _, _ in photos),
         folder=folder,
         sort_key=(order, listed_at, float(position)),
+        slug=slugify(fields.get("name") or photos[0][0].photo.stem, replacements=slug_replacements),
     )
 
 

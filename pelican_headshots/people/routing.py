@@ -40,6 +40,8 @@ class RoutingContext(Value, frozen=True):
     """The setting `names_from_metadata`."""
     find_crop_obstacle: Callable[[Photo], str] = _allow_every_crop
     """Returns why a photo cannot be cropped to head and shoulders, as the end of a sentence; empty if it can."""
+    slug_replacements: dict[str, str] = {}
+    """The setting `slug_replacements`."""
 
 
 class GalleryFolder(Value, frozen=True):
@@ -253,6 +255,7 @@ def _decide_routes(entries: Sequence[ClassifiedPhoto], context: RoutingContext) 
         [replace(entry, route=stand_in if obstacles.get(entry.photo.path) == "" else None) for entry in entries],
         context.people_files,
         names_from_metadata=context.names_from_metadata,
+        slug_replacements=context.slug_replacements,
     )
     person_by_path = {entry.photo.path: person for person in people for entry in person.entries}
     selected = {path for path, person in person_by_path.items() if any(is_selected(person, part) for part in parts)}

@@ -300,6 +300,7 @@ class SiteBuild:
             tuple(self.people_files),
             self.settings.names_from_metadata,
             find_crop_obstacle,
+            self.settings.slug_replacements,
         )
 
     @property

@@ -110,6 +110,26 @@ def test_wide_gamut_files_are_for_wide_gamut_photos_and_screens_only() -> None:
     assert all(key in plan.renditions[red.digest] for url, key in plan.cache_keys.items() if "p3" in url)
 
 
+@pytest.mark.parametrize(("replacements", "name"), [({}, "jurgen-gross"), ({"ü": "ue", "ß": "ss"}, "juergen-gross")])
+def test_letters_in_every_url_are_written_as_the_site_asks(replacements: dict[str, str], name: str) -> None:
+    notes = {
+        "grün": Notes(
+            photos={"jürgen-groß.jpg": Note(kind=PhotoKind.HEADSHOT), "süß.jpg": Note(kind=PhotoKind.PORTRAIT)}
+        )
+    }
+    plan = RenderPlan(EncodingOptions(("jpeg",), QUALITY, "engine 1", 2560), (), replacements)
+    photos = [photo("grün/jürgen-groß.jpg"), photo("grün/süß.jpg")]
+    portfolio = compose.compose_portfolio(routing.build_gallery_folders(photos, notes), plan, Rights())
+    is_german = bool(replacements)
+    assert [each.url for each in portfolio.galleries] == ["portfolio/gruen/" if is_german else "portfolio/grun/"]
+    assert portfolio.galleries[0].photos[0].url.endswith("/suess/" if is_german else "/suss/")
+    assert portfolio.people[0].url == f"people/{name}/"
+    assert {url.partition("/")[2].rsplit("-", 2)[0] for url in plan.cache_keys} == {
+        name,
+        "suess" if is_german else "suss",
+    }
+
+
 def test_alt_text_is_what_was_written_else_a_draft() -> None:
     notes = {"a": Notes(photos={
         "half-light.jpg": Note(kind=PhotoKind.NO_PERSON), "DSC_0412.jpg": Note(kind=PhotoKind.PORTRAIT),
