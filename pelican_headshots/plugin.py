@@ -33,6 +33,7 @@ from .pages.contact_form import ContactForm, read_contact_form
 from .pages.page_specs import NOT_FOUND_FILE
 from .pages.pelican_pages import find_pelican_pages
 from .pages.person_query import TeamPlace, find_page_queries, find_team_places, get_page_framing, select_page_people
+from .pages.placeholders import describe_placeholders, find_placeholder_lines
 from .pages.template_context import TemplateContext
 from .pages.theme_fallback import create_fallback_loader
 from .people.classified_photo import Route
@@ -143,6 +144,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def generate_context(self) -> None:
         """Build the portfolio; afterwards `portfolio` is in the context of every template."""
         texts = self.read_texts()
+        if not self.is_planning:
+            self._report_placeholders()
         contents = self.context["generated_content"].values()
         self.template_context.unlisted_files = {
             each.save_as for each in contents if getattr(each, "status", "") in ("draft", "hidden")
@@ -174,6 +177,19 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         """Return the portfolio with everything rendered."""
         allow_previews = self.is_watched and self.site_build.settings.draft_previews
         return self.site_build.build_portfolio(allow_previews=allow_previews)
+
+    def _report_placeholders(self) -> None:
+        """Report the placeholders that are left in articles and pages, except in drafts."""
+        for text in self.context["generated_content"].values():
+            source = Path(text.source_path) if text and text.source_path else None
+            if source is None or text.status == "draft" or not source.is_file():
+                continue
+            if lines := find_placeholder_lines(source.read_text(encoding="utf-8", errors="replace")):
+                file = escape_for_terminal(text.get_relative_source_path())
+                sentence = describe_placeholders(file, lines)
+                log.warning("%s", sentence)
+                self.site_build.report.add_problem(sentence)
+                self.site_build.report.placeholder_count += len(lines)
 
     def _report_missing_photo(self, text: Content, path: str) -> None:
         """Report that *text* shows the photo *path*, which is not in the site."""

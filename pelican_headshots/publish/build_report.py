@@ -20,6 +20,8 @@ class BuildReport:
         self.originals_folder = originals_folder
         self.changes = ChangeSet()
         self.summary: Summary | None = None
+        self.placeholder_count = 0
+        """Texts of a new site that nobody has replaced yet."""
         self._inputs: dict[str, dict[str, object]] = {}
         self._problems: list[str] = []
 

@@ -111,5 +111,6 @@ def summarize_build(  # noqa: PLR0917 - the build passes variables of these name
             and not file.path.lower().endswith(".xmp")
             and file.name not in (NOTES_FILE_NAME, *PEOPLE_FILE_NAMES, *_SYSTEM_FILE_NAMES)
         ),
+        placeholders=report.placeholder_count,
         without_alt=sum(not alt_text.get_written_alt_text(entry.note, entry.photo) for entry in entries),
     )

@@ -34,6 +34,8 @@ class Summary(Value, frozen=True):
     """Photos whose alternative text is a draft, because nobody wrote one."""
     cropped_portraits: int = 0
     """Portraits that are on people's pages, cropped to head and shoulders."""
+    placeholders: int = 0
+    """Texts of a new site that nobody has replaced yet."""
     other_files: tuple[str, ...] = ()
     """Files in the photos folder that are no pictures and that nothing reads, such as videos."""
 
@@ -53,6 +55,9 @@ def format_summary(summary: Summary) -> Iterator[str]:
         yield f"Files: {encoded}, {s.placed} put into the site, {s.removed} removed from it."
     if s.skipped:
         yield f"Left out: {s.skipped}, each named above with the reason; build-report.json has them all."
+    if s.placeholders:
+        subject = "1 is" if s.placeholders == 1 else f"{s.placeholders} are"
+        yield f"Placeholders: {subject} still in your pages, each named above with its line."
     if s.cropped_portraits:
         subject = "1 portrait is" if s.cropped_portraits == 1 else f"{s.cropped_portraits} portraits are"
         yield (
