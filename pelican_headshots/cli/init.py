@@ -1,4 +1,4 @@
-"""`pelican-headshots init [FOLDER]`: create a site from five questions or the options for them."""
+"""`pelican-headshots init [FOLDER]`: create a site from six questions or the options for them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..images.versions import get_package_version
 from ..scan.files import escape_for_terminal
 from ..settings import MOOD_NAMES
 from ..support.filenames import humanize_name
-from .scaffold import HOST_CHOICES, scaffold_site
+from .scaffold import HOST_NAMES, TEAM_FOLDERS, scaffold_site
 
 _NOT_A_URL = "is not a URL. A URL looks like https://example.com; leave it out if the site has none yet."
 
@@ -34,7 +34,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", help="the photographer, named in the rights of every picture")
     parser.add_argument("--address", help="the URL of the site, such as https://example.com")
     parser.add_argument("--mood", choices=MOOD_NAMES, help="the mood (color theme) of all pages (default: auto)")
-    parser.add_argument("--host", choices=HOST_CHOICES, help="where the site will be hosted")
+    parser.add_argument("--host", choices=[*HOST_NAMES], help="where the site will be hosted")
+    parser.add_argument(
+        "--lang", choices=[*TEAM_FOLDERS], help="the language of pages, menus and addresses (default: en)"
+    )
     parser.add_argument("--yes", action="store_true", help="ask nothing; use defaults for options that are not given")
 
 
@@ -59,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
         is_interactive,
         list(MOOD_NAMES),
     )
-    host = arguments.host or _ask("Where will it be hosted?", "elsewhere", is_interactive, list(HOST_CHOICES))
+    host = arguments.host or _ask("Where will it be hosted?", "elsewhere", is_interactive, list(HOST_NAMES))
+    lang = arguments.lang or _ask("Which language will its pages have?", "en", is_interactive, list(TEAM_FOLDERS))
     release = get_package_version("pelican-headshots")
     values = {
         "name": name,
@@ -71,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         "requirement": f"pelican-headshots=={release}" if release else "pelican-headshots",
     }
     try:
-        written, kept = scaffold_site(folder, host, values)
+        written, kept = scaffold_site(folder, host, lang, values)
     except OSError as error:
         print(f"{escape_for_terminal(str(error.filename))} cannot be written: {error.strerror}.", file=sys.stderr)
         return 1
@@ -79,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"  wrote {escape_for_terminal(name)}")
     for name in kept:
         print(f"  kept  {escape_for_terminal(name)}, which existed already")
-    print(_describe_next_steps(folder))
+    print(_describe_next_steps(folder, TEAM_FOLDERS[lang]))
     return 0
 
 
@@ -102,9 +106,11 @@ def _normalize_url(answer: str) -> str | None:
     return address if re.fullmatch(r"(https?://[^\s/:\"'<>\\]+(:\d+)?(/[^\s\"'<>\\]*)?)?", address) else None
 
 
-def _describe_next_steps(folder: Path) -> str:
+def _describe_next_steps(folder: Path, team_folder: str) -> str:
     cd_line = "" if folder.resolve() == Path.cwd() else f"    cd {shlex.quote(str(folder))}\n"
     return (
-        "\nPut photos into content/photos. Each folder in it becomes a gallery; content/photos/team is for the team page. "
+        "\nPut photos into content/photos. Each folder in it becomes a gallery; "
+        f"content/photos/{team_folder} is for the team page. The pages in content/pages have placeholders, texts in "
+        "brackets: replace them by your own; the build names those that are left. "
         f"Then:\n\n{cd_line}    pelican content\n    pelican --listen\n\nThe site is at http://localhost:8000."
     )

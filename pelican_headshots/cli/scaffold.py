@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
@@ -10,15 +10,26 @@ from jinja2 import Environment, StrictUndefined
 TEMPLATES_FOLDER = Path(__file__).resolve().with_name("starter")
 """`dot-x` is written as `.x`, and `x.py.starter`, a template of Python code, as `x.py`."""
 
-HOST_CHOICES = ("github", "gitlab", "netlify", "cloudflare", "elsewhere")
+HOST_NAMES = {
+    "github": "GitHub Pages",
+    "gitlab": "GitLab Pages",
+    "netlify": "Netlify",
+    "cloudflare": "Cloudflare Pages",
+    "elsewhere": "",
+}
+"""The hosts with a recipe → their names on pages about privacy."""
+
+TEAM_FOLDERS = {"en": "team", "de": "team", "fr": "equipe"}
+"""The languages of new sites → the folder of the team's headshots."""
 
 
-def scaffold_site(folder: Path, host: str, values: Mapping[str, str]) -> tuple[list[str], list[str]]:
+def scaffold_site(folder: Path, host: str, lang: str, values: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """Write a new site into *folder*.
 
     Args:
         folder: Created if it does not exist.
-        host: One of HOST_CHOICES.
+        host: One of HOST_NAMES.
+        lang: The language of pages, menus and addresses, one of TEAM_FOLDERS.
         values: name, by, address, mood, copyright and requirement (a line of requirements.txt).
 
     Returns:
@@ -35,10 +46,16 @@ def scaffold_site(folder: Path, host: str, values: Mapping[str, str]) -> tuple[l
         autoescape=False,
     )  # fmt: skip
     environment.filters["python"] = repr
-    for name, source in sorted(_list_template_files(host)):
+    environment.globals |= {
+        "host": host,
+        "host_name": HOST_NAMES[host],
+        "lang": lang,
+        "team_folder": TEAM_FOLDERS[lang],
+    }
+    for name, source in sorted(_list_template_files(("site", lang, host))):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = environment.from_string(source.read_text(encoding="utf-8")).render(values, host=host)
+        text = environment.from_string(source.read_text(encoding="utf-8")).render(values)
         try:
             with open(target, "x", encoding="utf-8") as file:
                 file.write(text)
@@ -48,8 +65,8 @@ def scaffold_site(folder: Path, host: str, values: Mapping[str, str]) -> tuple[l
     return written, kept
 
 
-def _list_template_files(host: str) -> Iterator[tuple[str, Path]]:
-    for template_set in ("site", host):
+def _list_template_files(template_sets: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    for template_set in template_sets:
         for path in (TEMPLATES_FOLDER / template_set).rglob("*"):
             if path.is_file():
                 parts = path.relative_to(TEMPLATES_FOLDER / template_set).parts

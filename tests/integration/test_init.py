@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pelican_headshots.cli import main
-from pelican_headshots.cli.scaffold import HOST_CHOICES
+from pelican_headshots.cli.scaffold import HOST_NAMES
 from tests.support.site import REPOSITORY, Site
 
 ENV = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
@@ -124,7 +124,7 @@ def test_no_existing_file_is_overwritten(tmp_path: Path, capsys: pytest.CaptureF
 
 def test_a_new_site_has_the_files_of_its_host_alone(tmp_path: Path) -> None:
     written = {}
-    for host in HOST_CHOICES:
+    for host in HOST_NAMES:
         run_init(tmp_path / host, "--host", host)
         paths = (path for path in (tmp_path / host).rglob("*") if path.is_file())
         written[host] = {path.relative_to(tmp_path / host).as_posix() for path in paths}
@@ -149,7 +149,7 @@ def test_the_answers_typed_in_a_terminal_are_in_the_new_site(tmp_path: Path) -> 
         [sys.executable, "-m", "pelican_headshots", "init"],
         cwd=tmp_path, env=ENV, stdin=slave, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    os.write(master, b"Night Work\nAda Lamp\nnight.example\npaper\nx\ngithub\n")
+    os.write(master, b"Night Work\nAda Lamp\nnight.example\npaper\nx\ngithub\nde\n")
     printed, _ = process.communicate(timeout=60)
     os.close(master)
     os.close(slave)
@@ -160,5 +160,6 @@ def test_the_answers_typed_in_a_terminal_are_in_the_new_site(tmp_path: Path) -> 
     assert "'mood': 'paper'" in settings.replace('"', "'")
     assert "'https://night.example'" in (tmp_path / "publishconf.py").read_text()
     assert (tmp_path / ".github" / "workflows" / "publish.yml").exists()
+    assert "DEFAULT_LANG = 'de'" in settings
     # The question was repeated after the invalid answer "x".
     assert printed.count("Where will it be hosted") == 2
