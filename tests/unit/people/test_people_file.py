@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -9,9 +10,11 @@ from types import MappingProxyType
 import pytest
 
 from pelican_headshots.notes import loader
+from pelican_headshots.people.csv_columns import find_columns
 from pelican_headshots.people.gather import PERSON_FIELDS, PeopleFile, PersonRecord
-from pelican_headshots.people.people_file import PeopleFileError, read_all_people_files, read_people_file
+from pelican_headshots.people.people_file import CSV_COLUMNS, PeopleFileError, read_all_people_files, read_people_file
 from pelican_headshots.settings import SettingsError
+from tests.support.site import REPOSITORY
 
 
 def write_and_read(
@@ -160,6 +163,17 @@ def test_the_setting_maps_other_columns_and_leaves_columns_out(tmp_path: Path) -
         SettingsError, match=r"HEADSHOTS\['columns'\]\['Stelle'\].*there is no 'rolle'. Did you mean 'role'"
     ):
         read_all_people_files(tmp_path, (), {"Stelle": "rolle"})
+
+
+def test_the_documented_names_of_columns_are_understood() -> None:
+    table = (REPOSITORY / "docs" / "people.md").read_text("utf-8").partition("| column | also |\n|---|---|\n")[2]
+    rows = [line.strip("| ").split(" | ") for line in table.partition("\n\n")[0].splitlines()]
+    assert len(rows) == 11
+    for column, names in rows:
+        for name in re.split("[,;] ", names.partition(". Beside")[0]):
+            headings = [name] if column == "`name`" else [name, "Who"]
+            held = find_columns(headings, {"Who": "name"}, CSV_COLUMNS)[0]
+            assert held == column.strip("`") or (column.startswith("first and last") and held.endswith(" name")), name
 
 
 def test_an_endless_heading_makes_a_short_error(tmp_path: Path) -> None:
