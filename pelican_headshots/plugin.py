@@ -175,17 +175,19 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         """Report that *text* shows the photo *path*, which is not in the site."""
         ignored_reason = next(found.ignored_reason for found in self.site_build.scanned_files if found.path == path)
         hidden_reason = "it or its gallery is hidden in notes.toml"
+        lacks_consent = path in self.site_build.check_consents().left_out
         reason = (
             "it was left out: see its own message"
             if self.site_build.report.is_skipped(path)
-            else ignored_reason or hidden_reason
+            else ignored_reason or ("its consent does not allow it" if lacks_consent else hidden_reason)
         )
         sentence = (
             f"{text.source_path} shows {escape_for_terminal(path)}, which is not in the site ({reason}). Its alternative "
             "text appears instead. Show another photo, or correct what keeps this one out of the site."
         )
         log.warning("%s", sentence)
-        self.site_build.report.add_problem(sentence)
+        if not lacks_consent:  # a consent that ends must not end strict builds, which would leave the old site online
+            self.site_build.report.add_problem(sentence)
 
     def read_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
         """Return the texts that show photos, as `_mark_texts`, and check all templates. Raises MissingTemplateError."""
@@ -377,7 +379,8 @@ class PlanningGenerator(PortfolioGenerator):
         """
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         changes = self.site_build.predict_changes(output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
-        return changes, self.site_build.report.messages, self.site_build.routes
+        messages = [*self.site_build.report.messages, *self.site_build.check_consents().sentences]
+        return changes, messages, self.site_build.routes
 
 
 class PreviewGenerator(PortfolioGenerator):

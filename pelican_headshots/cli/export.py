@@ -14,8 +14,12 @@ from ..pipeline.site_build import SiteBuild
 from ..scan.files import escape_for_terminal
 from ..support import atomic_files
 from ..support.filenames import make_name_key
+from ..values.consent import ConsentUse
 from ..values.notes import collect_set_framings
 from .site import add_options, open_site
+
+CONSENT_USE: ConsentUse = "export"
+"""The use that the consent of a person or photo must include."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -40,8 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _export_headshots(site_build: SiteBuild, folder: Path, names: list[str]) -> int:
     unusable = site_build.analyze_photos()
     settings = site_build.settings
+    consents = site_build.check_consents(CONSENT_USE)
     people = gather_people(
-        site_build.classify_photos(), site_build.people_files, names_from_metadata=settings.names_from_metadata
+        site_build.classify_photos(CONSENT_USE), consents.people_files, names_from_metadata=settings.names_from_metadata
     )
     alignment = align_sets(people, PAGE_AND_DOWNLOAD_SHAPES, settings.framing, collect_set_framings(site_build.notes))
     site_build.processor.refresh_encoder_versions()
@@ -74,7 +79,7 @@ def _export_headshots(site_build: SiteBuild, folder: Path, names: list[str]) -> 
             atomic_files.write(folder / download.url, data)
             written += 1
     site_build.store.save()
-    for sentence in [*unusable.values(), *failures.values()]:
+    for sentence in [*unusable.values(), *failures.values(), *consents.sentences]:
         print(escape_for_terminal(sentence), file=sys.stderr)
     for name in missing:
         print(f"This site has no headshot of {escape_for_terminal(name)}.", file=sys.stderr)

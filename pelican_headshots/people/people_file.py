@@ -7,8 +7,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -17,6 +18,7 @@ from ..scan.files import ScannedFile, escape_for_terminal
 from ..support.errors import HeadshotsError
 from ..support.toml import parse_toml
 from ..support.validation import explain_validation_error
+from ..values.consent import Consent, ConsentUse
 from ..values.geometry import Value
 from .gather import PeopleFile, PersonRecord
 
@@ -26,7 +28,10 @@ MAX_PEOPLE_PER_FILE = 5000
 _UTF_16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _EXCEL_SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 """The first line of some CSV files; it tells Excel which character separates the columns."""
-CSV_COLUMNS = ("name", "role", "department", "order", "pronouns", "bio", "email", "phone", "links", "photo")
+CSV_COLUMNS = ("name", "role", "department", "order", "pronouns", "bio", "email", "phone", "links", "photo") + (
+    "consent_until",
+    "consent_uses",
+)
 
 _SEPARATOR_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
@@ -49,6 +54,7 @@ class _PersonInput(Value, frozen=True):
     links: dict[str, str] = {}
     photo: str = ""
     photos: tuple[str, ...] = ()
+    consent: Consent | None = None
 
 
 class _PeopleToml(Value, frozen=True):
@@ -148,7 +154,28 @@ def _parse_row(cells: dict[str, str], place: str) -> _PersonInput:
         label, _, address = link.rpartition(" ")
         links[label.strip(" :") or re.sub(r"^https?://(www\.)?([^/]+).*", r"\2", address)] = address
     row["links"] = links
+    row["consent"] = _parse_consent(row.pop("consent_until", ""), row.pop("consent_uses", ""), place)
     return msgspec.convert(row, _PersonInput)
+
+
+def _parse_consent(until: str, uses: str, place: str) -> Consent | None:
+    """Return the consent in two columns of a table; None if both are empty. The uses `none` are no use at all."""
+    if not until and not uses:
+        return None
+    values: dict[str, Any] = {"until": until or None}
+    if uses:
+        words = [use.strip().casefold() for use in re.split("[;,]", uses) if use.strip()]
+        values["uses"] = [] if words == ["none"] else words
+    try:
+        return msgspec.convert(values, Consent)
+    except msgspec.ValidationError as error:
+        if explain_validation_error(error, values, Consent, {}).path[0] == "until":
+            raise PeopleFileError(
+                f"{place}: consent_until is {until!r}, which is not a date such as {date(2027, 6, 30)}."
+            ) from error
+        raise PeopleFileError(
+            f"{place}: consent_uses is {uses!r}. Write `none`, or some of {', '.join(get_args(ConsentUse))}, separated by ;."
+        ) from error
 
 
 def _make_record(person: _PersonInput, place: str) -> PersonRecord:
@@ -158,6 +185,7 @@ def _make_record(person: _PersonInput, place: str) -> PersonRecord:
         "order": person.order,
         "links": tuple((_clean_line(label), _clean_line(address)) for label, address in person.links.items()),
         "photos": ((person.photo,) if person.photo else ()) + person.photos,
+        "consent": person.consent,
     }
     try:
         return msgspec.convert(values, PersonRecord)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from .classification import PhotoKind
+from .consent import Consent
 from .geometry import Point, Value
 from .rendition import FramingName
 
@@ -39,6 +40,9 @@ class Note(Value, frozen=True):
     order: Rank | UnsetType = UNSET
     """Smaller comes first; photos without it follow, sorted by name."""
     hidden: bool = False
+    ignored: bool = False
+    """The file is not even read: nothing about it is analyzed or cached. Such a note is found by the file name alone."""
+    consent: Consent | None = None
     gallery: bool | UnsetType = UNSET
     """True shows a headshot in its gallery too; False leaves a portrait out of it."""
     layout: Literal["row", "full", "pair"] = "row"
