@@ -372,15 +372,19 @@ class PlanningGenerator(PortfolioGenerator):
         """Read the texts as a build does, and nothing more."""
         self.read_texts()
 
-    def plan(self) -> tuple[ChangeSet, list[str], dict[str, Route]]:
-        """Return what the build would do, messages about what it would leave out, and where each photo would appear.
+    def plan(self) -> tuple[ChangeSet, list[str], list[str], dict[str, Route]]:
+        """Return what the build would do, and messages for the photographer.
+
+        The messages are about what the build would leave out, and about consents that end soon. The last value says where
+        each photo would appear.
 
         Raises HeadshotsError.
         """
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         changes = self.site_build.predict_changes(output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
-        messages = [*self.site_build.report.messages, *self.site_build.check_consents().sentences]
-        return changes, messages, self.site_build.routes
+        consents = self.site_build.check_consents()
+        left_out = [*self.site_build.report.messages, *consents.notices]
+        return changes, left_out, list(consents.endings), self.site_build.routes
 
 
 class PreviewGenerator(PortfolioGenerator):

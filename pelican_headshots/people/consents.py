@@ -45,7 +45,7 @@ class ConsentCheck(Value, frozen=True):
         return (*self.notices, *self.endings)
 
 
-class _Claim(Value, frozen=True):
+class _WrittenConsent(Value, frozen=True):
     """One consent, and where it is written."""
 
     consent: Consent
@@ -67,46 +67,52 @@ def check_consents(
 
     Hidden photos are not named, because they are not shown anyway.
     """
-    claims = [*_list_claims_in_notes(photos, notes), *_list_claims_of_people(photos, notes, people_files)]
+    written_consents = [*_list_consents_in_notes(photos, notes), *_list_consents_of_people(photos, notes, people_files)]
     left_out: dict[str, str] = {}
     notices, endings = [], []
-    for claim in claims:
-        if obstacle := claim.consent.find_obstacle(use, day):
-            reason = f"{claim.subject} {obstacle}"
-            for path in claim.paths:
+    for written in written_consents:
+        if obstacle := written.consent.find_obstacle(use, day):
+            reason = f"{written.subject} {obstacle}"
+            for path in written.paths:
                 left_out.setdefault(path, f"{path} is left out: {reason[0].lower()}{reason[1:]}.")
             notices.append(
-                f"{reason}. {_describe_paths(claim.paths)} To change that, correct `consent` in {claim.file}."
+                f"{reason}. {_describe_paths(written.paths)} To change that, correct `consent` in {written.file}."
             )
-        elif claim.consent.until is not None and claim.consent.until - day <= timedelta(DAYS_OF_NOTICE):
+        elif written.consent.until is not None and written.consent.until - day <= timedelta(DAYS_OF_NOTICE):
             endings.append(
-                f"{claim.subject} ends on {claim.consent.until}. Builds after that day leave out what it is about. If it "
-                f"was renewed, write the new date into {claim.file}."
+                f"{written.subject} ends on {written.consent.until}. Builds after that day leave out what it is about. "
+                f"If it was renewed, write the new date into {written.file}."
             )
+    left_out_keys = {
+        make_name_key(person.name)
+        for file in people_files
+        for person in file.people
+        if person.consent and not person.consent.is_allowed(use, day)
+    }
     kept_files = tuple(
-        replace(file, people=tuple(p for p in file.people if not p.consent or p.consent.is_allowed(use, day)))
+        replace(file, people=tuple(p for p in file.people if make_name_key(p.name) not in left_out_keys))
         for file in people_files
     )
     return ConsentCheck(left_out, kept_files, tuple(notices), tuple(endings))
 
 
-def _list_claims_in_notes(photos: Sequence[Photo], notes: Mapping[str, Notes]) -> list[_Claim]:
+def _list_consents_in_notes(photos: Sequence[Photo], notes: Mapping[str, Notes]) -> list[_WrittenConsent]:
     if not any(note.consent for each in notes.values() for note in each.photos.values()):
         return []
     index = NoteIndex(notes, photos)
-    claims = []
+    written_consents = []
     for photo in photos:
         location, note = index.find_location(photo), index.get_note(photo)
         if location is None or note.consent is None or note.hidden or is_folder_hidden(notes, photo.folder):
             continue
         file = f"{location.folder}/{NOTES_FILE_NAME}".removeprefix("/")
-        claims.append(_Claim(note.consent, f"The consent for {photo.path}", file, (photo.path,)))
-    return claims
+        written_consents.append(_WrittenConsent(note.consent, f"The consent for {photo.path}", file, (photo.path,)))
+    return written_consents
 
 
-def _list_claims_of_people(
+def _list_consents_of_people(
     photos: Sequence[Photo], notes: Mapping[str, Notes], people_files: Iterable[PeopleFile]
-) -> list[_Claim]:
+) -> list[_WrittenConsent]:
     people = [(file, person, person.consent) for file in people_files for person in file.people if person.consent]
     if not people:
         return []
@@ -121,7 +127,7 @@ def _list_claims_of_people(
         for key in {name.key for name in names}:
             paths_by_key.setdefault(key, []).append(photo.path)
     return [
-        _Claim(
+        _WrittenConsent(
             consent,
             f"The consent of {person.name}",
             file.path,

@@ -16,7 +16,7 @@ from msgspec import Meta, UnsetType
 from ..support.filenames import make_name_key, normalize_nfc, parse_name_and_role, slugify
 from ..values.consent import Consent
 from ..values.geometry import Value
-from ..values.notes import Rank
+from ..values.notes import PERSON_FIELDS, Rank
 from .classified_photo import ClassifiedPhoto
 
 ShortText = Annotated[str, Meta(max_length=300)]
@@ -26,7 +26,6 @@ SOURCE_NOTES, SOURCE_METADATA, SOURCE_FILE_NAME = "notes.toml", "metadata", "fil
 MIN_FACE_REGION_IOU = 0.12
 """Smallest intersection over union at which a region belongs to a face. Programs draw regions from brow to chin, or around
 the whole head with sides twice as long, which is 0.25. Regions of heads side by side do not overlap."""
-PERSON_FIELDS = ("name", "role", "department", "pronouns", "bio", "email", "phone")
 
 
 class PersonRecord(Value, frozen=True):

@@ -40,7 +40,7 @@ class PeopleFileError(HeadshotsError):
     """A people file that cannot be used; the message names the file and the place and says what to do."""
 
 
-class _PersonInput(Value, frozen=True):
+class PersonInput(Value, frozen=True):
     """A person as in people.toml: links are a table, and there may be one photo or several."""
 
     name: str = ""
@@ -58,7 +58,7 @@ class _PersonInput(Value, frozen=True):
 
 
 class _PeopleToml(Value, frozen=True):
-    people: tuple[_PersonInput, ...] = ()
+    people: tuple[PersonInput, ...] = ()
     departments: tuple[str, ...] = ()
 
 
@@ -71,23 +71,10 @@ def read_all_people_files(originals_folder: Path, scanned_files: Iterable[Scanne
 def read_people_file(file: Path, relative_path: str) -> PeopleFile:
     """Read the people file *file*; *relative_path* is its path in the photos folder. Raises PeopleFileError."""
     name = escape_for_terminal(relative_path)
-    if file.is_symlink() or not file.is_file():
-        raise PeopleFileError(f"{name} is not a file. Remove it, or replace it by a file with the list of people.")
-    try:
-        if file.stat().st_size > MAX_PEOPLE_FILE_BYTES:
-            raise PeopleFileError(
-                f"{name} is larger than {MAX_PEOPLE_FILE_BYTES >> 20} MB, too large for a list of people. "
-                "Check that it is the right file."
-            )
-        text = _decode_text(file.read_bytes())
-    except OSError as error:
-        raise PeopleFileError(f"{name} cannot be read: {error.strerror}. Check its permissions.") from error
-    except UnicodeDecodeError as error:
-        raise PeopleFileError(
-            f"{name} is neither UTF-8 nor UTF-16 text. Save it as UTF-8; in Excel that is the type 'CSV UTF-8'."
-        ) from error
-    inputs, departments = (
-        _parse_people_toml(text, name) if relative_path.endswith(".toml") else (_parse_people_csv(text, name), ())
+    text = read_people_text(file, relative_path)
+    inputs = parse_people(text, relative_path)
+    departments = (
+        parse_toml(text, name, _PeopleToml, PeopleFileError).departments if relative_path.endswith(".toml") else ()
     )
     if len(inputs) > MAX_PEOPLE_PER_FILE:
         raise PeopleFileError(
@@ -97,28 +84,58 @@ def read_people_file(file: Path, relative_path: str) -> PeopleFile:
     return PeopleFile(relative_path.rpartition("/")[0], relative_path, people, tuple(map(to_plain_text, departments)))
 
 
+def read_people_text(file: Path, relative_path: str) -> str:
+    """Return the text of the people file *file*, without a byte order mark. Raises PeopleFileError."""
+    name = escape_for_terminal(relative_path)
+    if file.is_symlink() or not file.is_file():
+        raise PeopleFileError(f"{name} is not a file. Remove it, or replace it by a file with the list of people.")
+    try:
+        if file.stat().st_size > MAX_PEOPLE_FILE_BYTES:
+            raise PeopleFileError(
+                f"{name} is larger than {MAX_PEOPLE_FILE_BYTES >> 20} MB, too large for a list of people. "
+                "Check that it is the right file."
+            )
+        return _decode_text(file.read_bytes())
+    except OSError as error:
+        raise PeopleFileError(f"{name} cannot be read: {error.strerror}. Check its permissions.") from error
+    except UnicodeDecodeError as error:
+        raise PeopleFileError(
+            f"{name} is neither UTF-8 nor UTF-16 text. Save it as UTF-8; in Excel that is the type 'CSV UTF-8'."
+        ) from error
+
+
 def _decode_text(data: bytes) -> str:
     """Decode UTF-8, or UTF-16 with a byte order mark (Excel's "Unicode text"). Raises UnicodeDecodeError."""
     return data.decode("utf-16" if data.startswith(_UTF_16_BOMS) else "utf-8-sig")
 
 
-def _parse_people_toml(text: str, name: str) -> tuple[list[tuple[str, _PersonInput]], tuple[str, ...]]:
+def parse_people(text: str, relative_path: str) -> list[tuple[str, PersonInput]]:
+    """Return everybody in the *text* of a people file, each with their place in it. Raises PeopleFileError."""
+    name = escape_for_terminal(relative_path)
+    if not relative_path.endswith(".toml"):
+        return _parse_people_csv(text, name)
     parsed = parse_toml(text, name, _PeopleToml, PeopleFileError)
-    return [(f"person {number}", person) for number, person in enumerate(parsed.people, 1)], parsed.departments
+    return [(f"person {number}", person) for number, person in enumerate(parsed.people, 1)]
 
 
-def _parse_people_csv(text: str, name: str) -> list[tuple[str, _PersonInput]]:
+def find_separator(text: str) -> tuple[str, int]:
+    """Return the separator of the columns of a CSV file, and the number of lines before the one that names the columns."""
+    separator_line = _EXCEL_SEPARATOR_LINE.match(text)
+    if separator_line:
+        return separator_line[1], 1
+    return max(",;\t", key=text.split("\n", 1)[0].count), 0
+
+
+def _parse_people_csv(text: str, name: str) -> list[tuple[str, PersonInput]]:
     """Parse a table whose first line names the columns, separated by commas, semicolons or tabs.
 
     A line before it may name the separator (`sep=;`). Returns the place of each person in the file, and the person.
     """
-    separator_line = _EXCEL_SEPARATOR_LINE.match(text)
-    table = text[separator_line.end() :] if separator_line else text
-    skipped_lines = 1 if separator_line else 0
-    separator = separator_line[1] if separator_line else max(",;\t", key=table.split("\n", 1)[0].count)
-    people: list[tuple[str, _PersonInput]] = []
+    separator, skipped_lines = find_separator(text)
+    lines = list(io.StringIO(text, newline=""))[skipped_lines:]
+    people: list[tuple[str, PersonInput]] = []
     try:
-        rows = csv.reader(io.StringIO(table, newline=""), delimiter=separator, strict=True)
+        rows = csv.reader(iter(lines), delimiter=separator, strict=True)
         columns = [column.strip().casefold() for column in next(rows, [])]
         unknown = [column for column in columns if column and column not in CSV_COLUMNS]
         if unknown or "name" not in columns:
@@ -141,7 +158,7 @@ def _parse_people_csv(text: str, name: str) -> list[tuple[str, _PersonInput]]:
     return people
 
 
-def _parse_row(cells: dict[str, str], place: str) -> _PersonInput:
+def _parse_row(cells: dict[str, str], place: str) -> PersonInput:
     row: dict[str, Any] = dict(cells)
     if "order" in row:
         try:
@@ -155,7 +172,7 @@ def _parse_row(cells: dict[str, str], place: str) -> _PersonInput:
         links[label.strip(" :") or re.sub(r"^https?://(www\.)?([^/]+).*", r"\2", address)] = address
     row["links"] = links
     row["consent"] = _parse_consent(row.pop("consent_until", ""), row.pop("consent_uses", ""), place)
-    return msgspec.convert(row, _PersonInput)
+    return msgspec.convert(row, PersonInput)
 
 
 def _parse_consent(until: str, uses: str, place: str) -> Consent | None:
@@ -178,7 +195,7 @@ def _parse_consent(until: str, uses: str, place: str) -> Consent | None:
         ) from error
 
 
-def _make_record(person: _PersonInput, place: str) -> PersonRecord:
+def _make_record(person: PersonInput, place: str) -> PersonRecord:
     """Check a person's values. Raises PeopleFileError with one sentence about the first value that is wrong."""
     values = {
         **{field: _clean_line(getattr(person, field)) for field in CSV_COLUMNS[:3] + CSV_COLUMNS[4:8]},

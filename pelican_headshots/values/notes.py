@@ -17,6 +17,10 @@ Rank = Annotated[float, Meta(ge=-1e9, le=1e9)]
 """A sort key; smaller comes first. The bounds exclude `nan`, which cannot be sorted."""
 
 
+PERSON_FIELDS = ("name", "role", "department", "pronouns", "bio", "email", "phone")
+"""The fields of a note that say whose headshot a photo is."""
+
+
 class Note(Value, frozen=True):
     """The note about one photo. A missing key is UNSET, which is different from an empty text."""
 

@@ -40,15 +40,19 @@ def site_folder(tmp_path: Path, demo_photos: Path, monkeypatch: pytest.MonkeyPat
     return tmp_path
 
 
-def build_on(day: date, folder: Path) -> tuple[SiteBuild, BuildReport]:
-    """Build the site as Pelican does, without the text of its pages."""
-    build = SiteBuild(
+def make_build(day: date, folder: Path) -> SiteBuild:
+    return SiteBuild(
         Settings(formats=("jpeg",), max_width=640),
         folder / "content" / "photos",
         site_folder=folder,
         output_folder=folder / "output",
         today=day,
     )
+
+
+def build_on(day: date, folder: Path) -> tuple[SiteBuild, BuildReport]:
+    """Build the site as Pelican does, without the text of its pages."""
+    build = make_build(day, folder)
     build.build_portfolio()
     pages = [page.save_as for page in build.page_specs]
     for page in pages:
@@ -94,7 +98,8 @@ def test_a_build_on_the_next_day_removes_what_is_published_and_renders_nothing(
 def test_an_export_asks_for_its_own_use(site_folder: Path) -> None:
     people_file = site_folder / "content" / "photos" / "team" / "people.toml"
     people_file.write_text('[[people]]\nname = "Jane Doe"\nphoto = "dsc_0412.jpg"\nconsent = {uses = ["press"]}\n')
-    build, _ = build_on(LAST_DAY, site_folder)
+    build = make_build(LAST_DAY, site_folder)
+    build.analyze_photos()
     assert "team/dsc_0412.jpg" in {entry.photo.path for entry in build.classify_photos("press")}
     assert "team/dsc_0412.jpg" not in {entry.photo.path for entry in build.classify_photos("export")}
     assert build.check_consents("press").people_files[0].people

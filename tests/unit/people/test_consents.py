@@ -160,3 +160,16 @@ def test_a_broken_consent_in_a_table_names_its_line(tmp_path: Path, cells: str, 
     (tmp_path / "people.csv").write_text(f"name,consent_until,consent_uses\nA,{cells}\n")
     with pytest.raises(PeopleFileError, match=phrase.replace("(", r"\(")):
         read_people_file(tmp_path / "people.csv", "people.csv")
+
+
+def test_an_entry_in_another_people_file_is_left_out_too() -> None:
+    files = tuple(
+        PeopleFile(folder, f"{folder}/people.toml", (PersonRecord(name=name, consent=consent),))
+        for folder, name, consent in (("team", "Jane Doe", UNTIL), ("board", "jane doe", None))
+    )
+    checked = check_consents((), {}, files, "web", NEXT_DAY)
+    assert [file.people for file in checked.people_files] == [(), ()]
+    assert checked.notices == (
+        "The consent of Jane Doe ended on 2027-06-30. There is no photo that it concerns; the person is left out. To change "
+        "that, correct `consent` in team/people.toml.",
+    )
