@@ -34,6 +34,8 @@ class _Findings(Value, frozen=True):
     exports: Exports
     ignored_paths: frozenset[str]
     """Photos that are ignored already."""
+    named_files: tuple[Path, ...]
+    """Files outside the photos folder whose path contains the name."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -70,11 +72,12 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     planning = site.create_planning_generator()
     planning.plan()
-    findings = _search(planning.site_build, arguments.name, arguments.exports)
+    findings = _search(site, planning.site_build, arguments.name, arguments.exports)
     groups = () if arguments.with_groups else findings.found.group_photos
     photos = (*findings.found.photos, *(findings.found.group_photos if arguments.with_groups else ()))
     mentions = _find_mentions(site, arguments.name, photos)
-    if findings.found.is_empty and not mentions and not findings.exports.files and not findings.exports.archives:
+    outside = (mentions, findings.named_files, findings.exports.files, findings.exports.archives)
+    if findings.found.is_empty and not any(outside):
         print(_describe_unknown_name(planning.site_build, arguments.name), file=sys.stderr)
         return 2
     print(
@@ -92,12 +95,13 @@ def run(arguments: argparse.Namespace) -> int:
     if store is not None:
         for folder in person_removal.list_other_sites(store, site.output_folder):
             print(f"Another site is built from this cache: {escape_for_terminal(folder)}. Build it again too.")
-    left = (mentions, groups, findings.found.similar_paths, findings.found.texts, findings.exports.archives)
+    found = findings.found
+    left = (mentions, groups, found.similar_paths, found.texts, findings.named_files, findings.exports.archives)
     is_done = is_cache_clean and not any(left)
     return 0 if is_done else 1
 
 
-def _search(site_build: SiteBuild, name: str, export_folders: Sequence[Path]) -> _Findings:
+def _search(site: SiteProject, site_build: SiteBuild, name: str, export_folders: Sequence[Path]) -> _Findings:
     scanned_files, key = site_build.scanned_files, make_name_key(name)
     found = find_person(
         name,
@@ -109,7 +113,8 @@ def _search(site_build: SiteBuild, name: str, export_folders: Sequence[Path]) ->
     files_beside = person_removal.find_files_beside(scanned_files, (*found.photos, *found.group_photos), key)
     exports = person_removal.find_exports(export_folders, *person_removal.list_slugs(site_build, name))
     ignored = frozenset(file.path for file in scanned_files if file.ignored_reason == IGNORED_BY_NOTE)
-    return _Findings(found, tuple(files_beside), exports, ignored)
+    named_files = person_removal.find_named_files(Path(site.pelican_settings["PATH"]), site.originals_folder, key)
+    return _Findings(found, tuple(files_beside), exports, ignored, tuple(named_files))
 
 
 def _remove(
@@ -150,7 +155,8 @@ def _remove(
 
 def _find_mentions(site: SiteProject, name: str, photos: Sequence[NamedPhoto]) -> list[Mention]:
     overrides = [site.folder / each for each in site.pelican_settings.get("THEME_TEMPLATES_OVERRIDES", ())]
-    texts = person_removal.list_texts(Path(site.pelican_settings["PATH"]), site.folder, overrides)
+    folders = [Path(site.pelican_settings["PATH"]), site.originals_folder, *overrides]
+    texts = person_removal.list_texts(folders, site.folder)
     return person_removal.find_mentions(site.folder, texts, make_name_key(name), photos, site.originals_folder)
 
 
@@ -212,10 +218,11 @@ def _format_remaining(
         yield ""
         yield f"Photos with others ({len(groups)}), which stay in the site; --with-groups keeps them out too:"
         yield from (f"  {_format_photo(photo)}" for photo in groups)
-    if found.similar_paths:
+    similar = (*(folder / path for path in found.similar_paths), *findings.named_files)
+    if similar:
         yield ""
-        yield "File names that contain the name among other words; if they are about the person, rename or remove them:"
-        yield from (f"  {folder / path}" for path in found.similar_paths)
+        yield "Other files whose name or folder contains the name; if they are about the person, rename or remove them:"
+        yield from (f"  {path}" for path in similar)
     if found.texts:
         yield ""
         yield "Metadata that names the person, in these files:"

@@ -21,7 +21,7 @@ from ..pages.downloads import DOWNLOAD_FORMATS
 from ..pages.person_view import RESERVED_PERSON_IDS, make_person_slug
 from ..people.gather import SOURCE_FILE_NAME, gather_people
 from ..people.people_editor import remove_people
-from ..people.person_search import FoundPerson, NamedPhoto, find_lines
+from ..people.person_search import FoundPerson, NamedPhoto, contains_name, find_lines
 from ..scan.files import ScannedFile
 from ..support.atomic_files import make_disk_error
 from ..support.filenames import make_name_key, normalize_nfc, slugify
@@ -94,9 +94,19 @@ def find_mentions(
     return mentions
 
 
-def list_texts(content_folder: Path, site_folder: Path, other_folders: Iterable[Path]) -> list[Path]:
-    """Return the files of the site that people write: articles, pages, notes, people files, settings, templates."""
-    folders = [content_folder, *other_folders]
+def find_named_files(content_folder: Path, originals_folder: Path, key: str) -> list[Path]:
+    """Return the files of *content_folder* outside the photos folder whose path contains the name with this *key*."""
+    return [
+        path
+        for path in sorted(content_folder.rglob("*"))
+        if path.is_file()
+        and not path.is_relative_to(originals_folder)
+        and contains_name(os.path.relpath(path, content_folder), key)
+    ]
+
+
+def list_texts(folders: Iterable[Path], site_folder: Path) -> list[Path]:
+    """Return what people write: texts anywhere in *folders*, and settings and texts directly in *site_folder*."""
     found = {path for folder in folders for path in folder.rglob("*") if path.suffix.lower() in _TEXT_SUFFIXES}
     found |= {path for path in site_folder.iterdir() if path.suffix in (".py", *_TEXT_SUFFIXES)}
     return sorted(path for path in found if path.is_file() and path.stat().st_size <= _MAX_TEXT_BYTES)
@@ -147,6 +157,11 @@ def edit_files(site_build: SiteBuild, found: FoundPerson, lock_folder: Path, *, 
         HeadshotsError: A file cannot be edited. Those before it have been changed.
     """
     originals_folder = site_build.originals_folder
+    by_file: dict[str, set[int]] = {}
+    for entry in found.entries:
+        by_file.setdefault(entry.file, set()).add(entry.index)
+    for name, indexes in by_file.items():
+        remove_people(originals_folder / name, name, indexes)
     notes_editor = editor.NotesEditor(lock_folder / "notes.lock")
     changed = []
     with notes_editor.lock_notes():
@@ -154,12 +169,7 @@ def edit_files(site_build: SiteBuild, found: FoundPerson, lock_folder: Path, *, 
             name = f"{folder}/{NOTES_FILE_NAME}".removeprefix("/")
             file_edit = notes_editor.edit(originals_folder / name, edit)
             changed += [name] if file_edit.before != file_edit.after else []
-    by_file: dict[str, set[int]] = {}
-    for entry in found.entries:
-        by_file.setdefault(entry.file, set()).add(entry.index)
-    for name, indexes in by_file.items():
-        remove_people(originals_folder / name, name, indexes)
-    return [*changed, *by_file]
+    return [*by_file, *changed]
 
 
 def _plan_note_edits(site_build: SiteBuild, found: FoundPerson, *, with_groups: bool) -> Mapping[str, _FolderEdit]:

@@ -11,10 +11,20 @@ import tomlkit
 from pelican_headshots.cache.remote import RemoteCache
 from pelican_headshots.cache.store import Store
 from pelican_headshots.notes import editor
+from pelican_headshots.notes.index import NoteLocation
 from pelican_headshots.notes.loader import IGNORED_BY_NOTE, leave_out_ignored_files
-from pelican_headshots.people.person_search import NamedPhoto
-from pelican_headshots.pipeline.person_removal import find_exports, find_files_beside, find_mentions
+from pelican_headshots.people.person_search import FoundPerson, ListedPerson, NamedPhoto
+from pelican_headshots.pipeline.person_removal import (
+    edit_files,
+    find_exports,
+    find_files_beside,
+    find_mentions,
+    find_named_files,
+    list_texts,
+)
+from pelican_headshots.pipeline.site_build import SiteBuild
 from pelican_headshots.scan.files import scan_folder
+from pelican_headshots.settings import Settings
 from pelican_headshots.values.notes import Note, Notes
 from tests.support.cache import read_tree
 
@@ -136,3 +146,77 @@ def test_lines_that_name_the_person_or_show_a_photo_are_found(tmp_path: Path) ->
         ("content/a.md", 3, "shows dsc_1.jpg"),
         ("content/photos/notes.toml", 2, "names the person"),
     ]
+
+
+def test_texts_and_file_names_in_the_whole_content_are_searched(tmp_path: Path) -> None:
+    names = (
+        "a.md",
+        "images/jane-doe.png",
+        "talk-with-Jane_Doe.md",
+        "photos/jane-doe.jpg",
+        "photos/notes.toml",
+        "photos/x.jpg",
+    )
+    for name in names:
+        (tmp_path / "content" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "content" / name).write_bytes(b"x")
+    (tmp_path / "pelicanconf.py").write_bytes(b"x")
+    content = tmp_path / "content"
+    named = find_named_files(content, content / "photos", "jane doe")
+    assert [path.relative_to(content).as_posix() for path in named] == ["images/jane-doe.png", "talk-with-Jane_Doe.md"]
+    texts = {path.relative_to(tmp_path).as_posix() for path in list_texts([content], tmp_path)}
+    assert texts == {"pelicanconf.py", "content/a.md", "content/talk-with-Jane_Doe.md", "content/photos/notes.toml"}
+
+
+@pytest.fixture
+def noted_site(tmp_path: Path) -> SiteBuild:
+    """A site with notes about a photo of the person, one that was moved to another folder, and one with others."""
+    photos = tmp_path / "content" / "photos"
+    (photos / "a").mkdir(parents=True)
+    (photos / "b").mkdir()
+    (photos / "notes.toml").write_text('[gallery]\ncover = "a/jane.jpg"\ntitle = "All"\n')
+    (photos / "a" / "notes.toml").write_text(
+        '[photos."jane.jpg"]\nname = "Jane Doe"\n\n[photos."moved.jpg"]\ndigest = "ab"\nname = "Jane Doe"\n\n'
+        '[photos."both.jpg"]\nname = "Jane Doe"\nalt = "Two people"\n\n[photos."gone.jpg"]\nname = "Jane Doe"\n'
+    )
+    (photos / "people.csv").write_text("name\nJane Doe\nJohn Roe\n")
+    return SiteBuild(Settings(), photos, site_folder=tmp_path, output_folder=tmp_path / "output", remember=False)
+
+
+FOUND = FoundPerson(
+    photos=(
+        NamedPhoto("a/jane.jpg", ("a note",), note=NoteLocation("a", "jane.jpg")),
+        NamedPhoto("b/moved.jpg", ("a note",), note=NoteLocation("a", "moved.jpg")),
+    ),
+    group_photos=(
+        NamedPhoto("a/both.jpg", ("a note",), others=("John Roe",), note=NoteLocation("a", "both.jpg")),
+        NamedPhoto("b/jane-doe.jpg", ("file name",), others=("John Roe",)),
+        NamedPhoto("b/dsc_1.jpg", ("metadata",), others=("John Roe",)),
+    ),
+    lone_notes=(NoteLocation("a", "gone.jpg"),),
+    entries=(ListedPerson("people.csv", 0, "Jane Doe"),),
+    similar_paths=(),
+    texts=(),
+)
+
+
+def read_notes_of(site: SiteBuild, folder: str) -> dict[str, object]:
+    return tomlkit.parse((site.originals_folder / folder / "notes.toml").read_text()).unwrap()
+
+
+def test_a_photo_with_others_stays_without_the_name(noted_site: SiteBuild, tmp_path: Path) -> None:
+    changed = edit_files(noted_site, FOUND, tmp_path, with_groups=False)
+    assert set(changed) == {"people.csv", "notes.toml", "a/notes.toml", "b/notes.toml"}
+    assert read_notes_of(noted_site, "") == {"gallery": {"title": "All"}}
+    assert read_notes_of(noted_site, "a") == {
+        "photos": {"jane.jpg": {"ignored": True}, "both.jpg": {"alt": "Two people"}}
+    }
+    assert read_notes_of(noted_site, "b") == {"photos": {"moved.jpg": {"ignored": True}, "jane-doe.jpg": {"name": ""}}}
+    assert (noted_site.originals_folder / "people.csv").read_text() == "name\nJohn Roe\n"
+
+
+def test_with_groups_all_photos_are_ignored(noted_site: SiteBuild, tmp_path: Path) -> None:
+    edit_files(noted_site, FOUND, tmp_path, with_groups=True)
+    assert read_notes_of(noted_site, "a") == {"photos": {name: {"ignored": True} for name in ("jane.jpg", "both.jpg")}}
+    ignored = {name: {"ignored": True} for name in ("moved.jpg", "jane-doe.jpg", "dsc_1.jpg")}
+    assert read_notes_of(noted_site, "b") == {"photos": ignored}
