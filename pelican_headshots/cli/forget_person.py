@@ -132,14 +132,13 @@ def _remove(
     for name in changed:
         print(f"Changed: {escape_for_terminal(str(site.originals_folder / name))}")
     if findings.exports.files:
-        print(f"Deleted: {len(findings.exports.files)} exports.")
+        print(f"Deleted: the exports listed above ({len(findings.exports.files)}).")
     if store is not None:
         count = person_removal.delete_from_cache(
             store, site_build, photos, findings.files_beside, planning.site_build.render_plan
         )
-        print(
-            f"Deleted from the cache: the records of {len(photos)} photos, and {count} pictures that nothing else needs."
-        )
+        subject = "1 photo" if len(photos) == 1 else f"{len(photos)} photos"
+        print(f"Deleted from the cache: what is known of {subject}, and {count} pictures that nothing else needs.")
     is_cache_clean = True
     if "://" in site.settings.cache:
         is_cache_clean = person_removal.delete_from_shared_cache(site_build, photos)
