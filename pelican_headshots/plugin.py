@@ -177,17 +177,19 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         """Report that *text* shows the photo *path*, which is not in the site."""
         ignored_reason = next(found.ignored_reason for found in self.site_build.scanned_files if found.path == path)
         hidden_reason = "it or its gallery is hidden in notes.toml"
+        lacks_consent = path in self.site_build.check_consents().left_out
         reason = (
             "it was left out: see its own message"
             if self.site_build.report.is_skipped(path)
-            else ignored_reason or hidden_reason
+            else ignored_reason or ("its consent does not allow it" if lacks_consent else hidden_reason)
         )
         sentence = (
             f"{text.source_path} shows {escape_for_terminal(path)}, which is not in the site ({reason}). Its alternative "
             "text appears instead. Show another photo, or correct what keeps this one out of the site."
         )
         log.warning("%s", sentence)
-        self.site_build.report.add_problem(sentence)
+        if not lacks_consent:  # a consent that ends must not end strict builds, which would leave the old site online
+            self.site_build.report.add_problem(sentence)
 
     def read_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
         """Return the texts that show photos, as `_mark_texts`, and check all templates. Raises MissingTemplateError."""
@@ -401,15 +403,20 @@ class PlanningGenerator(PortfolioGenerator):
         """Read the texts as a build does, and nothing more."""
         self.read_texts()
 
-    def plan(self) -> tuple[ChangeSet, list[str], dict[str, Route]]:
-        """Return what the build would do, messages about what it would leave out, and where each photo would appear.
+    def plan(self) -> tuple[ChangeSet, list[str], list[str], dict[str, Route]]:
+        """Return what the build would do, and messages for the photographer.
+
+        The messages are about what the build would leave out, and about consents that end soon. The last value says where
+        each photo would appear.
 
         Raises HeadshotsError.
         """
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         self.site_build.root_texts = self._build_root_texts()
         changes = self.site_build.predict_changes(output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
-        return changes, self.site_build.report.messages, self.site_build.routes
+        consents = self.site_build.check_consents()
+        left_out = [*self.site_build.report.messages, *consents.notices]
+        return changes, left_out, list(consents.endings), self.site_build.routes
 
 
 class PreviewGenerator(PortfolioGenerator):

@@ -20,6 +20,7 @@ COMMANDS = {
     "export": "write each person's headshot in the usual shapes, or for LinkedIn, Teams, badges, signatures and the press",
     "advise": "give advice about headshots: focus, light, color, background, and what is inconsistent in a set",
     "plan": "show what the next build will analyze, encode, copy and remove, and why; change nothing",
+    "forget-person": "list and remove what is kept about a person: notes, people files, cache, exports; name what is left",
     "gc": "remove files from the cache that no build uses any more",
     "clear-cache": "remove the whole cache and the build report; photos and notes are kept",
     "audit": "check every picture of a finished site for private data",

@@ -28,16 +28,19 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 0. Raises HeadshotsError."""
-    changes, left_out, routes = open_site(arguments).predict_next_build()
+    changes, left_out, consents_ending, routes = open_site(arguments).predict_next_build()
     if arguments.json:
         photos = {path: describe_route(route) for path, route in sorted(routes.items())}
-        print(json.dumps(msgspec.to_builtins({"work": changes, "left_out": left_out, "photos": photos})))
+        values = {"work": changes, "left_out": left_out, "consents_ending": consents_ending, "photos": photos}
+        print(json.dumps(msgspec.to_builtins(values)))
         return 0
     limit = None if arguments.all else _MAX_LISTED_FILES
     for line in (*format_changes(changes, limit), *format_routes(routes, limit)):
         print(line)
     for sentence in left_out:
         print(f"left out: {escape_for_terminal(sentence)}")
+    for sentence in consents_ending:
+        print(escape_for_terminal(sentence))
     return 0
 
 
