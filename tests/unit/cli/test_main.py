@@ -8,6 +8,7 @@ from importlib.metadata import version
 import pytest
 
 from pelican_headshots.cli import main
+from tests.support.site import REPOSITORY
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -20,6 +21,11 @@ def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> 
     printed = capsys.readouterr()
     assert set(re.findall(r"^    ([\w-]+)(?: |$)", printed.out, re.M)) == set(main.COMMANDS)
     assert not printed.err
+
+
+def test_in_a_checkout_the_documents_are_those_of_the_repository(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["docs"]) == 0
+    assert capsys.readouterr().out == f"{REPOSITORY / 'docs'}\n"
 
 
 def test_an_unknown_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
