@@ -175,6 +175,7 @@ def test_the_tutorial_can_be_followed_line_by_line(reader: Reader) -> None:
     assert reader.read_page("portfolio/night/index.html")
 
 
+@pytest.mark.slow
 def test_the_guide_to_a_team_page_can_be_followed(reader: Reader) -> None:
     reader.follow(DOCS / "howto-team-page.md")
     home_page = reader.read_page("index.html")
@@ -199,6 +200,7 @@ def test_the_guide_to_a_team_page_can_be_followed(reader: Reader) -> None:
     assert not list((reader.folder / "output").rglob("jane*"))
 
 
+@pytest.mark.slow
 def test_the_guide_to_an_existing_site_can_be_followed(reader: Reader) -> None:
     reader.folder /= "existing"
     (reader.folder / "content").mkdir(parents=True)

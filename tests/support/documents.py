@@ -23,6 +23,9 @@ DOCUMENTS = (
     *sorted(DOCS.rglob("*.md")),
 )
 COMMAND_LANGUAGES = ("console", "sh", "bash", "shell")
+INDENTED_COMMAND = re.compile(
+    r"(\$ )?(pelican|pelican-headshots|pip|pipx|uv|uvx|python3?|make|apt|git|cp|mkdir|ln|cd) "
+)
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,10 @@ class Sample:
     page: Path
     line: int
     language: str
-    """As written behind the fence; empty without one, and for indented blocks."""
+    """As written behind the fence; guessed for indented settings and commands, else empty."""
     title: str
     """The name of the file that the block is, if the document says so: `title="my.css"`."""
     text: str
-    is_indented: bool
 
     def __str__(self) -> str:
         """Return where the sample is: the name of a test."""
@@ -44,7 +46,9 @@ class Sample:
 
     def list_commands(self) -> list[str]:
         """Return what is typed into a terminal: lines that begin with `$`, or all of them if none does."""
-        lines = [line for line in self.text.splitlines() if line.strip() and not line.startswith("#")]
+        lines = [
+            line for line in self.text.replace("\\\n", " ").splitlines() if line.strip() and not line.startswith("#")
+        ]
         typed = [line[2:] for line in lines if line.startswith("$ ")]
         return typed or ([] if self.language == "console" else lines)
 
@@ -63,13 +67,11 @@ def read_samples(page: Path) -> tuple[Sample, ...]:
     for token in parse_document(page):
         if token.type in ("fence", "code_block") and token.map:
             language, _, rest = token.info.partition(" ")
+            if token.type == "code_block":
+                is_setting = token.content.startswith("HEADSHOTS")
+                language = "python" if is_setting else "sh" if INDENTED_COMMAND.match(token.content) else ""
             title = re.fullmatch(r'title="([^"]+)"', rest.strip())
-            samples.append(
-                Sample(
-                    page, token.map[0] + 1, language, title[1] if title else rest, token.content,
-                    token.type == "code_block",
-                )
-            )  # fmt: skip
+            samples.append(Sample(page, token.map[0] + 1, language, title[1] if title else rest, token.content))
     return tuple(samples)
 
 
