@@ -8,6 +8,7 @@ import io
 import json
 import re
 import shlex
+import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -105,6 +106,9 @@ def check_python(sample: Sample, folder: Path) -> None:
 
 
 def check_toml(sample: Sample, folder: Path) -> None:
+    if sample.text.startswith("[tool.") or sample.title == "pyproject.toml":
+        assert tomllib.loads(sample.text)
+        return
     name = sample.title or ("people.toml" if "[[people]]" in sample.text else "notes.toml")
     file = folder / name
     file.write_text(sample.text, encoding="utf-8")
