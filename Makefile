@@ -37,7 +37,7 @@ check: $(VENV)/test.done docs
 	$(BIN)/lint-imports
 
 docs: $(DOCS)/docs.done
-	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
 	$(DOCS)/bin/python -m tools.scripts.check_docs_site build/docs
 
 nightly: slow fuzz soak
