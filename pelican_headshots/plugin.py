@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateNotFound
 from markupsafe import Markup
@@ -51,6 +51,7 @@ from .support.errors import HeadshotsError
 from .support.progress import make_console_reporter, make_stderr_reporter
 from .values.photo import Photo
 from .values.portfolio import PersonView, Portfolio
+from .values.selection import Choice
 
 log = logging.getLogger(__name__)
 
@@ -174,7 +175,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def _report_missing_photo(self, text: Content, path: str) -> None:
         """Report that *text* shows the photo *path*, which is not in the site."""
         ignored_reason = next(found.ignored_reason for found in self.site_build.scanned_files if found.path == path)
-        hidden_reason = "it or its gallery is hidden in notes.toml"
+        choice = self.site_build.choices.get(path)
+        hidden_reason = choice.reason if choice and not choice.is_shown else "it or its gallery is hidden in notes.toml"
         reason = (
             "it was left out: see its own message"
             if self.site_build.report.is_skipped(path)
@@ -361,6 +363,18 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             raise SystemExit(error_text)
 
 
+class BuildForecast(NamedTuple):
+    """What a build would do."""
+
+    changes: ChangeSet
+    left_out: list[str]
+    """A message about each photo that it would leave out."""
+    routes: dict[str, Route]
+    """Where each photo would appear, by its path."""
+    choices: dict[str, Choice]
+    """Whether each photo would be shown, and why, by its path; only those for which there is a reason."""
+
+
 class PlanningGenerator(PortfolioGenerator):
     """Reads what a build would read, for `pelican-headshots plan`; nothing is rendered or cached."""
 
@@ -370,14 +384,11 @@ class PlanningGenerator(PortfolioGenerator):
         """Read the texts as a build does, and nothing more."""
         self.read_texts()
 
-    def plan(self) -> tuple[ChangeSet, list[str], dict[str, Route]]:
-        """Return what the build would do, messages about what it would leave out, and where each photo would appear.
-
-        Raises HeadshotsError.
-        """
+    def plan(self) -> BuildForecast:
+        """Return what the build would do. Raises HeadshotsError."""
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         changes = self.site_build.predict_changes(output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
-        return changes, self.site_build.report.messages, self.site_build.routes
+        return BuildForecast(changes, self.site_build.report.messages, self.site_build.routes, self.site_build.choices)
 
 
 class PreviewGenerator(PortfolioGenerator):
