@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Literal, cast, get_args
 
 from ..values.rendition import MAX_RIGHTS_LINE_CHARACTERS
 from ..values.selection import REJECTED, DecisionField, Decisions, DecisionSource
@@ -17,8 +17,11 @@ _DIGIKAM_COLORS = ("", "Red", "Orange", "Yellow", "Green", "Blue", "Magenta", "G
 """The color labels of digiKam, by number."""
 _DARKTABLE_COLORS = ("Red", "Yellow", "Green", "Blue", "Purple")
 """The color labels of darktable, by number. A photo may have several."""
-_REJECTIONS = {"digiKam:PickLabel": "1", "xmpDM:pick": "-1"}
-"""How digiKam and Lightroom Classic write their flag for rejected pictures, which a photo may have besides its stars."""
+_PICK_FLAGS = {"digiKam:PickLabel": "1", "xmpDM:pick": "-1"}
+"""The flags of digiKam and Lightroom Classic, which a photo has besides its stars, and what they are in rejected ones."""
+
+_REJECTED = (str(REJECTED),)
+_Field = DecisionField | Literal["flag"]
 
 MAX_KEYWORDS = 3 * xmp.MAX_XMP_VALUES
 
@@ -33,41 +36,48 @@ def read_decisions(embedded: ParsedMetadata, sidecar: bytes | None = None) -> De
         sidecar: The bytes of its XMP sidecar.
     """
     sidecar_packets = xmp.parse_packets([sidecar] if sidecar else [])
-    by_source: dict[DecisionSource, dict[DecisionField, tuple[str, ...]]] = {
+    by_source: dict[DecisionSource, dict[_Field, tuple[str, ...]]] = {
         "sidecar": _read_xmp_fields(sidecar_packets.properties),
         "xmp": _read_xmp_fields(embedded.xmp.properties),
         "iptc": {"keywords": embedded.iptc.get(_IPTC_KEYWORDS, ())},
         "exif": {"keywords": read_exif_keywords(embedded.exif)},
     }
-    values: dict[DecisionField, tuple[str, ...]] = {}
-    sources: dict[DecisionField, DecisionSource] = {}
-    for field in get_args(DecisionField):
+    values: dict[_Field, tuple[str, ...]] = {}
+    sources: dict[_Field, DecisionSource] = {}
+    for field in (*get_args(DecisionField), "flag"):
         for source, fields in by_source.items():
             if cleaned := _clean_values(fields.get(field, ())):
                 values[field], sources[field] = cleaned, source
                 break
+    flag_source = sources.pop("flag", None)
+    if flag_source and values["flag"] == _REJECTED:
+        values["rating"], sources["rating"] = _REJECTED, flag_source
     return Decisions(
         rating=int(values.get("rating", ("0",))[0]),
         labels=values.get("labels", ()),
         keywords=values.get("keywords", ()),
-        sources=sources,
+        sources=cast(dict[DecisionField, DecisionSource], sources),
         is_sidecar_readable=not sidecar or bool(sidecar_packets.roots),
     )
 
 
-def _read_xmp_fields(properties: xmp.XmpProperties) -> dict[DecisionField, tuple[str, ...]]:
+def _read_xmp_fields(properties: xmp.XmpProperties) -> dict[_Field, tuple[str, ...]]:
     labels = (
         *properties.get("xmp:Label", ()),
         *_name_colors(properties.get("digiKam:ColorLabel", ()), _DIGIKAM_COLORS),
         *_name_colors(properties.get("darktable:colorlabels", ()), _DARKTABLE_COLORS),
     )
     keywords = tuple(keyword for path in _KEYWORD_PATHS for keyword in properties.get(path, ()))
-    return {"rating": _read_rating(properties), "labels": labels, "keywords": keywords}
+    flags = tuple(
+        str(REJECTED if value == rejected else 0)
+        for path, rejected in _PICK_FLAGS.items()
+        for value in properties.get(path, ())
+    )
+    rating = _read_rating(properties)
+    return {"rating": rating, "labels": labels, "keywords": keywords, "flag": tuple(sorted(flags)[:1])}
 
 
 def _read_rating(properties: xmp.XmpProperties) -> tuple[str, ...]:
-    if any(number in properties.get(path, ()) for path, number in _REJECTIONS.items()):
-        return (str(REJECTED),)
     try:
         rating = float(properties.get("xmp:Rating", ("",))[0])  # the XMP specification has it as a real number
     except ValueError:

@@ -112,7 +112,14 @@ def choose(decisions: Decisions, selection: Selection, *, has_unusable_sidecar: 
         if not label:
             return Choice(False, f"it has no label {_join_words(selection.labels)}")
         reasons.append(f"label {label}{decisions.describe_source('labels')}")
-    return Choice(True, f"it has {', '.join(reasons)}" if reasons else "none of its keywords is excluded")
+    return Choice(
+        True,
+        f"it has {', '.join(reasons)}"
+        if reasons
+        else "none of its keywords is excluded"
+        if selection.exclude
+        else "nothing is asked for",
+    )
 
 
 def matches_keyword(written: str, wanted: str) -> bool:
