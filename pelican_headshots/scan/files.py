@@ -137,7 +137,7 @@ def escape_for_terminal(text: str) -> str:
 
 def describe_unusable_sidecar(path: str, unusable_reason: str) -> str:
     """Return the sentence for the photo *path* with an unusable sidecar; *unusable_reason* names the sidecar."""
-    return f"{unusable_reason} Until then {path} is shown without the metadata in that file."
+    return f"{unusable_reason} Until then the metadata in that file is not used for {path}."
 
 
 class _FolderScan:
