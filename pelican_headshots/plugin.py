@@ -176,7 +176,11 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         """Report that *text* shows the photo *path*, which is not in the site."""
         ignored_reason = next(found.ignored_reason for found in self.site_build.scanned_files if found.path == path)
         choice = self.site_build.choices.get(path)
-        hidden_reason = choice.reason if choice and not choice.is_shown else "it or its gallery is hidden in notes.toml"
+        hidden_reason = (
+            escape_for_terminal(choice.reason)
+            if choice and not choice.is_shown
+            else "it or its gallery is hidden in notes.toml"
+        )
         reason = (
             "it was left out: see its own message"
             if self.site_build.report.is_skipped(path)

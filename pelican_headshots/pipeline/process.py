@@ -170,7 +170,7 @@ class PhotoProcessor:
                 else:
                     self._is_left_out(source, decisions, selector)
         records = {}
-        for source, answer in self.job_runner.run_metadata_readings(unread):
+        for source, answer in self.progress("Reading", len(unread), self.job_runner.run_metadata_readings(unread)):
             if isinstance(answer, Failure):
                 continue  # the analysis fails as well, or finds more
             metadata, rights, decisions = answer

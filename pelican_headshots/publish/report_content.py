@@ -76,7 +76,7 @@ def fill_report(  # noqa: PLR0917 - the build passes variables of these names
         )
     for path, choice in choices.items():
         if not choice.is_shown:
-            report.add_ignored(path, f"{files.escape_for_terminal(path)} is not shown: {choice.reason}.")
+            report.add_ignored(path, files.escape_for_terminal(f"{path} is not shown: {choice.reason}."))
     for file in scanned_files:
         if file.ignored_reason:
             report.add_ignored(file.path, f"{files.escape_for_terminal(file.path)}: {file.ignored_reason}.")

@@ -70,8 +70,8 @@ class ScannedFile(Value, frozen=True):
 
 NO_PICTURE = "it is not a picture"
 """Why a file is ignored that is neither a photo nor has to do with one."""
-TEXT_EXTENSIONS = {"toml", "csv"}
-"""Extensions of notes and people files, whose changes are noticed."""
+TEXT_EXTENSIONS = {"toml", "csv", "xmp"}
+"""Extensions of notes, people files and sidecars, whose changes are noticed."""
 _NO_STAT = FileStat(0, 0, 0, 0)
 _RAW_REMEDY = "Export it as JPEG or TIFF, or set HEADSHOTS['raw_previews'] to show its preview."
 
