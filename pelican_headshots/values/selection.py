@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
@@ -138,8 +139,10 @@ def _find_keyword(decisions: Decisions, wanted: Iterable[str]) -> str:
     return next((each for each in decisions.keywords if any(matches_keyword(each, one) for one in wanted)), "")
 
 
-def _split_path(keyword: str) -> list[str]:
-    return [part for part in (_fold(part) for part in re.split(r"[|/]", keyword)) if part]
+@lru_cache(maxsize=4096)
+def _split_path(keyword: str) -> tuple[str, ...]:
+    """Return the parts of a keyword; cached because many photos have the same ones."""
+    return tuple(part for part in (_fold(part) for part in re.split(r"[|/]", keyword)) if part)
 
 
 def _fold(text: str) -> str:
