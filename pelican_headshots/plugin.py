@@ -39,13 +39,14 @@ from .people.routing import split_query
 from .pipeline import paths
 from .pipeline.process import PhotoProcessor
 from .pipeline.site_build import SiteBuild
-from .publish import vcards
+from .publish import data_mining, vcards
 from .publish.changes import ChangeSet
 from .publish.logo_and_icons import SiteIcons, load_logo
 from .publish.summary import format_summary
 from .scan.files import escape_for_terminal
 from .settings import SettingsError
 from .settings import read as read_settings
+from .support import atomic_files
 from .support.atomic_files import DISK_ERRNOS
 from .support.errors import HeadshotsError
 from .support.progress import make_console_reporter, make_stderr_reporter
@@ -134,6 +135,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self.settings["HEADSHOTS_BUILD"] = self
         self.is_watched = autoreload.is_autoreloading()
         self.portfolio = Portfolio((), (), None)
+        self.root_files: list[str] = []
         self.context["headshots_written_files"] = self.template_context.written_files
 
     @_exit_on_interrupt()
@@ -181,17 +183,19 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             if choice and not choice.is_shown
             else "it or its gallery is hidden in notes.toml"
         )
+        lacks_consent = path in self.site_build.check_consents().left_out
         reason = (
             "it was left out: see its own message"
             if self.site_build.report.is_skipped(path)
-            else ignored_reason or hidden_reason
+            else ignored_reason or ("its consent does not allow it" if lacks_consent else hidden_reason)
         )
         sentence = (
             f"{text.source_path} shows {escape_for_terminal(path)}, which is not in the site ({reason}). Its alternative "
             "text appears instead. Show another photo, or correct what keeps this one out of the site."
         )
         log.warning("%s", sentence)
-        self.site_build.report.add_problem(sentence)
+        if not lacks_consent:  # a consent that ends must not end strict builds, which would leave the old site online
+            self.site_build.report.add_problem(sentence)
 
     def read_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
         """Return the texts that show photos, as `_mark_texts`, and check all templates. Raises MissingTemplateError."""
@@ -231,9 +235,30 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def choose_our_pages(self) -> None:
         """Choose which of our pages are written, after Pelican has read everything. Raises PageConflictError."""
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
+        self.site_build.root_texts = self._build_root_texts()
         self.site_build.choose_pages(self.portfolio)
         for sentence in self.site_build.replacement_notices:
             log.warning("%s", escape_for_terminal(sentence))
+
+    @property
+    def _is_language_subsite(self) -> bool:
+        """Whether this is another language's site, which the plugin i18n_subsites puts into a folder of the main one."""
+        site_url: str = self.settings["SITEURL"]
+        return bool(self.context.get("main_siteurl", site_url) != site_url)
+
+    def _build_root_texts(self) -> dict[str, str]:
+        if self._is_language_subsite:
+            return {}
+        return data_mining.build_root_files(self.site_build.settings.rights, self.settings["SITEURL"])
+
+    def _describe_data_mining_gaps(self) -> Iterator[str]:
+        if not self._is_language_subsite:
+            yield from data_mining.describe_gaps(
+                self.site_build.settings.rights,
+                self.settings["SITEURL"],
+                Path(self.output_path),
+                self.root_files,
+            )
 
     def _mark_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
         """Mark the photos in articles and pages, and return each text that shows photos with their paths."""
@@ -317,6 +342,12 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             renditions=self.site_build.store.renditions,
             cache_keys=self.site_build.render_plan.cache_keys,
         )
+        self.root_files = self.site_build.choose_root_files()
+        for name in self.root_files:
+            target, data = self.site_build.output_folder / name, self.site_build.root_texts[name].encode()
+            if not (target.is_file() and target.read_bytes() == data):
+                atomic_files.write(target, data)
+        files += self.root_files
         self.site_build.publish_site(
             files, self.template_context.written_files, output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"])
         )
@@ -351,6 +382,8 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             self.template_context.unlisted_files,
             sitemap.collect_sitemap_images(self.portfolio, self.template_context.photos_by_text_url),
         )
+        for sentence in self._describe_data_mining_gaps():
+            log.warning("%s", escape_for_terminal(sentence))
         if sentence := self.template_context.describe_unshown_headshots():
             log.warning("%s", escape_for_terminal(sentence))
         messages = (
@@ -373,6 +406,8 @@ class BuildForecast(NamedTuple):
     changes: ChangeSet
     left_out: list[str]
     """A message about each photo that it would leave out."""
+    consents_ending: list[str]
+    """A message about each consent that ends soon."""
     routes: dict[str, Route]
     """Where each photo would appear, by its path."""
     choices: dict[str, Choice]
@@ -391,8 +426,16 @@ class PlanningGenerator(PortfolioGenerator):
     def plan(self) -> BuildForecast:
         """Return what the build would do. Raises HeadshotsError."""
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
+        self.site_build.root_texts = self._build_root_texts()
         changes = self.site_build.predict_changes(output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
-        return BuildForecast(changes, self.site_build.report.messages, self.site_build.routes, self.site_build.choices)
+        consents = self.site_build.check_consents()
+        return BuildForecast(
+            changes,
+            [*self.site_build.report.messages, *consents.notices],
+            list(consents.endings),
+            self.site_build.routes,
+            self.site_build.choices,
+        )
 
 
 class PreviewGenerator(PortfolioGenerator):

@@ -19,6 +19,7 @@ from .values.photo import CameraField, PlaceDetail
 from .values.rendition import (
     MAX_RIGHTS_LINE_CHARACTERS,
     MAX_USAGE_TERMS_CHARACTERS,
+    NO_DATA_MINING,
     PLUS_DATA_MINING_PREFIX,
     FramingName,
     Rights,
@@ -393,7 +394,8 @@ def _check_rights(rights: Rights) -> None:
             raise SettingsError(f"{place} has {len(text)} characters; the most that fit into a picture are {longest}.")
         if text and name in ("web_statement", "licensor_url") and not sanitize_url(text):
             raise SettingsError(f"{place} must be a URL that begins with https:// or http://; {text!r} is not one.")
-        if text and name == "data_mining" and not sanitize_data_mining(text):
+        if text and name == "data_mining" and text != NO_DATA_MINING and not sanitize_data_mining(text):
             raise SettingsError(
-                f"{place} must be a PLUS value, such as '{PLUS_DATA_MINING_PREFIX}PROHIBITED'; {text!r} is not one."
+                f"{place} must be 'no' or a PLUS value, such as '{PLUS_DATA_MINING_PREFIX}PROHIBITED-AIMLTRAINING'; "
+                f"{text!r} is neither."
             )

@@ -29,12 +29,18 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 0. Raises HeadshotsError."""
-    changes, left_out, routes, choices = open_site(arguments).predict_next_build()
+    changes, left_out, consents_ending, routes, choices = open_site(arguments).predict_next_build()
     if arguments.json:
         photos = {path: describe_route(route) for path, route in sorted(routes.items())}
         selection = {path: {"shown": one.is_shown, "reason": one.reason} for path, one in sorted(choices.items())}
-        answer = {"work": changes, "left_out": left_out, "photos": photos, "selection": selection}
-        print(json.dumps(msgspec.to_builtins(answer)))
+        values = {
+            "work": changes,
+            "left_out": left_out,
+            "consents_ending": consents_ending,
+            "photos": photos,
+            "selection": selection,
+        }
+        print(json.dumps(msgspec.to_builtins(values)))
         return 0
     limit = None if arguments.all else _MAX_LISTED_FILES
     lines = (*format_changes(changes, limit), *format_choices(choices, limit), *format_routes(routes, limit))
@@ -42,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(line)
     for sentence in left_out:
         print(f"left out: {escape_for_terminal(sentence)}")
+    for sentence in consents_ending:
+        print(escape_for_terminal(sentence))
     return 0
 
 

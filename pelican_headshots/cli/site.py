@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pelican import Pelican
     from pelican.generators import Generator
 
-    from ..plugin import BuildForecast
+    from ..plugin import BuildForecast, PlanningGenerator
 
 
 class SiteNotFoundError(HeadshotsError):
@@ -76,7 +76,7 @@ class SiteProject:
         return find_page_queries(context["generated_content"].values())
 
     def predict_next_build(self) -> BuildForecast:
-        """Return what the next build would do. Writes nothing.
+        """Return what `PlanningGenerator.plan` returns for the next build. Writes nothing.
 
         Articles and pages are read as in a build, because they show photos as well.
 
@@ -84,13 +84,17 @@ class SiteProject:
             HeadshotsError: As `SiteBuild`.
             SiteNotFoundError: The site does not use this plugin.
         """
+        return self.create_planning_generator().plan()
+
+    def create_planning_generator(self) -> PlanningGenerator:
+        """Return the generator of a build that writes nothing, when it has read all texts. Raises HeadshotsError."""
         from ..plugin import PlanningGenerator
 
         pelican = self.load_pelican({"OUTPUT_PATH": str(self.output_folder)})
         generators = create_generators(pelican, PlanningGenerator)
         for generator in generators:
             generator.generate_context()
-        return next(each for each in generators if isinstance(each, PlanningGenerator)).plan()
+        return next(each for each in generators if isinstance(each, PlanningGenerator))
 
     def load_pelican(self, changed_settings: Mapping[str, Any]) -> Pelican:
         """Return Pelican with the plugins of the site, which may add readers. Raises SiteNotFoundError without ours."""

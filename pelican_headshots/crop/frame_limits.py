@@ -41,6 +41,8 @@ class FrameShape(Value, frozen=True):
 UPRIGHT_SHAPE = FrameShape(4 / 5, False, FrameTarget(0.42, 6.3))
 SQUARE_SHAPE = FrameShape(1.0, False, FrameTarget(0.43, 5.9))
 CIRCLE_SHAPE = FrameShape(1.0, True, FrameTarget(0.46, 6.4))
+BADGE_SHAPE = FrameShape(35 / 45, False, UPRIGHT_SHAPE.preferred_target)
+"""35 by 45 mm, as on many badges, cropped like the team page."""
 
 
 def compute_min_frame_height(

@@ -141,12 +141,16 @@ class RenderPlan:
         *,
         rights: Rights = Rights(),
         is_circular: bool = False,
+        quality: int | None = None,
     ) -> SrcsetCandidate:
-        """Add one file of a crop at a given URL, at most *width* pixels wide and never enlarged."""
+        """Add one file of a crop at a given URL, at most *width* pixels wide and never enlarged.
+
+        *quality* is a number on the scale of the format; None is that of the site.
+        """
         crop_size = compute_pixel_size(crop, photo.record.size)
         width = min(crop_size.width, width)
         height = _compute_height(width, crop_size.ratio)
-        quality = self.options.quality_for(format)
+        quality = self.options.quality_for(format) if quality is None else quality
         rendition = Rendition(crop, width, height, format, quality, rights=rights, is_circular=is_circular)
         key = compute_cache_key(photo.digest, rendition, self.options.encoder_versions)
         self.renditions.setdefault(photo.digest, {})[key] = rendition

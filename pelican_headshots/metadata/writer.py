@@ -1,4 +1,4 @@
-"""Build metadata: the rights in renditions (creator, credit, copyright and license), and the metadata of a RAW preview."""
+"""Build metadata: rights (creator, credit, copyright and license) in renditions, metadata of RAW previews and exports."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ _MAX_PREVIEW_TEXT_BYTES = 4096
 _MAX_SEGMENT_BYTES = 65_533
 _JPEG_XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
 
-_MAX_IIM_BYTES = {80: 32, 110: 32, 116: 128}
-"""The most bytes that the IIM standard allows for By-line (80), Credit (110) and CopyrightNotice (116)."""
+_MAX_IIM_BYTES = {80: 32, 110: 32, 116: 128, 120: 2000}
+"""The most bytes that the IIM standard allows for By-line (80), Credit (110), CopyrightNotice (116) and Caption (120)."""
 
 
 @lru_cache(maxsize=64)
-def build_xmp_packet(rights: Rights) -> bytes:
-    """Return an XMP packet with *rights*; empty if they are empty."""
-    if rights == Rights():
+def build_xmp_packet(rights: Rights, caption: str = "") -> bytes:
+    """Return an XMP packet with *rights* and *caption*; empty if both are empty."""
+    if rights == Rights() and not caption:
         return b""
     parts = [
         _format_xmp_array("dc:creator", "Seq", rights.creator),
+        _format_xmp_array("dc:description", "Alt", caption),
         _format_xmp_array("dc:rights", "Alt", rights.copyright),
         _format_xmp_property("photoshop:Credit", rights.credit),
         _format_xmp_property("xmpRights:Marked", "True" if rights.copyright or rights.usage_terms else ""),
         _format_xmp_array("xmpRights:UsageTerms", "Alt", rights.usage_terms),
         _format_xmp_property("xmpRights:WebStatement", rights.web_statement),
         _format_licensor(rights),
-        _format_xmp_property("plus:DataMining", rights.data_mining),
+        _format_xmp_property("plus:DataMining", rights.plus_data_mining),
     ]
     return (
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
@@ -72,15 +73,40 @@ def build_rights_exif_block(rights: Rights) -> bytes:
     )
 
 
-def build_iptc_segment(rights: Rights) -> bytes:
-    """Return a JPEG APP13 segment with By-line, Credit and CopyrightNotice (UTF-8); empty if there are none."""
-    texts = [(80, rights.creator), (110, rights.credit), (116, rights.copyright)]
+def build_iptc_segment(rights: Rights, caption: str = "") -> bytes:
+    """Return a JPEG APP13 segment with By-line, Credit, CopyrightNotice and Caption (UTF-8); empty if there are none."""
+    texts = [(80, rights.creator), (110, rights.credit), (116, rights.copyright), (120, caption)]
     data = b"".join(_pack_dataset(2, n, _truncate_utf8(text.encode(), _MAX_IIM_BYTES[n])) for n, text in texts if text)
     if not data:
         return b""
     data = _pack_dataset(1, 90, b"\x1b%G") + _pack_dataset(2, 0, b"\0\4") + data
     body = b"Photoshop 3.0\x008BIM" + struct.pack(">HHI", 0x0404, 0, len(data)) + data + b"\0" * (len(data) % 2)
     return b"\xff\xed" + struct.pack(">H", len(body) + 2) + body
+
+
+def add_caption_and_density(jpeg: bytes, rights: Rights, caption: str, pixels_per_inch: int) -> bytes:
+    """Return a JPEG of ours with a caption beside its rights and the resolution at which it is printed or shown.
+
+    Args:
+        jpeg: The file, with *rights* in it.
+        rights: The rights.
+        caption: The caption, at most 2000 bytes of it; empty for none.
+        pixels_per_inch: The resolution; 0 leaves it open.
+    """
+    segments, pixels = _split_header(jpeg)
+    if pixels_per_inch:
+        segments = [
+            segment[:11] + struct.pack(">BHH", 1, pixels_per_inch, pixels_per_inch) + segment[16:]
+            if segment[4:9] == b"JFIF\0"
+            else segment
+            for segment in segments
+        ]
+    if caption:
+        caption = _truncate_utf8(caption.encode(), _MAX_IIM_BYTES[120]).decode()
+        texts = (_JPEG_XMP_HEADER + build_xmp_packet(rights, caption), build_iptc_segment(rights, caption)[4:])
+        kept = [segment for segment in segments if not segment[4:].startswith((_JPEG_XMP_HEADER, b"Photoshop 3.0\0"))]
+        segments = [*kept, *(_pack_segment(marker, body) for marker, body in zip((0xE1, 0xED), texts, strict=True))]
+    return b"".join((jpeg[:2], *segments, pixels))
 
 
 def replace_jpeg_metadata(jpeg: bytes, directory: exif.ExifDirectory, packet: bytes, icc_profile: bytes) -> bytes:
@@ -103,15 +129,24 @@ def replace_jpeg_metadata(jpeg: bytes, directory: exif.ExifDirectory, packet: by
         segments.append((0xE1, _JPEG_XMP_HEADER + packet))
     if icc_profile:
         segments.append((0xE2, b"ICC_PROFILE\0\1\1" + icc_profile))
-    new_segments = b"".join(struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body for marker, body in segments)
+    kept_segments, pixels = _split_header(jpeg)
+    new_segments = [_pack_segment(marker, body) for marker, body in segments]
+    return b"".join((jpeg[:2], *new_segments, *(kept for kept in kept_segments if kept[1] != 0xE1), pixels))
+
+
+def _split_header(jpeg: bytes) -> tuple[list[bytes], bytes]:
+    """Return the application segments at the beginning of a JPEG, and all that follows them."""
     at = 2
-    kept_segments = []
+    segments = []
     while jpeg[at : at + 1] == b"\xff" and 0xE0 <= jpeg[at + 1] <= 0xEF:
         size = 2 + struct.unpack_from(">H", jpeg, at + 2)[0]
-        if jpeg[at + 1] != 0xE1:
-            kept_segments.append(jpeg[at : at + size])
+        segments.append(jpeg[at : at + size])
         at += size
-    return b"".join((jpeg[:2], new_segments, *kept_segments, jpeg[at:]))
+    return segments, jpeg[at:]
+
+
+def _pack_segment(marker: int, body: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
 
 
 def _pack_dataset(record: int, number: int, value: bytes) -> bytes:

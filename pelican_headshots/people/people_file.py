@@ -7,8 +7,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -17,6 +18,7 @@ from ..scan.files import ScannedFile, escape_for_terminal
 from ..support.errors import HeadshotsError
 from ..support.toml import parse_toml
 from ..support.validation import explain_validation_error
+from ..values.consent import Consent, ConsentUse
 from ..values.geometry import Value
 from .gather import PeopleFile, PersonRecord
 
@@ -26,7 +28,10 @@ MAX_PEOPLE_PER_FILE = 5000
 _UTF_16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _EXCEL_SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 """The first line of some CSV files; it tells Excel which character separates the columns."""
-CSV_COLUMNS = ("name", "role", "department", "order", "pronouns", "bio", "email", "phone", "links", "photo")
+CSV_COLUMNS = ("name", "role", "department", "order", "pronouns", "bio", "email", "phone", "links", "photo") + (
+    "consent_until",
+    "consent_uses",
+)
 
 _SEPARATOR_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
@@ -35,7 +40,7 @@ class PeopleFileError(HeadshotsError):
     """A people file that cannot be used; the message names the file and the place and says what to do."""
 
 
-class _PersonInput(Value, frozen=True):
+class PersonInput(Value, frozen=True):
     """A person as in people.toml: links are a table, and there may be one photo or several."""
 
     name: str = ""
@@ -49,10 +54,11 @@ class _PersonInput(Value, frozen=True):
     links: dict[str, str] = {}
     photo: str = ""
     photos: tuple[str, ...] = ()
+    consent: Consent | None = None
 
 
 class _PeopleToml(Value, frozen=True):
-    people: tuple[_PersonInput, ...] = ()
+    people: tuple[PersonInput, ...] = ()
     departments: tuple[str, ...] = ()
 
 
@@ -65,23 +71,10 @@ def read_all_people_files(originals_folder: Path, scanned_files: Iterable[Scanne
 def read_people_file(file: Path, relative_path: str) -> PeopleFile:
     """Read the people file *file*; *relative_path* is its path in the photos folder. Raises PeopleFileError."""
     name = escape_for_terminal(relative_path)
-    if file.is_symlink() or not file.is_file():
-        raise PeopleFileError(f"{name} is not a file. Remove it, or replace it by a file with the list of people.")
-    try:
-        if file.stat().st_size > MAX_PEOPLE_FILE_BYTES:
-            raise PeopleFileError(
-                f"{name} is larger than {MAX_PEOPLE_FILE_BYTES >> 20} MB, too large for a list of people. "
-                "Check that it is the right file."
-            )
-        text = _decode_text(file.read_bytes())
-    except OSError as error:
-        raise PeopleFileError(f"{name} cannot be read: {error.strerror}. Check its permissions.") from error
-    except UnicodeDecodeError as error:
-        raise PeopleFileError(
-            f"{name} is neither UTF-8 nor UTF-16 text. Save it as UTF-8; in Excel that is the type 'CSV UTF-8'."
-        ) from error
-    inputs, departments = (
-        _parse_people_toml(text, name) if relative_path.endswith(".toml") else (_parse_people_csv(text, name), ())
+    text = read_people_text(file, relative_path)
+    inputs = parse_people(text, relative_path)
+    departments = (
+        parse_toml(text, name, _PeopleToml, PeopleFileError).departments if relative_path.endswith(".toml") else ()
     )
     if len(inputs) > MAX_PEOPLE_PER_FILE:
         raise PeopleFileError(
@@ -91,28 +84,58 @@ def read_people_file(file: Path, relative_path: str) -> PeopleFile:
     return PeopleFile(relative_path.rpartition("/")[0], relative_path, people, tuple(map(to_plain_text, departments)))
 
 
+def read_people_text(file: Path, relative_path: str) -> str:
+    """Return the text of the people file *file*, without a byte order mark. Raises PeopleFileError."""
+    name = escape_for_terminal(relative_path)
+    if file.is_symlink() or not file.is_file():
+        raise PeopleFileError(f"{name} is not a file. Remove it, or replace it by a file with the list of people.")
+    try:
+        if file.stat().st_size > MAX_PEOPLE_FILE_BYTES:
+            raise PeopleFileError(
+                f"{name} is larger than {MAX_PEOPLE_FILE_BYTES >> 20} MB, too large for a list of people. "
+                "Check that it is the right file."
+            )
+        return _decode_text(file.read_bytes())
+    except OSError as error:
+        raise PeopleFileError(f"{name} cannot be read: {error.strerror}. Check its permissions.") from error
+    except UnicodeDecodeError as error:
+        raise PeopleFileError(
+            f"{name} is neither UTF-8 nor UTF-16 text. Save it as UTF-8; in Excel that is the type 'CSV UTF-8'."
+        ) from error
+
+
 def _decode_text(data: bytes) -> str:
     """Decode UTF-8, or UTF-16 with a byte order mark (Excel's "Unicode text"). Raises UnicodeDecodeError."""
     return data.decode("utf-16" if data.startswith(_UTF_16_BOMS) else "utf-8-sig")
 
 
-def _parse_people_toml(text: str, name: str) -> tuple[list[tuple[str, _PersonInput]], tuple[str, ...]]:
+def parse_people(text: str, relative_path: str) -> list[tuple[str, PersonInput]]:
+    """Return everybody in the *text* of a people file, each with their place in it. Raises PeopleFileError."""
+    name = escape_for_terminal(relative_path)
+    if not relative_path.endswith(".toml"):
+        return _parse_people_csv(text, name)
     parsed = parse_toml(text, name, _PeopleToml, PeopleFileError)
-    return [(f"person {number}", person) for number, person in enumerate(parsed.people, 1)], parsed.departments
+    return [(f"person {number}", person) for number, person in enumerate(parsed.people, 1)]
 
 
-def _parse_people_csv(text: str, name: str) -> list[tuple[str, _PersonInput]]:
+def find_separator(text: str) -> tuple[str, int]:
+    """Return the separator of the columns of a CSV file, and the number of lines before the one that names the columns."""
+    separator_line = _EXCEL_SEPARATOR_LINE.match(text)
+    if separator_line:
+        return separator_line[1], 1
+    return max(",;\t", key=text.split("\n", 1)[0].count), 0
+
+
+def _parse_people_csv(text: str, name: str) -> list[tuple[str, PersonInput]]:
     """Parse a table whose first line names the columns, separated by commas, semicolons or tabs.
 
     A line before it may name the separator (`sep=;`). Returns the place of each person in the file, and the person.
     """
-    separator_line = _EXCEL_SEPARATOR_LINE.match(text)
-    table = text[separator_line.end() :] if separator_line else text
-    skipped_lines = 1 if separator_line else 0
-    separator = separator_line[1] if separator_line else max(",;\t", key=table.split("\n", 1)[0].count)
-    people: list[tuple[str, _PersonInput]] = []
+    separator, skipped_lines = find_separator(text)
+    lines = list(io.StringIO(text, newline=""))[skipped_lines:]
+    people: list[tuple[str, PersonInput]] = []
     try:
-        rows = csv.reader(io.StringIO(table, newline=""), delimiter=separator, strict=True)
+        rows = csv.reader(iter(lines), delimiter=separator, strict=True)
         columns = [column.strip().casefold() for column in next(rows, [])]
         unknown = [column for column in columns if column and column not in CSV_COLUMNS]
         if unknown or "name" not in columns:
@@ -135,7 +158,7 @@ def _parse_people_csv(text: str, name: str) -> list[tuple[str, _PersonInput]]:
     return people
 
 
-def _parse_row(cells: dict[str, str], place: str) -> _PersonInput:
+def _parse_row(cells: dict[str, str], place: str) -> PersonInput:
     row: dict[str, Any] = dict(cells)
     if "order" in row:
         try:
@@ -148,16 +171,38 @@ def _parse_row(cells: dict[str, str], place: str) -> _PersonInput:
         label, _, address = link.rpartition(" ")
         links[label.strip(" :") or re.sub(r"^https?://(www\.)?([^/]+).*", r"\2", address)] = address
     row["links"] = links
-    return msgspec.convert(row, _PersonInput)
+    row["consent"] = _parse_consent(row.pop("consent_until", ""), row.pop("consent_uses", ""), place)
+    return msgspec.convert(row, PersonInput)
 
 
-def _make_record(person: _PersonInput, place: str) -> PersonRecord:
+def _parse_consent(until: str, uses: str, place: str) -> Consent | None:
+    """Return the consent in two columns of a table; None if both are empty. The uses `none` are no use at all."""
+    if not until and not uses:
+        return None
+    values: dict[str, Any] = {"until": until or None}
+    if uses:
+        words = [use.strip().casefold() for use in re.split("[;,]", uses) if use.strip()]
+        values["uses"] = [] if words == ["none"] else words
+    try:
+        return msgspec.convert(values, Consent)
+    except msgspec.ValidationError as error:
+        if explain_validation_error(error, values, Consent, {}).path[0] == "until":
+            raise PeopleFileError(
+                f"{place}: consent_until is {until!r}, which is not a date such as {date(2027, 6, 30)}."
+            ) from error
+        raise PeopleFileError(
+            f"{place}: consent_uses is {uses!r}. Write `none`, or some of {', '.join(get_args(ConsentUse))}, separated by ;."
+        ) from error
+
+
+def _make_record(person: PersonInput, place: str) -> PersonRecord:
     """Check a person's values. Raises PeopleFileError with one sentence about the first value that is wrong."""
     values = {
         **{field: _clean_line(getattr(person, field)) for field in CSV_COLUMNS[:3] + CSV_COLUMNS[4:8]},
         "order": person.order,
         "links": tuple((_clean_line(label), _clean_line(address)) for label, address in person.links.items()),
         "photos": ((person.photo,) if person.photo else ()) + person.photos,
+        "consent": person.consent,
     }
     try:
         return msgspec.convert(values, PersonRecord)

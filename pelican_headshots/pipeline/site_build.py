@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -29,6 +30,7 @@ from ..pages.page_specs import PageSpec, PelicanPage, list_people_with_vcard, re
 from ..pages.translations import load_translations
 from ..people import people_file, routing
 from ..people.classified_photo import ClassifiedPhoto, Route
+from ..people.consents import ConsentCheck, check_consents
 from ..people.routing import GalleryFolder, RoutingContext
 from ..publish import build_report, changes, report_content
 from ..publish.build_report import BuildReport
@@ -39,6 +41,7 @@ from ..settings import Settings
 from ..support import atomic_files
 from ..support.errors import LayoutError
 from ..support.progress import ProgressReporter, report_nothing
+from ..values.consent import ConsentUse
 from ..values.geometry import Size
 from ..values.notes import Notes, collect_set_framings
 from ..values.photo import Photo, PhotoMetadata, PhotoRecord
@@ -67,6 +70,7 @@ class SiteBuild:
         language: The language of the site, in which alternative text is drafted.
         remember: False: write nothing anywhere.
         progress: Shows how far the work has come.
+        today: The day on which consents must hold; by default the day of the build.
 
     Raises:
         HeadshotsError: Something cannot be used. The files of the last build are still untouched.
@@ -82,7 +86,9 @@ class SiteBuild:
         language: str = "en",
         remember: bool = True,
         progress: ProgressReporter = report_nothing,
+        today: date | None = None,
     ) -> None:
+        self.today = today or date.today()
         self.settings, self.originals_folder, self.output_folder = settings, originals_folder, output_folder
         self.watermark = load_watermark(settings, site_folder)
         self.translations = load_translations(
@@ -114,6 +120,8 @@ class SiteBuild:
         self.pelican_pages: Mapping[str, PelicanPage] = {}
         """What Pelican itself writes into the site, by file."""
         self.page_specs: tuple[PageSpec, ...] = ()
+        self.root_texts: Mapping[str, str] = {}
+        """Texts for the root of the site besides its pages, by file."""
         self.replacement_notices: tuple[str, ...] = ()
         """A message about each of our pages that a page of the site replaces."""
 
@@ -128,6 +136,7 @@ class SiteBuild:
         )
         self.notes = loader.read_all_notes(self.originals_folder, self.scanned_files)
         loader.check_moods(self.notes, self.settings.mood_names)
+        self.scanned_files = loader.leave_out_ignored_files(self.scanned_files, self.notes)
         self.people_files = people_file.read_all_people_files(self.originals_folder, self.scanned_files)
 
     def _find_models(self, site_folder: Path) -> Path | None:
@@ -189,6 +198,8 @@ class SiteBuild:
         unmatched_names = describe_unmatched_names(
             self.notes, photos_by_people_file, (found.path for found in self.scanned_files)
         )
+        for sentence in self.check_consents().sentences:
+            log.warning("%s", files.escape_for_terminal(sentence))
         sidecars = filter(None, (found.sidecar_unusable_reason for found in self.scanned_files))
         for sentence in (*unmatched_names, *sidecars, *self.processor.job_runner.problems):
             log.warning("%s", files.escape_for_terminal(sentence))
@@ -247,7 +258,9 @@ class SiteBuild:
         for path, sentence in {**unusable, **self.layout_failures}.items():
             self.report.add_skipped(path, sentence)
         publisher = self._create_publisher(
-            [page.save_as for page in self.page_specs] + [person.vcard for person in list_people_with_vcard(portfolio)]
+            [page.save_as for page in self.page_specs]
+            + [person.vcard for person in list_people_with_vcard(portfolio)]
+            + self.choose_root_files()
         )
         changes = publisher.plan_changes()
         missing_keys = {key for wanted in self.processor.find_missing(self.render_plan).values() for key in wanted}
@@ -274,19 +287,23 @@ class SiteBuild:
         self.photos = tuple(photo.with_published_metadata(self.settings.places, self.settings.exif) for photo in photos)
         return unusable
 
-    def classify_photos(self) -> list[ClassifiedPhoto]:
-        """Return every photo that is not hidden, classified and in the order of its gallery."""
-        self.folders = self._build_folders(self.photos)
+    def check_consents(self, use: ConsentUse = "web", photos: Sequence[Photo] | None = None) -> ConsentCheck:
+        """Return which of *photos* (by default all) and people may be used for *use* today."""
+        return check_consents(self.photos if photos is None else photos, self.notes, self.people_files, use, self.today)
+
+    def classify_photos(self, use: ConsentUse = "web") -> list[ClassifiedPhoto]:
+        """Return every photo that is not hidden and may be used for *use*, classified and in the order of its gallery."""
+        self.folders = self._build_folders(self.photos, self.check_consents(use))
         return [entry for folder in self.folders for entry in folder.entries]
 
-    def _build_folders(self, photos: Sequence[Photo]) -> tuple[GalleryFolder, ...]:
+    def _build_folders(self, photos: Sequence[Photo], consents: ConsentCheck) -> tuple[GalleryFolder, ...]:
         settings = self.settings
         return routing.build_gallery_folders(
-            photos,
+            [photo for photo in photos if photo.path not in consents.left_out],
             self.notes,
             headshot_bias=settings.headshot_bias,
             headshots_in_galleries=settings.headshots_in_galleries,
-            context=self.routing_context,
+            context=replace(self.routing_context, people_files=consents.people_files),
         )
 
     @property
@@ -334,13 +351,14 @@ class SiteBuild:
         self, photos: Sequence[Photo], plan: RenderPlan
     ) -> tuple[tuple[GalleryFolder, ...], Portfolio, dict[str, PhotoView]]:
         """Compose *photos*; return their folders, the portfolio, and the photos that articles show."""
-        settings, folders = self.settings, routing.add_parent_folders(self._build_folders(photos), self.notes)
+        settings, consents = self.settings, self.check_consents(photos=photos)
+        folders = routing.add_parent_folders(self._build_folders(photos, consents), self.notes)
         portfolio = compose.compose_portfolio(
             folders,
             plan,
             settings.rights,
             self.notes.get("", Notes()).gallery.cover,
-            self.people_files,
+            consents.people_files,
             self.translations,
             names_from_metadata=settings.names_from_metadata,
             with_downloads=settings.downloads,
@@ -395,6 +413,15 @@ class SiteBuild:
             portfolio, self.render_plan.cache_keys, self.pelican_pages
         )
 
+    def choose_root_files(self) -> list[str]:
+        """Return the files of `root_texts` that nothing but an earlier build of ours has put into the site."""
+        previous_files = Publisher(self.output_folder, self.store).previous_files
+        return [
+            name
+            for name in self.root_texts
+            if name not in self.pelican_pages and (name in previous_files or not (self.output_folder / name).exists())
+        ]
+
     def publish_site(
         self, page_files: Sequence[str], written: Collection[str] = (), *, output_emptied: bool = False
     ) -> BuildReport:
@@ -412,12 +439,14 @@ class SiteBuild:
             previous_files, self.processor.rendered_keys, placed, removed, output_emptied=output_emptied
         )
         self.store.save()
+        consents = self.check_consents()
         report_content.fill_report(
             self.report,
             self.photos,
             self.folders,
             self.scanned_files,
             self.processor.choices,
+            consents.left_out,
             self.render_plan,
             self.output_folder,
             self.remarks,
@@ -430,6 +459,7 @@ class SiteBuild:
             self.folders,
             self.scanned_files,
             self.processor.choices,
+            consents,
             self.render_plan,
             self.store,
         )

@@ -29,6 +29,9 @@ ANALYSIS_LONG_SIDE_PX = 1024
 """Long side of the picture that is analyzed. A larger one changed no classification."""
 
 _analysis_lock = threading.Lock()
+_open_models = ExitStack()
+"""Closes the detector that this worker process keeps between photos."""
+atexit.register(_open_models.close)
 
 
 def make_worker_fingerprint() -> str:
@@ -95,6 +98,7 @@ def render_image(data: bytes, renditions: Sequence[Rendition], max_pixels: int, 
     from ..images import render
     from ..scan.open_image import enforce_strict_decoding
 
+    _close_detector()
     with enforce_strict_decoding(max_pixels):  # Pillow also counts the pixels of an original that is only cropped
         return list(render.render_renditions(_extract_raw_preview(data) if is_raw else data, renditions, max_pixels))
 
@@ -110,9 +114,14 @@ def _get_detector(models_folder: Path) -> Detector:
     """Return the detector that this worker process keeps between photos; one thread at a time may use it."""
     from ..analysis.detector import Detector
 
-    stack = ExitStack()
-    atexit.register(stack.close)
-    return stack.enter_context(Detector(models_folder))
+    return _open_models.enter_context(Detector(models_folder))
+
+
+def _close_detector() -> None:
+    """Close the models, which hold 200 MB: a build renders photos when all of them have been analyzed."""
+    with _analysis_lock:
+        _get_detector.cache_clear()
+        _open_models.close()
 
 
 def _analyze_pixels(pixels: NDArray[np.uint8], models_folder: Path) -> Analysis:

@@ -192,7 +192,7 @@ def _read_manifest(store: Store, site_key: str) -> _Manifest:
     return manifest
 
 
-_NAME = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
+_NAME = re.compile(r"(?:\.well-known/)?[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
 
 
 def _check_relative_path(name: str) -> str:

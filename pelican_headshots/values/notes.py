@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from .classification import PhotoKind
+from .consent import Consent
 from .geometry import Point, Value
 from .rendition import FramingName
 from .selection import Selection
@@ -15,6 +16,10 @@ from .selection import Selection
 UnitFraction = Annotated[float, Meta(ge=0, le=1)]
 Rank = Annotated[float, Meta(ge=-1e9, le=1e9)]
 """A sort key; smaller comes first. The bounds exclude `nan`, which cannot be sorted."""
+
+
+PERSON_FIELDS = ("name", "role", "department", "pronouns", "bio", "email", "phone")
+"""The fields of a note that say whose headshot a photo is."""
 
 
 class Note(Value, frozen=True):
@@ -41,6 +46,9 @@ class Note(Value, frozen=True):
     """Smaller comes first; photos without it follow, sorted by name."""
     hidden: bool | UnsetType = UNSET
     """False shows the photo whatever its rating and keywords are."""
+    ignored: bool = False
+    """The file is not even read: nothing about it is analyzed or cached. Such a note is found by the file name alone."""
+    consent: Consent | None = None
     gallery: bool | UnsetType = UNSET
     """True shows a headshot in its gallery too; False leaves a portrait out of it."""
     layout: Literal["row", "full", "pair"] = "row"

@@ -22,6 +22,8 @@ FramingName = Literal["tight", "normal", "loose"]
 
 PLUS_DATA_MINING_PREFIX = "http://ns.useplus.org/ldf/vocab/DMI-"
 """The beginning of every PLUS data mining value."""
+NO_DATA_MINING = "no"
+"""The value of the setting that prohibits data mining and training everywhere: in pictures and at the root of the site."""
 
 
 def sanitize_url(text: str) -> str:
@@ -52,10 +54,16 @@ class Rights(Value, frozen=True):
     data_mining: Annotated[
         str,
         Meta(
-            description="Whether the photos may be used for data mining and to train AI: a PLUS value such as "
-            "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED."
+            description="Whether the photos may be used for data mining and to train AI. 'no': prohibited, in every picture "
+            "and by robots.txt and .well-known/tdmrep.json. Or a PLUS value, for the pictures alone, such as "
+            "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-AIMLTRAINING."
         ),
     ] = ""
+
+    @property
+    def plus_data_mining(self) -> str:
+        """The PLUS value of `data_mining`; empty if it is not set."""
+        return f"{PLUS_DATA_MINING_PREFIX}PROHIBITED" if self.data_mining == NO_DATA_MINING else self.data_mining
 
     def fill_from(self, site_rights: Rights) -> Rights:
         """Return these rights with empty fields filled from *site_rights*.

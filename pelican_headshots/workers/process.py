@@ -6,6 +6,7 @@ library is used.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import multiprocessing
 import os
@@ -116,6 +117,7 @@ def _serve_tasks(connection: Connection, address_space_mb: int) -> None:
         except (TypeError, AttributeError, pickle.PicklingError) as error:
             connection.send((None, RuntimeError(str(error))))
         del answer
+        _return_freed_memory()
 
 
 class _ChildProcess(SpawnProcess):
@@ -183,17 +185,25 @@ def _prepare_child(address_space_mb: int) -> None:
 
 
 def _keep_freed_memory() -> None:
-    """Make glibc keep freed memory.
+    """Make glibc keep freed memory during a task.
 
-    Each picture takes tens of megabytes. By default glibc returns them to the system, which then has to clear memory for
-    the next picture: 0.05 seconds of processor time for each photo of 24 MP.
+    Each array takes tens of megabytes. By default glibc returns them to the system, which then has to clear memory for
+    the next one: 0.05 seconds of processor time for each photo of 24 MP.
     """
-    import ctypes
-
     with suppress(OSError, AttributeError):  # another C library
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(_M_MMAP_MAX, 0)
         mallopt(_M_TRIM_THRESHOLD, 128 << 20)
+
+
+def _return_freed_memory() -> None:
+    """Make glibc return freed memory to the system.
+
+    What SVT-AV1 frees is scattered: without this, the peak of a child that renders photos of 24 MP is 80 MB higher.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _exit_with_parent() -> None:

@@ -228,6 +228,6 @@ def test_a_form_leads_to_its_service_or_to_the_mail_program(engine: Engine, serv
 def test_without_javascript_a_photo_leads_to_its_page_and_back(engine: Engine, served: ServedSite) -> None:
     engine.open(f"{served.no_script_url}/portfolio/night/")
     engine.click(f"#{NAMES[1]}")
-    wait_for(engine, f"location.pathname === '/portfolio/night/{NAMES[1]}/' && document.images[0].naturalWidth > 0")
+    wait_for(engine, f"location.pathname === '/portfolio/night/{NAMES[1]}/' && document.images[0]?.naturalWidth > 0")
     engine.back()
     wait_for(engine, "location.pathname === '/portfolio/night/' && document.readyState === 'complete'")

@@ -18,6 +18,7 @@ from pelican_headshots.analysis.features.embeddings import PROBE_INPUTS, load_pr
 from pelican_headshots.analysis.observation import to_grayscale
 from pelican_headshots.classify.classifier import classify
 from pelican_headshots.images.decode import decode_for_analysis
+from pelican_headshots.pipeline import tasks
 from pelican_headshots.values.analysis import Analysis
 from pelican_headshots.values.classification import PhotoKind
 from pelican_headshots.values.geometry import Box
@@ -235,3 +236,13 @@ def test_models_are_opened_only_when_a_photo_needs_them(demo_portraits: Path) ->
         assert not {"face_mesh", "hands"} & opened.keys()
         detector.analyze(decode_file(demo_portraits / "team-archivist.jpg"))
         assert {"face_mesh", "hands"} <= opened.keys()
+
+
+@pytest.mark.usefixtures("detector")
+def test_models_are_closed_while_photos_are_rendered_and_opened_again(demo_photos: Path) -> None:
+    data, models = (demo_photos / "night" / "half-light.jpg").read_bytes(), model_files.find_models()
+    analyzed = tasks.analyze_image(data, None, models, 1 << 30)
+    assert tasks._get_detector.cache_info().currsize == 1
+    tasks.render_image(data, [], 1 << 30)
+    assert tasks._get_detector.cache_info().currsize == 0
+    assert tasks.analyze_image(data, None, models, 1 << 30) == analyzed

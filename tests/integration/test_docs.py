@@ -65,6 +65,7 @@ def test_every_link_between_documents_leads_to_a_file() -> None:
         "tutorial.md",
         "review.md",
         "faq.md",
+        "consent.md",
         "report.md",
         "settings.md",
         "advice.md",

@@ -56,6 +56,7 @@ class Host(ABC):
         published = self.folder / "published"
         assert (published / "index.html").exists()
         assert list(published.glob("pictures/**/*.avif"))
+        assert (published / ".well-known" / "security.txt").exists()
         summary: dict[str, int] = json.loads((checkout / "build-report.json").read_bytes())["summary"]
         shutil.rmtree(checkout)
         return summary
@@ -67,15 +68,16 @@ class Host(ABC):
     def run(self, script: str, checkout: Path, shell: tuple[str, ...], env: dict[str, str] | None = None) -> None:
         subprocess.run([*shell, script], cwd=checkout, env={**self.env, **(env or {})}, check=True)
 
-    def publish(self, folder: Path) -> None:
+    def publish(self, folder: Path, *dropped: str) -> None:
+        """Publish *folder* without the files and folders whose names match a pattern in *dropped*."""
         shutil.rmtree(self.folder / "published", ignore_errors=True)
-        shutil.copytree(folder, self.folder / "published")
+        shutil.copytree(folder, self.folder / "published", ignore=shutil.ignore_patterns(*dropped))
 
 
 class GitHub(Host):
     """GitHub Actions: actions/cache restores an entry with the exact key, or else the newest whose key begins with `key`, or
     with each of `restore-keys` in turn. After a job that succeeded it saves, unless the exact key was there: entries never
-    change.
+    change. From its version 4, actions/upload-pages-artifact drops hidden files, unless `include-hidden-files` is true.
     """
 
     def run_recipe(self, checkout: Path) -> None:
@@ -94,26 +96,28 @@ class GitHub(Host):
                 env = {name: self._expand(value) for name, value in step.get("env", {}).items()}
                 self.run(self._expand(step["run"]), checkout, ("bash", "-e", "-c"), env)
                 continue
-            options = {name: self._expand(value) for name, value in step.get("with", {}).items()}
-            match step["uses"].partition("@")[0]:
+            options = {name: self._expand(str(value)) for name, value in step.get("with", {}).items()}
+            action, _, version = step["uses"].partition("@")
+            match action:
                 case "actions/cache":
                     after.append(self._restore(options, checkout))
                 case "actions/upload-pages-artifact":
-                    self.publish(checkout / options["path"])
+                    keeps_hidden = version == "v3" or options.get("include-hidden-files") == "True"
+                    self.publish(checkout / options["path"], *(() if keeps_hidden else (".*",)))
                 case "cloudflare/wrangler-action":
                     command = re.fullmatch(r"pages deploy (\S+) --project-name=night-work", options["command"])
                     assert command
                     assert (options["apiToken"], options["accountId"]) == ("token", "account")
                     self.publish(checkout / command[1])
-                case action:
+                case _:
                     assert action in {
                         "actions/checkout",
                         "actions/setup-python",
                         "actions/configure-pages",
                         "actions/deploy-pages",
                     }
-        for action in after:
-            action()
+        for save in after:
+            save()
 
     def _expand(self, text: str) -> str:
         return re.sub(r"\$\{\{ (\S+) \}\}", lambda match: self.values[match[1]], text)
@@ -221,6 +225,11 @@ def test_a_build_at_a_host_does_only_what_the_build_before_it_did_not(
     photos.mkdir()
     for original in originals[:2]:
         _copy_smaller(original, photos)
+    (repository / "content" / "extra").mkdir()
+    (repository / "content" / "extra" / "security.txt").write_text("Contact: mailto:ada@example.com\n")
+    with (repository / "pelicanconf.py").open("a") as settings:
+        settings.write('STATIC_PATHS = ["extra"]\n')
+        settings.write('EXTRA_PATH_METADATA = {"extra/security.txt": {"path": ".well-known/security.txt"}}\n')
     _git(repository, "init", "--quiet", "--initial-branch=main")
     _git(repository, "add", "--all")
     _git(repository, "commit", "--message=Two photos")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,14 @@ def test_a_person_is_published_and_exported_until_the_last_headshot_is_deleted(
     assert files["jane-doe-speaker.jpg"].width / files["jane-doe-speaker.jpg"].height == pytest.approx(16 / 9, rel=0.01)
     assert main(["export", str(folder), "--person", "Jim Poe", *settings]) == 2
     assert "This site has no headshot of Jim Poe." in capsys.readouterr().err
+
+    assert main(["export", str(folder), "--for", "badge,press", "--zip", "--person", "Jane Doe", *settings]) == 0
+    assert f"2 files for 1 person are in {folder} and {folder}.zip." in capsys.readouterr().out
+    with zipfile.ZipFile(f"{folder}.zip") as archive:
+        assert archive.namelist() == ["jane-doe_badge.jpg", "jane-doe_press.jpg"]
+        assert archive.read("jane-doe_press.jpg") == (folder / "jane-doe_press.jpg").read_bytes()
+    with Image.open(folder / "jane-doe_press.jpg") as press:
+        assert b"Jane Doe, Head of print" in press.info["xmp"]
 
     (site.photos / "team" / "jane-doe_head-of-print.jpg").unlink()
     built = site.build()

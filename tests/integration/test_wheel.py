@@ -69,14 +69,24 @@ def build_site(wheel: Path, site: Path, settings: str, *arguments: str) -> str:
     return printed
 
 
-@pytest.fixture
-def site_with_photo(tmp_path: Path, demo_photos: Path) -> Path:
+@pytest.fixture(scope="module")
+def site_with_photo(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> Path:
+    """Return the folder of one site for all tests here: its photo is analyzed once."""
+    site = tmp_path_factory.mktemp("site")
     photo = next(demo_photos.rglob("*.jpg"))
-    folder = tmp_path / "content" / "photos" / "rome"
+    folder = site / "content" / "photos" / "rome"
     folder.mkdir(parents=True)
     shutil.copyfile(photo, folder / photo.name)
     (folder.parent / "notes.toml").write_text(f'[photos."rome/{photo.name}"]\nkind = "portrait"\n', encoding="utf-8")
-    return tmp_path
+    return site
+
+
+@pytest.fixture
+def unbuilt_site(site_with_photo: Path) -> Path:
+    """Return the folder of the site without its output and its report."""
+    shutil.rmtree(site_with_photo / "output", ignore_errors=True)
+    (site_with_photo / "build-report.json").unlink(missing_ok=True)
+    return site_with_photo
 
 
 def test_the_wheel_has_the_modules_that_git_lists(wheel: Path) -> None:
@@ -94,6 +104,7 @@ def test_the_wheel_has_the_theme_that_git_lists(wheel: Path) -> None:
     assert list_tracked_files("theme") <= packed
 
 
+@pytest.mark.slow
 def test_pytest_finds_every_test_file_that_git_lists() -> None:
     listed = {name for name in list_tracked_files("tests") if Path(name).name.startswith("test_")}
     completed = subprocess.run(
@@ -125,20 +136,20 @@ def test_only_the_plugin_is_in_the_namespace_of_pelican(wheel: Path) -> None:
     assert files == ["pelican/plugins/headshots/__init__.py"]
 
 
-def test_pelican_finds_the_plugin_without_a_setting(wheel: Path, site_with_photo: Path) -> None:
-    printed = build_site(wheel, site_with_photo, "", "--debug")
+def test_pelican_finds_the_plugin_without_a_setting(wheel: Path, unbuilt_site: Path) -> None:
+    printed = build_site(wheel, unbuilt_site, "", "--debug")
     assert "Registering plugin `pelican.plugins.headshots`" in printed
-    assert (site_with_photo / "build-report.json").exists()
-    assert (site_with_photo / "output" / "portfolio" / "rome" / "index.html").exists()
+    assert (unbuilt_site / "build-report.json").exists()
+    assert (unbuilt_site / "output" / "portfolio" / "rome" / "index.html").exists()
 
 
 @pytest.mark.parametrize("plugins", [["pelican_headshots"], ["headshots"], ["headshots", "pelican_headshots"]])
 def test_the_plugin_is_loaded_once_whatever_its_name_in_the_settings(
-    wheel: Path, site_with_photo: Path, plugins: list[str]
+    wheel: Path, unbuilt_site: Path, plugins: list[str]
 ) -> None:
-    printed = build_site(wheel, site_with_photo, f"PLUGINS = {plugins!r}", "--debug")
+    printed = build_site(wheel, unbuilt_site, f"PLUGINS = {plugins!r}", "--debug")
     assert printed.count("Found generator: PortfolioGenerator") == 1
-    assert (site_with_photo / "output" / "portfolio" / "rome" / "index.html").exists()
+    assert (unbuilt_site / "output" / "portfolio" / "rome" / "index.html").exists()
 
 
 def test_a_site_without_photos_is_built_as_if_the_plugin_were_absent(wheel: Path, tmp_path: Path) -> None:

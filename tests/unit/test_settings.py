@@ -24,7 +24,7 @@ from pelican_headshots.settings import Settings, SettingsError, read
         ({"formats": ["avif", "heic"]}, ["HEADSHOTS['formats'][1]", "'heic'", "Choose from: avif, jpeg, webp."]),
         ({1: 2}, ["HEADSHOTS in", "Expected a text"]),
         ({"rights": {"web_statement": "example.com/licence"}}, ["['rights']['web_statement']", "begins with https://"]),
-        ({"rights": {"data_mining": "no"}}, ["['rights']['data_mining']", "DMI-PROHIBITED"]),
+        ({"rights": {"data_mining": "never"}}, ["['rights']['data_mining'] in", "must be 'no' or a PLUS value"]),
         ({"watermark": "Jane"}, ["['watermark']", "Expected a dict or None, got a text."]),
         ({"formats": "avif"}, ["['formats']", "Expected a list", "avif, jpeg, webp"]),
         ({"workers": -1}, ["workers", "Expected a whole number >= 0."]),

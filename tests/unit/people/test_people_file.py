@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from pelican_headshots.notes import loader
-from pelican_headshots.people.gather import PERSON_FIELDS, PeopleFile, PersonRecord
+from pelican_headshots.people.gather import PeopleFile, PersonRecord
 from pelican_headshots.people.people_file import PeopleFileError, read_people_file
+from pelican_headshots.values.notes import PERSON_FIELDS
 
 
 def write_and_read(folder: Path, name: str, text: str, encoding: str = "utf-8") -> PeopleFile:
