@@ -21,6 +21,7 @@ from ..scan import files
 from ..settings import Settings
 from ..support.digest import compute_digest
 from ..support.progress import ProgressReporter, report_nothing
+from ..values.geometry import Size
 from ..values.photo import Photo, PhotoRecord, are_plausible, is_plausible
 from ..values.rendition import Rendition
 from ..values.selection import Choice, Decisions
@@ -65,6 +66,7 @@ class PhotoProcessor:
         """Path of each photo that had to be analyzed → why."""
         self.choices: dict[str, Choice] = {}
         """Path of each usable photo → whether it is shown, and why."""
+        self._unselected_sources: list[SourceFile] = []
         self.rendered_keys: set[str] = set()
         """Cache keys of the renditions that were encoded in this build."""
         self.job_runner = JobRunner(settings, originals_folder, models_folder)
@@ -133,13 +135,35 @@ class PhotoProcessor:
                 self._remember_failure(source.failure_key(reader_fingerprint), path, problem, records.get(path))
         if self.remote_cache:
             self.remote_cache.flush()
-        photos = []
+        photos, self._unselected_sources = [], []
         for source in sources:
             record = records.get(source.path)
             if record and not self._is_left_out(source, record.decisions, selector):
                 self.sources_by_digest[source.digest] = source
                 photos.append(Photo(source.path, source.digest, record))
+            elif source.path in self.choices:
+                self._unselected_sources.append(source)
         return tuple(photos), unusable
+
+    def read_unselected_photos(self) -> tuple[Photo, ...]:
+        """Return the photos that the last `analyze_files` did not select, with their metadata.
+
+        Those that were never analyzed have neither an analysis nor their true size and colors.
+        """
+        fingerprint = self._make_analysis_fingerprint()
+        photos, unread = [], []
+        for source in self._unselected_sources:
+            record = decode_valid_record(self.store.photo_records.get(source.record_key(fingerprint)))
+            if record is None:
+                unread.append(source)
+            else:
+                photos.append(Photo(source.path, source.digest, record))
+        for source, answer in self.job_runner.run_metadata_readings(unread):
+            if not isinstance(answer, Failure):
+                metadata, rights, decisions = answer
+                record = PhotoRecord(Size(1, 1), None, metadata, rights, ("#000000",) * 3, decisions=decisions)
+                photos.append(Photo(source.path, source.digest, record))
+        return tuple(photos)
 
     def _update_records(
         self, pending: Sequence[SourceFile], selector: PhotoSelector, analysis_fingerprint: str

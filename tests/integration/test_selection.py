@@ -11,7 +11,7 @@ from PIL import Image
 
 from pelican_headshots.pipeline.site_build import SiteBuild
 from pelican_headshots.settings import read
-from tests.support.metadata import packet, xmp_title
+from tests.support.metadata import make_jpeg, packet, xmp_segment, xmp_title
 from tests.support.site import BuildOnce, Site, command
 
 SELECT = {"min_rating": 3, "exclude": ["private"]}
@@ -166,3 +166,14 @@ def test_only_pages_that_show_link_to_or_count_the_photo_change(rated_site: Path
 def read_output(site: Site) -> dict[str, bytes]:
     output = site.folder / "output"
     return {path.relative_to(output).as_posix(): path.read_bytes() for path in output.rglob("*") if path.is_file()}
+
+
+def test_a_person_is_also_found_in_photos_that_are_not_selected(site: Site) -> None:
+    site.settings = {"select": SELECT}
+    site.configure()
+    named = '<Iptc4xmpExt:PersonInImage xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"><rdf:Bag>'
+    named += "<rdf:li>Jane Doe</rdf:li></rdf:Bag></Iptc4xmpExt:PersonInImage>"
+    (site.photos / "a.jpg").write_bytes(make_jpeg(xmp_segment(named)))
+    write_sidecar(site.photos / "a.jpg", 1)
+    found = command(site, "forget-person", "Jane Doe", "--list")
+    assert "  a.jpg: metadata (xmp)\n" in found.stdout, found.stderr
