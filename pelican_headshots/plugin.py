@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateNotFound
 from markupsafe import Markup
@@ -52,6 +52,7 @@ from .support.errors import HeadshotsError
 from .support.progress import make_console_reporter, make_stderr_reporter
 from .values.photo import Photo
 from .values.portfolio import PersonView, Portfolio
+from .values.selection import Choice
 
 log = logging.getLogger(__name__)
 
@@ -176,7 +177,12 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def _report_missing_photo(self, text: Content, path: str) -> None:
         """Report that *text* shows the photo *path*, which is not in the site."""
         ignored_reason = next(found.ignored_reason for found in self.site_build.scanned_files if found.path == path)
-        hidden_reason = "it or its gallery is hidden in notes.toml"
+        choice = self.site_build.choices.get(path)
+        hidden_reason = (
+            escape_for_terminal(choice.reason)
+            if choice and not choice.is_shown
+            else "it or its gallery is hidden in notes.toml"
+        )
         lacks_consent = path in self.site_build.check_consents().left_out
         reason = (
             "it was left out: see its own message"
@@ -394,6 +400,20 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             raise SystemExit(error_text)
 
 
+class BuildForecast(NamedTuple):
+    """What a build would do."""
+
+    changes: ChangeSet
+    left_out: list[str]
+    """A message about each photo that it would leave out."""
+    consents_ending: list[str]
+    """A message about each consent that ends soon."""
+    routes: dict[str, Route]
+    """Where each photo would appear, by its path."""
+    choices: dict[str, Choice]
+    """Whether each photo would be shown, and why, by its path; only those for which there is a reason."""
+
+
 class PlanningGenerator(PortfolioGenerator):
     """Reads what a build would read, for `pelican-headshots plan`; nothing is rendered or cached."""
 
@@ -403,20 +423,19 @@ class PlanningGenerator(PortfolioGenerator):
         """Read the texts as a build does, and nothing more."""
         self.read_texts()
 
-    def plan(self) -> tuple[ChangeSet, list[str], list[str], dict[str, Route]]:
-        """Return what the build would do, and messages for the photographer.
-
-        The messages are about what the build would leave out, and about consents that end soon. The last value says where
-        each photo would appear.
-
-        Raises HeadshotsError.
-        """
+    def plan(self) -> BuildForecast:
+        """Return what the build would do. Raises HeadshotsError."""
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         self.site_build.root_texts = self._build_root_texts()
         changes = self.site_build.predict_changes(output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
         consents = self.site_build.check_consents()
-        left_out = [*self.site_build.report.messages, *consents.notices]
-        return changes, left_out, list(consents.endings), self.site_build.routes
+        return BuildForecast(
+            changes,
+            [*self.site_build.report.messages, *consents.notices],
+            list(consents.endings),
+            self.site_build.routes,
+            self.site_build.choices,
+        )
 
 
 class PreviewGenerator(PortfolioGenerator):

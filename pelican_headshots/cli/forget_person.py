@@ -106,7 +106,7 @@ def _search(site: SiteProject, site_build: SiteBuild, name: str, export_folders:
     found = find_person(
         name,
         [file.path for file in scanned_files if person_removal.may_be_photo(file)],
-        site_build.photos,
+        (*site_build.photos, *site_build.processor.read_unselected_photos()),
         site_build.notes,
         site_build.people_files,
     )

@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..pages.person_query import find_page_queries
-from ..people.classified_photo import Route
 from ..pipeline import paths
 from ..pipeline.site_build import SiteBuild
-from ..publish.changes import ChangeSet
 from ..scan.files import escape_for_terminal
 from ..settings import read as read_settings
 from ..support.errors import HeadshotsError
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from pelican import Pelican
     from pelican.generators import Generator
 
-    from ..plugin import PlanningGenerator
+    from ..plugin import BuildForecast, PlanningGenerator
 
 
 class SiteNotFoundError(HeadshotsError):
@@ -77,7 +75,7 @@ class SiteProject:
         ).generate_context()
         return find_page_queries(context["generated_content"].values())
 
-    def predict_next_build(self) -> tuple[ChangeSet, list[str], list[str], dict[str, Route]]:
+    def predict_next_build(self) -> BuildForecast:
         """Return what `PlanningGenerator.plan` returns for the next build. Writes nothing.
 
         Articles and pages are read as in a build, because they show photos as well.

@@ -344,7 +344,8 @@ def _make_order_key(
         if gallery_note.order == "date"
         else ""
     )
-    return (rank, date, make_natural_sort_key(name))
+    rating = -entry.photo.record.decisions.rating if gallery_note.order == "rating" else 0
+    return (rank, date, rating, make_natural_sort_key(name))
 
 
 def _propose_order(entries: tuple[ClassifiedPhoto, ...]) -> tuple[ClassifiedPhoto, ...]:

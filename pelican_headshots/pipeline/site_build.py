@@ -23,6 +23,7 @@ from ..images.encoding_options import EncodingOptions
 from ..images.plan import RenderPlan
 from ..images.quality_presets import DENSE_QUALITY_DROP, QUALITY_PRESETS
 from ..notes import loader
+from ..notes.selector import PhotoSelector
 from ..notes.unmatched import describe_unmatched_names
 from ..pages import compose
 from ..pages.page_specs import PageSpec, PelicanPage, list_people_with_vcard, resolve_page_conflicts
@@ -46,6 +47,7 @@ from ..values.notes import Notes, collect_set_framings
 from ..values.photo import Photo, PhotoMetadata, PhotoRecord
 from ..values.portfolio import PhotoView, Portfolio
 from ..values.rendition import FramingName, Rights
+from ..values.selection import Choice
 from . import process
 from .paths import load_watermark, resolve_cache_folder
 
@@ -279,8 +281,9 @@ class SiteBuild:
         return portfolio, unusable
 
     def analyze_photos(self) -> dict[str, str]:
-        """Analyze the scanned files that are new. Return a message for each unusable file, by its path."""
-        photos, unusable = self.processor.analyze_files(self.scanned_files)
+        """Analyze the scanned files that are new and shown. Return a message for each unusable file, by its path."""
+        selector = PhotoSelector(self.settings.select, self.notes)
+        photos, unusable = self.processor.analyze_files(self.scanned_files, selector)
         self.photos = tuple(photo.with_published_metadata(self.settings.places, self.settings.exif) for photo in photos)
         return unusable
 
@@ -312,6 +315,16 @@ class SiteBuild:
             self.settings.names_from_metadata,
             find_crop_obstacle,
         )
+
+    @property
+    def choices(self) -> dict[str, Choice]:
+        """Whether each photo is shown, and why, by its path; without hidden ones, and only where there is a reason."""
+        routes = self.routes
+        return {
+            path: choice
+            for path, choice in self.processor.choices.items()
+            if choice.reason and (path in routes or not choice.is_shown)
+        }
 
     @property
     def routes(self) -> dict[str, Route]:
@@ -432,6 +445,7 @@ class SiteBuild:
             self.photos,
             self.folders,
             self.scanned_files,
+            self.processor.choices,
             consents.left_out,
             self.render_plan,
             self.output_folder,
@@ -440,7 +454,14 @@ class SiteBuild:
             self.translations,
         )
         self.report.summary = report_content.summarize_build(
-            self.report, self.photos, self.folders, self.scanned_files, consents, self.render_plan, self.store
+            self.report,
+            self.photos,
+            self.folders,
+            self.scanned_files,
+            self.processor.choices,
+            consents,
+            self.render_plan,
+            self.store,
         )
         self.report.write(self.report_path)
         self.build_lock.release()

@@ -30,6 +30,8 @@ class Summary(Value, frozen=True):
     skipped: int
     hidden: int
     unsure: int
+    not_selected: int = 0
+    """Photos that are rejected, or that the setting `select` or a folder's notes do not show."""
     without_alt: int = 0
     """Photos whose alternative text is a draft, because nobody wrote one."""
     cropped_portraits: int = 0
@@ -68,6 +70,10 @@ def format_summary(summary: Summary) -> Iterator[str]:
         yield f"Not pictures, so not in the site: {names}{f' and {more} more' if more > 0 else ''}."
     if s.hidden:
         yield f"Hidden by notes: {s.hidden}."
+    if s.not_selected:
+        yield (
+            f"Not selected: {s.not_selected}, by rating, keyword or label; `pelican-headshots plan` says why for each."
+        )
     if s.without_consent:
         subject = "1 photo is" if s.without_consent == 1 else f"{s.without_consent} photos are"
         yield f"Consent: {subject} left out, each named above with the reason."

@@ -70,8 +70,8 @@ class ScannedFile(Value, frozen=True):
 
 NO_PICTURE = "it is not a picture"
 """Why a file is ignored that is neither a photo nor has to do with one."""
-TEXT_EXTENSIONS = {"toml", "csv"}
-"""Extensions of notes and people files, whose changes are noticed."""
+TEXT_EXTENSIONS = {"toml", "csv", "xmp"}
+"""Extensions of notes, people files and sidecars, whose changes are noticed."""
 _NO_STAT = FileStat(0, 0, 0, 0)
 _RAW_REMEDY = "Export it as JPEG or TIFF, or set HEADSHOTS['raw_previews'] to show its preview."
 
@@ -137,7 +137,7 @@ def escape_for_terminal(text: str) -> str:
 
 def describe_unusable_sidecar(path: str, unusable_reason: str) -> str:
     """Return the sentence for the photo *path* with an unusable sidecar; *unusable_reason* names the sidecar."""
-    return f"{unusable_reason} Until then {path} is shown without the metadata in that file."
+    return f"{unusable_reason} Until then the metadata in that file is not used for {path}."
 
 
 class _FolderScan:

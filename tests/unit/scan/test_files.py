@@ -149,7 +149,7 @@ def test_an_unusable_sidecar_is_left_out_with_a_reason_and_its_photo_is_kept(tmp
         "empty": "is empty",
     }.items():
         assert reason in found[name].sidecar_unusable_reason
-        assert f"{name}.jpg is shown without" in found[name].sidecar_unusable_reason
+        assert f"is not used for {name}.jpg" in found[name].sidecar_unusable_reason
         assert "max_file_mb" not in found[name].sidecar_unusable_reason
 
 
@@ -164,3 +164,13 @@ def test_a_change_of_a_notes_or_people_file_is_seen(tmp_path: Path, name: str) -
     assert before.ignored_reason
     (tmp_path / name).write_text("ab")
     assert scan().file_stat != before.file_stat
+
+
+def test_a_changed_sidecar_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"x")
+    (tmp_path / "a.xmp").write_bytes(b"<x/>")
+    before = list(scan_folder(tmp_path))
+    (tmp_path / "a.xmp").write_bytes(b"<xx/>")
+    assert [
+        old.path for old, new in zip(before, scan_folder(tmp_path), strict=True) if old.file_stat != new.file_stat
+    ] == ["a.xmp"]
