@@ -189,7 +189,12 @@ class SiteBuild:
         unmatched_names = describe_unmatched_names(
             self.notes, photos_by_people_file, (found.path for found in self.scanned_files)
         )
-        sidecars = filter(None, (found.sidecar_unusable_reason for found in self.scanned_files))
+        sidecars = (
+            sentence
+            for found in self.scanned_files
+            for sentence in (found.sidecar_unusable_reason, found.second_sidecar_remark)
+            if sentence
+        )
         for sentence in (*unmatched_names, *sidecars, *self.processor.job_runner.problems):
             log.warning("%s", files.escape_for_terminal(sentence))
             self.report.add_problem(sentence)
