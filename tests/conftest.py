@@ -14,6 +14,7 @@ from pelican_headshots.support.atomic_files import hold_lock
 from tests.support.browser import ARGUMENTS, CHROMIUM
 from tests.support.review import build_review_site, copy_review_site
 from tests.support.site import REPOSITORY, BuildOnce, Site
+from tests.support.skipped import pytest_terminal_summary as pytest_terminal_summary
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -97,7 +98,7 @@ def site(tmp_path: Path) -> Site:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start one browser for the whole run, because Playwright cannot be started twice in a process."""
-    sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs requirements/test.txt")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: apt install chromium")
     with sync_api.sync_playwright() as playwright:

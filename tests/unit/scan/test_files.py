@@ -113,7 +113,7 @@ def test_a_link_changed_after_the_scan_is_not_followed_out_of_the_folder(tmp_pat
 
 def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     if os.geteuid() == 0:
-        pytest.skip("root may open everything")
+        pytest.skip("root may open everything: run the tests as another user")
     (tmp_path / "closed").mkdir(mode=0)
     (found,) = scan_folder(tmp_path)
     assert "closed cannot be opened" in found.unusable_reason
