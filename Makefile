@@ -85,7 +85,7 @@ RELEASE := build/release-venv
 INSTALLED := build/wheel-test/venv
 TESTS ?= tests
 
-.PHONY: dist wheel-test release-check platforms pages bench coverage workflows system-packages
+.PHONY: dist wheel-test release-check platforms pages bench coverage workflows system-packages types-elsewhere
 
 dist: $(RELEASE)/release.done
 	rm -rf dist
@@ -140,3 +140,8 @@ $(RELEASE)/release.done: $(VENV)/python.done requirements/release.txt requiremen
 	$(RELEASE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/release.txt
 	$(RELEASE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
 	@touch $@
+
+# Types as they are on the systems that this is not.
+types-elsewhere: $(VENV)/test.done
+	$(BIN)/mypy --platform win32 --cache-dir build/mypy-win32 pelican_headshots build_assets
+	$(BIN)/mypy --platform darwin --cache-dir build/mypy-darwin pelican_headshots build_assets

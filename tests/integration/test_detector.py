@@ -235,3 +235,15 @@ def test_models_are_opened_only_when_a_photo_needs_them(demo_portraits: Path) ->
         assert not {"face_mesh", "hands"} & opened.keys()
         detector.analyze(decode_file(demo_portraits / "team-archivist.jpg"))
         assert {"face_mesh", "hands"} <= opened.keys()
+
+
+def test_on_windows_models_are_given_as_bytes_and_see_the_same(
+    detector: Detector, demo_photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # MediaPipe on Windows cannot open every path. On the system of this test, both ways work.
+    pixels = decode_file(demo_photos / "team" / "navy-glaze_studio-manager.jpg")
+    monkeypatch.setattr(sys, "platform", "win32")
+    with Detector(model_files.find_models()) as from_bytes:
+        seen = from_bytes.analyze(pixels)
+    assert seen.faces
+    assert seen == detector.analyze(pixels)

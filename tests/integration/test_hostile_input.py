@@ -496,3 +496,13 @@ def test_broken_notes_in_a_folder_whose_name_is_not_utf_8_are_one_error(undecoda
     assert result.status == 1
     assert "is not valid TOML" in result.log
     assert "Traceback" not in result.log
+
+
+def test_a_name_that_the_encoding_of_a_log_lacks_does_not_end_the_build(site: Site, demo_photos: Path) -> None:
+    # Windows writes a log file in the encoding of its region.
+    site.settings = {"formats": ["jpeg"], "max_width": 640}
+    site.add(demo_photos / "night" / "reader.jpg", "日本/読者.jpg")
+    site.write("content/photos/日本/空.jpg", "")
+    built = site.build(env={"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"})
+    assert built.status == 0, built.log
+    assert r"\u7a7a.jpg is empty" in built.log
