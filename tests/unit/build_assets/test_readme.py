@@ -16,13 +16,17 @@ ADDRESS = "https://example.com/us/ours"
     ("text", "rendered", "without_address"),
     [
         ("[people](docs/people.md#names)", f"[people]({ADDRESS}/blob/v1.2.0/docs/people.md#names)", "people"),
-        ("![A wall](docs/a.jpg)", f"![A wall]({ADDRESS}/raw/v1.2.0/docs/a.jpg)", ""),
+        ("![A wall](docs/a.jpg)", f"![A wall]({ADDRESS}/raw/v1.2.0/docs/a.jpg)", "*A wall*"),
         (
             "[![A wall](docs/a.jpg)](docs/b.md)",
             f"[![A wall]({ADDRESS}/raw/v1.2.0/docs/a.jpg)]({ADDRESS}/blob/v1.2.0/docs/b.md)",
-            "",
+            "*A wall*",
         ),
-        ('<img src="docs/a.jpg" alt="A wall">', f'<img src="{ADDRESS}/raw/v1.2.0/docs/a.jpg" alt="A wall">', ""),
+        (
+            '<img src="docs/a.jpg" alt="A wall">',
+            f'<img src="{ADDRESS}/raw/v1.2.0/docs/a.jpg" alt="A wall">',
+            "*A wall*",
+        ),
     ],
 )
 def test_a_relative_path_becomes_an_address_of_the_release(text: str, rendered: str, without_address: str) -> None:
