@@ -17,7 +17,8 @@ def render_readme(text: str, repository: str, version: str) -> str:
 
     Args:
         text: Markdown. Relative links and pictures in it are paths in the repository.
-        repository: Address of the repository. If it is empty, relative links become plain text, and pictures become what their alt text says.
+        repository: Address of the repository. If it is empty, relative links become plain text, and pictures become what
+            their alt text says.
         version: The version of the package: links lead to the files of this release.
     """
 

@@ -76,6 +76,7 @@ def measure_peak_mib(function: Callable[[], object]) -> float:
 # Folders
 
 
+@pytest.mark.unix
 def test_folders_that_link_to_each_other_are_scanned_within_a_bound(tmp_path: Path) -> None:
     names = [f"f{number:02}" for number in range(12)]
     for name in names:
@@ -459,6 +460,7 @@ def undecodable(site: Site) -> Site:
     return site
 
 
+@pytest.mark.unix
 @pytest.mark.parametrize("command", [("plan", "--json"), ("plan",), ("advise", "--json"), ("advise",)])
 def test_commands_accept_file_names_that_are_not_utf_8(undecodable: Site, command: tuple[str, ...]) -> None:
     ran = subprocess.run(
@@ -475,6 +477,7 @@ def test_commands_accept_file_names_that_are_not_utf_8(undecodable: Site, comman
         json.loads(ran.stdout)
 
 
+@pytest.mark.unix
 def test_review_writes_notes_for_file_names_that_are_not_utf_8(
     undecodable: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -489,6 +492,7 @@ def test_review_writes_notes_for_file_names_that_are_not_utf_8(
     assert "Ann" in notes.read_text()
 
 
+@pytest.mark.unix
 def test_broken_notes_in_a_folder_whose_name_is_not_utf_8_are_one_error(undecodable: Site) -> None:
     (folder,) = undecodable.photos.iterdir()
     (folder / "notes.toml").write_text("[photos")
