@@ -7,9 +7,6 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-ifeq ($(OS),Windows_NT)
-BIN    := $(VENV)/Scripts
-endif
 PORT   ?= 8000
 # Of the nightly run: other odd files every day, the same ones again with `make soak SEED=20261129`.
 SEED   ?= $(shell date +%Y%m%d)
@@ -79,6 +76,10 @@ sbom: $(VENV)/site.done
 
 clean:
 	rm -rf output .headshots build-report.json
+
+ifeq ($(OS),Windows_NT)
+BIN    := $(VENV)/Scripts
+endif
 
 # Releases and workflows: docs/releasing.md, CONTRIBUTING.md. What builds a release has an environment of its own.
 RELEASE := build/release-venv
