@@ -49,6 +49,7 @@ from .settings import read as read_settings
 from .support import atomic_files
 from .support.atomic_files import DISK_ERRNOS
 from .support.errors import HeadshotsError
+from .support.output_encoding import escape_unencodable_output
 from .support.progress import make_console_reporter, make_stderr_reporter
 from .values.photo import Photo
 from .values.portfolio import PersonView, Portfolio
@@ -512,6 +513,7 @@ def get_portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
 
 def register() -> None:
     """Connect to Pelican's signals. They hold receivers weakly: only functions of a module stay connected."""
+    escape_unencodable_output()
     logging.getLogger("pelican").addFilter(HideTracebackFilter())
     signals.get_generators.connect(get_portfolio_generator)
     signals.generator_init.connect(add_fallback_loader)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from importlib import import_module
 from ..images.versions import get_package_version
 from ..scan.files import escape_for_terminal
 from ..support.errors import HeadshotsError
+from ..support.output_encoding import escape_unencodable_output
 
 COMMANDS = {
     "init": "create a site: settings, pages and folders; existing files are kept",
@@ -72,9 +72,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     if parsed.command is None:
         parser.print_help()
         return 0
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # the terminal's encoding may lack characters of a file name
+    escape_unencodable_output()
     try:
         status: int = import_module(f".{_get_module_name(parsed.command)}", __package__).run(parsed)
         sys.stdout.flush()

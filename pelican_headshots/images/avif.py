@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache, partial
@@ -162,7 +163,7 @@ def _without_root() -> Iterator[None]:
     If root runs SVT-AV1, it gives its threads and ours real-time priority, which their children inherit, and nothing
     else on the machine gets a turn.
     """
-    if not hasattr(os, "seteuid") or os.geteuid() != 0:
+    if sys.platform == "win32" or os.geteuid() != 0:
         yield
         return
     # A container may have only one user.

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import email
+import hashlib
 import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from build_assets import agpl
 from pelican_headshots.analysis import model_files
 from tests.support.site import REPOSITORY
 
@@ -38,6 +42,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("hatchling is not installed: pip install -r requirements/build.txt")
     if not (model_files.PACKAGED_MODEL_FOLDER / model_files.MANIFEST_FILENAME).exists():
         pytest.skip("models are not filled in: python -m build_assets")
+    if not (REPOSITORY / agpl.FILE).exists():
+        pytest.skip("the license is not filled in: python -m build_assets")
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     subprocess.run([*command, "--wheel-dir", str(folder), str(REPOSITORY)], check=True, timeout=300)
@@ -180,3 +186,27 @@ def test_a_site_without_photos_is_built_as_if_the_plugin_were_absent(wheel: Path
     ]
     assert files[0] == files[1]
     assert "PortfolioGenerator" not in build_site(wheel, tmp_path / "found", "", "--debug")
+
+
+def test_the_metadata_of_the_wheel_are_complete(wheel: Path) -> None:
+    (folder,) = wheel.glob("*.dist-info")
+    metadata = email.message_from_string((folder / "METADATA").read_text(encoding="utf-8"))
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    assert metadata["Version"] == project["project"]["version"]
+    assert metadata.get_all("License-File") == ["LICENSE-AGPL-3.0.txt", "LICENSE.md"]
+    assert hashlib.sha256((folder / "licenses" / "LICENSE-AGPL-3.0.txt").read_bytes()).hexdigest() == agpl.SHA256
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert str(metadata.get_payload()).strip().startswith("# Pelican Headshots")
+    assert bool(metadata.get_all("Project-URL")) is bool(project["tool"]["pelican-headshots"]["repository"])
+
+
+def test_the_links_of_the_package_follow_from_one_address() -> None:
+    pytest.importorskip("hatchling", reason="hatchling is not installed: pip install -r requirements/build.txt")
+    from build_assets.hatch_metadata import make_urls
+
+    assert make_urls("https://example.com/us/ours", "1.2.0") == {
+        "Documentation": "https://example.com/us/ours/tree/v1.2.0/docs",
+        "Source": "https://example.com/us/ours",
+        "Issues": "https://example.com/us/ours/issues",
+        "Changelog": "https://example.com/us/ours/blob/v1.2.0/CHANGELOG.md",
+    }

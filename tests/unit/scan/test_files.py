@@ -12,6 +12,7 @@ import pytest
 from pelican_headshots.scan.files import ScannedFile, UnusableFileError, escape_for_terminal, read, scan_folder
 
 
+@pytest.mark.unix
 def test_each_kind_of_entry_is_usable_left_out_with_a_reason_or_ignored(tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     (photos / "wedding").mkdir(parents=True)
@@ -83,6 +84,7 @@ def test_files_are_sorted_by_name(tmp_path: Path) -> None:
     assert [found.path for found in scan_folder(tmp_path)] == ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
 
 
+@pytest.mark.unix
 def test_a_file_changed_or_removed_after_the_scan_is_refused(tmp_path: Path) -> None:
     photo = tmp_path / "a.jpg"
     photo.write_bytes(b"before")
@@ -98,6 +100,7 @@ def test_a_file_changed_or_removed_after_the_scan_is_refused(tmp_path: Path) -> 
         read(tmp_path, found)
 
 
+@pytest.mark.unix
 def test_a_link_changed_after_the_scan_is_not_followed_out_of_the_folder(tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
@@ -111,9 +114,10 @@ def test_a_link_changed_after_the_scan_is_not_followed_out_of_the_folder(tmp_pat
         read(photos, found)
 
 
+@pytest.mark.unix
 def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     if os.geteuid() == 0:
-        pytest.skip("root may open everything")
+        pytest.skip("root may open everything: run the tests as another user")
     (tmp_path / "closed").mkdir(mode=0)
     (found,) = scan_folder(tmp_path)
     assert "closed cannot be opened" in found.unusable_reason
@@ -124,6 +128,7 @@ def test_control_characters_in_names_are_escaped_for_the_terminal() -> None:
     assert escape_for_terminal("a\x1b[31m\n\u202ebc\udcff") == "a\\x1b[31m\\n\\u202ebc\\udcff"
 
 
+@pytest.mark.unix
 def test_an_unusable_sidecar_is_left_out_with_a_reason_and_its_photo_is_kept(tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
