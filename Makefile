@@ -1,18 +1,21 @@
 # make html    the demo site, in output/        make serve   look at it
-# make test    the tests                        make check   lint and types
+# make test    the tests                        make check   lint and types, and the documents
+# make docs    the documents as a site, in build/docs/
 # make nightly what takes long: the slow tests, the fuzzers, a soak (make slow, make fuzz, make soak)
 # make sbom    what it is made of, as CycloneDX, in build/sbom.json
 # Needs Python 3.11 or newer and nothing else; another one with `make html PYTHON=python3.12`.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+# MkDocs pins other versions than the site and the tests, so it has an environment of its own.
+DOCS   := build/docs-venv
 PORT   ?= 8000
 # Of the nightly run: other odd files every day, the same ones again with `make soak SEED=20261129`.
 SEED   ?= $(shell date +%Y%m%d)
 ODD    ?= 250
 FUZZ_SECONDS ?= 900
 
-.PHONY: html serve publish test check nightly slow fuzz soak sbom clean
+.PHONY: html serve publish test check docs nightly slow fuzz soak sbom clean
 
 html: $(VENV)/site.done
 	$(BIN)/pelican content --settings pelicanconf.py --output output
@@ -27,11 +30,15 @@ publish: $(VENV)/site.done
 test: $(VENV)/test.done html
 	$(BIN)/pytest -n auto --dist loadfile
 
-check: $(VENV)/test.done
+check: $(VENV)/test.done docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(DOCS)/docs.done
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
+	$(DOCS)/bin/python -m tools.scripts.check_docs_site build/docs
 
 nightly: slow fuzz soak
 
@@ -60,6 +67,11 @@ $(VENV)/site.done: $(VENV)/python.done requirements/site.txt requirements/build.
 
 $(VENV)/test.done: $(VENV)/site.done requirements/test.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(DOCS)/docs.done: $(VENV)/python.done requirements/docs.txt
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/docs.txt
 	@touch $@
 
 $(VENV)/fuzz.done: $(VENV)/site.done requirements/fuzz.txt

@@ -15,6 +15,7 @@ from ..support.errors import HeadshotsError
 
 COMMANDS = {
     "init": "create a site: settings, pages and folders; existing files are kept",
+    "docs": "print the folder with the documents: the tutorial, guides and references, in Markdown",
     "inspect": "show how photos are classified",
     "review": "open a page that shows every photo, the least certain first, and saves your decisions in notes.toml",
     "export": "write each person's headshot in the usual shapes, or for LinkedIn, Teams, badges, signatures and the press",
@@ -42,22 +43,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def create_parser(command_name: str | None) -> argparse.ArgumentParser:
+    """Return the parser of the command line. Only the command that is named has its arguments: its module is imported."""
     parser = argparse.ArgumentParser(
         prog="pelican-headshots", description="Tools for sites that turn folders of photos into a portfolio."
     )
     parser.add_argument("--version", action="store_true", help="print the version")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name, help_text in COMMANDS.items():
+        command = subparsers.add_parser(name, help=help_text, description=f"{help_text[0].upper()}{help_text[1:]}.")
+        if name == command_name:
+            import_module(f".{_get_module_name(name)}", __package__).add(command)
+    return parser
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     argv = list(sys.argv[1:] if arguments is None else arguments)
     command_name = next((word for word in argv if not word.startswith("-")), None)
     if command_name in RENAMED_COMMANDS:
         new_name = RENAMED_COMMANDS[command_name]
         print(f"pelican-headshots {command_name} is now called pelican-headshots {new_name}.", file=sys.stderr)
         return 2
-    for name, help_text in COMMANDS.items():
-        command = subparsers.add_parser(name, help=help_text, description=f"{help_text[0].upper()}{help_text[1:]}.")
-        if name == command_name:
-            import_module(f".{_get_module_name(name)}", __package__).add(command)
+    parser = create_parser(command_name)
     parsed = parser.parse_args(argv)
     if parsed.version:
         print(f"pelican-headshots {get_package_version('pelican-headshots') or '(not installed: run from a checkout)'}")

@@ -17,7 +17,7 @@ import numpy as np
 # AVIF is imported to register it: Pillow would otherwise import all of its formats to find it.
 from PIL import AvifImagePlugin, Image  # noqa: F401
 
-SVT_SPEED = 7
+SVT_SPEED = 8
 """SVT-AV1's preset. At equal SSIMULACRA2 scores, files are as large as libaom's of speed 8, in 0.6 of the processor time
 (`docs/pictures.md`)."""
 _MIN_SVT_SIDE_PX, _MAX_SVT_WIDTH_PX, _MAX_SVT_HEIGHT_PX = 4, 16_384, 8_704

@@ -200,7 +200,12 @@ class SiteBuild:
         )
         for sentence in self.check_consents().sentences:
             log.warning("%s", files.escape_for_terminal(sentence))
-        sidecars = filter(None, (found.sidecar_unusable_reason for found in self.scanned_files))
+        sidecars = (
+            sentence
+            for found in self.scanned_files
+            for sentence in (found.sidecar_unusable_reason, found.second_sidecar_remark)
+            if sentence
+        )
         for sentence in (*unmatched_names, *sidecars, *self.processor.job_runner.problems):
             log.warning("%s", files.escape_for_terminal(sentence))
             self.report.add_problem(sentence)

@@ -122,6 +122,14 @@ def test_a_keyword_and_a_note_decide_too(rated_site: Path) -> None:
     assert "family|Private (sidecar) is excluded" in str(report["night/photo-09.jpg"]["message"])
 
 
+def test_a_second_sidecar_that_is_not_read_is_named_in_the_build(rated_site: Path) -> None:
+    night = rated_site / "content" / "photos" / "night"
+    shutil.copy(night / "photo-02.jpg.xmp", night / "photo-03.xmp")
+    assert "photo-03" in list_gallery(build(rated_site), "night")
+    (trouble,) = json.loads((rated_site / "build-report.json").read_bytes())["troubles"]
+    assert "night/photo-03.jpg has two sidecars: photo-03.jpg.xmp is read, photo-03.xmp is not" in trouble
+
+
 def test_without_a_selection_only_rejected_photos_are_left_out(rated_site: Path) -> None:
     photos = rated_site / "content" / "photos"
     kept = {*SHOWN, "night/photo-00.jpg", "night/photo-01.jpg"}

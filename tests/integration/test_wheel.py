@@ -94,7 +94,7 @@ def test_the_wheel_has_the_modules_that_git_lists(wheel: Path) -> None:
         "pelican_headshots/namespace.py"
     }  # has another name in the wheel
     packed = {path.relative_to(wheel).as_posix() for path in (wheel / "pelican_headshots").rglob("*") if path.is_file()}
-    added_by_the_build = ("pelican_headshots/models/", "pelican_headshots/theme/")
+    added_by_the_build = ("pelican_headshots/models/", "pelican_headshots/theme/", "pelican_headshots/docs/")
     assert "pelican_headshots/py.typed" in listed
     assert {name for name in packed if not name.startswith(added_by_the_build)} == listed
 
@@ -102,6 +102,18 @@ def test_the_wheel_has_the_modules_that_git_lists(wheel: Path) -> None:
 def test_the_wheel_has_the_theme_that_git_lists(wheel: Path) -> None:
     packed = {path.relative_to(wheel / "pelican_headshots").as_posix() for path in wheel.rglob("theme/**/*")}
     assert list_tracked_files("theme") <= packed
+
+
+def test_the_wheel_has_the_documents_that_git_lists_and_prints_where_they_are(wheel: Path, tmp_path: Path) -> None:
+    folder = wheel / "pelican_headshots" / "docs"
+    packed = {f"docs/{path.relative_to(folder).as_posix()}" for path in folder.rglob("*") if path.is_file()}
+    assert packed == list_tracked_files("docs")
+    assert sum(path.stat().st_size for path in folder.rglob("*")) < 1 << 20
+    completed = subprocess.run(
+        [sys.executable, "-m", "pelican_headshots", "docs"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(wheel)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert completed.stdout == f"{folder}\n"
 
 
 @pytest.mark.slow

@@ -153,6 +153,18 @@ def test_an_unusable_sidecar_is_left_out_with_a_reason_and_its_photo_is_kept(tmp
         assert "max_file_mb" not in found[name].sidecar_unusable_reason
 
 
+def test_a_second_sidecar_that_is_not_read_is_named(tmp_path: Path) -> None:
+    # digiKam leaves photo.jpg.xmp behind when it is told to write photo.xmp.
+    photos_and_sidecars = ("a.jpg", "a.jpg.xmp", "a.xmp", "b.jpg", "b.jpg.xmp", "c.jpg", "c.xmp")
+    beside_a_raw_file = ("d.jpg", "d.jpg.xmp", "d.xmp", "d.NEF")
+    for name in photos_and_sidecars + beside_a_raw_file:
+        (tmp_path / name).write_bytes(b"x")
+    found = {file.path: file for file in scan_folder(tmp_path)}
+    assert {path: file.second_sidecar_remark for path, file in found.items() if file.second_sidecar_remark} == {
+        "a.jpg": "a.jpg has two sidecars: a.jpg.xmp is read, a.xmp is not. Remove the one that is out of date."
+    }
+
+
 @pytest.mark.parametrize("name", ["notes.toml", "people.toml", "people.csv"])
 def test_a_change_of_a_notes_or_people_file_is_seen(tmp_path: Path, name: str) -> None:
     def scan() -> ScannedFile:
