@@ -1,4 +1,4 @@
-"""Download and verify the files that are in the package but not in the repository: models and fonts.
+"""Download and verify the files that are in the package but not in the repository: models, fonts and a license.
 
 Each kind has a module with `fill(root: Path) -> None`. It writes its files below *root* (the checkout), where the package
 expects them; if they are already there and intact, it does nothing and needs no network. `python -m build_assets` runs all
@@ -12,7 +12,8 @@ from pathlib import Path
 
 def fill(root: Path) -> None:
     """Write all files, if they are missing or damaged."""
-    from . import fonts, models
+    from . import agpl, fonts, models
 
+    agpl.fill(root)
     models.fill(root)
     fonts.fill(root)

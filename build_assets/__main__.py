@@ -1,4 +1,4 @@
-"""Write models and fonts into this checkout: `python -m build_assets`. Needs pip, fonttools and brotli."""
+"""Write models, fonts and the license into this checkout: `python -m build_assets`. Needs pip, fonttools and brotli."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateNotFound
 from markupsafe import Markup
@@ -52,9 +52,11 @@ from .support import atomic_files
 from .support.atomic_files import DISK_ERRNOS
 from .support.errors import HeadshotsError
 from .support.filenames import replace_letters
+from .support.output_encoding import escape_unencodable_output
 from .support.progress import make_console_reporter, make_stderr_reporter
 from .values.photo import Photo
 from .values.portfolio import PersonView, Portfolio
+from .values.selection import Choice
 
 log = logging.getLogger(__name__)
 
@@ -194,18 +196,25 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def _report_missing_photo(self, text: Content, path: str) -> None:
         """Report that *text* shows the photo *path*, which is not in the site."""
         ignored_reason = next(found.ignored_reason for found in self.site_build.scanned_files if found.path == path)
-        hidden_reason = "it or its gallery is hidden in notes.toml"
+        choice = self.site_build.choices.get(path)
+        hidden_reason = (
+            escape_for_terminal(choice.reason)
+            if choice and not choice.is_shown
+            else "it or its gallery is hidden in notes.toml"
+        )
+        lacks_consent = path in self.site_build.check_consents().left_out
         reason = (
             "it was left out: see its own message"
             if self.site_build.report.is_skipped(path)
-            else ignored_reason or hidden_reason
+            else ignored_reason or ("its consent does not allow it" if lacks_consent else hidden_reason)
         )
         sentence = (
             f"{text.source_path} shows {escape_for_terminal(path)}, which is not in the site ({reason}). Its alternative "
             "text appears instead. Show another photo, or correct what keeps this one out of the site."
         )
         log.warning("%s", sentence)
-        self.site_build.report.add_problem(sentence)
+        if not lacks_consent:  # a consent that ends must not end strict builds, which would leave the old site online
+            self.site_build.report.add_problem(sentence)
 
     def read_texts(self) -> list[tuple[Content, tuple[str, ...]]]:
         """Return the texts that show photos, as `_mark_texts`, and check all templates. Raises MissingTemplateError."""
@@ -410,6 +419,20 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             raise SystemExit(error_text)
 
 
+class BuildForecast(NamedTuple):
+    """What a build would do."""
+
+    changes: ChangeSet
+    left_out: list[str]
+    """A message about each photo that it would leave out."""
+    consents_ending: list[str]
+    """A message about each consent that ends soon."""
+    routes: dict[str, Route]
+    """Where each photo would appear, by its path."""
+    choices: dict[str, Choice]
+    """Whether each photo would be shown, and why, by its path; only those for which there is a reason."""
+
+
 class PlanningGenerator(PortfolioGenerator):
     """Reads what a build would read, for `pelican-headshots plan`; nothing is rendered or cached."""
 
@@ -419,15 +442,19 @@ class PlanningGenerator(PortfolioGenerator):
         """Read the texts as a build does, and nothing more."""
         self.read_texts()
 
-    def plan(self) -> tuple[ChangeSet, list[str], dict[str, Route]]:
-        """Return what the build would do, messages about what it would leave out, and where each photo would appear.
-
-        Raises HeadshotsError.
-        """
+    def plan(self) -> BuildForecast:
+        """Return what the build would do. Raises HeadshotsError."""
         self.site_build.pelican_pages = find_pelican_pages(self.context, self.settings)
         self.site_build.root_texts = self._build_root_texts()
         changes = self.site_build.predict_changes(output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"]))
-        return changes, self.site_build.report.messages, self.site_build.routes
+        consents = self.site_build.check_consents()
+        return BuildForecast(
+            changes,
+            [*self.site_build.report.messages, *consents.notices],
+            list(consents.endings),
+            self.site_build.routes,
+            self.site_build.choices,
+        )
 
 
 class PreviewGenerator(PortfolioGenerator):
@@ -522,6 +549,7 @@ def get_portfolio_generator(pelican: Pelican) -> type[PortfolioGenerator]:
 
 def register() -> None:
     """Connect to Pelican's signals. They hold receivers weakly: only functions of a module stay connected."""
+    escape_unencodable_output()
     logging.getLogger("pelican").addFilter(HideTracebackFilter())
     signals.get_generators.connect(get_portfolio_generator)
     signals.generator_init.connect(add_fallback_loader)

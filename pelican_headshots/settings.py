@@ -26,6 +26,7 @@ from .values.rendition import (
     sanitize_data_mining,
     sanitize_url,
 )
+from .values.selection import Selection
 
 
 class SettingsError(HeadshotsError):
@@ -185,6 +186,14 @@ class Settings(Value, frozen=True):
     headshots_in_galleries: Annotated[
         bool, Meta(description="Show headshots in their folder's gallery as well as on team pages.")
     ] = False
+    select: Annotated[
+        Selection,
+        Meta(
+            description="Which photos are shown, by what your photo program has written into them or their sidecars: see "
+            "selection.md. All conditions must hold. A folder can set its own in notes.toml, and a photo with "
+            "`hidden = false` there is always shown. Rejected photos are never shown, even without this setting."
+        ),
+    ] = Selection()
     gallery_page_size: Annotated[
         int,
         Meta(

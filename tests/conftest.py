@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from pelican_headshots.support.atomic_files import hold_lock
 from tests.support.browser import ARGUMENTS, CHROMIUM
 from tests.support.review import build_review_site, copy_review_site
 from tests.support.site import REPOSITORY, BuildOnce, Site
+from tests.support.skipped import pytest_terminal_summary as pytest_terminal_summary
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -34,6 +36,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in FOLDERS:
             item.add_marker(getattr(pytest.mark, folder))
+        if sys.platform == "win32" and item.get_closest_marker("unix"):
+            item.add_marker(pytest.mark.skip(reason="needs pipes, links, signals or file names that Windows lacks"))
     if "slow" not in config.getoption("-m"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("slow")])
         items[:] = [item for item in items if not item.get_closest_marker("slow")]
@@ -97,7 +101,7 @@ def site(tmp_path: Path) -> Site:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start one browser for the whole run, because Playwright cannot be started twice in a process."""
-    sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs requirements/test.txt")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: apt install chromium")
     with sync_api.sync_playwright() as playwright:

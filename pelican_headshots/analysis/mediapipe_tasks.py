@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -42,7 +43,13 @@ class DetectionModels:
         self._vision: Any = vision
 
     def _open(self, task_name: str, filename: str, **options: Any) -> Any:
-        base = self._base_options(model_asset_path=str(self._model_folder / filename))
+        path = self._model_folder / filename
+        if (
+            sys.platform == "win32"
+        ):  # where MediaPipe cannot open every path, such as one with a user's name in Japanese
+            base = self._base_options(model_asset_buffer=path.read_bytes())
+        else:
+            base = self._base_options(model_asset_path=str(path))
         task_options = getattr(self._vision, f"{task_name}Options")(base_options=base, **options)
         return self._stack.enter_context(getattr(self._vision, task_name).create_from_options(task_options))
 

@@ -145,6 +145,7 @@ class Database:
         try:
             with closing(self._connect("mode=rwc")) as connection:
                 connection.execute(f"PRAGMA synchronous = {'NORMAL' if lasting else 'OFF'}")
+                connection.execute("PRAGMA secure_delete = ON")  # what is deleted may name people: overwrite it
                 connection.execute("BEGIN IMMEDIATE")
                 if not connection.execute("PRAGMA user_version").fetchone()[0]:
                     connection.execute(_CREATE_TABLE)

@@ -70,6 +70,10 @@ class RemoteCache:
         if sum(map(len, self._pending.values())) >= _MAX_PENDING_BYTES:
             self.flush()
 
+    def delete(self, keys: Iterable[str], prefixes: Iterable[str]) -> bool:
+        """Delete the values of *keys*, and those whose key begins with one of *prefixes*. Return whether it worked."""
+        return self._try(partial(self._delete, list(keys), list(prefixes))) is not None
+
     def flush(self) -> None:
         """Upload all pending values."""
         sending, self._pending = self._pending, {}
@@ -87,6 +91,17 @@ class RemoteCache:
             files.makedirs(f"{root}/{folder}", exist_ok=True)
             self._created_folders.add(folder)
         files.pipe({f"{root}/{key[:2]}/{key}": value for key, value in values.items()})
+
+    def _delete(self, keys: list[str], prefixes: list[str]) -> int:
+        files, root = self._location
+        paths = [path for path in (f"{root}/{key[:2]}/{key}" for key in keys) if files.exists(path)]
+        for prefix in prefixes:
+            folder = f"{root}/{prefix[:2]}"
+            if files.isdir(folder):
+                paths += [path for path in files.ls(folder, detail=False) if path.rpartition("/")[2].startswith(prefix)]
+        if paths:
+            files.rm(paths)
+        return len(paths)
 
     def _try(self, operation: Callable[[], Any]) -> Any:
         if self._is_unavailable:

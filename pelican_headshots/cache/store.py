@@ -189,6 +189,33 @@ class Store:
         self.renditions = RenditionCache(root, fallback_root, self.database.get_records("rendition"))
         self.published_files = self.database.get_records("site")
 
+    def forget(self, digests: set[str], paths: set[str], present_digests: set[str], wanted_keys: set[str]) -> int:
+        """Delete what is kept about the originals with these *digests* and *paths*. Call it while holding the lock alone.
+
+        The names of renditions do not say what they show. Therefore every rendition is deleted that the site does not need,
+        and every record of originals that no longer exist. `save` writes the changes.
+
+        Args:
+            digests: The contents of the originals.
+            paths: The originals and their sidecars, relative to the photos folder.
+            present_digests: All originals that exist.
+            wanted_keys: The renditions that the site needs without these originals.
+
+        Returns:
+            The number of deleted renditions.
+
+        Raises:
+            DiskError: A file cannot be deleted.
+        """
+        removed, _ = self.renditions.delete_except(wanted_keys)
+        records = self.photo_records.keys()
+        self.photo_records.delete_except({key for key in records if key.partition(".")[0] in present_digests - digests})
+        original_records = self.database.get_records("original")
+        original_records.delete_except(set(original_records.keys()) - paths)
+        sites = self.published_files.keys()
+        self.published_files.delete_except({site for site in sites if (self.root / site).is_dir()})
+        return removed
+
     def save(self) -> None:
         """Write what is still only in memory. Call it once at the end of a build."""
         self.database.save()

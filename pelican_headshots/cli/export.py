@@ -18,6 +18,7 @@ from ..pipeline.site_build import SiteBuild
 from ..scan.files import escape_for_terminal
 from ..support import atomic_files
 from ..support.filenames import make_name_key
+from ..values.consent import ConsentUse
 from ..values.notes import collect_set_framings
 from .site import add_options, open_site
 
@@ -70,31 +71,40 @@ def _export_headshots(
 ) -> int:
     unusable = site_build.analyze_photos()
     settings = site_build.settings
-    people = gather_people(
-        site_build.classify_photos(),
-        site_build.people_files,
-        names_from_metadata=settings.names_from_metadata,
-        slug_replacements=settings.slug_replacements,
-    )
     shapes = list_frame_shapes(places) if places else PAGE_AND_DOWNLOAD_SHAPES
-    alignment = align_sets(people, shapes, settings.framing, collect_set_framings(site_build.notes))
+    framings = collect_set_framings(site_build.notes)
     site_build.processor.refresh_encoder_versions()
     plan = site_build.make_render_plan()
-    wanted, missing = _choose_people(people, names)
     urls: list[str] = []
     exports: dict[str, PlannedExport] = {}
-    small: list[str] = []
-    left_out: list[str] = []
-    for slug, person in wanted.items():
-        if places:
-            planned = plan_exports(person, places, alignment, plan, settings.rights, slug=slug)
-            exports |= {file.url: file for file in planned.files}
-            urls += [file.url for file in planned.files]
-            small += planned.small
-            left_out += planned.left_out
-        else:
-            downloads = build_downloads(person.entries[0], alignment, plan, settings.rights, folder="", slug=slug)
-            urls += [download.url for download in downloads]
+    slugs: set[str] = set()
+    sentences: list[str] = []
+    is_complete = True
+    # Who may be shown may differ from place to place.
+    uses: Sequence[tuple[ConsentUse, tuple[ExportPlace, ...]]] = [(place.name, (place,)) for place in places]
+    for use, places_of_use in uses or [("export", ())]:
+        consents = site_build.check_consents(use)
+        people = gather_people(
+            site_build.classify_photos(use),
+            consents.people_files,
+            names_from_metadata=settings.names_from_metadata,
+            slug_replacements=settings.slug_replacements,
+        )
+        alignment = align_sets(people, shapes, settings.framing, framings)
+        wanted, missing = _choose_people(people, names)
+        slugs |= wanted.keys()
+        sentences += [*consents.sentences, *(f"This site has no headshot of {name}." for name in missing)]
+        is_complete &= not missing
+        for slug, person in wanted.items():
+            if places_of_use:
+                planned = plan_exports(person, places_of_use, alignment, plan, settings.rights, slug=slug)
+                exports |= {file.url: file for file in planned.files}
+                urls += [file.url for file in planned.files]
+                sentences += [*planned.small, *planned.left_out]
+                is_complete &= not planned.left_out
+            else:
+                downloads = build_downloads(person.entries[0], alignment, plan, settings.rights, folder="", slug=slug)
+                urls += [download.url for download in downloads]
     failures = site_build.processor.render_missing(plan, site_build.photos)
     written = []
     for url in urls:
@@ -107,17 +117,15 @@ def _export_headshots(
     zip_file = named_folder.with_name(f"{named_folder.name}.zip") if with_zip and written else None
     if zip_file:
         atomic_files.write(zip_file, _build_zip(folder, written))
-    for sentence in [*unusable.values(), *failures.values(), *small, *left_out]:
+    for sentence in dict.fromkeys([*unusable.values(), *failures.values(), *sentences]):
         print(escape_for_terminal(sentence), file=sys.stderr)
-    for name in missing:
-        print(f"This site has no headshot of {escape_for_terminal(name)}.", file=sys.stderr)
-    if wanted:
-        people_count = "1 person" if len(wanted) == 1 else f"{len(wanted)} people"
+    if slugs:
+        people_count = "1 person" if len(slugs) == 1 else f"{len(slugs)} people"
         places_text = " and ".join(escape_for_terminal(str(path)) for path in (folder, zip_file) if path)
         print(f"{len(written)} files for {people_count} are in {places_text}.")
     elif not names:
         print("This site has no headshots yet.")
-    return 2 if failures or missing or left_out or len(written) < len(urls) else 0
+    return 0 if is_complete and not failures and len(written) == len(urls) else 2
 
 
 def _choose_people(people: Sequence[Person], names: Sequence[str]) -> tuple[dict[str, Person], list[str]]:

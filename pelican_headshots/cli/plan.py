@@ -13,6 +13,7 @@ from ..people.classified_photo import Route, RoutingRule
 from ..publish.changes import ChangeSet
 from ..publish.report_content import describe_route
 from ..scan.files import escape_for_terminal
+from ..values.selection import Choice
 from .site import add_options, open_site
 
 _MAX_LISTED_FILES = 12
@@ -28,16 +29,27 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 0. Raises HeadshotsError."""
-    changes, left_out, routes = open_site(arguments).predict_next_build()
+    changes, left_out, consents_ending, routes, choices = open_site(arguments).predict_next_build()
     if arguments.json:
         photos = {path: describe_route(route) for path, route in sorted(routes.items())}
-        print(json.dumps(msgspec.to_builtins({"work": changes, "left_out": left_out, "photos": photos})))
+        selection = {path: {"shown": one.is_shown, "reason": one.reason} for path, one in sorted(choices.items())}
+        values = {
+            "work": changes,
+            "left_out": left_out,
+            "consents_ending": consents_ending,
+            "photos": photos,
+            "selection": selection,
+        }
+        print(json.dumps(msgspec.to_builtins(values)))
         return 0
     limit = None if arguments.all else _MAX_LISTED_FILES
-    for line in (*format_changes(changes, limit), *format_routes(routes, limit)):
+    lines = (*format_changes(changes, limit), *format_choices(choices, limit), *format_routes(routes, limit))
+    for line in lines:
         print(line)
     for sentence in left_out:
         print(f"left out: {escape_for_terminal(sentence)}")
+    for sentence in consents_ending:
+        print(escape_for_terminal(sentence))
     return 0
 
 
@@ -66,6 +78,14 @@ def format_routes(routes: Mapping[str, Route], limit: int | None) -> Iterator[st
     for (places, rule), paths in sorted(groups.items(), reverse=True):
         yield f"\n{' and '.join(_PLACE_LABELS[place] for place in places) or 'nowhere'} ({len(paths)}): {rule}"
         yield from format_first(paths, limit)
+
+
+def format_choices(choices: Mapping[str, Choice], limit: int | None) -> Iterator[str]:
+    """Yield at most *limit* photos that are not shown and why, then the same for those that are selected."""
+    for title, is_shown in (("not shown", False), ("selected", True)):
+        if photos := [f"{path}: {one.reason}" for path, one in sorted(choices.items()) if one.is_shown == is_shown]:
+            yield f"\n{title} ({len(photos)}):"
+            yield from format_first([escape_for_terminal(line) for line in photos], limit)
 
 
 def format_first(items: Sequence[str], limit: int | None) -> Iterator[str]:

@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..pages.person_query import find_page_queries
-from ..people.classified_photo import Route
 from ..pipeline import paths
 from ..pipeline.site_build import SiteBuild
-from ..publish.changes import ChangeSet
 from ..scan.files import escape_for_terminal
 from ..settings import read as read_settings
 from ..support.errors import HeadshotsError
@@ -22,6 +20,8 @@ from ..support.progress import make_stderr_reporter
 if TYPE_CHECKING:
     from pelican import Pelican
     from pelican.generators import Generator
+
+    from ..plugin import BuildForecast, PlanningGenerator
 
 
 class SiteNotFoundError(HeadshotsError):
@@ -75,10 +75,8 @@ class SiteProject:
         ).generate_context()
         return find_page_queries(context["generated_content"].values())
 
-    def predict_next_build(self) -> tuple[ChangeSet, list[str], dict[str, Route]]:
-        """Return what the next build would do, messages about what it would leave out, and where each photo would appear.
-
-        Writes nothing.
+    def predict_next_build(self) -> BuildForecast:
+        """Return what `PlanningGenerator.plan` returns for the next build. Writes nothing.
 
         Articles and pages are read as in a build, because they show photos as well.
 
@@ -86,13 +84,17 @@ class SiteProject:
             HeadshotsError: As `SiteBuild`.
             SiteNotFoundError: The site does not use this plugin.
         """
+        return self.create_planning_generator().plan()
+
+    def create_planning_generator(self) -> PlanningGenerator:
+        """Return the generator of a build that writes nothing, when it has read all texts. Raises HeadshotsError."""
         from ..plugin import PlanningGenerator
 
         pelican = self.load_pelican({"OUTPUT_PATH": str(self.output_folder)})
         generators = create_generators(pelican, PlanningGenerator)
         for generator in generators:
             generator.generate_context()
-        return next(each for each in generators if isinstance(each, PlanningGenerator)).plan()
+        return next(each for each in generators if isinstance(each, PlanningGenerator))
 
     def load_pelican(self, changed_settings: Mapping[str, Any]) -> Pelican:
         """Return Pelican with the plugins of the site, which may add readers. Raises SiteNotFoundError without ours."""

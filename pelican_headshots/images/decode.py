@@ -87,9 +87,7 @@ def decode_for_analysis(data: bytes, long_side: int = 1024, max_pixels: int = DE
         UnreadableImageError: If the file cannot be decoded.
     """
     with open_image(data, max_pixels) as image:
-        if image.format in ("PNG", "TIFF"):  # their metadata is complete only after decoding
-            image.load()
-        metadata = parsed.parse_blocks(containers.read_blocks(image, data))
+        metadata = _read_metadata(image, data)
         upright_size, orientation = read_size_and_orientation(image, metadata)
         scale = min(1.0, long_side / max(image.size))
         size = (max(1, round(image.size[0] * scale)), max(1, round(image.size[1] * scale)))
@@ -117,6 +115,24 @@ def decode_for_analysis(data: bytes, long_side: int = 1024, max_pixels: int = DE
             wide_gamut_share,
             metadata,
         )
+
+
+def read_metadata(data: bytes, max_pixels: int = DEFAULT_MAX_PIXELS) -> tuple[parsed.ParsedMetadata, Size]:
+    """Return the metadata of a picture and its upright size. Pixels are only decoded where that is needed.
+
+    Raises:
+        UnreadableImageError: If the file cannot be opened.
+    """
+    with open_image(data, max_pixels) as image:
+        metadata = _read_metadata(image, data)
+        return metadata, read_size_and_orientation(image, metadata)[0]
+
+
+def _read_metadata(image: Image.Image, data: bytes) -> parsed.ParsedMetadata:
+    """Return the metadata of *image*, which `open_image` opened from *data*."""
+    if image.format in ("PNG", "TIFF"):  # their metadata is complete only after decoding
+        image.load()
+    return parsed.parse_blocks(containers.read_blocks(image, data))
 
 
 def flatten_alpha(image: Image.Image, background_color: str) -> Image.Image:

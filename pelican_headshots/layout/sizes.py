@@ -289,11 +289,15 @@ def _build_column_layout(table: Sequence[tuple[int, int, CssLength, CssLength]])
 _NARROW_PADDING, _MEDIUM_PADDING, _WIDE_PADDING = CssLength(px=20), CssLength(vw=0.04), CssLength(px=64)
 
 
+MAX_CARD_HEIGHT_PX = 1000
+"""A card beside others, cut from a photo of 1200 × 800 pixels, is then enlarged by 1.25 at most."""
+
+
 def build_card_layout(count: int) -> SlotLayout:
     """Return the layout of a gallery's card among *count*: one column on a phone, then two, then up to three."""
     columns = count_card_columns(count)
     gaps = {500: CssLength(px=6), 1024: CssLength(px=8), 1680: CssLength(px=10)}
-    return _build_column_layout(
+    widest, *others = _build_column_layout(
         [
             (0, 1, CssLength(px=4), CssLength()),
             (600, min(2, columns), CssLength(px=6), gaps[500]),
@@ -301,6 +305,10 @@ def build_card_layout(count: int) -> SlotLayout:
             (1680, columns, CssLength(px=10), gaps[1680]),
         ]
     )
+    if columns > 1:
+        max_width = CssLength(px=MAX_CARD_HEIGHT_PX * choose_card_ratio(count))
+        widest = BreakpointWidth(widest.min_window_width, (*widest.lengths, max_width))
+    return widest, *others
 
 
 def count_card_columns(count: int) -> int:
@@ -324,6 +332,8 @@ HEAD_LAYOUT: SlotLayout = _build_column_layout(
     ]
 )
 """A headshot on a team page: 2, 3, 4 or 6 columns."""
+SMALL_TEAM_HEAD_LAYOUT: SlotLayout = HEAD_LAYOUT[1:]
+"""The same on a site with few people: never more than 4 columns, or they would fill half of a large window."""
 
 _ABOUT_MAX_WIDTH = CssLength(vh=0.72, px=-100)
 """A photo of 4:5 is at most as high as nine tenths of the window less 125 px: with the header and the links to other people

@@ -196,13 +196,10 @@ def _read_exif_fields(directories: dict[str, exif.ExifDirectory]) -> dict[str, t
         or read_text(exif_directory, 0x9286, _decode_user_comment)
         or read_text(main_directory, 0x9C9C, _decode_xp_text)
     )
-    keywords = (
-        word.strip() for value in read_text(main_directory, 0x9C9E, _decode_xp_text) for word in value.split(";")
-    )
     return {
         "title": read_text(main_directory, 0x9C9B, _decode_xp_text),
         "caption": tuple(value for value in caption if not _CAMERA_DEFAULT_CAPTION.fullmatch(value)),
-        "keywords": _deduplicate(keywords),
+        "keywords": read_exif_keywords(directories),
         "creator": read_text(main_directory, 0x13B, _decode_ascii)
         or read_text(main_directory, 0x9C9D, _decode_xp_text),
         "copyright": read_text(main_directory, 0x8298, _decode_ascii),
@@ -217,6 +214,13 @@ def _read_exif_fields(directories: dict[str, exif.ExifDirectory]) -> dict[str, t
         ),
         "exposure": _describe_exposure(exif_directory),
     }
+
+
+def read_exif_keywords(directories: dict[str, exif.ExifDirectory]) -> tuple[str, ...]:
+    """Return the keywords that Windows writes into the EXIF."""
+    entry = directories.get("main", {}).get(0x9C9E)
+    text = clean_text(_decode_xp_text(entry)) if entry else ""
+    return _deduplicate(word.strip() for word in text.split(";"))
 
 
 _COMPANY_SUFFIX = re.compile(r",?\s+(?:camera|co|company|corp|corporation|imaging|inc|ltd|optical)\b.*", re.IGNORECASE)

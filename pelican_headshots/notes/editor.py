@@ -14,8 +14,9 @@ from tomlkit.items import Comment, Table
 from tomlkit.toml_document import TOMLDocument
 
 from ..support import atomic_files
+from ..support.filenames import normalize_nfc
 from ..support.toml import parse_toml
-from ..values.notes import Notes
+from ..values.notes import PERSON_FIELDS, Notes
 from . import loader
 from .loader import NotesError
 
@@ -105,6 +106,61 @@ def set_note_fields(document: TOMLDocument, name: str, digest: str, fields: Mapp
             del note[field]
     if set(note) <= {"digest"} and not _has_comment(note):
         del photos[name]
+
+
+def ignore_file(document: TOMLDocument, name: str) -> None:
+    """Replace the note about the file *name* by `ignored = true`, and remove the file from what is said of the gallery."""
+    if "photos" not in document:
+        document.append("photos", tomlkit.table(is_super_table=True))
+    photos: Any = document["photos"]
+    if name not in photos:
+        photos[name] = tomlkit.table()
+    for field in list(photos[name]):
+        del photos[name][field]
+    _set_value(photos[name], "ignored", True)
+    _remove_from_gallery(document, name)
+
+
+def remove_note(document: TOMLDocument, name: str) -> None:
+    """Remove the note about the file *name*, and the file from what is said of the gallery."""
+    del document["photos"][name]
+    _remove_from_gallery(document, name)
+
+
+def remove_person_fields(document: TOMLDocument, name: str, *, is_nobody: bool) -> None:
+    """Remove whose headshot the file *name* is. With *is_nobody*, the note then says that it is nobody's."""
+    note: Any = document["photos"][name] if name in document.get("photos", {}) else None
+    for field in PERSON_FIELDS:
+        if note is not None and field in note:
+            del note[field]
+    if is_nobody:
+        if note is None:
+            if "photos" not in document:
+                document.append("photos", tomlkit.table(is_super_table=True))
+            note = document["photos"][name] = tomlkit.table()
+        _set_value(note, "name", "")
+
+
+def remove_cover(document: TOMLDocument, path: str) -> None:
+    """Remove the cover if it is the file *path*, relative to the folder of the notes."""
+    gallery: Any = document.get("gallery", {})
+    if normalize_nfc(str(gallery.get("cover", ""))) == normalize_nfc(path):
+        del gallery["cover"]
+
+
+def _remove_from_gallery(document: TOMLDocument, name: str) -> None:
+    """Remove the file *name* from the cover, the order and the digests of the gallery."""
+    remove_cover(document, name)
+    gallery: Any = document.get("gallery", {})
+    for written in [each for each in gallery.get("contents", {}) if normalize_nfc(each) == normalize_nfc(name)]:
+        del gallery["contents"][written]
+    order = gallery.get("order")
+    for written in (
+        [each for each in order if normalize_nfc(each) == normalize_nfc(name)] if isinstance(order, list) else []
+    ):
+        order.remove(written)
+    if isinstance(order, list) and not order:
+        del gallery["order"]
 
 
 def set_gallery_fields(document: TOMLDocument, fields: Mapping[str, Any]) -> None:

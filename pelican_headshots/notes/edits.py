@@ -66,8 +66,6 @@ class EditConflict(Value, frozen=True):
 def get_editable_fields(note: Note) -> NoteFields:
     """Return those of `EDITABLE_FIELDS` that are set in *note*."""
     written = msgspec.json.decode(msgspec.json.encode(note))
-    if not note.hidden:
-        del written["hidden"]
     return {field: written[field] for field in EDITABLE_FIELDS if field in written}
 
 

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ..support.filenames import normalize_nfc
 from ..values.notes import Note, Notes
-from ..values.photo import Photo
+
+
+class NamedFile(Protocol):
+    """A photo, or its file before it is analyzed: what a note may name it by."""
+
+    @property
+    def path(self) -> str:
+        """Its path, relative to the photos folder."""
+
+    @property
+    def digest(self) -> str:
+        """The digest of its contents."""
+
+    @property
+    def folder(self) -> str:
+        """Its folder, relative to the photos folder."""
 
 
 class NoteLocation(NamedTuple):
@@ -20,7 +35,7 @@ class NoteLocation(NamedTuple):
 class NoteIndex:
     """All notes of a site."""
 
-    def __init__(self, notes: Mapping[str, Notes], photos: Iterable[Photo]) -> None:
+    def __init__(self, notes: Mapping[str, Notes], photos: Iterable[NamedFile]) -> None:
         """Index *notes*, given by folder, for *photos*, the photos that are in the site now."""
         self.notes = notes
         self._by_digest: dict[str, NoteLocation] = {}
@@ -34,7 +49,7 @@ class NoteIndex:
         self._digest_lengths = sorted({len(digest) for digest in self._by_digest}, reverse=True)
         self._present_digests = {photo.digest[:length] for photo in photos for length in self._digest_lengths}
 
-    def find_location(self, photo: Photo) -> NoteLocation | None:
+    def find_location(self, photo: NamedFile) -> NoteLocation | None:
         """Return where the note about *photo* is written; None if there is no note.
 
         A note with a digest only applies to that content: another file with the same name may show somebody else.
@@ -51,22 +66,22 @@ class NoteIndex:
                 return found
         return None
 
-    def find_former_location(self, photo: Photo) -> NoteLocation | None:
+    def find_former_location(self, photo: NamedFile) -> NoteLocation | None:
         """Return where a note about a file of the same name is written whose content is gone: perhaps an earlier version."""
         location = self._find_location_by_path(photo)
         if location is None or self.find_location(photo) is not None:
             return None
         return None if self.notes[location.folder].photos[location.name].digest in self._present_digests else location
 
-    def _find_location_by_path(self, photo: Photo) -> NoteLocation | None:
+    def _find_location_by_path(self, photo: NamedFile) -> NoteLocation | None:
         return self._by_path.get(normalize_nfc(photo.path))
 
-    def get_note(self, photo: Photo) -> Note:
+    def get_note(self, photo: NamedFile) -> Note:
         """Return the note about *photo*, which is empty if there is none."""
         location = self.find_location(photo)
         return self.notes[location.folder].photos[location.name] if location else Note()
 
-    def rank_by_gallery_order(self, folder: str, photos: Iterable[Photo]) -> dict[str, int]:
+    def rank_by_gallery_order(self, folder: str, photos: Iterable[NamedFile]) -> dict[str, int]:
         """Return digest → position in the `order` list of *folder*, matched by digest if the notes have it, else by name."""
         gallery_note = self.notes.get(folder, Notes()).gallery
         if not isinstance(gallery_note.order, tuple):

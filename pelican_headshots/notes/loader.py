@@ -14,11 +14,13 @@ from msgspec.structs import replace
 from ..metadata.text import to_plain_text
 from ..scan.files import ScannedFile, escape_for_terminal
 from ..support.errors import HeadshotsError
+from ..support.filenames import normalize_nfc
 from ..support.toml import parse_toml
 from ..values.geometry import Value
 from ..values.notes import Notes
 
 NOTES_FILE_NAME = "notes.toml"
+IGNORED_BY_NOTE = "notes.toml has `ignored = true` for it"
 
 V = TypeVar("V", bound=Value)
 
@@ -46,6 +48,24 @@ def read_all_notes(originals_folder: Path, scanned_files: Iterable[ScannedFile])
         for file in scanned_files
         if file.name == NOTES_FILE_NAME
     }
+
+
+def leave_out_ignored_files(
+    scanned_files: Iterable[ScannedFile], notes: Mapping[str, Notes]
+) -> tuple[ScannedFile, ...]:
+    """Return *scanned_files* with those that are `ignored` in *notes* marked as such, so that nothing opens them."""
+    ignored_paths = {
+        normalize_nfc(f"{folder}/{name}".removeprefix("/"))
+        for folder, folder_notes in notes.items()
+        for name, note in folder_notes.photos.items()
+        if note.ignored
+    }
+    return tuple(
+        replace(file, unusable_reason="", ignored_reason=IGNORED_BY_NOTE, sidecar=None, sidecar_unusable_reason="")
+        if ignored_paths and normalize_nfc(file.path) in ignored_paths
+        else file
+        for file in scanned_files
+    )
 
 
 def check_moods(notes: Mapping[str, Notes], mood_names: Sequence[str]) -> None:

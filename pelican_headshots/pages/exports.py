@@ -14,6 +14,7 @@ from ..images.plan import RenderPlan
 from ..images.quality_presets import QUALITY_PRESETS
 from ..metadata import writer
 from ..people.gather import Person
+from ..values.consent import ConsentUse
 from ..values.geometry import Value
 from ..values.notes import default_if_unset
 from ..values.rendition import Rights
@@ -23,7 +24,8 @@ from .picture_builder import PictureBuilder
 class ExportPlace(Value, frozen=True):
     """A place and the JPEG that it takes. Widths are in pixels."""
 
-    name: str
+    name: ConsentUse
+    """Also the use that the consent of a person or photo must include."""
     label: str
     """What messages call it."""
     frame_shape: FrameShape
@@ -43,7 +45,7 @@ class ExportPlace(Value, frozen=True):
     """Whether the person's name and role and the photo's caption are written into the file."""
 
 
-EXPORT_PLACES = {
+EXPORT_PLACES: dict[str, ExportPlace] = {
     place.name: place
     for place in (
         ExportPlace("linkedin", "LinkedIn", CIRCLE_SHAPE, 800, 400, refuses_smaller=True),
@@ -103,7 +105,6 @@ def plan_exports(
     builder = PictureBuilder(entry, plan, rights)
     files, small, left_out = [], [], []
     for place in places:
-        # A place that the person did not agree to is to be skipped here; nothing else needs to know.
         crop = alignment.find_crop(entry.photo.path, place.frame_shape) or builder.crop_to_ratio(
             place.frame_shape.ratio
         )

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from ..crop.frame_limits import SQUARE_SHAPE, UPRIGHT_SHAPE, FrameShape
 from ..crop.headshot_sets import SetAlignment
 from ..images.plan import RenderPlan
-from ..layout.sizes import ABOUT_LAYOUT, HEAD_LAYOUT, SQUARE_LAYOUT, SlotLayout
+from ..layout.sizes import ABOUT_LAYOUT, HEAD_LAYOUT, SMALL_TEAM_HEAD_LAYOUT, SQUARE_LAYOUT, SlotLayout
 from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import Person
 from ..support.filenames import make_unique
-from ..values.portfolio import PersonView, PhotoView, Picture
+from ..values.portfolio import MAX_SMALL_TEAM, PersonView, PhotoView, Picture
 from ..values.rendition import Crop, FramingName, Rights
 from ..values.translations import Translations
 from .downloads import build_downloads
@@ -22,12 +22,6 @@ PEOPLE_FOLDER = "people/"
 
 RESERVED_PERSON_IDS = ("main", "everyone")
 """Ids that the theme uses on pages with people: no person may have one of them as slug."""
-
-MAIN_PHOTO_SLOTS: tuple[tuple[str, FrameShape, SlotLayout], ...] = (
-    ("head", UPRIGHT_SHAPE, HEAD_LAYOUT),
-    ("square", SQUARE_SHAPE, SQUARE_LAYOUT),
-)
-"""The aligned slots of a person's main photo; their other photos have only the first."""
 
 
 def build_person_views(
@@ -45,6 +39,7 @@ def build_person_views(
     *page_alignments* has the crops of each framing that a page asks for.
     """
     taken_slugs = set(RESERVED_PERSON_IDS)
+    head_layout = SMALL_TEAM_HEAD_LAYOUT if len(persons) <= MAX_SMALL_TEAM else HEAD_LAYOUT
     return tuple(
         _build_person_view(
             person,
@@ -53,6 +48,7 @@ def build_person_views(
             rights,
             translations,
             page_alignments=page_alignments or {},
+            head_layout=head_layout,
             taken_slugs=taken_slugs,
             with_downloads=with_downloads,
         )
@@ -73,6 +69,7 @@ def _build_person_view(
     translations: Translations | None,
     *,
     page_alignments: Mapping[FramingName, SetAlignment],
+    head_layout: SlotLayout,
     taken_slugs: set[str],
     with_downloads: bool,
 ) -> PersonView:
@@ -88,6 +85,7 @@ def _build_person_view(
             rights,
             translations,
             page_alignments=page_alignments,
+            head_layout=head_layout,
             photo_id=make_unique(plan.make_slug(entry.photo.stem), set()),
             person_label=person_label,
             is_main=i == 0,
@@ -129,6 +127,7 @@ def _build_person_photo(
     translations: Translations | None,
     *,
     page_alignments: Mapping[FramingName, SetAlignment],
+    head_layout: SlotLayout,
     photo_id: str,
     person_label: str,
     is_main: bool,
@@ -139,13 +138,11 @@ def _build_person_photo(
         crop = from_alignment.find_crop(entry.photo.path, frame_shape)
         return builder.build_picture(crop or builder.crop_to_ratio(frame_shape.ratio), layout)
 
-    pictures = {
-        slot: build_aligned(alignment, frame_shape, layout)
-        for slot, frame_shape, layout in (MAIN_PHOTO_SLOTS if is_main else MAIN_PHOTO_SLOTS[:1])
-    }
+    pictures = {"head": build_aligned(alignment, UPRIGHT_SHAPE, head_layout)}
     if is_main:
+        pictures["square"] = build_aligned(alignment, SQUARE_SHAPE, SQUARE_LAYOUT)
         pictures |= {
-            f"head-{framing}": build_aligned(page_alignment, UPRIGHT_SHAPE, HEAD_LAYOUT)
+            f"head-{framing}": build_aligned(page_alignment, UPRIGHT_SHAPE, head_layout)
             for framing, page_alignment in page_alignments.items()
         }
         pictures["about"] = builder.build_picture(

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated
 
 from msgspec import Meta, UnsetType
 
 from ..support.filenames import make_name_key, normalize_nfc, parse_name_and_role, slugify
+from ..values.consent import Consent
 from ..values.geometry import Value
-from ..values.notes import Rank
+from ..values.notes import PERSON_FIELDS, Rank
 from .classified_photo import ClassifiedPhoto
 
 ShortText = Annotated[str, Meta(max_length=300)]
@@ -26,7 +27,6 @@ SOURCE_NOTES, SOURCE_METADATA, SOURCE_FILE_NAME = "notes.toml", "metadata", "fil
 MIN_FACE_REGION_IOU = 0.12
 """Smallest intersection over union at which a region belongs to a face. Programs draw regions from brow to chin, or around
 the whole head with sides twice as long, which is 0.25. Regions of heads side by side do not overlap."""
-PERSON_FIELDS = ("name", "role", "department", "pronouns", "bio", "email", "phone")
 
 
 class PersonRecord(Value, frozen=True):
@@ -44,6 +44,7 @@ class PersonRecord(Value, frozen=True):
     """Pairs of label and address."""
     photos: tuple[ShortText, ...] = ()
     """Their photos, the headshot first: file names in the people file's folder, or paths relative to the photos folder."""
+    consent: Consent | None = None
 
 
 class PeopleFile(Value, frozen=True):
@@ -225,12 +226,18 @@ def _match_records_to_photos(
     paths = {normalize_nfc(entry.photo.path): entry.photo.path for entry in entries}
     found: dict[str, tuple[PeopleFile, int, PersonRecord]] = {}
     for file, number, record in records:
-        for photo in record.photos:
-            beside = f"{file.folder}/{photo}" if file.folder else photo
-            path = paths.get(normalize_nfc(beside)) or paths.get(normalize_nfc(photo))
-            if path:
-                found.setdefault(path, (file, number, record))
+        for path in find_listed_paths(file, record.photos, paths):
+            found.setdefault(path, (file, number, record))
     return found
+
+
+def find_listed_paths(file: PeopleFile, photos: Iterable[str], existing_paths: Mapping[str, str]) -> Iterator[str]:
+    """Yield the path of each of *photos* that exists, as *file* lists them: beside it, else in the photos folder."""
+    for photo in photos:
+        beside = f"{file.folder}/{photo}" if file.folder else photo
+        path = existing_paths.get(normalize_nfc(beside)) or existing_paths.get(normalize_nfc(photo))
+        if path:
+            yield path
 
 
 def _find_record_by_name(

@@ -7,9 +7,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -18,6 +19,7 @@ from ..scan.files import ScannedFile, escape_for_terminal
 from ..support.errors import HeadshotsError
 from ..support.toml import parse_toml
 from ..support.validation import explain_validation_error
+from ..values.consent import Consent, ConsentUse
 from ..values.geometry import Value
 from .csv_columns import UnknownColumnError, check_columns, find_columns, join_name
 from .gather import PeopleFile, PersonRecord
@@ -25,12 +27,15 @@ from .gather import PeopleFile, PersonRecord
 PEOPLE_FILE_NAMES = ("people.toml", "people.csv")
 MAX_PEOPLE_FILE_BYTES = 4 << 20
 MAX_PEOPLE_PER_FILE = 5000
-_UTF_16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF_16_BY_BOM = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _EXCEL_SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 """The first line of some CSV files; it tells Excel which character separates the columns."""
 _WRONG_ACCENT = re.compile(r"[^\W\d_](?:[„ƒ‡ˆ‰‹]|[”‚†]\w|[ŠŽŸ](?=[a-z]))")
 """What many accents of DOS (`J„ger`) and of old Macs (`JŠger`) are in Windows-1252. No text has these after a letter."""
-CSV_COLUMNS = ("name", "role", "department", "order", "pronouns", "bio", "email", "phone", "links", "photo")
+CSV_COLUMNS = ("name", "role", "department", "order", "pronouns", "bio", "email", "phone", "links", "photo") + (
+    "consent_until",
+    "consent_uses",
+)
 
 _SEPARATOR_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
@@ -39,7 +44,7 @@ class PeopleFileError(HeadshotsError):
     """A people file that cannot be used; the message names the file and the place and says what to do."""
 
 
-class _PersonInput(Value, frozen=True):
+class PersonInput(Value, frozen=True):
     """A person as in people.toml: links are a table, and there may be one photo or several."""
 
     name: str = ""
@@ -53,10 +58,11 @@ class _PersonInput(Value, frozen=True):
     links: dict[str, str] = {}
     photo: str = ""
     photos: tuple[str, ...] = ()
+    consent: Consent | None = None
 
 
 class _PeopleToml(Value, frozen=True):
-    people: tuple[_PersonInput, ...] = ()
+    people: tuple[PersonInput, ...] = ()
     departments: tuple[str, ...] = ()
 
 
@@ -86,25 +92,10 @@ def read_people_file(file: Path, relative_path: str, columns: Mapping[str, str] 
         PeopleFileError: The file cannot be used.
     """
     name = escape_for_terminal(relative_path)
-    if file.is_symlink() or not file.is_file():
-        raise PeopleFileError(f"{name} is not a file. Remove it, or replace it by a file with the list of people.")
-    try:
-        if file.stat().st_size > MAX_PEOPLE_FILE_BYTES:
-            raise PeopleFileError(
-                f"{name} is larger than {MAX_PEOPLE_FILE_BYTES >> 20} MB, too large for a list of people. "
-                "Check that it is the right file."
-            )
-        text = _decode_text(file.read_bytes(), is_table=relative_path.endswith(".csv"))
-    except OSError as error:
-        raise PeopleFileError(f"{name} cannot be read: {error.strerror}. Check its permissions.") from error
-    except UnicodeDecodeError as error:
-        raise PeopleFileError(
-            f"{name} is not UTF-8 text. Save it as UTF-8; in Excel that is the type 'CSV UTF-8'."
-        ) from error
-    inputs, departments = (
-        _parse_people_toml(text, name)
-        if relative_path.endswith(".toml")
-        else (_parse_people_csv(text, name, columns), ())
+    text, _ = read_people_text(file, relative_path)
+    inputs = parse_people(text, relative_path, columns)
+    departments = (
+        parse_toml(text, name, _PeopleToml, PeopleFileError).departments if relative_path.endswith(".toml") else ()
     )
     if len(inputs) > MAX_PEOPLE_PER_FILE:
         raise PeopleFileError(
@@ -114,40 +105,79 @@ def read_people_file(file: Path, relative_path: str, columns: Mapping[str, str] 
     return PeopleFile(relative_path.rpartition("/")[0], relative_path, people, tuple(map(to_plain_text, departments)))
 
 
-def _decode_text(data: bytes, *, is_table: bool) -> str:
+def read_people_text(file: Path, relative_path: str) -> tuple[str, str]:
+    """Return the text of the people file *file*, without a byte order mark, and its encoding. Raises PeopleFileError."""
+    name = escape_for_terminal(relative_path)
+    if file.is_symlink() or not file.is_file():
+        raise PeopleFileError(f"{name} is not a file. Remove it, or replace it by a file with the list of people.")
+    try:
+        if file.stat().st_size > MAX_PEOPLE_FILE_BYTES:
+            raise PeopleFileError(
+                f"{name} is larger than {MAX_PEOPLE_FILE_BYTES >> 20} MB, too large for a list of people. "
+                "Check that it is the right file."
+            )
+        return _decode_text(file.read_bytes(), is_table=relative_path.endswith(".csv"))
+    except OSError as error:
+        raise PeopleFileError(f"{name} cannot be read: {error.strerror}. Check its permissions.") from error
+    except UnicodeDecodeError as error:
+        raise PeopleFileError(
+            f"{name} is not UTF-8 text. Save it as UTF-8; in Excel that is the type 'CSV UTF-8'."
+        ) from error
+
+
+def _decode_text(data: bytes, *, is_table: bool) -> tuple[str, str]:
     """Decode UTF-8, or UTF-16 with a byte order mark (Excel's "Unicode text"); a table also as Excel's "CSV" on Windows.
+
+    Returns:
+        The text without a byte order mark, and the encoding, which is `utf-8` with a byte order mark too.
 
     Raises:
         UnicodeDecodeError: It is neither of these, or a table from DOS or an old Mac, whose accents would be wrong.
     """
-    if data.startswith(_UTF_16_BOMS):
-        return data.decode("utf-16")
+    for bom, encoding in UTF_16_BY_BOM.items():
+        if data.startswith(bom):
+            return data.removeprefix(bom).decode(encoding), encoding
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
         text = data.decode("cp1252") if is_table else ""
         if not text or _WRONG_ACCENT.search(text):
             raise
-        return text
+        return text, "cp1252"
 
 
-def _parse_people_toml(text: str, name: str) -> tuple[list[tuple[str, _PersonInput]], tuple[str, ...]]:
+def parse_people(
+    text: str, relative_path: str, columns: Mapping[str, str] = MappingProxyType({})
+) -> list[tuple[str, PersonInput]]:
+    """Return everybody in the *text* of a people file, each with their place in it; *columns* is the setting of that name.
+
+    Raises PeopleFileError.
+    """
+    name = escape_for_terminal(relative_path)
+    if not relative_path.endswith(".toml"):
+        return _parse_people_csv(text, name, columns)
     parsed = parse_toml(text, name, _PeopleToml, PeopleFileError)
-    return [(f"person {number}", person) for number, person in enumerate(parsed.people, 1)], parsed.departments
+    return [(f"person {number}", person) for number, person in enumerate(parsed.people, 1)]
 
 
-def _parse_people_csv(text: str, name: str, headings: Mapping[str, str]) -> list[tuple[str, _PersonInput]]:
+def find_separator(text: str) -> tuple[str, int]:
+    """Return the separator of the columns of a CSV file, and the number of lines before the one that names the columns."""
+    separator_line = _EXCEL_SEPARATOR_LINE.match(text)
+    if separator_line:
+        return separator_line[1], 1
+    return max(",;\t", key=text.split("\n", 1)[0].count), 0
+
+
+def _parse_people_csv(text: str, name: str, headings: Mapping[str, str]) -> list[tuple[str, PersonInput]]:
     """Parse a table whose first line names the columns, separated by commas, semicolons or tabs.
 
     A line before it may name the separator (`sep=;`). Returns the place of each person in the file, and the person.
     """
-    separator_line = _EXCEL_SEPARATOR_LINE.match(text)
-    table = text[separator_line.end() :] if separator_line else text
-    skipped_lines = 1 if separator_line else 0
-    separator = separator_line[1] if separator_line else max(",;\t", key=table.split("\n", 1)[0].count)
-    people: list[tuple[str, _PersonInput]] = []
+    separator, skipped_lines = find_separator(text)
+    lines = list(io.StringIO(text, newline=""))[skipped_lines:]
+    people: list[tuple[str, PersonInput]] = []
     try:
-        rows = csv.reader(io.StringIO(table, newline=""), delimiter=separator, strict=True)
+        rows = csv.reader(iter(lines), delimiter=separator, strict=True)
         columns = find_columns(next(rows, []), headings, CSV_COLUMNS)
         for row in rows:
             if any(map(str.strip, row[len(columns) :])):
@@ -170,7 +200,7 @@ def _parse_people_csv(text: str, name: str, headings: Mapping[str, str]) -> list
     return people
 
 
-def _parse_row(cells: dict[str, str], place: str) -> _PersonInput:
+def _parse_row(cells: dict[str, str], place: str) -> PersonInput:
     row: dict[str, Any] = dict(cells)
     if "order" in row:
         try:
@@ -183,16 +213,38 @@ def _parse_row(cells: dict[str, str], place: str) -> _PersonInput:
         label, _, address = link.rpartition(" ")
         links[label.strip(" :") or re.sub(r"^https?://(www\.)?([^/]+).*", r"\2", address)] = address
     row["links"] = links
-    return msgspec.convert(row, _PersonInput)
+    row["consent"] = _parse_consent(row.pop("consent_until", ""), row.pop("consent_uses", ""), place)
+    return msgspec.convert(row, PersonInput)
 
 
-def _make_record(person: _PersonInput, place: str) -> PersonRecord:
+def _parse_consent(until: str, uses: str, place: str) -> Consent | None:
+    """Return the consent in two columns of a table; None if both are empty. The uses `none` are no use at all."""
+    if not until and not uses:
+        return None
+    values: dict[str, Any] = {"until": until or None}
+    if uses:
+        words = [use.strip().casefold() for use in re.split("[;,]", uses) if use.strip()]
+        values["uses"] = [] if words == ["none"] else words
+    try:
+        return msgspec.convert(values, Consent)
+    except msgspec.ValidationError as error:
+        if explain_validation_error(error, values, Consent, {}).path[0] == "until":
+            raise PeopleFileError(
+                f"{place}: consent_until is {until!r}, which is not a date such as {date(2027, 6, 30)}."
+            ) from error
+        raise PeopleFileError(
+            f"{place}: consent_uses is {uses!r}. Write `none`, or some of {', '.join(get_args(ConsentUse))}, separated by ;."
+        ) from error
+
+
+def _make_record(person: PersonInput, place: str) -> PersonRecord:
     """Check a person's values. Raises PeopleFileError with one sentence about the first value that is wrong."""
     values = {
         **{field: _clean_line(getattr(person, field)) for field in CSV_COLUMNS[:3] + CSV_COLUMNS[4:8]},
         "order": person.order,
         "links": tuple((_clean_line(label), _clean_line(address)) for label, address in person.links.items()),
         "photos": ((person.photo,) if person.photo else ()) + person.photos,
+        "consent": person.consent,
     }
     try:
         return msgspec.convert(values, PersonRecord)

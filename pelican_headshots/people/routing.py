@@ -107,7 +107,7 @@ def build_gallery_folders(
             by_folder.setdefault(photo.folder, []).append(entry)
     folders = []
     for path, entries in by_folder.items():
-        if any(_get_gallery_note(notes, each).hidden for each in (*list_parent_folders(path), path)):
+        if is_folder_hidden(notes, path):
             continue
         gallery_note = _get_gallery_note(notes, path)
         listed_ranks = note_index.rank_by_gallery_order(path, (entry.photo for entry in entries))
@@ -157,6 +157,11 @@ def list_parent_folders(path: str) -> list[str]:
     """Return the paths of the folders that contain *path*, outermost first, without the photos folder itself."""
     parts = path.split("/")
     return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def is_folder_hidden(notes: Mapping[str, Notes], path: str) -> bool:
+    """Return whether the folder *path* or one that contains it is hidden."""
+    return any(_get_gallery_note(notes, each).hidden for each in (*list_parent_folders(path), path))
 
 
 def _get_gallery_note(notes: Mapping[str, Notes], path: str) -> GalleryNote:
@@ -342,7 +347,8 @@ def _make_order_key(
         if gallery_note.order == "date"
         else ""
     )
-    return (rank, date, make_natural_sort_key(name))
+    rating = -entry.photo.record.decisions.rating if gallery_note.order == "rating" else 0
+    return (rank, date, rating, make_natural_sort_key(name))
 
 
 def _propose_order(entries: tuple[ClassifiedPhoto, ...]) -> tuple[ClassifiedPhoto, ...]:

@@ -12,8 +12,9 @@ from ..scan import files
 from ..settings import Settings
 from ..support.digest import compute_digest
 from ..values.geometry import Value
-from ..values.photo import PhotoRecord
-from ..values.rendition import Rendition
+from ..values.photo import PhotoMetadata, PhotoRecord
+from ..values.rendition import Rendition, Rights
+from ..values.selection import Decisions
 from ..workers.failure import Failure
 from . import tasks
 
@@ -43,12 +44,30 @@ READING_SECONDS_PER_MEGAPIXEL = 0.1
 """Processor time allowed for each megapixel of the original. HEIC, the slowest format, took a fifth of this."""
 
 
+DECISIONS_MARK = "decisions."
+"""Part of the cache keys of decisions, by which they differ from those of photo records."""
+
+
 class SourceFile(Value, frozen=True):
     """A file in the photos folder with the digests of its contents and of its sidecar (empty without a sidecar)."""
 
     file: files.ScannedFile
     digest: str
     sidecar_digest: str
+
+    @property
+    def path(self) -> str:
+        """The path of the file, relative to the photos folder."""
+        return self.file.path
+
+    @property
+    def folder(self) -> str:
+        """The folder of the file, relative to the photos folder."""
+        return self.file.path.rpartition("/")[0]
+
+    def decisions_key(self, analysis_fingerprint: str) -> str:
+        """Return the cache key of the decisions about a photo that is not analyzed."""
+        return f"{self.digest}.{self.sidecar_digest or '-'}.{DECISIONS_MARK}{analysis_fingerprint}"
 
     def record_key(self, analysis_fingerprint: str) -> str:
         """Return the cache key of the photo record; the fingerprint names everything that the analysis depends on."""
@@ -105,7 +124,7 @@ class JobRunner:
         for source, answer in self._run_task(
             tasks.analyze_image,
             sources,
-            [self._make_analysis_job(each, self.models_folder, ANALYSIS_MEMORY_MB, 2) for each in sources],
+            [self._make_analysis_job(each, (self.models_folder,), ANALYSIS_MEMORY_MB, 2) for each in sources],
         ):
             del remaining[source.file.path]
             if not isinstance(answer, Failure) or self.models_folder is None or answer.cause in ("refused", "gone"):
@@ -120,7 +139,7 @@ class JobRunner:
         for source, answer in self._run_task(
             tasks.analyze_image,
             retries,
-            [self._make_analysis_job(each, None, READING_MEMORY_MB, 1) for each in retries],
+            [self._make_analysis_job(each, (None,), READING_MEMORY_MB, 1) for each in retries],
         ):
             if not isinstance(answer, Failure):
                 self.analysis_failures[source.file.path] = failed[source.file.path]
@@ -132,6 +151,16 @@ class JobRunner:
                 f"{_format_names(sorted(self.analysis_failures))} could not be analyzed and {verb} in the gallery without "
                 f"being classified; to classify a photo yourself, set its `kind` in notes.toml. The reason: {reason}"
             )
+
+    def run_metadata_readings(
+        self, sources: Sequence[SourceFile]
+    ) -> Iterator[tuple[SourceFile, tuple[PhotoMetadata, Rights, Decisions] | Failure]]:
+        """Yield the metadata of each photo, without analyzing it."""
+        return self._run_task(
+            tasks.read_metadata,
+            sources,
+            [self._make_analysis_job(each, (), READING_MEMORY_MB, 1) for each in sources],
+        )
 
     def run_renders(
         self, requests: Sequence[tuple[SourceFile, Mapping[str, Rendition]]], megapixels: Mapping[str, float]
@@ -177,7 +206,10 @@ class JobRunner:
             + megapixels * READING_SECONDS_PER_MEGAPIXEL
         )
 
-    def _make_analysis_job(self, source: SourceFile, models_folder: Path | None, megabytes: float, tries: int) -> Job:
+    def _make_analysis_job(
+        self, source: SourceFile, options: tuple[Path | None, ...], megabytes: float, tries: int
+    ) -> Job:
+        """Return the job for `tasks.analyze_image` (*options*: the models folder) or `tasks.read_metadata` (none)."""
         from ..workers.pool import Job
 
         def prepare() -> tuple[Any, ...]:
@@ -186,7 +218,7 @@ class JobRunner:
             return (
                 self._read_unchanged(source),
                 sidecar_bytes,
-                models_folder,
+                *options,
                 self.settings.max_megapixels * 1_000_000,
                 source.file.is_raw,
             )

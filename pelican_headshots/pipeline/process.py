@@ -15,22 +15,26 @@ from ..cache.remote import RemoteCache
 from ..cache.store import Store
 from ..images import versions
 from ..images.plan import RenderPlan
+from ..notes.selector import PhotoSelector
 from ..publish import changes
 from ..scan import files
 from ..settings import Settings
 from ..support.digest import compute_digest
 from ..support.progress import ProgressReporter, report_nothing
-from ..values.photo import Photo, PhotoRecord, is_plausible
+from ..values.geometry import Size
+from ..values.photo import Photo, PhotoRecord, are_plausible, is_plausible
 from ..values.rendition import Rendition
+from ..values.selection import Choice, Decisions
 from ..workers.failure import Failure
-from .jobs import JobRunner, SourceFile
+from .jobs import DECISIONS_MARK, JobRunner, SourceFile
 
 log = logging.getLogger(__name__)
 
-ANALYSIS_VERSION = 16
+ANALYSIS_VERSION = 17
 """Increase it when the analysis of the same photo gives another result: all photos are then analyzed again."""
 
 decode_photo_record = msgspec.json.Decoder(PhotoRecord).decode
+decode_decisions = msgspec.json.Decoder(Decisions).decode
 decode_failure = msgspec.json.Decoder(tuple[str, PhotoRecord | None]).decode
 
 
@@ -60,6 +64,9 @@ class PhotoProcessor:
         """Digests of all files that were read, unusable ones included."""
         self.analysis_reasons: dict[str, str] = {}
         """Path of each photo that had to be analyzed → why."""
+        self.choices: dict[str, Choice] = {}
+        """Path of each usable photo → whether it is shown, and why."""
+        self._unselected_sources: list[SourceFile] = []
         self.rendered_keys: set[str] = set()
         """Cache keys of the renditions that were encoded in this build."""
         self.job_runner = JobRunner(settings, originals_folder, models_folder)
@@ -70,8 +77,14 @@ class PhotoProcessor:
         self.remote_cache = RemoteCache(address, may_write=store.may_write) if "://" in address else None
         """The cache shared with others, if the settings name one."""
 
-    def analyze_files(self, scanned_files: Sequence[files.ScannedFile]) -> tuple[tuple[Photo, ...], dict[str, str]]:
-        """Return the analyzed photos among *scanned_files*, and a message for each unusable file by its path."""
+    def analyze_files(
+        self, scanned_files: Sequence[files.ScannedFile], selector: PhotoSelector = PhotoSelector()
+    ) -> tuple[tuple[Photo, ...], dict[str, str]]:
+        """Return the photos among *scanned_files* that *selector* shows, and a message for each unusable file by its path.
+
+        Photos that it does not show are only analyzed if that is not known before. `choices` has the reasons.
+        """
+        self.choices = {}
         unusable = {each.path: each.unusable_reason for each in scanned_files if each.unusable_reason}
         records: dict[str, PhotoRecord] = {}
         pending: list[SourceFile] = []
@@ -103,7 +116,10 @@ class PhotoProcessor:
             else:
                 pending.append(source)
         records |= self._fetch_remote_records(pending, analysis_fingerprint)
-        pending = [source for source in pending if source.file.path not in records]
+        pending = [source for source in pending if source.path not in records]
+        records |= self._update_records(pending, selector, analysis_fingerprint)
+        left_out = {path for path, choice in self.choices.items() if not choice.is_shown}
+        pending = [source for source in pending if source.path not in records and source.path not in left_out]
         self.analysis_reasons |= self._explain_analyses(pending)
         for source, answer in self.progress("Analyzing", len(pending), self.job_runner.run_analyses(pending)):
             path = source.file.path
@@ -119,12 +135,84 @@ class PhotoProcessor:
                 self._remember_failure(source.failure_key(reader_fingerprint), path, problem, records.get(path))
         if self.remote_cache:
             self.remote_cache.flush()
-        photos = []
+        photos, self._unselected_sources = [], []
         for source in sources:
-            if source.file.path in records:
+            record = records.get(source.path)
+            if record and not self._is_left_out(source, record.decisions, selector):
                 self.sources_by_digest[source.digest] = source
-                photos.append(Photo(source.file.path, source.digest, records[source.file.path]))
+                photos.append(Photo(source.path, source.digest, record))
+            elif source.path in self.choices:
+                self._unselected_sources.append(source)
         return tuple(photos), unusable
+
+    def read_unselected_photos(self) -> tuple[Photo, ...]:
+        """Return the photos that the last `analyze_files` did not select, with their metadata.
+
+        Those that were never analyzed have neither an analysis nor their true size and colors.
+        """
+        fingerprint = self._make_analysis_fingerprint()
+        photos, unread = [], []
+        for source in self._unselected_sources:
+            record = decode_valid_record(self.store.photo_records.get(source.record_key(fingerprint)))
+            if record is None:
+                unread.append(source)
+            else:
+                photos.append(Photo(source.path, source.digest, record))
+        for source, answer in self.job_runner.run_metadata_readings(unread):
+            if not isinstance(answer, Failure):
+                metadata, rights, decisions = answer
+                record = PhotoRecord(Size(1, 1), None, metadata, rights, ("#000000",) * 3, decisions=decisions)
+                photos.append(Photo(source.path, source.digest, record))
+        return tuple(photos)
+
+    def _update_records(
+        self, pending: Sequence[SourceFile], selector: PhotoSelector, analysis_fingerprint: str
+    ) -> dict[str, PhotoRecord]:
+        """Read only the metadata of *pending* photos where that is enough. Photos that are not shown go to `choices`.
+
+        It is enough if a photo was analyzed with another sidecar, which changes nothing in the analysis, or if *selector*
+        does not show the photo.
+
+        Returns:
+            The records of photos that were analyzed, by path.
+        """
+        analyzed_keys = {
+            key.partition(".")[0]: key
+            for key in (self.store.photo_records.keys() if pending else ())
+            if key.endswith(f".{analysis_fingerprint}") and f".{DECISIONS_MARK}" not in key
+        }
+        unread: list[SourceFile] = []
+        for source in pending:
+            if source.digest in analyzed_keys:
+                unread.append(source)
+            elif selector.needs_decisions(source):
+                decisions = decode_valid_decisions(
+                    self.store.photo_records.get(source.decisions_key(analysis_fingerprint))
+                )
+                if decisions is None:
+                    unread.append(source)
+                else:
+                    self._is_left_out(source, decisions, selector)
+        records = {}
+        for source, answer in self.progress("Reading", len(unread), self.job_runner.run_metadata_readings(unread)):
+            if isinstance(answer, Failure):
+                continue  # the analysis fails as well, or finds more
+            metadata, rights, decisions = answer
+            base = decode_valid_record(self.store.photo_records.get(analyzed_keys.get(source.digest, "")))
+            if base is not None:
+                record = replace(base, metadata=metadata, rights=rights, decisions=decisions)
+                self._store_record(source.record_key(analysis_fingerprint), msgspec.json.encode(record))
+                records[source.path] = record
+            elif self._is_left_out(source, decisions, selector):
+                self.store.photo_records.put(source.decisions_key(analysis_fingerprint), msgspec.json.encode(decisions))
+        self.store.database.save(lasting=False)
+        return records
+
+    def _is_left_out(self, source: SourceFile, decisions: Decisions, selector: PhotoSelector) -> bool:
+        """Return whether *selector* does not show the photo; the reason then goes to `choices`."""
+        choice = selector.choose(source, decisions, has_unusable_sidecar=bool(source.file.sidecar_unusable_reason))
+        self.choices[source.path] = choice
+        return not choice.is_shown
 
     def render_missing(
         self, plan: RenderPlan, photos: Sequence[Photo], should_stop: Callable[[], bool] = lambda: False
@@ -228,7 +316,8 @@ class PhotoProcessor:
 
     def _explain_analyses(self, pending: Sequence[SourceFile]) -> dict[str, str]:
         """Return why each of *pending* must be analyzed, by path."""
-        known_digests = {key.partition(".")[0] for key in set(self.store.photo_records.keys())}
+        keys = (key for key in set(self.store.photo_records.keys()) if f".{DECISIONS_MARK}" not in key)
+        known_digests = {key.partition(".")[0] for key in keys}
         return {
             source.file.path: changes.REASON_ANALYSIS_CHANGED
             if source.digest in known_digests
@@ -260,7 +349,7 @@ class PhotoProcessor:
                 sidecar_digest = self._get_digest(file.sidecar)
             except files.UnusableFileError as error:
                 self.job_runner.problems.append(files.describe_unusable_sidecar(file.path, str(error)))
-                file = replace(file, sidecar=None)
+                file = replace(file, sidecar=None, sidecar_unusable_reason=str(error))
         return SourceFile(file, self._get_digest(file), sidecar_digest)
 
     def _get_digest(self, file: files.ScannedFile) -> str:
@@ -282,6 +371,15 @@ def decode_valid_record(data: bytes | None) -> PhotoRecord | None:
     except msgspec.MsgspecError:
         return None
     return record if is_plausible(record) else None
+
+
+def decode_valid_decisions(data: bytes | None) -> Decisions | None:
+    """Return the decisions encoded in *data*; None as in `decode_valid_record`."""
+    try:
+        decisions = decode_decisions(data or b"")
+    except msgspec.MsgspecError:
+        return None
+    return decisions if are_plausible(decisions) else None
 
 
 def read_failure(record: bytes | None) -> tuple[str, PhotoRecord | None] | None:

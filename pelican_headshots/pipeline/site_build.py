@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -22,12 +23,14 @@ from ..images.encoding_options import EncodingOptions
 from ..images.plan import RenderPlan
 from ..images.quality_presets import DENSE_QUALITY_DROP, QUALITY_PRESETS
 from ..notes import loader
+from ..notes.selector import PhotoSelector
 from ..notes.unmatched import describe_unmatched_names
 from ..pages import compose
 from ..pages.page_specs import PageSpec, PelicanPage, list_people_with_vcard, resolve_page_conflicts
 from ..pages.translations import load_translations
 from ..people import people_file, routing
 from ..people.classified_photo import ClassifiedPhoto, Route
+from ..people.consents import ConsentCheck, check_consents
 from ..people.routing import GalleryFolder, RoutingContext
 from ..publish import build_report, changes, report_content
 from ..publish.build_report import BuildReport
@@ -38,11 +41,13 @@ from ..settings import Settings
 from ..support import atomic_files
 from ..support.errors import LayoutError
 from ..support.progress import ProgressReporter, report_nothing
+from ..values.consent import ConsentUse
 from ..values.geometry import Size
 from ..values.notes import Notes, collect_set_framings
 from ..values.photo import Photo, PhotoMetadata, PhotoRecord
 from ..values.portfolio import PhotoView, Portfolio
 from ..values.rendition import FramingName, Rights
+from ..values.selection import Choice
 from . import process
 from .paths import load_watermark, resolve_cache_folder
 
@@ -65,6 +70,7 @@ class SiteBuild:
         language: The language of the site, in which alternative text is drafted.
         remember: False: write nothing anywhere.
         progress: Shows how far the work has come.
+        today: The day on which consents must hold; by default the day of the build.
 
     Raises:
         HeadshotsError: Something cannot be used. The files of the last build are still untouched.
@@ -80,7 +86,9 @@ class SiteBuild:
         language: str = "en",
         remember: bool = True,
         progress: ProgressReporter = report_nothing,
+        today: date | None = None,
     ) -> None:
+        self.today = today or date.today()
         self.settings, self.originals_folder, self.output_folder = settings, originals_folder, output_folder
         self.watermark = load_watermark(settings, site_folder)
         self.translations = load_translations(
@@ -128,6 +136,7 @@ class SiteBuild:
         )
         self.notes = loader.read_all_notes(self.originals_folder, self.scanned_files)
         loader.check_moods(self.notes, self.settings.mood_names)
+        self.scanned_files = loader.leave_out_ignored_files(self.scanned_files, self.notes)
         self.people_files = people_file.read_all_people_files(
             self.originals_folder, self.scanned_files, self.settings.columns
         )
@@ -191,7 +200,14 @@ class SiteBuild:
         unmatched_names = describe_unmatched_names(
             self.notes, photos_by_people_file, (found.path for found in self.scanned_files)
         )
-        sidecars = filter(None, (found.sidecar_unusable_reason for found in self.scanned_files))
+        for sentence in self.check_consents().sentences:
+            log.warning("%s", files.escape_for_terminal(sentence))
+        sidecars = (
+            sentence
+            for found in self.scanned_files
+            for sentence in (found.sidecar_unusable_reason, found.second_sidecar_remark)
+            if sentence
+        )
         for sentence in (*unmatched_names, *sidecars, *self.processor.job_runner.problems):
             log.warning("%s", files.escape_for_terminal(sentence))
             self.report.add_problem(sentence)
@@ -272,24 +288,29 @@ class SiteBuild:
         return portfolio, unusable
 
     def analyze_photos(self) -> dict[str, str]:
-        """Analyze the scanned files that are new. Return a message for each unusable file, by its path."""
-        photos, unusable = self.processor.analyze_files(self.scanned_files)
+        """Analyze the scanned files that are new and shown. Return a message for each unusable file, by its path."""
+        selector = PhotoSelector(self.settings.select, self.notes)
+        photos, unusable = self.processor.analyze_files(self.scanned_files, selector)
         self.photos = tuple(photo.with_published_metadata(self.settings.places, self.settings.exif) for photo in photos)
         return unusable
 
-    def classify_photos(self) -> list[ClassifiedPhoto]:
-        """Return every photo that is not hidden, classified and in the order of its gallery."""
-        self.folders = self._build_folders(self.photos)
+    def check_consents(self, use: ConsentUse = "web", photos: Sequence[Photo] | None = None) -> ConsentCheck:
+        """Return which of *photos* (by default all) and people may be used for *use* today."""
+        return check_consents(self.photos if photos is None else photos, self.notes, self.people_files, use, self.today)
+
+    def classify_photos(self, use: ConsentUse = "web") -> list[ClassifiedPhoto]:
+        """Return every photo that is not hidden and may be used for *use*, classified and in the order of its gallery."""
+        self.folders = self._build_folders(self.photos, self.check_consents(use))
         return [entry for folder in self.folders for entry in folder.entries]
 
-    def _build_folders(self, photos: Sequence[Photo]) -> tuple[GalleryFolder, ...]:
+    def _build_folders(self, photos: Sequence[Photo], consents: ConsentCheck) -> tuple[GalleryFolder, ...]:
         settings = self.settings
         return routing.build_gallery_folders(
-            photos,
+            [photo for photo in photos if photo.path not in consents.left_out],
             self.notes,
             headshot_bias=settings.headshot_bias,
             headshots_in_galleries=settings.headshots_in_galleries,
-            context=self.routing_context,
+            context=replace(self.routing_context, people_files=consents.people_files),
         )
 
     @property
@@ -302,6 +323,16 @@ class SiteBuild:
             find_crop_obstacle,
             self.settings.slug_replacements,
         )
+
+    @property
+    def choices(self) -> dict[str, Choice]:
+        """Whether each photo is shown, and why, by its path; without hidden ones, and only where there is a reason."""
+        routes = self.routes
+        return {
+            path: choice
+            for path, choice in self.processor.choices.items()
+            if choice.reason and (path in routes or not choice.is_shown)
+        }
 
     @property
     def routes(self) -> dict[str, Route]:
@@ -328,13 +359,14 @@ class SiteBuild:
         self, photos: Sequence[Photo], plan: RenderPlan
     ) -> tuple[tuple[GalleryFolder, ...], Portfolio, dict[str, PhotoView]]:
         """Compose *photos*; return their folders, the portfolio, and the photos that articles show."""
-        settings, folders = self.settings, routing.add_parent_folders(self._build_folders(photos), self.notes)
+        settings, consents = self.settings, self.check_consents(photos=photos)
+        folders = routing.add_parent_folders(self._build_folders(photos, consents), self.notes)
         portfolio = compose.compose_portfolio(
             folders,
             plan,
             settings.rights,
             self.notes.get("", Notes()).gallery.cover,
-            self.people_files,
+            consents.people_files,
             self.translations,
             names_from_metadata=settings.names_from_metadata,
             with_downloads=settings.downloads,
@@ -415,11 +447,14 @@ class SiteBuild:
             previous_files, self.processor.rendered_keys, placed, removed, output_emptied=output_emptied
         )
         self.store.save()
+        consents = self.check_consents()
         report_content.fill_report(
             self.report,
             self.photos,
             self.folders,
             self.scanned_files,
+            self.processor.choices,
+            consents.left_out,
             self.render_plan,
             self.output_folder,
             self.remarks,
@@ -427,7 +462,14 @@ class SiteBuild:
             self.translations,
         )
         self.report.summary = report_content.summarize_build(
-            self.report, self.photos, self.folders, self.scanned_files, self.render_plan, self.store
+            self.report,
+            self.photos,
+            self.folders,
+            self.scanned_files,
+            self.processor.choices,
+            consents,
+            self.render_plan,
+            self.store,
         )
         self.report.write(self.report_path)
         self.build_lock.release()

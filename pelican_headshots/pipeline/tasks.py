@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..images import versions
-from ..values.photo import PhotoRecord
-from ..values.rendition import RENDER_VERSION, Rendition
+from ..values.photo import PhotoMetadata, PhotoRecord
+from ..values.rendition import RENDER_VERSION, Rendition, Rights
+from ..values.selection import Decisions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,15 +56,37 @@ def analyze_image(
         UnreadableImageError: The picture cannot be decoded.
     """
     from ..images import decode
-    from ..metadata import reader
+    from ..metadata import decisions, reader
 
     data = _extract_raw_preview(data) if is_raw else data
     frame = decode.decode_for_analysis(data, ANALYSIS_LONG_SIDE_PX, max_pixels)
     photo_metadata, rights = reader.read(frame.metadata, sidecar_bytes, frame.size)
     analysis = _analyze_pixels(frame.pixels, models_folder) if models_folder else None
     return PhotoRecord(
-        frame.size, analysis, photo_metadata, rights, frame.colors, frame.highlight_loss, frame.wide_gamut_share
+        frame.size,
+        analysis,
+        photo_metadata,
+        rights,
+        frame.colors,
+        frame.highlight_loss,
+        frame.wide_gamut_share,
+        decisions.read_decisions(frame.metadata, sidecar_bytes),
     )
+
+
+def read_metadata(
+    data: bytes, sidecar_bytes: bytes | None, max_pixels: int, is_raw: bool = False
+) -> tuple[PhotoMetadata, Rights, Decisions]:
+    """Read the metadata of an original as `analyze_image` does, without looking at its pixels.
+
+    Raises:
+        UnreadableImageError: The picture cannot be opened.
+    """
+    from ..images import decode
+    from ..metadata import decisions, reader
+
+    embedded, size = decode.read_metadata(_extract_raw_preview(data) if is_raw else data, max_pixels)
+    return *reader.read(embedded, sidecar_bytes, size), decisions.read_decisions(embedded, sidecar_bytes)
 
 
 def render_image(data: bytes, renditions: Sequence[Rendition], max_pixels: int, is_raw: bool = False) -> list[bytes]:

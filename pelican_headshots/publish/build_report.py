@@ -34,7 +34,7 @@ class BuildReport:
         self._inputs[path] = {"status": "skipped", "message": message, "outputs": []}
 
     def add_ignored(self, path: str, message: str = "") -> None:
-        """Record that *path* is not a photo, or is hidden by a note."""
+        """Record that *path* is not a photo, is hidden by a note, or is not selected."""
         self._inputs[path] = {"status": "ignored", "message": message, "outputs": []}
 
     def add_problem(self, message: str) -> None:

@@ -13,7 +13,7 @@ _URL_TAG = re.compile(r"-[0-9a-f]{10}(?=-\d+(?:-p3)?\.\w+$)")
 
 REASON_NEW_PHOTO = "a new photo"
 REASON_CONTENTS_CHANGED = "its contents changed since the last build"
-REASON_ANALYSIS_CHANGED = "its sidecar, the models or MediaPipe changed since it was analyzed"
+REASON_ANALYSIS_CHANGED = "the models or MediaPipe changed since it was analyzed"
 
 REASON_FIRST_BUILD = "this site's first build"
 REASON_NEW_SIZE = "a size that no page used before"

@@ -27,7 +27,7 @@ def link_or_copy(source: Path, target: Path) -> None:
             if error.errno not in _LINK_UNSUPPORTED_ERRNOS:
                 raise
             shutil.copyfile(source, temporary)
-        os.replace(temporary, target)
+        atomic_files.replace(temporary, target)
     finally:
         # Needed after success too: POSIX rename does nothing if both names are links to the same file, for example
         # because another build has just linked it.

@@ -12,10 +12,12 @@ from ..images.plan import RenderPlan
 from ..notes.loader import NOTES_FILE_NAME
 from ..pages import alt_text
 from ..people.classified_photo import Route
+from ..people.consents import ConsentCheck
 from ..people.people_file import PEOPLE_FILE_NAMES
 from ..people.routing import GalleryFolder
 from ..scan import files
 from ..values.photo import Photo
+from ..values.selection import Choice
 from ..values.translations import Translations
 from .build_report import BuildReport
 from .summary import Summary
@@ -28,6 +30,8 @@ def fill_report(  # noqa: PLR0917 - the build passes variables of these names
     photos: Sequence[Photo],
     folders: Sequence[GalleryFolder],
     scanned_files: Sequence[files.ScannedFile],
+    choices: Mapping[str, Choice],
+    without_consent: Mapping[str, str],
     plan: RenderPlan,
     output_folder: Path,
     remarks: Mapping[str, str],
@@ -41,6 +45,8 @@ def fill_report(  # noqa: PLR0917 - the build passes variables of these names
         photos: Every photo.
         folders: The classified photos.
         scanned_files: Every file in the photos folder.
+        choices: Whether each photo is shown, and why, by path.
+        without_consent: A sentence for each photo whose consent does not allow it in the site, by path.
         plan: Every rendition of the site.
         output_folder: The site's folder.
         remarks: What could not be done, by path.
@@ -52,7 +58,8 @@ def fill_report(  # noqa: PLR0917 - the build passes variables of these names
     for photo in photos:
         entry = entries.get(photo.path)
         if entry is None:
-            report.add_ignored(photo.path, f"{files.escape_for_terminal(photo.path)} is hidden by a note.")
+            reason = without_consent.get(photo.path, f"{photo.path} is hidden by a note.")
+            report.add_ignored(photo.path, files.escape_for_terminal(reason))
             continue
         classification = entry.classification
         report.add_built(
@@ -64,12 +71,16 @@ def fill_report(  # noqa: PLR0917 - the build passes variables of these names
             why=list(classification.reasons),
             crops=[f"{site}{name.replace('/', os.sep)}" for name in plan.crop_urls.get(photo.path, ())],
             **(describe_route(entry.route) if entry.route else {}),
+            selected=choices.get(photo.path, Choice(True)).reason,
             remark=" ".join(filter(None, (entry.describe_crop_obstacle(), remarks.get(photo.path)))),
             wide_gamut=round(photo.record.wide_gamut_share, 3),
             alt=""
             if alt_text.get_written_alt_text(entry.note, photo)
             else alt_texts.get(photo.path) or alt_text.get_alt_text(entry, translations),
         )
+    for path, choice in choices.items():
+        if not choice.is_shown:
+            report.add_ignored(path, files.escape_for_terminal(f"{path} is not shown: {choice.reason}."))
     for file in scanned_files:
         if file.ignored_reason:
             report.add_ignored(file.path, f"{files.escape_for_terminal(file.path)}: {file.ignored_reason}.")
@@ -85,6 +96,8 @@ def summarize_build(  # noqa: PLR0917 - the build passes variables of these name
     photos: Sequence[Photo],
     folders: Sequence[GalleryFolder],
     scanned_files: Sequence[files.ScannedFile],
+    choices: Mapping[str, Choice],
+    consents: ConsentCheck,
     plan: RenderPlan,
     store: Store,
 ) -> Summary:
@@ -101,7 +114,10 @@ def summarize_build(  # noqa: PLR0917 - the build passes variables of these name
         placed=len(report.changes.placed),
         removed=len(report.changes.removed),
         skipped=report.skipped_count,
-        hidden=len(photos) - len(entries),
+        hidden=len(photos) - len(entries) - len(consents.left_out),
+        not_selected=sum(not choice.is_shown for choice in choices.values()),
+        without_consent=len(consents.left_out),
+        consents_ending=len(consents.endings),
         unsure=sum(entry.classification.is_unsure for entry in entries),
         cropped_portraits=sum(bool(entry.route and entry.route.is_cropped_portrait) for entry in entries),
         other_files=tuple(

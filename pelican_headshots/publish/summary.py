@@ -30,12 +30,18 @@ class Summary(Value, frozen=True):
     skipped: int
     hidden: int
     unsure: int
+    not_selected: int = 0
+    """Photos that are rejected, or that the setting `select` or a folder's notes do not show."""
     without_alt: int = 0
     """Photos whose alternative text is a draft, because nobody wrote one."""
     cropped_portraits: int = 0
     """Portraits that are on people's pages, cropped to head and shoulders."""
     placeholders: int = 0
     """Texts of a new site that nobody has replaced yet."""
+    without_consent: int = 0
+    """Photos whose consent has ended or does not allow the use."""
+    consents_ending: int = 0
+    """Consents that end soon."""
     other_files: tuple[str, ...] = ()
     """Files in the photos folder that are no pictures and that nothing reads, such as videos."""
 
@@ -69,6 +75,16 @@ def format_summary(summary: Summary) -> Iterator[str]:
         yield f"Not pictures, so not in the site: {names}{f' and {more} more' if more > 0 else ''}."
     if s.hidden:
         yield f"Hidden by notes: {s.hidden}."
+    if s.not_selected:
+        yield (
+            f"Not selected: {s.not_selected}, by rating, keyword or label; `pelican-headshots plan` says why for each."
+        )
+    if s.without_consent:
+        subject = "1 photo is" if s.without_consent == 1 else f"{s.without_consent} photos are"
+        yield f"Consent: {subject} left out, each named above with the reason."
+    if s.consents_ending:
+        subject = "1 consent ends" if s.consents_ending == 1 else f"{s.consents_ending} consents end"
+        yield f"Consent: {subject} within 30 days, as said above."
     if s.without_alt:
         yield (
             f"Alternative text: nobody wrote any for {s.without_alt}, so it was drafted from the analysis. "

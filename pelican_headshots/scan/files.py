@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,6 +55,8 @@ class ScannedFile(Value, frozen=True):
     """Its XMP sidecar (`photo.xmp` or `photo.jpg.xmp`), if that is usable."""
     sidecar_unusable_reason: str = ""
     """A sentence if the sidecar is not usable; the photo is then used without it."""
+    second_sidecar_remark: str = ""
+    """A sentence if there are both `photo.jpg.xmp`, which is read, and `photo.xmp`, which is not."""
     is_raw: bool = False
     """A RAW file whose embedded preview is used."""
 
@@ -70,8 +73,8 @@ class ScannedFile(Value, frozen=True):
 
 NO_PICTURE = "it is not a picture"
 """Why a file is ignored that is neither a photo nor has to do with one."""
-TEXT_EXTENSIONS = {"toml", "csv"}
-"""Extensions of notes and people files, whose changes are noticed."""
+TEXT_EXTENSIONS = {"toml", "csv", "xmp"}
+"""Extensions of notes, people files and sidecars, whose changes are noticed."""
 _NO_STAT = FileStat(0, 0, 0, 0)
 _RAW_REMEDY = "Export it as JPEG or TIFF, or set HEADSHOTS['raw_previews'] to show its preview."
 
@@ -137,7 +140,7 @@ def escape_for_terminal(text: str) -> str:
 
 def describe_unusable_sidecar(path: str, unusable_reason: str) -> str:
     """Return the sentence for the photo *path* with an unusable sidecar; *unusable_reason* names the sidecar."""
-    return f"{unusable_reason} Until then {path} is shown without the metadata in that file."
+    return f"{unusable_reason} Until then the metadata in that file is not used for {path}."
 
 
 class _FolderScan:
@@ -170,6 +173,11 @@ class _FolderScan:
         stems = {
             entry.name.rpartition(".")[0].lower() for entry in entries if _get_extension(entry.name) in IMAGE_EXTENSIONS
         }
+        stem_counts = Counter(
+            entry.name.rpartition(".")[0]
+            for entry in entries
+            if _get_extension(entry.name) in IMAGE_EXTENSIONS | RAW_EXTENSIONS
+        )
         for entry in entries:
             path = f"{shown_path}/{entry.name}" if shown_path else entry.name
             if entry.name.startswith("."):
@@ -188,7 +196,12 @@ class _FolderScan:
                     use_raw_previews=self._use_raw_previews,
                 )
                 if scanned_file.is_usable:
-                    sidecar_entry = sidecars.get(entry.name) or sidecars.get(entry.name.rpartition(".")[0])
+                    stem = entry.name.rpartition(".")[0]
+                    sidecar_entry = sidecars.get(entry.name) or sidecars.get(stem)
+                    # A RAW file or another picture of that name can have the second one.
+                    if entry.name in sidecars and stem in sidecars and stem_counts[stem] == 1:
+                        remark = _describe_second_sidecar(path, sidecars[entry.name].name, sidecars[stem].name)
+                        scanned_file = replace(scanned_file, second_sidecar_remark=remark)
                     if sidecar_entry is not None:
                         sidecar_path = f"{shown_path}/{sidecar_entry.name}" if shown_path else sidecar_entry.name
                         scanned_file = _attach_sidecar(
@@ -226,6 +239,10 @@ def _attach_sidecar(scanned_file: ScannedFile, sidecar: ScannedFile) -> ScannedF
     return replace(
         scanned_file, sidecar_unusable_reason=describe_unusable_sidecar(scanned_file.path, sidecar.unusable_reason)
     )
+
+
+def _describe_second_sidecar(path: str, read_name: str, other_name: str) -> str:
+    return f"{path} has two sidecars: {read_name} is read, {other_name} is not. Remove the one that is out of date."
 
 
 def _classify_entry(

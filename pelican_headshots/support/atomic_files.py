@@ -5,16 +5,18 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .errors import HeadshotsError
 
-try:
+if sys.platform == "win32":  # has no flock: there, two builds must not use the same cache at the same time
+    fcntl = None
+else:
     import fcntl
-except ImportError:  # Windows has no flock: there, two builds must not use the same cache at the same time
-    fcntl = None  # type: ignore[assignment]
 
 TEMPORARY_PREFIX = ".part-"
 """The prefix of temporary files, by which the files that a killed build left behind are found and removed."""
@@ -29,6 +31,9 @@ _ADVICE_BY_ERRNO = {
     errno.EPERM: "Give yourself permission to write there",
 }
 
+
+_RETRY_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""How long to wait on Windows before a file is replaced again."""
 
 DISK_ERRNOS = frozenset(_ADVICE_BY_ERRNO)
 """Error numbers that mean a problem with the disk or its permissions, not with the program."""
@@ -68,13 +73,27 @@ def write(path: Path, data: bytes, *, temporary_folder: Path | None = None) -> N
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(temporary_path, path)
+            replace(temporary_path, path)
         except BaseException:
             with suppress(OSError):
                 temporary_path.unlink()
             raise
     except OSError as error:
         raise make_disk_error(path, error) from error
+
+
+def replace(source: Path, target: Path) -> None:
+    """Rename *source* to *target*, and replace a file that is there.
+
+    Windows refuses this while another program, such as a virus scanner or an indexer, has one of the files open. That takes
+    a moment, so it is tried again.
+    """
+    for seconds in _RETRY_SECONDS if sys.platform == "win32" else ():
+        with suppress(PermissionError):
+            os.replace(source, target)
+            return
+        time.sleep(seconds)
+    os.replace(source, target)
 
 
 @contextmanager

@@ -17,6 +17,8 @@ _TYPE_NAMES = {
     "float": "a number",
     "int": "a number",
     "bool": "true or false",
+    "date": "a date such as 2027-06-30, without quotation marks",
+    "datetime": "a date with a time",
     "array": "a list",
     "object": "a table",
 }

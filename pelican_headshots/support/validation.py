@@ -46,6 +46,7 @@ def explain_validation_error(
     choices = _collect_choices(expected_type)
     if message.startswith("Invalid enum value"):
         return ValidationProblem(path, f"{message.split(maxsplit=3)[3]} is not possible here. {_list_choices(choices)}")
+    message = message.replace("Invalid RFC3339 encoded date", "this is not a date such as 2027-06-30")
     message_in_words = re.sub("`(.*?)`", lambda named: _describe_types(named[1], type_names), message)
     return ValidationProblem(path, f"{message_in_words}. {_list_choices(choices)}".rstrip())
 

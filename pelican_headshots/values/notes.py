@@ -8,12 +8,18 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from .classification import PhotoKind
+from .consent import Consent
 from .geometry import Point, Value
 from .rendition import FramingName
+from .selection import Selection
 
 UnitFraction = Annotated[float, Meta(ge=0, le=1)]
 Rank = Annotated[float, Meta(ge=-1e9, le=1e9)]
 """A sort key; smaller comes first. The bounds exclude `nan`, which cannot be sorted."""
+
+
+PERSON_FIELDS = ("name", "role", "department", "pronouns", "bio", "email", "phone")
+"""The fields of a note that say whose headshot a photo is."""
 
 
 class Note(Value, frozen=True):
@@ -38,7 +44,11 @@ class Note(Value, frozen=True):
     """The point that every crop must contain, as fractions from the left and the top."""
     order: Rank | UnsetType = UNSET
     """Smaller comes first; photos without it follow, sorted by name."""
-    hidden: bool = False
+    hidden: bool | UnsetType = UNSET
+    """False shows the photo whatever its rating and keywords are."""
+    ignored: bool = False
+    """The file is not even read: nothing about it is analyzed or cached. Such a note is found by the file name alone."""
+    consent: Consent | None = None
     gallery: bool | UnsetType = UNSET
     """True shows a headshot in its gallery too; False leaves a portrait out of it."""
     layout: Literal["row", "full", "pair"] = "row"
@@ -67,12 +77,14 @@ class GalleryNote(Value, frozen=True):
     """rows: justified rows. grid: cells of one shape, which crop. masonry: columns. Photos with a `layout` keep it."""
     framing: FramingName | Literal[""] = ""
     """How close the headshots in a top-level folder are cropped. Empty: as the setting says."""
-    order: Literal["name", "date", "sequence"] | tuple[str, ...] = "name"
+    order: Literal["name", "date", "rating", "sequence"] | tuple[str, ...] = "name"
     contents: dict[str, str] = {}
     """The digests of the files that `order` names, so that the order survives when they are renamed."""
     position: Rank = 0.0
     """Galleries with a smaller position come first; equal positions are sorted by name."""
     hidden: bool = False
+    select: Selection = Selection()
+    """Which photos of the folder, and of those in it, are shown."""
 
 
 class Notes(Value, frozen=True):

@@ -12,6 +12,7 @@ from msgspec.structs import astuple, replace
 from .analysis import Analysis
 from .geometry import Box, Share, Size, Value
 from .rendition import MAX_USAGE_TERMS_CHARACTERS, Rights, sanitize_data_mining, sanitize_url
+from .selection import Decisions
 
 HexColor = Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}\Z")]
 """An sRGB color, `#rrggbb`."""
@@ -88,6 +89,8 @@ class PhotoRecord(Value, frozen=True):
     """The share of pixels that become too dark if the picture is scaled down in sRGB and not in linear light."""
     wide_gamut_share: Share = 0.0
     """The share of pixels with colors that Display P3 contains and that are clearly outside sRGB."""
+    decisions: Decisions = Decisions()
+    """What its metadata says about showing it; never published."""
 
 
 _UNPRINTABLE_CHARACTERS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
@@ -120,12 +123,18 @@ def is_plausible(record: PhotoRecord) -> bool:
     return (
         all(box.width > 0 and box.height > 0 for box in boxes)
         and not _UNPRINTABLE_CHARACTERS.search("".join(text))
+        and are_plausible(record.decisions)
         and all(len(line) <= MAX_USAGE_TERMS_CHARACTERS for line in astuple(rights))
         and all(len(name) <= MAX_CAMERA_CHARACTERS for name in (metadata.camera, metadata.lens))
         and _EXPOSURE.fullmatch(metadata.exposure) is not None
         and all(not each or sanitize_url(each) for each in (rights.web_statement, rights.licensor_url))
         and (not rights.data_mining or bool(sanitize_data_mining(rights.data_mining)))
     )
+
+
+def are_plausible(decisions: Decisions) -> bool:
+    """Return whether *decisions* can come from a real picture, as in `is_plausible`."""
+    return not _UNPRINTABLE_CHARACTERS.search("".join((*decisions.labels, *decisions.keywords)))
 
 
 class Photo(Value, frozen=True):

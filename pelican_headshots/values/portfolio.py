@@ -8,6 +8,9 @@ from __future__ import annotations
 from .classification import Classification
 from .geometry import Point, Value
 
+MAX_SMALL_TEAM = 4
+"""The largest number of people on a site whose headshots are larger in large windows."""
+
 
 class SrcsetCandidate(Value, frozen=True):
     """One entry of a `srcset`."""
@@ -208,6 +211,11 @@ class Portfolio(Value, frozen=True):
     """The largest number of galleries on one page. All cards of the site have the size for that number."""
     page_queries: tuple[str, ...] = ()
     """The `Photos:` of each page that shows people; empty for a page without it."""
+
+    @property
+    def has_small_team(self) -> bool:
+        """Whether the site has so few people that their headshots are larger in large windows."""
+        return len(self.people) <= MAX_SMALL_TEAM
 
     def list_galleries_in(self, gallery: Gallery | None = None) -> list[Gallery]:
         """Return the galleries directly in *gallery*; without one, those that are in no other."""

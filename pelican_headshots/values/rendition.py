@@ -133,7 +133,7 @@ WIDE_GAMUT_THRESHOLD = 0.005
 """`PhotoRecord.wide_gamut_share` from which a picture is also made in Display P3: a red dress, a sunset, stage light. One
 pixel in two hundred is a patch of 60 by 60 pixels in a view of 1024; a smaller one is not worth the additional files."""
 
-RENDER_VERSION = 20
+RENDER_VERSION = 21
 """Increase it when the same rendition leads to other bytes."""
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -204,6 +204,6 @@ def add_file_name(name: str, message: str) -> str:
 
 def count_processors() -> int:
     """Return the number of processors that this process may use."""
-    with suppress(AttributeError):
+    if sys.platform == "linux":
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from pelican_headshots.layout.sizes import MAX_COVER_ENLARGEMENT
 from tests.support.browser import CHROMIUM, Windows
 from tests.support.site import Site
 
@@ -157,6 +158,18 @@ def test_the_last_row_of_cards_is_centered(site_url: str, windows: Windows) -> N
     assert last["top"] > first["top"]
     assert last["width"] == first["width"]
     assert last["left"] + last["width"] / 2 == pytest.approx(720, abs=1)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (2560, 1440), (3440, 1440)])
+def test_a_card_of_a_photo_of_1200_pixels_is_hardly_enlarged(
+    site_url: str, windows: Windows, width: int, height: int
+) -> None:
+    page = windows.open(f"{site_url}/portfolio/", width, height)
+    pictures = page.evaluate(PICTURES)
+    assert len(pictures) == 4
+    for picture in pictures:
+        assert picture["shown"] <= picture["loadedWidth"] * MAX_COVER_ENLARGEMENT, picture
+        assert picture["shown"] == pytest.approx(picture["sizesWidth"], abs=1.5), picture
 
 
 def test_the_text_of_a_light_cover_is_dark_in_every_mood(site_url: str, windows: Windows) -> None:

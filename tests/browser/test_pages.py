@@ -10,7 +10,7 @@ from pelican_headshots.crop.cover import TALL_TEXT_ZONES, WIDE_TEXT_ZONES
 from pelican_headshots.layout.sizes import MAX_COVER_ENLARGEMENT
 from tests.support.browser import Windows
 
-from .conftest import ServedSite
+from .conftest import TEAM_PHOTOS, ServedSite
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
@@ -118,6 +118,14 @@ def test_sizes_match_the_page_and_the_smallest_sufficient_file_is_loaded(
             file_width for file_width in picture["widths"] if file_width >= picture["sizesWidth"] * density - 0.1
         ]
         assert picture["loadedWidth"] == (sufficient[0] if sufficient else picture["widths"][-1]), picture
+
+
+def test_the_headshots_of_three_people_are_not_small_in_a_large_window(served: ServedSite, windows: Windows) -> None:
+    page = windows.show(served.url + "/team/", 2560, 1440)
+    boxes = page.evaluate("[...document.querySelectorAll('.team img')].map(i => i.getBoundingClientRect().toJSON())")
+    assert len(boxes) == len(TEAM_PHOTOS)
+    assert boxes[-1]["right"] - boxes[0]["left"] > 0.7 * 2560
+    assert max(box["bottom"] for box in boxes) < 1440
 
 
 @pytest.mark.parametrize(

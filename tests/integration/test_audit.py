@@ -185,7 +185,7 @@ def test_a_picture_inside_a_metadata_block_of_another_is_found(site: Path, outer
 
 
 def test_thumbnails_in_heif_and_second_pages_are_found(site: Path) -> None:
-    pillow_heif = pytest.importorskip("pillow_heif")
+    pillow_heif = pytest.importorskip("pillow_heif", reason="needs pillow-heif: pip install pelican-headshots[heif]")
     pillow_heif.register_heif_opener()
     small = Image.linear_gradient("L").resize((120, 90)).convert("RGB")
     small.save(site / "plain.heic", "HEIF")

@@ -80,6 +80,7 @@ def test_a_photo_analyzed_on_the_cluster_gives_the_same_result_as_locally(cluste
     assert results[0].analysis is not None
 
 
+@pytest.mark.unix
 def test_no_result_is_lost_when_a_worker_is_killed(cluster: Any, originals: list[Path]) -> None:
     jobs = _make_render_jobs(originals)
     results = {}
@@ -101,6 +102,7 @@ def _return_after(number: int, seconds: float) -> int:
     return number
 
 
+@pytest.mark.unix
 def test_the_tasks_of_a_frozen_worker_are_done_by_another_while_that_is_busy(cluster: Any) -> None:
     jobs = [Job(f"{number}.jpg", partial(tuple, (number, 0.5)), cpu_seconds=0.5) for number in range(60)]
     results: dict[int, Any] = {}

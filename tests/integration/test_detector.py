@@ -246,3 +246,15 @@ def test_models_are_closed_while_photos_are_rendered_and_opened_again(demo_photo
     tasks.render_image(data, [], 1 << 30)
     assert tasks._get_detector.cache_info().currsize == 0
     assert tasks.analyze_image(data, None, models, 1 << 30) == analyzed
+
+
+def test_on_windows_models_are_given_as_bytes_and_see_the_same(
+    detector: Detector, demo_photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # MediaPipe on Windows cannot open every path. On the system of this test, both ways work.
+    pixels = decode_file(demo_photos / "team" / "navy-glaze_studio-manager.jpg")
+    monkeypatch.setattr(sys, "platform", "win32")
+    with Detector(model_files.find_models()) as from_bytes:
+        seen = from_bytes.analyze(pixels)
+    assert seen.faces
+    assert seen == detector.analyze(pixels)

@@ -1,80 +1,29 @@
-"""The commands, links, settings and examples in the documents are correct, and the tutorial can be followed line by line."""
+"""The commands in the documents run, and the tutorial can be followed line by line. Samples: `unit/test_documents.py`."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
 import shlex
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from importlib import import_module
 from pathlib import Path
 
 import msgspec
 import pytest
+from PIL import Image
 
-from pelican_headshots.cli import main
-from pelican_headshots.support.toml import parse_toml
-from pelican_headshots.values.notes import GalleryNote, Note, Notes
+from pelican_headshots.values.notes import GalleryNote, Note
+from tests.support.documents import DOCS, DOCUMENTS, STARTER_README, find_commands, read_samples
 from tests.support.site import REPOSITORY, Site
 
-STARTER = REPOSITORY / "pelican_headshots" / "cli" / "starter" / "site" / "README.md"
-PAGES = [REPOSITORY / "README.md", STARTER, *sorted((REPOSITORY / "docs").rglob("*.md"))]
-
-
-def test_the_settings_reference_is_up_to_date() -> None:
-    completed = subprocess.run(
-        [sys.executable, "tools/scripts/settings_reference.py", "--check"],
-        cwd=REPOSITORY, env={**os.environ, "PYTHONPATH": str(REPOSITORY)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert completed.returncode == 0, completed.stderr
-
-
-def find_commands() -> list[tuple[str, str]]:
-    """Return every `pelican-headshots ...` in the documents, with the name of the document."""
-    found = set()
-    for page in PAGES:
-        for line in re.findall(r"(?:`|^\s*(?:\$ )?)(pelican-headshots [a-z][^`\n]*)", page.read_text("utf-8"), re.M):
-            found.add((page.name, re.split(r" {2,}", line.strip())[0].rstrip("`:.")))
-    return sorted(found)
-
-
-@pytest.mark.parametrize(("page", "line"), find_commands())
-def test_every_command_in_the_documents_exists_with_its_options(page: str, line: str) -> None:
-    arguments = [word for word in shlex.split(line, comments=True)[1:] if word not in ("...", "[--json]")]
-    assert arguments[0] in main.COMMANDS, f"{page}: {line}"
-    parser = argparse.ArgumentParser()
-    import_module(f"pelican_headshots.cli.{arguments[0].replace('-', '_')}").add(parser)
-    options = {option for action in parser._actions for option in action.option_strings}
-    assert {word.partition("=")[0] for word in arguments if word.startswith("-")} <= options, f"{page}: {line}"
-
-
-def test_every_link_between_documents_leads_to_a_file() -> None:
-    checked = {
-        "README.md",
-        "notes.md",
-        "people.md",
-        "pictures.md",
-        "tutorial.md",
-        "review.md",
-        "faq.md",
-        "report.md",
-        "settings.md",
-        "advice.md",
-    }
-    for page in (page for page in PAGES if page.name in checked):
-        for link in re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", page.read_text("utf-8")):
-            assert (page.parent / link).exists(), f"{page.name}: {link}"
-
-
-NOTES = (REPOSITORY / "docs" / "notes.md").read_text("utf-8")
+PAGES = [page for page in DOCUMENTS if page.name != "CHANGELOG.md"]
+NOTES = (DOCS / "notes.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(("heading", "note_class"), [("[gallery]", GalleryNote), ('[photos."file.jpg"]', Note)])
@@ -86,19 +35,14 @@ def test_the_documented_keys_of_a_note_are_those_that_exist(heading: str, note_c
     assert all(f'"{choice}"' in table for choice in choices)
 
 
-def test_the_example_notes_in_the_documents_are_valid() -> None:
-    for page in (NOTES, (REPOSITORY / "README.md").read_text("utf-8")):
-        (example,) = re.findall(r"```toml[^\n]*\n(\[gallery\].*?)```", page, re.S)
-        assert parse_toml(example, "notes.toml", Notes, ValueError).photos
-
-
-TUTORIAL_COMMANDS = re.findall(r"^\$ (pelican.*)$", (REPOSITORY / "docs" / "tutorial.md").read_text("utf-8"), re.M)
+TUTORIAL_COMMANDS = re.findall(r"^\$ (pelican.*)$", (DOCS / "tutorial.md").read_text("utf-8"), re.M)
 """The commands that the test of the tutorial runs."""
 
 
 def find_commands_to_run() -> list[str]:
     """Return the commands in the documents that the tutorial does not run, without those that are the start of another."""
-    lines = {line for _, line in find_commands()} - set(TUTORIAL_COMMANDS)
+    written = {line for _, line in find_commands(PAGES) if line.startswith("pelican-headshots ")}
+    lines = {re.split(r" {2,}", line)[0] for line in written} - set(TUTORIAL_COMMANDS)
     return sorted(line for line in lines if not any(other.startswith(f"{line} ") for other in lines))
 
 
@@ -118,7 +62,7 @@ def documented_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 def test_the_build_report_is_as_documented(documented_site: Site) -> None:
-    (example,) = re.findall(r"```json\n(.*?)```", (REPOSITORY / "docs" / "report.md").read_text("utf-8"), re.S)
+    (example,) = re.findall(r"```json\n(.*?)```", (DOCS / "report.md").read_text("utf-8"), re.S)
     documented = json.loads(example)
     written = json.loads((documented_site.folder / "build-report.json").read_text("utf-8"))
     assert list(documented) == list(written)
@@ -130,7 +74,7 @@ def test_the_build_report_is_as_documented(documented_site: Site) -> None:
             for report in (documented, written)
         ]
         assert keys[0] == keys[1], status
-    text = (REPOSITORY / "docs" / "report.md").read_text("utf-8")
+    text = (DOCS / "report.md").read_text("utf-8")
     assert all(f"`{entry['status']}`" in text for entry in written["inputs"].values())
 
 
@@ -147,53 +91,127 @@ def test_every_command_in_the_documents_runs(documented_site: Site, line: str) -
     assert completed.returncode == 0, completed.stdout + completed.stderr
 
 
-@pytest.mark.skipif(os.name == "nt", reason="typed into a POSIX shell")
-def test_the_tutorial_can_be_followed_line_by_line(tmp_path: Path, demo_photos: Path) -> None:
-    # This checkout is used instead of the installed package; servers are ended once they have answered.
-    home = tmp_path / "home"
-    (home / "Pictures" / "night").mkdir(parents=True)
-    for name in ("half-light", "chair-in-light"):
-        shutil.copy(demo_photos / "night" / f"{name}.jpg", home / "Pictures" / "night")
-    shutil.copy(
-        demo_photos / "team" / "navy-glaze_studio-manager.jpg",
-        home / "Pictures" / "jo-clay_lighting-designer.jpg",
-    )
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    for name, module in (("pelican", "pelican"), ("pelican-headshots", "pelican_headshots")):
-        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m {module} "$@"\n')
-        (programs / name).chmod(0o755)
-    env = {
-        **os.environ,
-        "HOME": str(home),
-        "PATH": f"{programs}:{os.environ['PATH']}",
-        "PYTHONPATH": str(REPOSITORY),
-        "BROWSER": "true",
-    }
-    text = (REPOSITORY / "docs" / "tutorial.md").read_text("utf-8")
-    starter_commands = re.findall(r"^    (pelican\S*(?: \S+)*)  ", STARTER.read_text("utf-8"), re.M)
-    lines = [line[2:] for block in re.findall(r"```console\n(.*?)```", text, re.S) for line in block.splitlines()]
-    assert len(lines) > 12
-    assert len(starter_commands) == 5
-    assert set(starter_commands) <= {*lines, "pelican --autoreload --listen"}
-    folder = home
-    for line in lines:
+class Reader:
+    """Somebody who follows a document: types its commands and saves its files.
+
+    This checkout is used instead of the installed package; servers are ended once they have answered.
+    """
+
+    def __init__(self, home: Path, demo_photos: Path) -> None:
+        pictures = home / "Pictures"
+        (pictures / "night").mkdir(parents=True)
+        (pictures / "headshots").mkdir()
+        originals = {
+            "night/half-light.jpg": "night/half-light.jpg",
+            "night/chair-in-light.jpg": "night/chair-in-light.jpg",
+            "jo-clay_lighting-designer.jpg": "team/navy-glaze_studio-manager.jpg",
+            "headshots/jane.jpg": "team/navy-glaze_studio-manager.jpg",
+            "headshots/sam.jpg": "team/plum-grey_accounts.jpg",
+        }
+        for name, original in originals.items():
+            with Image.open(demo_photos / original) as photo:
+                photo.thumbnail((900, 900))  # small files are encoded soon
+                photo.save(pictures / name, quality=90)
+        programs = home / "bin"
+        programs.mkdir()
+        for name, module in (("pelican", "pelican"), ("pelican-headshots", "pelican_headshots")):
+            (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m {module} "$@"\n')
+            (programs / name).chmod(0o755)
+        self.folder = home
+        self.env = {
+            **os.environ,
+            "HOME": str(home),
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "PYTHONPATH": str(REPOSITORY),
+            "BROWSER": "true",
+        }
+
+    def follow(self, page: Path) -> None:
+        """Do what the document says. What it adds to an existing `pelicanconf.py` is written at its end."""
+        for sample in read_samples(page):
+            if sample.title:
+                target = self.folder / sample.title
+                is_added = sample.title == "pelicanconf.py" and target.exists()
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text((target.read_text("utf-8") if is_added else "") + sample.text, "utf-8")
+            for line in sample.list_commands() if sample.language == "console" else ():
+                self.type(line)
+
+    def type(self, line: str) -> None:
+        """Run a command. Installing is skipped."""
         if line.startswith(("python3 -m venv", ". .venv", "pip install")):
-            continue
+            return
         if line.startswith("cd "):
-            folder = folder / line[3:]
+            self.folder /= line[3:]
         elif line in SERVER_COMMANDS:
-            _check_server(line, folder, env)
+            _check_server(line, self.folder, self.env)
         else:
             completed = subprocess.run(
-                line, shell=True, cwd=folder, env=env, capture_output=True, text=True, check=False
+                line, shell=True, cwd=self.folder, env=self.env, capture_output=True, text=True, check=False
             )
             assert completed.returncode == 0, f"{line}\n{completed.stdout}{completed.stderr}"
-    _check_server("pelican --autoreload --listen", folder, env)
-    team = (folder / "output" / "team" / "index.html").read_text("utf-8")
+
+    def read_page(self, name: str) -> str:
+        """Return a page of the site."""
+        return (self.folder / "output" / name).read_text("utf-8")
+
+
+@pytest.fixture
+def reader(tmp_path: Path, demo_photos: Path) -> Reader:
+    if os.name == "nt":
+        pytest.skip("typed into a POSIX shell")
+    return Reader(tmp_path / "home", demo_photos)
+
+
+def test_the_tutorial_can_be_followed_line_by_line(reader: Reader) -> None:
+    starter_commands = re.findall(r"^    (pelican\S*(?: \S+)*)  ", STARTER_README.read_text("utf-8"), re.M)
+    assert len(starter_commands) == 5
+    assert set(starter_commands) <= {*TUTORIAL_COMMANDS, "pelican --autoreload --listen"}
+    reader.follow(DOCS / "tutorial.md")
+    reader.type("pelican --autoreload --listen")
+    team = reader.read_page("team/index.html")
     assert "Jo Clay" in team
     assert "Lighting designer" in team
-    assert (folder / "output" / "portfolio" / "night" / "index.html").exists()
+    assert reader.read_page("portfolio/night/index.html")
+
+
+@pytest.mark.slow
+def test_the_guide_to_a_team_page_can_be_followed(reader: Reader) -> None:
+    reader.follow(DOCS / "howto-team-page.md")
+    home_page = reader.read_page("index.html")
+    for text in (
+        "Our people",
+        "Everybody you may meet",
+        "Jane Doe",
+        "Head of print",
+        "Sam Okafor",
+        "Kim Reyes",
+        "Office",
+    ):
+        assert text in home_page
+    assert home_page.count("<picture") == 2, "Kim has no photo"
+    assert reader.read_page("people/jane-doe/index.html")
+    photos = reader.folder / "content" / "photos" / "team"
+    (photos / "jane.jpg").unlink()
+    people = (photos / "people.csv").read_text("utf-8")
+    (photos / "people.csv").write_text("".join(line for line in people.splitlines(True) if "Jane" not in line), "utf-8")
+    reader.type("pelican content")
+    assert "Jane" not in reader.read_page("index.html")
+    assert not list((reader.folder / "output").rglob("jane*"))
+
+
+@pytest.mark.slow
+def test_the_guide_to_an_existing_site_can_be_followed(reader: Reader) -> None:
+    reader.folder /= "existing"
+    (reader.folder / "content").mkdir(parents=True)
+    (reader.folder / "pelicanconf.py").write_text("SITENAME = 'Old'\nPATH = 'content'\nTIMEZONE = 'UTC'\n", "utf-8")
+    (reader.folder / "content" / "hello.md").write_text("Title: Hello\nDate: 2026-11-29\n\nHello.\n", "utf-8")
+    reader.follow(DOCS / "howto-existing-site.md")
+    assert reader.read_page("hello.html")
+    assert 'id="banner"' in reader.read_page("portfolio/night/index.html"), "in the theme that the site has"
+    assert "Jo Clay" in reader.read_page("pages/team.html")
+    reader.type("pelican content")
+    assert 'href="/portfolio/"' in reader.read_page("index.html")
 
 
 SERVER_COMMANDS = ("pelican --listen", "pelican --autoreload --listen", "pelican-headshots review")

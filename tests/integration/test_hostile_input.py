@@ -76,6 +76,7 @@ def measure_peak_mib(function: Callable[[], object]) -> float:
 # Folders
 
 
+@pytest.mark.unix
 def test_folders_that_link_to_each_other_are_scanned_within_a_bound(tmp_path: Path) -> None:
     names = [f"f{number:02}" for number in range(12)]
     for name in names:
@@ -459,6 +460,7 @@ def undecodable(site: Site) -> Site:
     return site
 
 
+@pytest.mark.unix
 @pytest.mark.parametrize("command", [("plan", "--json"), ("plan",), ("advise", "--json"), ("advise",)])
 def test_commands_accept_file_names_that_are_not_utf_8(undecodable: Site, command: tuple[str, ...]) -> None:
     ran = subprocess.run(
@@ -475,6 +477,7 @@ def test_commands_accept_file_names_that_are_not_utf_8(undecodable: Site, comman
         json.loads(ran.stdout)
 
 
+@pytest.mark.unix
 def test_review_writes_notes_for_file_names_that_are_not_utf_8(
     undecodable: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -489,6 +492,7 @@ def test_review_writes_notes_for_file_names_that_are_not_utf_8(
     assert "Ann" in notes.read_text()
 
 
+@pytest.mark.unix
 def test_broken_notes_in_a_folder_whose_name_is_not_utf_8_are_one_error(undecodable: Site) -> None:
     (folder,) = undecodable.photos.iterdir()
     (folder / "notes.toml").write_text("[photos")
@@ -496,3 +500,13 @@ def test_broken_notes_in_a_folder_whose_name_is_not_utf_8_are_one_error(undecoda
     assert result.status == 1
     assert "is not valid TOML" in result.log
     assert "Traceback" not in result.log
+
+
+def test_a_name_that_the_encoding_of_a_log_lacks_does_not_end_the_build(site: Site, demo_photos: Path) -> None:
+    # Windows writes a log file in the encoding of its region.
+    site.settings = {"formats": ["jpeg"], "max_width": 640}
+    site.add(demo_photos / "night" / "reader.jpg", "日本/読者.jpg")
+    site.write("content/photos/日本/空.jpg", "")
+    built = site.build(env={"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"})
+    assert built.status == 0, built.log
+    assert r"\u7a7a.jpg is empty" in built.log

@@ -80,7 +80,7 @@ def test_a_person_is_published_and_exported_until_the_last_headshot_is_deleted(
 
 def test_names_in_metadata_are_published_only_with_the_setting(site: Site, demo_photos: Path) -> None:
     if not shutil.which("exiftool"):
-        pytest.skip("needs exiftool to write what other programs write")
+        pytest.skip("needs exiftool to write what other programs write: apt install libimage-exiftool-perl")
     site.settings = {"formats": ["jpeg"], "max_width": 640}
     tags_by_program = {
         "lightroom": [

@@ -106,6 +106,7 @@ def test_originals_are_never_published_even_where_static_paths_ask_for_them(smal
     assert "never published" in built.log
 
 
+@pytest.mark.unix
 def test_control_characters_in_file_names_are_escaped_in_every_message(small: Site, demo_photos: Path) -> None:
     small.extra_settings = "STATIC_PATHS = ['photos']\n"
     small.add(demo_photos / "night" / "doorway-silhouette.jpg", "night/a\x1b[31m\u202eb.jpg")
@@ -128,6 +129,7 @@ def test_control_characters_in_file_names_are_escaped_in_every_message(small: Si
     assert "cannot be used" in completed.stdout
 
 
+@pytest.mark.unix
 def test_an_unreadable_sidecar_is_named_and_its_photo_is_published(small: Site) -> None:
     (small.folder / "private.xmp").write_text("<x/>")
     os.mkfifo(small.photos / "night" / "half-light.xmp")

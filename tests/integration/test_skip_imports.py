@@ -23,7 +23,7 @@ print("mediapipe.tasks.python.audio" in sys.modules)
 
 
 def test_no_module_for_plots_sound_or_the_network_is_loaded() -> None:
-    pytest.importorskip("mediapipe")
+    pytest.importorskip("mediapipe", reason="needs requirements/test.txt")
     models = model_files.PACKAGED_MODEL_FOLDER
     if not (models / "pose.task").exists():
         pytest.skip("the models are not here: python -m build_assets")

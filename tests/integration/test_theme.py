@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.documents import DOCS, read_titled_samples
 from tests.support.site import REPOSITORY, BuildResult, Site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-DOCS = (REPOSITORY / "docs" / "theme.md").read_text(encoding="utf-8")
 TEMPLATES = REPOSITORY / "theme" / "templates"
 
 
@@ -24,7 +24,7 @@ def example(tmp_path_factory: pytest.TempPathFactory, demo_photos: Path) -> Buil
     site.add(demo_photos / "night" / "chair-in-light.jpg", "night/chair-in-light.jpg")
     site.add(demo_photos / "team" / "chalk-white_archivist.jpg", "team/chalk-white_archivist.jpg")
     site.write("content/pages/team.md", "Title: Team\nTemplate: team\nPhotos: team\n\nWords.\n")
-    for name, text in re.findall(r"^```(?:css|jinja) (\S+)\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTALL):
+    for name, text in read_titled_samples(DOCS / "theme.md").items():
         site.write(name, text)
     site.settings = {"stylesheet": "my.css"}
     site.extra_settings = 'THEME_TEMPLATES_OVERRIDES = ["my"]\nRELATIVE_URLS = True'

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import email
+import hashlib
 import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from build_assets import agpl
 from pelican_headshots.analysis import model_files
 from tests.support.site import REPOSITORY
 
@@ -38,6 +42,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("hatchling is not installed: pip install -r requirements/build.txt")
     if not (model_files.PACKAGED_MODEL_FOLDER / model_files.MANIFEST_FILENAME).exists():
         pytest.skip("models are not filled in: python -m build_assets")
+    if not (REPOSITORY / agpl.FILE).exists():
+        pytest.skip("the license is not filled in: python -m build_assets")
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     subprocess.run([*command, "--wheel-dir", str(folder), str(REPOSITORY)], check=True, timeout=300)
@@ -94,7 +100,7 @@ def test_the_wheel_has_the_modules_that_git_lists(wheel: Path) -> None:
         "pelican_headshots/namespace.py"
     }  # has another name in the wheel
     packed = {path.relative_to(wheel).as_posix() for path in (wheel / "pelican_headshots").rglob("*") if path.is_file()}
-    added_by_the_build = ("pelican_headshots/models/", "pelican_headshots/theme/")
+    added_by_the_build = ("pelican_headshots/models/", "pelican_headshots/theme/", "pelican_headshots/docs/")
     assert "pelican_headshots/py.typed" in listed
     assert {name for name in packed if not name.startswith(added_by_the_build)} == listed
 
@@ -102,6 +108,18 @@ def test_the_wheel_has_the_modules_that_git_lists(wheel: Path) -> None:
 def test_the_wheel_has_the_theme_that_git_lists(wheel: Path) -> None:
     packed = {path.relative_to(wheel / "pelican_headshots").as_posix() for path in wheel.rglob("theme/**/*")}
     assert list_tracked_files("theme") <= packed
+
+
+def test_the_wheel_has_the_documents_that_git_lists_and_prints_where_they_are(wheel: Path, tmp_path: Path) -> None:
+    folder = wheel / "pelican_headshots" / "docs"
+    packed = {f"docs/{path.relative_to(folder).as_posix()}" for path in folder.rglob("*") if path.is_file()}
+    assert packed == list_tracked_files("docs")
+    assert sum(path.stat().st_size for path in folder.rglob("*")) < 1 << 20
+    completed = subprocess.run(
+        [sys.executable, "-m", "pelican_headshots", "docs"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(wheel)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert completed.stdout == f"{folder}\n"
 
 
 @pytest.mark.slow
@@ -168,3 +186,27 @@ def test_a_site_without_photos_is_built_as_if_the_plugin_were_absent(wheel: Path
     ]
     assert files[0] == files[1]
     assert "PortfolioGenerator" not in build_site(wheel, tmp_path / "found", "", "--debug")
+
+
+def test_the_metadata_of_the_wheel_are_complete(wheel: Path) -> None:
+    (folder,) = wheel.glob("*.dist-info")
+    metadata = email.message_from_string((folder / "METADATA").read_text(encoding="utf-8"))
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    assert metadata["Version"] == project["project"]["version"]
+    assert metadata.get_all("License-File") == ["LICENSE-AGPL-3.0.txt", "LICENSE.md"]
+    assert hashlib.sha256((folder / "licenses" / "LICENSE-AGPL-3.0.txt").read_bytes()).hexdigest() == agpl.SHA256
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert str(metadata.get_payload()).strip().startswith("# Pelican Headshots")
+    assert bool(metadata.get_all("Project-URL")) is bool(project["tool"]["pelican-headshots"]["repository"])
+
+
+def test_the_links_of_the_package_follow_from_one_address() -> None:
+    pytest.importorskip("hatchling", reason="hatchling is not installed: pip install -r requirements/build.txt")
+    from build_assets.hatch_metadata import make_urls
+
+    assert make_urls("https://example.com/us/ours", "1.2.0") == {
+        "Documentation": "https://example.com/us/ours/tree/v1.2.0/docs",
+        "Source": "https://example.com/us/ours",
+        "Issues": "https://example.com/us/ours/issues",
+        "Changelog": "https://example.com/us/ours/blob/v1.2.0/CHANGELOG.md",
+    }

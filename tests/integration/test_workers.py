@@ -21,6 +21,8 @@ from pelican_headshots.workers.failure import Failure
 from pelican_headshots.workers.pool import Job, WorkerPool
 from pelican_headshots.workers.process import WorkerProcess, WorkerProcessEndedError
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="watches, stops and limits processes as Linux does")
+
 
 class RefusedError(Exception):
     """A task's exception whose text is meant for the user."""

@@ -19,7 +19,7 @@ with atheris.instrument_imports():
     import msgspec
 
     from pelican_headshots.images import raw_preview
-    from pelican_headshots.metadata import containers, exif, iptc, parsed, reader, xmp
+    from pelican_headshots.metadata import containers, decisions, exif, iptc, parsed, reader, xmp
     from pelican_headshots.metadata.containers import MetadataBlocks
     from pelican_headshots.notes import loader
     from pelican_headshots.pages import translations
@@ -27,6 +27,7 @@ with atheris.instrument_imports():
     from pelican_headshots.scan.file_types import UnreadableImageError
     from pelican_headshots.scan.open_image import open_image
     from pelican_headshots.values.geometry import Size
+    from pelican_headshots.values.photo import are_plausible
     from pelican_headshots.values.rendition import Rights
 
 MAX_PIXELS = 1_000_000
@@ -41,7 +42,9 @@ def check_input(data: bytes) -> None:
     except UnreadableImageError as error:
         assert str(error).endswith(".")
     # Most inputs are not valid pictures, so the metadata blocks are read directly too.
-    check_metadata(*reader.read(parsed.parse_blocks(MetadataBlocks(data, (data,), data)), data, Size(40, 60)))
+    embedded = parsed.parse_blocks(MetadataBlocks(data, (data,), data))
+    check_metadata(*reader.read(embedded, data, Size(40, 60)))
+    assert are_plausible(decisions.read_decisions(embedded, data))
     dict(containers.iterate_photoshop_resources(data))
     for kind in ("JPEG", "PNG", "WEBP"):
         assert 0 <= containers.count_trailing_bytes(data.ljust(12), kind) <= max(len(data), 12)

@@ -81,7 +81,7 @@ def main() -> None:
 
         with serve(REPOSITORY / "output") as site:
             for name, path in ((name, path) for name, path in PAGES.items() if name in asked):
-                take(name, site + path, down={"gallery": 900, "team": 430}.get(name, 0))
+                take(name, site + path, down={"gallery": 1350, "team": 360}.get(name, 0))
         if "review" in asked:
             with run_review() as desk:
                 take_review(page, desk)

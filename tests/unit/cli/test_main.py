@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
 from pelican_headshots.cli import main
+from tests.support.site import REPOSITORY
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -20,6 +22,12 @@ def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> 
     printed = capsys.readouterr()
     assert set(re.findall(r"^    ([\w-]+)(?: |$)", printed.out, re.M)) == set(main.COMMANDS)
     assert not printed.err
+
+
+def test_the_documents_are_in_the_folder_that_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["docs"]) == 0
+    folder = Path(capsys.readouterr().out.strip())
+    assert (folder / "tutorial.md").read_bytes() == (REPOSITORY / "docs" / "tutorial.md").read_bytes()
 
 
 def test_an_unknown_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

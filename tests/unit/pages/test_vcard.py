@@ -9,7 +9,7 @@ from tests.support.people import build_person_view
 
 
 def test_a_parser_reads_from_a_vcard_what_was_written() -> None:
-    vobject = pytest.importorskip("vobject")
+    vobject = pytest.importorskip("vobject", reason="needs requirements/test.txt")
     person = build_person_view(
         "Jan van der Berg",
         role="Printer; binder, and more",

@@ -11,9 +11,10 @@ import pytest
 
 from pelican_headshots.notes import loader
 from pelican_headshots.people.csv_columns import find_columns
-from pelican_headshots.people.gather import PERSON_FIELDS, PeopleFile, PersonRecord
+from pelican_headshots.people.gather import PeopleFile, PersonRecord
 from pelican_headshots.people.people_file import CSV_COLUMNS, PeopleFileError, read_all_people_files, read_people_file
 from pelican_headshots.settings import SettingsError
+from pelican_headshots.values.notes import PERSON_FIELDS
 from tests.support.site import REPOSITORY
 
 

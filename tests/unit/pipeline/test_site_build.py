@@ -25,7 +25,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SiteBuild:
     record = PhotoRecord(Size(900, 600), None, PhotoMetadata(), Rights(), ("#000000",) * 3)
     photos_found = tuple(Photo(f"{name}.jpg", name, record) for name in "abc")
     losses = [{"a.jpg": "a.jpg took too long."}, {"b.jpg": "b.jpg took too long."}, {}]
-    monkeypatch.setattr(build.processor, "analyze_files", lambda _: (photos_found, {}))
+    monkeypatch.setattr(build.processor, "analyze_files", lambda *_: (photos_found, {}))
     monkeypatch.setattr(build.processor, "render_missing", lambda *_: losses.pop(0))
     return build
 

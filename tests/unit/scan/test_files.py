@@ -12,6 +12,7 @@ import pytest
 from pelican_headshots.scan.files import ScannedFile, UnusableFileError, escape_for_terminal, read, scan_folder
 
 
+@pytest.mark.unix
 def test_each_kind_of_entry_is_usable_left_out_with_a_reason_or_ignored(tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     (photos / "wedding").mkdir(parents=True)
@@ -83,6 +84,7 @@ def test_files_are_sorted_by_name(tmp_path: Path) -> None:
     assert [found.path for found in scan_folder(tmp_path)] == ["a.jpg", "b.jpg", "c.jpg", "d.jpg"]
 
 
+@pytest.mark.unix
 def test_a_file_changed_or_removed_after_the_scan_is_refused(tmp_path: Path) -> None:
     photo = tmp_path / "a.jpg"
     photo.write_bytes(b"before")
@@ -98,6 +100,7 @@ def test_a_file_changed_or_removed_after_the_scan_is_refused(tmp_path: Path) -> 
         read(tmp_path, found)
 
 
+@pytest.mark.unix
 def test_a_link_changed_after_the_scan_is_not_followed_out_of_the_folder(tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
@@ -111,9 +114,10 @@ def test_a_link_changed_after_the_scan_is_not_followed_out_of_the_folder(tmp_pat
         read(photos, found)
 
 
+@pytest.mark.unix
 def test_a_folder_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     if os.geteuid() == 0:
-        pytest.skip("root may open everything")
+        pytest.skip("root may open everything: run the tests as another user")
     (tmp_path / "closed").mkdir(mode=0)
     (found,) = scan_folder(tmp_path)
     assert "closed cannot be opened" in found.unusable_reason
@@ -124,6 +128,7 @@ def test_control_characters_in_names_are_escaped_for_the_terminal() -> None:
     assert escape_for_terminal("a\x1b[31m\n\u202ebc\udcff") == "a\\x1b[31m\\n\\u202ebc\\udcff"
 
 
+@pytest.mark.unix
 def test_an_unusable_sidecar_is_left_out_with_a_reason_and_its_photo_is_kept(tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
@@ -149,8 +154,20 @@ def test_an_unusable_sidecar_is_left_out_with_a_reason_and_its_photo_is_kept(tmp
         "empty": "is empty",
     }.items():
         assert reason in found[name].sidecar_unusable_reason
-        assert f"{name}.jpg is shown without" in found[name].sidecar_unusable_reason
+        assert f"is not used for {name}.jpg" in found[name].sidecar_unusable_reason
         assert "max_file_mb" not in found[name].sidecar_unusable_reason
+
+
+def test_a_second_sidecar_that_is_not_read_is_named(tmp_path: Path) -> None:
+    # digiKam leaves photo.jpg.xmp behind when it is told to write photo.xmp.
+    photos_and_sidecars = ("a.jpg", "a.jpg.xmp", "a.xmp", "b.jpg", "b.jpg.xmp", "c.jpg", "c.xmp")
+    beside_a_raw_file = ("d.jpg", "d.jpg.xmp", "d.xmp", "d.NEF")
+    for name in photos_and_sidecars + beside_a_raw_file:
+        (tmp_path / name).write_bytes(b"x")
+    found = {file.path: file for file in scan_folder(tmp_path)}
+    assert {path: file.second_sidecar_remark for path, file in found.items() if file.second_sidecar_remark} == {
+        "a.jpg": "a.jpg has two sidecars: a.jpg.xmp is read, a.xmp is not. Remove the one that is out of date."
+    }
 
 
 @pytest.mark.parametrize("name", ["notes.toml", "people.toml", "people.csv"])
@@ -164,3 +181,13 @@ def test_a_change_of_a_notes_or_people_file_is_seen(tmp_path: Path, name: str) -
     assert before.ignored_reason
     (tmp_path / name).write_text("ab")
     assert scan().file_stat != before.file_stat
+
+
+def test_a_changed_sidecar_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"x")
+    (tmp_path / "a.xmp").write_bytes(b"<x/>")
+    before = list(scan_folder(tmp_path))
+    (tmp_path / "a.xmp").write_bytes(b"<xx/>")
+    assert [
+        old.path for old, new in zip(before, scan_folder(tmp_path), strict=True) if old.file_stat != new.file_stat
+    ] == ["a.xmp"]
