@@ -159,7 +159,12 @@ def test_every_template_builds_under_strict_undefined(site: Site, demo_photos: P
         'links = { Work = "https://example.com" }\n[[people]]\nname = "Nobody Yet"\ndepartment = "Day"\n'
         '[[people]]\nname = "Late Riser"\ndepartment = "day"\n',
     )
-    for name, more in (("team", ""), ("about", "Photos: chalk-white\n"), ("contact", ""), ("page", "Slug: words\nFooter: Words\n")):
+    for name, more in (
+        ("team", ""),
+        ("about", "Photos: chalk-white\n"),
+        ("contact", ""),
+        ("page", "Slug: words\nFooter: Words\n"),
+    ):
         site.write(f"content/pages/{name}.md", f"Title: {name}\nTemplate: {name}\n{more}\nWords.\n")
     picture = "![A chair](night/chair-in-light.jpg 'caption')"
     site.write("content/one.md", f"Title: One\nDate: 2026-01-01\nTags: a\nAuthor: Ann\n\nWords.\n\n{picture}\n")
