@@ -15,7 +15,7 @@ from ..support.output_encoding import escape_unencodable_output
 
 COMMANDS = {
     "init": "create a site: settings, pages and folders; existing files are kept",
-    "docs": "print the folder with the documents: the tutorial, guides and references, in Markdown",
+    "docs": "print the folder with the documents, in Markdown; begin with tutorial.md in it",
     "inspect": "show how photos are classified",
     "review": "open a page that shows every photo, the least certain first, and saves your decisions in notes.toml",
     "export": "write each person's headshot in the usual shapes, or for LinkedIn, Teams, badges, signatures and the press",

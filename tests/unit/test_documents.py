@@ -57,6 +57,7 @@ OTHER_COMMANDS = {
     "uv": "would ask the index for the newest versions",
     "python3": "makes the virtual environment of the tutorial",
     "git": "the reader's own repository",
+    "rsync": "would copy to the reader's own web host",
 }
 """First word of a command → why it is not run here."""
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+UNTIL_RELEASE_MARK = "<!-- until the first release -->"
+"""Ends a paragraph that is true only while the package index has no release."""
 
 
 def find_problems(tag: str, root: Path) -> list[str]:
@@ -22,6 +24,12 @@ def find_problems(tag: str, root: Path) -> list[str]:
         )
     if not re.search(rf"^## \[{re.escape(version)}\]", (root / "CHANGELOG.md").read_text(encoding="utf-8"), re.M):
         problems.append(f"CHANGELOG.md has no section [{version}]. Rename [Unreleased] and add the date.")
+    problems += [
+        f"{page.relative_to(root).as_posix()} says that there is no release yet. "
+        f"Remove the paragraph that ends with {UNTIL_RELEASE_MARK}"
+        for page in (root / "README.md", *sorted((root / "docs").rglob("*.md")))
+        if f" {UNTIL_RELEASE_MARK}\n" in page.read_text(encoding="utf-8")
+    ]
     return problems
 
 

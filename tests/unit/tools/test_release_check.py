@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tools.scripts.release_check import main
+from tools.scripts.release_check import REPOSITORY, UNTIL_RELEASE_MARK, main
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     project = '[project]\nversion = "1.2.0"\n[tool.pelican-headshots]\nrepository = "https://example.com/us"\n'
     (tmp_path / "pyproject.toml").write_text(project)
+    (tmp_path / "README.md").write_text("Install it with pip.\n")
     (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n\n## [1.2.0] - 2026-12-01\n")
     return tmp_path
 
@@ -32,6 +33,27 @@ def test_a_version_without_a_changelog_is_refused(checkout: Path, capsys: pytest
     (checkout / "CHANGELOG.md").write_text("# Changelog\n\n## [Unreleased]\n\n## [1.1.0] - 2026-12-01\n")
     assert main("v1.2.0", checkout) == 1
     assert "CHANGELOG.md has no section [1.2.0]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/install.md"])
+def test_a_document_that_says_there_is_no_release_is_refused(
+    checkout: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = checkout / name
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(f"There is no release yet. {UNTIL_RELEASE_MARK}\n")
+    assert main("v1.2.0", checkout) == 1
+    assert f"{name} says that there is no release yet" in capsys.readouterr().out
+
+
+def test_our_own_documents_mark_what_is_true_until_the_release() -> None:
+    unmarked = [
+        paragraph
+        for page in (REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md"))
+        for paragraph in page.read_text("utf-8").split("\n\n")
+        if "no release yet" in paragraph and not paragraph.rstrip().endswith(UNTIL_RELEASE_MARK)
+    ]
+    assert unmarked == []
 
 
 def test_a_release_without_an_address_says_what_will_be_missing(
