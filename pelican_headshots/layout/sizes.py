@@ -354,7 +354,7 @@ CONTACT_LAYOUT: SlotLayout = (
 """The home page's photo, beside the text of the contact page."""
 
 SQUARE_LAYOUT: SlotLayout = (BreakpointWidth(0, (CssLength(px=96),)),)
-"""A small square beside a name."""
+"""A small square: for vCards, and for templates that show one beside a name."""
 
 
 def _floor_to_hundredths(value: float) -> float:

@@ -42,7 +42,7 @@ SLOTS: dict[str, tuple[str, str, SlotLayout | None]] = {
     "beside": ("contact page", "the home page's photo, as `card`", CONTACT_LAYOUT),
     "head": ("team page", "aligned headshot 4:5", HEAD_LAYOUT),
     "about": ("page of one person", "aligned headshot 4:5", ABOUT_LAYOUT),
-    "square": ("beside a name", "aligned headshot 1:1", SQUARE_LAYOUT),
+    "square": ("no page of the theme; vCards have it", "aligned headshot 1:1", SQUARE_LAYOUT),
     "prose": ("an article or page", "whole photo", build_prose_layout(PHOTO_RATIO)),
     "teaser": ("lists of articles", "crop 4:3", TEASER_LAYOUT),
 }
