@@ -38,7 +38,8 @@ def test_every_file_and_constant_in_the_architecture_document_exists() -> None:
     for path in re.findall(r"`((?:[\w-]+/)+[\w-]+\.\w+)`", page):
         is_generated_or_example = path.startswith("pelican/") or "NAME" in path
         assert is_generated_or_example or (PACKAGE / path).exists() or (REPOSITORY / path).exists(), path
-    code = "\n".join(f"{path.stem} {path.read_text(encoding='utf-8')}" for path in PACKAGE.rglob("*.py"))
+    sources = [*PACKAGE.rglob("*.py"), *(REPOSITORY / "tools").rglob("*.py")]
+    code = "\n".join(f"{path.stem} {path.read_text(encoding='utf-8')}" for path in sources)
     named = re.findall(r"`(_?[A-Z]{2,}(?:_[A-Z]+)*|[a-z]+(?:_[a-z]+)+)`", page)
     assert named
     assert not [name for name in named if name not in code]
