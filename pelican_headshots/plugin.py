@@ -182,9 +182,10 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
     def _report_placeholders(self) -> None:
         """Report the placeholders that are left in articles and pages, except in drafts."""
-        for text in self.context["generated_content"].values():
-            source = Path(text.source_path) if text and text.source_path else None
-            if source is None or text.status == "draft" or not source.is_file():
+        texts = (text for text in self.context["generated_content"].values() if text and text.source_path)
+        for text in sorted(texts, key=lambda text: str(text.source_path)):
+            source = Path(text.source_path)
+            if text.status == "draft" or not source.is_file():
                 continue
             if lines := find_placeholder_lines(source.read_text(encoding="utf-8", errors="replace")):
                 file = escape_for_terminal(text.get_relative_source_path())

@@ -26,7 +26,7 @@ def choose_pictures(corpus: Path, label: str, count: int) -> list[Path]:
     return [corpus / row["file"] for row in rows[:count]]
 
 
-INIT_PAGE = (TEMPLATES_FOLDER / "site/content/pages/team.md").read_text(encoding="utf-8")
+INIT_PAGE = (TEMPLATES_FOLDER / "en/content/pages/team.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", ["Title: Team\nTemplate: team\n", INIT_PAGE], ids=["bare page", "page of init"])
