@@ -182,16 +182,17 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
 
     def _report_placeholders(self) -> None:
         """Report the placeholders that are left in articles and pages, except in drafts."""
-        for text in self.context["generated_content"].values():
-            source = Path(text.source_path) if text and text.source_path else None
-            if source is None or text.status == "draft" or not source.is_file():
+        texts = (text for text in self.context["generated_content"].values() if text and text.source_path)
+        for text in sorted(texts, key=lambda text: str(text.source_path)):
+            source = Path(text.source_path)
+            if text.status == "draft" or not source.is_file():
                 continue
             if lines := find_placeholder_lines(source.read_text(encoding="utf-8", errors="replace")):
                 file = escape_for_terminal(text.get_relative_source_path())
                 sentence = describe_placeholders(file, lines)
-                log.warning("%s", sentence)
+                log.info("%s", sentence)  # the summary has one line about all of them
                 self.site_build.report.add_problem(sentence)
-                self.site_build.report.placeholder_count += len(lines)
+                self.site_build.report.placeholder_lines += [f"{file}:{line}" for line in lines]
 
     def _report_missing_photo(self, text: Content, path: str) -> None:
         """Report that *text* shows the photo *path*, which is not in the site."""
@@ -431,6 +432,8 @@ class BuildForecast(NamedTuple):
     """Where each photo would appear, by its path."""
     choices: dict[str, Choice]
     """Whether each photo would be shown, and why, by its path; only those for which there is a reason."""
+    unsure: list[str]
+    """The photos that need checking."""
 
 
 class PlanningGenerator(PortfolioGenerator):
@@ -454,6 +457,7 @@ class PlanningGenerator(PortfolioGenerator):
             list(consents.endings),
             self.site_build.routes,
             self.site_build.choices,
+            self.site_build.unsure_paths,
         )
 
 

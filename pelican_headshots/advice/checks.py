@@ -88,7 +88,7 @@ def _check_eyes(_sample: HeadshotSample, features: Mapping[str, float]) -> Measu
         return None, "the eyes are turned too far away"
     if "lids_apart" not in features:
         return None, "the eyes are too small to tell"
-    return -features["lids_apart"], "the eyes look shut"
+    return -features["lids_apart"], "the eyes look shut: choose another photo"
 
 
 def _check_focus(_sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
@@ -96,7 +96,9 @@ def _check_focus(_sample: HeadshotSample, features: Mapping[str, float]) -> Meas
         return None, "the face is too small to tell"
     if "set_focus" not in features:
         return None, "there is no set to compare it with"
-    return features["set_focus"] - features["craft_focus"], "softer about the eyes than the rest of the set"
+    return features["set_focus"] - features[
+        "craft_focus"
+    ], "softer about the eyes than the rest of the set: choose a sharper photo"
 
 
 def _check_color_cast(_sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
@@ -110,7 +112,7 @@ def _check_color_cast(_sample: HeadshotSample, features: Mapping[str, float]) ->
     hue_offset = abs((hue - 50 + 180) % 360 - 180)
     return max(
         hue_offset / 40, chroma / 50
-    ), f"the light turns the skin {'blue or magenta' if hue < 50 else 'green or yellow'}"
+    ), f"the light turns the skin {'blue or magenta' if hue < 50 else 'green or yellow'}: correct the white balance"
 
 
 def _check_resolution(sample: HeadshotSample, _features: Mapping[str, float]) -> Measured:
@@ -119,7 +121,7 @@ def _check_resolution(sample: HeadshotSample, _features: Mapping[str, float]) ->
         return None, _NO_FACE
     sentence = (
         f"head and shoulders are only {frame_width:.0f} pixels wide: they look soft on a person's page, which shows them "
-        f"at {WIDEST_SLOT_CSS_PX}"
+        f"at {WIDEST_SLOT_CSS_PX}: export the photo larger, or crop it less"
     )
     return WIDEST_SLOT_CSS_PX / max(frame_width, 1.0), sentence
 
@@ -128,11 +130,13 @@ def _check_hard_shadow(_sample: HeadshotSample, features: Mapping[str, float]) -
     if "craft_gap" not in features:
         return None, _NO_SKIN
     # On an evenly lit face, a step in brightness is nearly always the edge of a fringe, a beard or a cap.
-    return 0.0 if is_evenly_lit(features) else features["craft_gap"], "a hard shadow lies across the face"
+    return 0.0 if is_evenly_lit(features) else features[
+        "craft_gap"
+    ], "a hard shadow lies across the face: soften the light, or brighten the shadow"
 
 
 def _check_second_person(_sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
-    return features.get("second_person", 0.0), "somebody else is in the picture"
+    return features.get("second_person", 0.0), "somebody else is in the picture: crop them out, or choose another photo"
 
 
 _NO_SKIN, _NO_FACE = "no skin to measure", "no face was found"
@@ -141,27 +145,41 @@ CHECKS: dict[str, tuple[Measure, float, float]] = {
     # 14 % below the narrowest open eyes of 504 faces, so that laughing or narrow eyes are not called shut.
     "eyes": (_check_eyes, -0.09, 0.005),
     "focus": (_check_focus, 1.1, 0.12),
-    "burnt": (_make_feature_check("craft_white", "{:.0%} of the face is overexposed", _NO_SKIN), 0.18, 0.02),
+    "burnt": (
+        _make_feature_check(
+            "craft_white", "{:.0%} of the face is overexposed: expose it less, or develop it darker", _NO_SKIN
+        ),
+        0.18,
+        0.02,
+    ),
     "blocked": (
-        _make_feature_check("craft_black", "{:.0%} of the face is black without detail", _NO_SKIN),
+        _make_feature_check(
+            "craft_black", "{:.0%} of the face is black without detail: light it, or brighten the shadows", _NO_SKIN
+        ),
         0.035,
         0.005,
     ),
     "cast": (_check_color_cast, 0.87, 0.03),
     "backdrop": (
-        _make_feature_check("craft_ground_busy", "the backdrop is busy", "hardly any backdrop is visible"),
+        _make_feature_check(
+            "craft_ground_busy",
+            "the backdrop is busy: photograph against an even wall, or blur it",
+            "hardly any backdrop is visible",
+        ),
         0.1,
         0.015,
     ),
     "pixels": (_check_resolution, 1.25, 0.08),
     "tilt": (
-        _make_feature_check("roll", "the head leans {:.0f}°, more than is corrected automatically", _NO_FACE),
+        _make_feature_check(
+            "roll", "the head leans {:.0f}°, more than is corrected automatically: rotate the photo", _NO_FACE
+        ),
         11.0,
         1.0,
     ),
     "shadow": (_check_hard_shadow, 0.4, 0.03),
     "company": (_check_second_person, 0.3, 0.05),
-    "hand": (_make_feature_check("hand_over", "a hand is over the face", _NO_FACE), 0.1, 0.02),
+    "hand": (_make_feature_check("hand_over", "a hand is over the face: choose another photo", _NO_FACE), 0.1, 0.02),
 }
 """Name → check, and the midpoint and spread of its mapping (see `score_measure`)."""
 

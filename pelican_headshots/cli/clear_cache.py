@@ -10,7 +10,7 @@ from ..cache.store import CACHEDIR_TAG, is_cache_folder
 from ..scan.files import escape_for_terminal
 from ..support import atomic_files
 from ..support.errors import HeadshotsError
-from .site import add_options, open_site
+from .site import SITE_IN_USE, add_options, open_site
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Return 0, or 1 if a build is running.
+    """Return 0, or 1 if a build or a review is running.
 
     Raises:
         HeadshotsError: The site cannot be opened, or the folder is not our cache or cannot be removed.
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         is_idle = build_lock.try_acquire_exclusive()
         build_lock.release()
         if not is_idle:
-            print("A build is running. Try again when it has finished.", file=sys.stderr)
+            print(SITE_IN_USE, file=sys.stderr)
             return 1
     removed = [escape_for_terminal(str(path)) for path in (site.cache_folder, report) if path.exists()]
     try:

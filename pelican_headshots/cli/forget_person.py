@@ -20,7 +20,7 @@ from ..support.errors import HeadshotsError
 from ..support.filenames import make_name_key
 from ..values.geometry import Value
 from ..values.notes import Note
-from .site import SiteProject, add_options, open_site
+from .site import SITE_IN_USE, SiteProject, add_options, open_site
 
 if TYPE_CHECKING:
     from ..pipeline.site_build import SiteBuild
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     site = open_site(arguments)
     store = Store(site.cache_folder) if site.cache_folder.is_dir() and not arguments.list else None
     if store is not None and not store.build_lock.try_acquire_exclusive():
-        print("A build or a review is running. Try again when it has ended.", file=sys.stderr)
+        print(SITE_IN_USE, file=sys.stderr)
         return 1
     planning = site.create_planning_generator()
     planning.plan()

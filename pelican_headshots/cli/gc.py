@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .site import add_options, open_site
+from .site import SITE_IN_USE, add_options, open_site
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -14,11 +14,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Return 0, or 1 if a build is running. Raises HeadshotsError."""
+    """Return 0, or 1 if a build or a review is running. Raises HeadshotsError."""
     site = open_site(arguments)
     cleanup = site.create_build().clean_cache() if site.cache_folder.is_dir() else (0, 0, 0)
     if cleanup is None:
-        print("A build is running. Try again when it has finished.", file=sys.stderr)
+        print(SITE_IN_USE, file=sys.stderr)
         return 1
     files, size, records = cleanup
     print(

@@ -15,9 +15,23 @@ from ..settings import MOOD_NAMES
 from ..support.filenames import humanize_name
 from .scaffold import HOST_NAMES, TEAM_FOLDERS, scaffold_site
 
-_NOT_A_URL = "is not a URL. A URL looks like https://example.com; leave it out if the site has none yet."
+_NOT_A_URL = (
+    "is not a URL. A URL looks like https://example.com, with an ending such as .com; leave it out if the site has none "
+    "yet."
+)
 
 _URL_QUESTION = "What is its URL, if it has one already (https://...)?"
+
+_MOOD_QUESTION = """\
+Which mood (colors) should the pages have?
+  auto   dark, in the hue of the cover
+  slate  dark, a bluish gray
+  ember  dark, a brownish gray
+  moss   dark, a greenish gray
+  ink    nearly black, without color
+  paper  light, a warm white
+  both   light or dark, as the visitor prefers
+Enter keeps auto; you can change it later in pelicanconf.py"""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -56,8 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
             return 2
         given = _ask(_URL_QUESTION, "", is_interactive)
     mood = arguments.mood or _ask(
-        "Which mood should the pages have? Dark: auto (the hue of the cover), slate, ember, moss, ink. Light: paper. "
-        "As the visitor prefers: both.",
+        _MOOD_QUESTION,
         "auto",
         is_interactive,
         list(MOOD_NAMES),
@@ -83,6 +96,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"  wrote {escape_for_terminal(name)}")
     for name in kept:
         print(f"  kept  {escape_for_terminal(name)}, which existed already")
+    if "publishconf.py" in written:
+        print(f"\nYour site's address: {address or 'none yet'}. Change it in publishconf.py.")
     print(_describe_next_steps(folder, TEAM_FOLDERS[lang]))
     return 0
 
@@ -92,16 +107,23 @@ def _ask(question: str, default: str, is_interactive: bool, choices: list[str] |
         return default
     from rich.prompt import Prompt
 
+    prompt = Prompt(question, choices=choices, show_default=bool(default))
+    prompt.illegal_choice_message = f"Type one of these words, or press Enter for {default}."
     try:
-        return Prompt.ask(question, choices=choices, default=default, show_default=bool(default))
+        return prompt(default=default)
     except EOFError:
         raise KeyboardInterrupt from None
 
 
 def _normalize_url(answer: str) -> str | None:
-    """Return *answer* as a URL without a trailing slash; empty if it is empty; None if it is not a URL."""
+    """Return *answer* as a URL without a trailing slash; empty if it is empty; None if it is not a URL.
+
+    Without https:// it needs a dot: a name alone is a host only in a network of one's own.
+    """
     address = answer.strip().rstrip("/")
     if address and "://" not in address:
+        if "." not in address.partition("/")[0].strip("."):
+            return None
         address = f"https://{address}"
     return address if re.fullmatch(r"(https?://[^\s/:\"'<>\\]+(:\d+)?(/[^\s\"'<>\\]*)?)?", address) else None
 
@@ -111,6 +133,6 @@ def _describe_next_steps(folder: Path, team_folder: str) -> str:
     return (
         "\nPut photos into content/photos. Each folder in it becomes a gallery; "
         f"content/photos/{team_folder} is for the team page. The pages in content/pages have placeholders, texts in "
-        "brackets: replace them by your own; the build names those that are left. "
+        "brackets: replace them by your own; the build says how many are left. "
         f"Then:\n\n{cd_line}    pelican content\n    pelican --listen\n\nThe site is at http://localhost:8000."
     )

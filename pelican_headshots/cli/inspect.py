@@ -105,9 +105,9 @@ def _print_result(folder_file: FolderFile, answer: PhotoRecord | str, arguments:
             f"{files.escape_for_terminal(name)}\n  cannot be used: {files.escape_for_terminal(str(answer))}", flush=True
         )
     else:
-        sureness = ", unsure" if classification.is_unsure else ""
-        verdict = f"{classification.kind}, {classification.confidence:.0%}{sureness}"
-        print(f"{files.escape_for_terminal(name)}\n  {verdict}: {'; '.join(classification.reasons)}", flush=True)
+        sureness = ", needs checking" if classification.is_unsure else ""
+        label = f"{classification.kind}, {classification.confidence:.0%}{sureness}"
+        print(f"{files.escape_for_terminal(name)}\n  {label}: {'; '.join(classification.reasons)}", flush=True)
 
 
 def _make_json_record(name: str, answer: PhotoRecord | str, classification: Classification | None) -> dict[str, Any]:

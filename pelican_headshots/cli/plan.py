@@ -12,12 +12,12 @@ import msgspec
 from ..people.classified_photo import Route, RoutingRule
 from ..publish.changes import ChangeSet
 from ..publish.report_content import describe_route
+from ..publish.summary import describe_unsure
 from ..scan.files import escape_for_terminal
 from ..values.selection import Choice
 from .site import add_options, open_site
 
 _MAX_LISTED_FILES = 12
-_PLACE_LABELS = {"people": "on people's pages", "gallery": "in its gallery"}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 0. Raises HeadshotsError."""
-    changes, left_out, consents_ending, routes, choices = open_site(arguments).predict_next_build()
+    changes, left_out, consents_ending, routes, choices, unsure = open_site(arguments).predict_next_build()
     if arguments.json:
         photos = {path: describe_route(route) for path, route in sorted(routes.items())}
         selection = {path: {"shown": one.is_shown, "reason": one.reason} for path, one in sorted(choices.items())}
@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
             "consents_ending": consents_ending,
             "photos": photos,
             "selection": selection,
+            "unsure": unsure,
         }
         print(json.dumps(msgspec.to_builtins(values)))
         return 0
@@ -50,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"left out: {escape_for_terminal(sentence)}")
     for sentence in consents_ending:
         print(escape_for_terminal(sentence))
+    if unsure:
+        print(f"\n{describe_unsure(unsure)}")
     return 0
 
 
@@ -72,12 +75,18 @@ def format_changes(changes: ChangeSet, limit: int | None) -> Iterator[str]:
 
 def format_routes(routes: Mapping[str, Route], limit: int | None) -> Iterator[str]:
     """Yield for each place and rule a line and at most *limit* photos."""
-    groups: dict[tuple[tuple[str, ...], RoutingRule], list[str]] = {}
+    groups: dict[tuple[str, RoutingRule], list[str]] = {}
     for path, route in sorted(routes.items()):
-        groups.setdefault((route.places, route.rule), []).append(escape_for_terminal(path))
+        groups.setdefault((_describe_places(route), route.rule), []).append(escape_for_terminal(path))
     for (places, rule), paths in sorted(groups.items(), reverse=True):
-        yield f"\n{' and '.join(_PLACE_LABELS[place] for place in places) or 'nowhere'} ({len(paths)}): {rule}"
+        yield f"\n{places} ({len(paths)}): {rule}"
         yield from format_first(paths, limit)
+
+
+def _describe_places(route: Route) -> str:
+    """Return where a photo appears: people without a name are on team pages, but have no page of their own."""
+    labels = {"people": "on people's pages" if route.has_own_page else "on team pages", "gallery": "in its gallery"}
+    return " and ".join(labels[place] for place in route.places) or "nowhere"
 
 
 def format_choices(choices: Mapping[str, Choice], limit: int | None) -> Iterator[str]:

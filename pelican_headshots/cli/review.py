@@ -65,7 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     count_phrase = "1 photo" if len(session.photos) == 1 else f"{len(session.photos)} photos"
     print(
-        f"{count_phrase} to review at:\n\n    {server.one_time_url}\n\nThe address works once. End with Ctrl+C.",
+        f"{count_phrase} to review at:\n\n    {server.one_time_url}\n\n"
+        "This address opens one window; then the address for another is printed. End with Ctrl+C.",
         flush=True,
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)

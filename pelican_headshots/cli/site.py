@@ -133,6 +133,13 @@ def _make_pelican_context(settings: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+SITE_IN_USE = (
+    "A build or a review of this site is running. Wait for the build, or end the review (Ctrl+C in its terminal), then "
+    "try again."
+)
+"""What commands say that must not run at the same time."""
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that every command uses to find its site."""
     parser.add_argument(

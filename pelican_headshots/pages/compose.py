@@ -131,7 +131,7 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
         if g.cover and g.photos and (remark := _describe_small_cover(g.cover, g.title))
     }
     unlisted = frozenset(view.slug for view, person in zip(person_views, persons, strict=True) if not person.is_listed)
-    return Portfolio(galleries, person_views, cover, {**alignment.remarks, **cover_remarks}, unlisted, card_count)
+    return Portfolio(galleries, person_views, cover, dict(alignment.remarks), cover_remarks, unlisted, card_count)
 
 
 def _nest_galleries(by_folder: Mapping[str, Gallery]) -> tuple[Gallery, ...]:

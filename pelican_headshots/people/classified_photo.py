@@ -38,6 +38,8 @@ class Route(Value, frozen=True):
     """Whether it is in the gallery of its folder."""
     crop_obstacle: str = ""
     """For a portrait of somebody: why it cannot be cropped to head and shoulders, as the end of a sentence."""
+    has_own_page: bool = True
+    """For a photo of a person: whether the person has a name, and so a page of their own."""
 
     @property
     def is_cropped_portrait(self) -> bool:
@@ -48,7 +50,12 @@ class Route(Value, frozen=True):
     @property
     def places(self) -> tuple[str, ...]:
         """`people` (people's pages) and `gallery` (that of its folder), as far as they apply."""
-        return ("people",) * self.is_for_people + ("gallery",) * self.in_gallery
+        return ("people",) * self.is_on_people_pages + ("gallery",) * self.in_gallery
+
+    @property
+    def is_on_people_pages(self) -> bool:
+        """Whether a team page or a page of the person shows it."""
+        return self.is_for_people and (self.has_own_page or self.rule != RoutingRule.HEADSHOT_ON_NO_PAGE)
 
 
 class ClassifiedPhoto(Value, frozen=True):

@@ -56,12 +56,12 @@ class GalleryFolder(Value, frozen=True):
     """Those that appear in the gallery."""
 
 
-VerdictCache = MutableMapping[tuple[str, float], Classification]
+ClassificationCache = MutableMapping[tuple[str, float], Classification]
 """Classifications without notes, by digest and headshot bias: saves time where the same photos are classified repeatedly."""
 
 
 def classify_with_note(
-    photo: Photo, note: Note, headshot_bias: float, cache: VerdictCache | None = None
+    photo: Photo, note: Note, headshot_bias: float, cache: ClassificationCache | None = None
 ) -> Classification:
     """Classify a photo, unless its note names the kind. A photo that could not be analyzed counts as a portrait."""
     if photo.record.analysis is None:
@@ -84,7 +84,7 @@ def build_gallery_folders(
     *,
     headshot_bias: float = 0.0,
     headshots_in_galleries: bool = False,
-    verdict_cache: VerdictCache | None = None,
+    classification_cache: ClassificationCache | None = None,
     context: RoutingContext = RoutingContext(),
 ) -> tuple[GalleryFolder, ...]:
     """Return all folders with their photos classified, routed and in order, without hidden photos and folders.
@@ -94,7 +94,7 @@ def build_gallery_folders(
         notes: Notes by folder, relative to the photos folder; an empty path is the photos folder itself.
         headshot_bias: The setting `headshot_bias`.
         headshots_in_galleries: Whether headshots also appear in the gallery of their folder.
-        verdict_cache: Earlier classifications; new ones are added.
+        classification_cache: Earlier classifications; new ones are added.
         context: What else decides where a photo appears.
     """
     photos = tuple(photos)
@@ -103,7 +103,7 @@ def build_gallery_folders(
     for photo in photos:
         note = note_index.get_note(photo)
         if not note.hidden:
-            entry = ClassifiedPhoto(photo, classify_with_note(photo, note, headshot_bias, verdict_cache), note)
+            entry = ClassifiedPhoto(photo, classify_with_note(photo, note, headshot_bias, classification_cache), note)
             by_folder.setdefault(photo.folder, []).append(entry)
     folders = []
     for path, entries in by_folder.items():
@@ -287,6 +287,7 @@ def _decide_routes(entries: Sequence[ClassifiedPhoto], context: RoutingContext) 
                 is_listed=is_listed,
                 in_gallery=not is_team_photo or bool(obstacle),
                 crop_obstacle=obstacle,
+                has_own_page=bool(person_by_path[path].name),
             )
         if entry.classification.kind == PhotoKind.PORTRAIT:
             return Route(RoutingRule.PORTRAIT, crop_obstacle=obstacles.get(path, ""))
@@ -315,12 +316,13 @@ def _route_headshot(
     elif not photo.folder:
         rule = RoutingRule.HEADSHOT_OUTSIDE_FOLDERS
     elif is_requested:
-        return Route(RoutingRule.REQUESTED_HEADSHOT, is_for_people=True, in_gallery=False)
+        return Route(RoutingRule.REQUESTED_HEADSHOT, is_for_people=True, in_gallery=False, has_own_page=False)
     else:
-        return Route(RoutingRule.HEADSHOT_AMONG_OTHERS)
+        return Route(RoutingRule.HEADSHOT_AMONG_OTHERS, has_own_page=False)
+    has_own_page = bool(person.name)
     if has_open_page or is_requested:
-        return Route(rule, is_for_people=True, is_listed=True, in_gallery=False)
-    return Route(RoutingRule.HEADSHOT_ON_NO_PAGE, is_for_people=True, is_listed=True)
+        return Route(rule, is_for_people=True, is_listed=True, in_gallery=False, has_own_page=has_own_page)
+    return Route(RoutingRule.HEADSHOT_ON_NO_PAGE, is_for_people=True, is_listed=True, has_own_page=has_own_page)
 
 
 def _find_headshot_folders(entries: Iterable[ClassifiedPhoto]) -> set[str]:

@@ -103,8 +103,7 @@ class SiteBuild:
         self.processor = process.PhotoProcessor(settings, originals_folder, self.store, self.models_folder, progress)
         self.report = BuildReport(originals_folder)
         self.photos: tuple[Photo, ...] = ()
-        self.remarks: Mapping[str, str] = {}
-        self.alt_texts: Mapping[str, str] = {}
+        self.portfolio = Portfolio((), (), None)
         self.render_plan = self.make_render_plan()
         self.layout_failures: dict[str, str] = {}
         """A message for each photo that cannot be laid out, by its path."""
@@ -335,6 +334,12 @@ class SiteBuild:
         }
 
     @property
+    def unsure_paths(self) -> list[str]:
+        """The photos that need checking."""
+        entries = (entry for folder in self.folders for entry in folder.entries)
+        return [entry.photo.path for entry in entries if entry.classification.is_unsure]
+
+    @property
     def routes(self) -> dict[str, Route]:
         """Where each photo appears, by its path."""
         entries = (entry for folder in self.folders for entry in folder.entries)
@@ -351,7 +356,7 @@ class SiteBuild:
                 if not failures:
                     raise
                 self._leave_out(failures)
-        self.remarks, self.alt_texts = portfolio.remarks, portfolio.alt_texts
+        self.portfolio = portfolio
         self.choose_pages(portfolio)
         return portfolio
 
@@ -457,8 +462,8 @@ class SiteBuild:
             consents.left_out,
             self.render_plan,
             self.output_folder,
-            self.remarks,
-            self.alt_texts,
+            self.portfolio.remarks,
+            self.portfolio.alt_texts,
             self.translations,
         )
         self.report.summary = report_content.summarize_build(
@@ -468,6 +473,7 @@ class SiteBuild:
             self.scanned_files,
             self.processor.choices,
             consents,
+            self.portfolio,
             self.render_plan,
             self.store,
         )
@@ -480,7 +486,7 @@ class SiteBuild:
 
         Returns:
             The number of removed files, their total size in bytes, and the number of removed records of photos that no
-            longer exist. None if a build is running, because nothing refers to its new files yet.
+            longer exist. None if a build or a review is running, because nothing refers to its new files yet.
         """
         if not self.build_lock.try_acquire_exclusive():
             return None

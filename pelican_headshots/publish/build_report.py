@@ -20,8 +20,8 @@ class BuildReport:
         self.originals_folder = originals_folder
         self.changes = ChangeSet()
         self.summary: Summary | None = None
-        self.placeholder_count = 0
-        """Texts of a new site that nobody has replaced yet."""
+        self.placeholder_lines: list[str] = []
+        """Where the texts of a new site are that nobody has replaced yet, such as `pages/about.md:4`."""
         self._inputs: dict[str, dict[str, object]] = {}
         self._problems: list[str] = []
 

@@ -7,22 +7,27 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from msgspec import UNSET
+
 from ..cache.store import Store
 from ..images.plan import RenderPlan
 from ..notes.loader import NOTES_FILE_NAME
 from ..pages import alt_text
-from ..people.classified_photo import Route
+from ..people.classified_photo import ClassifiedPhoto, Route
 from ..people.consents import ConsentCheck
 from ..people.people_file import PEOPLE_FILE_NAMES
 from ..people.routing import GalleryFolder
 from ..scan import files
 from ..values.photo import Photo
+from ..values.portfolio import Portfolio
 from ..values.selection import Choice
 from ..values.translations import Translations
 from .build_report import BuildReport
 from .summary import Summary
 
 _SYSTEM_FILE_NAMES = ("Thumbs.db", "desktop.ini")
+STARTER_FILE_NAMES = ("READ-ME.txt", "LIES-MICH.txt", "LISEZ-MOI.txt")
+"""Files that `init` writes into the photos folder, in its languages."""
 
 
 def fill_report(  # noqa: PLR0917 - the build passes variables of these names
@@ -98,11 +103,13 @@ def summarize_build(  # noqa: PLR0917 - the build passes variables of these name
     scanned_files: Sequence[files.ScannedFile],
     choices: Mapping[str, Choice],
     consents: ConsentCheck,
+    portfolio: Portfolio,
     plan: RenderPlan,
     store: Store,
 ) -> Summary:
     """Return the numbers of a build, in which *plan* was carried out."""
     entries = [entry for folder in folders for entry in folder.entries]
+    unsure_photos = tuple(entry.photo.path for entry in entries if entry.classification.is_unsure)
     file_stats = (store.renditions.get_stat(plan.cache_keys[url]) for url in report.changes.encoded)
     return Summary(
         built=len(entries),
@@ -118,15 +125,32 @@ def summarize_build(  # noqa: PLR0917 - the build passes variables of these name
         not_selected=sum(not choice.is_shown for choice in choices.values()),
         without_consent=len(consents.left_out),
         consents_ending=len(consents.endings),
-        unsure=sum(entry.classification.is_unsure for entry in entries),
+        unsure=len(unsure_photos),
+        unsure_photos=unsure_photos,
+        unnamed_headshots=find_unnamed_headshots(entries, portfolio),
+        heads=sum(person.photo is not None for person in portfolio.people),
+        head_remarks=tuple(portfolio.head_remarks.values()),
+        small_covers=tuple(portfolio.cover_remarks),
         cropped_portraits=sum(bool(entry.route and entry.route.is_cropped_portrait) for entry in entries),
         other_files=tuple(
             file.path
             for file in scanned_files
             if file.ignored_reason == files.NO_PICTURE
             and not file.path.lower().endswith(".xmp")
-            and file.name not in (NOTES_FILE_NAME, *PEOPLE_FILE_NAMES, *_SYSTEM_FILE_NAMES)
+            and file.name not in (NOTES_FILE_NAME, *PEOPLE_FILE_NAMES, *_SYSTEM_FILE_NAMES, *STARTER_FILE_NAMES)
         ),
-        placeholders=report.placeholder_count,
+        placeholders=len(report.placeholder_lines),
+        placeholder_lines=tuple(report.placeholder_lines),
         without_alt=sum(not alt_text.get_written_alt_text(entry.note, entry.photo) for entry in entries),
+    )
+
+
+def find_unnamed_headshots(entries: Sequence[ClassifiedPhoto], portfolio: Portfolio) -> tuple[str, ...]:
+    """Return the headshots on team pages that have no name; none if nobody has one, or where a note says `name = ""`."""
+    if not any(person.name for person in portfolio.people):
+        return ()
+    return tuple(
+        entry.photo.path
+        for entry in entries
+        if entry.route and entry.route.is_on_people_pages and not entry.route.has_own_page and entry.note.name is UNSET
     )

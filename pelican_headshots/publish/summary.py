@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from ..pages.compose import FULL_COVER_WIDTH_PX
 from ..scan.files import escape_for_terminal
 from ..values.classification import PhotoKind
 from ..values.geometry import Value
 
 _MAX_LISTED_FILES = 5
+_MAX_NAMED = 3
+"""How many of the other photos and placeholders a line names."""
 KIND_LABELS = {
     PhotoKind.HEADSHOT: ("headshot", "headshots"),
     PhotoKind.PORTRAIT: ("portrait", "portraits"),
@@ -38,6 +41,18 @@ class Summary(Value, frozen=True):
     """Portraits that are on people's pages, cropped to head and shoulders."""
     placeholders: int = 0
     """Texts of a new site that nobody has replaced yet."""
+    placeholder_lines: tuple[str, ...] = ()
+    """Where each of them is, such as `pages/about.md:4`."""
+    unsure_photos: tuple[str, ...] = ()
+    """The photos that need checking."""
+    unnamed_headshots: tuple[str, ...] = ()
+    """Those on team pages without a name, if others have names."""
+    heads: int = 0
+    """Headshots that are cropped like others: the first of each person."""
+    head_remarks: tuple[str, ...] = ()
+    """A sentence about each of these that could not be."""
+    small_covers: tuple[str, ...] = ()
+    """Covers that are too small to fill a wide window."""
     without_consent: int = 0
     """Photos whose consent has ended or does not allow the use."""
     consents_ending: int = 0
@@ -62,17 +77,37 @@ def format_summary(summary: Summary) -> Iterator[str]:
     if s.skipped:
         yield f"Left out: {s.skipped}, each named above with the reason; build-report.json has them all."
     if s.placeholders:
-        subject = "1 is" if s.placeholders == 1 else f"{s.placeholders} are"
-        yield f"Placeholders: {subject} still in your pages, each named above with its line."
+        files = len({line.rpartition(":")[0] for line in s.placeholder_lines})
+        place = f"{files} file{'s' if files != 1 else ''} ({_list_first(s.placeholder_lines, _MAX_NAMED)})"
+        yield f"Placeholders: {s.placeholders} in {place}: replace them by your own text; build-report.json lists them."
     if s.cropped_portraits:
         subject = "1 portrait is" if s.cropped_portraits == 1 else f"{s.cropped_portraits} portraits are"
         yield (
             f"People: {subject} on people's pages, cropped to head and shoulders; build-report.json says which (rule)."
         )
+    if s.unnamed_headshots:
+        count = len(s.unnamed_headshots)
+        subject = "1 headshot on a team page has" if count == 1 else f"{count} headshots on team pages have"
+        yield (
+            f"Names: {subject} none ({_list_first(s.unnamed_headshots)}). Press e in `pelican-headshots review`, or "
+            "rename the files first-last_role.jpg."
+        )
+    if s.head_remarks:
+        reasons = (
+            f": {' '.join(map(escape_for_terminal, s.head_remarks))}"
+            if len(s.head_remarks) <= _MAX_NAMED
+            else "; build-report.json says why for each (remark)."
+        )
+        yield f"Heads: {len(s.head_remarks)} of {s.heads} could not be cropped like the others{reasons}"
+    if s.small_covers:
+        count, names = len(s.small_covers), _list_first(s.small_covers, _MAX_NAMED)
+        subject, it = ("1 is", "it") if count == 1 else (f"{count} are", "them")
+        yield (
+            f"Covers: {subject} too small to fill a wide window ({names}). Choose another with c in "
+            f"`pelican-headshots review`, or export {it} at least {FULL_COVER_WIDTH_PX:,} pixels wide."
+        )
     if s.other_files:
-        names = ", ".join(escape_for_terminal(name) for name in s.other_files[:_MAX_LISTED_FILES])
-        more = len(s.other_files) - _MAX_LISTED_FILES
-        yield f"Not pictures, so not in the site: {names}{f' and {more} more' if more > 0 else ''}."
+        yield f"Not pictures, so not in the site: {_list_first(s.other_files)}."
     if s.hidden:
         yield f"Hidden by notes: {s.hidden}."
     if s.not_selected:
@@ -87,9 +122,21 @@ def format_summary(summary: Summary) -> Iterator[str]:
         yield f"Consent: {subject} within 30 days, as said above."
     if s.without_alt:
         yield (
-            f"Alternative text: nobody wrote any for {s.without_alt}, so it was drafted from the analysis. "
-            "build-report.json lists the drafts (alt); write better ones in notes.toml."
+            "Alternative text (a description for blind visitors and search engines): drafted for "
+            f"{'1 photo' if s.without_alt == 1 else f'{s.without_alt} photos'}; build-report.json lists the drafts (alt). "
+            "Write your own in `pelican-headshots review` (press e), or in notes.toml."
         )
     if s.unsure:
-        count_phrase = "1 photo needs" if s.unsure == 1 else f"{s.unsure} photos need"
-        yield f"{count_phrase} checking: run `pelican-headshots review`."
+        yield describe_unsure(s.unsure_photos)
+
+
+def describe_unsure(paths: Sequence[str]) -> str:
+    """Return a sentence about the photos that need checking."""
+    count_phrase = "1 photo needs" if len(paths) == 1 else f"{len(paths)} photos need"
+    return f"{count_phrase} checking ({_list_first(paths, _MAX_NAMED)}): run `pelican-headshots review`."
+
+
+def _list_first(names: Sequence[str], limit: int = _MAX_LISTED_FILES) -> str:
+    """Return the first *limit* names for the terminal, and how many more there are."""
+    more = len(names) - limit
+    return ", ".join(map(escape_for_terminal, names[:limit])) + (f" and {more} more" if more > 0 else "")

@@ -139,7 +139,7 @@ class ReviewSession:
                     headshot_bias=headshot_bias,
                     advice=state.get_advice(each),
                     listed_texts=listed_texts.get(each.path, {}),
-                    verdict_cache=state.verdict_cache,
+                    classification_cache=state.classification_cache,
                     translations=self.site_build.translations,
                     gallery_title=gallery_titles.get(each.folder, ""),
                 )

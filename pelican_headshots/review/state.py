@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from ..advice.report import SetReport, report_sets
 from ..notes.index import NoteIndex
 from ..people import routing
-from ..people.routing import GalleryFolder, RoutingContext, VerdictCache
+from ..people.routing import ClassificationCache, GalleryFolder, RoutingContext
 from ..settings import Settings
 from ..values.notes import Notes
 from ..values.photo import Photo
@@ -22,7 +22,7 @@ class ReviewState:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.verdict_cache: VerdictCache = {}
+        self.classification_cache: ClassificationCache = {}
         self.photos: tuple[Photo, ...] = ()
         self.note_index = NoteIndex({}, ())
         self.folders: tuple[GalleryFolder, ...] = ()
@@ -46,7 +46,7 @@ class ReviewState:
             notes,
             headshot_bias=self.settings.headshot_bias,
             headshots_in_galleries=self.settings.headshots_in_galleries,
-            verdict_cache=self.verdict_cache,
+            classification_cache=self.classification_cache,
             context=context,
         )
         unchanged_folders = (folder for folder in self.folders if folder.path not in affected_folders)

@@ -16,7 +16,7 @@ from ..pages import compose
 from ..pages.alt_text import draft_alt_text
 from ..people.classified_photo import ClassifiedPhoto
 from ..people.gather import PeopleFile, gather_people
-from ..people.routing import GalleryFolder, VerdictCache, classify_with_note
+from ..people.routing import ClassificationCache, GalleryFolder, classify_with_note
 from ..support.filenames import humanize_name, parse_name_and_role, parse_title
 from ..values.notes import Note
 from ..values.photo import Photo
@@ -40,7 +40,7 @@ def build_photo_data(
     headshot_bias: float,
     advice: Sequence[str],
     listed_texts: Mapping[str, str],
-    verdict_cache: VerdictCache,
+    classification_cache: ClassificationCache,
     translations: Translations,
     gallery_title: str = "",
 ) -> dict[str, Any]:
@@ -52,8 +52,8 @@ def build_photo_data(
     note = note_index.get_note(photo)
     location, earlier_location = note_index.find_location(photo), note_index.find_former_location(photo)
     automatic, classification = (
-        classify_with_note(photo, Note(), headshot_bias, verdict_cache),
-        classify_with_note(photo, note, headshot_bias, verdict_cache),
+        classify_with_note(photo, Note(), headshot_bias, classification_cache),
+        classify_with_note(photo, note, headshot_bias, classification_cache),
     )
     name, role = parse_name_and_role(photo.stem)
     title = photo_record.metadata.title or parse_title(photo.stem)

@@ -1,6 +1,6 @@
 """The measurements of one picture: people, faces, pose and tone.
 
-They are expensive to make, so they are cached. They contain no verdict: that is computed anew from them in each build.
+They are expensive to make, so they are cached. They contain no classification: that is made anew from them in each build.
 """
 
 from __future__ import annotations

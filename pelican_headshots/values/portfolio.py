@@ -202,15 +202,21 @@ class Portfolio(Value, frozen=True):
     people: tuple[PersonView, ...]
     cover: PhotoView | None
     """The cover of the home page."""
-    remarks: dict[str, str] = {}
-    """Path → sentence, for each photo that could not be shown like its neighbors."""
-
+    head_remarks: dict[str, str] = {}
+    """Path → sentence, for each headshot that could not be cropped like its set."""
+    cover_remarks: dict[str, str] = {}
+    """Path → sentence, for each cover that is too small to fill a wide window."""
     unlisted_people: frozenset[str] = frozenset()
     """Slugs of the people whom only pages show that ask for them by `Photos:`."""
     card_count: int = 1
     """The largest number of galleries on one page. All cards of the site have the size for that number."""
     page_queries: tuple[str, ...] = ()
     """The `Photos:` of each page that shows people; empty for a page without it."""
+
+    @property
+    def remarks(self) -> dict[str, str]:
+        """Path → sentence, for each photo that could not be shown like its neighbors."""
+        return {**self.head_remarks, **self.cover_remarks}
 
     @property
     def has_small_team(self) -> bool:

@@ -26,7 +26,7 @@ def choose_pictures(corpus: Path, label: str, count: int) -> list[Path]:
     return [corpus / row["file"] for row in rows[:count]]
 
 
-INIT_PAGE = (TEMPLATES_FOLDER / "site/content/pages/team.md").read_text(encoding="utf-8")
+INIT_PAGE = (TEMPLATES_FOLDER / "en/content/pages/team.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", ["Title: Team\nTemplate: team\n", INIT_PAGE], ids=["bare page", "page of init"])
@@ -60,7 +60,7 @@ def test_in_a_flat_folder_headshots_go_to_the_team_page_and_portraits_to_the_gal
     assert planned.returncode == 0, planned.stderr
     photos = json.loads(planned.stdout)["photos"]
     assert photos == {path: {key: entry[key] for key in ("places", "rule")} for path, entry in built.report.items()}
-    assert "on people's pages" in command(site, "plan").stdout
+    assert "on team pages (" in command(site, "plan").stdout
 
 
 def test_a_colleague_is_not_missing_from_the_team_page_because_of_an_elbow(

@@ -79,6 +79,8 @@ def test_a_headshot_outside_all_folders_is_on_the_team_page_or_without_one_in_it
         ("lamp.example", "https://lamp.example"),
         ("http://lamp.example/site/", "http://lamp.example/site"),
         ("", ""),
+        ("adalamp", None),
+        ("http://intranet", "http://intranet"),
         ("not an address", None),
         ("ftp://lamp.example", None),
         ("https://", None),
@@ -92,6 +94,7 @@ def test_an_address_that_is_no_url_is_an_error(
         assert f"{address} is not a URL." in capsys.readouterr().err
         assert not list(tmp_path.iterdir())
     else:
+        assert f"Your site's address: {site_url or 'none yet'}. Change it in publishconf.py." in capsys.readouterr().out
         assert f'os.environ.get("SITEURL", {site_url!r})' in (tmp_path / "publishconf.py").read_text(encoding="utf-8")
 
 
@@ -149,7 +152,7 @@ def test_the_answers_typed_in_a_terminal_are_in_the_new_site(tmp_path: Path) -> 
         [sys.executable, "-m", "pelican_headshots", "init"],
         cwd=tmp_path, env=ENV, stdin=slave, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    os.write(master, b"Night Work\nAda Lamp\nnight.example\npaper\nx\ngithub\nde\n")
+    os.write(master, b"Night Work\nAda Lamp\nadalamp\nnight.example\npink\npaper\nx\ngithub\nde\n")
     printed, _ = process.communicate(timeout=60)
     os.close(master)
     os.close(slave)
@@ -161,5 +164,8 @@ def test_the_answers_typed_in_a_terminal_are_in_the_new_site(tmp_path: Path) -> 
     assert "'https://night.example'" in (tmp_path / "publishconf.py").read_text()
     assert (tmp_path / ".github" / "workflows" / "publish.yml").exists()
     assert "DEFAULT_LANG = 'de'" in settings
-    # The question was repeated after the invalid answer "x".
-    assert printed.count("Where will it be hosted") == 2
+    # Each question was repeated after an invalid answer.
+    assert (
+        printed.count("What is its URL") == printed.count("Which mood") == printed.count("Where will it be hosted") == 2
+    )
+    assert "Type one of these words, or press Enter for auto." in printed

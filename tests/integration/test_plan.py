@@ -120,6 +120,9 @@ def test_the_printed_plan_names_what_changes_and_why(small: Site) -> None:
     assert "up to date" in command(small, "plan").stdout
     delete_photo(small)
     printed = command(small, "plan").stdout
+    unsure = json.loads(command(small, "plan", "--json").stdout)["unsure"]
+    assert (" checking (" in printed) is bool(unsure)
+    assert all(path in printed for path in unsure)
     assert "its photo was removed" in printed
     assert "half-light" in printed
 
@@ -185,14 +188,16 @@ def test_gc_removes_only_what_no_build_needs(small: Site) -> None:
     assert not any(work.values()), "something that the next build needs was removed"
 
 
-def test_gc_does_nothing_while_a_build_runs(small: Site) -> None:
+def test_what_removes_files_does_nothing_while_a_build_or_a_review_runs(small: Site) -> None:
     build_and_read_work(small)
     lock = SharedLock(small.folder / ".headshots" / "building.lock")
     lock.acquire_shared()
-    completed = command(small, "gc")
+    tried = [command(small, *arguments) for arguments in (("gc",), ("clear-cache",), ("forget-person", "Jo Clay"))]
     lock.release()
-    assert completed.returncode == 1
-    assert "A build is running" in completed.stderr
+    assert [each.returncode for each in tried] == [1, 1, 1]
+    (message,) = {each.stderr for each in tried}
+    assert "A build or a review of this site is running." in message
+    assert "Ctrl+C" in message
 
 
 def test_gc_does_nothing_during_an_export_which_writes_every_file(

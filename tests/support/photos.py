@@ -7,6 +7,7 @@ from pelican_headshots.images.plan import RenderPlan
 from pelican_headshots.pages import compose
 from pelican_headshots.pages.translations import load_translations
 from pelican_headshots.people import routing
+from pelican_headshots.people.classified_photo import ClassifiedPhoto
 from pelican_headshots.values.analysis import Analysis
 from pelican_headshots.values.classification import PhotoKind
 from pelican_headshots.values.geometry import Size
@@ -22,6 +23,11 @@ def photo(path: str, size: tuple[int, int] = (3000, 2000), rights: Rights = Righ
     """Return an analyzed photo without people."""
     record = PhotoRecord(Size(*size), Analysis(0, (), {}), PhotoMetadata(), rights, ("#102030",) * 3)
     return Photo(path, path.encode().hex()[:32].ljust(32, "0"), record)
+
+
+def classify_photos(photos: list[Photo], notes: dict[str, Notes]) -> list[ClassifiedPhoto]:
+    """Return *photos* classified and routed, on a site with one page that shows everybody."""
+    return [entry for folder in routing.build_gallery_folders(photos, notes) for entry in folder.entries]
 
 
 def compose_photos(

@@ -31,6 +31,8 @@ def test_a_good_headshot_gets_no_advice() -> None:
 )  # fmt: skip
 def test_each_defect_is_found_by_its_own_check_only(check: str, features: dict[str, float]) -> None:
     assert find_advice(build_sample(**features), -1.0) == {check}
+    (sentence,) = [one.sentence for one in checks.run_checks(build_sample(**features), -1.0) if one.is_advice]
+    assert ": " in sentence, "it says what to do"
 
 
 def test_pixels_are_counted_in_the_crop_that_the_site_shows() -> None:

@@ -16,16 +16,16 @@ ADDRESS = "https://example.com/us/ours"
     ("text", "rendered", "without_address"),
     [
         ("[people](docs/people.md#names)", f"[people]({ADDRESS}/blob/v1.2.0/docs/people.md#names)", "people"),
-        ("![A wall](docs/a.jpg)", f"![A wall]({ADDRESS}/raw/v1.2.0/docs/a.jpg)", "*A wall*"),
+        ("![A gallery](docs/a.jpg)", f"![A gallery]({ADDRESS}/raw/v1.2.0/docs/a.jpg)", "*A gallery*"),
         (
-            "[![A wall](docs/a.jpg)](docs/b.md)",
-            f"[![A wall]({ADDRESS}/raw/v1.2.0/docs/a.jpg)]({ADDRESS}/blob/v1.2.0/docs/b.md)",
-            "*A wall*",
+            "[![A gallery](docs/a.jpg)](docs/b.md)",
+            f"[![A gallery]({ADDRESS}/raw/v1.2.0/docs/a.jpg)]({ADDRESS}/blob/v1.2.0/docs/b.md)",
+            "*A gallery*",
         ),
         (
-            '<img src="docs/a.jpg" alt="A wall">',
-            f'<img src="{ADDRESS}/raw/v1.2.0/docs/a.jpg" alt="A wall">',
-            "*A wall*",
+            '<img src="docs/a.jpg" alt="A gallery">',
+            f'<img src="{ADDRESS}/raw/v1.2.0/docs/a.jpg" alt="A gallery">',
+            "*A gallery*",
         ),
     ],
 )
@@ -39,7 +39,7 @@ def test_a_relative_path_becomes_an_address_of_the_release(text: str, rendered: 
     "text",
     [
         "[Pelican](https://getpelican.com) and [below](#below)",
-        "![A wall](https://example.com/a.jpg)",
+        "![A gallery](https://example.com/a.jpg)",
         "[mail](mailto:us@example.com)",
         "```markdown\n[people](docs/people.md)\n```",
         '[photos."a.jpg"]',

@@ -223,3 +223,10 @@ def test_a_crop_is_refused_where_it_would_cut_a_head_or_has_too_few_pixels(
 ) -> None:
     found = find_crop_obstacle(make_photo("a/x.jpg", faces, width, people_count))
     assert (obstacle in found) if obstacle else not found
+
+
+def test_a_headshot_without_a_name_that_no_page_asks_for_is_in_its_gallery_alone() -> None:
+    kinds = {"team/dsc_1.jpg": HEADSHOT, "team/jo-clay.jpg": HEADSHOT}
+    routes = route(kinds, "board")
+    assert {path: each.places for path, each in routes.items()} == {"team/dsc_1.jpg": GALLERY, "team/jo-clay.jpg": BOTH}
+    assert [each.has_own_page for each in routes.values()] == [False, True]
