@@ -131,7 +131,15 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
         if g.cover and g.photos and (remark := _describe_small_cover(g.cover, g.title))
     }
     unlisted = frozenset(view.slug for view, person in zip(person_views, persons, strict=True) if not person.is_listed)
-    return Portfolio(galleries, person_views, cover, dict(alignment.remarks), cover_remarks, unlisted, card_count)
+    return Portfolio(
+        galleries,
+        person_views,
+        cover,
+        head_remarks=dict(alignment.remarks),
+        cover_remarks=cover_remarks,
+        unlisted_people=unlisted,
+        card_count=card_count,
+    )
 
 
 def _nest_galleries(by_folder: Mapping[str, Gallery]) -> tuple[Gallery, ...]:

@@ -82,12 +82,12 @@ def test_an_answer_tells_the_page_whether_it_missed_a_change(site: Site, session
 
 def test_an_error_in_people_csv_is_explained_on_the_page(site: Site, session: ReviewSession) -> None:
     api = make_api(session)
-    site.write("content/photos/team/people.csv", "nom\nJo Clay\n")
+    site.write("content/photos/team/people.csv", "nam\nJo Clay\n")
     decision = [{"digest": session.photos[0].digest, "fields": {"kind": "portrait"}}]
     for answer in (api.get("state", {}), api.get("version", {}), api.post("decide", decision)):
         assert answer is not None
         assert answer.status == 422
-        assert "team/people.csv has a column 'nom'" in answer.body.decode()
+        assert "team/people.csv has a column 'nam'" in answer.body.decode()
 
 
 def test_an_incremental_update_equals_a_complete_classification(site: Site, session: ReviewSession) -> None:

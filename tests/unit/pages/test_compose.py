@@ -180,7 +180,7 @@ def test_without_a_photo_large_enough_for_a_cover_the_largest_is_taken_with_a_re
     notes = {"a": Notes(photos=as_portrait("wide.jpg", "large.jpg")), "b": Notes(photos=as_portrait("enough.jpg"))}
     portfolio, _ = compose_photos(photos, notes)
     assert [gallery.cover.file for gallery in portfolio.galleries if gallery.cover] == ["a/large.jpg", "b/enough.jpg"]
-    assert set(portfolio.remarks) == {"a/large.jpg"}
+    assert set(portfolio.remarks) == set(portfolio.cover_remarks) == {"a/large.jpg"}
     assert "only 1200 pixels wide" in portfolio.remarks["a/large.jpg"]
     small, large = (gallery.cover.pictures["cover"] for gallery in portfolio.galleries if gallery.cover)
     assert small.width_limits == {"phone": 1200, "tall": 1200, "wide": 1200}, (

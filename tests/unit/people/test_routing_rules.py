@@ -138,7 +138,7 @@ def test_headshots_straight_in_the_photos_folder_are_on_pages_whose_request_matc
     elsewhere = route({**flat, "clients/ann-lee.jpg": HEADSHOT}, "team")
     assert elsewhere["clients/ann-lee.jpg"].rule == RoutingRule.HEADSHOT_ON_NO_PAGE, "it lies in another folder"
     assert elsewhere["DSC_0001.jpg"].places == PEOPLE
-    assert route({**flat, "team/ann-lee.jpg": HEADSHOT}, "team")["DSC_0001.jpg"].places == BOTH
+    assert route({**flat, "team/ann-lee.jpg": HEADSHOT}, "team")["DSC_0001.jpg"].places == GALLERY
 
 
 def test_a_colleagues_portrait_is_on_the_page_that_asks_for_its_folder() -> None:
