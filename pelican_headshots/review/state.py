@@ -20,9 +20,8 @@ from ..values.photo import Photo
 class ReviewState:
     """The photos, the index of their notes, the gallery folders in order, and the advice by folder."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.verdict_cache: VerdictCache = {}
+    def __init__(self, settings: Settings, verdict_cache: VerdictCache) -> None:
+        self.settings, self.verdict_cache = settings, verdict_cache
         self.photos: tuple[Photo, ...] = ()
         self.note_index = NoteIndex({}, ())
         self.folders: tuple[GalleryFolder, ...] = ()

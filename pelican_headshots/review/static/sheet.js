@@ -1,12 +1,13 @@
-// The contact sheet: a tile for every photo, the current photo, and the selection.
+// The contact sheet: a tile for every photo, the current photo, and the selection. Tiles are appended as their place comes near.
 
 import { pictureUrl } from "./connection.js";
 
+const TILES_AT_ONCE = 60;
 export const KIND_LABELS = { "headshot": "headshot", "portrait": "portrait", "no-person": "no person" };
 
 export class Sheet {
-  constructor(element, { onFocus, onReorder, onSelect }) {
-    Object.assign(this, { element, onFocus, onReorder, onSelect, marked: new Set(), focusable: null, tiles: new Map(), visibleIds: [], current: null, selected: new Set(), anchor: null });
+  constructor(element, { getPhoto, onFocus, onReorder, onSelect }) {
+    Object.assign(this, { element, getPhoto, onFocus, onReorder, onSelect, marked: new Set(), focusable: null, tiles: new Map(), visibleIds: [], count: 0, isDraggable: false, current: null, selected: new Set(), anchor: null });
     element.addEventListener("click", (event) => {
       const tile = event.target.closest("[role=option]");
       if (!tile) return;
@@ -22,12 +23,17 @@ export class Sheet {
       }
     }, true);
     element.addEventListener("load", (event) => event.target.classList.remove("loading"), true);
+    this.nearEnd = new IntersectionObserver((entries) => {
+      if (entries.some((one) => one.isIntersecting)) this.appendUpTo(this.count + TILES_AT_ONCE);
+    }, { root: element, rootMargin: "1500px" });
     this.enableDragging();
   }
 
-  show(photos) {
-    this.visibleIds = photos.map((photo) => photo.id);
-    const wanted = photos.map((photo) => this.tile(photo));
+  // `ids` are those of all photos of the list. At least as many tiles as before are there, so that the list does not jump.
+  show(ids) {
+    this.visibleIds = ids;
+    this.count = Math.min(ids.length, Math.max(this.count, TILES_AT_ONCE, ids.indexOf(this.current) + 1));
+    const wanted = ids.slice(0, this.count).map((id) => this.tile(this.getPhoto(id)));
     const kept = new Set(wanted);
     for (const child of [...this.element.children]) if (!kept.has(child)) child.remove();
     let next = this.element.firstElementChild;
@@ -35,10 +41,34 @@ export class Sheet {
       if (tile === next) next = next.nextElementSibling;
       else this.element.insertBefore(tile, next);
     }
-    if (!photos.length) this.element.append(Object.assign(document.createElement("p"), { className: "none", textContent: "No photos here." }));
-    const ids = new Set(this.visibleIds);
-    this.selected = new Set([...this.selected].filter((id) => ids.has(id)));
+    if (!ids.length) this.element.append(Object.assign(document.createElement("p"), { className: "none", textContent: "No photos here." }));
+    const visible = new Set(ids);
+    this.selected = new Set([...this.selected].filter((id) => visible.has(id)));
     this.updateSelection();
+    this.watchEnd();
+  }
+
+  // Let the next list begin with few tiles.
+  reset() {
+    this.count = 0;
+  }
+
+  // Append tiles until there are `count`, or all.
+  appendUpTo(count) {
+    if (count <= this.count || this.count === this.visibleIds.length) return;
+    this.element.append(...this.visibleIds.slice(this.count, count).map((id) => this.tile(this.getPhoto(id))));
+    this.count = Math.min(count, this.visibleIds.length);
+    this.watchEnd();
+  }
+
+  watchEnd() {
+    this.nearEnd.disconnect();
+    if (this.count < this.visibleIds.length) this.nearEnd.observe(this.element.lastElementChild);
+  }
+
+  // Show what has changed of a photo. Its tile may not be there yet.
+  update(photo) {
+    if (this.tiles.has(photo.id)) this.tile(photo);
   }
 
   tile(photo) {
@@ -47,13 +77,14 @@ export class Sheet {
       tile = document.createElement("div");
       tile.setAttribute("role", "option");
       tile.tabIndex = -1;
-      tile.setAttribute("aria-selected", "false");
+      tile.draggable = this.isDraggable;
       tile.dataset.id = photo.id;
       const ratio = Math.min(Math.max(photo.width / photo.height, .5), 2.6);
       tile.style.cssText = `flex:${ratio} 1 calc(var(--h)*${ratio});aspect-ratio:${ratio};max-width:calc(var(--h)*${ratio}*1.7)`;
       tile.style.backgroundImage = `linear-gradient(135deg,${photo.colors.join(",")})`;
       tile.innerHTML = '<img class="loading" loading="lazy" decoding="async" alt="" draggable="false"><span class="tag"><b></b> <span></span></span>';
       tile.firstChild.src = pictureUrl(photo.digest, 480);
+      tile.setAttribute("aria-selected", String(this.selected.has(photo.id)));
       this.tiles.set(photo.id, tile);
     }
     tile.className = [photo.unsure && "unsure", "kind" in photo.note && "decided", photo.pending && "pending", photo.note.hidden && "hidden"].filter(Boolean).join(" ");
@@ -86,7 +117,9 @@ export class Sheet {
 
   // Make a photo the current one. The selection is cleared unless `keep`.
   goTo(id, keep = false) {
-    if (!id || !this.tiles.has(id)) return;
+    const at = this.visibleIds.indexOf(id);
+    if (at < 0) return;
+    this.appendUpTo(at + TILES_AT_ONCE);
     if (!keep) { this.selected.clear(); this.anchor = id; }
     this.current = id;
     this.updateSelection();
@@ -128,6 +161,7 @@ export class Sheet {
   stepRow(down, extend = false) {
     const here = this.tiles.get(this.current);
     if (!here) return;
+    this.appendUpTo(this.visibleIds.indexOf(this.current) + TILES_AT_ONCE);
     const middle = here.offsetLeft + here.offsetWidth / 2;
     let best = null, row = null;
     const order = down ? this.visibleIds : [...this.visibleIds].reverse();
@@ -151,7 +185,7 @@ export class Sheet {
       dragged = this.selected.has(tile.dataset.id) ? this.chosenIds : [tile.dataset.id];
       event.dataTransfer.effectAllowed = "move";
       event.dataTransfer.setData("text/plain", tile.dataset.id);
-      for (const id of dragged) this.tiles.get(id).classList.add("dragged");
+      for (const id of dragged) this.tiles.get(id)?.classList.add("dragged");
     });
     this.element.addEventListener("dragover", (event) => {
       const tile = event.target.closest("[role=option]");
@@ -177,6 +211,8 @@ export class Sheet {
   }
 
   setDraggable(on) {
+    if (on === this.isDraggable) return;
+    this.isDraggable = on;
     for (const tile of this.tiles.values()) tile.draggable = on;
   }
 }
