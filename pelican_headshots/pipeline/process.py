@@ -76,7 +76,7 @@ class PhotoProcessor:
         records: dict[str, PhotoRecord] = {}
         pending: list[SourceFile] = []
         sources: list[SourceFile] = []
-        analysis_fingerprint, reader_fingerprint = self._make_analysis_fingerprint(), self._make_reader_fingerprint()
+        analysis_fingerprint, reader_fingerprint = self.make_analysis_fingerprint(), self._make_reader_fingerprint()
         for scanned_file in scanned_files:
             if not scanned_file.is_usable:
                 continue
@@ -238,7 +238,7 @@ class PhotoProcessor:
             for source in pending
         }
 
-    def _make_analysis_fingerprint(self) -> str:
+    def make_analysis_fingerprint(self) -> str:
         """Return what a photo record depends on besides the photo: versions of the analysis, the models and MediaPipe."""
         if self.models_folder is None:
             return f"{ANALYSIS_VERSION}-closed"
@@ -250,7 +250,7 @@ class PhotoProcessor:
         """Return what a failure depends on besides the photo: limits, decoder versions, analysis version."""
         limits = f"{self.settings.max_megapixels}-{self.job_runner.analysis_seconds:.2f}"
         decoders = f"{versions.get_package_version('pillow')}-{versions.get_package_version('pillow-heif')}"
-        return f"{self._make_analysis_fingerprint()}-{limits}-{decoders}"
+        return f"{self.make_analysis_fingerprint()}-{limits}-{decoders}"
 
     def _make_source_file(self, file: files.ScannedFile) -> SourceFile:
         """Return *file* with its digests. A sidecar that cannot be read is left out. Raises UnusableFileError."""

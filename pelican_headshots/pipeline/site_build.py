@@ -47,6 +47,7 @@ from ..values.photo import Photo, PhotoMetadata, PhotoRecord
 from ..values.portfolio import PhotoView, Portfolio
 from ..values.rendition import FramingName, Rights
 from . import process
+from .classification_cache import ClassificationCache
 from .paths import load_watermark, resolve_cache_folder
 
 log = logging.getLogger(__name__)
@@ -99,6 +100,9 @@ class SiteBuild:
         self.build_lock = self.store.build_lock
         self.models_folder = self._find_models(site_folder)
         self.processor = process.PhotoProcessor(settings, originals_folder, self.store, self.models_folder, progress)
+        self.classification_cache = ClassificationCache(
+            self.store.classifications, self.processor.make_analysis_fingerprint()
+        )
         self.report = BuildReport(originals_folder)
         self.photos: tuple[Photo, ...] = ()
         self.remarks: Mapping[str, str] = {}
@@ -300,6 +304,7 @@ class SiteBuild:
             self.notes,
             headshot_bias=settings.headshot_bias,
             headshots_in_galleries=settings.headshots_in_galleries,
+            verdict_cache=self.classification_cache,
             context=replace(self.routing_context, people_files=consents.people_files),
         )
 
@@ -462,6 +467,7 @@ class SiteBuild:
         kept_keys = {key for key in record_keys if key.partition(".")[0] in self.processor.seen_digests}
         removed, freed = self.store.renditions.delete_except(wanted_keys | collect_published_keys(self.store))
         self.store.photo_records.delete_except(kept_keys)
+        self.classification_cache.delete_unused()
         self.store.stat_index.remove_unused()
         self.store.database.save()
         self.build_lock.release()

@@ -24,14 +24,14 @@ from .copy import link_or_copy
 log = logging.getLogger(__name__)
 
 
-class _PublishedFile(msgspec.Struct, frozen=True, array_like=True):
+class _PublishedFile(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A file of ours in the site: its cache key (empty for a page), and its stat when we left it."""
 
     key: str
     file_stat: FileStat | None
 
 
-class _Manifest(msgspec.Struct, frozen=True, array_like=True):
+class _Manifest(msgspec.Struct, frozen=True, array_like=True, gc=False):
     is_complete: bool
     """False while files are being placed: some may be missing, and temporary files may be left."""
     files: dict[str, _PublishedFile]
