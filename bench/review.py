@@ -33,7 +33,7 @@ new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map
 """
 TAKE_LONGEST_TASK = "() => Math.max(0, ...window.longTasks.splice(0))"
 PICTURE_IS_SHOWN = "() => [...document.querySelectorAll('#sheet img')].some((one) => one.naturalWidth)"
-IS_COMPLETE = "(count) => document.querySelector('#summary').textContent.includes(count)"
+IS_COMPLETE = "(count) => document.querySelector('#summary').textContent.startsWith(`${count} photos`)"
 
 
 def measure_page(page: Page, url: str, count: str) -> dict[str, float]:

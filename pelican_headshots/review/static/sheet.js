@@ -1,13 +1,19 @@
-// The contact sheet: a tile for every photo, the current photo, and the selection. Tiles are appended as their place comes near.
+// The contact sheet: tiles of photos, the current photo, and the selection. Of a long list only a part is there, from `first` to
+// `end`, which grows at both ends as they come near.
 
 import { pictureUrl } from "./connection.js";
 
-const TILES_AT_ONCE = 60;
+const TILES_AT_ONCE = 60, MAX_GAP = 2 * TILES_AT_ONCE;
+const EMPTY_TILE = document.createElement("div"), ROW_END = document.createElement("span");
+ROW_END.className = "row-end";
+EMPTY_TILE.setAttribute("role", "option");
+EMPTY_TILE.tabIndex = -1;
+EMPTY_TILE.innerHTML = '<img class="loading" loading="lazy" decoding="async" alt="" draggable="false"><span class="tag"><b></b> <span></span></span>';
 export const KIND_LABELS = { "headshot": "headshot", "portrait": "portrait", "no-person": "no person" };
 
 export class Sheet {
   constructor(element, { getPhoto, onFocus, onReorder, onSelect }) {
-    Object.assign(this, { element, getPhoto, onFocus, onReorder, onSelect, marked: new Set(), focusable: null, tiles: new Map(), visibleIds: [], count: 0, isDraggable: false, current: null, selected: new Set(), anchor: null });
+    Object.assign(this, { element, getPhoto, onFocus, onReorder, onSelect, marked: new Set(), focusable: null, tiles: new Map(), visibleIds: [], first: 0, end: 0, isDraggable: false, current: null, selected: new Set(), anchor: null });
     element.addEventListener("click", (event) => {
       const tile = event.target.closest("[role=option]");
       if (!tile) return;
@@ -23,17 +29,21 @@ export class Sheet {
       }
     }, true);
     element.addEventListener("load", (event) => event.target.classList.remove("loading"), true);
-    this.nearEnd = new IntersectionObserver((entries) => {
-      if (entries.some((one) => one.isIntersecting)) this.appendUpTo(this.count + TILES_AT_ONCE);
+    this.nearEnds = new IntersectionObserver((entries) => {
+      if (entries.some((one) => one.isIntersecting && one.target === element.lastElementChild)) this.reveal(this.first, this.end + TILES_AT_ONCE);
+      if (entries.some((one) => one.isIntersecting && one.target === element.firstElementChild)) this.reveal(this.first - TILES_AT_ONCE, this.end);
     }, { root: element, rootMargin: "1500px" });
     this.enableDragging();
   }
 
   // `ids` are those of all photos of the list. At least as many tiles as before are there, so that the list does not jump.
   show(ids) {
+    const at = ids.indexOf(this.current), isNew = !this.end;
     this.visibleIds = ids;
-    this.count = Math.min(ids.length, Math.max(this.count, TILES_AT_ONCE, ids.indexOf(this.current) + 1));
-    const wanted = ids.slice(0, this.count).map((id) => this.tile(this.getPhoto(id)));
+    if (at >= 0 && (at < this.first || at >= this.end)) [this.first, this.end] = [Math.max(0, at - TILES_AT_ONCE), at + TILES_AT_ONCE];
+    this.first = Math.min(this.first, Math.max(0, ids.length - TILES_AT_ONCE));
+    this.end = Math.min(ids.length, Math.max(this.end, this.first + TILES_AT_ONCE));
+    const wanted = this.makeTiles(this.first, this.end);
     const kept = new Set(wanted);
     for (const child of [...this.element.children]) if (!kept.has(child)) child.remove();
     let next = this.element.firstElementChild;
@@ -45,25 +55,44 @@ export class Sheet {
     const visible = new Set(ids);
     this.selected = new Set([...this.selected].filter((id) => visible.has(id)));
     this.updateSelection();
-    this.watchEnd();
+    this.watchEnds();
+    if (isNew && at >= 0) this.tiles.get(this.current).scrollIntoView({ block: "nearest" });
   }
 
   // Let the next list begin with few tiles.
   reset() {
-    this.count = 0;
+    this.first = this.end = 0;
   }
 
-  // Append tiles until there are `count`, or all.
-  appendUpTo(count) {
-    if (count <= this.count || this.count === this.visibleIds.length) return;
-    this.element.append(...this.visibleIds.slice(this.count, count).map((id) => this.tile(this.getPhoto(id))));
-    this.count = Math.min(count, this.visibleIds.length);
-    this.watchEnd();
+  makeTiles(first, end) {
+    return this.visibleIds.slice(first, end).map((id) => this.tile(this.getPhoto(id)));
   }
 
-  watchEnd() {
-    this.nearEnd.disconnect();
-    if (this.count < this.visibleIds.length) this.nearEnd.observe(this.element.lastElementChild);
+  // Add the tiles from `first` to `end` to those that are there. If they are far away, they take their place.
+  reveal(first, end) {
+    const { element } = this;
+    [first, end] = [Math.max(0, first), Math.min(end, this.visibleIds.length)];
+    if (first >= this.first && end <= this.end) return;
+    if (first > this.end + MAX_GAP || end < this.first - MAX_GAP) {
+      element.replaceChildren(...this.makeTiles(first, end));
+      [this.first, this.end] = [first, end];
+    }
+    if (end > this.end) element.append(...this.makeTiles(this.end, end));
+    if (first < this.first) {
+      const { scrollHeight, scrollWidth } = element;
+      // What is there keeps its rows and its place in the window.
+      element.prepend(...this.makeTiles(first, this.first), ROW_END.cloneNode());
+      element.scrollTop += element.scrollHeight - scrollHeight;
+      element.scrollLeft += element.scrollWidth - scrollWidth;
+    }
+    [this.first, this.end] = [Math.min(first, this.first), Math.max(end, this.end)];
+    this.watchEnds();
+  }
+
+  watchEnds() {
+    this.nearEnds.disconnect();
+    if (this.first) this.nearEnds.observe(this.element.firstElementChild);
+    if (this.end < this.visibleIds.length) this.nearEnds.observe(this.element.lastElementChild);
   }
 
   // Show what has changed of a photo. Its tile may not be there yet.
@@ -74,15 +103,12 @@ export class Sheet {
   tile(photo) {
     let tile = this.tiles.get(photo.id);
     if (!tile) {
-      tile = document.createElement("div");
-      tile.setAttribute("role", "option");
-      tile.tabIndex = -1;
+      tile = EMPTY_TILE.cloneNode(true);
       tile.draggable = this.isDraggable;
       tile.dataset.id = photo.id;
       const ratio = Math.min(Math.max(photo.width / photo.height, .5), 2.6);
       tile.style.cssText = `flex:${ratio} 1 calc(var(--h)*${ratio});aspect-ratio:${ratio};max-width:calc(var(--h)*${ratio}*1.7)`;
       tile.style.backgroundImage = `linear-gradient(135deg,${photo.colors.join(",")})`;
-      tile.innerHTML = '<img class="loading" loading="lazy" decoding="async" alt="" draggable="false"><span class="tag"><b></b> <span></span></span>';
       tile.firstChild.src = pictureUrl(photo.digest, 480);
       tile.setAttribute("aria-selected", String(this.selected.has(photo.id)));
       this.tiles.set(photo.id, tile);
@@ -119,7 +145,7 @@ export class Sheet {
   goTo(id, keep = false) {
     const at = this.visibleIds.indexOf(id);
     if (at < 0) return;
-    this.appendUpTo(at + TILES_AT_ONCE);
+    this.reveal(at - TILES_AT_ONCE, at + TILES_AT_ONCE);
     if (!keep) { this.selected.clear(); this.anchor = id; }
     this.current = id;
     this.updateSelection();
@@ -161,7 +187,8 @@ export class Sheet {
   stepRow(down, extend = false) {
     const here = this.tiles.get(this.current);
     if (!here) return;
-    this.appendUpTo(this.visibleIds.indexOf(this.current) + TILES_AT_ONCE);
+    const at = this.visibleIds.indexOf(this.current);
+    this.reveal(at - TILES_AT_ONCE, at + TILES_AT_ONCE);
     const middle = here.offsetLeft + here.offsetWidth / 2;
     let best = null, row = null;
     const order = down ? this.visibleIds : [...this.visibleIds].reverse();
