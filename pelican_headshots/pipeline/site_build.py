@@ -424,12 +424,7 @@ class SiteBuild:
             written: All files that this build has written so far, whether by us or by Pelican.
             output_emptied: Pelican has emptied the output folder first.
         """
-        publisher = self._create_publisher(page_files, written)
-        previous_files = publisher.previous_files
-        placed, removed = publisher.publish_files()
-        self.report.changes = self._describe_changes(
-            previous_files, self.processor.rendered_keys, placed, removed, output_emptied=output_emptied
-        )
+        self.report.changes = self._publish_files(page_files, written, output_emptied=output_emptied)
         self.store.save()
         consents = self.check_consents()
         report_content.fill_report(
@@ -450,6 +445,15 @@ class SiteBuild:
         self.report.write(self.report_path)
         self.build_lock.release()
         return self.report
+
+    def _publish_files(self, page_files: Sequence[str], written: Collection[str], *, output_emptied: bool) -> ChangeSet:
+        """Copy the renditions into the site and remove files that it no longer uses. Arguments are as in `publish_site`."""
+        publisher = self._create_publisher(page_files, written)
+        previous_files = publisher.previous_files
+        placed, removed = publisher.publish_files()
+        return self._describe_changes(
+            previous_files, self.processor.rendered_keys, placed, removed, output_emptied=output_emptied
+        )
 
     def clean_cache(self) -> tuple[int, int, int] | None:
         """Remove from the cache what neither a published site nor the next build of this one uses.
