@@ -17,7 +17,7 @@ stamp, so that such an entry is not trusted, as in git. The coarsest clock of a 
 seconds. A time stamp with fractions of a millisecond comes from the kernel's clock, which ticks at least every 10 ms."""
 
 
-class FileStat(msgspec.Struct, frozen=True, array_like=True):
+class FileStat(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Size, times and inode of a file. No change can keep all of these the same, because the kernel sets ctime."""
 
     size: int
@@ -31,7 +31,7 @@ class FileStat(msgspec.Struct, frozen=True, array_like=True):
         return cls(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
 
 
-class _Entry(msgspec.Struct, frozen=True, array_like=True):
+class _Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     file_stat: FileStat
     read_ns: int
     digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32,64}\Z")]

@@ -4,6 +4,7 @@
 .headshots/
   cache.sqlite3    original: path and file stat → digest
                    exam: digest and versions → photo record as JSON; the name is older than the word analysis
+                   classification: digest, versions and headshot bias → classification as JSON
                    rendition: cache key → file stat and checksum
                    site: output folder → the files published into it
   renditions/ab/…  the rendition files
@@ -186,6 +187,7 @@ class Store:
         self.database = Database(root / "cache.sqlite3", writable=is_root_writable)
         self.stat_index = StatIndex(self.database.get_records("original"))
         self.photo_records = self.database.get_records("exam")
+        self.classifications = self.database.get_records("classification")
         self.renditions = RenditionCache(root, fallback_root, self.database.get_records("rendition"))
         self.published_files = self.database.get_records("site")
 
@@ -208,8 +210,9 @@ class Store:
             DiskError: A file cannot be deleted.
         """
         removed, _ = self.renditions.delete_except(wanted_keys)
-        records = self.photo_records.keys()
-        self.photo_records.delete_except({key for key in records if key.partition(".")[0] in present_digests - digests})
+        for records in (self.photo_records, self.classifications):
+            keys = set(records.keys())
+            records.delete_except({key for key in keys if key.partition(".")[0] in present_digests - digests})
         original_records = self.database.get_records("original")
         original_records.delete_except(set(original_records.keys()) - paths)
         sites = self.published_files.keys()

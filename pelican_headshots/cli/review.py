@@ -193,16 +193,18 @@ class ReviewApi:
         return Response(picture, "image/jpeg", is_cacheable=True) if picture else Response(b"", "text/plain", 204)
 
     def post(self, path: str, value: Any) -> Response | None:
-        """Answer a POST request of the page: change notes.
+        """Answer a POST request of the page: describe more photos, or change notes.
 
         Args:
-            path: The address: `decide`, `arrange`, `gallery` or `undo`.
+            path: The address: `photos` (which changes nothing), `decide`, `arrange`, `gallery` or `undo`.
             value: The decoded JSON of the request.
 
         Returns:
             The response, or None if there is nothing at this address. Its status is 409 if notes have changed meanwhile.
         """
         try:
+            if path == "photos":
+                return make_json_response(self._session.describe_photos(msgspec.convert(value, list[str])))
             if path == "decide":
                 return make_json_response(self._session.apply_changes(msgspec.convert(value, list[NoteEdit])))
             if path == "arrange":

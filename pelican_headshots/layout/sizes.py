@@ -6,6 +6,7 @@ CSS, and without a script.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 
@@ -88,6 +89,7 @@ SlotLayout = tuple[BreakpointWidth, ...]
 """Widest window first; the last step starts at 0."""
 
 
+@functools.lru_cache(maxsize=256)
 def build_sizes_attribute(layout: SlotLayout) -> str:
     """Return the `sizes` attribute for *layout*."""
     entries: list[str] = []

@@ -6,7 +6,7 @@ The decision is kept in each photo (`ClassifiedPhoto.route`), and everything els
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from msgspec import UNSET, UnsetType
@@ -56,8 +56,13 @@ class GalleryFolder(Value, frozen=True):
     """Those that appear in the gallery."""
 
 
-ClassificationCache = MutableMapping[tuple[str, float], Classification]
-"""Classifications without notes, by digest and headshot bias: saves time where the same photos are classified repeatedly."""
+class ClassificationCache(Protocol):
+    """Classifications without notes, by digest and headshot bias: saves time where photos are classified repeatedly."""
+
+    def get(self, key: tuple[str, float], /) -> Classification | None:
+        """Return the classification for *key*, or None."""
+
+    def __setitem__(self, key: tuple[str, float], classification: Classification, /) -> None: ...
 
 
 def classify_with_note(
@@ -69,10 +74,11 @@ def classify_with_note(
             PhotoKind.PORTRAIT, 0.0, True, ("it could not be analyzed, so it appears in its gallery",), None, "normal"
         )
     else:
-        cached = cache.get((photo.digest, headshot_bias)) if cache is not None else None
+        key = (photo.digest, headshot_bias)
+        cached = cache.get(key) if cache is not None else None
         classification = cached or classify(photo.record.analysis, headshot_bias)
-        if cache is not None:
-            cache[photo.digest, headshot_bias] = classification
+        if cache is not None and not cached:
+            cache[key] = classification
     if isinstance(note.kind, UnsetType):
         return classification
     return replace(classification, kind=note.kind, confidence=1.0, is_unsure=False, reasons=(REASON_FROM_NOTES,))

@@ -89,7 +89,7 @@ class PhotoProcessor:
         records: dict[str, PhotoRecord] = {}
         pending: list[SourceFile] = []
         sources: list[SourceFile] = []
-        analysis_fingerprint, reader_fingerprint = self._make_analysis_fingerprint(), self._make_reader_fingerprint()
+        analysis_fingerprint, reader_fingerprint = self.make_analysis_fingerprint(), self._make_reader_fingerprint()
         for scanned_file in scanned_files:
             if not scanned_file.is_usable:
                 continue
@@ -150,7 +150,7 @@ class PhotoProcessor:
 
         Those that were never analyzed have neither an analysis nor their true size and colors.
         """
-        fingerprint = self._make_analysis_fingerprint()
+        fingerprint = self.make_analysis_fingerprint()
         photos, unread = [], []
         for source in self._unselected_sources:
             record = decode_valid_record(self.store.photo_records.get(source.record_key(fingerprint)))
@@ -327,7 +327,7 @@ class PhotoProcessor:
             for source in pending
         }
 
-    def _make_analysis_fingerprint(self) -> str:
+    def make_analysis_fingerprint(self) -> str:
         """Return what a photo record depends on besides the photo: versions of the analysis, the models and MediaPipe."""
         if self.models_folder is None:
             return f"{ANALYSIS_VERSION}-closed"
@@ -339,7 +339,7 @@ class PhotoProcessor:
         """Return what a failure depends on besides the photo: limits, decoder versions, analysis version."""
         limits = f"{self.settings.max_megapixels}-{self.job_runner.analysis_seconds:.2f}"
         decoders = f"{versions.get_package_version('pillow')}-{versions.get_package_version('pillow-heif')}"
-        return f"{self._make_analysis_fingerprint()}-{limits}-{decoders}"
+        return f"{self.make_analysis_fingerprint()}-{limits}-{decoders}"
 
     def _make_source_file(self, file: files.ScannedFile) -> SourceFile:
         """Return *file* with its digests. A sidecar that cannot be read is left out. Raises UnusableFileError."""

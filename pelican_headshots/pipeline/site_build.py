@@ -49,6 +49,7 @@ from ..values.portfolio import PhotoView, Portfolio
 from ..values.rendition import FramingName, Rights
 from ..values.selection import Choice
 from . import process
+from .classification_cache import SavedClassifications
 from .paths import load_watermark, resolve_cache_folder
 
 log = logging.getLogger(__name__)
@@ -101,6 +102,9 @@ class SiteBuild:
         self.build_lock = self.store.build_lock
         self.models_folder = self._find_models(site_folder)
         self.processor = process.PhotoProcessor(settings, originals_folder, self.store, self.models_folder, progress)
+        self.classification_cache = SavedClassifications(
+            self.store.classifications, self.processor.make_analysis_fingerprint()
+        )
         self.report = BuildReport(originals_folder)
         self.photos: tuple[Photo, ...] = ()
         self.portfolio = Portfolio((), (), None)
@@ -309,6 +313,7 @@ class SiteBuild:
             self.notes,
             headshot_bias=settings.headshot_bias,
             headshots_in_galleries=settings.headshots_in_galleries,
+            classification_cache=self.classification_cache,
             context=replace(self.routing_context, people_files=consents.people_files),
         )
 
@@ -445,12 +450,7 @@ class SiteBuild:
             written: All files that this build has written so far, whether by us or by Pelican.
             output_emptied: Pelican has emptied the output folder first.
         """
-        publisher = self._create_publisher(page_files, written)
-        previous_files = publisher.previous_files
-        placed, removed = publisher.publish_files()
-        self.report.changes = self._describe_changes(
-            previous_files, self.processor.rendered_keys, placed, removed, output_emptied=output_emptied
-        )
+        self.report.changes = self._publish_files(page_files, written, output_emptied=output_emptied)
         self.store.save()
         consents = self.check_consents()
         report_content.fill_report(
@@ -481,6 +481,15 @@ class SiteBuild:
         self.build_lock.release()
         return self.report
 
+    def _publish_files(self, page_files: Sequence[str], written: Collection[str], *, output_emptied: bool) -> ChangeSet:
+        """Copy the renditions into the site and remove files that it no longer uses. Arguments are as in `publish_site`."""
+        publisher = self._create_publisher(page_files, written)
+        previous_files = publisher.previous_files
+        placed, removed = publisher.publish_files()
+        return self._describe_changes(
+            previous_files, self.processor.rendered_keys, placed, removed, output_emptied=output_emptied
+        )
+
     def clean_cache(self) -> tuple[int, int, int] | None:
         """Remove from the cache what neither a published site nor the next build of this one uses.
 
@@ -497,6 +506,7 @@ class SiteBuild:
         kept_keys = {key for key in record_keys if key.partition(".")[0] in self.processor.seen_digests}
         removed, freed = self.store.renditions.delete_except(wanted_keys | collect_published_keys(self.store))
         self.store.photo_records.delete_except(kept_keys)
+        self.classification_cache.delete_unused()
         self.store.stat_index.remove_unused()
         self.store.database.save()
         self.build_lock.release()

@@ -21,14 +21,17 @@ from ..notes.editor import FileEdit, NotesEditor, set_gallery_fields, set_galler
 from ..notes.edits import EditConflict, GalleryEdit, NoteEdit, OrderEdit
 from ..notes.index import NoteLocation
 from ..notes.loader import NOTES_FILE_NAME
-from ..people.routing import GalleryFolder
+from ..people.routing import GalleryFolder, classify_with_note
 from ..pipeline.site_build import SiteBuild
 from ..scan.files import ScannedFile, escape_for_terminal
-from ..values.notes import collect_set_framings
+from ..values.notes import Note, collect_set_framings
 from ..values.photo import Photo
 from ..values.rendition import FramingName
 from . import view
 from .state import ReviewState
+
+FIRST_PHOTOS_COUNT = 200
+"""Photos that the first response describes: more than a window shows."""
 
 
 class EditRejectedError(Exception):
@@ -66,9 +69,10 @@ class ReviewSession:
     def __init__(self, site_build: SiteBuild) -> None:
         self.site_build = site_build
         self.lock = threading.RLock()
-        self.review_state = ReviewState(site_build.settings)
+        self.review_state = ReviewState(site_build.settings, site_build.classification_cache)
         self._editor = NotesEditor(site_build.store.writable_root / "notes.lock")
         self._undo_entries: list[_UndoEntry] = []
+        self._photos_by_path: dict[str, Photo] = {}
         self._paths_by_digest: dict[str, str] = {}
         """Digest → path of every photo that this session has shown, also of those deleted since."""
         self._version = self._version_before = self._analyzed_version = ""
@@ -87,6 +91,7 @@ class ReviewSession:
             self._version = self.compute_version()
             self._analyzed_version = self._compute_pictures_version()
             self.skipped = self.site_build.analyze_photos()
+            self._photos_by_path = {photo.path: photo for photo in self.photos}
             self._paths_by_digest |= {photo.digest: photo.path for photo in self.photos}
             self.review_state.update(self.photos, self.site_build.notes, self.site_build.routing_context)
 
@@ -107,49 +112,65 @@ class ReviewSession:
         return self.review_state.find_photo(digest)
 
     def list_least_sure_first(self) -> list[Photo]:
-        """Return the photos that need checking, then all others, each by rising confidence."""
-        entries = [entry for folder in self.review_state.folders for entry in folder.entries]
-        return [
-            entry.photo
-            for entry in sorted(
-                entries, key=lambda each: (not each.classification.is_unsure, each.classification.confidence)
-            )
-        ]
+        """Return the photos that need checking, then the others, then those decided by a note, each by rising confidence."""
+        with self.lock:
+            return sorted(self.photos, key=self._rank)
+
+    def _rank(self, photo: Photo) -> tuple[bool, bool, float, str]:
+        bias, classification_cache = self.site_build.settings.headshot_bias, self.review_state.classification_cache
+        automatic = classify_with_note(photo, Note(), bias, classification_cache)
+        is_decided = not isinstance(self.review_state.note_index.get_note(photo).kind, msgspec.UnsetType)
+        return is_decided, not automatic.is_unsure, automatic.confidence, photo.path
 
     def get_page_data(self) -> dict[str, Any]:
-        """Return everything that the page shows. Raises what `compute_version` raises."""
+        """Return what the page shows first. Raises what `compute_version` raises.
+
+        `order` names all photos, the least certain first. `photos` describes the first of them; for the others there is
+        `describe_photos`.
+        """
         with self.lock:
             self.read_current_photos()
+            ordered = self.list_least_sure_first()
             return {
-                **self._describe_photos(self.photos),
+                **self._describe_page(ordered[:FIRST_PHOTOS_COUNT]),
+                "order": [photo.path for photo in ordered],
                 "skipped": self.skipped,
                 "moods": self.site_build.settings.mood_names,
             }
 
-    def _describe_photos(self, photos: Iterable[Photo]) -> dict[str, Any]:
-        state, headshot_bias = self.review_state, self.site_build.settings.headshot_bias
-        gallery_titles = {folder.path: folder.title for folder in state.folders}
-        listed_texts = view.collect_people_file_texts(state.folders, self.site_build.people_files)
+    def describe_photos(self, paths: Sequence[str]) -> dict[str, Any]:
+        """Return the data of the photos with these paths, as far as they are there, and the version to which it belongs."""
+        with self.lock:
+            photos = [self._photos_by_path[path] for path in paths if path in self._photos_by_path]
+            return {"version": self._version, "photos": self._build_photos_data(photos)}
+
+    def _describe_page(self, photos: Iterable[Photo]) -> dict[str, Any]:
         return {
             "version": self._version,
-            "photos": [
-                view.build_photo_data(
-                    each,
-                    state.note_index,
-                    headshot_bias=headshot_bias,
-                    advice=state.get_advice(each),
-                    listed_texts=listed_texts.get(each.path, {}),
-                    classification_cache=state.classification_cache,
-                    translations=self.site_build.translations,
-                    gallery_title=gallery_titles.get(each.folder, ""),
-                )
-                for each in photos
-            ],
-            "galleries": [view.build_gallery_data(folder) for folder in state.folders],
+            "photos": self._build_photos_data(photos),
+            "galleries": [view.build_gallery_data(folder) for folder in self.review_state.folders],
             "home_photo": self._get_gallery_fields("").get("cover", ""),
             "undoable": len(self._undo_entries),
             "undoes": self._undo_entries[-1].describe(self._paths_by_digest) if self._undo_entries else "",
         }
+
+    def _build_photos_data(self, photos: Iterable[Photo]) -> list[dict[str, Any]]:
+        state, headshot_bias = self.review_state, self.site_build.settings.headshot_bias
+        gallery_titles = {folder.path: folder.title for folder in state.folders}
+        listed_texts = view.collect_people_file_texts(state.folders, self.site_build.people_files)
+        return [
+            view.build_photo_data(
+                each,
+                state.note_index,
+                headshot_bias=headshot_bias,
+                advice=state.get_advice(each),
+                listed_texts=listed_texts.get(each.path, {}),
+                classification_cache=state.classification_cache,
+                translations=self.site_build.translations,
+                gallery_title=gallery_titles.get(each.folder, ""),
+            )
+            for each in photos
+        ]
 
     @staticmethod
     def _hash_files(found: Iterable[ScannedFile]) -> str:
@@ -312,7 +333,7 @@ class ReviewSession:
             else "outdated"
         )
         edited_photos = [photo for photo in self.photos if photo.digest in affected_digests]
-        page_data = self._describe_photos(
+        page_data = self._describe_page(
             [*edited_photos, *(photo for photo in changed_photos if photo.digest not in affected_digests)]
         )
         return {**page_data, "before": self._version_before}

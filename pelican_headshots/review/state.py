@@ -20,14 +20,14 @@ from ..values.photo import Photo
 class ReviewState:
     """The photos, the index of their notes, the gallery folders in order, and the advice by folder."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.classification_cache: ClassificationCache = {}
+    def __init__(self, settings: Settings, classification_cache: ClassificationCache) -> None:
+        self.settings, self.classification_cache = settings, classification_cache
         self.photos: tuple[Photo, ...] = ()
         self.note_index = NoteIndex({}, ())
         self.folders: tuple[GalleryFolder, ...] = ()
         self.reports_by_folder: dict[str, SetReport] = {}
         self._by_digest: dict[str, Photo] = {}
+        self._context = RoutingContext()
 
     def update(
         self, photos: tuple[Photo, ...], notes: Mapping[str, Notes], context: RoutingContext = RoutingContext()
@@ -39,6 +39,9 @@ class ReviewState:
             affected_folders = {photo.folder for photo in photos} | {folder.path for folder in self.folders}
         else:
             affected_folders = self._find_affected_folders(before, after)
+            if not affected_folders and context == self._context:
+                return []
+        self._context = context
         advice_before = self._collect_advice(affected_folders)
         self.photos, self.note_index = photos, after
         updated_folders = routing.build_gallery_folders(

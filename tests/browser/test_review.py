@@ -23,6 +23,7 @@ from tests.support.browser import ARGUMENTS, CHROMIUM, Windows
 from tests.support.review import (
     NIGHT_PHOTOS,
     ReviewClient,
+    add_many_photos,
     read_next_url,
     read_note_field,
     read_notes,
@@ -41,6 +42,17 @@ STOP_POLLING = """() => {
     window.fetch = (path, ...more) => path.endsWith("/version") ? new Promise(() => {}) : real(path, ...more);
 }"""
 """A script after which the page no longer asks whether anything has changed."""
+
+PLACE_OF_TILE = """(id) => {
+    const box = document.querySelector(`[data-id="${id}"]`).getBoundingClientRect();
+    return { id, x: box.x, y: box.y };
+}"""
+PLACE_OF_THE_FIRST_TILE_NEAR_THE_TOP = f"""() => {{
+    document.getElementById("sheet").scrollTop = 50;
+    return ({PLACE_OF_TILE})(document.querySelector("[role=option]").dataset.id);
+}}"""
+"""A script that scrolls to where further tiles are added above, and returns where the first one is."""
+HAS_TILE_BEFORE = """(id) => document.querySelector("[role=option]").dataset.id !== id"""
 
 HOLD_DECISIONS = """() => {
     const real = fetch, released = new Promise(done => { window.sendDecisions = done });
@@ -65,6 +77,11 @@ def get_focused_photo(page: Page) -> str:
     name = page.get_attribute("[role=option]:focus", "data-id")
     assert name is not None
     return name
+
+
+def scroll_down(page: Page) -> bool:
+    page.mouse.wheel(0, 4000)
+    return False
 
 
 def focus_photo(page: Page, name: str) -> None:
@@ -99,6 +116,52 @@ def test_kinds_chosen_with_keys_are_used_by_the_build_and_survive_a_rename(site:
         (site.photos / path).rename(site.photos / "moved" / f"IMG_{number}.jpg")
     built = site.build()
     assert [built.report[f"moved/IMG_{n}.jpg"]["kind"] for n in range(4)] == [kinds[key] for key in wanted.values()]
+
+
+def test_with_hundreds_of_photos_only_what_is_near_is_in_the_page_and_all_can_be_decided(
+    site: Site, windows: Windows
+) -> None:
+    count = 450
+    add_many_photos(site, count)
+    with run_review(site) as url:
+        page = open_review(windows, url)
+        total = count + len(NIGHT_PHOTOS) + 1
+        tiles = page.locator("[role=option]")
+        assert tiles.count() < 150
+        page.wait_for_selector(f"#summary:has-text('{total} photos')")
+        assert tiles.count() < 150
+        assert get_focused_photo(page) == "many/0000.jpg", "what could not be analyzed comes first"
+        page.keyboard.press("End")
+        assert tiles.count() < 200
+        last = get_focused_photo(page)
+        before = page.evaluate(PLACE_OF_THE_FIRST_TILE_NEAR_THE_TOP)
+        wait_until(lambda: page.evaluate(HAS_TILE_BEFORE, before["id"]))
+        assert page.evaluate(PLACE_OF_TILE, before["id"]) == before, "tiles moved when others were added above them"
+        page.keyboard.press("Home")
+        assert tiles.count() < 150
+        assert get_focused_photo(page) == "many/0000.jpg"
+        page.keyboard.press("End")
+        page.keyboard.press("h")
+        wait_until(lambda: read_note_field(site, last.rpartition("/")[2], "kind", last.partition("/")[0]) == "headshot")
+        page.keyboard.press("u")
+        wait_until(lambda: not (site.photos / last.partition("/")[0] / "notes.toml").exists())
+        page.select_option("#folder", "many")
+        assert tiles.count() < 150
+        page.locator("#sheet").hover()
+        wait_until(lambda: scroll_down(page) or tiles.count() == count)
+        page.locator("[role=option]").last.click()
+        page.keyboard.press("Control+a")
+        page.wait_for_selector(f"#selection:has-text('{count} photos')")
+        page.keyboard.press("n")
+        wait_until(lambda: len(read_notes(site, "many").get("photos", {})) == count)
+        page.select_option("#show", "decided")
+        page.wait_for_selector("#save-status:has-text('saved')")
+        page.keyboard.press("a")
+        page.keyboard.press("Home")
+        page.keyboard.press("Alt+ArrowRight")
+        wait_until(lambda: read_notes(site, "many").get("gallery", {}).get("order", [])[:2] == ["0001.jpg", "0000.jpg"])
+        assert len(read_notes(site, "many")["gallery"]["order"]) == count
+        assert windows.script_errors == []
 
 
 def test_moving_around_the_page_writes_no_file(site: Site, windows: Windows) -> None:

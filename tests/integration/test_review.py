@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -11,11 +12,13 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
 from pelican_headshots.cli.review import ReviewApi, make_site_opener
 from pelican_headshots.cli.site import SiteProject
 from pelican_headshots.notes.edits import NoteEdit
+from pelican_headshots.review import session as review_session
 from pelican_headshots.review.previews import PreviewRenderer
 from pelican_headshots.review.session import ReviewSession
 from pelican_headshots.review.site_preview import SitePreview
@@ -80,6 +83,30 @@ def test_an_answer_tells_the_page_whether_it_missed_a_change(site: Site, session
     assert after["version"] != session.compute_version(), "a photo was deleted, so the page must load everything"
 
 
+def test_the_page_gets_the_least_certain_photos_first_and_the_others_when_it_asks(
+    session: ReviewSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = session.get_page_data()
+    photos = everything["photos"]
+    assert everything["order"] == [photo["id"] for photo in photos]
+    ranks = [(not photo["unsure"], photo["confidence"]) for photo in photos]
+    assert ranks == sorted(ranks)
+    session.apply_changes([NoteEdit(photos[0]["digest"], {"kind": "portrait"})])
+    monkeypatch.setattr(review_session, "FIRST_PHOTOS_COUNT", 2)
+    page_data = session.get_page_data()
+    assert page_data["order"] == [*everything["order"][1:], everything["order"][0]], "what is decided comes last"
+    assert [photo["id"] for photo in page_data["photos"]] == page_data["order"][:2]
+    api = make_api(session)
+    answer = api.post("photos", [*page_data["order"][2:], "gone.jpg"])
+    assert answer is not None
+    rest = json.loads(answer.body)
+    assert rest["version"] == page_data["version"]
+    assert [photo["id"] for photo in rest["photos"]] == page_data["order"][2:]
+    assert rest["photos"][-1]["note"] == {"kind": "portrait"}
+    undecided = {photo["id"]: photo for photo in json.loads(msgspec.json.encode(photos))}
+    assert all(photo == undecided[photo["id"]] for photo in rest["photos"][:-1])
+
+
 def test_an_error_in_people_csv_is_explained_on_the_page(site: Site, session: ReviewSession) -> None:
     api = make_api(session)
     site.write("content/photos/team/people.csv", "nam\nJo Clay\n")
@@ -102,7 +129,7 @@ def test_an_incremental_update_equals_a_complete_classification(site: Site, sess
         NoteEdit(moved["digest"], {"hidden": None}),
     ):
         session.apply_changes([change])
-        complete = ReviewState(session.site_build.settings)
+        complete = ReviewState(session.site_build.settings, {})
         complete.update(session.photos, session.site_build.notes, session.site_build.routing_context)
         assert session.review_state.folders == complete.folders
         assert session.review_state.reports_by_folder == complete.reports_by_folder

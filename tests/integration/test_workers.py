@@ -173,7 +173,7 @@ def test_the_time_limit_is_processor_time_of_each_task(tmp_path: Path) -> None:
             (0, "SLOW SLEEPER")
         ]
     # Processor time of earlier tasks in the same process does not count.
-    jobs = [Job(f"{n}.jpg", lambda: (0.7,), cpu_seconds=1.0) for n in range(4)]
+    jobs = [Job(f"{n}.jpg", lambda: (0.5,), cpu_seconds=1.0) for n in range(4)]
     with WorkerPool[bool](1) as workers:
         assert [result for _, result in workers.run(use_processor, jobs)] == [True] * 4
 

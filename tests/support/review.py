@@ -15,9 +15,19 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+
+import msgspec
+from PIL import Image
+
+from pelican_headshots.cli.site import SiteProject
+from pelican_headshots.support.digest import compute_digest
+from pelican_headshots.values.geometry import Size
+from pelican_headshots.values.photo import PhotoMetadata, PhotoRecord
+from pelican_headshots.values.rendition import Rights
 
 from .site import REPOSITORY, Site
 
@@ -41,6 +51,23 @@ def copy_review_site(source: Path, folder: Path) -> Site:
     """Copy the site in *source*, with its cache, to *folder*."""
     shutil.copytree(source, folder)
     return _get_review_site(folder)
+
+
+def add_many_photos(site: Site, count: int, folder: str = "many") -> None:
+    """Add *count* tiny photos to *site* that are in its cache already; none of them could be analyzed."""
+    site.configure()
+    site_build = SiteProject(site.folder / "pelicanconf.py").create_build()
+    data = BytesIO()
+    Image.new("RGB", (90, 60), "gray").save(data, "JPEG")
+    record = PhotoRecord(Size(90, 60), None, PhotoMetadata(), Rights(), ("#808080",) * 3)
+    fingerprint = site_build.processor.make_analysis_fingerprint()
+    (site.photos / folder).mkdir()
+    for number in range(count):
+        jpeg = data.getvalue() + str(number).encode()
+        (site.photos / folder / f"{number:04}.jpg").write_bytes(jpeg)
+        site_build.store.photo_records.put(f"{compute_digest(jpeg)}.-.{fingerprint}", msgspec.json.encode(record))
+    site_build.store.save()
+    site_build.build_lock.release()
 
 
 def _get_review_site(folder: Path) -> Site:

@@ -56,6 +56,14 @@ export async function fetchState() {
   return value;
 }
 
+// The photos with these ids: the state has only the first ones.
+export async function fetchPhotos(ids) {
+  const response = await post("photos", ids);
+  const value = await response.json();
+  if (!response.ok) throw new Error(value.sentence);
+  return value;
+}
+
 export async function fetchVersion() {
   const response = await get("version");
   return response.ok ? (await response.json()).version : null;

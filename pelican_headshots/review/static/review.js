@@ -1,17 +1,19 @@
 // The review page: keys, filters, and edits. `sheet.js` and `photo_panel.js` show the photos.
 
-import { DisconnectedError, fetchState, fetchVersion, Outbox } from "./connection.js";
+import { DisconnectedError, fetchPhotos, fetchState, fetchVersion, Outbox } from "./connection.js";
 import { GalleryEditor, makeEdit } from "./gallery_editor.js";
 import { FIELD_LABELS, PhotoPanel } from "./photo_panel.js";
 import { Preview } from "./preview.js";
 import { Sheet, KIND_LABELS } from "./sheet.js";
 
 const $ = (id) => document.getElementById(id);
+const PHOTOS_AT_ONCE = 500, RETRY_MS = 300;
 // `savedPhotos` is the last state from the server; `photos` also has the edits that are still being sent.
 const savedPhotos = new Map(), photos = new Map();
-let galleries = [], moods = [], homePhoto = "", version = "", order = [];
+// `order` has the ids of all photos, `outdated` those of photos that are still to be received, or received again.
+let galleries = [], moods = [], homePhoto = "", version = "", order = [], outdated = [];
 
-const sheet = new Sheet($("sheet"), { onFocus: (id) => showPhoto(id), onReorder: (ids) => reorder(ids), onSelect: (count) => panel.showSelectionCount(count) });
+const sheet = new Sheet($("sheet"), { getPhoto: (id) => photos.get(id), onFocus: (id) => showPhoto(id), onReorder: (ids) => reorder(ids), onSelect: (count) => panel.showSelectionCount(count) });
 const panel = new PhotoPanel({ onFocalPoint: (point) => decide({ focus: point }, [sheet.current]) });
 const preview = new Preview();
 const galleryEditor = new GalleryEditor({ onSave: (edits, gallery) => sendGalleryEdits(() => edits, `the gallery ${gallery.title}`) });
@@ -54,20 +56,40 @@ async function load() {
   moods = value.moods;
   document.title = `Review · ${value.name}`;
   $("name").textContent = value.name;
-  const there = new Set(value.photos.map((photo) => photo.id)), before = new Set(order);
+  const there = new Set(value.order), before = new Set(order);
   for (const id of savedPhotos.keys()) if (!there.has(id)) { savedPhotos.delete(id); photos.delete(id); sheet.remove(id); }
   // The least certain first. The order is kept while the page is open, so that photos do not move during the work.
-  const fresh = value.photos.filter((photo) => !before.has(photo.id));
-  fresh.sort((a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id));
-  order = [...order.filter((id) => there.has(id)), ...fresh.map((photo) => photo.id)];
+  order = [...order.filter((id) => there.has(id)), ...value.order.filter((id) => !before.has(id))];
   const folder = $("folder").value;
-  const folders = [...new Set(value.photos.map((photo) => photo.folder))].sort();
+  const folders = [...new Set(order.map(folderOf))].sort();
   $("folder").replaceChildren(new Option("all folders", "*"), ...folders.map((name) => new Option(name || "photos", name)));
   $("folder").value = folders.includes(folder) ? folder : "*";
+  const received = new Set(value.photos.map((photo) => photo.id));
+  outdated = value.order.filter((id) => !received.has(id));
   update(value, true);
+  loadOutdated();
 }
 
-const rank = (photo) => ("kind" in photo.note ? 2 : 0) + photo.automatic.confidence - (photo.automatic.unsure ? 1 : 0);
+// Receive the photos that the state did not contain, a part at a time.
+async function loadOutdated() {
+  if (loadOutdated.isRunning) return;
+  loadOutdated.isRunning = true;
+  while (outdated.length && !outbox.disconnected) {
+    const value = await fetchPhotos(outdated.slice(0, PHOTOS_AT_ONCE)).catch(() => outbox.disconnect());
+    if (value?.version === version) {
+      outdated = outdated.slice(PHOTOS_AT_ONCE);
+      for (const photo of value.photos) savedPhotos.set(photo.id, photo);
+      refresh(value.photos.map((photo) => photo.id), true);
+      continue;
+    }
+    // A decision has been written meanwhile, by this page or elsewhere.
+    await new Promise((done) => setTimeout(done, RETRY_MS));
+    if (value && value.version !== version && !outbox.queue.length) await load();
+  }
+  loadOutdated.isRunning = false;
+}
+
+const folderOf = (id) => id.split("/").slice(0, -1).join("/");
 
 function update(value, whole = false) {
   const isChanged = version !== value.version;
@@ -94,8 +116,8 @@ function refresh(ids, whole = false) {
     const mine = pending.filter((one) => one.digests.has(photo.digest));
     photos.set(id, mine.reduce((as, one) => applyFields(as, one.fields), photo));
   }
-  if (whole || isArranging()) return draw();
-  for (const id of ids) sheet.tile(photos.get(id));
+  if (whole || isArranging()) return draw(ids.includes(sheet.current));
+  for (const id of ids) sheet.update(photos.get(id));
   showSummary();
   if (ids.includes(sheet.current)) showPhoto(sheet.current);
 }
@@ -114,7 +136,6 @@ function showPhoto(id) {
   preview.follow(photos.get(id));
 }
 
-const parentOf = (folder) => folder.split("/").slice(0, -1).join("/");
 const galleryOf = (folder) => galleries.find((one) => one.folder === folder && one.order.length);
 const isCover = (photo) => galleryOf(photo.folder)?.note.cover === photo.file;
 const isHomePhoto = (photo) => homePhoto === photo.id;
@@ -146,8 +167,9 @@ function openGalleryEditor() {
   const folder = $("folder").value === "*" ? photos.get(sheet.current)?.folder : $("folder").value;
   const gallery = galleries.find((one) => one.folder === folder);
   if (!gallery) return showMessage("All photos of this folder are hidden.");
-  const files = gallery.order.map((digest) => [...photos.values()].find((photo) => photo.digest === digest && photo.folder === folder)?.file).filter(Boolean);
-  galleryEditor.open(gallery, galleries.filter((one) => one.order.length && parentOf(one.folder) === parentOf(folder)), files, moods);
+  const byDigest = new Map([...photos.values()].filter((photo) => photo.folder === folder).map((photo) => [photo.digest, photo.file]));
+  const files = gallery.order.map((digest) => byDigest.get(digest)).filter(Boolean);
+  galleryEditor.open(gallery, galleries.filter((one) => one.order.length && folderOf(one.folder) === folderOf(folder)), files, moods);
 }
 
 const countPhotos = (n) => `${n} photo${n === 1 ? "" : "s"}`;
@@ -156,12 +178,13 @@ function showSummary() {
   const every = [...photos.values()], unsure = every.filter((photo) => photo.unsure).length;
   const gallery = isArranging() && galleries.find((one) => one.folder === $("folder").value);
   $("summary").textContent = gallery ? `${gallery.title}: drag the ${countPhotos(sheet.visibleIds.length)} into their order, or use Alt with ← and →.`
+    : every.length < order.length ? `${every.length} of ${countPhotos(order.length)} loaded …`
     : `${countPhotos(every.length)} · ${every.filter((photo) => "kind" in photo.note).length} decided`;
   $("show-unsure").hidden = Boolean(gallery) || !unsure;
   $("show-unsure").textContent = $("show").value === "unsure" ? "show all" : `${unsure} to check`;
 }
 
-function draw() {
+function draw(isCurrentChanged = true) {
   const show = $("show").value, folder = $("folder").value;
   const wanted = {
     all: () => true, unsure: (photo) => photo.unsure, decided: (photo) => Object.keys(photo.note).length,
@@ -174,12 +197,12 @@ function draw() {
   // Photos just edited stay visible until the filter changes.
   const there = new Set(shown);
   const all = gallery ? shown : order.map((id) => photos.get(id)).filter((photo) => photo && (there.has(photo) || draw.kept.has(photo.id)));
-  sheet.show(all);
+  sheet.show(all.map((photo) => photo.id));
   sheet.setDraggable(Boolean(gallery));
   showSummary();
   if (!photos.has(sheet.current) || !sheet.visibleIds.includes(sheet.current)) {
     if (all.length) sheet.goTo(all[0].id); else $("panel").hidden = true;
-  } else showPhoto(sheet.current);
+  } else if (isCurrentChanged) showPhoto(sheet.current);
 }
 draw.kept = new Set();
 
@@ -208,6 +231,7 @@ function classify(kind) {
 function reorder(ids) {
   const gallery = galleries.find((one) => one.folder === $("folder").value);
   if (!gallery || outbox.disconnected) return;
+  if (!areAllLoaded()) return showMessage(STILL_LOADING);
   const wanted = ids.map((id) => photos.get(id).digest), seen = gallery.order;
   gallery.order = wanted;
   draw();
@@ -215,10 +239,15 @@ function reorder(ids) {
   outbox.send("arrange", () => ({ folder: gallery.folder, order: wanted, seen }), { description: `the order of ${gallery.title}` });
 }
 
+// Without all photos, an order of a gallery would lack those that are missing.
+const areAllLoaded = () => photos.size === order.length;
+const STILL_LOADING = "The photos are still being loaded.";
+
 const isArranging = () => $("arrange").getAttribute("aria-pressed") === "true";
 
 function setArranging(on) {
   const folder = $("folder").value === "*" ? photos.get(sheet.current)?.folder ?? galleries[0]?.folder : $("folder").value;
+  if (on && !areAllLoaded()) return showMessage(STILL_LOADING);
   if (on && !galleryOf(folder)) return showMessage("This folder has no gallery.");
   if (on) $("folder").value = folder;
   $("arrange").setAttribute("aria-pressed", String(on));
@@ -324,7 +353,7 @@ $("as-home-photo").addEventListener("click", KEYS.C);
 $("cancel").addEventListener("click", () => $("editor").close());
 $("save").addEventListener("click", (event) => { event.preventDefault(); saveEditor(); });
 $("editor").addEventListener("submit", (event) => { event.preventDefault(); saveEditor(); });
-for (const name of ["show", "folder"]) $(name).addEventListener("change", () => { draw.kept.clear(); if (isArranging()) setArranging(true); else draw(); });
+for (const name of ["show", "folder"]) $(name).addEventListener("change", () => { draw.kept.clear(); sheet.reset(); if (isArranging()) setArranging(true); else draw(); });
 
 setInterval(async () => {
   if (document.hidden || outbox.queue.length) return;
@@ -335,6 +364,7 @@ setInterval(async () => {
     return outbox.disconnect();
   }
   if ((outbox.disconnected || now && now !== version) && !outbox.queue.length) load();
+  else loadOutdated(); // if the connection was lost meanwhile
 }, 3000);
 
 await load();

@@ -38,6 +38,8 @@ def test_deleted_records_leave_no_byte_in_the_cache(tmp_path: Path) -> None:
         store.photo_records.put(f"{JANE}.-.{number}", b"Jane Doe " * 30)
         originals.put(f"team/jane-doe_{number}.jpg", b"x")
     store.photo_records.put(f"{JOHN}.-.1", b"John Roe")
+    store.classifications.put(f"{JANE}.1.0", b"Jane Doe")
+    store.classifications.put(f"{JOHN}.1.0", b"John Roe")
     originals.put("team/john-roe.jpg", b"x")
     store.renditions.put(f"{'c3' * 16}.jpg", b"a picture of her")
     store.renditions.put(f"{'d4' * 16}.jpg", b"a picture of him")
@@ -49,6 +51,7 @@ def test_deleted_records_leave_no_byte_in_the_cache(tmp_path: Path) -> None:
     left = read_tree(tmp_path)
     assert not [name for name, data in left.items() if b"ane" in data.replace(b"-", b" ") or b"of her" in data]
     assert Store(tmp_path).photo_records.keys() == [f"{JOHN}.-.1"]
+    assert Store(tmp_path).classifications.keys() == [f"{JOHN}.1.0"]
     assert b"a picture of him" in left.values()
 
 
