@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pelican_headshots.support.atomic_files import hold_lock
+from pelican_headshots.workers.pool import count_processors
 from tests.support.browser import ARGUMENTS, CHROMIUM
 from tests.support.review import build_review_site, copy_review_site
 from tests.support.site import REPOSITORY, BuildOnce, Site
@@ -41,6 +42,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if "slow" not in config.getoption("-m"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("slow")])
         items[:] = [item for item in items if not item.get_closest_marker("slow")]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start one worker more than there are processors, for `-n auto`: tests often wait for a browser or a timer."""
+    return count_processors() + 1
 
 
 @pytest.fixture(scope="session")
