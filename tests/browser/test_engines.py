@@ -24,7 +24,10 @@ SHOWN_INDEX = """[...document.querySelectorAll('.viewer li')].findIndex(item => 
 })"""
 
 
-@pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
+@pytest.fixture(
+    scope="module",
+    params=["chromium", *(pytest.param(name, marks=pytest.mark.slow) for name in ("firefox", "webkit"))],
+)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with ExitStack() as stack:
         if request.param == "chromium":

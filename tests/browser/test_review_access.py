@@ -44,7 +44,7 @@ def press_tabs(page: Page, count: int) -> list[str]:
     return names
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [pytest.param(1440, marks=pytest.mark.slow), 390])
 def test_no_part_of_the_page_violates_a_rule_of_accessibility(site: Site, windows: Windows, width: int) -> None:
     with run_review(site) as url:
         page = open_gallery(windows, url, width)

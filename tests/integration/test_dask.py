@@ -102,6 +102,7 @@ def _return_after(number: int, seconds: float) -> int:
     return number
 
 
+@pytest.mark.slow
 @pytest.mark.unix
 def test_the_tasks_of_a_frozen_worker_are_done_by_another_while_that_is_busy(cluster: Any) -> None:
     jobs = [Job(f"{number}.jpg", partial(tuple, (number, 0.5)), cpu_seconds=0.5) for number in range(60)]
@@ -141,6 +142,7 @@ def _hang_for_some(number: int, seconds: float) -> int:
     return number
 
 
+@pytest.mark.slow
 def test_a_job_that_takes_too_long_fails_and_occupies_no_worker(cluster: Any) -> None:
     jobs = [Job(f"{number}.jpg", partial(tuple, (number, 600.0)), cpu_seconds=0.5) for number in range(9)]
     with DaskPool[Any](cluster.scheduler_address, tasks.make_worker_fingerprint, grace_seconds=10.0) as workers:

@@ -113,6 +113,7 @@ def broken_opencv(tmp_path: Path) -> Path:
     return fake
 
 
+@pytest.mark.slow
 def test_renditions_made_without_opencv_have_different_names(site: Path, broken_opencv: Path) -> None:
     walks = site / "content" / "photos" / "walks"
     Image.effect_noise((640, 480), 60).convert("RGB").save(walks / "0.jpg")
@@ -356,6 +357,7 @@ HANG_ON_SAVE = HANG_IN_CHILD.replace("{name}", "Image.Image.save").replace(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "source", "tries", "status"),
     [
@@ -393,6 +395,7 @@ def test_a_photo_that_exceeds_the_timeout_is_not_tried_again_until_it_or_the_tim
     assert build_and_count_tries(6) == tries
 
 
+@pytest.mark.slow
 def test_mediapipe_is_given_up_after_a_few_failures_in_spite_of_a_damaged_photo(site: Path, tmp_path: Path) -> None:
     walks = site / "content" / "photos" / "walks"
     for number in range(3, 12):

@@ -84,6 +84,7 @@ def test_the_sitemap_has_the_first_page_and_all_photos(built: BuildResult) -> No
     assert all(f"<loc>https://site.example/portfolio/walk/{number}/</loc>" in sitemap for number in range(COUNT))
 
 
+@pytest.mark.slow
 def test_a_gallery_that_fits_one_page_has_no_links_to_pages_and_pages_that_are_gone_are_removed(site: Site) -> None:
     built = build_gallery(site, 4)
     assert (built.output / "portfolio/walk/index2.html").exists()

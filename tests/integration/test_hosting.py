@@ -213,7 +213,13 @@ def _git(repository: Path, *arguments: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "host_class"), [("github", GitHub), ("gitlab", GitLab), ("netlify", Netlify), ("cloudflare", GitHub)]
+    ("name", "host_class"),
+    [
+        ("github", GitHub),
+        pytest.param("gitlab", GitLab, marks=pytest.mark.slow),
+        pytest.param("netlify", Netlify, marks=pytest.mark.slow),
+        pytest.param("cloudflare", GitHub, marks=pytest.mark.slow),
+    ],
 )
 def test_a_build_at_a_host_does_only_what_the_build_before_it_did_not(
     name: str, host_class: type[Host], tmp_path: Path, demo_photos: Path

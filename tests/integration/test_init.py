@@ -43,6 +43,7 @@ def test_the_new_site_builds_without_photos_and_with_one(tmp_path: Path, demo_ph
     assert 'src="https://lamp.example/site/pictures/' in team
 
 
+@pytest.mark.slow
 def test_a_headshot_outside_all_folders_is_on_the_team_page_or_without_one_in_its_gallery(
     tmp_path: Path, demo_photos: Path
 ) -> None:

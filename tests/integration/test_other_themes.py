@@ -26,6 +26,7 @@ def find_broken_links(built: BuildResult) -> list[str]:
     return missing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["notmyidea", "simple"])
 def test_the_pages_of_the_plugin_appear_in_the_frame_of_another_theme(
     site: Site, demo_photos: Path, theme: str

@@ -18,6 +18,7 @@ JANE_PHOTO = "moss-green_set-builder.jpg"
 JOHN_PHOTO = "chalk-white_archivist.jpg"
 
 
+@pytest.mark.slow
 def test_a_person_is_published_and_exported_until_the_last_headshot_is_deleted(
     site: Site, demo_photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

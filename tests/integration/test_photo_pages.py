@@ -40,6 +40,7 @@ def test_each_photo_page_has_a_heading_and_a_title_of_its_own(site: Site) -> Non
     assert titles[2] == ["Walk, 3 of 3 · Test"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rights", "credit"),
     [
@@ -66,6 +67,7 @@ def test_photos_can_be_downloaded_only_if_the_site_allows_it(site: Site) -> None
     assert "data-download=" in built.page("portfolio/walk/index.html")
 
 
+@pytest.mark.slow
 def test_a_feed_is_linked_only_if_it_has_articles(site: Site) -> None:
     site.extra_settings = "FEED_ALL_ATOM = 'feed.xml'\nSITEURL = 'https://site.example'"
     assert "feed.xml" not in build_walk(site).page("index.html")

@@ -237,6 +237,7 @@ def test_a_preview_is_analyzed_and_rendered_like_any_photo() -> None:
     assert Image.open(io.BytesIO(rendered)).size == (400, 600)
 
 
+@pytest.mark.slow
 def test_a_site_shows_raw_files_only_with_the_setting(site: Site, demo_photos: Path) -> None:
     site.add(demo_photos / "night" / "half-light.jpg", "night/half-light.jpg")
     (site.photos / "night" / "d.nef").write_bytes(build_nef())

@@ -59,6 +59,7 @@ def test_the_documented_example_builds(example: BuildResult) -> None:
     assert "--hue: 15" in (example.output / "theme" / "css" / "own.css").read_text()
 
 
+@pytest.mark.slow
 def test_every_list_of_articles_has_its_own_heading_and_title(site: Site, demo_photos: Path) -> None:
     site.write(
         "content/one.md", "Title: One\nDate: 2026-01-01\nCategory: Essays\nTags: film\nAuthor: Ada\n\n![](hall.jpg)\n"

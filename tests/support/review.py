@@ -23,7 +23,6 @@ from urllib.parse import urlsplit
 import msgspec
 from PIL import Image
 
-from pelican_headshots.cli.site import SiteProject
 from pelican_headshots.support.digest import compute_digest
 from pelican_headshots.values.geometry import Size
 from pelican_headshots.values.photo import PhotoMetadata, PhotoRecord
@@ -56,6 +55,9 @@ def copy_review_site(source: Path, folder: Path) -> Site:
 def add_many_photos(site: Site, count: int, folder: str = "many") -> None:
     """Add *count* tiny photos to *site* that are in its cache already; none of them could be analyzed."""
     site.configure()
+    # Pelican's log drops repeated messages in the whole process: it is imported only where it is used.
+    from pelican_headshots.cli.site import SiteProject
+
     site_build = SiteProject(site.folder / "pelicanconf.py").create_build()
     data = BytesIO()
     Image.new("RGB", (90, 60), "gray").save(data, "JPEG")
