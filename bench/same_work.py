@@ -5,7 +5,7 @@ Everything else is as it ships: analysis, classification, pages, cache.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from typing import Any
 
 from pelican_headshots.images.encoding_options import EncodingOptions
 from pelican_headshots.images.plan import RenderPlan
@@ -21,8 +21,8 @@ from .work import WIDTHS
 class SameWork(RenderPlan):
     """Plans every picture without crops, at the widths of the benchmark."""
 
-    def __init__(self, options: EncodingOptions, drafts: Collection[str] = ()) -> None:
-        super().__init__(options._replace(max_width=WIDTHS[-1]), drafts)
+    def __init__(self, options: EncodingOptions, *rest: Any) -> None:
+        super().__init__(options._replace(max_width=WIDTHS[-1]), *rest)
 
     def add_picture(self, photo: Photo, crop: Crop, widths: object, sizes: str, **how: object) -> Picture:
         """Add the whole photo at the widths of the benchmark, whatever the theme asks for."""
