@@ -4,6 +4,7 @@
 .headshots/
   cache.sqlite3    original: path and file stat → digest
                    exam: digest and versions → photo record as JSON; the name is older than the word analysis
+                   decisions: digests and versions → what its program says of a photo that is not analyzed, as JSON
                    classification: digest, versions and headshot bias → classification as JSON
                    rendition: cache key → file stat and checksum
                    site: output folder → the files published into it
@@ -187,6 +188,7 @@ class Store:
         self.database = Database(root / "cache.sqlite3", writable=is_root_writable)
         self.stat_index = StatIndex(self.database.get_records("original"))
         self.photo_records = self.database.get_records("exam")
+        self.decisions = self.database.get_records("decisions")
         self.classifications = self.database.get_records("classification")
         self.renditions = RenditionCache(root, fallback_root, self.database.get_records("rendition"))
         self.published_files = self.database.get_records("site")
@@ -210,7 +212,7 @@ class Store:
             DiskError: A file cannot be deleted.
         """
         removed, _ = self.renditions.delete_except(wanted_keys)
-        for records in (self.photo_records, self.classifications):
+        for records in (self.photo_records, self.decisions, self.classifications):
             keys = set(records.keys())
             records.delete_except({key for key in keys if key.partition(".")[0] in present_digests - digests})
         original_records = self.database.get_records("original")

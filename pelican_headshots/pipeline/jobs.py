@@ -44,10 +44,6 @@ READING_SECONDS_PER_MEGAPIXEL = 0.1
 """Processor time allowed for each megapixel of the original. HEIC, the slowest format, took a fifth of this."""
 
 
-DECISIONS_MARK = "decisions."
-"""Part of the cache keys of decisions, by which they differ from those of photo records."""
-
-
 class SourceFile(Value, frozen=True):
     """A file in the photos folder with the digests of its contents and of its sidecar (empty without a sidecar)."""
 
@@ -65,12 +61,11 @@ class SourceFile(Value, frozen=True):
         """The folder of the file, relative to the photos folder."""
         return self.file.path.rpartition("/")[0]
 
-    def decisions_key(self, analysis_fingerprint: str) -> str:
-        """Return the cache key of the decisions about a photo that is not analyzed."""
-        return f"{self.digest}.{self.sidecar_digest or '-'}.{DECISIONS_MARK}{analysis_fingerprint}"
-
     def record_key(self, analysis_fingerprint: str) -> str:
-        """Return the cache key of the photo record; the fingerprint names everything that the analysis depends on."""
+        """Return the cache key of the photo record, or of the decisions about a photo that is not analyzed.
+
+        The fingerprint names everything that the analysis depends on.
+        """
         return f"{self.digest}.{self.sidecar_digest or '-'}.{analysis_fingerprint}"
 
     def failure_key(self, fingerprint: str) -> str:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -26,7 +27,9 @@ from ..values.photo import Photo, PhotoRecord, are_plausible, is_plausible
 from ..values.rendition import Rendition
 from ..values.selection import Choice, Decisions
 from ..workers.failure import Failure
-from .jobs import DECISIONS_MARK, JobRunner, SourceFile
+from .jobs import JobRunner, SourceFile
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -179,16 +182,14 @@ class PhotoProcessor:
         analyzed_keys = {
             key.partition(".")[0]: key
             for key in (self.store.photo_records.keys() if pending else ())
-            if key.endswith(f".{analysis_fingerprint}") and f".{DECISIONS_MARK}" not in key
+            if key.endswith(f".{analysis_fingerprint}")
         }
         unread: list[SourceFile] = []
         for source in pending:
             if source.digest in analyzed_keys:
                 unread.append(source)
             elif selector.needs_decisions(source):
-                decisions = decode_valid_decisions(
-                    self.store.photo_records.get(source.decisions_key(analysis_fingerprint))
-                )
+                decisions = decode_valid_decisions(self.store.decisions.get(source.record_key(analysis_fingerprint)))
                 if decisions is None:
                     unread.append(source)
                 else:
@@ -204,7 +205,7 @@ class PhotoProcessor:
                 self._store_record(source.record_key(analysis_fingerprint), msgspec.json.encode(record))
                 records[source.path] = record
             elif self._is_left_out(source, decisions, selector):
-                self.store.photo_records.put(source.decisions_key(analysis_fingerprint), msgspec.json.encode(decisions))
+                self.store.decisions.put(source.record_key(analysis_fingerprint), msgspec.json.encode(decisions))
         self.store.database.save(lasting=False)
         return records
 
@@ -316,8 +317,7 @@ class PhotoProcessor:
 
     def _explain_analyses(self, pending: Sequence[SourceFile]) -> dict[str, str]:
         """Return why each of *pending* must be analyzed, by path."""
-        keys = (key for key in set(self.store.photo_records.keys()) if f".{DECISIONS_MARK}" not in key)
-        known_digests = {key.partition(".")[0] for key in keys}
+        known_digests = {key.partition(".")[0] for key in set(self.store.photo_records.keys())}
         return {
             source.file.path: changes.REASON_ANALYSIS_CHANGED
             if source.digest in known_digests
@@ -366,20 +366,14 @@ class PhotoProcessor:
 
 def decode_valid_record(data: bytes | None) -> PhotoRecord | None:
     """Return the record encoded in *data*; None if there is none or its values are impossible."""
-    try:
-        record = decode_photo_record(data or b"")
-    except msgspec.MsgspecError:
-        return None
-    return record if is_plausible(record) else None
+    record = _decode_or_none(decode_photo_record, data)
+    return record if record is not None and is_plausible(record) else None
 
 
 def decode_valid_decisions(data: bytes | None) -> Decisions | None:
     """Return the decisions encoded in *data*; None as in `decode_valid_record`."""
-    try:
-        decisions = decode_decisions(data or b"")
-    except msgspec.MsgspecError:
-        return None
-    return decisions if are_plausible(decisions) else None
+    decisions = _decode_or_none(decode_decisions, data)
+    return decisions if decisions is not None and are_plausible(decisions) else None
 
 
 def read_failure(record: bytes | None) -> tuple[str, PhotoRecord | None] | None:
@@ -387,8 +381,12 @@ def read_failure(record: bytes | None) -> tuple[str, PhotoRecord | None] | None:
 
     None as in `decode_valid_record`.
     """
+    failure = _decode_or_none(decode_failure, record)
+    return failure if failure is not None and (failure[1] is None or is_plausible(failure[1])) else None
+
+
+def _decode_or_none(decode: Callable[[bytes], T], data: bytes | None) -> T | None:
     try:
-        sentence, unanalyzed = decode_failure(record or b"")
+        return decode(data or b"")
     except msgspec.MsgspecError:
         return None
-    return (sentence, unanalyzed) if unanalyzed is None or is_plausible(unanalyzed) else None

@@ -433,6 +433,8 @@ class SiteBuild:
 
     def choose_root_files(self) -> list[str]:
         """Return the files of `root_texts` that nothing but an earlier build of ours has put into the site."""
+        if not self.root_texts:
+            return []
         previous_files = Publisher(self.output_folder, self.store).previous_files
         return [
             name
@@ -502,10 +504,12 @@ class SiteBuild:
         self.store.database.reload()
         self._analyze_and_compose()
         wanted_keys = {key for renditions in self.render_plan.renditions.values() for key in renditions}
-        record_keys = set(self.store.photo_records.keys())
+        photo_kinds = (self.store.photo_records, self.store.decisions)
+        record_keys = set().union(*(records.keys() for records in photo_kinds))
         kept_keys = {key for key in record_keys if key.partition(".")[0] in self.processor.seen_digests}
         removed, freed = self.store.renditions.delete_except(wanted_keys | collect_published_keys(self.store))
-        self.store.photo_records.delete_except(kept_keys)
+        for records in photo_kinds:
+            records.delete_except(kept_keys)
         self.classification_cache.delete_unused()
         self.store.stat_index.remove_unused()
         self.store.database.save()
