@@ -89,9 +89,7 @@ class NotesEditor:
 
 def set_note_fields(document: TOMLDocument, name: str, digest: str, fields: Mapping[str, Any]) -> None:
     """Set the fields of the note about the file *name* (None removes one) and its digest. An empty note is removed."""
-    if "photos" not in document:
-        document.append("photos", tomlkit.table(is_super_table=True))
-    photos: Any = document["photos"]
+    photos = _get_photos_table(document)
     if name in photos:
         _set_value(photos[name], "digest", digest)
     else:
@@ -110,9 +108,7 @@ def set_note_fields(document: TOMLDocument, name: str, digest: str, fields: Mapp
 
 def ignore_file(document: TOMLDocument, name: str) -> None:
     """Replace the note about the file *name* by `ignored = true`, and remove the file from what is said of the gallery."""
-    if "photos" not in document:
-        document.append("photos", tomlkit.table(is_super_table=True))
-    photos: Any = document["photos"]
+    photos = _get_photos_table(document)
     if name not in photos:
         photos[name] = tomlkit.table()
     for field in list(photos[name]):
@@ -135,10 +131,15 @@ def remove_person_fields(document: TOMLDocument, name: str, *, is_nobody: bool) 
             del note[field]
     if is_nobody:
         if note is None:
-            if "photos" not in document:
-                document.append("photos", tomlkit.table(is_super_table=True))
-            note = document["photos"][name] = tomlkit.table()
+            note = _get_photos_table(document)[name] = tomlkit.table()
         _set_value(note, "name", "")
+
+
+def _get_photos_table(document: TOMLDocument) -> Any:
+    """Return the table of notes about photos; it is added if there is none."""
+    if "photos" not in document:
+        document.append("photos", tomlkit.table(is_super_table=True))
+    return document["photos"]
 
 
 def remove_cover(document: TOMLDocument, path: str) -> None:

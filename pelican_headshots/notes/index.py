@@ -56,7 +56,7 @@ class NoteIndex:
         """
         if (found := self.find_location_by_digest(photo.digest)) is not None:
             return found
-        location = self._find_location_by_path(photo)
+        location = self.find_location_by_path(photo.path)
         return None if location is None or self.notes[location.folder].photos[location.name].digest else location
 
     def find_location_by_digest(self, digest: str) -> NoteLocation | None:
@@ -68,13 +68,14 @@ class NoteIndex:
 
     def find_former_location(self, photo: NamedFile) -> NoteLocation | None:
         """Return where a note about a file of the same name is written whose content is gone: perhaps an earlier version."""
-        location = self._find_location_by_path(photo)
+        location = self.find_location_by_path(photo.path)
         if location is None or self.find_location(photo) is not None:
             return None
         return None if self.notes[location.folder].photos[location.name].digest in self._present_digests else location
 
-    def _find_location_by_path(self, photo: NamedFile) -> NoteLocation | None:
-        return self._by_path.get(normalize_nfc(photo.path))
+    def find_location_by_path(self, path: str) -> NoteLocation | None:
+        """Return where a note about a file *path* is written, whatever content it is about."""
+        return self._by_path.get(normalize_nfc(path))
 
     def get_note(self, photo: NamedFile) -> Note:
         """Return the note about *photo*, which is empty if there is none."""

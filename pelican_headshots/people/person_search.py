@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ..notes.index import NoteIndex, NoteLocation
 from ..notes.loader import NOTES_FILE_NAME
-from ..support.filenames import humanize_name, make_name_key, normalize_nfc
+from ..support.filenames import humanize_name, make_name_key
 from ..values.geometry import Value
 from ..values.notes import Note, Notes
 from ..values.photo import Photo
@@ -165,12 +165,7 @@ def _find_note(path: str, by_path: Mapping[str, Photo], index: NoteIndex) -> Not
 
 def _find_location(path: str, by_path: Mapping[str, Photo], index: NoteIndex) -> NoteLocation | None:
     """Return where the note about *path* is written; without its contents, it is found by the file name alone."""
-    if path in by_path:
-        return index.find_location(by_path[path])
-    folder, _, file = path.rpartition("/")
-    written = index.notes.get(folder, Notes()).photos
-    match = next((name for name in written if normalize_nfc(name) == normalize_nfc(file)), None)
-    return NoteLocation(folder, match) if match is not None else None
+    return index.find_location(by_path[path]) if path in by_path else index.find_location_by_path(path)
 
 
 def _list_all_names(
