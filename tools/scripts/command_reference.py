@@ -6,10 +6,10 @@ python tools/scripts/command_reference.py [--check]
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from pelican_headshots.cli.main import COMMANDS, create_parser
+from tools.scripts.references import write_or_check
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
 
@@ -81,10 +81,4 @@ def _format_help(action: argparse.Action) -> str:
 
 
 if __name__ == "__main__":
-    if "--check" in sys.argv:
-        sys.exit(
-            0
-            if TARGET.read_text(encoding="utf-8") == build_reference()
-            else f"{TARGET.name} is out of date: python tools/scripts/command_reference.py"
-        )
-    TARGET.write_text(build_reference(), encoding="utf-8")
+    write_or_check(TARGET, build_reference())

@@ -5,13 +5,13 @@ python tools/scripts/settings_reference.py [--check]
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from pelican_headshots.settings import Settings
+from tools.scripts.references import write_or_check
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 
@@ -98,10 +98,4 @@ def _format_value(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    if "--check" in sys.argv:
-        sys.exit(
-            0
-            if TARGET.read_text(encoding="utf-8") == build_reference()
-            else f"{TARGET.name} is out of date: run this without --check."
-        )
-    TARGET.write_text(build_reference(), encoding="utf-8")
+    write_or_check(TARGET, build_reference())

@@ -6,7 +6,6 @@ python tools/scripts/slot_reference.py [--check]
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 from pelican_headshots.layout.sizes import (
@@ -26,6 +25,7 @@ from pelican_headshots.layout.sizes import (
     compute_displayed_width,
 )
 from pelican_headshots.layout.srcset_widths import choose_widths
+from tools.scripts.references import write_or_check
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "theme.md"
 BEGIN, END = "<!-- slots: tools/scripts/slot_reference.py -->\n", "<!-- end of slots -->\n"
@@ -77,11 +77,4 @@ def update_text(text: str) -> str:
 
 
 if __name__ == "__main__":
-    written = TARGET.read_text(encoding="utf-8")
-    if "--check" in sys.argv:
-        sys.exit(
-            0
-            if update_text(written) == written
-            else "docs/theme.md is out of date: python tools/scripts/slot_reference.py"
-        )
-    TARGET.write_text(update_text(written), encoding="utf-8")
+    write_or_check(TARGET, update_text(TARGET.read_text(encoding="utf-8")))
