@@ -43,7 +43,7 @@ def measure_in_turn(
             elif scenario == "photo":
                 if not site.photos:
                     continue
-                site.change_photo(others[turn % len(others)])
+                site.change_photo(others[turn])
             elif scenario == "text":
                 if not site.texts:
                     continue
@@ -93,8 +93,10 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="append the figures to this file, one line each")
     args = parser.parse_args()
     photos = sorted(args.set.glob("*.jpg"))
-    if len(photos) <= args.count:
-        sys.exit(f"{args.set} has {len(photos)} photos; {args.count + 1} are needed.")
+    # Each round of `photo` needs another photo: a build knows those that it has seen.
+    needed = args.count + (args.rounds if "photo" in args.scenarios.split(",") else 1)
+    if len(photos) < needed:
+        sys.exit(f"{args.set} has {len(photos)} photos; {needed} are needed.")
     work = Work(tuple(photos[: args.count]), tuple(args.formats.split(",")), args.equal)
     peers = Peers(args.python.resolve(), args.node.resolve())
     label = f"{args.count}-{args.formats.replace(',', '+')}-{'equal' if args.equal else 'default'}"

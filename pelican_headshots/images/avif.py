@@ -51,8 +51,8 @@ class Metadata(NamedTuple):
     xmp: bytes = b""
 
 
-_Encode = Callable[[Image.Image, int, Metadata], bytes]
-"""Encodes an image in mode RGB at a quality."""
+_Encode = Callable[[bytes, tuple[int, int], int, Metadata], bytes]
+"""Encodes the pixels of an image in mode RGB, of this width and height, at a quality."""
 
 
 class _Encoder(NamedTuple):
@@ -75,12 +75,12 @@ def encode_avif(image: Image.Image, quality: int, metadata: Metadata) -> bytes:
     width, height = image.size
     is_accepted = min(width, height) >= _MIN_SVT_SIDE_PX and width <= _MAX_SVT_WIDTH_PX and height <= _MAX_SVT_HEIGHT_PX
     encoder = _choose_encoder(with_svt=is_accepted)
-    pixels = _counter_green_tint(image) if encoder.tints_green else image
-    return encoder.encode(pixels, quality, metadata)
+    pixels = _counter_green_tint(image) if encoder.tints_green else image.tobytes()
+    return encoder.encode(pixels, image.size, quality, metadata)
 
 
-def _counter_green_tint(image: Image.Image) -> Image.Image:
-    """Return the image with half a level less green, because libavif adds that much.
+def _counter_green_tint(image: Image.Image) -> bytes:
+    """Return the image's pixels with half a level less green, because libavif adds that much.
 
     libavif rounds chroma down, which tints every picture by half a level of 255 (measured with libavif 1.4 in Pillow 13,
     and the same in Chromium: red -0.51, green +0.50, blue -0.63). On every second pixel, in a checkerboard pattern, red
@@ -98,7 +98,7 @@ def _counter_green_tint(image: Image.Image) -> Image.Image:
         target_rows += raised
         np.maximum(target_rows, lowered, out=target_rows)
         target_rows -= lowered
-    return Image.fromarray(pixels)
+    return pixels.tobytes()
 
 
 @cache
@@ -129,11 +129,11 @@ def _choose_encoder(*, with_svt: bool) -> _Encoder:
     patch = np.dstack(waves).astype(np.uint8)
     encoders: list[_Encode] = [partial(_encode_with_libaom, options) for options in _LIBAOM_OPTIONS]
     if with_svt and (svt := load_svt_encoder()):
-        encoders.insert(0, partial(_encode_with_svt, svt, SVT_SPEED))
+        encoders.insert(0, partial(_encode_with_svt, svt))
     failure: Exception | None = None
     for encode in encoders:
         try:
-            data = encode(Image.fromarray(patch), 90, Metadata())
+            data = encode(patch.tobytes(), (64, 64), 90, Metadata())
         except (ValueError, OSError, RuntimeError) as error:
             failure = error
             continue
@@ -142,16 +142,15 @@ def _choose_encoder(*, with_svt: bool) -> _Encoder:
     raise OSError("No AVIF encoder of the installed Pillow works. Install Pillow again.") from failure
 
 
-def _encode_with_svt(svt: ModuleType, speed: int, image: Image.Image, quality: int, metadata: Metadata) -> bytes:
+def _encode_with_svt(svt: ModuleType, pixels: bytes, size: tuple[int, int], quality: int, metadata: Metadata) -> bytes:
     unset, threads, upright = -1, 1, 1
     encoder = svt.AvifEncoder(
-        *image.size, "4:2:0", unset, unset, quality, speed, threads, "svt", "full", 0, 0, False, False,
+        *size, "4:2:0", unset, unset, quality, SVT_SPEED, threads, "svt", "full", 0, 0, False, False,
         metadata.icc_profile, metadata.exif, upright, metadata.xmp, _SVT_OPTIONS,
     )  # fmt: skip
     duration, is_single_frame = 0, True
-    pixels = image.tobytes("raw", "RGB")
     with _without_root():
-        encoder.add(pixels, duration, *image.size, "RGB", is_single_frame)
+        encoder.add(pixels, duration, *size, "RGB", is_single_frame)
         data: bytes = encoder.finish()
     return data
 
@@ -175,11 +174,11 @@ def _without_root() -> Iterator[None]:
         os.seteuid(0)
 
 
-def _encode_with_libaom(options: dict[str, str], image: Image.Image, quality: int, metadata: Metadata) -> bytes:
-    out, plain = io.BytesIO(), image.copy()
-    # Pillow would write what is in `info`.
-    plain.info = {}
-    plain.save(
+def _encode_with_libaom(
+    options: dict[str, str], pixels: bytes, size: tuple[int, int], quality: int, metadata: Metadata
+) -> bytes:
+    out = io.BytesIO()
+    Image.frombytes("RGB", size, pixels).save(
         out,
         "AVIF",
         quality=min(100, quality + _LIBAOM_QUALITY_OFFSET),
