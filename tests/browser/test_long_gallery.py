@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -54,6 +55,22 @@ def test_pages_are_appended_as_the_visitor_scrolls(gallery_url: str, windows: Wi
     assert page.locator(".pager [rel=next]").count() == 0
     assert page.locator(".pager").count() == 1
     assert windows.problems == []
+
+
+def test_an_appended_page_has_no_styles_of_other_photos_computed(gallery_url: str, windows: Windows) -> None:
+    page = windows.open(gallery_url, 390, 500)
+    page.wait_for_timeout(800)  # the photos below the cover have appeared
+    browser = page.context.browser
+    assert browser
+    browser.start_tracing(page=page, categories=["devtools.timeline"])
+    for count in (7, COUNT):
+        scroll_to_the_end(page)
+        page.wait_for_function(f"document.querySelectorAll('.photos li a').length >= {count}")
+    page.wait_for_timeout(200)
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    counts = [event["args"]["elementCount"] for event in events if event["name"] == "UpdateLayoutTree"]
+    assert counts
+    assert max(counts) < page.evaluate("document.querySelectorAll('*').length") / 2
 
 
 def test_the_viewer_goes_through_all_pages_and_its_address_leads_back_to_the_photo(

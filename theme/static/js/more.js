@@ -15,7 +15,7 @@ async function append() {
       await new Promise(requestAnimationFrame) // the browser lays out one block of rows in a frame
     }
     if (pager.contains(document.activeElement)) rows[0].querySelector('a')?.focus({ preventScroll: true })
-    pager.replaceWith(page.querySelector('.pager'))
+    pager.replaceChildren(...page.querySelector('.pager').childNodes) // a new pager would have styles of the whole page computed
     watch()
     gallery.dispatchEvent(new Event('appended'))
   } catch {} // offline: the link stays
