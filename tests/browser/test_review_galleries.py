@@ -81,7 +81,7 @@ def test_a_gallery_is_edited_with_keys_while_the_preview_follows(site: Site, win
         expect(preview.locator(".turn")).to_be_attached(timeout=20_000)
         expect(preview.locator("main img").first).to_have_js_property("complete", True)
         page.select_option("#preview-page", label="Home")
-        expect(preview.locator("html")).to_have_class("home covered", timeout=20_000)
+        expect(preview.locator("html")).to_contain_class("home covered", timeout=20_000)
         wait_until(lambda: preview.locator("img").first.evaluate("image => image.naturalWidth"))
         assert windows.script_errors == []
         page.locator("#show-preview").click()
