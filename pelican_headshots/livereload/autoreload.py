@@ -29,30 +29,34 @@ _BACKOFF_SECONDS = 2.0
 """Time between two builds that fail; Pelican itself would start the next one at once."""
 
 
-class BackgroundRenderer(threading.Thread):
-    """Renders the final pictures while previews are shown, and then makes Pelican build once more.
+class BackgroundWork(threading.Thread):
+    """What follows a build: final pictures in place of previews, and a look for photos that came while it ran.
 
-    The next build stops it, because that may need other pictures.
+    Pelican watches for changes only between builds, so that photos that are copied during a build would stay unseen. Where
+    there is something new to show, Pelican is made to build once more. The next build stops this, because that may need
+    other pictures.
     """
 
     def __init__(self, site_build: SiteBuild) -> None:
-        super().__init__(daemon=True, name="headshots-renderer")
+        super().__init__(daemon=True, name="headshots-background")
         self._site_build, self._stop_event = site_build, threading.Event()
 
     def run(self) -> None:
-        """Render the final pictures, then touch the photos folder so that Pelican builds again."""
+        """Render the final pictures; then touch the photos folder if Pelican is to build again."""
         try:
-            finished = self._site_build.render_final_pictures(self._stop_event.is_set)
+            has_final_pictures = self._site_build.render_final_pictures(self._stop_event.is_set)
         except HeadshotsError as error:
             log.warning("%s Until then previews are shown.", escape_for_terminal(str(error)))
             return
-        if finished and not self._stop_event.wait(_WATCH_START_SECONDS):
+        if self._stop_event.wait(_WATCH_START_SECONDS):
+            return
+        if has_final_pictures or self._site_build.has_photos_folder_changed():
             with suppress(OSError):
                 # Pelican watches this folder. A new time stamp starts a build and changes no file.
                 os.utime(self._site_build.originals_folder)
 
     def stop(self) -> None:
-        """Stop rendering, and wait until the thread has ended."""
+        """Stop, and wait until the thread has ended."""
         self._stop_event.set()
         self.join()
 
@@ -74,27 +78,27 @@ class AutoreloadSession:
 
     def __init__(self) -> None:
         self._server: LiveReloadServer | None = None
-        self._renderer: BackgroundRenderer | None = None
+        self._background_work: BackgroundWork | None = None
         self._has_failed = False
 
     def start_build(self, output_folder: Path, port: int) -> None:
-        """Start a build: stop rendering in the background, and serve the output folder on the port after *port*."""
-        if self._renderer:
-            self._renderer.stop()
-            self._renderer = None
+        """Start a build: stop the work in the background, and serve the output folder on the port after *port*."""
+        if self._background_work:
+            self._background_work.stop()
+            self._background_work = None
         if self._server is None:
             self._server = LiveReloadServer(output_folder, port + 1)
             console.print(f"Pages reload after each build at {self._server.url}", soft_wrap=True)
 
     def end_build(self, site_build: SiteBuild) -> None:
-        """After the pages are written: reload browsers, and start to render the final pictures."""
+        """After the pages are written: reload browsers, and start the work in the background."""
         self._has_failed = False
         if self._server:
             self._server.reload_pages()
         if site_build.final_plan:
             log.info("Previews are shown; the final pictures are being rendered.")
-            self._renderer = BackgroundRenderer(site_build)
-            self._renderer.start()
+        self._background_work = BackgroundWork(site_build)
+        self._background_work.start()
 
     def back_off(self) -> None:
         """Wait if a build fails again, so that there is time to correct the error.

@@ -130,18 +130,29 @@ class SiteBuild:
 
     def scan_photos(self) -> None:
         """List the photos folder as it is now and read its notes. Raises NotesError and PeopleFileError."""
-        self.scanned_files = tuple(
-            files.scan_folder(
-                self.originals_folder,
-                max_bytes=self.settings.max_file_mb << 20,
-                use_raw_previews=self.settings.raw_previews,
-            )
-        )
+        self.scanned_files = self._scan_photos_folder()
         self.notes = loader.read_all_notes(self.originals_folder, self.scanned_files)
         loader.check_moods(self.notes, self.settings.mood_names)
         self.scanned_files = loader.leave_out_ignored_files(self.scanned_files, self.notes)
         self.people_files = people_file.read_all_people_files(
             self.originals_folder, self.scanned_files, self.settings.columns
+        )
+
+    def has_photos_folder_changed(self) -> bool:
+        """Return whether a file in the photos folder was added, removed or changed since `scan_photos`."""
+        now, then = (
+            {(file.path, file.file_stat) for file in found}
+            for found in (self._scan_photos_folder(), self.scanned_files)
+        )
+        return now != then
+
+    def _scan_photos_folder(self) -> tuple[files.ScannedFile, ...]:
+        return tuple(
+            files.scan_folder(
+                self.originals_folder,
+                max_bytes=self.settings.max_file_mb << 20,
+                use_raw_previews=self.settings.raw_previews,
+            )
         )
 
     def _find_models(self, site_folder: Path) -> Path | None:

@@ -187,6 +187,25 @@ def test_a_strict_build_with_autoreload_reports_a_damaged_photo_once_and_continu
         assert read_log().count("strict is on") == 1
 
 
+def test_with_autoreload_a_photo_that_comes_during_a_build_is_in_the_next(site: Path) -> None:
+    (site / "late_photo.py").write_text(
+        "import os, shutil\n"
+        "from pelican import signals\n"
+        "def add_photo(generators):\n"
+        "    if not os.path.exists('content/photos/walks/late.jpg'):\n"
+        "        shutil.copy('content/photos/walks/0.jpg', 'content/photos/walks/late.jpg')\n"
+        "def register():\n"
+        "    signals.all_generators_finalized.connect(add_photo)\n"
+    )
+    with (site / "pelicanconf.py").open("a") as settings_file:
+        settings_file.write("PLUGIN_PATHS = ['.']; PLUGINS.append('late_photo')\n")
+    with run_autoreload(site, {}) as read_log:
+        wait_until(lambda: read_log().count("Done:") == 2)
+        assert list_built_photos(site) == [*ALL_PHOTOS, "walks/late.jpg"]
+        time.sleep(4)
+        assert read_log().count("Done:") == 2, "a build without changes is followed by none"
+
+
 def test_with_autoreload_a_broken_setting_is_not_retried_without_a_pause(site: Path) -> None:
     builds = site / "builds"
     (site / "build_counter.py").write_text(
