@@ -35,6 +35,7 @@ def test_autoreload_is_recognized_by_the_command_line(
 def test_only_builds_that_fail_one_after_another_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
     monkeypatch.setattr("pelican_headshots.livereload.autoreload.time.sleep", waits.append)
+    monkeypatch.setattr(autoreload.BackgroundWork, "run", lambda work: None)
     session = autoreload.AutoreloadSession()
     session.back_off()
     assert not waits
