@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pelican_headshots.images.quality_presets import QUALITY_PRESETS
 
-QUALITIES_OF_EQUAL_SCORE = {"avif": 41, "jpeg": 76}
+QUALITIES_OF_EQUAL_SCORE = {"avif": 41, "jpeg": 77}
 
 
 def register() -> None:
