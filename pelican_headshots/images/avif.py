@@ -19,8 +19,8 @@ import numpy as np
 from PIL import AvifImagePlugin, Image  # noqa: F401
 
 SVT_SPEED = 8
-"""SVT-AV1's preset. At equal SSIMULACRA2 scores, files of noisy photos of 24 MP have 0.92 to 1.03 of the bytes of libaom's of
-speed 8 without tuning, in 0.4 to 0.5 of the processor time (`docs/performance.md`)."""
+"""SVT-AV1's preset. At equal SSIMULACRA2 scores, files of noisy photos of 24 MP have 0.92 to 1.03 of the bytes of libaom's
+of speed 8 without tuning, in 0.4 to 0.5 of the processor time (`docs/performance.md`)."""
 _MIN_SVT_SIDE_PX, _MAX_SVT_WIDTH_PX, _MAX_SVT_HEIGHT_PX = 4, 16_384, 8_704
 """Sizes that SVT-AV1 accepts; libaom encodes all others."""
 _NOBODY_ID = 65534
