@@ -54,6 +54,7 @@ def test_pages_are_appended_as_the_visitor_scrolls(gallery_url: str, windows: Wi
     assert list_ids(page) == [f"{number:02}" for number in range(COUNT)]
     assert page.locator(".pager [rel=next]").count() == 0
     assert page.locator(".pager").count() == 1
+    assert page.locator(".pager").get_attribute("aria-label") == "Page 3 of 3"
     assert windows.problems == []
 
 

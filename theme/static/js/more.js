@@ -15,7 +15,10 @@ async function append() {
       await new Promise(requestAnimationFrame) // the browser lays out one block of rows in a frame
     }
     if (pager.contains(document.activeElement)) rows[0].querySelector('a')?.focus({ preventScroll: true })
-    pager.replaceChildren(...page.querySelector('.pager').childNodes) // a new pager would have styles of the whole page computed
+    // In place: a new element here would have the styles of the whole page computed.
+    const newer = page.querySelector('.pager')
+    pager.replaceChildren(...newer.childNodes)
+    pager.setAttribute('aria-label', newer.getAttribute('aria-label'))
     watch()
     gallery.dispatchEvent(new Event('appended'))
   } catch {} // offline: the link stays
