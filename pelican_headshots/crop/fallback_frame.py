@@ -114,8 +114,6 @@ def _search_frames(
             required_height = 0.0 if margin_level else min(roomy_height, head.space_above_eyes / eye_line)
             wanted_height = max(target.frame_height, roomy_height if margin_level < 2 else 0.0)
             for side_shift in side_shifts:
-                if partial_cost + SIDE_SHIFT_COST * abs(side_shift) >= least_cost:
-                    continue
                 min_height = max(
                     required_height,
                     compute_min_frame_height(tilted_head, eye_line, shape, side_shift, margin_level),
