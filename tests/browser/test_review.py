@@ -322,7 +322,7 @@ def test_a_page_without_its_server_names_the_photos_not_saved_and_takes_no_decis
         page = open_review(windows, url)
         focus_photo(page, "night/reader.jpg")
         process.kill()
-        process.wait(20)
+        process.wait(60)
         page.keyboard.press("h")
         page.wait_for_selector("#error:has-text('Not saved: reader.jpg.')")
         assert "no longer connected to a review" in page.inner_text("#error")
@@ -442,7 +442,7 @@ def test_no_command_line_of_a_process_holds_a_secret(site: Site, tmp_path: Path)
             assert send_request(url, "GET", f"{path}state") == 403
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(20)
+        process.wait(60)
     wait_until(lambda: not redirect_page.exists())
 
 

@@ -243,4 +243,4 @@ def _check_server(line: str, folder: Path, env: dict[str, str]) -> None:
             raise AssertionError(f"{line} does not answer")
     finally:
         os.killpg(process.pid, signal.SIGTERM)  # with --autoreload, a child process is the server
-        process.wait(20)
+        process.wait(60)

@@ -39,7 +39,7 @@ def server(output: Path) -> Iterator[LiveReloadServer]:
 
 def test_every_listening_page_receives_the_reload_event(server: LiveReloadServer) -> None:
     def listen() -> None:
-        with urllib.request.urlopen(f"{server.url}.headshots-live/events", timeout=20) as events:
+        with urllib.request.urlopen(f"{server.url}.headshots-live/events", timeout=60) as events:
             received.append(events.readline())
 
     received: list[bytes] = []
@@ -124,7 +124,7 @@ def test_previews_are_shown_first_and_then_replaced_by_the_final_pictures(site: 
         assert _is_true_within(200, lambda: (site.folder / "output" / "portfolio" / "index.html").exists())
         url = re.search(r"at (http://127\.0\.0\.1:\d+/)", (tmp_path / "log").read_text())
         assert url
-        with urllib.request.urlopen(f"{url[1]}portfolio/", timeout=20) as page:
+        with urllib.request.urlopen(f"{url[1]}portfolio/", timeout=60) as page:
             assert page.read().endswith(b'script.js"></script>')
         assert _is_true_within(60, lambda: bool(_get_picture_suffixes(site)))
         assert _get_picture_suffixes(site) == {".jpg"}

@@ -116,7 +116,7 @@ def run_review_process(site: Site, *flags: str) -> Iterator[tuple[subprocess.Pop
         yield process, url
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
         if process.stdout is not None:
             process.stdout.close()
 
@@ -150,7 +150,7 @@ def wait_until(condition: Callable[[], T], seconds: float = 60) -> T:
 
 def send_request(url: str, method: str, path: str, body: str = "", **headers: str) -> int:
     """Send a request to the server of *url* and return the status. `Content_Type` is the header `Content-Type`."""
-    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(url).port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(url).port, timeout=60)
     connection.putrequest(method, path, skip_host="Host" in headers)
     for name, value in headers.items():
         connection.putheader(name.replace("_", "-"), value)
@@ -168,7 +168,7 @@ class ReviewClient:
     def __init__(self, url: str) -> None:
         self.url = url
         split = urlsplit(url)
-        connection = http.client.HTTPConnection("127.0.0.1", split.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", split.port, timeout=60)
         connection.request("POST", "/enter", json.dumps(split.fragment), {"Content-Type": "application/json"})
         self.key: str = json.loads(connection.getresponse().read())
         connection.close()
