@@ -16,7 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Return 0, or 1 if a build or a review is running. Raises HeadshotsError."""
     site = open_site(arguments)
-    cleanup = site.create_build().clean_cache() if site.cache_folder.is_dir() else (0, 0, 0)
+    cleanup = site.create_build_with_texts().clean_cache() if site.cache_folder.is_dir() else (0, 0, 0)
     if cleanup is None:
         print(SITE_IN_USE, file=sys.stderr)
         return 1

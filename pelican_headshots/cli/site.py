@@ -64,6 +64,13 @@ class SiteProject:
         site_build.page_queries = self._read_page_queries()
         return site_build
 
+    def create_build_with_texts(self) -> SiteBuild:
+        """Return the build of this site, which also knows what articles and pages show. Raises HeadshotsError."""
+        planned = self.create_planning_generator().site_build
+        site_build = self.create_build()
+        site_build.page_framings, site_build.inline_photo_paths = planned.page_framings, planned.inline_photo_paths
+        return site_build
+
     def _read_page_queries(self) -> tuple[str, ...]:
         """Read the site's pages and return the `Photos:` of those that show people."""
         from pelican.generators import PagesGenerator

@@ -40,8 +40,6 @@ class HeadGeometry(Value, frozen=True):
     image_width: float
     """Width of the picture, in head units."""
     image_height: float
-    head_unit_px: float
-    """Pixels of the original per head unit."""
     leveling_degrees: float
     """Degrees by which the picture is rotated to level the eyes, clockwise positive."""
     residual_roll: float
@@ -159,7 +157,6 @@ def _measure_head(
         eyes_y=y,
         image_width=size.width / unit,
         image_height=size.height / unit,
-        head_unit_px=unit,
         leveling_degrees=leveling_degrees,
         residual_roll=compute_eye_roll(face, size) + leveling_degrees,
         outline=leveled_outline,

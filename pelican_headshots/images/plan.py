@@ -120,11 +120,10 @@ class RenderPlan:
                     quality_drops.get(round_up_to_grid(width), 0) if format_widths is srcset_widths else 0
                 )
                 watermark = options.watermark if options.watermark and width >= options.watermark.min_width else None
-                height, linear_light = (
-                    _compute_height(width, crop_size.ratio),
-                    photo.record.highlight_loss >= LINEAR_LIGHT_THRESHOLD,
+                height = _compute_height(width, crop_size.ratio)
+                rendition = Rendition(
+                    crop, width, height, name, quality, faces, rights, watermark, _needs_linear_light(photo)
                 )
-                rendition = Rendition(crop, width, height, name, quality, faces, rights, watermark, linear_light)
                 candidates.append(self._add_candidate(photo, rendition, url_start))
             mime_type, media_query = FORMATS[name].mime_type, FORMATS[name].media_query
             sources.append(
@@ -162,7 +161,16 @@ class RenderPlan:
         width = min(crop_size.width, width)
         height = _compute_height(width, crop_size.ratio)
         quality = self.options.quality_for(format) if quality is None else quality
-        rendition = Rendition(crop, width, height, format, quality, rights=rights, is_circular=is_circular)
+        rendition = Rendition(
+            crop,
+            width,
+            height,
+            format,
+            quality,
+            rights=rights,
+            linear_light=_needs_linear_light(photo),
+            is_circular=is_circular,
+        )
         key = compute_cache_key(photo.digest, rendition, self.options.encoder_versions)
         self.renditions.setdefault(photo.digest, {})[key] = rendition
         self.crop_urls.setdefault(photo.path, []).append(url)
@@ -194,6 +202,10 @@ class RenderPlan:
             urls.append(url)
         self.cache_keys[url] = key
         return SrcsetCandidate(url, rendition.width)
+
+
+def _needs_linear_light(photo: Photo) -> bool:
+    return photo.record.highlight_loss >= LINEAR_LIGHT_THRESHOLD
 
 
 def _compute_height(width: int, ratio: float) -> int:

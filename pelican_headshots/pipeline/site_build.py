@@ -255,17 +255,25 @@ class SiteBuild:
         return self._compose_what_can_be_laid_out()
 
     def render_final_pictures(self, should_stop: Callable[[], bool]) -> bool:
-        """Render into the cache what is shown as previews, until *should_stop*; return whether all of it was rendered."""
+        """Render into the cache what is shown as previews, until *should_stop*.
+
+        Returns:
+            Whether a build would show something new. A photo that cannot be rendered is named in the log and does not
+            count: it would fail in each build.
+        """
         if not self.final_plan:
             return False
+        rendered_before = len(self.processor.rendered_keys)
         build_lock = atomic_files.SharedLock(self.store.writable_root / "building.lock")
         build_lock.acquire_shared()
         try:
-            self.processor.render_missing(self.final_plan, self.photos, should_stop)
+            failures = self.processor.render_missing(self.final_plan, self.photos, should_stop)
             self.store.save()
         finally:
             build_lock.release()
-        return not should_stop()
+        for sentence in failures.values():
+            log.warning("%s", files.escape_for_terminal(sentence))
+        return not should_stop() and len(self.processor.rendered_keys) > rendered_before
 
     def predict_changes(self, *, output_emptied: bool = False) -> ChangeSet:
         """Return what the next build would do, by running it up to the point where it would write anything.
@@ -468,27 +476,27 @@ class SiteBuild:
         consents = self.check_consents()
         report_content.fill_report(
             self.report,
-            self.photos,
-            self.folders,
-            self.scanned_files,
-            self.processor.choices,
-            consents.left_out,
-            self.render_plan,
-            self.output_folder,
-            self.portfolio.remarks,
-            self.portfolio.alt_texts,
-            self.translations,
+            photos=self.photos,
+            folders=self.folders,
+            scanned_files=self.scanned_files,
+            choices=self.processor.choices,
+            without_consent=consents.left_out,
+            plan=self.render_plan,
+            output_folder=self.output_folder,
+            remarks=self.portfolio.remarks,
+            alt_texts=self.portfolio.alt_texts,
+            translations=self.translations,
         )
         self.report.summary = report_content.summarize_build(
             self.report,
-            self.photos,
-            self.folders,
-            self.scanned_files,
-            self.processor.choices,
-            consents,
-            self.portfolio,
-            self.render_plan,
-            self.store,
+            photos=self.photos,
+            folders=self.folders,
+            scanned_files=self.scanned_files,
+            choices=self.processor.choices,
+            consents=consents,
+            portfolio=self.portfolio,
+            plan=self.render_plan,
+            store=self.store,
         )
         self.report.write(self.report_path)
         self.build_lock.release()
@@ -548,11 +556,11 @@ class SiteBuild:
         previous_owners = build_report.read_file_owners(self.report_path, self.output_folder) if removed else {}
         return changes.describe_changes(
             self.render_plan,
-            self.processor.analysis_reasons,
-            previous_files,
-            rendered_keys,
-            placed,
-            removed,
+            analysis_reasons=self.processor.analysis_reasons,
+            previous_files=previous_files,
+            rendered_keys=rendered_keys,
+            placed=placed,
+            removed=removed,
             existing_photos=existing_photos,
             previous_owners=previous_owners,
             output_emptied=output_emptied,

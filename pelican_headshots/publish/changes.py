@@ -13,7 +13,7 @@ _URL_TAG = re.compile(r"-[0-9a-f]{10}(?=-\d+(?:-p3)?\.\w+$)")
 
 REASON_NEW_PHOTO = "a new photo"
 REASON_CONTENTS_CHANGED = "its contents changed since the last build"
-REASON_ANALYSIS_CHANGED = "the models or MediaPipe changed since it was analyzed"
+REASON_ANALYSIS_CHANGED = "the analysis, its models or a limit changed since it was analyzed"
 
 REASON_FIRST_BUILD = "this site's first build"
 REASON_NEW_SIZE = "a size that no page used before"
@@ -48,14 +48,14 @@ class ChangeSet(Value, frozen=True):
         return not (self.analyzed or self.encoded or self.placed or self.removed)
 
 
-def describe_changes(  # noqa: PLR0917 - the build passes variables of these names
+def describe_changes(
     plan: RenderPlan,
+    *,
     analysis_reasons: Mapping[str, str],
     previous_files: Mapping[str, str],
     rendered_keys: Collection[str],
     placed: Sequence[str],
     removed: Sequence[str],
-    *,
     existing_photos: Collection[str],
     previous_owners: Mapping[str, str],
     output_emptied: bool = False,

@@ -171,7 +171,9 @@ class Publisher:
         removed = []
         for name in stale:
             path = self._output / name
-            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            if path.is_dir() and not path.is_symlink():
+                continue  # a folder that something else has made in its place
+            with suppress(FileNotFoundError, NotADirectoryError):
                 try:
                     path.unlink()
                 except PermissionError as error:

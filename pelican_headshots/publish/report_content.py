@@ -30,8 +30,9 @@ STARTER_FILE_NAMES = ("READ-ME.txt", "LIES-MICH.txt", "LISEZ-MOI.txt")
 """Files that `init` writes into the photos folder, in its languages."""
 
 
-def fill_report(  # noqa: PLR0917 - the build passes variables of these names
+def fill_report(
     report: BuildReport,
+    *,
     photos: Sequence[Photo],
     folders: Sequence[GalleryFolder],
     scanned_files: Sequence[files.ScannedFile],
@@ -96,8 +97,9 @@ def describe_route(route: Route) -> dict[str, object]:
     return {"places": list(route.places), "rule": str(route.rule)}
 
 
-def summarize_build(  # noqa: PLR0917 - the build passes variables of these names
+def summarize_build(
     report: BuildReport,
+    *,
     photos: Sequence[Photo],
     folders: Sequence[GalleryFolder],
     scanned_files: Sequence[files.ScannedFile],

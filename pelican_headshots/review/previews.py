@@ -16,7 +16,7 @@ from ..images.plan import RenderPlan
 from ..images.quality_presets import QUALITY_PRESETS
 from ..pipeline.process import PhotoProcessor
 from ..scan.files import escape_for_terminal
-from ..support.atomic_files import DiskError
+from ..support.errors import HeadshotsError
 from ..values.photo import Photo
 from ..values.rendition import Crop, Rendition, compute_cache_key
 
@@ -98,20 +98,23 @@ class PreviewRenderer:
                 if self._closing:
                     return
                 batch = [self._queue.popitem() for _ in range(min(MAX_BATCH_SIZE, len(self._queue)))]
-            if not has_checked_encoders:
-                has_checked_encoders = True
-                if self._processor.refresh_encoder_versions():  # cache keys have changed: the page asks again
-                    continue
-            plan = RenderPlan(EncodingOptions(("jpeg",), {}, self._processor.encoder_versions, PREVIEW_WIDTHS_PX[-1]))
-            photos = {}
-            for key, (photo, rendition) in batch:
-                if photo.digest in self._processor.sources_by_digest:
-                    photos[photo.digest] = photo
-                    plan.renditions.setdefault(photo.digest, {})[key] = rendition
             try:
-                self._processor.render_missing(plan, tuple(photos.values()), lambda: self._closing)
-            except DiskError as error:
+                if not has_checked_encoders:
+                    has_checked_encoders = True
+                    if self._processor.refresh_encoder_versions():  # cache keys have changed: the page asks again
+                        continue
+                self._render_batch(batch)
+            except HeadshotsError as error:  # the disk is full, or Dask does not answer
                 log.warning("%s", escape_for_terminal(str(error)))
             with self._condition:
                 self._failed_keys |= {key for key, _ in batch if not self._store.renditions.has(key)}
                 self._condition.notify_all()
+
+    def _render_batch(self, batch: Sequence[tuple[str, tuple[Photo, Rendition]]]) -> None:
+        plan = RenderPlan(EncodingOptions(("jpeg",), {}, self._processor.encoder_versions, PREVIEW_WIDTHS_PX[-1]))
+        photos = {}
+        for key, (photo, rendition) in batch:
+            if photo.digest in self._processor.sources_by_digest:
+                photos[photo.digest] = photo
+                plan.renditions.setdefault(photo.digest, {})[key] = rendition
+        self._processor.render_missing(plan, tuple(photos.values()), lambda: self._closing)

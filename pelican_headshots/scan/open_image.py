@@ -34,7 +34,8 @@ def open_image(data: bytes, max_pixels: int = DEFAULT_MAX_PIXELS) -> Iterator[Im
         max_pixels: The largest width times height.
 
     Raises:
-        UnreadableImageError: For every exception of Pillow, here and inside the `with` block.
+        UnreadableImageError: For every exception here and inside the `with` block, except MemoryError: another time there
+            may be enough memory.
     """
     image_format = sniff_format(data)
     if image_format == "HEIF":
@@ -46,12 +47,10 @@ def open_image(data: bytes, max_pixels: int = DEFAULT_MAX_PIXELS) -> Iterator[Im
             if image.width * image.height > max_pixels:
                 raise _make_too_large_error(max_pixels)
             yield image
-    except UnreadableImageError:
+    except (UnreadableImageError, MemoryError):
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise _make_too_large_error(max_pixels) from error
-    except MemoryError as error:
-        raise UnreadableImageError("There is not enough memory to read this picture. Export it smaller.") from error
     except Exception as error:
         # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error, EOFError, TypeError and more.
         raise UnreadableImageError(_DAMAGED_TIFF_MESSAGE if image_format == "TIFF" else _DAMAGED_MESSAGE) from error

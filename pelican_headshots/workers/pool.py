@@ -168,7 +168,7 @@ class WorkerPool(Generic[T]):
             return Failure(f"{name} made the program that reads pictures crash and was left out.", "died")
         except MemoryError:
             run.process.kill()
-            return Failure(f"{name} needs more memory than is allowed and was left out.", "memory")
+            return Failure(f"{name} needs more memory than is allowed and was left out. Export it smaller.", "memory")
         except self._expected_errors as error:
             return Failure(add_file_name(name, str(error)), "refused")
         except Exception as error:  # noqa: BLE001 - any error belongs to this picture and is reported with it

@@ -178,13 +178,16 @@ def _prepare_child(address_space_mb: int) -> None:
     # time for each child that only starts. OpenBLAS reads this variable when NumPy is imported.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     memory.keep_freed_memory()
-    if address_space_mb and sys.platform != "win32":
+    if sys.platform != "win32":
         import resource
 
         with suppress(ValueError, OSError):
-            limit = address_space_mb << 20
-            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+            # Exceeding the limit of time would dump the memory to disk.
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if address_space_mb:
+            with suppress(ValueError, OSError):
+                limit = address_space_mb << 20
+                resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def _exit_with_parent() -> None:
