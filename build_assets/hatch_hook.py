@@ -1,4 +1,4 @@
-"""Hatchling's door to `build_assets`: runs when a wheel is built (also an editable one), never for an sdist."""
+"""Hatchling's entry point to `build_assets`. It runs when a wheel is built (also an editable one), never for an sdist."""
 
 from __future__ import annotations
 

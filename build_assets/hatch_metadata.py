@@ -1,4 +1,4 @@
-"""Hatchling's door for metadata: links and README of the package follow from one address in pyproject.toml."""
+"""Hatchling's entry point for metadata: the package's links and README follow from one address in pyproject.toml."""
 
 from __future__ import annotations
 

@@ -92,17 +92,17 @@ def _check_eyes(_sample: HeadshotSample, features: Mapping[str, float]) -> Measu
 
 
 def _check_focus(_sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
-    if "craft_focus" not in features:
+    if "quality_focus" not in features:
         return None, "the face is too small to tell"
     if "set_focus" not in features:
         return None, "there is no set to compare it with"
     return features["set_focus"] - features[
-        "craft_focus"
+        "quality_focus"
     ], "softer about the eyes than the rest of the set: choose a sharper photo"
 
 
 def _check_color_cast(_sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
-    a, b = features.get("craft_skin_a"), features.get("craft_skin_b")
+    a, b = features.get("quality_skin_a"), features.get("quality_skin_b")
     if a is None or b is None:
         return None, _NO_SKIN
     chroma, hue = hypot(a, b), degrees(atan2(b, a))
@@ -127,11 +127,11 @@ def _check_resolution(sample: HeadshotSample, _features: Mapping[str, float]) ->
 
 
 def _check_hard_shadow(_sample: HeadshotSample, features: Mapping[str, float]) -> Measured:
-    if "craft_gap" not in features:
+    if "quality_shadow_edge" not in features:
         return None, _NO_SKIN
     # On an evenly lit face, a step in brightness is nearly always the edge of a fringe, a beard or a cap.
     return 0.0 if is_evenly_lit(features) else features[
-        "craft_gap"
+        "quality_shadow_edge"
     ], "a hard shadow lies across the face: soften the light, or brighten the shadow"
 
 
@@ -147,14 +147,16 @@ CHECKS: dict[str, tuple[Measure, float, float]] = {
     "focus": (_check_focus, 1.1, 0.12),
     "burnt": (
         _make_feature_check(
-            "craft_white", "{:.0%} of the face is overexposed: expose it less, or develop it darker", _NO_SKIN
+            "quality_overexposed", "{:.0%} of the face is overexposed: expose it less, or develop it darker", _NO_SKIN
         ),
         0.18,
         0.02,
     ),
     "blocked": (
         _make_feature_check(
-            "craft_black", "{:.0%} of the face is black without detail: light it, or brighten the shadows", _NO_SKIN
+            "quality_underexposed",
+            "{:.0%} of the face is black without detail: light it, or brighten the shadows",
+            _NO_SKIN,
         ),
         0.035,
         0.005,
@@ -162,7 +164,7 @@ CHECKS: dict[str, tuple[Measure, float, float]] = {
     "cast": (_check_color_cast, 0.87, 0.03),
     "backdrop": (
         _make_feature_check(
-            "craft_ground_busy",
+            "quality_background_clutter",
             "the backdrop is busy: photograph against an even wall, or blur it",
             "hardly any backdrop is visible",
         ),
@@ -185,7 +187,7 @@ CHECKS: dict[str, tuple[Measure, float, float]] = {
 
 
 def run_checks(sample: HeadshotSample, median_focus: float | None = None) -> tuple[CheckResult, ...]:
-    """Run every check on one headshot. *median_focus* is the median `craft_focus` of its set, if there is a set."""
+    """Run every check on one headshot. *median_focus* is the median `quality_focus` of its set, if there is a set."""
     features = dict(sample.analysis.features)
     if median_focus is not None:
         features["set_focus"] = median_focus
@@ -202,6 +204,6 @@ def run_checks(sample: HeadshotSample, median_focus: float | None = None) -> tup
 def measure_set_focus(samples: Sequence[HeadshotSample]) -> float | None:
     """Return the median focus of a set of at least three headshots, or None."""
     focus_values = [
-        sample.analysis.features["craft_focus"] for sample in samples if "craft_focus" in sample.analysis.features
+        sample.analysis.features["quality_focus"] for sample in samples if "quality_focus" in sample.analysis.features
     ]
     return median(focus_values) if len(focus_values) >= 3 else None

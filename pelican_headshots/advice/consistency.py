@@ -34,22 +34,25 @@ def find_set_deviations(samples: Sequence[HeadshotSample]) -> tuple[SetDeviation
     if len(samples) < MIN_SET_SIZE:
         return ()
     feature_sets = [sample.analysis.features for sample in samples]
-    skin_a, skin_b = _median_of_feature(feature_sets, "craft_skin_a"), _median_of_feature(feature_sets, "craft_skin_b")
-    median_backdrop = [_median_of_feature(feature_sets, f"craft_ground_{channel}") for channel in "lab"]
+    skin_a, skin_b = (
+        _median_of_feature(feature_sets, "quality_skin_a"),
+        _median_of_feature(feature_sets, "quality_skin_b"),
+    )
+    median_backdrop = [_median_of_feature(feature_sets, f"quality_background_{channel}") for channel in "lab"]
     head_heights = [_measure_head_height(sample) for sample in samples]
     median_height = median([height for height in head_heights if height] or [0.0])
     deviations = []
     for sample, features, head_height in zip(samples, feature_sets, head_heights, strict=True):
         differences = []
-        if "craft_skin_a" in features and "craft_ground_a" in features:
-            a, b = features["craft_skin_a"] - skin_a, features["craft_skin_b"] - skin_b
+        if "quality_skin_a" in features and "quality_background_a" in features:
+            a, b = features["quality_skin_a"] - skin_a, features["quality_skin_b"] - skin_b
             backdrop_shift = (
-                features["craft_ground_a"] - median_backdrop[1],
-                features["craft_ground_b"] - median_backdrop[2],
+                features["quality_background_a"] - median_backdrop[1],
+                features["quality_background_b"] - median_backdrop[2],
             )
             skin_shift = hypot(a, b)
             common_shift = (a * backdrop_shift[0] + b * backdrop_shift[1]) / max(skin_shift, 1e-6)
-            is_grayscale = hypot(features["craft_skin_a"], features["craft_skin_b"]) <= MAX_GRAYSCALE_CHROMA
+            is_grayscale = hypot(features["quality_skin_a"], features["quality_skin_b"]) <= MAX_GRAYSCALE_CHROMA
             if skin_shift > MAX_SKIN_DELTA_E and common_shift > MIN_BACKDROP_SHIFT_DELTA_E and not is_grayscale:
                 direction = ("warmer" if b > 0 else "cooler") if abs(b) > abs(a) else ("redder" if a > 0 else "greener")
                 differences.append(f"skin is noticeably {direction} (ΔE {skin_shift:.0f})")
@@ -57,9 +60,9 @@ def find_set_deviations(samples: Sequence[HeadshotSample]) -> tuple[SetDeviation
             differences.append(
                 f"head {abs(head_height / median_height - 1):.0%} {'larger' if head_height > median_height else 'smaller'}"
             )
-        if "craft_ground_l" in features:
+        if "quality_background_l" in features:
             distance = (
-                sum((features[f"craft_ground_{c}"] - m) ** 2 for c, m in zip("lab", median_backdrop, strict=True))
+                sum((features[f"quality_background_{c}"] - m) ** 2 for c, m in zip("lab", median_backdrop, strict=True))
                 ** 0.5
             )
             if distance > MAX_BACKDROP_DELTA_E:

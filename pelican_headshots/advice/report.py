@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ..people.classified_photo import ClassifiedPhoto
 from ..people.routing import GalleryFolder
-from ..support.filenames import parse_name_and_role
+from ..support.filenames import is_camera_file_name, parse_name_and_role
 from ..values.classification import PhotoKind
 from ..values.geometry import Value
 from ..values.notes import default_if_unset
@@ -73,5 +73,7 @@ def _report_set(folder: GalleryFolder) -> SetReport | None:
 
 
 def _get_person_name(entry: ClassifiedPhoto) -> str:
-    """Return the person's name from the note, or else from the file name without a number at its end."""
+    """Return the person's name from the note, or else from the file name without a number at its end; empty without one."""
+    if is_camera_file_name(entry.photo.stem):
+        return default_if_unset(entry.note.name, "")
     return default_if_unset(entry.note.name, parse_name_and_role(re.sub(r"[-_ ]?\(?\d+\)?$", "", entry.photo.stem))[0])

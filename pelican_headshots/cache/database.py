@@ -22,7 +22,7 @@ from ..support import atomic_files
 
 log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Increase when the table or the meaning of a value changes: existing databases are then discarded."""
 
 BUSY_TIMEOUT_SECONDS = 60.0

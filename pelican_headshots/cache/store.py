@@ -3,14 +3,17 @@
 ```
 .headshots/
   cache.sqlite3    original: path and file stat → digest
-                   exam: digest and versions → photo record as JSON; the name is older than the word analysis
+                   photo: digest and versions → photo record as JSON
                    decisions: digests and versions → what its program says of a photo that is not analyzed, as JSON
                    classification: digest, versions and headshot bias → classification as JSON
                    rendition: cache key → file stat and checksum
                    site: output folder → the files published into it
   renditions/ab/…  the rendition files
   templates/…      the compiled templates of the theme
-  building.lock    shared by builds and commands that use renditions; gc and clear-cache need it alone
+  building.lock    shared by builds and commands that use renditions; gc, clear-cache and forget-person need it alone
+  *.lock           the database, the notes and the published files: each is written by one process at a time
+  open-review.html an address for the browser, while a review starts
+  CACHEDIR.TAG     tells backup programs that they can skip the folder
 ```
 
 The cache may be deleted at any time: the next build is slower, with the same result.
@@ -42,18 +45,6 @@ _LOCAL_CLOCK_TICK_NS = 20_000_000
 CACHEDIR_TAG = "CACHEDIR.TAG"
 _CACHEDIR_TAG_CONTENTS = b"Signature: 8a477f597d28d172789f06886806bc55\n# Made by Pelican Headshots; may be deleted.\n"
 """The file by which backup programs recognize a folder that they can skip (bford.info/cachedir)."""
-
-_OBSOLETE_NAMES = (
-    "index",
-    "exams.pack",
-    "exams.lock",
-    "renditions.pack",
-    "renditions.lock",
-    "sums",
-    "published",
-    "worked-out",
-)
-"""Files of older versions, which had no database."""
 
 
 class RenditionCache:
@@ -187,7 +178,7 @@ class Store:
         self.build_lock.acquire_shared()
         self.database = Database(root / "cache.sqlite3", writable=is_root_writable)
         self.stat_index = StatIndex(self.database.get_records("original"))
-        self.photo_records = self.database.get_records("exam")
+        self.photo_records = self.database.get_records("photo")
         self.decisions = self.database.get_records("decisions")
         self.classifications = self.database.get_records("classification")
         self.renditions = RenditionCache(root, fallback_root, self.database.get_records("rendition"))
@@ -227,29 +218,9 @@ class Store:
 
 
 def _remove_leftovers(root: Path) -> None:
-    """Remove files left by killed builds and older versions. Call it only while holding the lock alone.
-
-    Raises:
-        DiskError: If a file cannot be removed.
-    """
+    """Remove files left by killed builds. Call it only while holding the lock alone."""
     for folder in (root, root / "templates"):
         atomic_files.remove_temporary_files(folder)
-    obsolete_paths = [root / name for name in _OBSOLETE_NAMES if (root / name).exists()]
-    if not obsolete_paths:
-        return
-    log.warning(
-        "The cache %s is from an older version and is created again. Files of earlier builds may remain in the site: "
-        "empty its folder to remove them.",
-        root,
-    )
-    try:
-        for path in (*obsolete_paths, root / "renditions"):
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-    except OSError as error:
-        raise atomic_files.make_disk_error(root, error) from error
 
 
 def _prepare_root(root: Path) -> bool:

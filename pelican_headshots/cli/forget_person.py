@@ -146,8 +146,8 @@ def _remove(
         print(done if is_cache_clean else failed)
     pages = sum(name.endswith((".html", ".vcf")) for name in changes.removed)
     print(
-        f"The next build removes {len(changes.removed)} files from the site, of which {pages} pages and vCards. Build and "
-        "publish it now."
+        f"The next build removes {len(changes.removed)} files from the site (pages and vCards: {pages}). Build and publish "
+        "it now."
     )
     return is_cache_clean
 

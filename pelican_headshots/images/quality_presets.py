@@ -1,6 +1,6 @@
 """The encoder qualities of each preset.
 
-In a preset, all formats look equally good: they have the same SSIMULACRA2 score on photographs (`docs/pictures.md`).
+In a preset, AVIF and JPEG look equally good: they have the same SSIMULACRA2 score on photographs (`docs/pictures.md`).
 """
 
 from __future__ import annotations

@@ -340,11 +340,12 @@ SMALL_TEAM_HEAD_LAYOUT: SlotLayout = HEAD_LAYOUT[1:]
 _ABOUT_MAX_WIDTH = CssLength(vh=0.72, px=-100)
 """A photo of 4:5 is at most as high as nine tenths of the window less 125 px: with the header and the links to other people
 it fits into a window of 1440 × 900 or larger."""
+_NARROW_ABOUT_MAX_WIDTH = CssLength(vh=0.6)
 ABOUT_LAYOUT: SlotLayout = (
     BreakpointWidth(1600, (CssLength(vw=0.42, px=-64), _ABOUT_MAX_WIDTH)),
     BreakpointWidth(900, (CssLength(vw=0.38), _ABOUT_MAX_WIDTH)),
-    BreakpointWidth(500, (CssLength(vw=0.92),)),
-    BreakpointWidth(0, (CssLength(vw=1.0, px=-40),)),
+    BreakpointWidth(500, (CssLength(vw=0.92), _NARROW_ABOUT_MAX_WIDTH)),
+    BreakpointWidth(0, (CssLength(vw=1.0, px=-40), _NARROW_ABOUT_MAX_WIDTH)),
 )
 """The large photo of one person on about and person pages."""
 

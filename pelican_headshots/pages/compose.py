@@ -125,10 +125,10 @@ def compose_portfolio(  # noqa: PLR0917 - the build passes variables of these na
         page_alignments=page_alignments,
         with_downloads=with_downloads,
     )
+    titled_covers = [(cover, "the home page")] if cover else []
+    titled_covers += [(gallery.cover, gallery.title) for gallery in galleries if gallery.cover and gallery.photos]
     cover_remarks = {
-        g.cover.file: remark
-        for g in galleries
-        if g.cover and g.photos and (remark := _describe_small_cover(g.cover, g.title))
+        photo.file: remark for photo, title in titled_covers if (remark := _describe_small_cover(photo, title))
     }
     unlisted = frozenset(view.slug for view, person in zip(person_views, persons, strict=True) if not person.is_listed)
     return Portfolio(

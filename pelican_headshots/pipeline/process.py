@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-ANALYSIS_VERSION = 17
+ANALYSIS_VERSION = 18
 """Increase it when the analysis of the same photo gives another result: all photos are then analyzed again."""
 
 decode_photo_record = msgspec.json.Decoder(PhotoRecord).decode

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 
 from PIL import Image, ImageFile
 
-from .file_types import EXPORT_ADVICE, UnreadableImageError, is_truncated, sniff_format
+from .file_types import UnreadableImageError, is_truncated, sniff_format
 
 DEFAULT_MAX_PIXELS = 200_000_000
 """The largest picture that is decoded: width times height. The largest cameras on sale make 151 megapixels."""
@@ -18,7 +18,7 @@ DEFAULT_MAX_PIXELS = 200_000_000
 NO_PIXEL_LIMIT = 2**31
 """For callers that do not decode the pixels."""
 
-_DAMAGED_MESSAGE = f"The picture is damaged or incomplete. {EXPORT_ADVICE}"
+_DAMAGED_MESSAGE = "The picture is damaged or incomplete. Export or copy it again."
 _DAMAGED_TIFF_MESSAGE = (
     "The TIFF is damaged, or in a variant that few programs read, such as 32 bits for each color. "
     "Export it with 8 or 16 bits."

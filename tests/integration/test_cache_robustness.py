@@ -34,17 +34,17 @@ def test_any_damaged_byte_is_found_logged_once_and_repaired(
         for writable in (False, True) if random.random() < 0.02 else (False,):
             caplog.clear()
             damaged = Database(path, writable=writable)
-            found = [damaged.get_records("exam").get(key) for key in SAVED_VALUES]
+            found = [damaged.get_records("photo").get(key) for key in SAVED_VALUES]
             found += [damaged.get_records("site").get(f"../{key}") for key in SAVED_VALUES]
             assert all(
                 value in (None, right) for value, right in zip(found, [*SAVED_VALUES.values()] * 2, strict=True)
             ), at
             assert len(caplog.records) == 1 or None not in found and not caplog.records, at
         if writable:
-            damaged.get_records("exam").put("new", b"1")
+            damaged.get_records("photo").put("new", b"1")
             damaged.save()
             caplog.clear()
-            assert Database(path).get_records("exam").get("new") == b"1"
+            assert Database(path).get_records("photo").get("new") == b"1"
             assert not caplog.records, at
 
 
@@ -62,7 +62,7 @@ def test_a_killed_writer_loses_no_saved_record(tmp_path: Path, saved_database: b
         "        return super().execute(sql, *rest)\n"
         "connect = sqlite3.connect\n"
         "sqlite3.connect = lambda *a, **k: connect(*a, **k, factory=Killed)\n"
-        "d = Database(Path(sys.argv[1])); d.get_records('exam').put('key1', b'half'); d.save()\n"
+        "d = Database(Path(sys.argv[1])); d.get_records('photo').put('key1', b'half'); d.save()\n"
     )
     path = tmp_path / "cache.sqlite3"
     assert subprocess.run([sys.executable, "-c", code, path], check=False).returncode == -9
@@ -70,23 +70,23 @@ def test_a_killed_writer_loses_no_saved_record(tmp_path: Path, saved_database: b
     assert path.read_bytes() != saved_database
     # A reader without write access cannot undo the half transaction, and reads what is sound all the same.
     read_only = Database(path, writable=False)
-    assert all(read_only.get_records("exam").get(key) in (value, b"half", None) for key, value in SAVED_VALUES.items())
+    assert all(read_only.get_records("photo").get(key) in (value, b"half", None) for key, value in SAVED_VALUES.items())
     after = Database(path)
-    assert {key: after.get_records("exam").get(key) for key in SAVED_VALUES} == SAVED_VALUES
+    assert {key: after.get_records("photo").get(key) for key in SAVED_VALUES} == SAVED_VALUES
 
 
 def test_builds_at_the_same_time_keep_each_others_records(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from pelican_headshots.cache.database import Database\n"
-        "database = Database(Path(sys.argv[1])); exams = database.get_records('exam')\n"
+        "database = Database(Path(sys.argv[1])); records = database.get_records('photo')\n"
         "for n in range(60):\n"
-        "    exams.put(f'{sys.argv[2]}-{n}', b'x' * 500)\n"
-        "    if n % 20 == 19: exams.delete_except({key for key in exams.keys() if not key.endswith('-0')})\n"
+        "    records.put(f'{sys.argv[2]}-{n}', b'x' * 500)\n"
+        "    if n % 20 == 19: records.delete_except({key for key in records.keys() if not key.endswith('-0')})\n"
         "    database.save()\n"
     )
     builds = [subprocess.Popen([sys.executable, "-c", code, tmp_path / "c.sqlite3", str(n)]) for n in range(3)]
     assert [build.wait() for build in builds] == [0, 0, 0]
-    after = Database(tmp_path / "c.sqlite3").get_records("exam")
+    after = Database(tmp_path / "c.sqlite3").get_records("photo")
     assert {f"{b}-{n}" for b in range(3) for n in range(1, 60)} <= set(after.keys())
     assert after.get("0-0") is None
 

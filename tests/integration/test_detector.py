@@ -138,7 +138,7 @@ def test_a_black_and_white_photo_is_measured_like_the_color_photo(detector: Dete
     color, gray = detector.analyze(pixels), detector.analyze(gray_pixels)
     assert gray.faces == color.faces
     color_features = (
-        "craft_", "hand", "person_box", "second_", "animal_", "furniture_", "vehicle_", "held_", "tie_", "things_score",
+        "quality_", "hand", "person_box", "second_", "animal_", "furniture_", "vehicle_", "held_", "tie_", "things_score",
     )  # fmt: skip
     assert {name: value for name, value in gray.features.items() if not name.startswith(color_features)} == {
         name: value for name, value in color.features.items() if not name.startswith(color_features)

@@ -188,6 +188,17 @@ def test_gc_removes_only_what_no_build_needs(small: Site) -> None:
     assert not any(work.values()), "something that the next build needs was removed"
 
 
+def test_gc_keeps_what_articles_and_framings_need(small: Site) -> None:
+    small.write("content/walk.md", "Title: Walk\nDate: 2026-01-01\n\n![](night/half-light.jpg)\n")
+    small.write("content/pages/team.md", "Title: Team\nTemplate: team\nFraming: loose\n")
+    build_and_read_work(small)
+    shutil.rmtree(small.folder / "output")
+    completed = command(small, "gc")
+    assert completed.returncode == 0, completed.stderr
+    assert not build_and_read_work(small)["encoded"]
+
+
+@pytest.mark.unix
 def test_what_removes_files_does_nothing_while_a_build_or_a_review_runs(small: Site) -> None:
     build_and_read_work(small)
     lock = SharedLock(small.folder / ".headshots" / "building.lock")

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -23,12 +24,14 @@ from pelican_headshots.review.previews import PreviewRenderer
 from pelican_headshots.review.session import ReviewSession
 from pelican_headshots.review.site_preview import SitePreview
 from pelican_headshots.review.state import ReviewState
+from pelican_headshots.support.errors import DaskUnavailableError
 from tests.support.review import (
     ReviewClient,
     read_note_field,
     run_review,
     send_request,
     start_review,
+    wait_until,
 )
 from tests.support.site import Site
 
@@ -66,6 +69,26 @@ def test_it_ends_cleanly_while_previews_are_made(site: Site, sent: signal.Signal
     printed, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
     assert "Your decisions are saved in notes.toml" in printed
+
+
+def test_previews_are_made_again_when_dask_answers_again(
+    session: ReviewSession, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    processor = session.site_build.processor
+    render_missing, failures = processor.render_missing, [DaskUnavailableError("The scheduler does not answer.")]
+
+    def render(*arguments: Any) -> dict[str, str]:
+        if failures:
+            raise failures.pop()
+        return render_missing(*arguments)
+
+    monkeypatch.setattr(processor, "render_missing", render)
+    first, second = session.photos[:2]
+    previews = PreviewRenderer(processor, session.site_build.store)
+    previews.get(first, 480)
+    wait_until(lambda: "The scheduler does not answer." in caplog.text)
+    wait_until(lambda: previews.get(second, 480))
+    previews.close()
 
 
 def test_an_answer_tells_the_page_whether_it_missed_a_change(site: Site, session: ReviewSession) -> None:

@@ -39,7 +39,7 @@ def write_database(folder: Path) -> bytes:
     """Save a database of two kinds of records in *folder*, and return its bytes."""
     database = Database(folder / "cache.sqlite3")
     for key, value in SAVED_VALUES.items():
-        database.get_records("exam").put(key, value)
+        database.get_records("photo").put(key, value)
         database.get_records("site").put(f"../{key}", value)
     database.save()
     return (folder / "cache.sqlite3").read_bytes()

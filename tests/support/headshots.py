@@ -9,9 +9,10 @@ from pelican_headshots.values.analysis import Analysis, Backdrop, Face
 from pelican_headshots.values.geometry import Box, Point, Size
 
 GOOD_FEATURES = {
-    "eye_open_least": 0.28, "lids_apart": 0.24, "craft_focus": -1.0, "craft_white": 0.0, "craft_black": 0.001,
-    "craft_skin_a": 14.0, "craft_skin_b": 18.0, "craft_ground_busy": 0.01, "craft_ground_l": 60.0,
-    "craft_ground_a": 0.0, "craft_ground_b": 0.0, "roll": 2.0, "craft_gap": 0.2, "second_face": 0.0, "hand_over": 0.0,
+    "eye_open_least": 0.28, "lids_apart": 0.24, "quality_focus": -1.0, "quality_overexposed": 0.0,
+    "quality_underexposed": 0.001, "quality_skin_a": 14.0, "quality_skin_b": 18.0, "quality_background_clutter": 0.01,
+    "quality_background_l": 60.0, "quality_background_a": 0.0, "quality_background_b": 0.0, "roll": 2.0,
+    "quality_shadow_edge": 0.2, "second_face": 0.0, "hand_over": 0.0,
 }  # fmt: skip
 
 

@@ -35,19 +35,18 @@ _LINEAR_RGB_TO_XYZ = np.array(
 def measure_image_quality(
     observation: Observation, main_face: DetectedFace | None, frame: RgbArray
 ) -> dict[str, float]:
-    """Return the features named `craft_…`; those that cannot be measured are left out.
+    """Return the features named `quality_…`; those that cannot be measured are left out.
 
-    `face` is the face height in pixels. `focus` is the ratio of fine to coarse detail around the eyes, in octaves.
-    `white` and `black` are the shares of the face that are clipped. `skin_…` and `ground_…` are CIE L*, a*, b* of the
-    skin and of the backdrop. `gap` is the largest step between light and dark parts of the skin, in stops. `ground_busy`
-    is the share of the backdrop with visible edges.
+    `focus` is the ratio of fine to coarse detail around the eyes, in octaves. `overexposed` and `underexposed` are the
+    shares of the face that are white or black without detail. `skin_…` and `background_…` are CIE L*, a*, b* of the skin
+    and of the background. `shadow_edge` is the largest step between light and dark parts of the skin, in stops.
+    `background_clutter` is the share of the background with visible edges.
     """
     features = _measure_background(observation, frame)
     if main_face is None or main_face.mesh is None:
         return features
     mesh = main_face.mesh
     face_height = float(np.linalg.norm(mesh[10, :2] - mesh[152, :2]))
-    features["craft_face"] = face_height
     if face_height < 24:
         return features
     return features | _measure_skin(mesh, frame, face_height) | _measure_focus(mesh, frame, face_height)
@@ -82,7 +81,7 @@ def _measure_focus(mesh: FloatArray, frame: RgbArray, face_height: float) -> dic
         gray = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.float32)
     blurred = [cv2.GaussianBlur(gray, (0, 0), sigma) for sigma in (0.7, 1.4, 2.8, 5.6)]
     fine, coarse = float(np.std(blurred[0] - blurred[1])), float(np.std(blurred[2] - blurred[3]))
-    return {"craft_focus": float(np.log2((fine + 0.05) / (coarse + 0.05)))}
+    return {"quality_focus": float(np.log2((fine + 0.05) / (coarse + 0.05)))}
 
 
 def _measure_skin(mesh: FloatArray, frame: RgbArray, face_height: float) -> dict[str, float]:
@@ -117,12 +116,12 @@ def _measure_skin(mesh: FloatArray, frame: RgbArray, face_height: float) -> dict
     lightness, a, b = (float(np.median(skin_patches[mid_tones, channel])) for channel in range(3))
     clipped = face_pixels >= 253
     return {
-        "craft_white": float((clipped[:, 0] | clipped[:, 1] | clipped[:, 2]).mean()),
-        "craft_black": float((face_pixels @ np.array((2126, 7152, 722), np.float32) <= 140_000).mean()),
-        "craft_skin_l": lightness,
-        "craft_skin_a": a,
-        "craft_skin_b": b,
-        "craft_gap": float(steps.max()),
+        "quality_overexposed": float((clipped[:, 0] | clipped[:, 1] | clipped[:, 2]).mean()),
+        "quality_underexposed": float((face_pixels @ np.array((2126, 7152, 722), np.float32) <= 140_000).mean()),
+        "quality_skin_l": lightness,
+        "quality_skin_a": a,
+        "quality_skin_b": b,
+        "quality_shadow_edge": float(steps.max()),
     }
 
 
@@ -137,10 +136,10 @@ def _measure_background(observation: Observation, frame: RgbArray) -> dict[str, 
     lab = _to_lab(small)
     lightness, a, b = (float(np.median(lab[..., channel][background])) for channel in range(3))
     return {
-        "craft_ground_l": lightness,
-        "craft_ground_a": a,
-        "craft_ground_b": b,
-        "craft_ground_busy": _measure_background_clutter(lab, background),
+        "quality_background_l": lightness,
+        "quality_background_a": a,
+        "quality_background_b": b,
+        "quality_background_clutter": _measure_background_clutter(lab, background),
     }
 
 

@@ -107,7 +107,7 @@ export class Sheet {
       tile.draggable = this.isDraggable;
       tile.dataset.id = photo.id;
       const ratio = Math.min(Math.max(photo.width / photo.height, .5), 2.6);
-      tile.style.cssText = `flex:${ratio} 1 calc(var(--h)*${ratio});aspect-ratio:${ratio};max-width:calc(var(--h)*${ratio}*1.7)`;
+      tile.style.cssText = `flex:${ratio} 1 calc(var(--h)*${ratio});aspect-ratio:${ratio};max-width:calc(var(--h)*${ratio}*1.3)`;
       tile.style.backgroundImage = `linear-gradient(135deg,${photo.colors.join(",")})`;
       tile.firstChild.src = pictureUrl(photo.digest, 480);
       tile.setAttribute("aria-selected", String(this.selected.has(photo.id)));

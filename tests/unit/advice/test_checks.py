@@ -23,9 +23,10 @@ def test_a_good_headshot_gets_no_advice() -> None:
 @pytest.mark.parametrize(
     ("check", "features"),
     [
-        ("eyes", {"lids_apart": 0.05}), ("focus", {"craft_focus": -2.6}), ("burnt", {"craft_white": 0.4}),
-        ("blocked", {"craft_black": 0.2}), ("cast", {"craft_skin_a": 10.0, "craft_skin_b": -12.0}),
-        ("backdrop", {"craft_ground_busy": 0.2}), ("tilt", {"roll": -15.0}), ("shadow", {"craft_gap": 1.6}),
+        ("eyes", {"lids_apart": 0.05}), ("focus", {"quality_focus": -2.6}), ("burnt", {"quality_overexposed": 0.4}),
+        ("blocked", {"quality_underexposed": 0.2}), ("cast", {"quality_skin_a": 10.0, "quality_skin_b": -12.0}),
+        ("backdrop", {"quality_background_clutter": 0.2}), ("tilt", {"roll": -15.0}),
+        ("shadow", {"quality_shadow_edge": 1.6}),
         ("company", {"second_person": 0.8}), ("hand", {"hand_over": 0.6}),
     ],
 )  # fmt: skip
@@ -45,7 +46,7 @@ def test_pixels_are_counted_in_the_crop_that_the_site_shows() -> None:
 
 def test_a_check_that_cannot_be_assessed_has_no_score_and_says_why() -> None:
     findings = {
-        finding.check: finding for finding in checks.run_checks(build_sample(craft_skin_a=1.0, craft_skin_b=1.0))
+        finding.check: finding for finding in checks.run_checks(build_sample(quality_skin_a=1.0, quality_skin_b=1.0))
     }
     assert findings["focus"].score is None
     assert "no set" in findings["focus"].sentence
@@ -61,7 +62,7 @@ def test_scores_fall_as_measures_rise() -> None:
 
 def test_no_shadow_is_reported_on_a_face_called_evenly_lit() -> None:
     for stops in (0.0, 0.79, 0.81, 2.0):
-        one = build_sample(craft_gap=1.6, face_key_to_fill=stops)
+        one = build_sample(quality_shadow_edge=1.6, face_key_to_fill=stops)
         even = "face evenly lit" in explain_classification(PhotoKind.HEADSHOT, one.analysis, {})
         assert even == (stops < 0.8)
         assert find_advice(one, -1.0) == (set() if even else {"shadow"})

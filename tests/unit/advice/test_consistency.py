@@ -11,9 +11,9 @@ from tests.support.headshots import build_sample
 
 def test_headshots_that_differ_from_their_set_are_described() -> None:
     samples = [build_sample(f"{n}.jpg") for n in range(6)]
-    samples.append(build_sample("warm.jpg", craft_skin_b=29.0, craft_ground_b=6.0))
+    samples.append(build_sample("warm.jpg", quality_skin_b=29.0, quality_background_b=6.0))
     samples.append(build_sample("small.jpg", head=0.3))
-    samples.append(build_sample("street.jpg", craft_ground_l=20.0))
+    samples.append(build_sample("street.jpg", quality_background_l=20.0))
     differences = {one.path: " ".join(one.differences) for one in consistency.find_set_deviations(samples)}
     assert differences == {
         "warm.jpg": "skin is noticeably warmer (ΔE 11)",
@@ -25,7 +25,7 @@ def test_headshots_that_differ_from_their_set_are_described() -> None:
 
 def test_another_skin_tone_is_not_taken_for_another_light() -> None:
     samples = [build_sample(f"{n}.jpg") for n in range(6)] + [
-        build_sample("else.jpg", craft_skin_a=10.0, craft_skin_b=30.0)
+        build_sample("else.jpg", quality_skin_a=10.0, quality_skin_b=30.0)
     ]
     assert consistency.find_set_deviations(samples) == (), "the backdrop is as gray as behind the others"
 
@@ -45,5 +45,5 @@ def test_a_photo_that_cannot_be_assessed_is_never_the_best() -> None:
 
 def test_a_check_that_cannot_be_assessed_counts_less_than_a_defect() -> None:
     leaning = checks.run_checks(build_sample(roll=14.0), -1.0)
-    gray = checks.run_checks(build_sample(craft_skin_a=1.0, craft_skin_b=1.0), -1.0)
+    gray = checks.run_checks(build_sample(quality_skin_a=1.0, quality_skin_b=1.0), -1.0)
     assert consistency.choose_best_frame({"color.jpg": leaning, "gray.jpg": gray}) == "gray.jpg"

@@ -36,11 +36,11 @@ def test_a_file_that_is_no_database_is_logged_and_replaced(
     damaged = Database(path)
     assert len(caplog.records) == 1
     assert str(path) in caplog.text
-    assert all(damaged.get_records("exam").get(key) in (None, value) for key, value in SAVED_VALUES.items())
-    damaged.get_records("exam").put("key1", SAVED_VALUES["key1"])
+    assert all(damaged.get_records("photo").get(key) in (None, value) for key, value in SAVED_VALUES.items())
+    damaged.get_records("photo").put("key1", SAVED_VALUES["key1"])
     damaged.save()
     caplog.clear()
-    assert Database(path).get_records("exam").get("key1") == SAVED_VALUES["key1"]
+    assert Database(path).get_records("photo").get("key1") == SAVED_VALUES["key1"]
     assert not caplog.records
 
 
@@ -50,8 +50,8 @@ def test_one_damaged_record_loses_no_other(
     at = saved_database.index(SAVED_VALUES["key5"]) + 3
     (tmp_path / "cache.sqlite3").write_bytes(saved_database[:at] + b"!" + saved_database[at + 1 :])
     repaired = Database(tmp_path / "cache.sqlite3")
-    exams, sites = repaired.get_records("exam"), repaired.get_records("site")
-    assert len(exams.keys()) + len(sites.keys()) == 2 * len(SAVED_VALUES) - 1
+    records, sites = repaired.get_records("photo"), repaired.get_records("site")
+    assert len(records.keys()) + len(sites.keys()) == 2 * len(SAVED_VALUES) - 1
     assert "(1 records)" in caplog.text
 
 
@@ -60,7 +60,7 @@ def test_a_database_of_another_version_is_replaced(tmp_path: Path, caplog: pytes
     path = tmp_path / "cache.sqlite3"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    assert Database(path).get_records("exam").get("key1") is None
+    assert Database(path).get_records("photo").get("key1") is None
     assert "another version" in caplog.text
     caplog.clear()
     Database(path)
@@ -70,20 +70,20 @@ def test_a_database_of_another_version_is_replaced(tmp_path: Path, caplog: pytes
 def test_a_read_only_database_is_read_and_not_changed(tmp_path: Path, saved_database: bytes) -> None:
     path = tmp_path / "cache.sqlite3"
     database = Database(path, writable=False)
-    assert database.get_records("exam").get("key1") == SAVED_VALUES["key1"]
-    database.get_records("exam").put("key1", b"mine")
+    assert database.get_records("photo").get("key1") == SAVED_VALUES["key1"]
+    database.get_records("photo").put("key1", b"mine")
     database.save()
     database.reload()
-    assert database.get_records("exam").get("key1") == b"mine"
+    assert database.get_records("photo").get("key1") == b"mine"
     assert path.read_bytes() == saved_database
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["cache.lock", "cache.sqlite3"]
 
 
 def test_reload_shows_records_of_other_builds_and_keeps_unsaved_ones(tmp_path: Path) -> None:
     one, other = Database(tmp_path / "c.sqlite3"), Database(tmp_path / "c.sqlite3")
-    one.get_records("exam").put("a", b"mine")
-    other.get_records("exam").put("a", b"theirs")
-    other.get_records("exam").put("b", b"theirs")
+    one.get_records("photo").put("a", b"mine")
+    other.get_records("photo").put("a", b"theirs")
+    other.get_records("photo").put("b", b"theirs")
     other.save()
     one.reload()
-    assert (one.get_records("exam").get("a"), one.get_records("exam").get("b")) == (b"mine", b"theirs")
+    assert (one.get_records("photo").get("a"), one.get_records("photo").get("b")) == (b"mine", b"theirs")

@@ -12,20 +12,6 @@ from pelican_headshots.cache.store import Store, is_cache_folder
 from tests.support.cache import KEY, OTHER
 
 
-def test_an_older_cache_is_replaced_with_one_message(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    cache = tmp_path / "cache"
-    (cache / "published").mkdir(parents=True)
-    (cache / "renditions" / "ab").mkdir(parents=True)
-    for name in ("index", "exams.pack", "renditions.pack", "sums", "published/x", f"renditions/ab/{KEY}"):
-        (cache / name).write_bytes(b"old")
-    Store(cache)
-    assert [record.getMessage().count("older version") for record in caplog.records] == [1]
-    assert not {"index", "exams.pack", "published", "renditions"} & {entry.name for entry in cache.iterdir()}
-    caplog.clear()
-    Store(cache)
-    assert not caplog.records
-
-
 def test_a_folder_with_other_files_is_not_taken_for_a_cache(tmp_path: Path) -> None:
     Store(tmp_path / "new")
     (tmp_path / "mine").mkdir()

@@ -50,6 +50,23 @@ def test_previews_stay_previews_when_a_photo_cannot_be_rendered(
     assert build.final_plan.renditions.keys() == {"a", "b", "c"}
 
 
+def test_another_build_is_only_asked_for_when_a_final_picture_was_made(
+    build: SiteBuild, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(preview, "MAX_WAIT_SECONDS", 0.0)
+    build.build_portfolio(allow_previews=True)
+    monkeypatch.setattr(build.processor, "render_missing", lambda *_: {"c.jpg": "c.jpg took too long."})
+    assert not build.render_final_pictures(lambda: False), "it would fail in each build, and Pelican would never rest"
+    assert "c.jpg took too long." in caplog.text
+
+    def render(*_: object) -> dict[str, str]:
+        build.processor.rendered_keys.add("key")
+        return {}
+
+    monkeypatch.setattr(build.processor, "render_missing", render)
+    assert build.render_final_pictures(lambda: False)
+
+
 def test_the_models_folder_is_relative_to_pelicanconf(tmp_path: Path) -> None:
     photos = tmp_path / "content" / "photos"
     photos.mkdir(parents=True)
