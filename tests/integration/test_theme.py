@@ -108,6 +108,8 @@ def test_drafts_and_hidden_pages_are_in_no_sitemap_and_no_index(site: Site, demo
     for listed in ("archives.html", "/vintage2019.html<"):
         assert listed in sitemap
     assert (built.output / "tags.html").exists(), "an empty list of tags is built, but not listed"
+    assert 'name="robots" content="noindex"' in built.page("tags.html")
+    assert "noindex" not in built.page("archives.html")
     assert (built.output / "index2.html").exists(), "further pages of a list are built, but not listed"
     assert 'name="robots" content="noindex"' in built.page("drafts/two.html")
     assert 'name="robots" content="noindex"' in built.page("three/index.html")
