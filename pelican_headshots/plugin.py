@@ -426,6 +426,8 @@ class BuildForecast(NamedTuple):
     changes: ChangeSet
     left_out: list[str]
     """A message about each photo that it would leave out."""
+    problems: list[str]
+    """What is wrong and leaves out no photo, such as names in notes that fit no file."""
     consents_ending: list[str]
     """A message about each consent that ends soon."""
     routes: dict[str, Route]
@@ -454,6 +456,7 @@ class PlanningGenerator(PortfolioGenerator):
         return BuildForecast(
             changes,
             [*self.site_build.report.messages, *consents.notices],
+            self.site_build.describe_input_problems(),
             list(consents.endings),
             self.site_build.routes,
             self.site_build.choices,

@@ -29,13 +29,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 0. Raises HeadshotsError."""
-    changes, left_out, consents_ending, routes, choices, unsure = open_site(arguments).predict_next_build()
+    forecast = open_site(arguments).predict_next_build()
+    changes, left_out, problems, consents_ending, routes, choices, unsure = forecast
     if arguments.json:
         photos = {path: describe_route(route) for path, route in sorted(routes.items())}
         selection = {path: {"shown": one.is_shown, "reason": one.reason} for path, one in sorted(choices.items())}
         values = {
             "work": changes,
             "left_out": left_out,
+            "problems": problems,
             "consents_ending": consents_ending,
             "photos": photos,
             "selection": selection,
@@ -49,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(line)
     for sentence in left_out:
         print(f"left out: {escape_for_terminal(sentence)}")
-    for sentence in consents_ending:
+    for sentence in (*problems, *consents_ending):
         print(escape_for_terminal(sentence))
     if unsure:
         print(f"\n{describe_unsure(unsure)}")

@@ -208,24 +208,28 @@ class SiteBuild:
             if sentence := entry.describe_crop_obstacle():
                 level = logging.INFO if entry.is_for_people else logging.WARNING
                 log.log(level, "%s", files.escape_for_terminal(sentence))
+        for sentence in self.check_consents().sentences:
+            log.warning("%s", files.escape_for_terminal(sentence))
+        for sentence in (*self.describe_input_problems(), *self.processor.job_runner.problems):
+            log.warning("%s", files.escape_for_terminal(sentence))
+            self.report.add_problem(sentence)
+        return portfolio
+
+    def describe_input_problems(self) -> list[str]:
+        """Return a message about each name in notes and people files that fits no photo, and each unusable sidecar."""
         photos_by_people_file = {
             file.path: [photo for one in file.people for photo in one.photos] for file in self.people_files
         }
         unmatched_names = describe_unmatched_names(
             self.notes, photos_by_people_file, (found.path for found in self.scanned_files)
         )
-        for sentence in self.check_consents().sentences:
-            log.warning("%s", files.escape_for_terminal(sentence))
         sidecars = (
             sentence
             for found in self.scanned_files
             for sentence in (found.sidecar_unusable_reason, found.second_sidecar_remark)
             if sentence
         )
-        for sentence in (*unmatched_names, *sidecars, *self.processor.job_runner.problems):
-            log.warning("%s", files.escape_for_terminal(sentence))
-            self.report.add_problem(sentence)
-        return portfolio
+        return [*unmatched_names, *sidecars]
 
     def compose_preview(self, photos: Sequence[Photo], processor: process.PhotoProcessor) -> Portfolio:
         """Return the portfolio of *photos*, analyzed by *processor*, without rendering anything.

@@ -170,6 +170,17 @@ def test_an_error_in_a_translations_file_is_explained(tmp_path: Path) -> None:
     assert_explained(completed, "mine.toml")
 
 
+def test_plan_names_what_fits_no_photo_as_a_build_does(small: Site) -> None:
+    small.write("content/photos/night/notes.toml", '[photos."half-lihgt.jpg"]\nhidden = true\n')
+    small.configure()
+    planned = command(small, "plan")
+    assert "names half-lihgt.jpg" in planned.stdout
+    (sentence,) = json.loads(command(small, "plan", "--json").stdout)["problems"]
+    assert sentence in planned.stdout
+    assert small.build().status == 0
+    assert json.loads((small.folder / "build-report.json").read_text())["troubles"] == [sentence]
+
+
 def test_gc_removes_only_what_no_build_needs(small: Site) -> None:
     build_and_read_work(small)
     command(small, "gc")
