@@ -182,6 +182,8 @@ def test_without_a_photo_large_enough_for_a_cover_the_largest_is_taken_with_a_re
     assert [gallery.cover.file for gallery in portfolio.galleries if gallery.cover] == ["a/large.jpg", "b/enough.jpg"]
     assert set(portfolio.remarks) == set(portfolio.cover_remarks) == {"a/large.jpg"}
     assert "only 1200 pixels wide" in portfolio.remarks["a/large.jpg"]
+    at_home, _ = compose_photos(photos, notes, home="b/small.jpg")
+    assert "b/small.jpg is the cover of the home page and only 600 pixels wide" in at_home.cover_remarks["b/small.jpg"]
     small, large = (gallery.cover.pictures["cover"] for gallery in portfolio.galleries if gallery.cover)
     assert small.width_limits == {"phone": 1200, "tall": 1200, "wide": 1200}, (
         "the whole photo, because nobody knows where the head is"
