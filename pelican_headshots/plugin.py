@@ -44,6 +44,7 @@ from .pipeline.site_build import SiteBuild
 from .publish import data_mining, vcards
 from .publish.changes import ChangeSet
 from .publish.logo_and_icons import SiteIcons, load_logo
+from .publish.publisher import is_path_in_site
 from .publish.summary import format_summary
 from .scan.files import escape_for_terminal
 from .settings import SettingsError
@@ -136,11 +137,20 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
         self.icons = SiteIcons(
             settings, Markup(self.settings["SITENAME"]).striptags(), site, output / self.settings["THEME_STATIC_DIR"]
         )
+        self.site_build.theme_files = self._list_theme_files()
         self.settings["HEADSHOTS_BUILD"] = self
         self.is_watched = autoreload.is_autoreloading()
         self.portfolio = Portfolio((), (), None)
         self.root_files: list[str] = []
         self.context["headshots_written_files"] = self.template_context.written_files
+
+    def _list_theme_files(self) -> tuple[str, ...]:
+        """Return the icons and the logo, so that a later build without them removes them.
+
+        None if they are not in this site's folder: the languages of a site may share them.
+        """
+        names = [*self.icons.files.values(), self.icons.manifest, *([self.logo.file] if self.logo else ())]
+        return tuple(filter(is_path_in_site, (f"{self.settings['THEME_STATIC_DIR']}/{name}" for name in names)))
 
     @_exit_on_interrupt()
     def generate_context(self) -> None:
@@ -367,7 +377,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
             target, data = self.site_build.output_folder / name, self.site_build.root_texts[name].encode()
             if not (target.is_file() and target.read_bytes() == data):
                 atomic_files.write(target, data)
-        files += self.root_files
+        files += (*self.root_files, *self.site_build.theme_files)
         self.site_build.publish_site(
             files, self.template_context.written_files, output_emptied=bool(self.settings["DELETE_OUTPUT_DIRECTORY"])
         )

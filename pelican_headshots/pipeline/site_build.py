@@ -125,6 +125,8 @@ class SiteBuild:
         self.page_specs: tuple[PageSpec, ...] = ()
         self.root_texts: Mapping[str, str] = {}
         """Texts for the root of the site besides its pages, by file."""
+        self.theme_files: tuple[str, ...] = ()
+        """Files that we write into the theme's static folder and that a later build may remove."""
         self.replacement_notices: tuple[str, ...] = ()
         """A message about each of our pages that a page of the site replaces."""
 
@@ -294,6 +296,7 @@ class SiteBuild:
             [page.save_as for page in self.page_specs]
             + [person.vcard for person in list_people_with_vcard(portfolio)]
             + self.choose_root_files()
+            + list(self.theme_files)
         )
         changes = publisher.plan_changes()
         missing_keys = {key for wanted in self.processor.find_missing(self.render_plan).values() for key in wanted}

@@ -213,12 +213,17 @@ def _read_manifest(store: Store, site_key: str) -> _Manifest:
 _NAME = re.compile(r"(?:\.well-known/)?[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
 
 
+def is_path_in_site(name: str) -> bool:
+    """Return whether *name* is a relative path inside the site, in lower case as all of ours are."""
+    return _NAME.fullmatch(name) is not None
+
+
 def _check_relative_path(name: str) -> str:
     """Return *name* if it is a relative path inside the site.
 
     Raises:
         ValueError: It is not, which is a programming error.
     """
-    if not _NAME.fullmatch(name):
+    if not is_path_in_site(name):
         raise ValueError(f"not a name inside the site: {name!r}")
     return name

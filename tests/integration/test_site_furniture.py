@@ -98,6 +98,25 @@ def test_every_page_links_to_icons_that_exist(built: BuildResult) -> None:
         assert all((built.output / path).is_file() for _, path in links)
 
 
+def test_icons_and_logo_are_removed_from_a_site_that_no_longer_has_them(site: Site, demo_photos: Path) -> None:
+    site.add(demo_photos / "night" / "the-hall.jpg", "night/hall.jpg")
+    site.write("logo.svg", LOGO)
+    site.settings = {"logo": "logo.svg", "formats": ["jpeg"]}
+    first = site.build()
+    theme = first.output / "theme"
+    icons = {file.name for file in (theme / "icons").iterdir()}
+    assert (theme / "logo.svg").exists()
+    site.settings, site.extra_settings = {"formats": ["jpeg"]}, "SITENAME = 'Zoe'\n"
+    second = site.build()
+    assert second.status == 0, second.log
+    assert not (theme / "logo.svg").exists()
+    others = {file.name for file in (theme / "icons").iterdir()}
+    assert len(others) == len(icons)
+    assert not others & icons
+    site.build()
+    assert {file.name for file in (theme / "icons").iterdir()} == others
+
+
 def test_the_menu_has_the_documented_order(built: BuildResult) -> None:
     (menu,) = re.findall(r"<nav.*?</nav>", built.page("one.html"), re.DOTALL)
     assert re.findall(r">([^<>\s][^<>]*)</a>", menu) == [
