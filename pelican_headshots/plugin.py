@@ -147,7 +147,7 @@ class PortfolioGenerator(Generator):  # type: ignore[misc]
     def _list_theme_files(self) -> tuple[str, ...]:
         """Return the icons and the logo, so that a later build without them removes them.
 
-        None if they are not in this site's folder: the languages of a site may share them.
+        Empty if they are not in this site's folder: the languages of a site may share them.
         """
         names = [*self.icons.files.values(), self.icons.manifest, *([self.logo.file] if self.logo else ())]
         return tuple(filter(is_path_in_site, (f"{self.settings['THEME_STATIC_DIR']}/{name}" for name in names)))

@@ -34,10 +34,8 @@ def find_set_deviations(samples: Sequence[HeadshotSample]) -> tuple[SetDeviation
     if len(samples) < MIN_SET_SIZE:
         return ()
     feature_sets = [sample.analysis.features for sample in samples]
-    skin_a, skin_b = (
-        _median_of_feature(feature_sets, "quality_skin_a"),
-        _median_of_feature(feature_sets, "quality_skin_b"),
-    )
+    skin_a = _median_of_feature(feature_sets, "quality_skin_a")
+    skin_b = _median_of_feature(feature_sets, "quality_skin_b")
     median_backdrop = [_median_of_feature(feature_sets, f"quality_background_{channel}") for channel in "lab"]
     head_heights = [_measure_head_height(sample) for sample in samples]
     median_height = median([height for height in head_heights if height] or [0.0])

@@ -74,6 +74,7 @@ def _report_set(folder: GalleryFolder) -> SetReport | None:
 
 def _get_person_name(entry: ClassifiedPhoto) -> str:
     """Return the person's name from the note, or else from the file name without a number at its end; empty without one."""
-    if is_camera_file_name(entry.photo.stem):
-        return default_if_unset(entry.note.name, "")
-    return default_if_unset(entry.note.name, parse_name_and_role(re.sub(r"[-_ ]?\(?\d+\)?$", "", entry.photo.stem))[0])
+    stem = entry.photo.stem
+    # Without its number, a camera's name would be taken for a person's.
+    name = "" if is_camera_file_name(stem) else parse_name_and_role(re.sub(r"[-_ ]?\(?\d+\)?$", "", stem))[0]
+    return default_if_unset(entry.note.name, name)

@@ -30,31 +30,36 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Return 0. Raises HeadshotsError."""
     forecast = open_site(arguments).predict_next_build()
-    changes, left_out, problems, consents_ending, routes, choices, unsure = forecast
     if arguments.json:
-        photos = {path: describe_route(route) for path, route in sorted(routes.items())}
-        selection = {path: {"shown": one.is_shown, "reason": one.reason} for path, one in sorted(choices.items())}
+        photos = {path: describe_route(route) for path, route in sorted(forecast.routes.items())}
+        selection = {
+            path: {"shown": one.is_shown, "reason": one.reason} for path, one in sorted(forecast.choices.items())
+        }
         values = {
-            "work": changes,
-            "left_out": left_out,
-            "problems": problems,
-            "consents_ending": consents_ending,
+            "work": forecast.changes,
+            "left_out": forecast.left_out,
+            "problems": forecast.problems,
+            "consents_ending": forecast.consents_ending,
             "photos": photos,
             "selection": selection,
-            "unsure": unsure,
+            "unsure": forecast.unsure,
         }
         print(json.dumps(msgspec.to_builtins(values)))
         return 0
     limit = None if arguments.all else _MAX_LISTED_FILES
-    lines = (*format_changes(changes, limit), *format_choices(choices, limit), *format_routes(routes, limit))
+    lines = (
+        *format_changes(forecast.changes, limit),
+        *format_choices(forecast.choices, limit),
+        *format_routes(forecast.routes, limit),
+    )
     for line in lines:
         print(line)
-    for sentence in left_out:
+    for sentence in forecast.left_out:
         print(f"left out: {escape_for_terminal(sentence)}")
-    for sentence in (*problems, *consents_ending):
+    for sentence in (*forecast.problems, *forecast.consents_ending):
         print(escape_for_terminal(sentence))
-    if unsure:
-        print(f"\n{describe_unsure(unsure)}")
+    if forecast.unsure:
+        print(f"\n{describe_unsure(forecast.unsure)}")
     return 0
 
 

@@ -52,7 +52,20 @@ class SiteProject:
 
     def create_build(self, *, remember: bool = True) -> SiteBuild:
         """Return the build of this site, which knows its pages with people. Raises what `SiteBuild` raises."""
-        site_build = SiteBuild(
+        site_build = self._create_build(remember=remember)
+        site_build.page_queries = self._read_page_queries()
+        return site_build
+
+    def create_build_with_texts(self) -> SiteBuild:
+        """Return the build of this site, which also knows what articles and pages show. Raises HeadshotsError."""
+        planned = self.create_planning_generator().site_build
+        site_build = self._create_build(remember=True)
+        site_build.page_queries, site_build.page_framings = planned.page_queries, planned.page_framings
+        site_build.inline_photo_paths = planned.inline_photo_paths
+        return site_build
+
+    def _create_build(self, *, remember: bool) -> SiteBuild:
+        return SiteBuild(
             self.settings,
             self.originals_folder,
             site_folder=self.folder,
@@ -61,15 +74,6 @@ class SiteProject:
             remember=remember,
             progress=make_stderr_reporter(),
         )
-        site_build.page_queries = self._read_page_queries()
-        return site_build
-
-    def create_build_with_texts(self) -> SiteBuild:
-        """Return the build of this site, which also knows what articles and pages show. Raises HeadshotsError."""
-        planned = self.create_planning_generator().site_build
-        site_build = self.create_build()
-        site_build.page_framings, site_build.inline_photo_paths = planned.page_framings, planned.inline_photo_paths
-        return site_build
 
     def _read_page_queries(self) -> tuple[str, ...]:
         """Read the site's pages and return the `Photos:` of those that show people."""

@@ -77,7 +77,7 @@ class TemplateContext:
         self.written_files: set[str] = set()
         """Files in the site that this build wrote from a template or copied unchanged."""
         self.unlisted_files: set[str] = set()
-        """Files in the site that are drafts, hidden pages or empty lists: they are not in the sitemap."""
+        """Files in the site that are drafts, hidden pages or empty lists: they are not in the sitemap and say `noindex`."""
         if settings.stylesheet and not (site_folder / settings.stylesheet).is_file():
             raise SettingsError(
                 f"HEADSHOTS['stylesheet'] in pelicanconf.py names {site_folder / settings.stylesheet}, "
@@ -101,6 +101,7 @@ class TemplateContext:
             "count_card_columns": count_card_columns,
             "is_pale": mood.is_pale,
             "styles": self.styles,
+            "unlisted_files": self.unlisted_files,
             "theme_mood": self.settings.mood,
             "theme_hue": mood.choose_hue(
                 self.settings.mood, self.portfolio.cover.colors if self.portfolio.cover else ()

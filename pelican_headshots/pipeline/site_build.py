@@ -269,7 +269,7 @@ class SiteBuild:
         """
         if not self.final_plan:
             return False
-        rendered_before = len(self.processor.rendered_keys)
+        missing = self.processor.find_missing(self.final_plan)
         build_lock = atomic_files.SharedLock(self.store.writable_root / "building.lock")
         build_lock.acquire_shared()
         try:
@@ -279,7 +279,7 @@ class SiteBuild:
             build_lock.release()
         for sentence in failures.values():
             log.warning("%s", files.escape_for_terminal(sentence))
-        return not should_stop() and len(self.processor.rendered_keys) > rendered_before
+        return not should_stop() and self.processor.find_missing(self.final_plan) != missing
 
     def predict_changes(self, *, output_emptied: bool = False) -> ChangeSet:
         """Return what the next build would do, by running it up to the point where it would write anything.

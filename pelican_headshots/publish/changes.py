@@ -73,18 +73,21 @@ def describe_changes(
         previous_owners: Photo of each file of the site, after the last build.
         output_emptied: Whether Pelican empties the site's folder first.
     """
-    encoded_urls = sorted(url for url, key in plan.cache_keys.items() if key in rendered_keys)
-    path_by_url: dict[str, str] = {}
-    untagged_urls: set[str] = set()
-    if encoded_urls:  # in a site of 10,000 photos these take 20 MB
-        for urls in (plan.uncropped_urls, plan.crop_urls):
-            path_by_url.update((url, path) for path, each in urls.items() for url in each)
-        untagged_urls.update(strip_url_tag(url) for url in previous_files)
+    encoded_urls = {url for url, key in plan.cache_keys.items() if key in rendered_keys}
+    path_by_url = {
+        url: path
+        for urls in (plan.uncropped_urls, plan.crop_urls)
+        for path, each in urls.items()
+        for url in each
+        if url in encoded_urls
+    }
+    # In a site of 10,000 photos this takes 10 MB, at the peak of the build.
+    untagged_urls = {strip_url_tag(url) for url in previous_files} if encoded_urls else set()
     return ChangeSet(
         analyzed=dict(sorted(analysis_reasons.items())),
         encoded={
             url: explain_encoding(url, path_by_url[url], analysis_reasons, previous_files, untagged_urls)
-            for url in encoded_urls
+            for url in sorted(encoded_urls)
         },
         placed={
             url: REASON_OUTPUT_EMPTIED

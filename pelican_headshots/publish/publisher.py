@@ -118,7 +118,7 @@ class Publisher:
                 for folder in {os.path.dirname(name) for name in before.files}:
                     atomic_files.remove_temporary_files(self._output / folder)
             changes = self.plan_changes()
-            current = changes.unchanged
+            current = changes.unchanged  # not a copy, for the same reason as in plan_changes
             current.update((name, _PublishedFile("", None)) for name in self._pages)
             if changes.missing or changes.stale:
                 expected = before.files | {name: _PublishedFile(key, None) for name, key in changes.missing.items()}

@@ -100,8 +100,9 @@ class PreviewRenderer:
                 batch = [self._queue.popitem() for _ in range(min(MAX_BATCH_SIZE, len(self._queue)))]
             try:
                 if not has_checked_encoders:
+                    have_keys_changed = self._processor.refresh_encoder_versions()
                     has_checked_encoders = True
-                    if self._processor.refresh_encoder_versions():  # cache keys have changed: the page asks again
+                    if have_keys_changed:  # the page asks again
                         continue
                 self._render_batch(batch)
             except HeadshotsError as error:  # the disk is full, or Dask does not answer
